@@ -1,0 +1,6 @@
+/// 64 random bits drawn at start: tells two machines apart that were given the same node id.
+public struct BootID: Sendable, Hashable, BitwiseCopyable {
+  public var rawValue: UInt64
+
+  @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+}

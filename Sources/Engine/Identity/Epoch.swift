@@ -1,0 +1,8 @@
+/// How many view changes a node knows of, `max(seen) + 1` at each of its own. Informative only: nothing waits for it.
+public struct Epoch: Sendable, Hashable, Comparable, BitwiseCopyable {
+  public var rawValue: UInt64
+
+  @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
+
+  @inlinable public static func < (a: Epoch, b: Epoch) -> Bool { a.rawValue < b.rawValue }
+}

@@ -1,0 +1,64 @@
+/// Everything that can happen to a node.
+public enum Input: Sendable {
+  case start(Start)
+  /// A timer asked for by ``Action/wake(at:)`` fired. Early or twice changes nothing.
+  case timer
+  case datagram(Datagram)
+  /// The kernel confirmed a commit or a lease renewal.
+  case committed(CommitNumber)
+  /// The kernel refused a commit or a lease renewal; the filter is as it was before.
+  case commitFailed(CommitNumber)
+  /// How many TCP flows the kernel tracks for a group, by whether their bucket is in the filter's owned set.
+  /// The backend says so before each timer; later counts replace earlier ones.
+  case flows(GroupID, inside: Int, outside: Int)
+  case command(Command)
+  /// Whether the witness answers; only ``AlonePolicy/witness`` asks.
+  case gateway(isReachable: Bool)
+  /// What the checkers say of the application. Unhealthy drains nothing: the node releases at once and
+  /// stays in standby until healthy.
+  case health(isHealthy: Bool)
+}
+
+/// What a node must be told at its start, since it has no clock, no disk and no dice.
+public struct Start: Sendable, Hashable {
+  /// `max(stored + 1, wall clock in milliseconds)`.
+  public var incarnation: Incarnation
+  /// 64 random bits; also the seed of the heartbeat jitter.
+  public var bootID: BootID
+
+  public init(incarnation: Incarnation, bootID: BootID) {
+    self.incarnation = incarnation
+    self.bootID = bootID
+  }
+}
+
+/// A datagram as it arrived.
+public struct Datagram: Sendable, Hashable {
+  /// All bytes, the backend's authentication at their end included.
+  public var bytes: [UInt8]
+  /// The node whose source address it came from. When the sender inside is another, it was relayed.
+  public var from: NodeID
+  public var network: NetworkID
+
+  public init(bytes: [UInt8], from: NodeID, network: NetworkID) {
+    self.bytes = bytes
+    self.from = from
+    self.network = network
+  }
+}
+
+/// What an operator may ask of a node.
+public enum Command: Sendable, Hashable {
+  /// Stop without a word, as a service manager's kill does after its grace: no leave is said.
+  case stop
+  /// Hand nothing over: say that we leave, and stop.
+  case leave
+  /// Hand the buckets over, keep the tracked flows until they end or the deadline passes, then leave.
+  case drain(deadline: Duration?, isForced: Bool)
+  /// Back from draining or standby.
+  case resume
+  /// The runtime weight of a group, 0 to the configured weight.
+  case setWeight(GroupID, UInt16)
+  /// Stage a new configuration; it is switched to once every member that is up has staged the same.
+  case stage(Settings)
+}

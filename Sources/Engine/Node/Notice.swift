@@ -1,0 +1,50 @@
+/// Something worth a line in a log or on a timeline. Nothing depends on notices.
+public enum Notice: Sendable, Hashable {
+  case status(Status, from: Status)
+  /// The view changed: who is in it now, and its digest.
+  case view(members: NodeSet, serving: NodeSet, digest: Digest, epoch: Epoch)
+  /// A member left the view because nobody has heard it for longer than `tau`.
+  case removed(NodeID)
+  /// A member left the view by its own word.
+  case left(NodeID)
+  /// A node entered the view anew.
+  case joined(NodeID)
+  /// A removed member was heard again in the same incarnation.
+  case returned(NodeID)
+  /// Buckets of a group that this node began to claim, and why.
+  case claimed(GroupID, count: Int, ClaimReason)
+  /// Buckets of a group that this node stopped accepting for their new target.
+  case released(GroupID, count: Int)
+  /// A timer came this much too late: the node or its daemon was paused.
+  case paused(Duration)
+  case commitFailed(CommitNumber)
+  case leaseLost
+  /// Another machine is live under our own node id.
+  case duplicateNodeID(BootID)
+  case configurationStaged(Digest)
+  case configurationSwitched(Digest)
+  /// We hear only members with another current configuration.
+  case configurationMismatch(Digest)
+  /// A command that cannot be followed now.
+  case refused(Refusal)
+  case drained(flowsLeft: Int)
+  /// A joining node is held down after too many joins.
+  case heldDown(penalty: Int)
+}
+
+public enum ClaimReason: UInt8, Sendable, Hashable {
+  /// The last claimant left the view or is leaving.
+  case takeOver
+  /// The owner handed over.
+  case handOver
+  /// Nobody has claimed it for long enough: boot of a farm, or self-repair.
+  case unclaimed
+}
+
+public enum Refusal: UInt8, Sendable, Hashable {
+  /// It would leave no node up; forcing is possible.
+  case lastNodeUp
+  case notRunning
+  case invalidSettings
+  case weightOutOfRange
+}

@@ -1,0 +1,19 @@
+/// What became of an input: odd things that peers and networks do are counted, never thrown.
+public enum Outcome: UInt8, Sendable, Hashable, CaseIterable {
+  case done
+  /// A timer that was not due, or a confirmation of nothing outstanding.
+  case spurious
+  /// The node is stopped.
+  case notRunning
+  /// Not a heartbeat: wrong magic, version, lengths or field values.
+  case malformed
+  case foreignFarm
+  /// A node id that is not configured.
+  case unknownNode
+  /// Our own datagram came back.
+  case ownEcho
+  /// Older than or the same as one already seen.
+  case stale
+  /// Of another configuration.
+  case foreignConfiguration
+}

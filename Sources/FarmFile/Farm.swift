@@ -1,0 +1,24 @@
+import Engine
+
+/// A farm as its operator describes it: names and addresses around the engine's settings.
+public struct Farm: Sendable {
+  /// Node names by node id.
+  public var nodes: [String]
+  /// The addresses that all nodes share; at least one.
+  public var virtualIPs: [IPAddress]
+  /// Group names by group id.
+  public var groups: [String]
+  /// Heartbeat network names by network id.
+  public var networks: [String]
+  public var settings: Settings
+
+  public init(
+    nodes: [String], virtualIPs: [IPAddress], groups: [String], networks: [String], settings: Settings
+  ) {
+    self.nodes = nodes
+    self.virtualIPs = virtualIPs
+    self.groups = groups
+    self.networks = networks
+    self.settings = settings
+  }
+}

@@ -1,0 +1,54 @@
+import Engine
+
+/// One thing that goes wrong (or that an operator does): what, whom, from when, until when.
+public struct Fault: Sendable, Hashable {
+  /// Since the start of the run.
+  public var at: Duration
+  /// When it is over; `nil` for faults that end by another fault, or never.
+  public var until: Duration?
+  public var kind: FaultKind
+
+  public init(at: Duration, until: Duration? = nil, kind: FaultKind) {
+    self.at = at
+    self.until = until
+    self.kind = kind
+  }
+}
+
+public enum FaultKind: Sendable, Hashable {
+  /// Power loss: kernel, filter, flows and daemon are gone at once. With `until`, it restarts then.
+  case crash(NodeSet)
+  /// Power back, after a crash, kill, stop or leave.
+  case restart(NodeSet)
+  /// The daemon is stopped cleanly without leaving (its filter is removed).
+  case stop(NodeSet)
+  case leave(NodeSet)
+  case drain(NodeSet, deadline: Duration?, isForced: Bool)
+  case resume(NodeSet)
+  /// The whole machine stands still: nothing runs, its kernel accepts nothing, and its lease does not run on.
+  case pause(NodeSet)
+  /// Only the daemon stands still: the kernel filter goes on, its lease runs.
+  case stall(NodeSet)
+  /// Only the daemon dies: the kernel filter goes on, its lease runs. With `until`, it restarts then.
+  case kill(NodeSet)
+  /// Another loss on a network, at the receivers named (all, if empty).
+  case loss(NetworkSet, uplink: LossModel?, downlink: LossModel?, at: NodeSet)
+  /// Another delay on a network.
+  case delay(NetworkSet, DelayModel)
+  /// Frames from some nodes do not reach some others.
+  case oneWayCut(from: NodeSet, to: NodeSet, NetworkSet)
+  /// Frames between two sets of nodes do not arrive, either way.
+  case pairCut(NodeSet, NodeSet, NetworkSet)
+  /// Only nodes of one side hear each other. Nodes named in no side form one more.
+  case partition([NodeSet], NetworkSet)
+  /// Two sides that do not hear each other, and nodes that hear and are heard by both.
+  case bridge(NodeSet, NodeSet, by: NodeSet, NetworkSet)
+  /// A whole network is down.
+  case networkDown(NetworkSet)
+  /// A node's interface to a network is down.
+  case interfaceDown(NodeSet, NetworkSet)
+  /// The kernel refuses every commit and lease renewal.
+  case commitFailure(NodeSet)
+  /// The runtime weight of a group.
+  case weight(NodeSet, GroupID, UInt16)
+}

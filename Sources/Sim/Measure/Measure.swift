@@ -1,0 +1,25 @@
+/// A quantity that a run yields: the name that expectations and JSON use, its unit and its meaning.
+public struct Measure: Sendable, Hashable {
+  /// Stable and dotted: `rebalance_time.max`.
+  public let name: String
+  public let unit: MeasureUnit
+  /// One sentence for the documentation.
+  public let meaning: String
+
+  public init(_ name: String, _ unit: MeasureUnit, _ meaning: String) {
+    self.name = name
+    self.unit = unit
+    self.meaning = meaning
+  }
+}
+
+/// In which unit a measure's number is; times are in seconds.
+public enum MeasureUnit: String, Sendable, Hashable, CaseIterable {
+  case seconds = "s"
+  case bucketSeconds = "bucket-seconds"
+  case count = ""
+  /// 0 to 1.
+  case share = "share"
+  case ratio = "ratio"
+  case perSecond = "/s"
+}

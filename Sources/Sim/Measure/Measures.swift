@@ -1,0 +1,55 @@
+/// Every measure that a run yields, in the order of reports and of ``TrialResult/values``.
+public enum Measures {
+  public static let all: [Measure] = [
+    Measure(
+      "rebalance_time.max", .seconds,
+      "Longest time from a fault to every bucket having exactly one owner again."),
+    Measure("rebalance_time.mean", .seconds, "Mean of that time over the faults that disturbed a bucket."),
+    Measure(
+      "rebalance_time.detection.max", .seconds,
+      "Longest time from a fault to the first view change that answers it."),
+    Measure(
+      "rebalance_time.decision.max", .seconds,
+      "Longest time from that view change to the last commit issued for it."),
+    Measure("rebalance_time.commit.max", .seconds, "Longest time from that commit to the filter having it."),
+    Measure(
+      "rebalance_time.first_packet.max", .seconds,
+      "Longest time from then to the first packet a new owner accepted."),
+    Measure(
+      "client_outage.max", .seconds,
+      "Longest time from a client's first failed attempt to its first successful one, retries included."),
+    Measure("client_outage.mean", .seconds, "Mean of that time over the clients that saw a failure."),
+    Measure("buckets_moved", .count, "Buckets that changed owner, summed over the faults."),
+    Measure("buckets_moved.minimum", .count, "Fewest buckets that had to change owner."),
+    Measure("flows_opened", .count, "TCP flows that were established."),
+    Measure("flows_kept", .count, "Flows that ended in good order, or were still open at the end."),
+    Measure("flows_broken", .count, "Established flows that ended because no node answered."),
+    Measure("flows_broken.outside_failed_nodes", .count, "Broken flows whose node had not failed."),
+    Measure("flows_reset", .count, "Established flows that a node reset."),
+    Measure("connects_failed", .count, "Connects given up after the last retry."),
+    Measure("connects_reset", .count, "Connects that died because two nodes answered."),
+    Measure("requests_failed", .count, "UDP requests given up after the last retry."),
+    Measure("sessions_moved", .count, "Sessions whose connections met more than one node."),
+    Measure("hole_time.total", .bucketSeconds, "Bucket-seconds without an owner after the farm had formed."),
+    Measure("hole_time.longest", .seconds, "Longest time a bucket had no owner."),
+    Measure("double_owner_time.total", .bucketSeconds, "Bucket-seconds with two or more owners."),
+    Measure("double_owner_time.longest", .seconds, "Longest time a bucket had two or more owners."),
+    Measure("packets_sent", .count, "Packets that clients sent to the virtual IP."),
+    Measure("packets_lost", .count, "Packets that no node accepted."),
+    Measure("packets_twice", .count, "Packets that two or more nodes accepted."),
+    Measure("view_changes", .count, "View changes, summed over nodes, after the farm had formed."),
+    Measure(
+      "false_removals", .count, "Removals of a node that was running and that the fault did not touch."),
+    Measure("heartbeats_sent", .count, "Heartbeat datagrams sent, relayed ones included."),
+    Measure("heartbeat_rate.max", .perSecond, "Largest number of datagrams a node sent in one second."),
+    Measure(
+      "skew.buckets.max_over_mean", .ratio, "Largest share of buckets over the mean share, at the end."),
+    Measure("skew.flows.max_over_mean", .ratio, "The same for flows opened, over the whole run."),
+    Measure("skew.packets.max_over_mean", .ratio, "The same for packets accepted."),
+    Measure("skew.packets.variation", .ratio, "Standard deviation over mean of the packets a node accepted."),
+    Measure("skew.packets.jain", .share, "Jain's fairness index of the packets a node accepted."),
+  ]
+
+  /// The position of a measure by its name.
+  public static func index(of name: String) -> Int? { all.firstIndex { $0.name == name } }
+}

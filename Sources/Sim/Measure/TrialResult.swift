@@ -1,0 +1,164 @@
+import Engine
+
+/// Everything that one trial found. Same scenario, seed and trial: same bytes, on one platform.
+public struct TrialResult: Sendable {
+  public var seed: UInt64
+  public var trial: Int
+  /// Of every event that happened, in order.
+  public var digest: Digest
+  /// How far the clock came; before the planned end if interrupted.
+  public var end: Instant
+  public var isPartial: Bool
+  /// By position in ``Measures/all``; `nil` where there was nothing to measure.
+  public var values: [Double?]
+  public var rebalances: [Rebalance]
+  /// By group; empty unless the run was asked for details.
+  public var ownership: [OwnershipTimeline]
+  public var load: LoadTimeline
+  public var timeline: [TimelineEntry]
+  public var skew: [SkewRow]
+
+  public init(
+    seed: UInt64, trial: Int, digest: Digest, end: Instant, isPartial: Bool, values: [Double?],
+    rebalances: [Rebalance], ownership: [OwnershipTimeline], load: LoadTimeline, timeline: [TimelineEntry],
+    skew: [SkewRow]
+  ) {
+    self.seed = seed
+    self.trial = trial
+    self.digest = digest
+    self.end = end
+    self.isPartial = isPartial
+    self.values = values
+    self.rebalances = rebalances
+    self.ownership = ownership
+    self.load = load
+    self.timeline = timeline
+    self.skew = skew
+  }
+}
+
+/// What one fault (or its end) did to the buckets, from the filters' point of view.
+public struct Rebalance: Sendable {
+  /// Index into the scenario's faults, and whether this is the fault's end.
+  public var fault: Int
+  public var isEnd: Bool
+  public var at: Instant
+  /// Fault to the first view change that answers it.
+  public var detection: Duration?
+  /// That view change to the last commit issued because of it.
+  public var decision: Duration?
+  /// That commit to the filter having it.
+  public var commit: Duration?
+  /// The filter having it to the first packet accepted by a new owner.
+  public var firstPacket: Duration?
+  /// Fault to every bucket being accepted by exactly one node again; `nil` if nothing was disturbed.
+  public var total: Duration?
+  /// Buckets whose owner differs after, and the fewest that had to.
+  public var bucketsMoved: Int
+  public var bucketsMovedMinimum: Int
+
+  public init(
+    fault: Int, isEnd: Bool, at: Instant, detection: Duration? = nil, decision: Duration? = nil,
+    commit: Duration? = nil, firstPacket: Duration? = nil, total: Duration? = nil, bucketsMoved: Int = 0,
+    bucketsMovedMinimum: Int = 0
+  ) {
+    self.fault = fault
+    self.isEnd = isEnd
+    self.at = at
+    self.detection = detection
+    self.decision = decision
+    self.commit = commit
+    self.firstPacket = firstPacket
+    self.total = total
+    self.bucketsMoved = bucketsMoved
+    self.bucketsMovedMinimum = bucketsMovedMinimum
+  }
+}
+
+/// Which filters accepted each bucket of a group, over time: every change, in order of time.
+public struct OwnershipTimeline: Sendable {
+  public var group: GroupID
+  public var bucketCount: Int
+  public var changes: [OwnershipChange]
+
+  public init(group: GroupID, bucketCount: Int, changes: [OwnershipChange] = []) {
+    self.group = group
+    self.bucketCount = bucketCount
+    self.changes = changes
+  }
+}
+
+/// From `at` on, these nodes' filters accept new flows of the bucket: none is a hole, two a double.
+public struct OwnershipChange: Sendable, Hashable, BitwiseCopyable {
+  public var at: Instant
+  public var bucket: Bucket
+  public var owners: NodeSet
+
+  public init(at: Instant, bucket: Bucket, owners: NodeSet) {
+    self.at = at
+    self.bucket = bucket
+    self.owners = owners
+  }
+}
+
+/// Packets that each node accepted, in bins of equal width from the start of the run.
+public struct LoadTimeline: Sendable {
+  public var binWidth: Duration
+  /// `accepted[node][bin]`.
+  public var accepted: [[Int]]
+  /// Packets nobody accepted, and packets that two or more did, by bin.
+  public var lost: [Int]
+  public var twice: [Int]
+
+  public init(binWidth: Duration, accepted: [[Int]], lost: [Int], twice: [Int]) {
+    self.binWidth = binWidth
+    self.accepted = accepted
+    self.lost = lost
+    self.twice = twice
+  }
+}
+
+/// One line of the story of a run.
+public struct TimelineEntry: Sendable {
+  public var at: Instant
+  /// The node it happened to or that says so; `nil` for the whole farm.
+  public var node: NodeID?
+  public var kind: Kind
+  public var text: String
+
+  public enum Kind: Sendable, Hashable {
+    case fault, view, ownership, alarm
+  }
+
+  public init(at: Instant, node: NodeID?, kind: Kind, text: String) {
+    self.at = at
+    self.node = node
+    self.kind = kind
+    self.text = text
+  }
+}
+
+/// How even one kind of load was on the serving nodes in one phase of the run.
+public struct SkewRow: Sendable {
+  public enum Phase: String, Sendable, CaseIterable { case before, during, after }
+  public enum Load: String, Sendable, CaseIterable { case buckets, flows, packets, bytes }
+  public var phase: Phase
+  public var load: Load
+  public var maxOverMean: Double
+  /// Standard deviation over mean.
+  public var variation: Double
+  public var jain: Double
+  /// Of a chi-square test against the weights.
+  public var pValue: Double?
+
+  public init(
+    phase: Phase, load: Load, maxOverMean: Double, variation: Double, jain: Double, pValue: Double?
+  ) {
+    self.phase = phase
+    self.load = load
+    self.maxOverMean = maxOverMean
+    self.variation = variation
+    self.jain = jain
+    self.pValue = pValue
+  }
+}

@@ -1,0 +1,44 @@
+import Engine
+
+/// Which nodes' kernel filters accept what, at an instant: the farm as a packet sees it.
+///
+/// One word a bucket holds the nodes that own it, so a packet costs O(1) and not O(nodes). It changes only
+/// when a filter commits, a lease starts or ends, or a node comes or goes; between two such events packets are
+/// handled in one tight loop. A brute-force mode that asks every filter must give the same answers.
+public struct Coverage: Sendable {
+  /// By ownership group and bucket: the nodes whose filter has the bucket in its owned set.
+  public private(set) var owned: [[UInt64]]
+  /// By ownership group and bucket: the nodes whose filter resets the bucket's unknown segments.
+  public private(set) var resets: [[UInt64]]
+  /// Nodes that run and whose lease runs: without it a filter accepts nothing.
+  public var open: NodeSet
+  /// Nodes that get the frames clients send.
+  public var reachable: NodeSet
+
+  public init(bucketCounts: [Int]) {
+    owned = bucketCounts.map { [UInt64](repeating: 0, count: $0) }
+    resets = owned
+    open = .empty
+    reachable = .empty
+  }
+
+  /// The nodes that answer: open and reachable.
+  @inlinable public var answering: UInt64 { open.bits & reachable.bits }
+
+  /// The nodes that accept a new flow or datagram of a bucket.
+  @inlinable public func accepting(_ group: GroupID, _ bucket: Bucket) -> NodeSet {
+    NodeSet(bits: owned[group.index][bucket.index] & answering)
+  }
+
+  /// Takes over what a node's filter holds after a commit.
+  public mutating func commit(_ state: FilterState, of node: NodeID) {
+    let bit: UInt64 = 1 << UInt64(node.rawValue)
+    for g in owned.indices {
+      for b in owned[g].indices {
+        let bucket = Bucket(b)
+        if state.owned[g].contains(bucket) { owned[g][b] |= bit } else { owned[g][b] &= ~bit }
+        if state.resets[g].contains(bucket) { resets[g][b] |= bit } else { resets[g][b] &= ~bit }
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Engine
+import FarmFile
+
+/// One question to a farm: what it is made of, who uses it, what breaks, and what must hold.
+///
+/// Networks and node sets are by id; names are in ``farm``.
+public struct Scenario: Sendable {
+  /// The file's name without its ending.
+  public var name: String
+  /// The first comment line of the file: what an operator asks.
+  public var question: String
+  public var description: String
+  public var farm: Farm
+  /// By network id: `networks[i]` is the model of `farm.networks[i]`.
+  public var networks: [NetworkModel]
+  public var kernel: KernelModel
+  public var traffic: [TrafficModel]
+  /// In order of ``Fault/at``, ties in file order.
+  public var faults: [Fault]
+  public var run: RunPlan
+  public var expectations: [Expectation]
+
+  public init(
+    name: String, question: String, description: String, farm: Farm, networks: [NetworkModel],
+    kernel: KernelModel, traffic: [TrafficModel], faults: [Fault], run: RunPlan,
+    expectations: [Expectation]
+  ) {
+    self.name = name
+    self.question = question
+    self.description = description
+    self.farm = farm
+    self.networks = networks
+    self.kernel = kernel
+    self.traffic = traffic
+    self.faults = faults
+    self.run = run
+    self.expectations = expectations
+  }
+}
+
+/// How long, with which seed, how often.
+public struct RunPlan: Sendable, Hashable {
+  public var duration: Duration
+  public var seed: UInt64
+  public var trials: Int
+  /// Measures of load and skew begin here, once the farm has formed.
+  public var warmUp: Duration
+
+  public init(duration: Duration, seed: UInt64 = 1, trials: Int = 1, warmUp: Duration = .seconds(5)) {
+    self.duration = duration
+    self.seed = seed
+    self.trials = trials
+    self.warmUp = warmUp
+  }
+}
