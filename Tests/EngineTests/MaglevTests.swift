@@ -32,7 +32,7 @@ import Testing
   @Test(
     "A leave moves this many times the leaver's share, on average",
     arguments: [
-      (251, 4, 40, 1.09), (251, 8, 20, 1.37), (251, 16, 10, 2.03), (1021, 4, 20, 1.04), (1021, 8, 10, 1.17),
+      (251, 4, 60, 1.09), (251, 8, 60, 1.37), (251, 16, 60, 2.03), (1021, 4, 20, 1.04), (1021, 8, 10, 1.17),
       (4093, 32, 1, 1.60),
     ])
   func movement(buckets: Int, nodes: Int, tables: Int, ratio: Double) {
@@ -48,6 +48,7 @@ import Testing
         least += movement.minimum
       }
     }
-    #expect(abs(Double(moved) / Double(least) - ratio) < 0.05 * ratio)
+    // One table's ratio varies by 1 to 8 percent; these averages have a standard error below 1.1 percent.
+    #expect(abs(Double(moved) / Double(least) - ratio) < 0.03 * ratio)
   }
 }
