@@ -97,7 +97,7 @@ import Testing
   @Test func `an event may be inserted before one that was only looked at`() {
     var queue = EventQueue<Int>()
     // Enough events that looking further would spread their slot.
-    for i in 0..<50 { queue.insert(at: Instant(nanoseconds: 1 << 40 + UInt64(i) << 34), 1_000 + i) }
+    for i in 0..<50 { queue.insert(at: Instant(nanoseconds: 1 << 40 + UInt64(i) << 30), 1_000 + i) }
     #expect(queue.nextTime == Instant(nanoseconds: 1 << 40))
     let early = queue.popNext(before: Instant(nanoseconds: 1 << 39))
     #expect(early == nil)
