@@ -60,7 +60,7 @@ struct ConfiguredRules {
       }
       ranges.append(range)
     }
-    if ranges.isEmpty, value.isList { value.report("no port", expected: expected) }
+    if case .list([]) = value.node.content { value.report("no port", expected: expected) }
     return ranges
   }
 

@@ -37,7 +37,8 @@ public struct FarmBlock: Sendable {
       networks: networks.map(\.name), settings: settings, rules: rules.list.names)
     // Contradictions between settings that are each well formed.
     guard reader.log.count == before else { return }
-    reader.report(settings.problems())
+    // What is wrong with the networks has been said where they were read.
+    reader.report(settings.problems().filter { reader.log.isEmpty || $0.path != .networks })
   }
 
   /// The addresses of `virtual_ip:`, one or a list.

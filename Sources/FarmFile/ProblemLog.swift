@@ -22,6 +22,19 @@ public final class ProblemLog {
 
   public func add(_ place: Place, _ message: String, expected: String? = nil, nearest: String? = nil) {
     found.append(
-      Problem(file: file, place: place, message: message, expected: expected, nearest: nearest))
+      Problem(
+        file: file, place: place, message: ProblemLog.oneLine(message), expected: expected, nearest: nearest))
+  }
+
+  /// What an operator wrote may have line breaks, or be a megabyte long: a problem is one readable line.
+  private static func oneLine(_ message: String) -> String {
+    let longest = 240
+    var line = String.UnicodeScalarView()
+    for scalar in message.unicodeScalars {
+      if line.count == longest { return String(line) + "..." }
+      let isShown = scalar.properties.generalCategory != .control && !Character(scalar).isNewline
+      line.append(isShown ? scalar : " ")
+    }
+    return String(line)
   }
 }

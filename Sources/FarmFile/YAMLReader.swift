@@ -124,6 +124,8 @@ extension YAMLKeys {
   /// The one key that says of which kind this mapping is; reports none or several.
   public func one(of kinds: [String]) -> (key: String, value: YAMLReader)? {
     let found = present(among: kinds)
+    // An unknown key has been reported, and is most likely the one that is missed here.
+    if found.isEmpty, entries.contains(where: { !valid.contains($0.key) }) { return nil }
     guard let first = found.first, found.count == 1 else {
       reader.report(
         found.isEmpty ? "'\(reader.name)' does not say what it is" : "\(found.joined(separator: " and ")) at once",
