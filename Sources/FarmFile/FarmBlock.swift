@@ -48,7 +48,7 @@ public struct FarmBlock: Sendable {
     }
     let before = value.log.count
     var list: [IPAddress] = []
-    for item in value.itemsOrSelf() {
+    for item in value.itemsOrSelf(atMost: Limits.maximumVirtualIPs) {
       guard let address = item.address() else { continue }
       if list.contains(address) { item.report("virtual IP \(address.text) is listed twice") }
       list.append(address)

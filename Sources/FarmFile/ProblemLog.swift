@@ -8,11 +8,22 @@ public final class ProblemLog {
 
   public init(file: String) { self.file = file }
 
-  /// Everything found so far, by position, each once.
+  /// Everything found so far, by position, each once; of very many the first, and how many more there are.
   public var problems: [Problem] {
     var sorted: [Problem] = []
     for problem in found.sorted() where problem != sorted.last { sorted.append(problem) }
-    return sorted
+    guard sorted.count > FileLimits.problems else { return sorted }
+    var rest = sorted[FileLimits.problems]
+    rest.message = "\(sorted.count - FileLimits.problems) problems more from here on"
+    (rest.expected, rest.nearest) = (nil, nil)
+    return sorted.prefix(FileLimits.problems) + [rest]
+  }
+
+  /// The valid name that was most likely meant; `nil` once a file has asked too often, since each answer
+  /// compares all names.
+  public func nearest(to name: String, among candidates: [String]) -> String? {
+    guard found.count < FileLimits.problems else { return nil }
+    return NearestName.of(name, among: candidates)
   }
 
   public var isEmpty: Bool { found.isEmpty }

@@ -35,9 +35,11 @@ public struct YAMLReader {
   }
 
   /// The values of a list; a single value or a mapping counts as a list of one.
-  public func itemsOrSelf() -> [YAMLReader] {
+  /// - Parameter limit: beyond it the list is reported and cut, so that comparing its values stays cheap.
+  public func itemsOrSelf(atMost limit: Int) -> [YAMLReader] {
     guard case .list(let items) = node.content else { return [self] }
-    return items.map { YAMLReader($0, name: name, log: log) }
+    if items.count > limit { report("'\(name)' has \(items.count) entries", expected: "at most \(limit)") }
+    return items.prefix(limit).map { YAMLReader($0, name: name, log: log) }
   }
 
   /// The values of a list; reports anything else.
@@ -68,7 +70,7 @@ public struct YAMLReader {
       return nil
     }
     for entry in entries where !section.keys.contains(entry.key) {
-      let nearest = NearestName.of(entry.key, among: section.keys)
+      let nearest = log.nearest(to: entry.key, among: section.keys)
       log.add(
         entry.place, "unknown key '\(entry.key)'", expected: nearest == nil ? listed(section.keys) : nil,
         nearest: nearest)

@@ -91,6 +91,8 @@ struct NodeFates {
       case .down(let past, _): report(entry, node, "has \(past)")
       }
       fates[node.index] = fate
+      // A machine that loses power, or a daemon that starts, is held no longer.
+      if entry.kind == "crash" || entry.kind == "restart" { heldUntil[node.index] = .zero }
     }
   }
 
