@@ -39,7 +39,9 @@ struct ConfiguredNodes {
       weights = Array(repeating: GroupSettings.defaultWeight, count: count)
     }
     if value.log.count == before, !(1...Limits.maximumNodes ~= names.count) {
-      value.report(names.isEmpty ? "no nodes" : "more than \(Limits.maximumNodes) nodes", expected: "1 to \(Limits.maximumNodes)")
+      value.report(
+        names.isEmpty ? "no nodes" : "more than \(Limits.maximumNodes) nodes",
+        expected: "1 to \(Limits.maximumNodes)")
     }
     guard value.log.count == before else { return }
     list = NameList(kind: "node", names: names)

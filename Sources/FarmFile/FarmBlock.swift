@@ -29,7 +29,8 @@ public struct FarmBlock: Sendable {
     settings.heartbeat = HeartbeatSettings(profile: keys?["profile"], block: keys?["heartbeat"])
     settings.groups = groups.settings
     settings.rules = rules.rules
-    settings.unmatched = keys?["unmatched"]?.choice([("deny", .deny), ("default_node", .defaultNode)]) ?? .deny
+    settings.unmatched =
+      keys?["unmatched"]?.choice([("deny", .deny), ("default_node", .defaultNode)]) ?? .deny
     settings.life = LifeSettings(keys)
     settings.flows = FlowSettings(keys)
     farm = Farm(
@@ -53,7 +54,9 @@ public struct FarmBlock: Sendable {
       if list.contains(address) { item.report("virtual IP \(address.text) is listed twice") }
       list.append(address)
     }
-    if list.isEmpty, value.log.count == before { value.report("no virtual IP", expected: "at least one address") }
+    if list.isEmpty, value.log.count == before {
+      value.report("no virtual IP", expected: "at least one address")
+    }
     return VirtualIPs(list: list, isComplete: value.log.count == before)
   }
 }

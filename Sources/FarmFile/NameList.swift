@@ -23,8 +23,11 @@ public struct NameList: Sendable {
     if let index = names.firstIndex(of: name) { return index }
     guard isComplete else { return nil }
     let nearest = log.nearest(to: name, among: names)
-    let shown = names.count > 8 ? names.prefix(8).joined(separator: ", ") + ", ..." : names.joined(separator: ", ")
-    log.add(place, "unknown \(kind) '\(name)'", expected: nearest == nil ? "one of \(shown)" : nil, nearest: nearest)
+    let shown =
+      names.count > 8 ? names.prefix(8).joined(separator: ", ") + ", ..." : names.joined(separator: ", ")
+    log.add(
+      place, "unknown \(kind) '\(name)'", expected: nearest == nil ? "one of \(shown)" : nil, nearest: nearest
+    )
     return nil
   }
 }

@@ -56,7 +56,9 @@ public struct YAMLDocument: Sendable {
         return Outcome(root: nil, problems: log.problems)
       }
     }
-    for place in source.hiddenPlaces { log.add(place, "this key, and later ones, occur twice in one mapping") }
+    for place in source.hiddenPlaces {
+      log.add(place, "this key, and later ones, occur twice in one mapping")
+    }
     return Outcome(root: nil, problems: log.problems)
   }
 }

@@ -45,7 +45,7 @@ struct NearestNameTests {
 
   @Test(arguments: [
     ("hearbeat", "heartbeat"), ("Heartbeat", "heartbeat"), ("intervall", "interval"), ("mrgin", "margin"),
-    ("missse", "misses"), ("margni", "margin"),
+    ("missse", "misses"), ("margni", "margin"), ("hertbet", "heartbeat"),
   ])
   func `A slip finds the name that was meant`(slip: String, meant: String) {
     #expect(NearestName.of(slip, among: NearestNameTests.names) == meant)
@@ -64,7 +64,9 @@ struct NearestNameTests {
 }
 
 struct IPAddressTextTests {
-  @Test(arguments: ["192.0.2.100", "0.0.0.0", "255.255.255.255", "2001:db8::100", "::", "::1", "fe80::1:2:3:4"])
+  @Test(arguments: [
+    "192.0.2.100", "0.0.0.0", "255.255.255.255", "2001:db8::100", "::", "::1", "fe80::1:2:3:4",
+  ])
   func `An address reads back as it was written`(text: String) {
     #expect(IPAddress(parsing: text)?.text == text)
   }

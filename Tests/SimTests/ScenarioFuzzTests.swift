@@ -19,19 +19,24 @@ struct ScenarioFuzzTests {
 
   /// What operators and editors leave in files, and what YAML gives a meaning.
   static let pieces = [
-    "", " ", "\n", "\n  ", ":", ": ", "- ", "? ", "[", "]", "{", "}", ",", "'", "\"", "#", "&a ", "*a", "!", "!!int ",
-    "|", ">", "%", "@", "`", "~", "\\", "\t", "\r", "\r\n", "---\n", "...\n", "<<: *a\n", "\u{FEFF}", "\u{85}",
-    "\u{2028}", "\u{0}", "\u{7f}", "é", "🐄", "0", "-1", "1e400", "99999999999999999999", "0x", "0xffffffffffffffffff",
-    " ms", " s", " %", "/s", "1 h", "all", "node1", "node9", "web", "[]", "{}", "null", "-", "1-", "-1", "65536",
+    "", " ", "\n", "\n  ", ":", ": ", "- ", "? ", "[", "]", "{", "}", ",", "'", "\"", "#", "&a ", "*a", "!",
+    "!!int ",
+    "|", ">", "%", "@", "`", "~", "\\", "\t", "\r", "\r\n", "---\n", "...\n", "<<: *a\n", "\u{FEFF}",
+    "\u{85}",
+    "\u{2028}", "\u{0}", "\u{7f}", "é", "🐄", "0", "-1", "1e400", "99999999999999999999", "0x",
+    "0xffffffffffffffffff",
+    " ms", " s", " %", "/s", "1 h", "all", "node1", "node9", "web", "[]", "{}", "null", "-", "1-", "-1",
+    "65536",
     "farm:", "network/", "network/24/", "::", "1.2.3.4", "\u{E000}", "292 y", "9e18 ns", "4000000000 s",
   ]
 
   @Test(arguments: 0..<4)
   func `A damaged file is read or refused, never a trap`(lane: Int) {
     var source = Source(state: UInt64(lane))
-    let seeds = ScenarioFilesTests.files.compactMap {
-      try? String(contentsOfFile: ScenarioFilesTests.folder.appending(path: $0).path(), encoding: .utf8)
-    } + [ScenarioKeysTests.everyKey, ScenarioKeysTests.everyKey, ScenarioKeysTests.everyKey]
+    let seeds =
+      ScenarioFilesTests.files.compactMap {
+        try? String(contentsOfFile: ScenarioFilesTests.folder.appending(path: $0).path(), encoding: .utf8)
+      } + [ScenarioKeysTests.everyKey, ScenarioKeysTests.everyKey, ScenarioKeysTests.everyKey]
     var read = 0
     for _ in 0..<1500 {
       var bytes = Array(seeds[source.next(below: seeds.count)].utf8)
@@ -66,7 +71,9 @@ struct ScenarioFuzzTests {
       let from = source.next(below: bytes.count)
       bytes.insert(contentsOf: Array(bytes[from..<min(bytes.count, from + source.next(below: 60))]), at: at)
     default:
-      bytes.replaceSubrange(at..<end, with: Array(ScenarioFuzzTests.pieces[source.next(below: ScenarioFuzzTests.pieces.count)].utf8))
+      bytes.replaceSubrange(
+        at..<end,
+        with: Array(ScenarioFuzzTests.pieces[source.next(below: ScenarioFuzzTests.pieces.count)].utf8))
     }
   }
 }

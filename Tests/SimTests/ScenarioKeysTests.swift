@@ -90,7 +90,8 @@ struct ScenarioKeysTests {
         "rebalance_time.max <= 560 ms lessOrEqual 0.56", "rebalance_time.max >= 1 ms greaterOrEqual 0.001",
         "double_owner_time.total == 0 s equal 0.0", "double_owner_time.longest != 1 s notEqual 1.0",
         "flows_broken < 2k less 2000.0", "skew.packets.jain > 0.9 greater 0.9",
-        "heartbeat_rate.max <= 100/s lessOrEqual 100.0", "skew.buckets.max_over_mean <= 1.05 lessOrEqual 1.05",
+        "heartbeat_rate.max <= 100/s lessOrEqual 100.0",
+        "skew.buckets.max_over_mean <= 1.05 lessOrEqual 1.05",
       ])
   }
 
@@ -104,7 +105,8 @@ struct ScenarioKeysTests {
       duplication: 0.02, reordering: 0.03, reorderingDelay: .milliseconds(4),
       links: [
         LinkModel(
-          from: one, to: others, delay: .uniform(.milliseconds(1), .milliseconds(2)), loss: .independent(0.05)),
+          from: one, to: others, delay: .uniform(.milliseconds(1), .milliseconds(2)), loss: .independent(0.05)
+        ),
         LinkModel(
           from: NodeSet(first: 4), to: ScenarioFaultTests.nodes(3),
           delay: .lognormal(median: .microseconds(300), sigma: 0.5)),
@@ -167,7 +169,8 @@ struct ScenarioKeysTests {
 
   /// Each section of the reference has a heading with the section's name; each key stands in a row below.
   @Test func `Every key is in the reference`() throws {
-    let path = ScenarioFilesTests.folder.appending(path: "../docs/scenario-file.md").standardizedFileURL.path()
+    let path = ScenarioFilesTests.folder.appending(path: "../docs/scenario-file.md").standardizedFileURL
+      .path()
     let text = try String(contentsOfFile: path, encoding: .utf8)
     var rows: [String: Set<String>] = [:]
     var section = ""
@@ -183,6 +186,21 @@ struct ScenarioKeysTests {
     }
     for section in ScenarioSection.allCases {
       #expect(rows[section.rawValue] == Set(section.keys), "\(section.rawValue)")
+    }
+  }
+
+  @Test func `Every example of the reference reads`() throws {
+    let path = ScenarioFilesTests.folder.appending(path: "../docs/scenario-file.md").standardizedFileURL
+      .path()
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let blocks = text.components(separatedBy: "```yaml\n").dropFirst().map {
+      $0.components(separatedBy: "```")[0]
+    }
+    #expect(blocks.count == 5)
+    for block in blocks {
+      let file =
+        block.contains("farm:") ? block : ScenarioMalformedTests.farm + "run: {duration: 100 s}\n" + block
+      _ = try Scenario.read(text: file, name: "example.yaml").get()
     }
   }
 

@@ -40,12 +40,18 @@ struct ScenarioOverrideTests {
   @Test(arguments: [
     ("farm.profil=fast", "--set farm.profil: unknown key 'profil'; did you mean 'profile'?"),
     ("fram.profile=fast", "--set fram.profile: unknown key 'fram'; did you mean 'farm'?"),
-    ("farm.profile=quik", "--set farm.profile: unknown profile 'quik'; expected fast, default, one-second or vm-safe"),
+    (
+      "farm.profile=quik",
+      "--set farm.profile: unknown profile 'quik'; expected fast, default, one-second or vm-safe"
+    ),
     ("farm.nodes=1 s", "--set farm.nodes: '1 s' is not a whole number; expected a whole number, 1 to 64"),
     ("faults.1.at=1 s", "--set faults.1.at: no entry '1'; expected 0 to 0"),
     ("farm.nodes.x=1", "--set farm.nodes.x: unknown key 'nodes.x'; did you mean 'nodes'?"),
     ("farm..x=1", "--set farm..x: not a path; expected keys joined by dots, such as farm.profile"),
-    ("run.seed=[1", "--set run.seed: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence"),
+    (
+      "run.seed=[1",
+      "--set run.seed: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence"
+    ),
     ("faults.0.at=2 min", "--set faults.0.at: a fault at 2 min, after the end of the run at 1 min"),
     // The file's own place, since the contradiction is there.
     ("farm.nodes=1", "a.yaml:4:23: unknown node 'node2'; did you mean 'node1'?"),

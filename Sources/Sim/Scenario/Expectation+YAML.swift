@@ -22,7 +22,9 @@ extension Expectation {
           expected: nearest == nil ? "a measure, such as rebalance_time.max" : nil, nearest: nearest)
         continue
       }
-      found += entry.value.itemsOrSelf(atMost: 16).compactMap { Expectation($0, measure: Measures.all[index]) }
+      found += entry.value.itemsOrSelf(atMost: 16).compactMap {
+        Expectation($0, measure: Measures.all[index])
+      }
     }
     return found
   }

@@ -55,7 +55,9 @@ struct NodeFates {
     let kind = entry.kind
     switch entry.fault.kind {
     case .crash(let nodes):
-      change(nodes, entry, to: .down("crashed", isOff: true)) { if case .down(_, true) = $0 { false } else { true } }
+      change(nodes, entry, to: .down("crashed", isOff: true)) {
+        if case .down(_, true) = $0 { false } else { true }
+      }
     case .kill(let nodes): change(nodes, entry, to: .down("been killed", isOff: false), if: NodeFates.isUp)
     case .stop(let nodes): change(nodes, entry, to: .down("stopped", isOff: false), if: NodeFates.isUp)
     case .leave(let nodes): change(nodes, entry, to: .down("left", isOff: false), if: NodeFates.isUp)
