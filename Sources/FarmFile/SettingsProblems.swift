@@ -1,0 +1,78 @@
+import Engine
+
+extension SettingsPath {
+  /// The keys of the `farm:` block that lead to the setting. Groups and rules go by their position.
+  var keys: [String] {
+    switch self {
+    case .nodes: ["nodes"]
+    // Networks stand beside the farm's block.
+    case .networks: []
+    case .heartbeat(let field): ["heartbeat", field.name]
+    case .groups: ["groups"]
+    case .group(let i, let field):
+      switch field {
+      case .bucketCount: ["groups", "\(i)", "buckets"]
+      case .weights: ["groups", "\(i)", "weights"]
+      case .weight(let node): ["groups", "\(i)", "weights", "\(node)"]
+      }
+    case .rules: ["rules"]
+    case .rule(let i, let field): ["rules", "\(i)"] + field.keys
+    case .unmatched: ["unmatched"]
+    case .life(let field):
+      switch field {
+      case .failback: ["failback"]
+      case .alone: ["alone"]
+      case .flapPenalty: ["flap", "penalty"]
+      case .flapSuppress: ["flap", "suppress"]
+      case .flapReuse: ["flap", "reuse"]
+      case .flapHalfLife: ["flap", "half_life"]
+      case .drainDeadline: ["drain_deadline"]
+      }
+    case .flows(.grace): ["flow_grace"]
+    }
+  }
+}
+
+extension SettingsPath.RuleField {
+  fileprivate var keys: [String] {
+    switch self {
+    case .entire: []
+    case .ports: ["port"]
+    case .portRange(let range): ["port", "\(range)"]
+    case .virtualIPs: ["virtual_ip"]
+    case .virtualIP(let address): ["virtual_ip", "\(address)"]
+    case .group: ["group"]
+    case .identity: ["identity"]
+    }
+  }
+}
+
+extension YAMLReader {
+  /// Reports what the engine finds contradictory, each at the deepest value on the way that is written.
+  func report(_ problems: [SettingsProblem]) {
+    for problem in problems {
+      let keys = problem.path.keys
+      let name = keys.last { Int($0) == nil } ?? "networks"
+      log.add(node.place(of: keys), "'\(name)' is \(problem.seen)", expected: problem.expected)
+    }
+  }
+}
+
+extension YAMLNode {
+  /// Where the value at a path stands, or the deepest value on the way that exists.
+  func place(of path: [String]) -> Place {
+    guard let step = path.first else { return place }
+    let rest = Array(path.dropFirst())
+    switch content {
+    case .mapping(let entries):
+      if let entry = entries.first(where: { $0.key == step }) { return entry.value.place(of: rest) }
+      guard let index = Int(step), entries.indices.contains(index) else { return place }
+      return entries[index].value.place(of: rest)
+    case .list(let items):
+      guard let index = Int(step), items.indices.contains(index) else { return place }
+      return items[index].place(of: rest)
+    // A rule list of one may be written without the list.
+    case .scalar: return place
+    }
+  }
+}

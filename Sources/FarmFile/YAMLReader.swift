@@ -1,0 +1,96 @@
+import Engine
+
+/// Asks a value of a document for what it should be, and reports what it is instead.
+///
+/// Every question answers `nil` after it has reported a problem, so that a caller goes on with a default and
+/// all problems of a document come out at once.
+/// ```swift
+/// let keys = document.keys(of: FarmSection.heartbeat)
+/// let interval = keys?["interval"]?.duration(in: .milliseconds(1) ... .seconds(60))
+/// ```
+public struct YAMLReader {
+  public let node: YAMLNode
+  /// The key under which it stands, for messages.
+  public let name: String
+  public let log: ProblemLog
+
+  public init(_ node: YAMLNode, name: String, log: ProblemLog) {
+    self.node = node
+    self.name = name
+    self.log = log
+  }
+
+  /// Reports something about this value.
+  public func report(_ message: String, expected: String? = nil, nearest: String? = nil) {
+    log.add(node.place, message, expected: expected, nearest: nearest)
+  }
+
+  /// The text of a single value; reports lists, mappings and nothing.
+  public func text(expected: String) -> String? {
+    guard case .scalar(let text, _) = node.content, !node.isNull else {
+      report("'\(name)' is \(node.shape)", expected: expected)
+      return nil
+    }
+    return text
+  }
+
+  /// The values of a list; a single value or a mapping counts as a list of one.
+  /// - Parameter limit: beyond it the list is reported and cut, so that comparing its values stays cheap.
+  public func itemsOrSelf(atMost limit: Int) -> [YAMLReader] {
+    guard case .list(let items) = node.content else { return [self] }
+    if items.count > limit { report("'\(name)' has \(items.count) entries", expected: "at most \(limit)") }
+    return items.prefix(limit).map { YAMLReader($0, name: name, log: log) }
+  }
+
+  /// The values of a list; reports anything else.
+  public func items(expected: String) -> [YAMLReader]? {
+    guard case .list(let items) = node.content else {
+      report("'\(name)' is \(node.shape)", expected: expected)
+      return nil
+    }
+    return items.map { YAMLReader($0, name: name, log: log) }
+  }
+
+  /// The entries of a mapping whose keys the operator chooses; reports anything else.
+  public func entries(expected: String) -> [(key: String, place: Place, value: YAMLReader)]? {
+    guard case .mapping(let entries) = node.content else {
+      report("'\(name)' is \(node.shape)", expected: expected)
+      return nil
+    }
+    return entries.map { ($0.key, $0.place, YAMLReader($0.value, name: $0.key, log: log)) }
+  }
+
+  public var isMapping: Bool { if case .mapping = node.content { true } else { false } }
+  public var isList: Bool { if case .list = node.content { true } else { false } }
+
+  /// The keys of a mapping, after reporting each that its section does not have.
+  public func keys(of section: some KeySection) -> YAMLKeys? {
+    guard case .mapping(let entries) = node.content else {
+      report("'\(name)' is \(node.shape)", expected: "a mapping with \(listed(section.keys))")
+      return nil
+    }
+    for entry in entries where !section.keys.contains(entry.key) {
+      let nearest = log.nearest(to: entry.key, among: section.keys)
+      log.add(
+        entry.place, "unknown key '\(entry.key)'", expected: nearest == nil ? listed(section.keys) : nil,
+        nearest: nearest)
+    }
+    return YAMLKeys(reader: self, entries: entries, valid: section.keys)
+  }
+
+  /// Names in a sentence: `a, b or c`.
+  func listed(_ names: [String]) -> String {
+    guard let last = names.last, names.count > 1 else { return names.first ?? "nothing" }
+    return names.dropLast().joined(separator: ", ") + " or " + last
+  }
+
+  /// The two values of a list of two; reports anything else.
+  public func pair(expected: String) -> (YAMLReader, YAMLReader)? {
+    guard let items = items(expected: expected) else { return nil }
+    guard items.count == 2 else {
+      report("'\(name)' has \(items.count) values", expected: expected)
+      return nil
+    }
+    return (items[0], items[1])
+  }
+}
