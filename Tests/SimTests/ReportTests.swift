@@ -41,6 +41,15 @@ import Testing
     #expect(text.contains("| Digest | `0123456789abcdef` |"))
   }
 
+  @Test func aFailedExpectationFailsTheVerdict() {
+    var sample = sample
+    sample.double = .milliseconds(95)
+    let text = Report.markdown(
+      scenario: sample.scenario, result: sample.result, trials: [], environment: ReportSample.environment)
+    #expect(text.contains("**Verdict: failed** – 2 of 3 expectations hold."))
+    #expect(text.contains("| `double_owner_time.total` == 0 s | 3.04 bucket-seconds | **fails** |"))
+  }
+
   @Test func filesAreCompleteAndAloneAndTheSameEveryTime() throws {
     try inFolder { path in
       try write(sample.scenario, sample.result, sample.trials(20), to: path)
@@ -98,6 +107,18 @@ import Testing
     }
   }
 
+  @Test func gnuplotRunsNothingThatATextContains() throws {
+    try inFolder { path in
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      let text = "it's `touch proof` \"$(touch proof)\" \\\n%s"
+      let script = Chart.preamble(height: 200) + "set title \(Chart.quoted(text))\nplot [0:1] x\n"
+      let svg = try Gnuplot().draw(
+        Chart(name: "text", finding: text, script: script), in: URL(fileURLWithPath: path))
+      #expect(!FileManager.default.fileExists(atPath: path + "/proof"))
+      #expect(svg.contains("<text>it's `touch proof` \"$(touch proof)\" \\ %s</text>"))
+    }
+  }
+
   @Test func runsWithNothingInThemStillGiveAReport() throws {
     var scenario = sample.scenario
     (scenario.faults, scenario.expectations, scenario.question) = ([], [], "")
@@ -117,6 +138,10 @@ import Testing
     try inFolder { path in
       try Report.checkWritable(path + "/deep/er")
       #expect(!FileManager.default.fileExists(atPath: path))
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      try Report.checkWritable(path)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
+      try FileManager.default.removeItem(atPath: path)
       try Data().write(to: URL(fileURLWithPath: path))
       for place in [path, path + "/below", "/proc/report"] {
         #expect {
@@ -146,7 +171,7 @@ import Testing
         _ = try Gnuplot().draw(Chart(name: "bad", finding: "", script: "plot nonsense(\n"), in: folder)
       } throws: { error in
         guard case .chartFailed("bad", let reason)? = error as? ReportError else { return false }
-        return !reason.isEmpty
+        return reason.contains("line 1")
       }
       #expect(FileManager.default.fileExists(atPath: path + "/report.md"))
     }

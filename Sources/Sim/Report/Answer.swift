@@ -49,10 +49,10 @@ struct Answer {
     let count = scenario.faults.count
     var cause = words.happened(0, isEnd: false)
     if count > 1 { cause += " and \(Readable.count(count - 1, "more fault")) followed" }
-    if hole > 0 { return "\(cause), and buckets were without an owner for up to \(Readable.time(hole))" }
+    if hole > 0 { return "after \(cause), buckets were without an owner for up to \(Readable.time(hole))" }
     return worst("buckets_moved") > 0
-      ? "\(cause), and every bucket kept an owner all the time"
-      : "\(cause), and no bucket changed its owner or was without one"
+      ? "although \(cause), every bucket kept an owner all the time"
+      : "although \(cause), no bucket changed its owner or was without one"
   }
 
   /// The longest rebalance of any trial. What an operator does on purpose, and what ends a fault, counts only

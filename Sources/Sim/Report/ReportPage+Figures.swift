@@ -51,10 +51,10 @@ extension ReportPage {
     if !marks.marks.isEmpty {
       page.paragraph(
         "Dashed lines: "
-          + marks.marks.prefix(20).map {
+          + marks.marks.prefix(12).map {
             "**\($0.number)** \(escaped($0.text)) at \(Readable.setting($0.at - .zero))"
           }
-          .joined(separator: ", ") + (marks.marks.count > 20 ? ", …" : "."))
+          .joined(separator: ", ") + (marks.marks.count > 12 ? ", …" : "."))
     }
     for group in charts.ownership {
       if charts.ownership.count > 1 { page.heading(3, "Group \(escaped(words.group(group.group)))") }
@@ -103,6 +103,7 @@ extension ReportPage {
           ]
         })
     }
+    page.paragraph("What became of the clients’ flows and sessions over the whole run:")
     let names = [
       "flows_opened", "flows_kept", "flows_broken", "flows_broken.outside_failed_nodes", "flows_reset",
       "sessions_moved",
