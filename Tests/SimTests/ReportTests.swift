@@ -38,6 +38,8 @@ import Testing
         "## Expectations", "## How to reproduce", "## What is not modelled",
       ])
     #expect(text.contains("**Verdict: passed** – 3 of 3 expectations hold in every one of 20 trials."))
+    #expect(
+      text.contains("| `hole_time.total` (bucket-seconds) | 20 | 133 | 0 | 0 | 133 | 133 | 133 | 133 |"))
     #expect(text.contains("| Digest | `0123456789abcdef` |"))
   }
 
@@ -95,6 +97,7 @@ import Testing
       let proof = path + "-proof"
       scenario.farm.nodes[0] = "a`touch \(proof)`'b\"\n]]><x>"
       scenario.question = "<script>alert(1)</script> | *x* [y](z) `q`"
+      scenario.description = "- no list"
       var result = sample.result
       result.timeline[0].text = "a | b <img>"
       try write(scenario, result, to: path)
@@ -102,6 +105,7 @@ import Testing
       let page = try String(contentsOfFile: path + "/report.md", encoding: .utf8)
       #expect(!page.contains("<script") && !page.contains("<img") && page.contains("a \\| b &lt;img&gt;"))
       #expect(page.contains("\\*x\\* \\[y\\](z) \\`q\\`"))
+      #expect(page.contains("\n\\- no list\n"))
       let chart = URL(fileURLWithPath: path + "/ownership-1.svg")
       #expect(XMLParser(data: try Data(contentsOf: chart)).parse())
     }

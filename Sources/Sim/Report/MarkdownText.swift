@@ -41,7 +41,8 @@ struct MarkdownText {
 
   /// Plain text that Markdown shows as it is, on one line, in a table or out of it.
   static func escaped(_ plain: String) -> String {
-    var result = ""
+    // At the beginning of a line these would make a list.
+    var result = plain.first.map { "-+".contains($0) } ?? false ? "\\" : ""
     for scalar in plain.unicodeScalars {
       switch scalar {
       case "\\", "`", "*", "_", "[", "]", "|", "#", "~", "$", "!": result += "\\\(scalar)"

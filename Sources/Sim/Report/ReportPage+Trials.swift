@@ -12,12 +12,15 @@ extension ReportPage {
       ["Measure", "n", "Mean", "±", "SD", "5 %", "50 %", "95 %", "Max"], alignment: "lrrrrrrrr",
       summaries.map { summary in
         let unit = summary.measure.unit
-        return ["`\(summary.measure.name)`", Readable.count(summary.count)]
+        // A long unit once a row instead of seven times.
+        let isLong = unit == .bucketSeconds
+        return [
+          "`\(summary.measure.name)`\(isLong ? " (\(unit.rawValue))" : "")", Readable.count(summary.count),
+        ]
           + [
             summary.mean, summary.halfWidth, summary.standardDeviation, summary.low, summary.median,
-            summary.high,
-            summary.maximum,
-          ].map { Readable.value($0, unit) }
+            summary.high, summary.maximum,
+          ].map { Readable.value($0, isLong ? .count : unit) }
       })
   }
 
