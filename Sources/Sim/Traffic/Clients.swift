@@ -12,7 +12,7 @@ import Engine
 /// but for those behind network address translation, and another trial has other addresses, so that a campaign
 /// sees many draws of who meets whom. IPv4 addresses are scattered over 11.0.0.0 to 74.255.255.255, those behind
 /// translation share 100.64.0.0 and up; IPv6 clients have a /64 of 2001:db8::/32 each.
-/// Ports are drawn anew for every connection, uniformly from Linux's range, 32768 to 60999.
+/// Ports are drawn anew for every connection, uniformly from the dynamic ports of RFC 6335, 49152 to 65535.
 struct Clients: Sendable {
   private let model: ClientModel
   private let popularity: PopularityTable?
@@ -20,7 +20,6 @@ struct Clients: Sendable {
   /// A client is behind translation if its scattered index is below this.
   private let sharedBelow: UInt64
   private var dice: RandomStream
-  private var portDice: RandomStream
 
   /// At most this many, so that scattering stays one to one.
   static let most = 1 << 30
@@ -31,7 +30,6 @@ struct Clients: Sendable {
     self.model = model
     let entity = UInt64(stream)
     dice = RandomStream(seed: seed, trial: trial, entity: entity, purpose: .clients)
-    portDice = RandomStream(seed: seed, trial: trial, entity: entity, purpose: .ports)
     var addressDice = RandomStream(seed: seed, trial: trial, entity: entity, purpose: .addresses)
     salt = addressDice.next() & UInt64(Clients.most - 1)
     sharedBelow = UInt64(max(0, min(1, model.natShare)) * Double(Clients.most))
@@ -44,18 +42,17 @@ struct Clients: Sendable {
 
   var population: Int { model.population }
 
-  /// The next client's index.
-  @inline(__always) mutating func draw() -> UInt32 {
-    if let popularity { return popularity.index(of: dice.next()) }
-    return UInt32(truncatingIfNeeded: dice.bounded(UInt64(model.population)))
+  /// The next client's index and the port of its connection, from one random number.
+  @inline(__always) mutating func draw() -> (client: UInt32, port: UInt16) {
+    let random = dice.next()
+    let port = Clients.port(random)
+    if let popularity { return (popularity.index(of: random), port) }
+    return (UInt32(truncatingIfNeeded: random.multipliedFullWidth(by: UInt64(model.population)).high), port)
   }
 
-  /// The port of a stream's next connection.
-  @inline(__always) mutating func drawPort() -> UInt16 { Clients.port(&portDice) }
-
-  @inline(__always) static func port(_ dice: inout RandomStream) -> UInt16 {
-    // 32 bits are enough for 28,232 ports: the bias is below one in a hundred thousand.
-    32768 &+ UInt16(truncatingIfNeeded: (dice.next() >> 32) &* 28232 >> 32)
+  /// The port that the lowest bits of a random number stand for.
+  @inline(__always) static func port(_ random: UInt64) -> UInt16 {
+    49152 | UInt16(truncatingIfNeeded: random & 0x3fff)
   }
 
   /// The address under which the farm sees a client.

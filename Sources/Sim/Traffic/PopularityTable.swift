@@ -3,7 +3,7 @@
 /// Eight bytes an index, so that the table of a stream's clients stays in the cache.
 ///
 /// Source: A. J. Walker 1977; built as by M. D. Vose, "A linear algorithm for generating random numbers with a given
-/// distribution", IEEE TSE 17(9), 1991. Weights are kept to 32 bits: a share is off by at most 2^-32.
+/// distribution", IEEE TSE 17(9), 1991. Weights are kept to 32 bits.
 struct PopularityTable: Sendable {
   private struct Column: BitwiseCopyable, Sendable {
     /// The column's own index is drawn below this, of 2^32; the other one above.
@@ -41,10 +41,13 @@ struct PopularityTable: Sendable {
     self.columns = columns
   }
 
-  /// The index that a random number stands for: its upper half selects a column, its lower half a side of it.
+  /// The index that a random number stands for. The lowest 14 bits do not matter, so they may stand for something
+  /// else: a share is off by at most the number of indices times 2^-50.
   @inline(__always) func index(of random: UInt64) -> UInt32 {
-    let place = UInt32(truncatingIfNeeded: (random >> 32) &* UInt64(columns.count) >> 32)
+    // The upper half of the product selects a column, the lower half a side of it.
+    let (place, side) = (random & ~0x3fff).multipliedFullWidth(by: UInt64(columns.count))
     let column = columns[Int(place)]
-    return UInt32(truncatingIfNeeded: random) < column.threshold ? place : column.other
+    return UInt32(truncatingIfNeeded: side >> 32) < column.threshold
+      ? UInt32(truncatingIfNeeded: place) : column.other
   }
 }

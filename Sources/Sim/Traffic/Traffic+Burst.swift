@@ -17,8 +17,7 @@ extension Traffic {
     var failed: (time: UInt64, client: UInt32, bucket: UInt16, accepting: UInt64)?
     while stream.arrivals.next < limit {
       let time = stream.arrivals.next
-      let client = stream.clients.draw()
-      let port = stream.clients.drawPort()
+      let (client, port) = stream.clients.draw()
       stream.arrivals.advance()
       let bucket = stream.bucket(client: client, port: port)
       let accepting = words[Int(bucket)] & answering
@@ -52,8 +51,7 @@ extension Traffic {
   /// The next request of a stream, the slow way.
   private mutating func request(_ s: Int, bytes: Int, _ coverage: borrowing Coverage) {
     let time = streams[s].arrivals.next
-    let client = streams[s].clients.draw()
-    let port = streams[s].clients.drawPort()
+    let (client, port) = streams[s].clients.draw()
     streams[s].arrivals.advance()
     let bucket = streams[s].bucket(client: client, port: port)
     let accepting = accepting(streams[s].match, bucket, coverage)

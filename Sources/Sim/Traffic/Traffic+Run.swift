@@ -42,8 +42,7 @@ extension Traffic {
 
   /// A new connection or session.
   private mutating func arrive(_ s: Int, at time: UInt64, _ coverage: borrowing Coverage) {
-    let client = streams[s].clients.draw()
-    let port = streams[s].clients.drawPort()
+    let (client, port) = streams[s].clients.draw()
     streams[s].arrivals.advance()
     var flow = FlowRecord()
     flow.stream = UInt16(truncatingIfNeeded: s)

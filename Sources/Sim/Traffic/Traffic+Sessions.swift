@@ -33,7 +33,7 @@ extension Traffic {
   mutating func reconnect(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
     var flow = flows[place]
     var dice = streams[Int(flow.stream)].dice(of: flow)
-    let port = Clients.port(&dice)
+    let port = Clients.port(dice.next())
     flow.drawn = UInt32(truncatingIfNeeded: dice.position)
     prepare(&flow, port: port)
     flows[place] = flow
