@@ -153,7 +153,7 @@ import Testing
     #expect(totals.connectsFailed == 0)
   }
 
-  @Test func oneBitOfLossOnlyCostsRepetition() {
+  @Test func aLittleLossOnlyCostsRepetition() {
     let network = NetworkModel(
       name: "lan", delay: .constant(.zero), uplinkLoss: .independent(0.05), downlinkLoss: .independent(0.05))
     var farm = TrafficFarm(network: network, FlowTests.longLived(50))

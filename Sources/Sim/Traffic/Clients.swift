@@ -1,11 +1,5 @@
 import Engine
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
-
 /// The clients of a stream: which one comes next, and from which address and port.
 ///
 /// A client's address is a function of its index and of seed and trial: distinct clients have distinct addresses,
@@ -15,7 +9,7 @@ import Engine
 /// Ports are drawn anew for every connection, uniformly from the dynamic ports of RFC 6335, 49152 to 65535.
 struct Clients: Sendable {
   private let model: ClientModel
-  private let popularity: PopularityTable?
+  private let popularity: AliasTable?
   private let salt: UInt64
   /// A client is behind translation if its scattered index is below this.
   private let sharedBelow: UInt64
@@ -36,7 +30,7 @@ struct Clients: Sendable {
     switch model.popularity {
     case .uniform: popularity = nil
     case .zipf(let exponent):
-      popularity = PopularityTable(weights: Clients.zipf(exponent, count: model.population))
+      popularity = AliasTable.zipf(count: model.population, exponent: exponent)
     }
   }
 
@@ -46,7 +40,7 @@ struct Clients: Sendable {
   @inline(__always) mutating func draw() -> (client: UInt32, port: UInt16) {
     let random = dice.next()
     let port = Clients.port(random)
-    if let popularity { return (popularity.index(of: random), port) }
+    if let popularity { return (popularity.outcome(of: random), port) }
     return (UInt32(truncatingIfNeeded: random.multipliedFullWidth(by: UInt64(model.population)).high), port)
   }
 
@@ -73,10 +67,5 @@ struct Clients: Sendable {
     return model.usesIPv6
       ? IPAddress(v6: 0x2001_0db8_0000_0000 | scattered, scattered &* 0x9E37_79B9_7F4A_7C15 | 1)
       : IPAddress(v4: 0x0b00_0000 + UInt32(truncatingIfNeeded: scattered))
-  }
-
-  /// Weights `i^-exponent`, i from 1.
-  static func zipf(_ exponent: Double, count: Int) -> [Double] {
-    (1...count).map { pow(Double($0), -exponent) }
   }
 }
