@@ -26,7 +26,7 @@ extension Traffic {
       // A reset is sent once and never answered.
       if closesByReset { return closeInOrder(place, at: time, isHeard: accepted != 0) }
     }
-    if reached & ~tracker != 0 { return closeByFarm(place, at: time, isHeard: accepted != 0) }
+    if reached & ~tracker != 0 { return closeByFarm(place, at: time) }
     if accepted == 0 { return repeatSegment(place, at: time) }
     if isLast { return closeInOrder(place, at: time, isHeard: true) }
     let mean = Double(streams[s].model.flow.segmentInterval.nanoseconds)
@@ -54,7 +54,7 @@ extension Traffic {
   }
 
   /// A node that does not know the flow has reset it.
-  private mutating func closeByFarm(_ place: UInt32, at time: UInt64, isHeard: Bool) {
+  private mutating func closeByFarm(_ place: UInt32, at time: UInt64) {
     let flow = flows[place]
     counts.reset += 1
     if tracking.holds(flow) || !tracking.lostByFailure(flow) { counts.resetOutside += 1 }
