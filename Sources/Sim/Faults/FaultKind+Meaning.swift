@@ -58,3 +58,24 @@ extension FaultKind {
     }
   }
 }
+
+extension FaultKind {
+  var refusesCommits: Bool {
+    if case .commitFailure = self { return true }
+    return false
+  }
+
+  /// Whether it keeps clients' frames from a node on a network.
+  ///
+  /// Clients come from one place, the router. A network or interface that is down hides nodes; a partition of the
+  /// segment leaves the router on the side named first; cuts and bridges between nodes hide nothing from clients.
+  func hides(_ node: NodeID, on network: NetworkID) -> Bool {
+    switch self {
+    case .networkDown(let on): on.contains(network)
+    case .interfaceDown(let nodes, let on): on.contains(network) && nodes.contains(node)
+    case .partition(let sides, let on):
+      on.contains(network) && !(sides.first?.contains(node) ?? true)
+    default: false
+    }
+  }
+}
