@@ -41,6 +41,7 @@ public struct HeartbeatWriter: Sendable {
     put(header.viewDigest.rawValue)
     put(header.configuration.rawValue)
     put(header.stagedConfiguration?.rawValue ?? 0)
+    put(header.heldDown.bits)
     if !part.nodes.isEmpty {
       put(UInt8(part.nodes.lowerBound))
       put(UInt8(part.nodes.count))
