@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .executable(name: "farmsim", targets: ["farmsim"]),
     .library(name: "Engine", targets: ["Engine"]),
+    .library(name: "FarmFile", targets: ["FarmFile"]),
     .library(name: "Sim", targets: ["Sim"]),
   ],
   dependencies: [
@@ -31,7 +32,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine"],
-      exclude: ["Golden"], swiftSettings: strict),
+      exclude: ["Golden", "Vectors"], swiftSettings: strict),
     .testTarget(
       name: "FarmFileTests", dependencies: ["FarmFile", "Engine"], swiftSettings: strict),
     .testTarget(name: "SimTests", dependencies: ["Sim", "Engine", "FarmFile"], swiftSettings: strict),
