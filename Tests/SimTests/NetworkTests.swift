@@ -167,7 +167,7 @@ import Testing
     var dice = RandomStream(seed: 3, trial: 0, entity: 0, purpose: .test)
     func mean(_ model: DelayModel) -> Double {
       (0..<20_000).reduce(0.0) { sum, _ in
-        let d = model.draw(&dice)
+        let d = model.duration(&dice)
         #expect(d >= .zero)
         return sum + Double(d.nanoseconds)
       } / 20_000 / 1e6
