@@ -1,0 +1,45 @@
+import Engine
+
+extension World {
+  /// Ends the run where it is and says what was found. The world is used up by it.
+  consuming func finish(isPartial: Bool) -> TrialResult {
+    ownership.finish(at: now)
+    phases.finish(shares: ownership.takeShares(at: now))
+    rebalances.finish(at: now, ownership: ownership, table: shares)
+    let totals = traffic.finish(at: now)
+    let found = rebalances.results { traffic.firstAcceptance(of: $0) }
+    var values = MeasureValues()
+    values.take(found)
+    values.take(ownership)
+    if ownership.formedAt != nil {
+      values.set("view_changes", viewChanges)
+      values.set("false_removals", removals.falseRemovals)
+    }
+    values.set("heartbeats_sent", heartbeats.total)
+    values.set("heartbeat_rate.max", heartbeats.mostInOneSecond)
+    let weights = scenario.farm.settings.meanShares
+    values.take(totals, weights: weights)
+    trace.record(now, 0xff, totals.digest.rawValue, UInt64(totals.packetsSent))
+    return TrialResult(
+      seed: seed, trial: trial, digest: trace.digest, end: now, isPartial: isPartial, values: values.values,
+      rebalances: found, ownership: ownership.timelines, load: totals.timeline, timeline: story.entries,
+      skew: SkewRow.Phase.allCases.flatMap { phase in
+        (phases.rows + totals.skewRows(weights: weights)).filter { $0.phase == phase }
+      })
+  }
+}
+
+extension Settings {
+  /// By node: the share of the farm's load that the configured weights give it, averaged over the groups; 1 for all
+  /// nodes alike where no weight is above 0.
+  var meanShares: [Double] {
+    var shares = [Double](repeating: 0, count: nodeCount)
+    for group in groups {
+      let weights = (0..<nodeCount).map { Double(group.weight(of: NodeID($0))) }
+      let sum = weights.reduce(0, +)
+      if sum == 0 { continue }
+      for n in shares.indices { shares[n] += weights[n] / sum }
+    }
+    return shares.contains { $0 > 0 } ? shares : shares.map { _ in 1 }
+  }
+}
