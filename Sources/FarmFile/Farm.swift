@@ -11,14 +11,18 @@ public struct Farm: Sendable {
   /// Heartbeat network names by network id.
   public var networks: [String]
   public var settings: Settings
+  /// Rule names by position in the settings' rules: `tcp/80` unless the operator chose one.
+  public var rules: [String]
 
   public init(
-    nodes: [String], virtualIPs: [IPAddress], groups: [String], networks: [String], settings: Settings
+    nodes: [String], virtualIPs: [IPAddress], groups: [String], networks: [String], settings: Settings,
+    rules: [String] = []
   ) {
     self.nodes = nodes
     self.virtualIPs = virtualIPs
     self.groups = groups
     self.networks = networks
     self.settings = settings
+    self.rules = rules
   }
 }

@@ -1,0 +1,21 @@
+/// The mappings of the `farm:` block and the keys that each may have.
+public enum FarmSection: String, KeySection {
+  case farm, node, heartbeat, group, rule, failback, flap
+
+  public var keys: [String] {
+    switch self {
+    case .farm:
+      [
+        "id", "nodes", "virtual_ip", "profile", "heartbeat", "groups", "rules", "unmatched", "failback",
+        "alone", "flap", "drain_deadline", "flow_grace", "reset_unknown_segments",
+      ]
+    case .node: ["weight"]
+    case .heartbeat:
+      ["interval", "misses", "margin", "jitter", "delay_bound", "commit_bound", "relay", "lease"]
+    case .group: ["buckets", "hash_seed", "policy", "weights"]
+    case .rule: ["name", "protocol", "port", "virtual_ip", "group", "identity"]
+    case .failback: ["delayed"]
+    case .flap: ["penalty", "suppress", "reuse", "half_life"]
+    }
+  }
+}

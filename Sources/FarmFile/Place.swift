@@ -1,0 +1,9 @@
+/// Where in the operator's input something stands.
+public enum Place: Sendable, Hashable, Comparable {
+  /// The input as a whole: a file that cannot be read.
+  case whole
+  /// Line and column, both from 1; columns count Unicode scalars.
+  case position(line: Int, column: Int)
+  /// The value of an override: `--set farm.profile=fast`.
+  case override(path: String)
+}

@@ -1,0 +1,45 @@
+/// One thing that is wrong with an operator's file: where, what was seen, and what was expected instead.
+///
+/// Its description is one line: `crash.yaml:12:7: unknown key 'hearbeat'; did you mean 'heartbeat'?`
+public struct Problem: Error, Sendable, Hashable {
+  /// As the operator named it.
+  public var file: String
+  public var place: Place
+  /// What is wrong, with the value that was seen.
+  public var message: String
+  /// What would have been right.
+  public var expected: String?
+  /// The valid name that is nearest to the one seen.
+  public var nearest: String?
+
+  public init(
+    file: String, place: Place, message: String, expected: String? = nil, nearest: String? = nil
+  ) {
+    self.file = file
+    self.place = place
+    self.message = message
+    self.expected = expected
+    self.nearest = nearest
+  }
+}
+
+extension Problem: CustomStringConvertible {
+  public var description: String {
+    var line: String
+    switch place {
+    case .whole: line = "\(file): \(message)"
+    case .position(let row, let column): line = "\(file):\(row):\(column): \(message)"
+    case .override(let path): line = "--set \(path): \(message)"
+    }
+    if let expected { line += "; expected \(expected)" }
+    if let nearest { line += "; did you mean '\(nearest)'?" }
+    return line
+  }
+}
+
+extension Problem: Comparable {
+  /// In the order of the file; overrides come last.
+  public static func < (a: Problem, b: Problem) -> Bool {
+    (a.file, a.place, a.message) < (b.file, b.place, b.message)
+  }
+}

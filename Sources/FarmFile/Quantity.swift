@@ -1,0 +1,77 @@
+import Engine
+
+/// A number and the unit written after it: `100 ms`, `2000/s`, `0.1 %`, `20k`.
+///
+/// It deliberately does not know which dimension is wanted; ``YAMLReader`` asks for one and explains what
+/// else it saw.
+public struct Quantity: Sendable, Hashable {
+  public var value: Double
+  /// As written, spaces removed; empty if there is none.
+  public var unit: String
+
+  /// Times in nanoseconds, by unit.
+  static let times: [(unit: String, scale: Double)] = [
+    ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("min", 60e9), ("h", 3600e9),
+  ]
+  /// Rates in events per second, by unit.
+  static let rates: [(unit: String, scale: Double)] = [
+    ("/s", 1), ("/min", 1 / 60.0), ("/h", 1 / 3600.0), ("k/s", 1e3), ("M/s", 1e6),
+  ]
+  static let counts: [(unit: String, scale: Double)] = [("", 1), ("k", 1e3), ("M", 1e6)]
+
+  /// Reads digits with at most one point and an optional exponent, then a unit. `nil` if there is no number.
+  public init?(_ text: String) {
+    let bytes = Array(text.utf8)
+    var i = 0
+    func digits() {
+      while i < bytes.count, bytes[i] >= 48 && bytes[i] <= 57 || bytes[i] == 95 && i > 0 { i += 1 }
+    }
+    if i < bytes.count, bytes[i] == 45 || bytes[i] == 43 { i += 1 }
+    let start = i
+    digits()
+    if i < bytes.count, bytes[i] == 46 {
+      i += 1
+      digits()
+    }
+    guard i > start else { return nil }
+    let mantissa = i
+    if i < bytes.count, bytes[i] == 101 || bytes[i] == 69 {
+      i += 1
+      if i < bytes.count, bytes[i] == 45 || bytes[i] == 43 { i += 1 }
+      let exponent = i
+      digits()
+      if i == exponent { i = mantissa }
+    }
+    let number = String(decoding: bytes[..<i].filter { $0 != 95 }, as: UTF8.self)
+    guard let value = Double(number), value.isFinite else { return nil }
+    self.value = value
+    unit = String(decoding: bytes[i...], as: UTF8.self).split(whereSeparator: \.isWhitespace).joined()
+  }
+
+  /// As a time; `nil` for another unit, or beyond 146 years. A zero needs no unit.
+  public var duration: Duration? {
+    guard let scale = scale(in: Quantity.times) else { return nil }
+    let nanoseconds = (value * scale).rounded()
+    guard abs(nanoseconds) < 4.6e18 else { return nil }
+    return Duration(nanoseconds: Int64(nanoseconds))
+  }
+
+  /// As a share, 1 for `100 %`; `nil` for another unit. A zero needs no unit.
+  public var share: Double? { unit == "%" ? value / 100 : (unit.isEmpty && value == 0 ? 0 : nil) }
+
+  /// As events per second; `nil` for another unit. A zero needs no unit.
+  public var rate: Double? { scale(in: Quantity.rates).map { value * $0 } }
+
+  /// As a count, `k` for thousands and `M` for millions; `nil` with another unit or a fraction.
+  public var count: Int? {
+    guard let scale = Quantity.counts.first(where: { $0.unit == unit })?.scale else { return nil }
+    let number = (value * scale).rounded()
+    guard abs(number - value * scale) < 1e-6, abs(number) < 9e15 else { return nil }
+    return Int(number)
+  }
+
+  private func scale(in table: [(unit: String, scale: Double)]) -> Double? {
+    if unit.isEmpty, value == 0 { return 1 }
+    return table.first { $0.unit == unit }?.scale
+  }
+}

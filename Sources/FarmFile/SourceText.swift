@@ -1,0 +1,88 @@
+import Yams
+
+/// The text of a document while it is composed: it maps errors to positions and hides repeated keys.
+struct SourceText {
+  private var scalars: [Unicode.Scalar]
+  /// Where each line begins, by the line breaks of YAML 1.1.
+  private let lineStarts: [Int]
+  /// What stood where a key was hidden.
+  private var hidden: [Place: Unicode.Scalar] = [:]
+
+  init(_ text: String) {
+    scalars = Array(text.unicodeScalars)
+    var starts = [0]
+    for (i, scalar) in scalars.enumerated() {
+      switch scalar {
+      case "\r" where i + 1 < scalars.count && scalars[i + 1] == "\n": continue
+      case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": starts.append(i + 1)
+      default: continue
+      }
+    }
+    lineStarts = starts
+  }
+
+  /// The text for the parser, never a short one: the parser keeps a pointer to its bytes, and those of a
+  /// string of up to 15 bytes are inside the string value.
+  var padded: String {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars)
+    return String(view) + "\n" + String(repeating: " ", count: 16) + "\n"
+  }
+
+  /// Replaces the first letter of the key at a position by one that no other key has.
+  /// - Returns: whether it could; not where the key is an alias, empty, or not a scalar.
+  mutating func hideKey(line: Int, column: Int) -> Bool {
+    guard line >= 1, line <= lineStarts.count, column >= 1 else { return false }
+    var index = lineStarts[line - 1] + column - 1
+    guard index < scalars.count else { return false }
+    let quote = scalars[index]
+    if quote == "\"" || quote == "'" { index += 1 }
+    guard index < scalars.count, !"&*!?[]{}|>\\\"'#,:\n\r \t".unicodeScalars.contains(scalars[index]),
+      let mark = Unicode.Scalar(0xe000 + UInt32(hidden.count))
+    else { return false }
+    let place = Place.position(line: line, column: column)
+    guard hidden[place] == nil else { return false }
+    hidden[place] = scalars[index]
+    scalars[index] = mark
+    return true
+  }
+
+  /// The key as the operator wrote it.
+  func originalKey(_ key: String, at place: Place) -> String {
+    guard let first = hidden[place] else { return key }
+    var view = String.UnicodeScalarView([first])
+    view.append(contentsOf: key.unicodeScalars.dropFirst())
+    return String(view)
+  }
+
+  /// Says what the parser disliked.
+  func report(_ error: any Error, log: ProblemLog) {
+    switch error {
+    case YamlError.scanner(let context, let problem, let mark, _),
+      YamlError.parser(let context, let problem, let mark, _),
+      YamlError.composer(let context, let problem, let mark, _):
+      let around = context.map { "\(problem) \($0.text)" } ?? problem
+      // `flows: > 5` reads as a folded text block.
+      let isBlock = around.contains("block scalar")
+      log.add(
+        place(mark), "not valid YAML: \(around)",
+        expected: isBlock ? "a value that begins with '>' or '|' in quotes, such as \">= 5\"" : nil)
+    case YamlError.reader(let problem, let offset, let value, let yaml):
+      let shown = value >= 0 ? " (U+\(String(value, radix: 16, uppercase: true)))" : ""
+      let before = offset.map { String(yaml.prefix($0)).unicodeScalars.count } ?? 0
+      log.add(place(index: before), "not a text file: \(problem)\(shown)")
+    default: log.add(.whole, "not valid YAML")
+    }
+  }
+
+  /// A mark, or the end of the text if it lies in the padding.
+  private func place(_ mark: Mark) -> Place {
+    guard mark.line <= lineStarts.count else { return place(index: scalars.count) }
+    return .position(line: max(1, mark.line), column: max(1, mark.column))
+  }
+
+  private func place(index: Int) -> Place {
+    let line = lineStarts.lastIndex { $0 <= index } ?? 0
+    return .position(line: line + 1, column: index - lineStarts[line] + 1)
+  }
+}

@@ -1,0 +1,60 @@
+import Yams
+
+/// A YAML text read into values with positions, or the reasons why it cannot be.
+///
+/// Every refusal is a ``Problem``: no text traps, overflows the stack, or takes long.
+public struct YAMLDocument: Sendable {
+  public var root: YAMLNode
+
+  /// Reads one document, within ``FileLimits``.
+  /// - Parameter log: gets everything that is wrong with the text as YAML.
+  /// - Returns: `nil` if there is nothing that could be read on.
+  public init?(text: String, log: ProblemLog) {
+    guard text.utf8.count <= FileLimits.bytes else {
+      log.add(.whole, "\(text.utf8.count) bytes", expected: "at most \(FileLimits.bytes)")
+      return nil
+    }
+    let outcome = DeepStack.run { YAMLDocument.compose(text) }
+    for problem in outcome.problems {
+      log.add(problem.place, problem.message, expected: problem.expected, nearest: problem.nearest)
+    }
+    guard let root = outcome.root else { return nil }
+    self.root = root
+  }
+
+  struct Outcome: Sendable {
+    var root: YAMLNode?
+    var problems: [Problem]
+  }
+
+  /// Composes, and where keys repeat renames the earlier one in place and composes again, so that the rest
+  /// of the file is still checked. Recursive as deep as the text is: to be called through ``DeepStack``.
+  private static func compose(_ text: String) -> Outcome {
+    let log = ProblemLog(file: "")
+    guard AliasCount.isAcceptable(text, log: log) else { return Outcome(root: nil, problems: log.problems) }
+    var source = SourceText(text)
+    for _ in 0...FileLimits.duplicates {
+      do {
+        // The resolver without rules keeps every scalar a text, and hashes keys without regular expressions.
+        let node = try Yams.compose(yaml: source.padded, .basic)
+        guard let node else {
+          log.add(.position(line: 1, column: 1), "the file is empty")
+          return Outcome(root: nil, problems: log.problems)
+        }
+        var copy = NodeCopy(source: source, log: log)
+        let root = copy.node(node, depth: 1)
+        return Outcome(root: root, problems: log.problems)
+      } catch YamlError.duplicatedKeysInMapping(_, let context) {
+        let mark = context.mark
+        if source.hideKey(line: mark.line, column: mark.column) { continue }
+        log.add(.position(line: mark.line, column: mark.column), "a key occurs twice in one mapping")
+        break
+      } catch {
+        source.report(error, log: log)
+        break
+      }
+    }
+    if log.isEmpty { log.add(.whole, "more than \(FileLimits.duplicates) duplicate keys") }
+    return Outcome(root: nil, problems: log.problems)
+  }
+}

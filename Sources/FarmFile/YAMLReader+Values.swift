@@ -1,0 +1,100 @@
+import Engine
+
+extension YAMLReader {
+  /// A whole number, decimal or `0x` hexadecimal, `k` for thousands and `M` for millions.
+  public func integer(in range: ClosedRange<Int>) -> Int? {
+    let expected = "a whole number, \(range.lowerBound) to \(range.upperBound)"
+    guard let text = text(expected: expected) else { return nil }
+    guard let value = hexadecimal(text) ?? Quantity(text)?.count else {
+      report("'\(text)' is not a whole number", expected: expected)
+      return nil
+    }
+    guard range.contains(value) else {
+      report("'\(name)' is out of range: \(text)", expected: "\(range.lowerBound) to \(range.upperBound)")
+      return nil
+    }
+    return value
+  }
+
+  private func hexadecimal(_ text: String) -> Int? {
+    text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : nil
+  }
+
+  /// A number without a unit.
+  public func number(in range: ClosedRange<Double>) -> Double? {
+    quantity(
+      expected: "a number, such as 1.0", range: range,
+      shown: { "\($0)" }, value: { $0.unit.isEmpty ? $0.value : nil })
+  }
+
+  /// A time with its unit, within a range.
+  public func duration(in range: ClosedRange<Duration>) -> Duration? {
+    quantity(
+      expected: "a time, such as '100 ms' (ns, us, ms, s, min, h)", range: range, shown: { $0.text },
+      value: \.duration)
+  }
+
+  /// A share, written as a percentage, as 0 to 1.
+  public func share(in range: ClosedRange<Double> = 0...1) -> Double? {
+    quantity(
+      expected: "a percentage, such as '5 %'", range: range, shown: { "\($0 * 100) %" }, value: \.share)
+  }
+
+  /// Events per second.
+  public func rate(in range: ClosedRange<Double>) -> Double? {
+    quantity(
+      expected: "a rate, such as '2000/s' (/s, /min, /h, k/s, M/s)", range: range, shown: { "\($0)/s" },
+      value: \.rate)
+  }
+
+  /// Whether something is so.
+  public func flag() -> Bool? {
+    choice([("true", true), ("false", false), ("yes", true), ("no", false)])
+  }
+
+  /// One of some names.
+  public func choice<Value>(_ choices: [(name: String, value: Value)]) -> Value? {
+    let names = choices.map(\.name)
+    guard let text = text(expected: listed(names)) else { return nil }
+    if let found = choices.first(where: { $0.name == text }) { return found.value }
+    let nearest = NearestName.of(text, among: names)
+    report(
+      "unknown \(name) '\(text)'", expected: nearest == nil ? listed(names) : nil, nearest: nearest)
+    return nil
+  }
+
+  private func quantity<Value: Comparable>(
+    expected: String, range: ClosedRange<Value>, shown: (Value) -> String, value: (Quantity) -> Value?
+  ) -> Value? {
+    guard let text = text(expected: expected) else { return nil }
+    guard let quantity = Quantity(text) else {
+      report("'\(text)' is not a number", expected: expected)
+      return nil
+    }
+    guard let result = value(quantity) else {
+      let seen = quantity.unit.isEmpty ? "'\(text)' has no unit" : "'\(text)' has the unit '\(quantity.unit)'"
+      report(seen, expected: expected)
+      return nil
+    }
+    guard range.contains(result) else {
+      report(
+        "'\(name)' is out of range: \(text)",
+        expected: "\(shown(range.lowerBound)) to \(shown(range.upperBound))")
+      return nil
+    }
+    return result
+  }
+}
+
+extension Duration {
+  /// In the largest unit in which it is whole: `550 ms`.
+  public var text: String {
+    let scales: [(Int64, String)] = [
+      (3_600_000_000_000, "h"), (60_000_000_000, "min"), (1_000_000_000, "s"), (1_000_000, "ms"),
+      (1_000, "us"),
+    ]
+    if nanoseconds == 0 { return "0 s" }
+    for (scale, unit) in scales where nanoseconds % scale == 0 { return "\(nanoseconds / scale) \(unit)" }
+    return "\(nanoseconds) ns"
+  }
+}
