@@ -1,0 +1,32 @@
+/// What every part of a heartbeat says of its sender.
+public struct HeartbeatHeader: Sendable, Hashable {
+  public var farmID: UInt32
+  public var sender: NodeID
+  public var status: Status
+  public var bootID: BootID
+  public var incarnation: Incarnation
+  /// Its own for every datagram, so also for every part; at least 1.
+  public var sequence: SequenceNumber
+  public var epoch: Epoch
+  public var viewDigest: Digest
+  public var configuration: Digest
+  /// The configuration that is staged, if any. Its digest is never 0: see ``Settings/digest``.
+  public var stagedConfiguration: Digest?
+
+  public init(
+    farmID: UInt32, sender: NodeID, status: Status, bootID: BootID, incarnation: Incarnation,
+    sequence: SequenceNumber, epoch: Epoch, viewDigest: Digest, configuration: Digest,
+    stagedConfiguration: Digest? = nil
+  ) {
+    self.farmID = farmID
+    self.sender = sender
+    self.status = status
+    self.bootID = bootID
+    self.incarnation = incarnation
+    self.sequence = sequence
+    self.epoch = epoch
+    self.viewDigest = viewDigest
+    self.configuration = configuration
+    self.stagedConfiguration = stagedConfiguration
+  }
+}

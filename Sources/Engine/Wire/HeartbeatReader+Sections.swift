@@ -1,0 +1,70 @@
+extension HeartbeatReader {
+  /// Whether this part carries exactly what the plan puts into it. Parts of a sender with the same
+  /// configuration do; a part of another one may name nodes, groups or buckets that are not ours.
+  public func matches(_ plan: HeartbeatPlan) -> Bool {
+    guard parts == plan.parts.count else { return false }
+    let planned = plan.parts[part]
+    guard entryCount == planned.nodes.count, groupCount == planned.groups.count,
+      entryCount == 0 || firstNode == planned.nodes.lowerBound,
+      declaredLength == planned.length
+    else { return false }
+    for i in 0..<groupCount {
+      let claim = group(at: i)
+      guard claim.group.index == planned.groups.lowerBound + i else { return false }
+      guard claim.bucketCount == plan.bucketCounts[claim.group.index] else { return false }
+    }
+    return true
+  }
+
+  /// The entry about node ``firstNode`` `+ i`. - Precondition: `i` is below ``entryCount``.
+  @inline(__always)
+  public func entry(at i: Int) -> FreshnessEntry {
+    precondition(i >= 0 && i < entryCount, "no such entry")
+    let o = HeartbeatFormat.headerBytes + HeartbeatFormat.sliceBytes + i * HeartbeatFormat.entryBytes
+    return FreshnessEntry(
+      incarnation: Incarnation(bytes.load64(at: o)), sequence: SequenceNumber(bytes.load64(at: o + 8)),
+      echoed: SequenceNumber(bytes.load64(at: o + 16)),
+      evidenceAge: Age(microseconds: bytes.load32(at: o + 24)),
+      serviceAge: Age(microseconds: bytes.load32(at: o + 28)),
+      heardAge: Age(microseconds: bytes.load32(at: o + 32)))
+  }
+
+  /// The entry about a node, or `nil` if it is not in this part.
+  public func entry(for node: NodeID) -> FreshnessEntry? {
+    let i = node.index - firstNode
+    return i >= 0 && i < entryCount ? entry(at: i) : nil
+  }
+
+  /// A group of this part; groups ascend. - Precondition: `i` is below ``groupCount``.
+  public func group(at i: Int) -> GroupClaim {
+    precondition(i >= 0 && i < groupCount, "no such group")
+    let o = Int(groupOffsets[i])
+    return GroupClaim(
+      group: GroupID(Int(bytes.load8(at: o))), weight: bytes.load16(at: o + 1),
+      flowsInside: bytes.load32(at: o + 3), flowsOutside: bytes.load32(at: o + 7),
+      bucketCount: Int(bytes.load16(at: o + 11)), bitmapOffset: o + HeartbeatFormat.groupBytes)
+  }
+
+  /// Word `i` of a claim's bitmap, as ``BucketSet/words`` has it.
+  /// - Precondition: the claim is of this reader, `i` below its ``GroupClaim/wordCount``.
+  @inline(__always)
+  public func word(_ i: Int, of claim: GroupClaim) -> UInt64 {
+    precondition(i >= 0 && i < claim.wordCount, "no such word")
+    return bytes.load64(at: claim.bitmapOffset + 8 * i)
+  }
+
+  /// Makes a set hold exactly what a claim's bitmap says.
+  /// - Returns: whether that changed it.
+  /// - Precondition: the claim is of this reader, the set has as many buckets.
+  public func update(_ set: inout BucketSet, from claim: GroupClaim) -> Bool {
+    precondition(set.capacity == claim.bucketCount, "a claim about another number of buckets")
+    var i = 0
+    while i < claim.wordCount, set.words[i] == word(i, of: claim) { i += 1 }
+    if i == claim.wordCount { return false }
+    while i < claim.wordCount {
+      set.words[i] = word(i, of: claim)
+      i += 1
+    }
+    return true
+  }
+}

@@ -1,0 +1,96 @@
+/// Writes one part of a heartbeat: the header at once, then every entry and every group of the plan in
+/// order.
+///
+/// ```swift
+/// var writer = HeartbeatWriter(header, part: 0, of: plan)
+/// for node in plan.parts[0].nodes { writer.append(entry(of: node)) }
+/// for group in plan.parts[0].groups { writer.append(GroupID(group), weight: …) }
+/// let bytes = writer.finish()
+/// ```
+/// One allocation, of exactly the datagram's length.
+public struct HeartbeatWriter: Sendable {
+  private var bytes: [UInt8]
+  private var offset = 0
+  private let part: HeartbeatPart
+  private var nextNode: Int
+  private var nextGroup: Int
+
+  /// - Precondition: `part` is one of the plan's, the sequence at least 1, a staged digest not 0.
+  public init(_ header: HeartbeatHeader, part index: Int, of plan: HeartbeatPlan) {
+    precondition(header.sequence.rawValue >= 1, "sequences begin at 1")
+    precondition(header.stagedConfiguration?.rawValue != 0, "0 stands for no staged configuration")
+    part = plan.parts[index]
+    nextNode = part.nodes.lowerBound
+    nextGroup = part.groups.lowerBound
+    bytes = [UInt8](repeating: 0, count: part.length)
+    put(HeartbeatFormat.magic)
+    put(HeartbeatFormat.version)
+    put(HeartbeatFormat.heartbeatKind)
+    put(UInt16(part.length))
+    put(header.sender.rawValue)
+    put(header.status.rawValue)
+    put(header.farmID)
+    put(UInt8(index))
+    put(UInt8(plan.parts.count))
+    put(UInt8(part.nodes.isEmpty ? 0 : 1))
+    put(UInt8(part.groups.count))
+    put(header.bootID.rawValue)
+    put(header.incarnation.rawValue)
+    put(header.sequence.rawValue)
+    put(header.epoch.rawValue)
+    put(header.viewDigest.rawValue)
+    put(header.configuration.rawValue)
+    put(header.stagedConfiguration?.rawValue ?? 0)
+    if !part.nodes.isEmpty {
+      put(UInt8(part.nodes.lowerBound))
+      put(UInt8(part.nodes.count))
+    }
+  }
+
+  /// Appends what is known about the next node of the part. - Precondition: one is left.
+  public mutating func append(_ entry: FreshnessEntry) {
+    precondition(nextNode < part.nodes.upperBound, "more entries than planned")
+    nextNode += 1
+    put(entry.incarnation.rawValue)
+    put(entry.sequence.rawValue)
+    put(entry.echoed.rawValue)
+    put(entry.evidenceAge.microseconds)
+    put(entry.serviceAge.microseconds)
+    put(entry.heardAge.microseconds)
+  }
+
+  /// Appends the next group of the part; flow counts saturate at 32 bits.
+  /// - Precondition: every entry was appended, `group` is next, its capacity as planned, the weight at most
+  ///   1000, the counts not negative.
+  public mutating func append(
+    _ group: GroupID, weight: UInt16, flowsInside: Int, flowsOutside: Int, owned: BucketSet
+  ) {
+    precondition(nextNode == part.nodes.upperBound, "entries come before groups")
+    precondition(group.index == nextGroup && nextGroup < part.groups.upperBound, "not the planned group")
+    precondition(weight <= Limits.maximumWeight, "a weight is 0 to 1000")
+    precondition(flowsInside >= 0 && flowsOutside >= 0, "a negative number of flows")
+    nextGroup += 1
+    put(group.rawValue)
+    put(weight)
+    put(UInt32(clamping: flowsInside))
+    put(UInt32(clamping: flowsOutside))
+    put(UInt16(owned.capacity))
+    for word in owned.words { put(word) }
+  }
+
+  /// The datagram. - Precondition: everything that was planned has been appended.
+  public consuming func finish() -> [UInt8] {
+    precondition(
+      nextNode == part.nodes.upperBound && nextGroup == part.groups.upperBound && offset == part.length,
+      "a part with less or more in it than planned")
+    return bytes
+  }
+
+  private mutating func put<T: FixedWidthInteger>(_ value: T) {
+    let size = MemoryLayout<T>.size
+    let start = offset
+    precondition(start + size <= bytes.count, "more bytes than planned")
+    bytes.withUnsafeMutableBytes { $0.storeBytes(of: value.bigEndian, toByteOffset: start, as: T.self) }
+    offset = start + size
+  }
+}
