@@ -38,7 +38,8 @@ struct OwnerCommand: ParsableCommand {
     help: ArgumentHelp("Which rule, when there are several: 80, udp/53 or its name.", valueName: "port"))
   var rule: String?
 
-  @Option(help: ArgumentHelp("Read the clients as CSV from a file, or - for standard input.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Read the clients as CSV from a file, or - for standard input.", valueName: "file"))
   var from: String?
 
   func validate() throws {

@@ -2,24 +2,28 @@ import Dispatch
 import Foundation
 import Sim
 
-/// Draws how far the trials are on standard error, ten times a second, once the work has taken a second.
+/// Draws how far the trials of a scenario are on standard error, ten times a second, once they have taken a
+/// second.
 ///
 /// Silent unless standard error is a terminal. It only reads ``RunControl``, so it changes nothing.
 final class ProgressBar: Sendable {
   private let timer: any DispatchSourceTimer
   private let queue = DispatchQueue(label: "progress")
 
-  /// - Parameter total: simulated seconds of all trials of all files together.
+  /// - Parameters:
+  ///   - control: counts from here on; what it counted before belongs to others.
+  ///   - total: simulated seconds of all trials.
   /// - Returns: `nil` when nobody would look at it.
   init?(control: RunControl, total: Double, isQuiet: Bool) {
     guard !isQuiet, Console.isErrorTerminal else { return nil }
     let start = ContinuousClock.now
+    let (nanosecondsBefore, eventsBefore) = (control.simulatedNanoseconds, control.events)
     timer = DispatchSource.makeTimerSource(queue: queue)
     timer.setEventHandler {
       let line = ProgressLine(
-        simulated: Double(control.simulatedNanoseconds) / 1e9, total: total, events: control.events,
-        elapsed: (ContinuousClock.now - start) / .seconds(1), width: Console.errorWidth,
-        hasColour: Console.errorHasColour)
+        simulated: Double(control.simulatedNanoseconds &- nanosecondsBefore) / 1e9, total: total,
+        events: control.events &- eventsBefore, elapsed: (ContinuousClock.now - start) / .seconds(1),
+        width: Console.errorWidth, hasColour: Console.errorHasColour)
       Self.draw(line.text)
     }
     timer.schedule(deadline: .now() + .seconds(1), repeating: .milliseconds(100))

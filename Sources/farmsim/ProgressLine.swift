@@ -30,7 +30,8 @@ struct ProgressLine {
 
   private var rate: String? {
     guard elapsed > 0 else { return nil }
-    return "\(Self.short(simulated / elapsed)) simulated s/s, \(Self.short(Double(events) / elapsed)) events/s"
+    return
+      "\(Self.short(simulated / elapsed)) simulated s/s, \(Self.short(Double(events) / elapsed)) events/s"
   }
 
   private func left(_ share: Double) -> String? {

@@ -1,4 +1,5 @@
-/// What `--version` says.
+/// What `--version` and reports say.
 enum Version {
-  static let text = "farmsim 0.1.0"
+  static let number = "0.1.0"
+  static let text = "farmsim \(number)"
 }

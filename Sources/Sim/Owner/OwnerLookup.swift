@@ -27,7 +27,8 @@ public struct OwnerLookup: Sendable {
     table = TargetTable(group: group, nodeCount: settings.nodeCount)
     let group = group
     weights = (0..<settings.nodeCount).map { group.weight(of: NodeID($0)) }
-    targets = Self.targets(table, weights, serving: NodeSet(first: settings.nodeCount).subtracting(down), group)
+    targets = Self.targets(
+      table, weights, serving: NodeSet(first: settings.nodeCount).subtracting(down), group)
   }
 
   /// Whether the client's port takes part in the hash.

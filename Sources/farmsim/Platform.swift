@@ -1,0 +1,24 @@
+import Foundation
+
+/// What a digest is promised for: two machines that say the same here get the same bytes.
+enum Platform {
+  /// System, processor and C library (its logarithms and sines are in the draws): `Linux x86_64, glibc 2.39`.
+  static var text: String {
+    var names = utsname()
+    guard uname(&names) == 0 else { return library }
+    return "\(string(names.sysname)) \(string(names.machine)), \(library)"
+  }
+
+  private static var library: String {
+    #if canImport(Glibc)
+      "glibc " + String(cString: gnu_get_libc_version())
+    #else
+      "another C library than glibc"
+    #endif
+  }
+
+  /// The text in a C array of fixed length.
+  private static func string<Tuple>(_ tuple: Tuple) -> String {
+    withUnsafeBytes(of: tuple) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+}
