@@ -1,5 +1,5 @@
 /// What of a packet's sender is hashed: packets of equal identity meet the same node.
-public enum ClientIdentity: Sendable, Hashable {
+public enum ClientIdentity: Sendable, Hashable, BitwiseCopyable {
   /// The source address (SafeKit: on_addr; NLB: single affinity).
   case address
   /// The source address and port (NLB: no affinity).

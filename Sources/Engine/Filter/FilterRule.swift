@@ -20,7 +20,7 @@ public struct FilterRule: Sendable, Hashable {
   }
 }
 
-public enum Transport: UInt8, Sendable, Hashable, CaseIterable {
+public enum Transport: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
   case tcp, udp
 }
 
