@@ -1,20 +1,183 @@
 /// One node of a farm: everything that happens to it goes in as an ``Input``, everything it wants done comes
 /// out as an ``Action``.
+///
+/// It has no clock, no I/O and no source of randomness. It can be copied: a copy lives on its own.
 public struct Node: Sendable {
   public let id: NodeID
-  public private(set) var settings: Settings
+  public internal(set) var settings: Settings
   public internal(set) var status: Status = .stopped
+  public internal(set) var view: View = .empty
+  public internal(set) var epoch = Epoch(0)
+  public internal(set) var incarnation = Incarnation(0)
+  /// The highest sequence sent.
+  public internal(set) var sequence = SequenceNumber(0)
+  /// How often each outcome came, by its raw value.
+  public internal(set) var outcomes = [Int](repeating: 0, count: Outcome.allCases.count)
+
+  // What follows from the settings.
+  var timing: Timing
+  var plan: HeartbeatPlan
+  var groups: [GroupSettings]
+  var tables: [TargetTable]
+  var configuration: Digest
+  var staged: Settings?
+  var stagedDigest: Digest?
+  var previousConfiguration: Digest?
+
+  // This life.
+  var bootID = BootID(0)
+  var startedAt = Instant.zero
+  var statusSince = Instant.zero
+  var upSince = Instant.zero
+  var isHealthy = true
+  var gatewayReachable = true
+  var isResumed = false
+  var jitterDraws: UInt64 = 0
+  var drainUntil = Instant.never
+  var endsDrainInStandby = false
+  var isHolding = NodeSet.empty
+  var leavingLeft = 0
+  var viewSince = Instant.zero
+
+  // The others.
+  var peers: [Peer]
+  /// By node, then group.
+  var peerWeights: [UInt16]
+  var peerFlowsOutside: [UInt32]
+  var sectionSequences: [SequenceNumber]
+  /// By node: which nodes' vectors show that they hear it directly.
+  var heardBy: [NodeSet]
+  var duplicateSequence = SequenceNumber(0)
+  var duplicateSince = Instant.zero
+  var lastDuplicate = Instant.zero
+  var hasDuplicate = false
+  var lastMismatch = Digest(rawValue: 0)
+
+  // The way back.
+  /// When the newest of our datagrams that anyone has echoed was sent.
+  var lastEchoed = Instant.zero
+  var hearingSince = Instant.zero
+  var lastHeardAnyone = Instant.zero
+  var hasHeardAnyone = false
+  var lastServiceTwoWay = Instant.zero
+  var sentAt = [Instant](repeating: .zero, count: Node.sentRing)
+  static let sentRing = 256
+
+  // Ownership, by group.
+  /// The table: each bucket's target, ``TargetTable/none`` if nobody is up.
+  var targets: [[UInt8]]
+  /// Buckets whose bit is announced.
+  var owned: [BucketSet]
+  /// Announced buckets that the filter shall no longer accept; their bit falls when the kernel confirms.
+  var releasing: [BucketSet]
+  /// Owned buckets that were taken over from a removed node.
+  var takenOver: [BucketSet]
+  var ownedSince: [[Instant]]
+  /// Buckets whose unknown segments are reset.
+  var resets: [BucketSet]
+  var claims: [Claims]
+  var weights: [UInt16]
+  var flowsInside: [Int]
+  var flowsOutside: [Int]
+
+  // The kernel filter.
+  var commitNumber = CommitNumber(0)
+  var pending: [PendingCommit] = []
+  var isFilterDirty = false
+  var isFilterRetryDue = false
+  var isLeaseEndRetryDue = false
+  /// Whether everything is being given up: no lease until the kernel has confirmed it.
+  var isCleaning = false
+  var leaseRenewedAt = Instant.zero
+  var hasLease = false
+
+  // Timers.
+  var nextHeartbeat = Instant.never
+  var lastSend = Instant.zero
+  var triggersLeft = 0
+  var nextTrigger = Instant.never
+  var requestedWake = Instant.never
+  var isWakeStale = false
+  /// Something changed that the view or ownership depends on.
+  var needsSettling = false
+  /// A heartbeat shall go out at the end of this step, spacing or not.
+  var triggerNow = false
+  var ownershipDue = Instant.never
+  var resetsDue = Instant.never
+  var graceUntil = Instant.zero
+  var pausedAt = Instant.zero
+  var pauseLateness = Duration.zero
 
   /// A stopped node. - Precondition: `settings.problems()` is empty and `id` is configured.
   public init(id: NodeID, settings: Settings) {
     precondition(id.index < settings.nodeCount, "a node that is not configured")
     self.id = id
     self.settings = settings
+    timing = Timing(settings.heartbeat)
+    plan = HeartbeatPlan(settings)
+    groups = settings.ownershipGroups
+    configuration = settings.digest
+    tables = []
+    targets = []
+    owned = []
+    claims = []
+    ownedSince = []
+    weights = []
+    peers = [Peer](repeating: Peer(), count: settings.nodeCount)
+    heardBy = [NodeSet](repeating: .empty, count: settings.nodeCount)
+    for group in groups {
+      tables.append(TargetTable(group: group, nodeCount: settings.nodeCount))
+      targets.append([UInt8](repeating: TargetTable.none, count: group.bucketCount))
+      owned.append(BucketSet(capacity: group.bucketCount))
+      ownedSince.append([Instant](repeating: .zero, count: group.bucketCount))
+      claims.append(Claims(bucketCount: group.bucketCount, nodeCount: settings.nodeCount, at: .zero))
+      weights.append(group.weight(of: id))
+    }
+    releasing = owned
+    takenOver = owned
+    resets = owned
+    flowsInside = [Int](repeating: 0, count: groups.count)
+    flowsOutside = flowsInside
+    let sections = settings.nodeCount * groups.count
+    peerWeights = [UInt16](repeating: 0, count: sections)
+    peerFlowsOutside = [UInt32](repeating: 0, count: sections)
+    sectionSequences = [SequenceNumber](repeating: SequenceNumber(0), count: sections)
   }
 
   /// Takes one input at an instant that never decreases and appends what shall be done.
+  ///
+  /// Spurious inputs (a timer that fires early or twice, a confirmation of nothing) change nothing.
   @discardableResult
   public mutating func step(_ input: Input, at now: Instant, into actions: inout [Action]) -> Outcome {
-    .notRunning
+    let outcome = take(input, at: now, into: &actions)
+    outcomes[Int(outcome.rawValue)] += 1
+    return outcome
+  }
+
+  /// The buckets of a group whose bit this node announces.
+  public func owned(_ group: GroupID) -> BucketSet { owned[group.index] }
+
+  private mutating func take(_ input: Input, at now: Instant, into actions: inout [Action]) -> Outcome {
+    if case .start(let start) = input { return self.start(start, at: now, into: &actions) }
+    if status == .stopped { return .notRunning }
+    notePause(at: now, into: &actions)
+    var outcome = Outcome.done
+    switch input {
+    case .start: break
+    case .timer: outcome = fire(at: now, into: &actions)
+    case .datagram(let datagram): outcome = receive(datagram, at: now, into: &actions)
+    case .committed(let number): outcome = confirm(number, at: now, into: &actions)
+    case .commitFailed(let number): outcome = fail(number, at: now, into: &actions)
+    case .flows(let group, let inside, let outside):
+      if group.index < groups.count {
+        flowsInside[group.index] = inside
+        flowsOutside[group.index] = outside
+      }
+    case .command(let command): follow(command, at: now, into: &actions)
+    case .gateway(let isReachable): gatewayReachable = isReachable
+    case .health(let isHealthy): note(isHealthy: isHealthy, at: now, into: &actions)
+    }
+    flush(at: now, into: &actions)
+    return outcome
   }
 }

@@ -28,8 +28,8 @@ public enum Notice: Sendable, Hashable {
   /// A command that cannot be followed now.
   case refused(Refusal)
   case drained(flowsLeft: Int)
-  /// A joining node is held down after too many joins.
-  case heldDown(penalty: Int)
+  /// These members hold this node down because it came back too often.
+  case heldDown(by: NodeSet)
 }
 
 public enum ClaimReason: UInt8, Sendable, Hashable {

@@ -3,7 +3,7 @@
 ///
 /// From joining a node goes to standby instead of up when the failback policy or the flap hold-down says so.
 /// Any state but stopped may become fenced (nobody hears it); from fenced it joins anew.
-public enum Status: UInt8, Sendable, Hashable, CaseIterable {
+public enum Status: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
   case stopped, listening, joining, up, draining, leaving, standby, fenced
   /// Up, but not two-way on the service network: skipped like a draining node unless that would skip all.
   case detached

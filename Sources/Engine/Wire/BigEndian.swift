@@ -13,3 +13,18 @@ extension [UInt8] {
     return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: T.self) }
   }
 }
+
+extension UnsafeRawBufferPointer {
+  /// Checked in debug builds only: the caller has checked the range.
+  @inline(__always) func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> T {
+    T(bigEndian: loadUnaligned(fromByteOffset: offset, as: T.self))
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// Checked in debug builds only: the caller has checked the range.
+  @inline(__always)
+  func storeBigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ value: T, at offset: Int) {
+    storeBytes(of: value.bigEndian, toByteOffset: offset, as: T.self)
+  }
+}

@@ -24,6 +24,7 @@
 /// | 48 | 8 | view digest |
 /// | 56 | 8 | digest of the current configuration |
 /// | 64 | 8 | digest of the staged configuration, 0 for none |
+/// | 72 | 8 | nodes held down for flapping, node i is bit i |
 ///
 /// | offset | bytes | vector slice, and each of its entries |
 /// |---|---|---|
@@ -49,7 +50,7 @@ enum HeartbeatFormat {
   static let version: UInt8 = 1
   static let heartbeatKind: UInt8 = 1
 
-  static let headerBytes = 72
+  static let headerBytes = 80
   static let sliceBytes = 2
   static let entryBytes = 36
   static let groupBytes = 13

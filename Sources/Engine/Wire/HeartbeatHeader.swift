@@ -12,11 +12,13 @@ public struct HeartbeatHeader: Sendable, Hashable {
   public var configuration: Digest
   /// The configuration that is staged, if any. Its digest is never 0: see ``Settings/digest``.
   public var stagedConfiguration: Digest?
+  /// Nodes that the sender wants to stay in standby because they flap.
+  public var heldDown: NodeSet
 
   public init(
     farmID: UInt32, sender: NodeID, status: Status, bootID: BootID, incarnation: Incarnation,
     sequence: SequenceNumber, epoch: Epoch, viewDigest: Digest, configuration: Digest,
-    stagedConfiguration: Digest? = nil
+    stagedConfiguration: Digest? = nil, heldDown: NodeSet = .empty
   ) {
     self.farmID = farmID
     self.sender = sender
@@ -28,5 +30,6 @@ public struct HeartbeatHeader: Sendable, Hashable {
     self.viewDigest = viewDigest
     self.configuration = configuration
     self.stagedConfiguration = stagedConfiguration
+    self.heldDown = heldDown
   }
 }

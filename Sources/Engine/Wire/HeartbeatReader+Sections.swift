@@ -21,12 +21,16 @@ extension HeartbeatReader {
   public func entry(at i: Int) -> FreshnessEntry {
     precondition(i >= 0 && i < entryCount, "no such entry")
     let o = HeartbeatFormat.headerBytes + HeartbeatFormat.sliceBytes + i * HeartbeatFormat.entryBytes
-    return FreshnessEntry(
-      incarnation: Incarnation(bytes.load64(at: o)), sequence: SequenceNumber(bytes.load64(at: o + 8)),
-      echoed: SequenceNumber(bytes.load64(at: o + 16)),
-      evidenceAge: Age(microseconds: bytes.load32(at: o + 24)),
-      serviceAge: Age(microseconds: bytes.load32(at: o + 28)),
-      heardAge: Age(microseconds: bytes.load32(at: o + 32)))
+    // One check for the six numbers: this is the hottest read of all.
+    precondition(o + HeartbeatFormat.entryBytes <= bytes.count, "a read past the datagram")
+    return bytes.withUnsafeBytes { raw in
+      FreshnessEntry(
+        incarnation: Incarnation(raw.bigEndian(at: o)), sequence: SequenceNumber(raw.bigEndian(at: o + 8)),
+        echoed: SequenceNumber(raw.bigEndian(at: o + 16)),
+        evidenceAge: Age(microseconds: raw.bigEndian(at: o + 24)),
+        serviceAge: Age(microseconds: raw.bigEndian(at: o + 28)),
+        heardAge: Age(microseconds: raw.bigEndian(at: o + 32)))
+    }
   }
 
   /// The entry about a node, or `nil` if it is not in this part.

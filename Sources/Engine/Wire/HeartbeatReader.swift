@@ -91,11 +91,13 @@ public struct HeartbeatReader: Sendable {
     return value == 0 ? nil : Digest(rawValue: value)
   }
 
+  public var heldDown: NodeSet { NodeSet(bits: bytes.load64(at: 72)) }
+
   /// Every field of the header.
   public var header: HeartbeatHeader {
     HeartbeatHeader(
       farmID: farmID, sender: sender, status: status, bootID: bootID, incarnation: incarnation,
       sequence: sequence, epoch: epoch, viewDigest: viewDigest, configuration: configuration,
-      stagedConfiguration: stagedConfiguration)
+      stagedConfiguration: stagedConfiguration, heldDown: heldDown)
   }
 }

@@ -41,6 +41,7 @@ public struct HeartbeatWriter: Sendable {
     put(header.viewDigest.rawValue)
     put(header.configuration.rawValue)
     put(header.stagedConfiguration?.rawValue ?? 0)
+    put(header.heldDown.bits)
     if !part.nodes.isEmpty {
       put(UInt8(part.nodes.lowerBound))
       put(UInt8(part.nodes.count))
@@ -51,12 +52,15 @@ public struct HeartbeatWriter: Sendable {
   public mutating func append(_ entry: FreshnessEntry) {
     precondition(nextNode < part.nodes.upperBound, "more entries than planned")
     nextNode += 1
-    put(entry.incarnation.rawValue)
-    put(entry.sequence.rawValue)
-    put(entry.echoed.rawValue)
-    put(entry.evidenceAge.microseconds)
-    put(entry.serviceAge.microseconds)
-    put(entry.heardAge.microseconds)
+    let start = reserve(HeartbeatFormat.entryBytes)
+    bytes.withUnsafeMutableBytes { raw in
+      raw.storeBigEndian(entry.incarnation.rawValue, at: start)
+      raw.storeBigEndian(entry.sequence.rawValue, at: start + 8)
+      raw.storeBigEndian(entry.echoed.rawValue, at: start + 16)
+      raw.storeBigEndian(entry.evidenceAge.microseconds, at: start + 24)
+      raw.storeBigEndian(entry.serviceAge.microseconds, at: start + 28)
+      raw.storeBigEndian(entry.heardAge.microseconds, at: start + 32)
+    }
   }
 
   /// Appends the next group of the part; flow counts saturate at 32 bits.
@@ -75,7 +79,10 @@ public struct HeartbeatWriter: Sendable {
     put(UInt32(clamping: flowsInside))
     put(UInt32(clamping: flowsOutside))
     put(UInt16(owned.capacity))
-    for word in owned.words { put(word) }
+    let start = reserve(8 * owned.words.count)
+    bytes.withUnsafeMutableBytes { raw in
+      for i in owned.words.indices { raw.storeBigEndian(owned.words[i], at: start + 8 * i) }
+    }
   }
 
   /// The datagram. - Precondition: everything that was planned has been appended.
@@ -86,11 +93,16 @@ public struct HeartbeatWriter: Sendable {
     return bytes
   }
 
-  private mutating func put<T: FixedWidthInteger>(_ value: T) {
-    let size = MemoryLayout<T>.size
+  private mutating func put<T: FixedWidthInteger & BitwiseCopyable>(_ value: T) {
+    let start = reserve(MemoryLayout<T>.size)
+    bytes.withUnsafeMutableBytes { $0.storeBigEndian(value, at: start) }
+  }
+
+  /// Moves on by `size` bytes and says where they begin.
+  @inline(__always) private mutating func reserve(_ size: Int) -> Int {
     let start = offset
-    precondition(start + size <= bytes.count, "more bytes than planned")
-    bytes.withUnsafeMutableBytes { $0.storeBytes(of: value.bigEndian, toByteOffset: start, as: T.self) }
     offset = start + size
+    precondition(offset <= bytes.count, "more bytes than planned")
+    return start
   }
 }

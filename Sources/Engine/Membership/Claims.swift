@@ -1,0 +1,106 @@
+/// Which other nodes claim the buckets of one group, from the bitmaps in their heartbeats.
+struct Claims: Sendable {
+  let bucketCount: Int
+  let wordCount: Int
+  /// By bucket: the live nodes whose newest bitmap has it.
+  private(set) var claimants: [UInt64]
+  /// By bucket: how the last claim on it ended.
+  private(set) var last: [LastClaim]
+  /// By bucket: since when nobody claims it.
+  private(set) var unclaimedSince: [Instant]
+  /// Live nodes whose bitmap is not known: each counts as claiming every bucket.
+  var unknown = NodeSet.empty
+  /// By node: the bitmap as last applied.
+  private var words: [UInt64]
+
+  init(bucketCount: Int, nodeCount: Int, at now: Instant) {
+    self.bucketCount = bucketCount
+    wordCount = (bucketCount + 63) / 64
+    claimants = [UInt64](repeating: 0, count: bucketCount)
+    last = [LastClaim](repeating: .none, count: bucketCount)
+    unclaimedSince = [Instant](repeating: now, count: bucketCount)
+    words = [UInt64](repeating: 0, count: wordCount * nodeCount)
+  }
+
+  /// Applies a claimant's bitmap. - Returns: whether anything changed.
+  mutating func apply(
+    _ reader: HeartbeatReader, _ claim: GroupClaim, of node: NodeID, ending: LastClaim, at now: Instant
+  ) -> Bool {
+    var changed = unknown.contains(node)
+    if changed { unknown.remove(node) }
+    let base = node.index * wordCount
+    for w in 0..<wordCount {
+      let new = reader.word(w, of: claim)
+      let difference = new ^ words[base + w]
+      if difference == 0 { continue }
+      words[base + w] = new
+      changed = true
+      var rest = difference
+      while rest != 0 {
+        let bit = rest.trailingZeroBitCount
+        rest &= rest - 1
+        set(w * 64 + bit, of: node, to: new >> UInt64(bit) & 1 == 1, ending: ending, at: now)
+      }
+    }
+    return changed
+  }
+
+  /// Ends every claim of a node.
+  mutating func drop(_ node: NodeID, ending: LastClaim, at now: Instant) {
+    unknown.remove(node)
+    let base = node.index * wordCount
+    for w in 0..<wordCount {
+      var rest = words[base + w]
+      words[base + w] = 0
+      while rest != 0 {
+        set(w * 64 + rest.trailingZeroBitCount, of: node, to: false, ending: ending, at: now)
+        rest &= rest - 1
+      }
+    }
+  }
+
+  /// Notes that this node itself gave a bucket up.
+  mutating func noteOwnRelease(_ bucket: Int, by node: NodeID, at now: Instant) {
+    if claimants[bucket] != 0 { return }
+    last[bucket] = .released(by: node)
+    unclaimedSince[bucket] = now
+  }
+
+  /// Starts the wait for unclaimed buckets anew, when this node begins to serve.
+  mutating func restartWaiting(at now: Instant) {
+    for b in 0..<bucketCount where claimants[b] == 0 { unclaimedSince[b] = now }
+  }
+
+  private mutating func set(
+    _ bucket: Int, of node: NodeID, to isClaimed: Bool, ending: LastClaim, at now: Instant
+  ) {
+    let bit: UInt64 = 1 << UInt64(node.rawValue)
+    if isClaimed {
+      claimants[bucket] |= bit
+      return
+    }
+    claimants[bucket] &= ~bit
+    if claimants[bucket] == 0 {
+      last[bucket] = ending
+      unclaimedSince[bucket] = now
+    }
+  }
+}
+
+/// How the last claim on a bucket ended.
+struct LastClaim: Sendable, Hashable, BitwiseCopyable {
+  private let code: UInt8
+
+  private init(_ code: UInt8) { self.code = code }
+
+  /// Nobody has claimed it as far as we know.
+  static let none = LastClaim(255)
+  /// Its claimant left the view by time-out, or began a new life: nothing of it accepts any more.
+  static let removed = LastClaim(254)
+  /// Its claimant gave everything up by its own word: it is leaving, fenced, in standby or joining.
+  static let gaveUp = LastClaim(253)
+  /// A live node cleared the bit for its target.
+  static func released(by node: NodeID) -> LastClaim { LastClaim(node.rawValue) }
+
+  var releaser: NodeID? { code < 64 ? NodeID(Int(code)) : nil }
+}

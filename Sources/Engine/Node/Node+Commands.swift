@@ -1,0 +1,116 @@
+/// What operators ask for.
+extension Node {
+  mutating func follow(_ command: Command, at now: Instant, into actions: inout [Action]) {
+    switch command {
+    case .stop: stop(at: now, into: &actions)
+    case .leave: beginLeaving(at: now, into: &actions)
+    case .drain(let deadline, let isForced):
+      beginDraining(deadline: deadline, isForced: isForced, at: now, into: &actions)
+    case .resume: resume(at: now, into: &actions)
+    case .setWeight(let group, let weight):
+      guard group.index < settings.groups.count, weight <= groups[group.index].weight(of: id) else {
+        actions.append(.notice(.refused(.weightOutOfRange)))
+        return
+      }
+      weights[group.index] = weight
+      needsSettling = true
+      trigger(at: now)
+    case .stage(let next): stage(next, at: now, into: &actions)
+    }
+  }
+
+  /// No word to anyone: the filter is emptied, the others notice the silence.
+  mutating func stop(at now: Instant, into actions: inout [Action]) {
+    for g in groups.indices {
+      owned[g].removeAll()
+      releasing[g].removeAll()
+      resets[g].removeAll()
+    }
+    endLease(into: &actions)
+    commitFilter(into: &actions)
+    change(to: .stopped, at: now, into: &actions)
+    view = .empty
+    hasLease = false
+    isCleaning = false
+    needsSettling = false
+    nextHeartbeat = .never
+    nextTrigger = .never
+    triggerNow = false
+    isWakeStale = false
+    requestedWake = .never
+  }
+
+  mutating func beginLeaving(at now: Instant, into actions: inout [Action]) {
+    if status == .leaving { return }
+    if status == .listening { return stop(at: now, into: &actions) }
+    leavingLeft = 3
+    giveUp(for: .leaving, at: now, into: &actions)
+  }
+
+  /// Once the filter is empty, says so three times and stops.
+  mutating func leave(at now: Instant, into actions: inout [Action]) {
+    if isCleaning { return }
+    if now - lastSend < timing.triggerSpacing, leavingLeft < 3 {
+      nextTrigger = lastSend + timing.triggerSpacing
+      return
+    }
+    if leavingLeft > 0 {
+      leavingLeft -= 1
+      sendHeartbeat(at: now, into: &actions)
+      triggersLeft = 1
+      nextTrigger = now + timing.triggerSpacing
+      isWakeStale = true
+    } else {
+      stop(at: now, into: &actions)
+    }
+  }
+
+  private mutating func beginDraining(
+    deadline: Duration?, isForced: Bool, at now: Instant, into actions: inout [Action]
+  ) {
+    guard status == .up || status == .detached || status == .standby else {
+      if status != .draining { actions.append(.notice(.refused(.notRunning))) }
+      return
+    }
+    if status == .standby { return beginLeaving(at: now, into: &actions) }
+    let others = view.serving.subtracting(NodeSet(id))
+    if others.isEmpty, !isForced {
+      actions.append(.notice(.refused(.lastNodeUp)))
+      return
+    }
+    endsDrainInStandby = false
+    drainUntil = now + (deadline ?? settings.life.drainDeadline)
+    change(to: .draining, at: now, into: &actions)
+  }
+
+  /// A drain ends when nothing is owned and no flow is tracked, or at its deadline.
+  mutating func drain(at now: Instant, into actions: inout [Action]) {
+    var flows = 0
+    var isEmpty = true
+    for g in groups.indices {
+      flows += flowsInside[g] + flowsOutside[g]
+      isEmpty = isEmpty && owned[g].isEmpty
+    }
+    // With nobody to hand over to there is nothing to wait for but the flows.
+    let isHandedOver = isEmpty || view.serving.contains(id)
+    let hasSettled = now - statusSince > timing.twoIntervals
+    guard now >= drainUntil || flows == 0 && isHandedOver && hasSettled else { return }
+    if endsDrainInStandby {
+      if isHeldDown || !isEmpty { return giveUp(for: .standby, at: now, into: &actions) }
+      endsDrainInStandby = false
+      change(to: .up, at: now, into: &actions)
+      return
+    }
+    actions.append(.notice(.drained(flowsLeft: flows)))
+    beginLeaving(at: now, into: &actions)
+  }
+
+  private mutating func resume(at now: Instant, into actions: inout [Action]) {
+    switch status {
+    case .draining: change(to: .up, at: now, into: &actions)
+    case .standby, .joining, .listening: isResumed = true
+    case .stopped, .up, .leaving, .fenced, .detached: break
+    }
+    live(at: now, into: &actions)
+  }
+}

@@ -1,0 +1,133 @@
+/// A new configuration on a running farm: staged on every node, then switched by each at once.
+extension Node {
+  mutating func stage(_ next: Settings, at now: Instant, into actions: inout [Action]) {
+    guard next.problems().isEmpty, next.farmID == settings.farmID, id.index < next.nodeCount else {
+      actions.append(.notice(.refused(.invalidSettings)))
+      return
+    }
+    let digest = next.digest
+    if digest == configuration {
+      staged = nil
+      stagedDigest = nil
+    } else {
+      staged = next
+      stagedDigest = digest
+      actions.append(.notice(.configurationStaged(digest)))
+    }
+    needsSettling = true
+    trigger(at: now)
+  }
+
+  /// Whether what a datagram says can be read with our configuration, or is on its way to or from it.
+  func configurationIsShared(_ reader: HeartbeatReader) -> Bool {
+    if reader.configuration == configuration { return true }
+    return isTransitional(current: reader.configuration, staged: reader.stagedConfiguration)
+  }
+
+  func configurationIsTransitional(of peer: Peer) -> Bool {
+    isTransitional(current: peer.configuration, staged: peer.staged)
+  }
+
+  /// It has switched to what we have staged, or has staged what we have switched to.
+  private func isTransitional(current: Digest, staged: Digest?) -> Bool {
+    current == stagedDigest || staged == configuration && current == previousConfiguration
+  }
+
+  /// A datagram of another configuration. A node that hears nothing else stays listening and says so.
+  mutating func noteForeign(
+    _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
+  ) -> Outcome {
+    if reader.configuration != lastMismatch {
+      lastMismatch = reader.configuration
+      actions.append(.notice(.configurationMismatch(reader.configuration)))
+    }
+    return .foreignConfiguration
+  }
+
+  /// Switches once every member has staged the same, or has switched already.
+  mutating func switchIfAllStaged(at now: Instant, into actions: inout [Action]) {
+    guard let staged, let stagedDigest else { return }
+    for peer in peers where peer.isLive {
+      guard peer.hasContent else { return }
+      guard Node.isMember(peer.status) || peer.status == .joining else { continue }
+      guard peer.configuration == stagedDigest || peer.staged == stagedDigest else { return }
+    }
+    adopt(staged, stagedDigest, at: now, into: &actions)
+  }
+
+  private mutating func adopt(
+    _ next: Settings, _ digest: Digest, at now: Instant, into actions: inout [Action]
+  ) {
+    var node = Node(id: id, settings: next)
+    node.takeLife(from: self, at: now)
+    node.previousConfiguration = configuration
+    self = node
+    actions.append(.notice(.configurationSwitched(digest)))
+    triggerNow = true
+    needsSettling = true
+    isWakeStale = true
+    commitFilter(into: &actions, switching: next)
+  }
+
+  /// Everything but what follows from the settings. Ownership stays for the groups whose buckets are the same.
+  private mutating func takeLife(from old: Node, at now: Instant) {
+    status = old.status
+    view = old.view
+    epoch = old.epoch
+    incarnation = old.incarnation
+    sequence = old.sequence
+    outcomes = old.outcomes
+    bootID = old.bootID
+    startedAt = old.startedAt
+    statusSince = old.statusSince
+    upSince = old.upSince
+    isHealthy = old.isHealthy
+    gatewayReachable = old.gatewayReachable
+    isResumed = old.isResumed
+    jitterDraws = old.jitterDraws
+    drainUntil = old.drainUntil
+    endsDrainInStandby = old.endsDrainInStandby
+    leavingLeft = old.leavingLeft
+    lastEchoed = old.lastEchoed
+    hearingSince = old.hearingSince
+    lastHeardAnyone = old.lastHeardAnyone
+    hasHeardAnyone = old.hasHeardAnyone
+    lastServiceTwoWay = old.lastServiceTwoWay
+    sentAt = old.sentAt
+    commitNumber = old.commitNumber
+    pending = old.pending
+    isCleaning = old.isCleaning
+    leaseRenewedAt = old.leaseRenewedAt
+    hasLease = old.hasLease
+    nextHeartbeat = old.nextHeartbeat
+    lastSend = old.lastSend
+    requestedWake = old.requestedWake
+    graceUntil = now + timing.timeout
+    for i in 0..<min(peers.count, old.peers.count) {
+      peers[i] = old.peers[i]
+      peers[i].contentSequence = SequenceNumber(0)
+    }
+    for g in groups.indices {
+      let isSame = g < old.groups.count && groups[g].sameBuckets(as: old.groups[g])
+      if isSame {
+        owned[g] = old.owned[g]
+        releasing[g] = old.releasing[g]
+        ownedSince[g] = old.ownedSince[g]
+        takenOver[g] = old.takenOver[g]
+        resets[g] = old.resets[g]
+        flowsInside[g] = old.flowsInside[g]
+        flowsOutside[g] = old.flowsOutside[g]
+        weights[g] = min(old.weights[g], groups[g].weight(of: id))
+      }
+      claims[g].restartWaiting(at: now)
+      for i in peers.indices where peers[i].isLive { claims[g].unknown.insert(NodeID(i)) }
+    }
+  }
+}
+
+extension GroupSettings {
+  /// Whether a bucket means the same clients.
+  func sameBuckets(as other: GroupSettings) -> Bool {
+    bucketCount == other.bucketCount && hashSeed == other.hashSeed
+  }
+}

@@ -1,0 +1,112 @@
+/// When a node must stop by itself: nobody hears it, its service network is gone, its lease is lost, or it is
+/// one of too few.
+extension Node {
+  private var hearsAnyone: Bool {
+    for peer in peers where peer.isLive && peer.hasBeenHeard { return true }
+    return false
+  }
+
+  private var fenceDeadline: Instant {
+    max(lastEchoed, max(hearingSince, upSince)) + timing.fenceAfter
+  }
+
+  /// When the fence would fall if no echo came.
+  func fenceDue(after now: Instant) -> Instant {
+    guard Node.isMember(status), hearsAnyone, fenceDeadline > now else { return .never }
+    return fenceDeadline
+  }
+
+  /// Fenced: we hear a member, but no vector echoes anything that we sent lately. The others cannot hear us and
+  /// will take our buckets at `tau`. Who is silent himself is no witness: he is about to be removed.
+  mutating func checkFence(at now: Instant, into actions: inout [Action]) {
+    guard Node.isMember(status), hearsAnyone, now >= fenceDeadline, now >= graceUntil else { return }
+    guard now - lastHeardAnyone <= timing.twoIntervals else { return }
+    giveUp(for: .fenced, at: now, into: &actions)
+  }
+
+  /// The lease ran out because the kernel refused to renew it: then it accepts nothing, and we say so.
+  mutating func checkLease(at now: Instant, into actions: inout [Action]) {
+    if settings.heartbeat.leasePolicy == .none { return }
+    if isCleaning {
+      // Whatever the filter still holds, it accepts nothing without a lease: the claims can fall.
+      if now - leaseRenewedAt > timing.lease + timing.commitBound { dropClaims(at: now) }
+    } else if hasLease, now - leaseRenewedAt > timing.lease {
+      actions.append(.notice(.leaseLost))
+      giveUp(for: .fenced, at: now, into: &actions)
+    }
+  }
+
+  private mutating func dropClaims(at now: Instant) {
+    for g in groups.indices where !owned[g].isEmpty {
+      owned[g].removeAll()
+      releasing[g].removeAll()
+      triggerNow = true
+    }
+  }
+
+  /// Alone or in a minority, by policy.
+  var mayServeAlone: Bool {
+    switch settings.life.alone {
+    case .availability: true
+    case .witness: gatewayReachable
+    case .quorum: settings.nodeCount == 1
+    }
+  }
+
+  mutating func checkQuorum(at now: Instant, into actions: inout [Action]) {
+    guard Node.isMember(status), !isCleaning else { return }
+    switch settings.life.alone {
+    case .availability: return
+    case .witness:
+      if view.members.count > 1 || gatewayReachable { return }
+    case .quorum:
+      // A farm that boots gathers first.
+      if view.members.count * 2 > settings.nodeCount || now - upSince <= timing.timeout { return }
+    }
+    giveUp(for: .fenced, at: now, into: &actions)
+  }
+
+  /// Out of the fence once somebody echoes us again, or alone if the policy allows it.
+  mutating func recover(at now: Instant, into actions: inout [Action]) {
+    if isCleaning { return }
+    let isEchoed = now - lastEchoed <= timing.lease
+    let isAlone = now - lastHeardAnyone > timing.timeout
+    if isEchoed && hearsAnyone || isAlone && mayServeAlone { change(to: .joining, at: now, into: &actions) }
+  }
+
+  /// Not two-way on the service network for `tau`: clients reach the others, not us.
+  mutating func checkService(at now: Instant, into actions: inout [Action]) {
+    guard status == .up || status == .detached else { return }
+    var isTwoWay = false
+    var hasOthers = false
+    for i in peers.indices where peers[i].isLive {
+      hasOthers = true
+      let isHeard =
+        peers[i].hasBeenHeardOnService && now - peers[i].lastHeardOnService <= timing.twoIntervals
+      if isHeard, peers[i].hearsOnService.contains(id) { isTwoWay = true }
+    }
+    // Hearing one and being heard by another will do: relays close the circle.
+    if !isTwoWay, isHeardOnService, hearsOnService(at: now) { isTwoWay = true }
+    if isTwoWay || !hasOthers {
+      lastServiceTwoWay = now
+      if status == .detached { change(to: .up, at: now, into: &actions) }
+    } else if status == .up, now - lastServiceTwoWay > timing.timeout {
+      change(to: .detached, at: now, into: &actions)
+    }
+  }
+
+  private var isHeardOnService: Bool {
+    for peer in peers where peer.isLive && peer.hearsOnService.contains(id) { return true }
+    return false
+  }
+
+  private func hearsOnService(at now: Instant) -> Bool {
+    for peer in peers
+    where peer.isLive && peer.hasBeenHeardOnService
+      && now - peer.lastHeardOnService <= timing.twoIntervals
+    {
+      return true
+    }
+    return false
+  }
+}

@@ -1,0 +1,116 @@
+/// Who lives: evidence by any path, new lives, removals.
+extension Node {
+  /// Nodes with evidence younger than `tau`, this one excluded.
+  var liveNodes: NodeSet {
+    var live = NodeSet()
+    for i in peers.indices where peers[i].isLive { live.insert(NodeID(i)) }
+    return live
+  }
+
+  /// Takes evidence that is strictly newer than what is stored; anything else changes nothing.
+  mutating func freshen(
+    _ node: NodeID, _ incarnation: Incarnation, _ sequence: SequenceNumber, at heardAt: Instant,
+    now: Instant
+  ) {
+    let i = node.index
+    guard incarnation == peers[i].incarnation, sequence > peers[i].sequence else { return }
+    peers[i].sequence = sequence
+    peers[i].lastEvidence = max(peers[i].lastEvidence, heardAt)
+    if peers[i].isLive || now - peers[i].lastEvidence > timing.timeout { return }
+    peers[i].isLive = true
+    needsSettling = true
+    isWakeStale = true
+    // Its bits may have changed while we did not hear it.
+    for g in groups.indices { claims[g].unknown.insert(node) }
+  }
+
+  /// A node is known to live in a newer incarnation: whatever the old one claimed is free.
+  mutating func beginLife(of node: NodeID, _ incarnation: Incarnation, at now: Instant) {
+    let i = node.index
+    peers[i].beginLife(incarnation)
+    for x in heardBy.indices { heardBy[x].remove(node) }
+    for g in groups.indices {
+      claims[g].drop(node, ending: .removed, at: now)
+      if peers[i].isLive { claims[g].unknown.insert(node) }
+      sectionSequences[i * groups.count + g] = SequenceNumber(0)
+      peerFlowsOutside[i * groups.count + g] = 0
+    }
+    needsSettling = true
+  }
+
+  /// Removes every member that nobody has heard for longer than `tau`.
+  mutating func removeSilent(at now: Instant, into actions: inout [Action]) {
+    if now < graceUntil { return }
+    for i in peers.indices where peers[i].isLive && now - peers[i].lastEvidence > timing.timeout {
+      let node = NodeID(i)
+      peers[i].isLive = false
+      peers[i].hasContent = false
+      peers[i].contentSequence = peers[i].sequence
+      peers[i].removedIncarnation = peers[i].incarnation
+      peers[i].hears = .empty
+      peers[i].hearsOnService = .empty
+      peers[i].exchanges = 0
+      for x in heardBy.indices { heardBy[x].remove(node) }
+      for g in groups.indices {
+        claims[g].drop(node, ending: .removed, at: now)
+        peerFlowsOutside[i * groups.count + g] = 0
+      }
+      if view.members.contains(node) { actions.append(.notice(.removed(node))) }
+      needsSettling = true
+    }
+  }
+
+  /// When the next member would be removed if nothing more is heard.
+  var nextRemoval: Instant {
+    var earliest = Instant.never
+    for i in peers.indices where peers[i].isLive {
+      let deadline = peers[i].lastEvidence + timing.timeout + Duration(nanoseconds: 1)
+      if deadline < earliest { earliest = deadline }
+    }
+    return earliest == .never ? .never : max(earliest, graceUntil)
+  }
+
+  /// What a vector says of us: our echo, our two-way exchange, and whether an older life of ours ran ahead.
+  mutating func readEcho(_ entry: FreshnessEntry, from sender: NodeID, at now: Instant) {
+    let i = sender.index
+    if entry.incarnation > incarnation {
+      // A former life had a later clock. Go above it, or nobody would believe us.
+      incarnation = Incarnation(entry.incarnation.rawValue + 1)
+      triggerNow = true
+      return
+    }
+    guard entry.incarnation == incarnation, entry.sequence.rawValue > 0 else { return }
+    guard entry.sequence > peers[i].echoed, entry.sequence <= sequence else { return }
+    peers[i].echoed = entry.sequence
+    let age = sequence.rawValue - entry.sequence.rawValue
+    if age < UInt64(Node.sentRing) {
+      let sent = sentAt[Int(entry.sequence.rawValue % UInt64(Node.sentRing))]
+      if sent > lastEchoed { lastEchoed = sent }
+    }
+    let isInARow = now - peers[i].lastExchange <= timing.twoIntervals + timing.interval / 2
+    peers[i].exchanges = isInARow ? peers[i].exchanges + 1 : 1
+    peers[i].lastExchange = now
+  }
+
+  /// Our own id from the network: an echo of ours, a former life's late datagram, or another machine.
+  mutating func hearOwnID(
+    _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
+  ) -> Outcome {
+    if reader.bootID == bootID { return .ownEcho }
+    if reader.sequence <= duplicateSequence { return .stale }
+    if !hasDuplicate || now - lastDuplicate > timing.timeout {
+      duplicateSince = now
+      hasDuplicate = true
+    }
+    duplicateSequence = reader.sequence
+    lastDuplicate = now
+    // One late datagram of a former life proves nothing: another machine goes on talking.
+    guard now - duplicateSince >= timing.interval / 2 else { return .stale }
+    actions.append(.notice(.duplicateNodeID(reader.bootID)))
+    duplicateSince = now
+    if status != .listening, reader.incarnation < incarnation || status == .joining {
+      giveUp(for: .listening, at: now, into: &actions)
+    }
+    return .done
+  }
+}

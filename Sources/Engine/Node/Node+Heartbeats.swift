@@ -1,0 +1,65 @@
+/// Sending heartbeats: the regular ones, and triggered copies at once on any change.
+extension Node {
+  /// Whether this node says anything: not while it listens, lest an id used twice harms the one that is up.
+  private var isTalking: Bool { status != .stopped && status != .listening }
+
+  /// Asks for a heartbeat now and a copy a little later, spaced.
+  mutating func trigger(at now: Instant) {
+    triggersLeft = 2
+    nextTrigger = max(now, lastSend + timing.triggerSpacing)
+    isWakeStale = true
+  }
+
+  mutating func sendHeartbeat(at now: Instant, into actions: inout [Action]) {
+    guard isTalking else { return }
+    lastSend = now
+    for index in plan.parts.indices {
+      sequence = SequenceNumber(sequence.rawValue + 1)
+      sentAt[Int(sequence.rawValue % UInt64(Node.sentRing))] = now
+      let header = HeartbeatHeader(
+        farmID: settings.farmID, sender: id, status: status, bootID: bootID, incarnation: incarnation,
+        sequence: sequence, epoch: epoch, viewDigest: view.digest, configuration: configuration,
+        stagedConfiguration: stagedDigest, heldDown: heldDown(at: now))
+      var writer = HeartbeatWriter(header, part: index, of: plan)
+      for x in plan.parts[index].nodes { writer.append(freshnessEntry(of: x, at: now)) }
+      for g in plan.parts[index].groups {
+        writer.append(
+          GroupID(g), weight: weights[g], flowsInside: flowsInside[g], flowsOutside: flowsOutside[g],
+          owned: owned[g])
+      }
+      actions.append(
+        .send(
+          Transmission(
+            bytes: writer.finish(), to: nil, networks: NetworkSet(first: settings.networks.count),
+            isRelayed: false)))
+    }
+  }
+
+  private func freshnessEntry(of x: Int, at now: Instant) -> FreshnessEntry {
+    if x == id.index {
+      return FreshnessEntry(
+        incarnation: incarnation, sequence: sequence, evidenceAge: .zero, serviceAge: .zero,
+        heardAge: .zero)
+    }
+    let peer = peers[x]
+    let isKnown = peer.sequence.rawValue > 0
+    return FreshnessEntry(
+      incarnation: peer.incarnation, sequence: peer.sequence, echoed: peer.echoed,
+      evidenceAge: isKnown ? Age(now - peer.lastEvidence) : .never,
+      serviceAge: peer.hasBeenHeardOnService ? Age(now - peer.lastHeardOnService) : .never,
+      heardAge: peer.hasBeenHeard ? Age(now - peer.lastHeard) : .never)
+  }
+
+  /// The next regular interval, drawn from `U[(1 - jitter) T, T]` by a counter-based generator that the boot id
+  /// seeds (SplitMix64, Steele, Lea, Flood 2014).
+  mutating func drawInterval() -> Duration {
+    let span = UInt64(timing.interval.nanoseconds) / 1000 * UInt64(settings.heartbeat.jitterPermille)
+    if span == 0 { return timing.interval }
+    jitterDraws += 1
+    var z = bootID.rawValue &+ jitterDraws &* 0x9e37_79b9_7f4a_7c15
+    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+    z ^= z >> 31
+    return timing.interval - Duration(nanoseconds: Int64(z.multipliedFullWidth(by: span + 1).high))
+  }
+}

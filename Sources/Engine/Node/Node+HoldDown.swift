@@ -1,0 +1,48 @@
+/// Flap hold-down: whoever comes back too often stays in standby for a while.
+///
+/// The flapping node forgets with every restart, so the others remember: each counts the returns of each peer,
+/// and says in its heartbeats whom it holds down. A node obeys most of those that it hears, so the table stays
+/// a function of what nodes say of themselves.
+extension Node {
+  /// Whom this node holds down. Held since the penalty passed the suppress threshold, until it decays below
+  /// the reuse threshold.
+  func heldDown(at now: Instant) -> NodeSet {
+    var held = NodeSet()
+    guard settings.life.flapPenalty > 0 else { return held }
+    for i in peers.indices where peers[i].penalty > 0 {
+      let threshold = isHolding.contains(NodeID(i)) ? settings.life.flapReuse : settings.life.flapSuppress
+      if peers[i].penalty(at: now, halfLife: settings.life.flapHalfLife) > threshold {
+        held.insert(NodeID(i))
+      }
+    }
+    return held
+  }
+
+  /// Whether most live members hold us down. Of two nodes that hold each other the lower id goes on.
+  var isHeldDown: Bool {
+    var members = 0
+    for peer in peers where peer.isLive && peer.hasContent && Node.isMember(peer.status) { members += 1 }
+    let holders = holders
+    if members == 1, let holder = holders.first { return holder < id }
+    return holders.count * 2 > members
+  }
+
+  private var holders: NodeSet {
+    var holders = NodeSet()
+    for i in peers.indices where peers[i].isLive && peers[i].hasContent && Node.isMember(peers[i].status) {
+      if peers[i].heldDown.contains(id) { holders.insert(NodeID(i)) }
+    }
+    return holders
+  }
+
+  /// Looked at with every heartbeat: remembers whom we hold, and goes to standby when we are held.
+  mutating func obeyHoldDown(at now: Instant, into actions: inout [Action]) {
+    isHolding = heldDown(at: now)
+    guard status == .up, isHeldDown, view.serving.count > 1 else { return }
+    actions.append(.notice(.heldDown(by: holders)))
+    // Its flows may end in peace; it waits in standby instead of leaving.
+    endsDrainInStandby = true
+    drainUntil = now + settings.life.drainDeadline
+    change(to: .draining, at: now, into: &actions)
+  }
+}

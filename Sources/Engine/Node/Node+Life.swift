@@ -1,0 +1,140 @@
+/// The life of a node: `stopped -> listening -> joining -> up -> draining -> leaving -> stopped`, and `standby`,
+/// `fenced`, `detached`.
+extension Node {
+  mutating func start(_ start: Start, at now: Instant, into actions: inout [Action]) -> Outcome {
+    guard status == .stopped else { return .spurious }
+    let fresh = Node(id: id, settings: settings)
+    let (counts, oldNumber, highest) = (outcomes, commitNumber, incarnation)
+    self = fresh
+    outcomes = counts
+    commitNumber = oldNumber
+    incarnation = max(start.incarnation, Incarnation(highest.rawValue + 1))
+    bootID = start.bootID
+    startedAt = now
+    lastEchoed = now
+    nextHeartbeat = now + drawInterval()
+    // A filter left by an earlier daemon must accept nothing before we say a word.
+    giveUp(for: .listening, at: now, into: &actions)
+    triggersLeft = 0
+    nextTrigger = .never
+    flush(at: now, into: &actions)
+    return .done
+  }
+
+  mutating func change(to next: Status, at now: Instant, into actions: inout [Action]) {
+    if next == status { return }
+    actions.append(.notice(.status(next, from: status)))
+    status = next
+    statusSince = now
+    needsSettling = true
+    isWakeStale = true
+    if next == .up {
+      upSince = now
+      lastServiceTwoWay = now
+      for g in groups.indices { claims[g].restartWaiting(at: now) }
+    }
+    if next == .joining {
+      for i in peers.indices { peers[i].exchanges = 0 }
+    }
+    if next != .listening { trigger(at: now) }
+  }
+
+  /// What each state waits for.
+  mutating func live(at now: Instant, into actions: inout [Action]) {
+    switch status {
+    case .stopped, .up, .detached: break
+    case .listening: listen(at: now, into: &actions)
+    case .joining: join(at: now, into: &actions)
+    case .standby: standBy(at: now, into: &actions)
+    case .draining: drain(at: now, into: &actions)
+    case .leaving: leave(at: now, into: &actions)
+    case .fenced: recover(at: now, into: &actions)
+    }
+  }
+
+  /// The next instant at which ``live(at:into:)`` could act, beside every heartbeat.
+  func lifeDue(after now: Instant) -> Instant {
+    guard status == .listening else { return .never }
+    let first = startedAt + timing.interval + timing.delayBound
+    let last = startedAt + timing.timeout + timing.interval
+    return first > now ? first : last > now ? last : .never
+  }
+
+  /// Silent until it knows whether a farm runs: an interval if members are heard, `tau + T` to be sure of
+  /// being alone.
+  private mutating func listen(at now: Instant, into actions: inout [Action]) {
+    if isCleaning || hasDuplicate && now - lastDuplicate <= 3 * timing.interval { return }
+    if now - startedAt < timing.interval + timing.delayBound { return }
+    var hearsFarm = false
+    var hearsForeign = false
+    for peer in peers where peer.isLive {
+      if peer.hasContent { hearsFarm = hearsFarm || Node.isMember(peer.status) } else { hearsForeign = true }
+    }
+    if hearsFarm {
+      change(to: .joining, at: now, into: &actions)
+    } else if !hearsForeign, now - startedAt >= timing.timeout + timing.interval {
+      change(to: .joining, at: now, into: &actions)
+    }
+  }
+
+  /// Three heartbeats in a row, two-way, with every member heard; alone after `3T` of asking.
+  private mutating func join(at now: Instant, into actions: inout [Action]) {
+    if isCleaning { return }
+    var hasCompany = false
+    var hasMember = false
+    var isReady = true
+    var othersJoin = false
+    for peer in peers where peer.isLive && peer.hasContent && peer.configuration == configuration {
+      if peer.status == .fenced || peer.status == .leaving || peer.status == .listening { continue }
+      hasCompany = true
+      if Node.isMember(peer.status) { hasMember = true }
+      if peer.exchanges >= 3 { continue }
+      if peer.status == .joining { othersJoin = true } else { isReady = false }
+    }
+    let waited = now - statusSince
+    if !hasCompany {
+      if waited >= 3 * timing.interval, mayServeAlone { enter(at: now, hasMember: false, into: &actions) }
+      return
+    }
+    if !isReady { return }
+    // Those who join within an interval join together; a farm that boots waits for everyone a little longer.
+    let patience = (hasMember ? 4 : 6) * timing.interval
+    if othersJoin, waited < patience { return }
+    enter(at: now, hasMember: hasMember, into: &actions)
+  }
+
+  /// From joining to up, or to standby where a policy says so.
+  private mutating func enter(at now: Instant, hasMember: Bool, into actions: inout [Action]) {
+    let waits: Bool
+    switch settings.life.failback {
+    case .automatic: waits = false
+    case .delayed, .manual: waits = hasMember && !isResumed
+    }
+    let next: Status = waits || !isHealthy || isHeldDown ? .standby : .up
+    change(to: next, at: now, into: &actions)
+    if next == .up { renewLease(at: now, into: &actions) }
+  }
+
+  private mutating func standBy(at now: Instant, into actions: inout [Action]) {
+    if !isHealthy || isCleaning || isHeldDown { return }
+    let isDue: Bool
+    if isResumed || view.members.isEmpty {
+      isDue = true
+    } else {
+      switch settings.life.failback {
+      case .automatic: isDue = true
+      case .delayed(let time): isDue = now - max(viewSince, statusSince) >= time
+      case .manual: isDue = false
+      }
+    }
+    if !isDue { return }
+    change(to: .up, at: now, into: &actions)
+    renewLease(at: now, into: &actions)
+  }
+
+  mutating func note(isHealthy: Bool, at now: Instant, into actions: inout [Action]) {
+    if isHealthy == self.isHealthy { return }
+    self.isHealthy = isHealthy
+    if !isHealthy, Node.isMember(status) { giveUp(for: .standby, at: now, into: &actions) }
+  }
+}

@@ -1,0 +1,136 @@
+/// The five ownership rules. They look at one bucket at a time: its target by our view, and its claimants by
+/// the others' bitmaps.
+extension Node {
+  /// Whether this node may hold buckets now.
+  var canServe: Bool { Node.isMember(status) && !isCleaning }
+
+  mutating func decideOwnership(at now: Instant, into actions: inout [Action]) {
+    ownershipDue = .never
+    guard canServe else { return }
+    for g in groups.indices { decideOwnership(of: g, at: now, into: &actions) }
+    if ownershipDue != .never { isWakeStale = true }
+  }
+
+  private mutating func decideOwnership(of g: Int, at now: Instant, into actions: inout [Action]) {
+    var accepted = ClaimCounts()
+    var releasedCount = 0
+    for b in 0..<groups[g].bucketCount {
+      let bucket = Bucket(b)
+      let target = targets[g][b]
+      if owned[g].contains(bucket) {
+        let isReleasing = releasing[g].contains(bucket)
+        if !isReleasing, mustRelease(b, of: g, target: target) {
+          releasing[g].insert(bucket)
+          releasedCount += 1
+        } else if isReleasing, target == id.rawValue, claims[g].claimants[b] == 0 {
+          // The target came back before the bit fell: nobody else can have taken it.
+          releasing[g].remove(bucket)
+          isFilterDirty = true
+        }
+      } else if target == id.rawValue, let reason = mayAccept(b, of: g, at: now) {
+        owned[g].insert(bucket)
+        ownedSince[g][b] = now
+        if reason == .takeOver, claims[g].last[b] == .removed {
+          takenOver[g].insert(bucket)
+        } else {
+          takenOver[g].remove(bucket)
+        }
+        accepted.count(reason)
+      }
+    }
+    if releasedCount > 0 {
+      isFilterDirty = true
+      actions.append(.notice(.released(GroupID(g), count: releasedCount)))
+    }
+    if accepted.total > 0 {
+      isFilterDirty = true
+      trigger(at: now)
+      resetsDue = min(resetsDue, now + timing.settledAfter + timing.commitBound)
+      isWakeStale = true
+      accepted.announce(GroupID(g), into: &actions)
+    }
+  }
+
+  /// Rules 3 and 4: whether an owned bucket must be let go.
+  private func mustRelease(_ b: Int, of g: Int, target: UInt8) -> Bool {
+    let claimants = claims[g].claimants[b]
+    if target == id.rawValue {
+      // Both think they are the target: the higher id releases. With equal digests the other one knows better.
+      for other in NodeSet(bits: claimants)
+      where other < id && peers[other.index].viewDigest != view.digest {
+        return true
+      }
+      return false
+    }
+    if target == TargetTable.none { return false }
+    return claimants != 0 || announcesOurDigest(NodeID(Int(target)))
+  }
+
+  /// Rules 1, 2 and 5: whether a bucket that we are the target of may be accepted now, and why.
+  private mutating func mayAccept(_ b: Int, of g: Int, at now: Instant) -> ClaimReason? {
+    guard claims[g].claimants[b] == 0, claims[g].unknown.isEmpty else { return nil }
+    let since = claims[g].unclaimedSince[b]
+    let last = claims[g].last[b]
+    let due: Instant
+    var reason = ClaimReason.takeOver
+    if last == .removed {
+      due = upSince + timing.settledAfter
+    } else if last == .gaveUp {
+      due = max(upSince + timing.settledAfter, since + timing.delayBound)
+    } else if let releaser = last.releaser, releaser != id, announcesOurDigest(releaser) {
+      return .handOver
+    } else {
+      reason = .unclaimed
+      due = max(since, upSince) + timing.unclaimedWait
+    }
+    if due <= now { return reason }
+    ownershipDue = min(ownershipDue, due)
+    return nil
+  }
+
+  private func announcesOurDigest(_ node: NodeID) -> Bool {
+    peers[node.index].isLive && peers[node.index].hasContent
+      && peers[node.index].viewDigest == view.digest
+  }
+
+  /// Gives everything up at once: no lease, no tracked flows, no buckets. The bits fall when the kernel
+  /// confirms.
+  mutating func giveUp(for next: Status, at now: Instant, into actions: inout [Action]) {
+    for g in groups.indices {
+      releasing[g] = owned[g]
+      resets[g].removeAll()
+      takenOver[g].removeAll()
+    }
+    resetsDue = .never
+    isCleaning = true
+    hasLease = false
+    change(to: next, at: now, into: &actions)
+    endLease(into: &actions)
+    isFilterDirty = true
+    needsSettling = true
+    trigger(at: now)
+  }
+}
+
+/// How many buckets were accepted, by reason.
+private struct ClaimCounts {
+  private var takeOver = 0
+  private var handOver = 0
+  private var unclaimed = 0
+
+  var total: Int { takeOver + handOver + unclaimed }
+
+  mutating func count(_ reason: ClaimReason) {
+    switch reason {
+    case .takeOver: takeOver += 1
+    case .handOver: handOver += 1
+    case .unclaimed: unclaimed += 1
+    }
+  }
+
+  func announce(_ group: GroupID, into actions: inout [Action]) {
+    if takeOver > 0 { actions.append(.notice(.claimed(group, count: takeOver, .takeOver))) }
+    if handOver > 0 { actions.append(.notice(.claimed(group, count: handOver, .handOver))) }
+    if unclaimed > 0 { actions.append(.notice(.claimed(group, count: unclaimed, .unclaimed))) }
+  }
+}

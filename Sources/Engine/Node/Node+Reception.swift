@@ -1,0 +1,203 @@
+/// Hearing a heartbeat: first the sender's life, then what it says.
+extension Node {
+  mutating func receive(_ datagram: Datagram, at now: Instant, into actions: inout [Action]) -> Outcome {
+    let reader: HeartbeatReader
+    do { reader = try HeartbeatReader(datagram.bytes) } catch { return .malformed }
+    guard reader.farmID == settings.farmID else { return .foreignFarm }
+    let sender = reader.sender
+    if sender == id { return hearOwnID(reader, at: now, into: &actions) }
+    guard sender.index < settings.nodeCount, datagram.from.index < settings.nodeCount else {
+      return .unknownNode
+    }
+    if reader.incarnation < peers[sender.index].incarnation { return .stale }
+    if reader.incarnation > peers[sender.index].incarnation {
+      beginLife(of: sender, reader.incarnation, at: now)
+    }
+    let isDirect = datagram.from == sender
+    var isNews = false
+    if isDirect {
+      isNews = hear(sender, reader.sequence, on: datagram.network, at: now)
+    } else if !settings.heartbeat.isRelaying {
+      return .done
+    }
+    guard configurationIsShared(reader) else {
+      return noteForeign(reader, at: now, into: &actions)
+    }
+    if reader.sequence <= peers[sender.index].contentSequence, plan.parts.count == 1 {
+      return isNews ? .done : .stale
+    }
+    guard reader.matches(plan) || reader.configuration != configuration else { return .malformed }
+    var hasChanged = readHeader(reader, at: now)
+    readVector(reader, isDirect: isDirect, at: now, into: &actions)
+    if readClaims(reader, at: now) { hasChanged = true }
+    if status == .joining || status == .fenced { live(at: now, into: &actions) }
+    if isDirect { relay(datagram, of: sender, at: now, into: &actions) }
+    if hasChanged || needsSettling { settle(at: now, into: &actions) }
+    return .done
+  }
+
+  /// Direct hearing. - Returns: whether this datagram was not heard before on any network.
+  private mutating func hear(
+    _ sender: NodeID, _ sequence: SequenceNumber, on network: NetworkID, at now: Instant
+  ) -> Bool {
+    // What waited while we were paused is as old as our pause.
+    let heardAt = now - pausedAt <= timing.delayBound ? now - pauseLateness : now
+    let carriesService =
+      network.index < settings.networks.count && settings.networks[network.index].carriesService
+    if carriesService, sequence > peers[sender.index].heardServiceSequence {
+      peers[sender.index].heardServiceSequence = sequence
+      peers[sender.index].lastHeardOnService = max(heardAt, peers[sender.index].lastHeardOnService)
+      peers[sender.index].hasBeenHeardOnService = true
+    }
+    guard sequence > peers[sender.index].heardSequence else { return false }
+    if !peers[sender.index].hasBeenHeard || heardAt - peers[sender.index].lastHeard > timing.twoIntervals {
+      peers[sender.index].heardSince = heardAt
+    }
+    if !hasHeardAnyone || heardAt - lastHeardAnyone > timing.timeout { hearingSince = now }
+    hasHeardAnyone = true
+    lastHeardAnyone = max(heardAt, lastHeardAnyone)
+    peers[sender.index].heardSequence = sequence
+    peers[sender.index].lastHeard = max(heardAt, peers[sender.index].lastHeard)
+    peers[sender.index].hasBeenHeard = true
+    freshen(sender, peers[sender.index].incarnation, sequence, at: heardAt, now: now)
+    return true
+  }
+
+  /// Takes over the header's statements. - Returns: whether one changed that ownership depends on.
+  private mutating func readHeader(_ reader: HeartbeatReader, at now: Instant) -> Bool {
+    let i = reader.sender.index
+    guard reader.sequence > peers[i].contentSequence else { return false }
+    peers[i].contentSequence = reader.sequence
+    let status = reader.status
+    let digest = reader.viewDigest
+    let configuration = reader.configuration
+    let staged = reader.stagedConfiguration
+    let heldDown = reader.heldDown
+    if reader.epoch > epoch { epoch = reader.epoch }
+    let hasChanged =
+      !peers[i].hasContent || peers[i].status != status || peers[i].viewDigest != digest
+      || peers[i].configuration != configuration || peers[i].staged != staged
+      || peers[i].heldDown != heldDown
+    peers[i].hasContent = true
+    peers[i].bootID = reader.bootID
+    peers[i].status = status
+    peers[i].viewDigest = digest
+    peers[i].configuration = configuration
+    peers[i].staged = staged
+    peers[i].heldDown = heldDown
+    return hasChanged
+  }
+
+  /// Takes over the freshness vector: who else lives, who hears whom, and which of ours arrived.
+  private mutating func readVector(
+    _ reader: HeartbeatReader, isDirect: Bool, at now: Instant, into actions: inout [Action]
+  ) {
+    if reader.entryCount == 0 { return }
+    let sender = reader.sender
+    let first = reader.firstNode
+    let count = min(reader.entryCount, settings.nodeCount - first)
+    if count <= 0 { return }
+    let takesEvidence = isDirect && settings.heartbeat.isRelaying
+    var hears: UInt64 = 0
+    var hearsOnService: UInt64 = 0
+    for i in 0..<count {
+      let entry = reader.entry(at: i)
+      let x = first + i
+      let bit: UInt64 = 1 << UInt64(x)
+      if entry.heardAge < timing.hearingAge { hears |= bit }
+      if entry.serviceAge < timing.hearingAge { hearsOnService |= bit }
+      if x == id.index {
+        readEcho(entry, from: sender, at: now)
+      } else if takesEvidence, x != sender.index, isNewer(entry, than: peers[x]),
+        let age = entry.evidenceAge.duration, age <= timing.timeout
+      {
+        let node = NodeID(x)
+        if entry.incarnation > peers[x].incarnation { beginLife(of: node, entry.incarnation, at: now) }
+        freshen(node, entry.incarnation, entry.sequence, at: now - age, now: now)
+      }
+    }
+    let slice = NodeSet(bits: NodeSet(first: count).bits << UInt64(first))
+    note(
+      hears: NodeSet(bits: hears), onService: NodeSet(bits: hearsOnService), of: slice, by: sender)
+  }
+
+  private func isNewer(_ entry: FreshnessEntry, than peer: Peer) -> Bool {
+    entry.incarnation > peer.incarnation
+      || (entry.incarnation == peer.incarnation && entry.sequence > peer.sequence)
+  }
+
+  /// Replaces what is known of whom a node hears, for the slice of nodes that its datagram spoke of.
+  private mutating func note(hears: NodeSet, onService: NodeSet, of slice: NodeSet, by sender: NodeID) {
+    let i = sender.index
+    let changed = NodeSet(bits: (peers[i].hears.bits ^ hears.bits) & slice.bits)
+    peers[i].hears = peers[i].hears.subtracting(slice).union(hears)
+    peers[i].hearsOnService = peers[i].hearsOnService.subtracting(slice).union(onService)
+    for x in changed {
+      if hears.contains(x) { heardBy[x.index].insert(sender) } else { heardBy[x.index].remove(sender) }
+    }
+  }
+
+  /// Takes over bitmaps, weights and flow counts. - Returns: whether ownership may depend on a change.
+  private mutating func readClaims(_ reader: HeartbeatReader, at now: Instant) -> Bool {
+    let sender = reader.sender
+    if reader.configuration != configuration {
+      // It has switched or has yet to: until both agree, its bits are about other buckets.
+      var hasChanged = false
+      for g in groups.indices where !claims[g].unknown.contains(sender) {
+        claims[g].drop(sender, ending: .none, at: now)
+        claims[g].unknown.insert(sender)
+        hasChanged = true
+      }
+      return hasChanged
+    }
+    var hasChanged = false
+    let ending = endingOfReleases(by: sender)
+    for i in 0..<reader.groupCount {
+      let claim = reader.group(at: i)
+      let g = claim.group.index
+      let section = sender.index * groups.count + g
+      guard reader.sequence > sectionSequences[section] else { continue }
+      sectionSequences[section] = reader.sequence
+      if peerWeights[section] != claim.weight {
+        peerWeights[section] = claim.weight
+        hasChanged = true
+      }
+      peerFlowsOutside[section] = claim.flowsOutside
+      if claims[g].apply(reader, claim, of: sender, ending: ending, at: now) { hasChanged = true }
+    }
+    return hasChanged
+  }
+
+  /// What a cleared bit means, by what its sender is: a member releases for the target, others give up.
+  private func endingOfReleases(by node: NodeID) -> LastClaim {
+    switch peers[node.index].status {
+    case .up, .draining, .detached: .released(by: node)
+    case .stopped, .listening, .joining, .leaving, .standby, .fenced: .gaveUp
+    }
+  }
+
+  /// Repeats a datagram to the nodes that do not hear its sender, if we are the lowest that can.
+  ///
+  /// Its content must cross a cut link too: bits, status and digests. The deaf learn the sender's *life* from
+  /// everyone's vectors, so a relayed datagram is no evidence.
+  private func relay(
+    _ datagram: Datagram, of sender: NodeID, at now: Instant, into actions: inout [Action]
+  ) {
+    guard settings.heartbeat.isRelaying, status != .listening else { return }
+    guard now - peers[sender.index].heardSince > timing.twoIntervals else { return }
+    let deaf = liveNodes.subtracting(heardBy[sender.index]).subtracting(NodeSet(sender))
+    if deaf.isEmpty { return }
+    for node in deaf {
+      let other = peers[node.index]
+      guard other.hasContent, other.hears.contains(id) else { continue }
+      guard now - other.heardSince > timing.twoIntervals || !other.hasBeenHeard else { continue }
+      let able = heardBy[sender.index].intersection(other.hears).intersection(liveNodes)
+      if let lowest = able.first, lowest < id { continue }
+      actions.append(
+        .send(
+          Transmission(
+            bytes: datagram.bytes, to: node, networks: NetworkSet(first: settings.networks.count),
+            isRelayed: true)))
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/// When something is due, and what is done then. Every check compares instants, so a timer that fires early
+/// or twice changes nothing.
+extension Node {
+  mutating func fire(at now: Instant, into actions: inout [Action]) -> Outcome {
+    if now < requestedWake { return .spurious }
+    isWakeStale = true
+    removeSilent(at: now, into: &actions)
+    checkFence(at: now, into: &actions)
+    if now >= nextHeartbeat { tick(at: now, into: &actions) }
+    if now >= ownershipDue { needsSettling = true }
+    live(at: now, into: &actions)
+    return .done
+  }
+
+  /// The regular heartbeat and what is looked at once an interval.
+  private mutating func tick(at now: Instant, into actions: inout [Action]) {
+    let interval = drawInterval()
+    // After a pause the old rhythm is gone.
+    nextHeartbeat = now - nextHeartbeat > timing.interval ? now + interval : nextHeartbeat + interval
+    retryCommits(into: &actions)
+    checkLease(at: now, into: &actions)
+    checkService(at: now, into: &actions)
+    if now >= resetsDue { updateResets(at: now) }
+    obeyHoldDown(at: now, into: &actions)
+    renewLease(at: now, into: &actions)
+    sendHeartbeat(at: now, into: &actions)
+  }
+
+  private mutating func retryCommits(into actions: inout [Action]) {
+    if isFilterRetryDue {
+      isFilterRetryDue = false
+      isFilterDirty = true
+    }
+    if isLeaseEndRetryDue {
+      isLeaseEndRetryDue = false
+      endLease(into: &actions)
+    }
+  }
+
+  /// Ends a step: settles what changed, says what must be heard, then asks the kernel. A bit is so set and
+  /// said before the accepting commit is issued.
+  mutating func flush(at now: Instant, into actions: inout [Action]) {
+    while needsSettling { settle(at: now, into: &actions) }
+    if triggerNow {
+      triggerNow = false
+      sendHeartbeat(at: now, into: &actions)
+      triggersLeft = 1
+      nextTrigger = now + timing.triggerSpacing
+      isWakeStale = true
+    } else if now >= nextTrigger {
+      sendHeartbeat(at: now, into: &actions)
+      triggersLeft -= 1
+      nextTrigger = triggersLeft > 0 ? now + timing.triggerSpacing : .never
+      isWakeStale = true
+    }
+    if isFilterDirty { commitFilter(into: &actions) }
+    if isWakeStale { askToWake(at: now, into: &actions) }
+  }
+
+  private mutating func askToWake(at now: Instant, into actions: inout [Action]) {
+    isWakeStale = false
+    var wake = min(nextHeartbeat, nextTrigger)
+    wake = min(wake, nextRemoval)
+    wake = min(wake, ownershipDue)
+    wake = min(wake, fenceDue(after: now))
+    wake = min(wake, lifeDue(after: now))
+    if status == .stopped { wake = .never }
+    wake = max(wake, now + Duration(nanoseconds: 1))
+    if wake == requestedWake { return }
+    requestedWake = wake
+    if wake != .never { actions.append(.wake(at: wake)) }
+  }
+
+  /// A step that comes much later than asked for: the node or its daemon stood still.
+  ///
+  /// Waiting datagrams count as old as the pause, nobody is removed for `k` intervals, and if the lease ran out
+  /// meanwhile the others have our buckets: we start over.
+  mutating func notePause(at now: Instant, into actions: inout [Action]) {
+    guard requestedWake != .never, now > requestedWake else { return }
+    let lateness = now - requestedWake
+    if lateness <= timing.pauseGuard || pausedAt == now { return }
+    pausedAt = now
+    pauseLateness = lateness
+    requestedWake = now
+    isWakeStale = true
+    graceUntil = now + min(settings.heartbeat.misses * timing.interval, timing.timeout)
+    actions.append(.notice(.paused(lateness)))
+    if hasLease, settings.heartbeat.leasePolicy != .none, now - leaseRenewedAt >= timing.lease {
+      actions.append(.notice(.leaseLost))
+      incarnation = Incarnation(incarnation.rawValue + 1)
+      giveUp(for: .joining, at: now, into: &actions)
+    }
+  }
+}
