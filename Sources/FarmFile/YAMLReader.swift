@@ -119,3 +119,34 @@ public struct YAMLKeys {
     entries.first { $0.key == key }?.place ?? reader.node.place
   }
 }
+
+extension YAMLKeys {
+  /// The one key that says of which kind this mapping is; reports none or several.
+  public func one(of kinds: [String]) -> (key: String, value: YAMLReader)? {
+    let found = present(among: kinds)
+    guard let first = found.first, found.count == 1 else {
+      reader.report(
+        found.isEmpty ? "'\(reader.name)' does not say what it is" : "\(found.joined(separator: " and ")) at once",
+        expected: "one of " + reader.listed(kinds))
+      return nil
+    }
+    return self[first].map { (first, $0) } ?? reportNothing(after: first)
+  }
+
+  private func reportNothing(after key: String) -> (key: String, value: YAMLReader)? {
+    reader.log.add(place(of: key), "nothing after '\(key)'")
+    return nil
+  }
+}
+
+extension YAMLReader {
+  /// The two values of a list of two; reports anything else.
+  public func pair(expected: String) -> (YAMLReader, YAMLReader)? {
+    guard let items = items(expected: expected) else { return nil }
+    guard items.count == 2 else {
+      report("'\(name)' has \(items.count) values", expected: expected)
+      return nil
+    }
+    return (items[0], items[1])
+  }
+}

@@ -1,0 +1,43 @@
+import Engine
+import FarmFile
+
+/// The names that a scenario file defines, as its later blocks refer to them.
+struct ScenarioNames {
+  var nodes: NameList
+  var networks: NameList
+  var groups: NameList
+  var rules: NameList
+
+  var allNodes: NodeSet { NodeSet(first: nodes.names.count) }
+  var allNetworks: NetworkSet { NetworkSet(first: networks.names.count) }
+
+  /// One node or a list of nodes; `all` for every node. Empty after a problem.
+  func nodeSet(_ reader: YAMLReader) -> NodeSet {
+    if case .scalar("all", _) = reader.node.content { return allNodes }
+    let before = reader.log.count
+    var set = NodeSet.empty
+    for item in reader.itemsOrSelf() {
+      guard let index = nodes.index(item) else { continue }
+      if set.contains(NodeID(index)) { item.report("node '\(nodes.names[index])' is listed twice") }
+      set.insert(NodeID(index))
+    }
+    if set.isEmpty, reader.log.count == before, nodes.isComplete {
+      reader.report("'\(reader.name)' names no node", expected: "a node, a list of nodes, or all")
+    }
+    return set
+  }
+
+  /// One network or a list of networks; all if there is no value.
+  func networkSet(_ reader: YAMLReader?) -> NetworkSet {
+    guard let reader else { return allNetworks }
+    var set = NetworkSet()
+    let before = reader.log.count
+    for item in reader.itemsOrSelf() {
+      if let index = networks.index(item) { set.insert(NetworkID(index)) }
+    }
+    if set.bits == 0, reader.log.count == before, networks.isComplete {
+      reader.report("'\(reader.name)' names no network", expected: "a network or a list of networks")
+    }
+    return set
+  }
+}

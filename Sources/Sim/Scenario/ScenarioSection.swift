@@ -1,0 +1,49 @@
+import FarmFile
+
+/// The mappings of a scenario file outside its `farm:` block, and the keys that each may have.
+public enum ScenarioSection: String, KeySection {
+  case scenario, network, delay, loss, gilbert, reordering, link, kernel
+  case traffic, arrivals, onOff, clients, nat, flow, flowDuration, durationShare, session
+  case fault, drain, faultLoss, faultDelay, oneWayCut, pairCut, partition, bridge, interfaceDown, weight
+  case run
+
+  public var keys: [String] {
+    switch self {
+    case .scenario: ["description", "farm", "networks", "kernel", "traffic", "faults", "run", "expect"]
+    case .network: ["carries", "delay", "loss", "duplication", "reordering", "links"]
+    case .delay: ["constant", "uniform", "normal", "lognormal"]
+    case .loss: ["uplink", "downlink", "gilbert"]
+    case .gilbert: ["enter", "leave", "good", "bad"]
+    case .reordering: ["share", "delay"]
+    case .link: ["from", "to", "delay", "loss"]
+    case .kernel: ["commit"]
+    case .traffic: ["name", "rule", "virtual_ip", "port", "arrivals", "clients", "flow", "session"]
+    case .arrivals: ["poisson", "constant", "on_off"]
+    case .onOff: ["rate", "on", "off"]
+    case .clients: ["population", "zipf", "nat", "ipv6"]
+    case .nat: ["share", "addresses"]
+    case .flow: ["duration", "segment_interval", "segment_bytes", "retries", "resets"]
+    case .flowDuration: ["constant", "exponential", "lognormal", "pareto", "table"]
+    case .durationShare: ["share", "duration"]
+    case .session: ["connections", "think_time"]
+    case .fault: ["at", "for", "until"] + ScenarioSection.faultKinds
+    case .drain: ["nodes", "deadline", "force"]
+    case .faultLoss: ["network", "uplink", "downlink", "receivers"]
+    case .faultDelay: ["network"] + ScenarioSection.delay.keys
+    case .oneWayCut: ["from", "to", "network"]
+    case .pairCut: ["left", "right", "network"]
+    case .partition: ["sides", "network"]
+    case .bridge: ["left", "right", "by", "network"]
+    case .interfaceDown: ["node", "network"]
+    case .weight: ["node", "group", "weight"]
+    case .run: ["duration", "seed", "trials", "warm_up"]
+    }
+  }
+
+  /// What a fault can be; each fault has exactly one of these keys.
+  static let faultKinds = [
+    "crash", "restart", "stop", "leave", "drain", "resume", "pause", "stall", "kill", "loss", "delay",
+    "one_way_cut", "pair_cut", "partition", "bridge", "network_down", "interface_down", "commit_failure",
+    "weight",
+  ]
+}

@@ -1,0 +1,111 @@
+import Engine
+import FarmFile
+
+extension TrafficModel {
+  /// One entry of the `traffic:` block.
+  init?(_ reader: YAMLReader, farm: Farm, names: ScenarioNames) {
+    guard let keys = reader.keys(of: ScenarioSection.traffic) else { return nil }
+    let destination = Destination(keys, reader: reader, farm: farm, names: names)
+    let arrivals = keys.required("arrivals", expected: "a rate, such as 2000/s").flatMap(ArrivalModel.init)
+    var clients = ClientModel(keys["clients"])
+    let isUDP = destination.map { farm.settings.rules[$0.rule].transport == .udp } ?? false
+    let flow = FlowModel(keys["flow"], isUDP: isUDP)
+    let session = keys["session"].flatMap(SessionModel.init)
+    if isUDP, let reader = keys["session"] { reader.report("a session of UDP requests", expected: "a TCP rule") }
+    guard let destination, let arrivals else { return nil }
+    clients.usesIPv6 = !destination.virtualIP.isIPv4
+    self.init(
+      name: keys["name"]?.text(expected: "a name") ?? destination.name, rule: destination.rule,
+      virtualIP: destination.virtualIP, port: destination.port, arrivals: arrivals, clients: clients,
+      flow: flow, session: session)
+  }
+}
+
+/// Where a stream of clients goes: the rule, one of its ports, one of its addresses.
+private struct Destination {
+  var rule: Int
+  var name: String
+  var port: UInt16
+  var virtualIP: IPAddress
+
+  init?(_ keys: YAMLKeys, reader: YAMLReader, farm: Farm, names: ScenarioNames) {
+    guard let (rule, wanted) = Destination.rule(keys, farm: farm, names: names) else { return nil }
+    let settings = farm.settings.rules[rule]
+    (self.rule, name) = (rule, names.rules.names[rule])
+    guard let first = settings.ports.first else { return nil }
+    port = UInt16(wanted ?? Int(first.first))
+    if let value = keys["port"], let number = value.integer(in: 1...65535) {
+      port = UInt16(number)
+      if !settings.ports.contains(where: { $0.first <= port && port <= $0.last }) {
+        value.report("port \(port) is not one of rule '\(name)'")
+      }
+    }
+    let addresses = settings.virtualIPs.isEmpty ? farm.virtualIPs : settings.virtualIPs
+    guard let address = Destination.address(keys, among: addresses, rule: name) else { return nil }
+    virtualIP = address
+  }
+
+  /// A rule by its name, or by a port that it alone covers.
+  private static func rule(
+    _ keys: YAMLKeys, farm: Farm, names: ScenarioNames
+  ) -> (rule: Int, port: Int?)? {
+    let rules = farm.settings.rules
+    guard let value = keys["rule"] else {
+      if rules.count == 1 { return (0, nil) }
+      if names.rules.isComplete { _ = keys.required("rule", expected: "the port or the name of a rule") }
+      return nil
+    }
+    guard let text = value.text(expected: "the port or the name of a rule") else { return nil }
+    guard let port = Int(text), !names.rules.names.contains(text) else {
+      return names.rules.index(value).map { ($0, nil) }
+    }
+    let covering = rules.indices.filter { index in
+      rules[index].ports.contains { Int($0.first) <= port && port <= Int($0.last) }
+    }
+    let list = names.rules.names
+    if covering.count == 1 { return (covering[0], port) }
+    guard names.rules.isComplete else { return nil }
+    if covering.isEmpty {
+      value.report("no rule covers port \(text)", expected: "one of " + list.joined(separator: ", "))
+    } else {
+      value.report(
+        "several rules cover port \(text)",
+        expected: "one of " + covering.map { list[$0] }.joined(separator: ", "))
+    }
+    return nil
+  }
+
+  private static func address(_ keys: YAMLKeys, among addresses: [IPAddress], rule: String) -> IPAddress? {
+    let clients = keys["clients"]
+    let flag = clients.flatMap { $0.isMapping ? $0.node.entry("ipv6") : nil }
+    let wantsIPv6 = flag.flatMap { node -> Bool? in
+      guard case .scalar(let text, _) = node.content else { return nil }
+      return text == "true" || text == "yes"
+    }
+    if let value = keys["virtual_ip"] {
+      guard let address = value.address() else { return nil }
+      if !addresses.isEmpty, !addresses.contains(address) {
+        value.report(
+          "\(address.text) is not an address of rule '\(rule)'",
+          expected: addresses.map(\.text).joined(separator: " or "))
+      }
+      if let wantsIPv6, wantsIPv6 == address.isIPv4 {
+        value.report("\(address.text) contradicts 'ipv6: \(wantsIPv6)' of the clients")
+      }
+      return address
+    }
+    if let address = addresses.first(where: { wantsIPv6 == nil || $0.isIPv4 != wantsIPv6 }) { return address }
+    if let clients, !addresses.isEmpty, let wantsIPv6 {
+      clients.report("rule '\(rule)' has no \(wantsIPv6 ? "IPv6" : "IPv4") address")
+    }
+    return nil
+  }
+}
+
+extension YAMLNode {
+  /// The value of a key of a mapping, unread.
+  fileprivate func entry(_ key: String) -> YAMLNode? {
+    guard case .mapping(let entries) = content else { return nil }
+    return entries.first { $0.key == key }?.value
+  }
+}
