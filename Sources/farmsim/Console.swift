@@ -28,10 +28,13 @@ enum Console {
 
   static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Whether standard error may be coloured: <https://no-color.org> and terminals that cannot are respected.
-  static var errorHasColour: Bool {
+  static var errorHasColour: Bool { hasColour(STDERR_FILENO) }
+  static var outputHasColour: Bool { hasColour(STDOUT_FILENO) }
+
+  /// Only a terminal that can, and only unless the operator said no: <https://no-color.org>.
+  private static func hasColour(_ descriptor: Int32) -> Bool {
     let environment = ProcessInfo.processInfo.environment
-    return isErrorTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    return isatty(descriptor) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }
 
   /// Columns of the terminal on standard error; 80 where it does not say.

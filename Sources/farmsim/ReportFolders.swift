@@ -16,26 +16,28 @@ struct ReportFolders {
       Console.complain("--report: two scenarios are named '\(scenarios[i].name)'; play them one by one")
       throw ExitStatus.usage.exit
     }
-    for path in paths { try saying { try Report.checkWritable(path) } }
+    try saying { () throws(ReportError) in
+      try Report.checkGnuplot()
+      for path in paths { try Report.checkWritable(path) }
+    }
     return ReportFolders(paths: paths)
   }
 
   /// Writes one report and says where it is.
   func write(_ played: PlayedScenario, to index: Int, isQuiet: Bool) throws {
-    let environment = ReportEnvironment(
-      command: played.run.command(folder: paths[index]), version: Version.number, platform: Platform.text)
-    try Self.saying {
+    try Self.saying { () throws(ReportError) in
       try Report.write(
-        played.run.scenario, trials: played.results, environment: environment, to: paths[index])
+        scenario: played.run.scenario, result: played.results[0], trials: played.results,
+        environment: played.run.environment(folder: paths[index]), to: paths[index])
     }
     // On standard error, so that JSON on standard output stays JSON.
     if !isQuiet { Console.complain("Report: \(paths[index])/report.md") }
   }
 
-  private static func saying(_ work: () throws -> Void) throws {
+  private static func saying(_ work: () throws(ReportError) -> Void) throws {
     do {
       try work()
-    } catch let error as ReportError {
+    } catch {
       Console.complain("error: \(error.message)")
       throw (ExitStatus(rawValue: error.exitCode) ?? .ourBug).exit
     }

@@ -11,7 +11,8 @@ struct RunCommand: AsyncParsableCommand {
     discussion: """
       Same file, same seed: same result. All files are checked before the first is played; nothing is written \
       if one of them is wrong. With several files --report DIR writes DIR/<scenario> for each. JSON is one \
-      object a file; its measures have the names that expectations use (see `farmsim measures`). Ctrl-C stops \
+      object a file, one after the other; its measures have the names that expectations use (see \
+      `farmsim measures`). Ctrl-C stops \
       cleanly and prints what there is, marked partial; a second one kills.
 
       EXAMPLES

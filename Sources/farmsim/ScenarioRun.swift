@@ -34,15 +34,17 @@ struct ScenarioRun {
     return PlayedScenario(run: self, results: results)
   }
 
-  /// The command that plays it again, ready for a shell.
-  /// - Parameter folder: where a report goes; its last component alone is named, so that the same run gives
-  ///   the same report wherever it is written to.
-  func command(folder: String) -> String {
+  /// Where and with what it is played.
+  /// - Parameter folder: where a report goes, if one does; its last component alone is named, so that the same
+  ///   run gives the same report wherever it is written to.
+  func environment(folder: String? = nil) -> ReportEnvironment {
     var words = ["farmsim", "run", file, "--seed", "\(seed)"]
     if trials > 1 { words += ["--trials", "\(trials)"] }
     words += changes
-    words += ["--report", (folder as NSString).lastPathComponent]
-    return words.map(Shell.quoted).joined(separator: " ")
+    if let folder { words += ["--report", (folder as NSString).lastPathComponent] }
+    return ReportEnvironment(
+      command: words.map(Shell.quoted).joined(separator: " "), version: Version.number,
+      platform: Platform.text)
   }
 }
 

@@ -7,7 +7,7 @@ struct ScenariosCommand: ParsableCommand {
     commandName: "scenarios",
     abstract: "List the scenario files of a folder with the question that each one asks.",
     discussion: """
-      The question is the comment on the first line of a scenario file.
+      The question is the first comment line of a scenario file.
 
       EXAMPLES
         farmsim scenarios
@@ -33,17 +33,17 @@ struct ScenariosCommand: ParsableCommand {
     let column = paths.map(\.count).max()! + 2
     for path in paths {
       let gap = String(repeating: " ", count: column - path.count)
-      try Console.write(path + gap + (Self.question(of: path) ?? "(no question on the first line)") + "\n")
+      try Console.write(path + gap + (Self.question(of: path) ?? "(no comment line with a question)") + "\n")
     }
   }
 
-  /// The comment on the first line, read without parsing the file: a broken file is listed too.
+  /// The first comment line, read without parsing the file: a broken file is listed too.
   static func question(of path: String) -> String? {
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
     defer { try? file.close() }
     guard let head = try? file.read(upToCount: 4096) else { return nil }
-    let line = String(decoding: head, as: UTF8.self).prefix { !$0.isNewline }
-    guard line.hasPrefix("#") else { return nil }
+    let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
+    guard let line = lines.first(where: { $0.hasPrefix("#") }) else { return nil }
     let text = line.drop { $0 == "#" || $0 == " " }
     return text.isEmpty ? nil : String(text)
   }
