@@ -10,11 +10,11 @@ import ArgumentParser
       its clients, what breaks and what must hold; farmsim plays it and measures.
 
       EXAMPLES
-        farmsim scenarios                                the questions that come with farmsim
-        farmsim run Scenarios/node-crash.yaml            play one
-        farmsim run my-farm.yaml --report my-farm        and write a report with charts
-        farmsim validate my-farm.yaml                    check a file without playing it
-        farmsim owner my-farm.yaml 198.51.100.7:40112    which node serves this client?
+        farmsim scenarios                          the questions that are there
+        farmsim run Scenarios/node-crash.yaml      play one
+        farmsim run my-farm.yaml --report my-farm  and write a report with charts
+        farmsim validate my-farm.yaml              check a file without playing it
+        farmsim owner my-farm.yaml 192.0.2.7:4711  which node serves this client?
 
       EXIT CODES
       \(ExitStatus.table)

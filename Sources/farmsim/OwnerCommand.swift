@@ -59,8 +59,14 @@ struct OwnerCommand: ParsableCommand {
   private func chosenRule(in farm: Farm) throws -> Int {
     switch RuleChoice.index(rule, in: farm) {
     case .success(let index): return index
-    case .failure(let complaint): throw ValidationError(complaint.line)
+    case .failure(let complaint): throw Self.refused(complaint.line)
     }
+  }
+
+  /// Says what is wrong with the command line. The exit code to throw.
+  private static func refused(_ line: String) -> ExitCode {
+    Console.complain("Error: " + line)
+    return ExitStatus.usage.exit
   }
 
   private func downNodes(of farm: Farm) throws -> NodeSet {
@@ -68,7 +74,7 @@ struct OwnerCommand: ParsableCommand {
     for name in down {
       guard let index = farm.nodes.firstIndex(of: name) else {
         let nearest = NearestName.of(name, among: farm.nodes).map { "; did you mean '\($0)'?" } ?? ""
-        throw ValidationError("--down \(name): no such node in \(file)\(nearest)")
+        throw Self.refused("--down \(name): no such node in \(file)\(nearest)")
       }
       set.insert(NodeID(index))
     }
@@ -77,10 +83,10 @@ struct OwnerCommand: ParsableCommand {
 
   private func answer(_ text: String, _ lookup: OwnerLookup) throws {
     guard let client = Client(text) else {
-      throw ValidationError("'\(text)' is no client: expected ADDRESS or ADDRESS:PORT, IPv6 in brackets")
+      throw Self.refused("'\(text)' is no client: expected ADDRESS or ADDRESS:PORT, IPv6 in brackets")
     }
     guard client.hasPort || !lookup.needsPort else {
-      throw ValidationError("'\(text)': the rule's identity has the client's port: give ADDRESS:PORT")
+      throw Self.refused("'\(text)': the rule's identity has the client's port: give ADDRESS:PORT")
     }
     try Console.write(OwnerText(lookup: lookup, client: client, shown: text).text)
   }

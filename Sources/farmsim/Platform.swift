@@ -9,12 +9,11 @@ enum Platform {
     return "\(string(names.sysname)) \(string(names.machine)), \(library)"
   }
 
+  /// As the library says itself: `glibc 2.39`.
   private static var library: String {
-    #if canImport(Glibc)
-      "glibc " + String(cString: gnu_get_libc_version())
-    #else
-      "another C library than glibc"
-    #endif
+    var text = [CChar](repeating: 0, count: 64)
+    guard confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count) > 0 else { return "unknown C library" }
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// The text in a C array of fixed length.

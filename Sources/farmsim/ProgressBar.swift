@@ -6,7 +6,7 @@ import Sim
 /// second.
 ///
 /// Silent unless standard error is a terminal. It only reads ``RunControl``, so it changes nothing.
-final class ProgressBar: Sendable {
+final class ProgressBar {
   private let timer: any DispatchSourceTimer
   private let queue = DispatchQueue(label: "progress")
 

@@ -78,6 +78,6 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json
 }
 
-extension Override: @retroactive ExpressibleByArgument {
+extension Override: ExpressibleByArgument {
   public init?(argument: String) { self.init(parsing: argument) }
 }

@@ -29,10 +29,11 @@ struct Farmsim {
   /// Runs to the end.
   /// - Parameters:
   ///   - input: standard input; empty if `nil`.
+  ///   - outputPath: where standard output goes instead of into the result.
   ///   - whileRunning: is given the process id once it runs.
   static func run(
     _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
-    whileRunning: (Int32) throws -> Void = { _ in }
+    outputPath: String? = nil, whileRunning: (Int32) throws -> Void = { _ in }
   ) throws -> Farmsim {
     let folder = try TemporaryFolder()
     let (out, err) = (folder.file("out"), folder.file("err"))
@@ -44,7 +45,7 @@ struct Farmsim {
     process.currentDirectoryURL = root
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = try FileHandle(forReadingFrom: stdin)
-    process.standardOutput = try FileHandle(forWritingTo: out)
+    process.standardOutput = try FileHandle(forWritingTo: outputPath.map { URL(fileURLWithPath: $0) } ?? out)
     process.standardError = try FileHandle(forWritingTo: err)
     try process.run()
     try whileRunning(process.processIdentifier)
