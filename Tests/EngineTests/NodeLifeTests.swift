@@ -1,0 +1,154 @@
+import Engine
+import Testing
+
+@Suite("A farm of real nodes")
+struct NodeLifeTests {
+  static func farm(_ nodes: Int = 4, buckets: Int = 64) -> TestFarm {
+    TestFarm(Settings(nodeCount: nodes, groups: [GroupSettings(bucketCount: buckets)]))
+  }
+
+  @Test("Boots into one view in which every bucket has one owner")
+  func boots() {
+    var farm = NodeLifeTests.farm()
+    farm.startAll()
+    farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole)
+    #expect(Set(farm.nodes.map(\.view.digest)).count == 1)
+    #expect(farm.nodes.allSatisfy { $0.status == .up })
+  }
+
+  /// A farm that has run for three seconds.
+  static func running(_ nodes: Int = 4, buckets: Int = 64, _ change: (inout Settings) -> Void = { _ in })
+    -> TestFarm
+  {
+    var settings = Settings(nodeCount: nodes, groups: [GroupSettings(bucketCount: buckets)])
+    change(&settings)
+    var farm = TestFarm(settings)
+    farm.startAll()
+    farm.run(for: .seconds(3))
+    #expect(farm.isWhole)
+    farm.notices = []
+    return farm
+  }
+
+  static func viewChanges(_ farm: TestFarm) -> Int {
+    farm.notices.count { if case .view = $0.notice { true } else { false } }
+  }
+
+  @Test("A crash is detected within tau and its buckets are taken over at once, without a double")
+  func crash() {
+    var farm = NodeLifeTests.running()
+    let before = farm.nodes[0].view.digest
+    farm.crash(1)
+    let at = farm.now
+    var healed: Instant?
+    farm.run(for: .seconds(2)) {
+      #expect($0.doubles() == 0)
+      if healed == nil, $0.isWhole { healed = $0.now }
+    }
+    let took = healed.map { $0 - at } ?? .seconds(99)
+    #expect(took > .milliseconds(440) && took <= .milliseconds(550) + farm.delay + farm.commitTime)
+    farm.start(1)
+    let back = farm.now
+    var whole: Instant?
+    farm.run(for: .seconds(2)) {
+      #expect($0.doubles() == 0)
+      if whole == nil, $0.filters[1][0].count > 0, $0.isWhole, $0.filters[1][0].count >= 16 { whole = $0.now }
+    }
+    #expect(farm.isWhole)
+    let returned = whole.map { $0 - back } ?? .seconds(99)
+    #expect(returned <= 5 * .milliseconds(100) + .milliseconds(15) + 2 * farm.commitTime)
+    #expect(farm.nodes[0].view.digest != before)
+  }
+
+  @Test("A daemon that stalls loses its lease before the others take over, and joins anew")
+  func stall() {
+    var farm = NodeLifeTests.running()
+    farm.stalled[2] = true
+    var mostHoles = 0
+    farm.run(for: .seconds(10)) {
+      #expect($0.doubles() == 0)
+      mostHoles = max(mostHoles, $0.holes())
+    }
+    #expect(farm.isWhole && mostHoles == 16)
+    farm.resumeDaemon(2)
+    farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.filters[2][0].count == 16)
+  }
+
+  @Test("A one-way cut changes nothing in a farm of three or more", arguments: [3, 4, 8])
+  func oneWayCut(nodes: Int) {
+    var farm = NodeLifeTests.running(nodes)
+    farm.cut[0].insert(NodeID(1))
+    farm.run(for: .seconds(20)) { #expect($0.isWhole) }
+    #expect(NodeLifeTests.viewChanges(farm) == 0)
+    #expect(farm.relayed > 100)
+  }
+
+  @Test("A bridge partition changes nothing")
+  func bridge() {
+    var farm = NodeLifeTests.running(5)
+    for a in [0, 1] {
+      for b in [3, 4] {
+        farm.cut[a].insert(NodeID(b))
+        farm.cut[b].insert(NodeID(a))
+      }
+    }
+    farm.run(for: .seconds(20)) { #expect($0.isWhole) }
+    #expect(NodeLifeTests.viewChanges(farm) == 0)
+    farm.crash(0)
+    farm.run(for: .seconds(2)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole)
+  }
+
+  @Test("A node that cannot send fences itself before the others take its buckets")
+  func mute() {
+    var farm = NodeLifeTests.running()
+    farm.cut[3] = NodeSet(bits: 0b0111)
+    farm.run(for: .seconds(5)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.nodes[3].status == .fenced)
+    farm.cut[3] = .empty
+    farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.nodes[3].status == .up)
+  }
+
+  @Test("An even split serves both halves, and heals into one view")
+  func split() {
+    var farm = NodeLifeTests.running()
+    for a in 0..<4 { farm.cut[a] = NodeSet(bits: a < 2 ? 0b1100 : 0b0011) }
+    farm.run(for: .seconds(5))
+    #expect(farm.doubles() == 64)
+    for a in 0..<4 { farm.cut[a] = .empty }
+    let at = farm.now
+    var healed: Instant?
+    farm.run(for: .seconds(3)) { if healed == nil, $0.doubles() == 0 { healed = $0.now } }
+    #expect(farm.isWhole)
+    #expect((healed ?? .never) - at <= .milliseconds(100 + 2 * 5 + 10))
+  }
+
+  @Test("A drain hands everything over and ends; the last node up refuses")
+  func drain() {
+    var farm = NodeLifeTests.running()
+    farm.command(0, .drain(deadline: nil, isForced: false))
+    farm.run(for: .seconds(2)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.nodes[0].status == .stopped)
+    farm.crash(1)
+    farm.crash(2)
+    farm.run(for: .seconds(2)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.filters[3][0].count == 64)
+    farm.command(3, .drain(deadline: nil, isForced: false))
+    farm.run(for: .seconds(2))
+    #expect(farm.isWhole && farm.nodes[3].status == .up)
+  }
+
+  @Test("A kernel that refuses everything ends its node's lease, and the others take over")
+  func refusingKernel() {
+    var farm = NodeLifeTests.running()
+    farm.failsCommits[1] = true
+    farm.run(for: .seconds(4)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.nodes[1].status == .fenced)
+    farm.failsCommits[1] = false
+    farm.run(for: .seconds(4)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.nodes[1].status == .up)
+  }
+}
