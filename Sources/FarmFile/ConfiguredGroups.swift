@@ -9,8 +9,8 @@ struct ConfiguredGroups {
     settings = [ConfiguredGroups.read(nil, nodes: nodes)]
     guard let value, let entries = value.entries(expected: "a mapping of group names to their settings")
     else { return }
-    guard 1...8 ~= entries.count else {
-      value.report("\(entries.count) groups", expected: "1 to 8")
+    guard 1...Limits.maximumGroups ~= entries.count else {
+      value.report("\(entries.count) groups", expected: "1 to \(Limits.maximumGroups)")
       list = NameList(kind: "group", names: ["default"], isComplete: false)
       return
     }
@@ -21,7 +21,7 @@ struct ConfiguredGroups {
   private static func read(_ value: YAMLReader?, nodes: ConfiguredNodes) -> GroupSettings {
     let keys = value.flatMap { $0.node.isNull ? nil : $0.keys(of: FarmSection.group) }
     var group = GroupSettings()
-    group.bucketCount = keys?["buckets"]?.integer(in: 1...4096) ?? group.bucketCount
+    group.bucketCount = keys?["buckets"]?.integer(in: 1...Limits.maximumBuckets) ?? group.bucketCount
     group.hashSeed = UInt32(keys?["hash_seed"]?.integer(in: 0...Int(UInt32.max)) ?? 0)
     group.policy = keys?["policy"]?.choice(GroupPolicy.allCases.map { ("\($0.name)", $0) }) ?? group.policy
     var weights = nodes.weights

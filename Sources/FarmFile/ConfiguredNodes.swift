@@ -34,12 +34,12 @@ struct ConfiguredNodes {
         ConfiguredNodes.add(name, at: item.node.place, to: &names, log: value.log)
       }
       weights = Array(repeating: GroupSettings.defaultWeight, count: names.count)
-    } else if let count = value.integer(in: 1...64) {
+    } else if let count = value.integer(in: 1...Limits.maximumNodes) {
       names = (1...count).map { "node\($0)" }
       weights = Array(repeating: GroupSettings.defaultWeight, count: count)
     }
-    if value.log.count == before, !(1...64 ~= names.count) {
-      value.report("\(names.count) nodes", expected: "1 to 64")
+    if value.log.count == before, !(1...Limits.maximumNodes ~= names.count) {
+      value.report("\(names.count) nodes", expected: "1 to \(Limits.maximumNodes)")
     }
     guard value.log.count == before else { return }
     list = NameList(kind: "node", names: names)
@@ -66,5 +66,5 @@ struct ConfiguredNodes {
 
 extension YAMLReader {
   /// A node's weight in a group, 0 to 1000.
-  public func weight() -> UInt16? { integer(in: 0...1000).map(UInt16.init) }
+  public func weight() -> UInt16? { integer(in: 0...Int(Limits.maximumWeight)).map(UInt16.init) }
 }

@@ -37,9 +37,7 @@ public struct FarmBlock: Sendable {
       networks: networks.map(\.name), settings: settings, rules: rules.list.names)
     // Contradictions between settings that are each well formed.
     guard reader.log.count == before else { return }
-    for problem in settingsProblems(settings) {
-      reader.log.add(reader.node.place(of: problem.path), problem.message)
-    }
+    reader.report(settings.problems())
   }
 
   /// The addresses of `virtual_ip:`, one or a list.

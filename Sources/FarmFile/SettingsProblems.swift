@@ -1,40 +1,61 @@
 import Engine
 
-/// Two settings of the `farm:` block that contradict each other.
-struct SettingsContradiction {
-  /// Keys from the block down; a list's entry or a mapping's is its position: `["rules", "2", "port"]`.
-  var path: [String]
-  var message: String
+extension SettingsPath {
+  /// The keys of the `farm:` block that lead to the setting. Groups and rules go by their position.
+  var keys: [String] {
+    switch self {
+    case .nodes: ["nodes"]
+    // Networks stand beside the farm's block.
+    case .networks: []
+    case .heartbeat(let field): ["heartbeat", field.name]
+    case .groups: ["groups"]
+    case .group(let i, let field):
+      switch field {
+      case .bucketCount: ["groups", "\(i)", "buckets"]
+      case .weights: ["groups", "\(i)", "weights"]
+      case .weight(let node): ["groups", "\(i)", "weights", "\(node)"]
+      }
+    case .rules: ["rules"]
+    case .rule(let i, let field): ["rules", "\(i)"] + field.keys
+    case .unmatched: ["unmatched"]
+    case .life(let field):
+      switch field {
+      case .failback: ["failback"]
+      case .alone: ["alone"]
+      case .flapPenalty: ["flap", "penalty"]
+      case .flapSuppress: ["flap", "suppress"]
+      case .flapReuse: ["flap", "reuse"]
+      case .flapHalfLife: ["flap", "half_life"]
+      case .drainDeadline: ["drain_deadline"]
+      }
+    case .flows(.grace): ["flow_grace"]
+    }
+  }
 }
 
-/// What is contradictory in settings whose every value is in its range.
-func settingsProblems(_ settings: Settings) -> [SettingsContradiction] {
-  var found: [SettingsContradiction] = []
-  func report(_ path: [String], _ message: String) {
-    found.append(SettingsContradiction(path: path, message: message))
+extension SettingsPath.RuleField {
+  fileprivate var keys: [String] {
+    switch self {
+    case .entire: []
+    case .ports: ["port"]
+    case .portRange(let range): ["port", "\(range)"]
+    case .virtualIPs: ["virtual_ip"]
+    case .virtualIP(let address): ["virtual_ip", "\(address)"]
+    case .group: ["group"]
+    case .identity: ["identity"]
+    }
   }
-  let heartbeat = settings.heartbeat
-  if heartbeat.delayBound.nanoseconds >= heartbeat.interval.nanoseconds {
-    report(
-      ["heartbeat", "delay_bound"],
-      "delay_bound \(heartbeat.delayBound.text) is not below the interval \(heartbeat.interval.text)")
+}
+
+extension YAMLReader {
+  /// Reports what the engine finds contradictory, each at the deepest value on the way that is written.
+  func report(_ problems: [SettingsProblem]) {
+    for problem in problems {
+      let keys = problem.path.keys
+      let name = keys.last { Int($0) == nil } ?? "networks"
+      log.add(node.place(of: keys), "'\(name)' is \(problem.seen)", expected: problem.expected)
+    }
   }
-  if heartbeat.commitBound >= heartbeat.lease {
-    report(
-      ["heartbeat", "commit_bound"],
-      "commit_bound \(heartbeat.commitBound.text) is not below the lease \(heartbeat.lease.text)")
-  }
-  if settings.life.flapPenalty > 0, settings.life.flapReuse >= settings.life.flapSuppress {
-    report(
-      ["flap", "reuse"],
-      "flap reuse \(settings.life.flapReuse) is not below suppress \(settings.life.flapSuppress)")
-  }
-  if !settings.networks.contains(where: \.carriesService) { report([], "no network carries the service") }
-  for (i, group) in settings.groups.enumerated() {
-    let total = (0..<settings.nodeCount).reduce(0) { $0 + Int(group.weight(of: NodeID($1))) }
-    if total == 0 { report(["groups", "\(i)", "weights"], "every node has weight 0 in this group") }
-  }
-  return found
 }
 
 extension YAMLNode {
@@ -50,6 +71,7 @@ extension YAMLNode {
     case .list(let items):
       guard let index = Int(step), items.indices.contains(index) else { return place }
       return items[index].place(of: rest)
+    // A rule list of one may be written without the list.
     case .scalar: return place
     }
   }

@@ -22,8 +22,8 @@ struct ConfiguredNetworks {
       list = NameList(kind: "network", names: ["lan"], isComplete: false)
       return
     }
-    guard 1...8 ~= entries.count else {
-      value.report("\(entries.count) networks", expected: "1 to 8")
+    guard 1...Limits.maximumNetworks ~= entries.count else {
+      value.report("\(entries.count) networks", expected: "1 to \(Limits.maximumNetworks)")
       list = NameList(kind: "network", names: ["lan"], isComplete: false)
       return
     }
@@ -57,7 +57,7 @@ struct ConfiguredNetworks {
       model.name = entry.0
       model.carriesService = carriesService[i]
       guard let keys = entry.1 else { return model }
-      model.delay = keys["delay"].flatMap(DelayModel.init) ?? model.delay
+      model.delay = keys["delay"].flatMap { DelayModel($0) } ?? model.delay
       if let loss = keys["loss"] { (model.uplinkLoss, model.downlinkLoss) = LossModel.directions(loss) }
       model.duplication = keys["duplication"]?.share() ?? model.duplication
       if let reordering = keys["reordering"] {
@@ -89,6 +89,6 @@ extension LinkModel {
     self.init(
       from: keys["from"].map(names.nodeSet) ?? names.allNodes,
       to: keys["to"].map(names.nodeSet) ?? names.allNodes,
-      delay: keys["delay"].flatMap(DelayModel.init), loss: keys["loss"].flatMap(LossModel.init))
+      delay: keys["delay"].flatMap { DelayModel($0) }, loss: keys["loss"].flatMap { LossModel($0) })
   }
 }

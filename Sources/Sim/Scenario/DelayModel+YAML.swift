@@ -47,6 +47,6 @@ extension KernelModel {
   init(_ reader: YAMLReader?) {
     self.init()
     guard let keys = reader?.keys(of: ScenarioSection.kernel) else { return }
-    commit = keys["commit"].flatMap(DelayModel.init) ?? commit
+    commit = keys["commit"].flatMap { DelayModel($0) } ?? commit
   }
 }

@@ -22,7 +22,7 @@ extension FlowModel {
         reader.log.add(keys.place(of: key), "'\(key)' of a UDP request", expected: "a TCP rule")
       }
     }
-    duration = keys["duration"].flatMap(FlowDuration.init) ?? duration
+    duration = keys["duration"].flatMap { FlowDuration($0) } ?? duration
     segmentInterval = keys["segment_interval"]?.duration(in: FlowModel.times) ?? segmentInterval
     segmentBytes = keys["segment_bytes"]?.integer(in: 1...65535) ?? segmentBytes
     resetShare = keys["resets"]?.share() ?? resetShare

@@ -6,7 +6,7 @@ extension LossModel {
   init?(_ reader: YAMLReader) {
     guard reader.isMapping else {
       guard let share = reader.share() else { return nil }
-      self = share == 0 ? .none : .independent(share)
+      self = share == 0 ? LossModel.none : .independent(share)
       return
     }
     guard let keys = reader.keys(of: ScenarioSection.loss) else { return nil }
@@ -31,17 +31,17 @@ extension LossModel {
 
   /// Uplink and downlink: a loss that names neither is the receivers' (downlink), each copy on its own.
   static func directions(_ reader: YAMLReader) -> (uplink: LossModel, downlink: LossModel) {
-    guard reader.isMapping, let keys = reader.keys(of: ScenarioSection.loss) else {
-      return (.none, reader.isMapping ? .none : LossModel(reader) ?? .none)
-    }
+    let nothing = LossModel.none
+    guard reader.isMapping else { return (nothing, LossModel(reader) ?? nothing) }
+    guard let keys = reader.keys(of: ScenarioSection.loss) else { return (nothing, nothing) }
     if let gilbert = keys["gilbert"] {
       for key in keys.present(among: ["uplink", "downlink"]) {
         reader.report("'\(key)' beside 'gilbert'", expected: "'gilbert' below uplink or downlink")
       }
-      return (.none, LossModel(gilbert: gilbert) ?? .none)
+      return (nothing, LossModel(gilbert: gilbert) ?? nothing)
     }
-    return (
-      keys["uplink"].flatMap(LossModel.init) ?? .none, keys["downlink"].flatMap(LossModel.init) ?? .none
-    )
+    let uplink = keys["uplink"].flatMap { LossModel($0) } ?? nothing
+    let downlink = keys["downlink"].flatMap { LossModel($0) } ?? nothing
+    return (uplink, downlink)
   }
 }

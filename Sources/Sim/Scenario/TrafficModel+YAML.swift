@@ -6,11 +6,11 @@ extension TrafficModel {
   init?(_ reader: YAMLReader, farm: Farm, names: ScenarioNames) {
     guard let keys = reader.keys(of: ScenarioSection.traffic) else { return nil }
     let destination = Destination(keys, reader: reader, farm: farm, names: names)
-    let arrivals = keys.required("arrivals", expected: "a rate, such as 2000/s").flatMap(ArrivalModel.init)
+    let arrivals = keys.required("arrivals", expected: "a rate, such as 2000/s").flatMap { ArrivalModel($0) }
     var clients = ClientModel(keys["clients"])
     let isUDP = destination.map { farm.settings.rules[$0.rule].transport == .udp } ?? false
     let flow = FlowModel(keys["flow"], isUDP: isUDP)
-    let session = keys["session"].flatMap(SessionModel.init)
+    let session = keys["session"].flatMap { SessionModel($0) }
     if isUDP, let reader = keys["session"] { reader.report("a session of UDP requests", expected: "a TCP rule") }
     guard let destination, let arrivals else { return nil }
     clients.usesIPv6 = !destination.virtualIP.isIPv4
@@ -31,18 +31,17 @@ private struct Destination {
   init?(_ keys: YAMLKeys, reader: YAMLReader, farm: Farm, names: ScenarioNames) {
     guard let (rule, wanted) = Destination.rule(keys, farm: farm, names: names) else { return nil }
     let settings = farm.settings.rules[rule]
-    (self.rule, name) = (rule, names.rules.names[rule])
+    let name = names.rules.names[rule]
     guard let first = settings.ports.first else { return nil }
-    port = UInt16(wanted ?? Int(first.first))
+    var port = UInt16(wanted ?? Int(first.first))
     if let value = keys["port"], let number = value.integer(in: 1...65535) {
       port = UInt16(number)
-      if !settings.ports.contains(where: { $0.first <= port && port <= $0.last }) {
-        value.report("port \(port) is not one of rule '\(name)'")
-      }
+      let isCovered = settings.ports.contains { Int($0.first) <= number && number <= Int($0.last) }
+      if !isCovered { value.report("port \(number) is not one of rule '\(name)'") }
     }
     let addresses = settings.virtualIPs.isEmpty ? farm.virtualIPs : settings.virtualIPs
     guard let address = Destination.address(keys, among: addresses, rule: name) else { return nil }
-    virtualIP = address
+    (self.rule, self.name, self.port, virtualIP) = (rule, name, port, address)
   }
 
   /// A rule by its name, or by a port that it alone covers.

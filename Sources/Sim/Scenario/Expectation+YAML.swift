@@ -1,0 +1,79 @@
+import FarmFile
+
+extension Expectation {
+  /// The `expect:` block: measures by their dotted names, or nested; each with one comparison or a list.
+  static func all(_ reader: YAMLReader) -> [Expectation] {
+    read(reader, prefix: "")
+  }
+
+  private static func read(_ reader: YAMLReader, prefix: String) -> [Expectation] {
+    let expected = "a mapping of measures to comparisons, such as 'rebalance_time.max: <= 560 ms'"
+    var found: [Expectation] = []
+    for entry in reader.entries(expected: expected) ?? [] {
+      let name = prefix + entry.key
+      if entry.value.isMapping {
+        found += read(entry.value, prefix: name + ".")
+        continue
+      }
+      guard let index = Measures.index(of: name) else {
+        let nearest = NearestName.of(name, among: Measures.all.map(\.name))
+        reader.log.add(
+          entry.place, "unknown measure '\(name)'",
+          expected: nearest == nil ? "a measure, such as rebalance_time.max" : nil, nearest: nearest)
+        continue
+      }
+      found += entry.value.itemsOrSelf().compactMap { Expectation($0, measure: Measures.all[index]) }
+    }
+    return found
+  }
+
+  /// One comparison: `<= 560 ms`.
+  private init?(_ reader: YAMLReader, measure: Measure) {
+    let expected = "a comparison, such as '\(Expectation.example(measure.unit))'"
+    guard let written = reader.text(expected: expected) else { return nil }
+    let text = written.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    // The longer signs first: "<" begins "<=".
+    let signs = Comparison.allCases.sorted { $0.rawValue.utf8.count > $1.rawValue.utf8.count }
+    guard let comparison = signs.first(where: { text.hasPrefix($0.rawValue) }) else {
+      reader.report("'\(text)' compares nothing", expected: expected)
+      return nil
+    }
+    let rest = text.dropFirst(comparison.rawValue.count)
+    guard let quantity = Quantity(String(rest.drop { $0 == " " })) else {
+      reader.report("'\(text)' has no number", expected: expected)
+      return nil
+    }
+    guard let bound = measure.unit.bound(quantity) else {
+      reader.report(
+        quantity.unit.isEmpty ? "'\(text)' has no unit" : "'\(text)' has the unit '\(quantity.unit)'",
+        expected: expected)
+      return nil
+    }
+    self.init(measure: measure, comparison: comparison, bound: bound, text: text)
+  }
+
+  private static func example(_ unit: MeasureUnit) -> String {
+    switch unit {
+    case .seconds: "<= 560 ms"
+    case .bucketSeconds: "== 0 s"
+    case .count: "== 0"
+    case .share: "<= 1 %"
+    case .ratio: "<= 1.05"
+    case .perSecond: "<= 100/s"
+    }
+  }
+}
+
+extension MeasureUnit {
+  /// A bound in this unit; `nil` for a quantity of another.
+  fileprivate func bound(_ quantity: Quantity) -> Double? {
+    switch self {
+    case .seconds, .bucketSeconds: quantity.duration.map { Double($0.nanoseconds) / 1e9 }
+    case .count: quantity.count.map(Double.init)
+    // Fairness indices are shares by range, but are written plainly.
+    case .share: quantity.unit.isEmpty ? quantity.value : quantity.share
+    case .ratio: quantity.unit.isEmpty ? quantity.value : nil
+    case .perSecond: quantity.rate
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Engine
+import FarmFile
+
+extension FaultKind {
+  /// What happens, from the kind's key and its value.
+  init?(_ kind: String, _ value: YAMLReader, farm: Farm, names: ScenarioNames) {
+    switch kind {
+    case "crash": self = .crash(names.nodeSet(value))
+    case "restart": self = .restart(names.nodeSet(value))
+    case "stop": self = .stop(names.nodeSet(value))
+    case "leave": self = .leave(names.nodeSet(value))
+    case "resume": self = .resume(names.nodeSet(value))
+    case "pause": self = .pause(names.nodeSet(value))
+    case "stall": self = .stall(names.nodeSet(value))
+    case "kill": self = .kill(names.nodeSet(value))
+    case "commit_failure": self = .commitFailure(names.nodeSet(value))
+    case "drain": self.init(drain: value, names: names)
+    case "weight": self.init(weight: value, farm: farm, names: names)
+    case "loss": self.init(loss: value, names: names)
+    case "delay": self.init(delay: value, names: names)
+    case "one_way_cut": self.init(oneWayCut: value, names: names)
+    case "pair_cut": self.init(pairCut: value, names: names)
+    case "partition": self.init(partition: value, names: names)
+    case "bridge": self.init(bridge: value, names: names)
+    case "network_down": self = .networkDown(names.networkSet(value))
+    case "interface_down": self.init(interfaceDown: value, names: names)
+    default: preconditionFailure("a kind without a reader: \(kind)")
+    }
+  }
+
+  /// `drain: node1` or `drain: {nodes: node1, deadline: 30 s, force: true}`.
+  private init?(drain value: YAMLReader, names: ScenarioNames) {
+    guard value.isMapping else {
+      self = .drain(names.nodeSet(value), deadline: nil, isForced: false)
+      return
+    }
+    guard let keys = value.keys(of: ScenarioSection.drain) else { return nil }
+    let deadline = keys["deadline"]?.duration(in: Limits.waiting)
+    let isForced = keys["force"]?.flag() ?? false
+    guard let nodes = keys.required("nodes", expected: "the nodes to drain") else { return nil }
+    self = .drain(names.nodeSet(nodes), deadline: deadline, isForced: isForced)
+  }
+
+  /// `weight: {node: node1, group: web, weight: 50}`; the group may be left out if there is but one.
+  private init?(weight value: YAMLReader, farm: Farm, names: ScenarioNames) {
+    guard let keys = value.keys(of: ScenarioSection.weight) else { return nil }
+    let nodes = keys.required("node", expected: "the nodes").map(names.nodeSet)
+    var group: Int? = 0
+    if let reader = keys["group"] {
+      group = names.groups.index(reader)
+    } else if names.groups.names.count > 1 {
+      group = keys.required("group", expected: "one of \(names.groups.names.joined(separator: ", "))").flatMap {
+        names.groups.index($0)
+      }
+    }
+    let reader = keys.required("weight", expected: "a weight, 0 to the configured one")
+    guard let nodes, let group, let reader, let weight = reader.integer(in: 0...Int(Limits.maximumWeight)) else { return nil }
+    for node in nodes where names.groups.isComplete && names.nodes.isComplete {
+      let configured = farm.settings.groups[group].weight(of: node)
+      guard weight > Int(configured) else { continue }
+      reader.report(
+        "weight \(weight) above the configured \(configured) of \(names.nodes.names[node.index])",
+        expected: "0 to \(configured): a running farm can only take buckets away")
+    }
+    self = .weight(nodes, GroupID(group), UInt16(weight))
+  }
+
+  /// `interface_down: {node: node2, network: lan}`.
+  private init?(interfaceDown value: YAMLReader, names: ScenarioNames) {
+    guard let keys = value.keys(of: ScenarioSection.interfaceDown),
+      let nodes = keys.required("node", expected: "the nodes")
+    else { return nil }
+    self = .interfaceDown(names.nodeSet(nodes), names.networkSet(keys["network"]))
+  }
+}

@@ -1,0 +1,102 @@
+import Engine
+import FarmFile
+
+/// Walks a fault plan in order of time and reports what cannot happen: a restart of a node that runs, a
+/// second crash of one that is down.
+///
+/// It knows what the plan does to each node, not what the farm does about it.
+struct NodeFates {
+  private enum Fate: Equatable {
+    case up, drained
+    /// What it has been through, `crashed`, and whether its kernel is gone, too.
+    case down(String, isOff: Bool)
+  }
+
+  private var fates: [Fate]
+  /// Until when each node is paused or stalled.
+  private var heldUntil: [Duration]
+  private let names: NameList
+  private let settings: Settings
+  private let log: ProblemLog
+
+  /// - Parameter entries: in order of time.
+  static func check(_ entries: [FaultEntry], names: NameList, settings: Settings, log: ProblemLog) {
+    var fates = NodeFates(names: names, settings: settings, log: log)
+    // What ends by itself, in the order of its end; at equal times it ends before something else begins.
+    var ends: [(at: Duration, nodes: NodeSet)] = []
+    for entry in entries {
+      ends.sort { $0.at < $1.at }
+      while let end = ends.first, end.at <= entry.fault.at {
+        fates.restartAfter(end.nodes)
+        ends.removeFirst()
+      }
+      fates.apply(entry)
+      guard let until = entry.fault.until else { continue }
+      switch entry.fault.kind {
+      case .crash(let nodes), .kill(let nodes): ends.append((until, nodes))
+      default: break
+      }
+    }
+  }
+
+  private init(names: NameList, settings: Settings, log: ProblemLog) {
+    self.names = names
+    self.settings = settings
+    self.log = log
+    fates = Array(repeating: .up, count: names.names.count)
+    heldUntil = Array(repeating: .zero, count: names.names.count)
+  }
+
+  private mutating func restartAfter(_ nodes: NodeSet) {
+    for node in nodes { fates[node.index] = .up }
+  }
+
+  private mutating func apply(_ entry: FaultEntry) {
+    let kind = entry.kind
+    switch entry.fault.kind {
+    case .crash(let nodes):
+      change(nodes, entry, to: .down("crashed", isOff: true)) { if case .down(_, true) = $0 { false } else { true } }
+    case .kill(let nodes): change(nodes, entry, to: .down("been killed", isOff: false), if: NodeFates.isUp)
+    case .stop(let nodes): change(nodes, entry, to: .down("stopped", isOff: false), if: NodeFates.isUp)
+    case .leave(let nodes): change(nodes, entry, to: .down("left", isOff: false), if: NodeFates.isUp)
+    case .drain(let nodes, _, _): change(nodes, entry, to: .drained) { $0 == .up }
+    case .restart(let nodes): change(nodes, entry, to: .up) { $0 != .up }
+    case .resume(let nodes):
+      let mayWait = settings.life.failback != .automatic || settings.life.flapPenalty > 0
+      change(nodes, entry, to: .up) { $0 == .drained || mayWait && $0 == .up }
+    case .pause(let nodes), .stall(let nodes):
+      let isPause = kind == "pause"
+      for node in nodes {
+        if case .down(let past, let isOff) = fates[node.index], isOff || !isPause {
+          report(entry, node, "has \(past)")
+        } else if heldUntil[node.index] > entry.fault.at {
+          report(entry, node, "is still paused or stalled")
+        }
+        heldUntil[node.index] = entry.fault.until ?? Duration(nanoseconds: .max)
+      }
+    default: break
+    }
+  }
+
+  private static func isUp(_ fate: Fate) -> Bool { fate == .up || fate == .drained }
+
+  private mutating func change(
+    _ nodes: NodeSet, _ entry: FaultEntry, to fate: Fate, if isPossible: (Fate) -> Bool
+  ) {
+    for node in nodes {
+      switch fates[node.index] {
+      case let now where isPossible(now): break
+      case .up: report(entry, node, entry.kind == "restart" ? "has not stopped" : "was not drained")
+      case .drained: report(entry, node, "is drained already")
+      case .down(let past, _): report(entry, node, "has \(past)")
+      }
+      fates[node.index] = fate
+    }
+  }
+
+  private func report(_ entry: FaultEntry, _ node: NodeID, _ reason: String) {
+    log.add(
+      entry.place,
+      "'\(entry.kind)' of \(names.names[node.index]) at \(entry.fault.at.text): it \(reason)")
+  }
+}

@@ -1,0 +1,102 @@
+import Engine
+import FarmFile
+
+extension Scenario {
+  /// Reads a scenario file.
+  /// - Parameters:
+  ///   - path: of the file; `-` for standard input.
+  ///   - overrides: values that replace the file's own before anything is checked.
+  public static func read(
+    path: String, overrides: [Override] = []
+  ) -> Result<Scenario, ScenarioProblems> {
+    let log = ProblemLog(file: path)
+    guard let text = TextFile.read(path: path, log: log) else {
+      return .failure(ScenarioProblems(problems: log.problems))
+    }
+    return read(text: text, name: path, overrides: overrides)
+  }
+
+  /// Reads the text of a scenario file.
+  /// - Parameter name: the file's, as problems shall show it.
+  public static func read(
+    text: String, name: String, overrides: [Override] = []
+  ) -> Result<Scenario, ScenarioProblems> {
+    let log = ProblemLog(file: name)
+    let scenario = read(text: text, name: name, overrides: overrides, log: log)
+    guard let scenario, log.isEmpty else { return .failure(ScenarioProblems(problems: log.problems)) }
+    return .success(scenario)
+  }
+
+  private static func read(
+    text: String, name: String, overrides: [Override], log: ProblemLog
+  ) -> Scenario? {
+    guard let document = YAMLDocument(text: text, log: log) else { return nil }
+    var root = document.root
+    guard !root.isNull else {
+      log.add(root.place, "the file is empty", expected: "a 'farm:' block")
+      return nil
+    }
+    for override in overrides { root.apply(override, log: log) }
+    let reader = YAMLReader(root, name: "scenario", log: log)
+    guard let keys = reader.keys(of: ScenarioSection.scenario) else { return nil }
+    guard let farmReader = keys.required("farm", expected: "a 'farm:' block") else { return nil }
+
+    let networks = ConfiguredNetworks(keys["networks"])
+    let block = FarmBlock(
+      farmReader,
+      networks: zip(networks.list.names, networks.carriesService).map { (name: $0, carriesService: $1) })
+    let names = ScenarioNames(
+      nodes: block.nodes, networks: networks.list, groups: block.groups, rules: block.rules)
+    let run = RunPlan(keys["run"], heartbeat: block.farm.settings.heartbeat)
+    let faults = faults(keys["faults"], farm: block.farm, names: names, run: run)
+    return Scenario(
+      name: baseName(name), question: question(text),
+      description: keys["description"]?.text(expected: "a sentence") ?? "", farm: block.farm,
+      networks: networks.models(names), kernel: KernelModel(keys["kernel"]),
+      traffic: keys["traffic"]?.itemsOrSelf().compactMap {
+        TrafficModel($0, farm: block.farm, names: names)
+      } ?? [], faults: faults, run: run, expectations: keys["expect"].map(Expectation.all) ?? [])
+  }
+
+  private static func faults(
+    _ reader: YAMLReader?, farm: Farm, names: ScenarioNames, run: RunPlan
+  ) -> [Fault] {
+    guard let reader else { return [] }
+    let before = reader.log.count
+    let entries = reader.itemsOrSelf().compactMap {
+      FaultEntry($0, farm: farm, names: names, run: run)
+    }
+    // Sorting by time alone would not keep the order of the file at equal times.
+    let sorted = entries.enumerated().sorted {
+      ($0.element.fault.at, $0.offset) < ($1.element.fault.at, $1.offset)
+    }.map(\.element)
+    // A plan with a gap would contradict itself for that alone.
+    if reader.log.count == before, names.nodes.isComplete {
+      NodeFates.check(sorted, names: names.nodes, settings: farm.settings, log: reader.log)
+    }
+    return sorted.map(\.fault)
+  }
+
+  /// The first line that is a comment, without its sign.
+  private static func question(_ text: String) -> String {
+    let lines = text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline)
+    guard let line = lines.first(where: { $0.hasPrefix("#") }) else { return "" }
+    return line.drop { $0 == "#" || $0 == " " }.trimmed
+  }
+
+  /// The file's name without folders and ending.
+  private static func baseName(_ path: String) -> String {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    guard let dot = file.lastIndex(of: "."), dot != file.startIndex else { return file }
+    return String(file[..<dot])
+  }
+}
+
+extension Substring {
+  /// Without the blanks at its end.
+  fileprivate var trimmed: String {
+    var rest = self
+    while rest.last?.isWhitespace == true { rest.removeLast() }
+    return String(rest)
+  }
+}

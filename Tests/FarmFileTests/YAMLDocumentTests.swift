@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+
+@testable import FarmFile
+
+/// What is refused, or read, before any key has a meaning.
+struct YAMLDocumentTests {
+  static func lines(_ text: String) -> [String] {
+    let log = ProblemLog(file: "f")
+    _ = YAMLDocument(text: text, log: log)
+    return log.problems.map(\.description)
+  }
+
+  static let bomb =
+    "a: &a [x,x,x,x,x,x,x,x,x]\n"
+    + zip("abcdefgh", "bcdefghi").map { last, next in
+      "\(next): &\(next) [" + Array(repeating: "*\(last)", count: 9).joined(separator: ",") + "]\n"
+    }.joined()
+
+  @Test(arguments: [
+    ("", "f:1:1: the file is empty"),
+    ("# only a remark\n", "f:1:1: the file is empty"),
+    ("a: 1\nb: [1, 2\n", "f:3:1: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence"),
+    ("a: 1\n b: 2\n", "f:2:3: not valid YAML: mapping values are not allowed in this context"),
+    ("a: 'x", "f:1:6: not valid YAML: found unexpected end of stream while scanning a quoted scalar"),
+    ("a: \u{7}", "f:1:4: not a text file: control characters are not allowed (U+7)"),
+    ("a: 1\na: 2\n", "f:2:1: key 'a' occurs twice; first on line 1"),
+    ("a: *nobody\n", "f:1:4: not valid YAML: found undefined alias"),
+    ("a: 1\n---\nb: 2\n", "f:2:1: not valid YAML: but found another document expected a single document in the stream"),
+    ("[a, b]: 1\n", "f:1:1: a list or mapping as a key; expected a name"),
+    ("a: != 0\n", "f:1:4: tag '!='; expected no tags, and a value that begins with '!' in quotes"),
+    ("a: !!int 5\n", "f:1:4: tag 'tag:yaml.org,2002:int'; expected no tags, and a value that begins with '!' in quotes"),
+    (
+      "a: >= 5\n",
+      "f:1:5: not valid YAML: did not find expected comment or line break while scanning a block scalar; expected a value that begins with '>' or '|' in quotes, such as \">= 5\""
+    ),
+  ])
+  func `Bad YAML is one line with its position`(text: String, line: String) {
+    #expect(YAMLDocumentTests.lines(text) == [line])
+  }
+
+  @Test func `Every repeated key is reported at its own place`() {
+    let text = "a: 1\nb: {c: 1, \"d\": 2, c: 3, d: 4}\na: 2\na: 3\n"
+    #expect(
+      YAMLDocumentTests.lines(text) == [
+        "f:2:19: key 'c' occurs twice; first on line 2",
+        "f:2:25: key 'd' occurs twice; first on line 2",
+        "f:3:1: key 'a' occurs twice; first on line 1",
+        "f:4:1: key 'a' occurs twice; first on line 1",
+      ])
+  }
+
+  @Test func `An alias bomb is refused where its ninth alias stands`() {
+    #expect(
+      YAMLDocumentTests.lines(YAMLDocumentTests.bomb) == [
+        "f:2:32: more than 8 aliases; expected the values written out"
+      ])
+    // The same as a key, which the composer would hash.
+    #expect(YAMLDocumentTests.lines(YAMLDocumentTests.bomb + "? *i\n: x\n").count == 1)
+  }
+
+  @Test func `Aliases within the limit are written out`() throws {
+    let log = ProblemLog(file: "f")
+    let document = try #require(YAMLDocument(text: "a: &a {x: 1}\nb: *a\nc: a **bold** 2*x\n", log: log))
+    guard case .mapping(let entries) = document.root.content else { return #expect(Bool(false)) }
+    #expect(entries[0].value == entries[1].value)
+    #expect(log.isEmpty)
+  }
+
+  @Test(arguments: [
+    String(repeating: "[", count: 900) + String(repeating: "]", count: 900),
+    String(repeating: "[a: ", count: 900) + "b" + String(repeating: "]", count: 900),
+    String(repeating: "- ", count: 900) + "x",
+    String(repeating: "[", count: 900_000),
+    (0..<1000).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
+  ])
+  func `Deep nesting is refused on any stack`(text: String) {
+    let problems = DeepNestingProbe.problems(text)
+    #expect(problems.count == 1)
+    #expect(
+      problems.first?.contains("nested deeper than 32 levels") == true
+        || problems.first?.contains("nesting level") == true, "\(problems)")
+  }
+
+  @Test func `Depth within the limit is read`() {
+    let text = String(repeating: "[", count: 32) + String(repeating: "]", count: 32)
+    #expect(YAMLDocumentTests.lines(text).isEmpty)
+    #expect(YAMLDocumentTests.lines("[" + text + "]").count == 1)
+  }
+
+  @Test func `A text above the limit is not even parsed`() {
+    let text = String(repeating: "[", count: 10_000_000)
+    #expect(YAMLDocumentTests.lines(text) == ["f: 10000000 bytes; expected at most 1000000"])
+  }
+
+  @Test func `Very many values are refused`() {
+    let text = "[" + String(repeating: "a,", count: FileLimits.nodes) + "]"
+    #expect(YAMLDocumentTests.lines(text).count == 1)
+    #expect(YAMLDocumentTests.lines(text)[0].hasSuffix("more than 200000 values"))
+  }
+
+  @Test func `Short texts are read, whatever their length`() {
+    for count in 1...40 {
+      #expect(YAMLDocumentTests.lines(String(repeating: "x", count: count)).isEmpty)
+    }
+  }
+}
+
+/// Reads on a thread with the small stack that a caller may have.
+enum DeepNestingProbe {
+  static func problems(_ text: String) -> [String] {
+    final class Box: @unchecked Sendable { var lines: [String] = [] }
+    let box = Box()
+    let done = DispatchSemaphore(value: 0)
+    let thread = Thread {
+      box.lines = YAMLDocumentTests.lines(text)
+      done.signal()
+    }
+    thread.stackSize = 512 << 10
+    thread.start()
+    done.wait()
+    return box.lines
+  }
+}
+
+struct TextFileTests {
+  static func lines(_ bytes: [UInt8]) -> [String] {
+    let log = ProblemLog(file: "f")
+    _ = TextFile.text(of: bytes, log: log)
+    return log.problems.map(\.description)
+  }
+
+  @Test func `Binary files are refused at their first byte that is no text`() {
+    #expect(TextFileTests.lines(Array("a: 1\nb: ".utf8) + [0xff, 0xfe]) == ["f:2:4: not a text file: not UTF-8"])
+    #expect(TextFileTests.lines([0x7f, 0x45, 0x4c, 0x46, 0]) == ["f:1:5: not a text file: a zero byte"])
+    #expect(TextFileTests.lines(Array("µ".utf8).dropLast()) == ["f:1:1: not a text file: not UTF-8"])
+    #expect(TextFileTests.lines(Array("# µ\n".utf8)).isEmpty)
+  }
+
+  @Test func `Files that cannot be read, or are too large, are one line`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "farmfile-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let large = folder.appending(path: "large.yaml").path()
+    try Data(count: 10_000_000).write(to: URL(filePath: large))
+    for (path, end) in [
+      (large, "larger than 1000000 bytes; expected a farm or scenario file"),
+      (folder.appending(path: "absent.yaml").path(), "no such file"), (folder.path(), "cannot be read"),
+    ] {
+      let log = ProblemLog(file: path)
+      #expect(TextFile.read(path: path, log: log) == nil)
+      #expect(log.problems.map(\.description) == ["\(path): \(end)"])
+    }
+  }
+}
