@@ -30,7 +30,7 @@ struct ClientList {
       if line.number == 1 {
         guard Self.isHeader(line.bytes) else {
           complain("\(name):1: expected the header '\(Self.header)', saw '\(Self.shown(line))'")
-          throw ExitStatus.badInput.exit
+          throw ExitReason.badInput.exit
         }
         output += Array("\(Self.header),bucket,node\n".utf8)
         return
@@ -55,7 +55,7 @@ struct ClientList {
     try write(output)
     if lines == 0 {
       complain("\(name): empty; expected the header '\(Self.header)'")
-      throw ExitStatus.badInput.exit
+      throw ExitReason.badInput.exit
     }
     if bad > Self.namedProblems { complain("\(name): \(bad - Self.namedProblems) more lines like these") }
     return bad

@@ -5,7 +5,7 @@ enum Console {
   /// One line to standard error. What cannot be said there cannot be said at all.
   static func complain(_ line: String) { try? write(Array((line + "\n").utf8), to: STDERR_FILENO) }
 
-  /// Text to standard output, as it is. - Throws: ``ExitStatus/cannotWrite``.
+  /// Text to standard output, as it is. - Throws: ``ExitReason/cannotWrite``.
   static func write(_ text: String) throws { try write(Array(text.utf8), to: STDOUT_FILENO) }
 
   /// All bytes, or an error: a full disk must not pass for a good run.
@@ -20,7 +20,7 @@ enum Console {
           if descriptor != STDERR_FILENO {
             complain("error: cannot write the output: \(String(cString: strerror(errno)))")
           }
-          throw ExitStatus.cannotWrite.exit
+          throw ExitReason.cannotWrite.exit
         }
       }
     }

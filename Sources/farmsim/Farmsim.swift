@@ -17,7 +17,7 @@ import ArgumentParser
         farmsim owner my-farm.yaml 192.0.2.7:4711  which node serves this client?
 
       EXIT CODES
-      \(ExitStatus.table)
+      \(ExitReason.table)
       """,
     version: Version.text,
     subcommands: [

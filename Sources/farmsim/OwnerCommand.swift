@@ -66,7 +66,7 @@ struct OwnerCommand: ParsableCommand {
   /// Says what is wrong with the command line. The exit code to throw.
   private static func refused(_ line: String) -> ExitCode {
     Console.complain("Error: " + line)
-    return ExitStatus.usage.exit
+    return ExitReason.usage.exit
   }
 
   private func downNodes(of farm: Farm) throws -> NodeSet {
@@ -95,16 +95,16 @@ struct OwnerCommand: ParsableCommand {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY)
     guard descriptor >= 0 else {
       Console.complain("\(path): \(String(cString: strerror(errno)))")
-      throw ExitStatus.badInput.exit
+      throw ExitReason.badInput.exit
     }
     let list = ClientList(
       lookup: lookup, name: path == "-" ? "standard input" : path,
       write: { try Console.write($0, to: STDOUT_FILENO) }, complain: Console.complain)
     do {
-      if try list.answer(LineReader(descriptor: descriptor)) > 0 { throw ExitStatus.badInput.exit }
+      if try list.answer(LineReader(descriptor: descriptor)) > 0 { throw ExitReason.badInput.exit }
     } catch let error as ReadError {
       Console.complain("\(path): \(error.reason)")
-      throw ExitStatus.badInput.exit
+      throw ExitReason.badInput.exit
     }
   }
 }

@@ -14,7 +14,7 @@ struct ReportFolders {
     let paths = scenarios.map { scenarios.count == 1 ? folder : folder + "/" + $0.name }
     for (i, path) in paths.enumerated() where paths[..<i].contains(path) {
       Console.complain("--report: two scenarios are named '\(scenarios[i].name)'; play them one by one")
-      throw ExitStatus.usage.exit
+      throw ExitReason.usage.exit
     }
     try saying { () throws(ReportError) in
       try Report.checkGnuplot()
@@ -39,7 +39,7 @@ struct ReportFolders {
       try work()
     } catch {
       Console.complain("error: \(error.message)")
-      throw (ExitStatus(rawValue: error.exitCode) ?? .ourBug).exit
+      throw (ExitReason(rawValue: error.exitCode) ?? .ourBug).exit
     }
   }
 }

@@ -24,7 +24,7 @@ struct RunCommand: AsyncParsableCommand {
         farmsim run Scenarios/*.yaml --quiet && echo all good
 
       EXIT CODES
-      \(ExitStatus.table)
+      \(ExitReason.table)
       """)
 
   @Argument(help: ArgumentHelp("The scenario files.", valueName: "file")) var files: [String]
@@ -68,8 +68,8 @@ struct RunCommand: AsyncParsableCommand {
       if let text = played.text(format, isQuiet: quiet) { try Console.write(text) }
       if let folders { try folders.write(played, to: i, isQuiet: quiet) }
     }
-    if control.isStopRequested { throw ExitStatus.interrupted.exit }
-    if hasFailed { throw ExitStatus.expectationFailed.exit }
+    if control.isStopRequested { throw ExitReason.interrupted.exit }
+    if hasFailed { throw ExitReason.expectationFailed.exit }
   }
 }
 

@@ -5,7 +5,7 @@ import Sim
 /// The scenario files that a command was given.
 enum ScenarioFiles {
   /// Reads all of them, so that every problem of every file is said before anything is done.
-  /// - Throws: ``ExitStatus/badInput`` after one line a problem on standard error.
+  /// - Throws: ``ExitReason/badInput`` after one line a problem on standard error.
   static func read(_ paths: [String], overrides: [Override] = []) throws -> [Scenario] {
     var scenarios: [Scenario] = []
     var isGood = true
@@ -18,7 +18,7 @@ enum ScenarioFiles {
         for problem in found.problems { Console.complain("\(problem)") }
       }
     }
-    guard isGood else { throw ExitStatus.badInput.exit }
+    guard isGood else { throw ExitReason.badInput.exit }
     return scenarios
   }
 }

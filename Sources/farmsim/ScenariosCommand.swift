@@ -22,12 +22,12 @@ struct ScenariosCommand: ParsableCommand {
       names = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
     } catch {
       Console.complain("\(directory): no such folder, or it cannot be read; name another with --directory")
-      throw ExitStatus.badInput.exit
+      throw ExitReason.badInput.exit
     }
     let files = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
     guard !files.isEmpty else {
       Console.complain("\(directory): no scenario file (*.yaml) in it")
-      throw ExitStatus.badInput.exit
+      throw ExitReason.badInput.exit
     }
     let paths = files.map { directory + (directory.hasSuffix("/") ? "" : "/") + $0 }
     let column = paths.map(\.count).max()! + 2

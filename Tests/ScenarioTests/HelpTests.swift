@@ -15,7 +15,7 @@ import Testing
 
   @Test(arguments: [[], ["run"]]) func theExitCodesAreInTheHelp(command: [String]) throws {
     let help = try Farmsim.run(command + ["--help"]).output
-    for status in ExitStatus.allCases { #expect(help.contains("\(status.rawValue) ")) }
+    for status in ExitReason.allCases { #expect(help.contains("\(status.rawValue) ")) }
   }
 
   @Test func theVersionIsOneLine() throws {

@@ -15,7 +15,7 @@ import Testing
     #expect(table == MeasureTable.markdown + "\n")
   }
 
-  @Test(arguments: ExitStatus.allCases) func everyExitCodeIsExplained(status: ExitStatus) {
+  @Test(arguments: ExitReason.allCases) func everyExitCodeIsExplained(status: ExitReason) {
     #expect(Self.readme.contains("| \(status.rawValue) | \(status.meaning) |"))
   }
 

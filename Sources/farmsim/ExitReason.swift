@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// What the exit code says to a script; those from 64 to 73 are the ones of `sysexits.h`.
-enum ExitStatus: Int32, CaseIterable {
+enum ExitReason: Int32, CaseIterable {
   case good = 0
   case expectationFailed = 1
   case propertyViolated = 2
