@@ -31,7 +31,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine"],
-      exclude: ["Golden"], swiftSettings: strict),
+      exclude: ["Golden", "Vectors"], swiftSettings: strict),
     .testTarget(
       name: "FarmFileTests", dependencies: ["FarmFile", "Engine"], swiftSettings: strict),
     .testTarget(name: "SimTests", dependencies: ["Sim", "Engine", "FarmFile"], swiftSettings: strict),

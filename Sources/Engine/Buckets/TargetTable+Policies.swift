@@ -27,7 +27,7 @@ extension TargetTable {
     let (runtime, configured) = (weight(of: node, weights), Int(group.weight(of: node)))
     if isHead { return Int(lists.ranks[b]) * configured >= runtime * lists.heads[node.index] }
     let draw = TableHash.mix(~group.hashSeed, b, node.index) >> 32
-    return draw * UInt64(configured) >> 32 >= UInt64(runtime)
+    return (draw * UInt64(configured)) >> 32 >= UInt64(runtime)
   }
 
   /// Policies without memory: the table is computed anew from the nodes that are usable.

@@ -18,11 +18,11 @@ public struct IPAddress: Sendable, Hashable, BitwiseCopyable {
   @inlinable public func network(v4: UInt8, v6: UInt8) -> IPAddress {
     var masked = self
     if isIPv4 {
-      // A smart shift by the width or more gives 0, so a prefix of 0 needs no case of its own.
+      // Shifting by the width or more gives 0, so short prefixes need no case of their own.
       masked.low &= v4 >= 32 ? 0xffff_ffff : UInt64(UInt32.max << (32 - UInt32(v4)))
     } else {
       masked.high &= v6 >= 64 ? .max : .max << (64 - UInt64(v6))
-      masked.low &= v6 >= 128 ? .max : v6 <= 64 ? 0 : .max << (128 - UInt64(v6))
+      masked.low &= v6 >= 128 ? .max : .max << (128 - UInt64(v6))
     }
     return masked
   }
