@@ -13,7 +13,7 @@ extension ClientIdentity {
     default:
       let parts = text.split(separator: "/", omittingEmptySubsequences: false)
       guard parts[0] == "network", 2...3 ~= parts.count else {
-        let nearest = NearestName.of(text, among: ["address", "address_port", "port", "network/24"])
+        let nearest = reader.log.nearest(to: text, among: ["address", "address_port", "port", "network/24"])
         reader.report(
           "unknown identity '\(text)'", expected: nearest == nil ? ClientIdentity.expected : nil,
           nearest: nearest)

@@ -24,12 +24,12 @@ struct ConfiguredNodes {
     var names: [String] = []
     var weights: [UInt16] = []
     if value.isMapping {
-      for entry in value.entries(expected: expected) ?? [] {
+      for entry in (value.entries(expected: expected) ?? []).prefix(Limits.maximumNodes + 1) {
         ConfiguredNodes.add(entry.key, at: entry.place, to: &names, log: value.log)
         weights.append(ConfiguredNodes.weight(entry.value))
       }
     } else if value.isList {
-      for item in value.items(expected: expected) ?? [] {
+      for item in value.itemsOrSelf(atMost: Limits.maximumNodes) {
         guard let name = item.text(expected: "the name of a node") else { continue }
         ConfiguredNodes.add(name, at: item.node.place, to: &names, log: value.log)
       }
@@ -39,7 +39,9 @@ struct ConfiguredNodes {
       weights = Array(repeating: GroupSettings.defaultWeight, count: count)
     }
     if value.log.count == before, !(1...Limits.maximumNodes ~= names.count) {
-      value.report("\(names.count) nodes", expected: "1 to \(Limits.maximumNodes)")
+      value.report(
+        names.isEmpty ? "no nodes" : "more than \(Limits.maximumNodes) nodes",
+        expected: "1 to \(Limits.maximumNodes)")
     }
     guard value.log.count == before else { return }
     list = NameList(kind: "node", names: names)

@@ -9,7 +9,7 @@ struct ConfiguredRules {
     guard let value else { return }
     let before = value.log.count
     var names: [String] = []
-    for item in value.itemsOrSelf() {
+    for item in value.itemsOrSelf(atMost: Limits.maximumRules) {
       let keys = item.keys(of: FarmSection.rule)
       let transport = keys?["protocol"]?.choice([("tcp", Transport.tcp), ("udp", .udp)]) ?? .tcp
       let ports = ConfiguredRules.ports(keys)
@@ -41,7 +41,7 @@ struct ConfiguredRules {
     let expected = "a port, a range such as 8000-8099, or a list of them"
     guard let value = keys?.required("port", expected: expected) else { return [] }
     var ranges: [PortRange] = []
-    for item in value.itemsOrSelf() {
+    for item in value.itemsOrSelf(atMost: Limits.maximumPortRanges) {
       guard let text = item.text(expected: expected) else { continue }
       let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
         Int($0.filter { $0 != " " })
@@ -60,13 +60,13 @@ struct ConfiguredRules {
       }
       ranges.append(range)
     }
-    if ranges.isEmpty, value.isList { value.report("no port", expected: expected) }
+    if case .list([]) = value.node.content { value.report("no port", expected: expected) }
     return ranges
   }
 
   private static func virtualIPs(_ value: YAMLReader?, among known: VirtualIPs) -> [IPAddress] {
     var list: [IPAddress] = []
-    for item in value?.itemsOrSelf() ?? [] {
+    for item in value?.itemsOrSelf(atMost: Limits.maximumVirtualIPs) ?? [] {
       guard let address = item.address() else { continue }
       if known.isComplete, !known.list.contains(address) {
         item.report(

@@ -29,7 +29,8 @@ public struct FarmBlock: Sendable {
     settings.heartbeat = HeartbeatSettings(profile: keys?["profile"], block: keys?["heartbeat"])
     settings.groups = groups.settings
     settings.rules = rules.rules
-    settings.unmatched = keys?["unmatched"]?.choice([("deny", .deny), ("default_node", .defaultNode)]) ?? .deny
+    settings.unmatched =
+      keys?["unmatched"]?.choice([("deny", .deny), ("default_node", .defaultNode)]) ?? .deny
     settings.life = LifeSettings(keys)
     settings.flows = FlowSettings(keys)
     farm = Farm(
@@ -37,7 +38,8 @@ public struct FarmBlock: Sendable {
       networks: networks.map(\.name), settings: settings, rules: rules.list.names)
     // Contradictions between settings that are each well formed.
     guard reader.log.count == before else { return }
-    reader.report(settings.problems())
+    // What is wrong with the networks has been said where they were read.
+    reader.report(settings.problems().filter { reader.log.isEmpty || $0.path != .networks })
   }
 
   /// The addresses of `virtual_ip:`, one or a list.
@@ -47,12 +49,14 @@ public struct FarmBlock: Sendable {
     }
     let before = value.log.count
     var list: [IPAddress] = []
-    for item in value.itemsOrSelf() {
+    for item in value.itemsOrSelf(atMost: Limits.maximumVirtualIPs) {
       guard let address = item.address() else { continue }
       if list.contains(address) { item.report("virtual IP \(address.text) is listed twice") }
       list.append(address)
     }
-    if list.isEmpty, value.log.count == before { value.report("no virtual IP", expected: "at least one address") }
+    if list.isEmpty, value.log.count == before {
+      value.report("no virtual IP", expected: "at least one address")
+    }
     return VirtualIPs(list: list, isComplete: value.log.count == before)
   }
 }

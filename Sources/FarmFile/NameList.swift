@@ -22,9 +22,12 @@ public struct NameList: Sendable {
   public func index(of name: String, at place: Place, log: ProblemLog) -> Int? {
     if let index = names.firstIndex(of: name) { return index }
     guard isComplete else { return nil }
-    let nearest = NearestName.of(name, among: names)
-    let shown = names.count > 8 ? names.prefix(8).joined(separator: ", ") + ", ..." : names.joined(separator: ", ")
-    log.add(place, "unknown \(kind) '\(name)'", expected: nearest == nil ? "one of \(shown)" : nil, nearest: nearest)
+    let nearest = log.nearest(to: name, among: names)
+    let shown =
+      names.count > 8 ? names.prefix(8).joined(separator: ", ") + ", ..." : names.joined(separator: ", ")
+    log.add(
+      place, "unknown \(kind) '\(name)'", expected: nearest == nil ? "one of \(shown)" : nil, nearest: nearest
+    )
     return nil
   }
 }

@@ -5,7 +5,8 @@ struct NodeCopy {
   let source: SourceText
   let log: ProblemLog
   private var count = 0
-  private var isOver = false
+  /// Whether a limit was met: then the copy is cut, and nothing of it is worth reading.
+  private(set) var isOver = false
 
   init(source: SourceText, log: ProblemLog) {
     self.source = source

@@ -8,11 +8,22 @@ public final class ProblemLog {
 
   public init(file: String) { self.file = file }
 
-  /// Everything found so far, by position, each once.
+  /// Everything found so far, by position, each once; of very many the first, and how many more there are.
   public var problems: [Problem] {
     var sorted: [Problem] = []
     for problem in found.sorted() where problem != sorted.last { sorted.append(problem) }
-    return sorted
+    guard sorted.count > FileLimits.problems else { return sorted }
+    var rest = sorted[FileLimits.problems]
+    rest.message = "\(sorted.count - FileLimits.problems) problems more from here on"
+    (rest.expected, rest.nearest) = (nil, nil)
+    return sorted.prefix(FileLimits.problems) + [rest]
+  }
+
+  /// The valid name that was most likely meant; `nil` once a file has asked too often, since each answer
+  /// compares all names.
+  public func nearest(to name: String, among candidates: [String]) -> String? {
+    guard found.count < FileLimits.problems else { return nil }
+    return NearestName.of(name, among: candidates)
   }
 
   public var isEmpty: Bool { found.isEmpty }
@@ -22,6 +33,19 @@ public final class ProblemLog {
 
   public func add(_ place: Place, _ message: String, expected: String? = nil, nearest: String? = nil) {
     found.append(
-      Problem(file: file, place: place, message: message, expected: expected, nearest: nearest))
+      Problem(
+        file: file, place: place, message: ProblemLog.oneLine(message), expected: expected, nearest: nearest))
+  }
+
+  /// What an operator wrote may have line breaks, or be a megabyte long: a problem is one readable line.
+  private static func oneLine(_ message: String) -> String {
+    let longest = 240
+    var line = String.UnicodeScalarView()
+    for scalar in message.unicodeScalars {
+      if line.count == longest { return String(line) + "..." }
+      let isShown = scalar.properties.generalCategory != .control && !Character(scalar).isNewline
+      line.append(isShown ? scalar : " ")
+    }
+    return String(line)
   }
 }

@@ -47,6 +47,9 @@ struct SourceText {
     return true
   }
 
+  /// Where keys were hidden, in order.
+  var hiddenPlaces: [Place] { hidden.keys.sorted() }
+
   /// The key as the operator wrote it.
   func originalKey(_ key: String, at place: Place) -> String {
     guard let first = hidden[place] else { return key }

@@ -33,7 +33,9 @@ public struct YAMLDocument: Sendable {
     let log = ProblemLog(file: "")
     guard AliasCount.isAcceptable(text, log: log) else { return Outcome(root: nil, problems: log.problems) }
     var source = SourceText(text)
-    for _ in 0...FileLimits.duplicates {
+    // Each repeated key costs another pass: a large file gets few.
+    let passes = max(1, min(FileLimits.duplicates, FileLimits.bytes / max(1, text.utf8.count)))
+    for _ in 0...passes {
       do {
         // The resolver without rules keeps every scalar a text, and hashes keys without regular expressions.
         let node = try Yams.compose(yaml: source.padded, .basic)
@@ -43,18 +45,20 @@ public struct YAMLDocument: Sendable {
         }
         var copy = NodeCopy(source: source, log: log)
         let root = copy.node(node, depth: 1)
-        return Outcome(root: root, problems: log.problems)
+        return Outcome(root: copy.isOver ? nil : root, problems: log.problems)
       } catch YamlError.duplicatedKeysInMapping(_, let context) {
         let mark = context.mark
         if source.hideKey(line: mark.line, column: mark.column) { continue }
         log.add(.position(line: mark.line, column: mark.column), "a key occurs twice in one mapping")
-        break
+        return Outcome(root: nil, problems: log.problems)
       } catch {
         source.report(error, log: log)
-        break
+        return Outcome(root: nil, problems: log.problems)
       }
     }
-    if log.isEmpty { log.add(.whole, "more than \(FileLimits.duplicates) duplicate keys") }
+    for place in source.hiddenPlaces {
+      log.add(place, "this key, and later ones, occur twice in one mapping")
+    }
     return Outcome(root: nil, problems: log.problems)
   }
 }

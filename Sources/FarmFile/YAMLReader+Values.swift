@@ -57,7 +57,7 @@ extension YAMLReader {
     let names = choices.map(\.name)
     guard let text = text(expected: listed(names)) else { return nil }
     if let found = choices.first(where: { $0.name == text }) { return found.value }
-    let nearest = NearestName.of(text, among: names)
+    let nearest = log.nearest(to: text, among: names)
     report(
       "unknown \(name) '\(text)'", expected: nearest == nil ? listed(names) : nil, nearest: nearest)
     return nil

@@ -35,9 +35,11 @@ public struct YAMLReader {
   }
 
   /// The values of a list; a single value or a mapping counts as a list of one.
-  public func itemsOrSelf() -> [YAMLReader] {
+  /// - Parameter limit: beyond it the list is reported and cut, so that comparing its values stays cheap.
+  public func itemsOrSelf(atMost limit: Int) -> [YAMLReader] {
     guard case .list(let items) = node.content else { return [self] }
-    return items.map { YAMLReader($0, name: name, log: log) }
+    if items.count > limit { report("'\(name)' has \(items.count) entries", expected: "at most \(limit)") }
+    return items.prefix(limit).map { YAMLReader($0, name: name, log: log) }
   }
 
   /// The values of a list; reports anything else.
@@ -68,7 +70,7 @@ public struct YAMLReader {
       return nil
     }
     for entry in entries where !section.keys.contains(entry.key) {
-      let nearest = NearestName.of(entry.key, among: section.keys)
+      let nearest = log.nearest(to: entry.key, among: section.keys)
       log.add(
         entry.place, "unknown key '\(entry.key)'", expected: nearest == nil ? listed(section.keys) : nil,
         nearest: nearest)
@@ -81,65 +83,7 @@ public struct YAMLReader {
     guard let last = names.last, names.count > 1 else { return names.first ?? "nothing" }
     return names.dropLast().joined(separator: ", ") + " or " + last
   }
-}
 
-/// A mapping with a fixed set of keys. The sections of a format are its reference: a test holds that each key
-/// is documented.
-public protocol KeySection: CaseIterable, Sendable {
-  var keys: [String] { get }
-}
-
-/// The keys that a mapping has, of those that it may have.
-public struct YAMLKeys {
-  let reader: YAMLReader
-  let entries: [YAMLEntry]
-  let valid: [String]
-
-  /// The value of a key; `nil` if it is absent or nothing is written after it.
-  public subscript(key: String) -> YAMLReader? {
-    precondition(valid.contains(key), "the section does not declare '\(key)'")
-    guard let entry = entries.first(where: { $0.key == key }), !entry.value.isNull else { return nil }
-    return YAMLReader(entry.value, name: key, log: reader.log)
-  }
-
-  /// The value of a key that must be there; reports its absence.
-  public func required(_ key: String, expected: String) -> YAMLReader? {
-    if let value = self[key] { return value }
-    reader.report("'\(key)' is missing", expected: expected)
-    return nil
-  }
-
-  /// Which of some keys are present, in the order of the file.
-  public func present(among keys: [String]) -> [String] {
-    entries.map(\.key).filter { keys.contains($0) }
-  }
-
-  /// Where a key stands, or the mapping if it is absent.
-  public func place(of key: String) -> Place {
-    entries.first { $0.key == key }?.place ?? reader.node.place
-  }
-}
-
-extension YAMLKeys {
-  /// The one key that says of which kind this mapping is; reports none or several.
-  public func one(of kinds: [String]) -> (key: String, value: YAMLReader)? {
-    let found = present(among: kinds)
-    guard let first = found.first, found.count == 1 else {
-      reader.report(
-        found.isEmpty ? "'\(reader.name)' does not say what it is" : "\(found.joined(separator: " and ")) at once",
-        expected: "one of " + reader.listed(kinds))
-      return nil
-    }
-    return self[first].map { (first, $0) } ?? reportNothing(after: first)
-  }
-
-  private func reportNothing(after key: String) -> (key: String, value: YAMLReader)? {
-    reader.log.add(place(of: key), "nothing after '\(key)'")
-    return nil
-  }
-}
-
-extension YAMLReader {
   /// The two values of a list of two; reports anything else.
   public func pair(expected: String) -> (YAMLReader, YAMLReader)? {
     guard let items = items(expected: expected) else { return nil }

@@ -6,7 +6,9 @@ import Testing
 struct FarmBlockTests {
   static func read(_ text: String) -> (block: FarmBlock?, lines: [String]) {
     let log = ProblemLog(file: "f")
-    guard let document = YAMLDocument(text: text, log: log) else { return (nil, log.problems.map(\.description)) }
+    guard let document = YAMLDocument(text: text, log: log) else {
+      return (nil, log.problems.map(\.description))
+    }
     let block = FarmBlock(
       YAMLReader(document.root, name: "farm", log: log), networks: [(name: "lan", carriesService: true)])
     return (block, log.problems.map(\.description))
@@ -39,7 +41,8 @@ struct FarmBlockTests {
       settings.heartbeat
         == HeartbeatSettings(
           interval: .milliseconds(60), misses: 4, margin: .milliseconds(25), jitterPermille: 0,
-          delayBound: .milliseconds(2), commitBound: .milliseconds(3), isRelaying: false, leasePolicy: .strict))
+          delayBound: .milliseconds(2), commitBound: .milliseconds(3), isRelaying: false, leasePolicy: .strict
+        ))
     #expect(
       settings.groups == [
         GroupSettings(bucketCount: 1024, hashSeed: 0xfa12, policy: .rendezvous, weights: [0, 50, 7]),

@@ -20,16 +20,25 @@ struct YAMLDocumentTests {
   @Test(arguments: [
     ("", "f:1:1: the file is empty"),
     ("# only a remark\n", "f:1:1: the file is empty"),
-    ("a: 1\nb: [1, 2\n", "f:3:1: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence"),
+    (
+      "a: 1\nb: [1, 2\n",
+      "f:3:1: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence"
+    ),
     ("a: 1\n b: 2\n", "f:2:3: not valid YAML: mapping values are not allowed in this context"),
     ("a: 'x", "f:1:6: not valid YAML: found unexpected end of stream while scanning a quoted scalar"),
     ("a: \u{7}", "f:1:4: not a text file: control characters are not allowed (U+7)"),
     ("a: 1\na: 2\n", "f:2:1: key 'a' occurs twice; first on line 1"),
     ("a: *nobody\n", "f:1:4: not valid YAML: found undefined alias"),
-    ("a: 1\n---\nb: 2\n", "f:2:1: not valid YAML: but found another document expected a single document in the stream"),
+    (
+      "a: 1\n---\nb: 2\n",
+      "f:2:1: not valid YAML: but found another document expected a single document in the stream"
+    ),
     ("[a, b]: 1\n", "f:1:1: a list or mapping as a key; expected a name"),
     ("a: != 0\n", "f:1:4: tag '!='; expected no tags, and a value that begins with '!' in quotes"),
-    ("a: !!int 5\n", "f:1:4: tag 'tag:yaml.org,2002:int'; expected no tags, and a value that begins with '!' in quotes"),
+    (
+      "a: !!int 5\n",
+      "f:1:4: tag 'tag:yaml.org,2002:int'; expected no tags, and a value that begins with '!' in quotes"
+    ),
     (
       "a: >= 5\n",
       "f:1:5: not valid YAML: did not find expected comment or line break while scanning a block scalar; expected a value that begins with '>' or '|' in quotes, such as \">= 5\""
@@ -131,7 +140,8 @@ struct TextFileTests {
   }
 
   @Test func `Binary files are refused at their first byte that is no text`() {
-    #expect(TextFileTests.lines(Array("a: 1\nb: ".utf8) + [0xff, 0xfe]) == ["f:2:4: not a text file: not UTF-8"])
+    #expect(
+      TextFileTests.lines(Array("a: 1\nb: ".utf8) + [0xff, 0xfe]) == ["f:2:4: not a text file: not UTF-8"])
     #expect(TextFileTests.lines([0x7f, 0x45, 0x4c, 0x46, 0]) == ["f:1:5: not a text file: a zero byte"])
     #expect(TextFileTests.lines(Array("µ".utf8).dropLast()) == ["f:1:1: not a text file: not UTF-8"])
     #expect(TextFileTests.lines(Array("# µ\n".utf8)).isEmpty)

@@ -15,7 +15,7 @@ extension ArrivalModel {
     guard let (kind, value) = reader.keys(of: kinds)?.one(of: kinds.keys) else { return nil }
     if kind == "on_off" {
       guard let keys = value.keys(of: ScenarioSection.onOff) else { return nil }
-      let times = Duration.milliseconds(1) ... Duration.seconds(86400)
+      let times = Duration.milliseconds(1)...Duration.seconds(86400)
       let rate = keys.required("rate", expected: "a rate while on")?.rate(in: ArrivalModel.rates)
       let on = keys.required("on", expected: "the mean time on")?.duration(in: times)
       let off = keys.required("off", expected: "the mean time off")?.duration(in: times)

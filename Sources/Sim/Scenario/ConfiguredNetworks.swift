@@ -40,7 +40,7 @@ struct ConfiguredNetworks {
   private static func carriesService(_ reader: YAMLReader?) -> Bool {
     guard let reader else { return true }
     let before = reader.log.count
-    let purposes = reader.itemsOrSelf().compactMap {
+    let purposes = reader.itemsOrSelf(atMost: 2).compactMap {
       $0.choice([("service", "service"), ("heartbeat", "heartbeat")])
     }
     if !purposes.contains("heartbeat"), reader.log.count == before {
@@ -70,7 +70,7 @@ struct ConfiguredNetworks {
           model.reordering = reordering.share() ?? 0
         }
       }
-      model.links = keys["links"]?.itemsOrSelf().compactMap { LinkModel($0, names: names) } ?? []
+      model.links = keys["links"]?.itemsOrSelf(atMost: 4096).compactMap { LinkModel($0, names: names) } ?? []
       return model
     }
   }

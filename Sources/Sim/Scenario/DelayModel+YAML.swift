@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 
 extension DelayModel {
-  static let range = Duration.zero ... Duration.seconds(60)
+  static let range = Duration.zero...Duration.seconds(60)
 
   /// Reads `200 us`, `{uniform: [100 us, 300 us]}`, `{normal: [mean, sd]}` or `{lognormal: [median, sigma]}`.
   init?(_ reader: YAMLReader) {
@@ -24,7 +24,8 @@ extension DelayModel {
       self = .constant(time)
     case "lognormal":
       guard let (first, second) = value.pair(expected: "[median, sigma], such as [200 us, 0.5]"),
-        let median = first.duration(in: .nanoseconds(1) ... .seconds(60)), let sigma = second.number(in: 0...10)
+        let median = first.duration(in: .nanoseconds(1) ... .seconds(60)),
+        let sigma = second.number(in: 0...10)
       else { return nil }
       self = .lognormal(median: median, sigma: sigma)
     default:

@@ -33,7 +33,7 @@ extension FaultEntry {
   private static let longest = Duration.seconds(30 * 86400)
 
   private static func time(_ reader: YAMLReader, run: RunPlan) -> Duration? {
-    guard let time = reader.duration(in: .zero ... longest) else { return nil }
+    guard let time = reader.duration(in: .zero...longest) else { return nil }
     if time >= run.duration {
       reader.report("a fault at \(time.text), after the end of the run at \(run.duration.text)")
       return nil
@@ -44,11 +44,11 @@ extension FaultEntry {
   private static func end(_ keys: YAMLKeys, at: Duration?) -> Duration? {
     if let length = keys["for"] {
       if keys["until"] != nil { length.report("'for' and 'until' at once", expected: "one of them") }
-      let time = length.duration(in: .nanoseconds(1) ... longest)
+      let time = length.duration(in: .nanoseconds(1)...longest)
       guard let time, let at else { return nil }
       return at + time
     }
-    guard let end = keys["until"], let time = end.duration(in: .zero ... longest) else { return nil }
+    guard let end = keys["until"], let time = end.duration(in: .zero...longest) else { return nil }
     if let at, time <= at { end.report("until \(time.text) is not after the fault at \(at.text)") }
     return time
   }

@@ -82,7 +82,9 @@ extension FaultKind {
     let before = value.log.count
     let sets = items.map(names.nodeSet)
     names.requireApart(sets, value)
-    if value.log.count == before, names.nodes.isComplete, sets.count < 2, sets.first ?? names.allNodes == names.allNodes {
+    if value.log.count == before, names.nodes.isComplete, sets.count < 2,
+      sets.first ?? names.allNodes == names.allNodes
+    {
       value.report("a partition with one side", expected: "nodes that no longer hear each other")
     }
     self = .partition(sets, networks)

@@ -49,12 +49,14 @@ extension FaultKind {
     if let reader = keys["group"] {
       group = names.groups.index(reader)
     } else if names.groups.names.count > 1 {
-      group = keys.required("group", expected: "one of \(names.groups.names.joined(separator: ", "))").flatMap {
+      group = keys.required("group", expected: "one of \(names.groups.names.joined(separator: ", "))").flatMap
+      {
         names.groups.index($0)
       }
     }
     let reader = keys.required("weight", expected: "a weight, 0 to the configured one")
-    guard let nodes, let group, let reader, let weight = reader.integer(in: 0...Int(Limits.maximumWeight)) else { return nil }
+    guard let nodes, let group, let reader, let weight = reader.integer(in: 0...Int(Limits.maximumWeight))
+    else { return nil }
     for node in nodes where names.groups.isComplete && names.nodes.isComplete {
       let configured = farm.settings.groups[group].weight(of: node)
       guard weight > Int(configured) else { continue }

@@ -55,7 +55,9 @@ struct NodeFates {
     let kind = entry.kind
     switch entry.fault.kind {
     case .crash(let nodes):
-      change(nodes, entry, to: .down("crashed", isOff: true)) { if case .down(_, true) = $0 { false } else { true } }
+      change(nodes, entry, to: .down("crashed", isOff: true)) {
+        if case .down(_, true) = $0 { false } else { true }
+      }
     case .kill(let nodes): change(nodes, entry, to: .down("been killed", isOff: false), if: NodeFates.isUp)
     case .stop(let nodes): change(nodes, entry, to: .down("stopped", isOff: false), if: NodeFates.isUp)
     case .leave(let nodes): change(nodes, entry, to: .down("left", isOff: false), if: NodeFates.isUp)
@@ -91,6 +93,8 @@ struct NodeFates {
       case .down(let past, _): report(entry, node, "has \(past)")
       }
       fates[node.index] = fate
+      // A machine that loses power, or a daemon that starts, is held no longer.
+      if entry.kind == "crash" || entry.kind == "restart" { heldUntil[node.index] = .zero }
     }
   }
 

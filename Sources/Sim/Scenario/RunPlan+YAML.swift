@@ -7,13 +7,13 @@ extension RunPlan {
   init(_ reader: YAMLReader?, heartbeat: HeartbeatSettings) {
     let keys = reader?.keys(of: ScenarioSection.run)
     let longest = Duration.seconds(30 * 86400)
-    let duration = keys?["duration"]?.duration(in: .milliseconds(1) ... longest) ?? .seconds(60)
+    let duration = keys?["duration"]?.duration(in: .milliseconds(1)...longest) ?? .seconds(60)
     let forming = max(Duration.seconds(5), heartbeat.timeout + 10 * heartbeat.interval)
     self.init(
       duration: duration, seed: keys?["seed"]?.seed() ?? 1,
       trials: keys?["trials"]?.integer(in: 1...1_000_000) ?? 1,
       warmUp: min(forming, duration / 2))
-    guard let warm = keys?["warm_up"], let time = warm.duration(in: .zero ... longest) else { return }
+    guard let warm = keys?["warm_up"], let time = warm.duration(in: .zero...longest) else { return }
     if time < duration {
       warmUp = time
     } else {

@@ -53,7 +53,7 @@ extension Scenario {
       name: baseName(name), question: question(text),
       description: keys["description"]?.text(expected: "a sentence") ?? "", farm: block.farm,
       networks: networks.models(names), kernel: KernelModel(keys["kernel"]),
-      traffic: keys["traffic"]?.itemsOrSelf().compactMap {
+      traffic: keys["traffic"]?.itemsOrSelf(atMost: 256).compactMap {
         TrafficModel($0, farm: block.farm, names: names)
       } ?? [], faults: faults, run: run, expectations: keys["expect"].map(Expectation.all) ?? [])
   }
@@ -63,7 +63,7 @@ extension Scenario {
   ) -> [Fault] {
     guard let reader else { return [] }
     let before = reader.log.count
-    let entries = reader.itemsOrSelf().compactMap {
+    let entries = reader.itemsOrSelf(atMost: 10_000).compactMap {
       FaultEntry($0, farm: farm, names: names, run: run)
     }
     // Sorting by time alone would not keep the order of the file at equal times.

@@ -16,7 +16,7 @@ struct ScenarioNames {
     if case .scalar("all", _) = reader.node.content { return allNodes }
     let before = reader.log.count
     var set = NodeSet.empty
-    for item in reader.itemsOrSelf() {
+    for item in reader.itemsOrSelf(atMost: Limits.maximumNodes) {
       guard let index = nodes.index(item) else { continue }
       if set.contains(NodeID(index)) { item.report("node '\(nodes.names[index])' is listed twice") }
       set.insert(NodeID(index))
@@ -32,7 +32,7 @@ struct ScenarioNames {
     guard let reader else { return allNetworks }
     var set = NetworkSet()
     let before = reader.log.count
-    for item in reader.itemsOrSelf() {
+    for item in reader.itemsOrSelf(atMost: Limits.maximumNetworks) {
       if let index = networks.index(item) { set.insert(NetworkID(index)) }
     }
     if set.bits == 0, reader.log.count == before, networks.isComplete {

@@ -11,7 +11,9 @@ extension TrafficModel {
     let isUDP = destination.map { farm.settings.rules[$0.rule].transport == .udp } ?? false
     let flow = FlowModel(keys["flow"], isUDP: isUDP)
     let session = keys["session"].flatMap { SessionModel($0) }
-    if isUDP, let reader = keys["session"] { reader.report("a session of UDP requests", expected: "a TCP rule") }
+    if isUDP, let reader = keys["session"] {
+      reader.report("a session of UDP requests", expected: "a TCP rule")
+    }
     guard let destination, let arrivals else { return nil }
     clients.usesIPv6 = !destination.virtualIP.isIPv4
     self.init(
