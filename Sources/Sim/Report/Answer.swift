@@ -1,0 +1,132 @@
+import Engine
+
+/// The one sentence that a run answers its scenario's question with.
+struct Answer {
+  private let scenario: Scenario
+  private let result: TrialResult
+  private let trials: [TrialResult]
+  private let words: FaultText
+
+  /// - Parameter trials: every trial, the one in `result` included; figures are the worst of them.
+  static func sentence(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult]) -> String {
+    let answer = Answer(scenario: scenario, result: result, trials: trials, words: FaultText(scenario))
+    let parts = [answer.buckets(), answer.doubles(), answer.clients()].compactMap { $0 }
+    let over = trials.count > 1 ? "in the worst of \(Readable.count(trials.count)) trials, " : ""
+    let sentence = over + parts.joined(separator: "; ") + "."
+    return sentence.prefix(1).uppercased() + sentence.dropFirst()
+  }
+
+  private func worst(_ name: String) -> Double {
+    guard let index = Measures.index(of: name) else { return 0 }
+    return trials.compactMap { $0.values[index] }.max() ?? 0
+  }
+
+  private func time(_ name: String) -> String { Readable.time(worst(name)) }
+
+  /// What became of the buckets.
+  private func buckets() -> String {
+    if let open = unsettled() { return open }
+    let hole = worst("hole_time.longest")
+    guard !scenario.faults.isEmpty else {
+      return hole == 0
+        ? "without any fault, no bucket was ever without an owner"
+        : "without any fault, buckets were still without an owner for up to \(Readable.time(hole))"
+    }
+    guard let longest = longestRebalance() else { return undisturbed(hole: hole) }
+    var when = "\(Readable.time(longest.total)) after \(words.happened(longest.rebalance))"
+    if longest.count > 1 { when += ", the longest of \(Readable.count(longest.count)) disturbances" }
+    if hole == 0 {
+      return "every bucket had exactly one owner again \(when), and none was ever without one"
+    }
+    // An outage of most of that time is what clients felt; a planned move leaves only short gaps.
+    if !longest.isPlanned, hole >= 0.5 * longest.total { return "every bucket was served again \(when)" }
+    return "every bucket had exactly one owner again \(when), and none was without one for longer than "
+      + Readable.time(hole)
+  }
+
+  /// No bucket lost its one owner because of a fault.
+  private func undisturbed(hole: Double) -> String {
+    let count = scenario.faults.count
+    var cause = words.happened(0, isEnd: false)
+    if count > 1 { cause += " and \(Readable.count(count - 1, "more fault")) followed" }
+    if hole > 0 { return "after \(cause), buckets were without an owner for up to \(Readable.time(hole))" }
+    return worst("buckets_moved") > 0
+      ? "although \(cause), every bucket kept an owner all the time"
+      : "although \(cause), no bucket changed its owner or was without one"
+  }
+
+  /// The longest rebalance of any trial. What an operator does on purpose, and what ends a fault, counts only
+  /// if nothing else disturbed a bucket: the question is about the failure.
+  private func longestRebalance() -> (rebalance: Rebalance, total: Double, count: Int, isPlanned: Bool)? {
+    for isPlanned in [false, true] {
+      var best: (rebalance: Rebalance, total: Double)?
+      var count = 0
+      for trial in trials {
+        let those = trial.rebalances.filter { ($0.total ?? .zero) > .zero && self.isPlanned($0) == isPlanned }
+        count = max(count, those.count)
+        for rebalance in those {
+          guard let total = rebalance.total?.seconds, total > best?.total ?? 0 else { continue }
+          best = (rebalance, total)
+        }
+      }
+      if let best { return (best.rebalance, best.total, count, isPlanned) }
+    }
+    return nil
+  }
+
+  private func isPlanned(_ rebalance: Rebalance) -> Bool {
+    guard !rebalance.isEnd, scenario.faults.indices.contains(rebalance.fault) else { return true }
+    switch scenario.faults[rebalance.fault].kind {
+    case .drain, .resume, .leave, .restart, .weight: return true
+    default: return false
+    }
+  }
+
+  /// Buckets that nobody or several still accept when the detailed trial ends; not counted if cut short.
+  private func unsettled() -> String? {
+    guard !result.isPartial else { return nil }
+    var holes = 0
+    var doubles = 0
+    for timeline in result.ownership {
+      let open = OwnershipHistory(timeline, end: result.end).unsettledAtEnd
+      holes += open.holes
+      doubles += open.doubles
+    }
+    guard holes + doubles > 0 else { return nil }
+    var parts: [String] = []
+    if holes > 0 { parts.append("\(Readable.count(holes, "bucket")) still had no owner") }
+    if doubles > 0 { parts.append("\(Readable.count(doubles, "bucket")) still had two owners") }
+    let last = result.rebalances.last.map { ", after \(words.happened($0))" } ?? ""
+    return "at the end of the run\(last), \(parts.joined(separator: " and "))"
+  }
+
+  private func doubles() -> String? {
+    guard worst("double_owner_time.longest") > 0 else { return nil }
+    return "two nodes answered for the same bucket for up to \(time("double_owner_time.longest"))"
+  }
+
+  /// What the clients noticed.
+  private func clients() -> String? {
+    let opened = worst("flows_opened")
+    guard opened > 0 else {
+      let sent = worst("packets_sent")
+      let lost = worst("packets_lost")
+      guard sent > 0 else { return nil }
+      return "\(lost == 0 ? "none" : Readable.number(lost)) of \(Readable.number(sent)) packets "
+        + (lost == 0 || lost == 1 ? "was lost" : "were lost")
+    }
+    let broken = worst("flows_broken")
+    let reset = worst("flows_reset")
+    guard broken + reset > 0 else { return "none of \(Readable.number(opened)) flows broke" }
+    var text = "\(broken == 0 ? "none" : Readable.number(broken)) of \(Readable.number(opened)) flows broke"
+    let outside = worst("flows_broken.outside_failed_nodes")
+    if broken > 0 {
+      text +=
+        outside == 0
+        ? ", none of them on a node that had not failed"
+        : ", \(Readable.number(outside)) of them on nodes that had not failed"
+    }
+    if reset > 0 { text += ", and \(Readable.number(reset)) \(reset == 1 ? "was" : "were") reset" }
+    return text
+  }
+}

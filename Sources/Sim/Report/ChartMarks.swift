@@ -1,0 +1,62 @@
+import Engine
+
+/// Where faults begin and end, as dashed lines with numbers or, where there is room, words.
+struct ChartMarks {
+  struct Mark: Hashable {
+    let number: Int
+    let fault: Int
+    let isEnd: Bool
+    let at: Instant
+    let text: String
+  }
+
+  let marks: [Mark]
+
+  /// Numbered in order of time, as in the table of faults.
+  init(_ scenario: Scenario, end: Instant) {
+    let words = FaultText(scenario)
+    var found: [(at: Instant, fault: Int, isEnd: Bool)] = []
+    for (index, fault) in scenario.faults.enumerated() {
+      found.append((.zero + fault.at, index, false))
+      if let until = fault.until { found.append((.zero + until, index, true)) }
+    }
+    // Stable: equal times stay in the scenario's order.
+    let sorted = found.enumerated().sorted { a, b in
+      a.element.at == b.element.at ? a.offset < b.offset : a.element.at < b.element.at
+    }
+    marks = sorted.filter { $0.element.at <= end }.enumerated().map { position, item in
+      let (at, fault, isEnd) = item.element
+      return Mark(
+        number: position + 1, fault: fault, isEnd: isEnd, at: at, text: words.happened(fault, isEnd: isEnd))
+    }
+  }
+
+  /// The number of the mark where a rebalance began.
+  func number(of rebalance: Rebalance) -> Int? {
+    marks.first { $0.fault == rebalance.fault && $0.isEnd == rebalance.isEnd }?.number
+  }
+
+  /// gnuplot lines for a chart that is `width` pixels wide from `start` to `stop`; `x` turns an instant into
+  /// the chart's coordinate.
+  func script(from start: Instant, to stop: Instant, width: Double, x: (Instant) -> Double) -> String {
+    let shown = marks.filter { $0.at >= start && $0.at <= stop }
+    let scale = width / (stop - start).seconds
+    let ink = ChartTheme.ink.light
+    var script = ""
+    var free = -Double.infinity
+    for (position, mark) in shown.enumerated() {
+      let at = Chart.number(x(mark.at))
+      script += "set arrow from \(at), graph 0 to \(at), graph 1 nohead dt 2 lw 1.2 lc rgb '\(ink)' front\n"
+      let left = (mark.at - start).seconds * scale
+      let next = position + 1 < shown.count ? (shown[position + 1].at - start).seconds * scale : width
+      let long = "\(mark.number) \(mark.text)"
+      // About 7 pixels a letter. A number that would run into its neighbour is left out.
+      let label = Double(long.count) * 7 < next - left - 8 ? long : "\(mark.number)"
+      guard left >= free else { continue }
+      free = left + Double(label.count) * 7 + 6
+      script +=
+        "set label \(Chart.quoted(label)) at \(at), graph 1.0 left offset -0.3,0.7 textcolor rgb '\(ink)'\n"
+    }
+    return script
+  }
+}

@@ -1,0 +1,123 @@
+import Engine
+
+/// Faults in an operator's words.
+struct FaultText {
+  let scenario: Scenario
+
+  init(_ scenario: Scenario) { self.scenario = scenario }
+
+  /// What happened, as a sentence in the past without its full stop: `node2 lost power`.
+  func happened(_ fault: Int, isEnd: Bool) -> String {
+    guard scenario.faults.indices.contains(fault) else { return "fault \(fault + 1)" }
+    let kind = scenario.faults[fault].kind
+    return isEnd ? ended(kind) : began(kind)
+  }
+
+  func happened(_ rebalance: Rebalance) -> String { happened(rebalance.fault, isEnd: rebalance.isEnd) }
+
+  /// `node1`, `node1 and node3`, `node1 to node5`.
+  func nodes(_ set: NodeSet) -> String {
+    let names = set.map { name($0) }
+    let ids = set.map { $0.index }
+    if names.isEmpty { return "every node" }
+    if names.count > 4, let first = ids.first, let last = ids.last, last - first == ids.count - 1 {
+      return "\(names[0]) to \(names[names.count - 1])"
+    }
+    return list(names)
+  }
+
+  func name(_ node: NodeID) -> String {
+    scenario.farm.nodes.indices.contains(node.index)
+      ? scenario.farm.nodes[node.index] : "node\(node.index + 1)"
+  }
+
+  func group(_ group: GroupID) -> String {
+    scenario.farm.groups.indices.contains(group.index)
+      ? scenario.farm.groups[group.index] : "unmatched traffic"
+  }
+
+  private func networks(_ set: NetworkSet) -> String {
+    let names = scenario.farm.networks.indices.filter { set.bits >> UInt8($0) & 1 == 1 }
+      .map { scenario.farm.networks[$0] }
+    return names.isEmpty ? "every network" : list(names)
+  }
+
+  private func list(_ names: [String]) -> String {
+    guard names.count > 1 else { return names.first ?? "" }
+    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+  }
+
+  private func its(_ set: NodeSet, _ one: String, _ many: String) -> String {
+    set.count == 1 ? "\(nodes(set))’s \(one)" : "the \(many) of \(nodes(set))"
+  }
+
+  private func began(_ kind: FaultKind) -> String {
+    switch kind {
+    case .crash(let set): "\(nodes(set)) lost power"
+    case .restart(let set): "\(nodes(set)) came back"
+    case .stop(let set): "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")stopped"
+    case .leave(let set): "\(nodes(set)) left"
+    case .drain(let set, _, _): "\(nodes(set)) began to drain"
+    case .resume(let set): "\(nodes(set)) \(set.count == 1 ? "was" : "were") resumed"
+    case .pause(let set): "\(nodes(set)) stood still"
+    case .stall(let set): "\(its(set, "daemon", "daemons")) stalled"
+    case .kill(let set): "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")killed"
+    case .loss(let on, let up, let down, let at): lossBegan(on, up, down, at)
+    case .delay(let on, _): "the delay of \(networks(on)) changed"
+    case .oneWayCut(let from, let to, let on):
+      "\(nodes(to)) no longer heard \(nodes(from)) on \(networks(on))"
+    case .pairCut(let a, let b, let on):
+      "\(nodes(a)) and \(nodes(b)) no longer heard each other on \(networks(on))"
+    case .partition(let sides, let on):
+      "\(networks(on)) split into \(sides.map { nodes($0) }.joined(separator: " | "))"
+    case .bridge(let a, let b, let by, let on):
+      "\(networks(on)) split into \(nodes(a)) | \(nodes(b)), both heard by \(nodes(by))"
+    case .networkDown(let on): "\(networks(on)) went down"
+    case .interfaceDown(let set, let on):
+      "\(its(set, "interface", "interfaces")) to \(networks(on)) went down"
+    case .commitFailure(let set): "\(its(set, "kernel", "kernels")) began to refuse commits"
+    case .weight(let set, let group, let weight):
+      "\(its(set, "weight", "weights")) in \(self.group(group)) became \(weight)"
+    }
+  }
+
+  private func lossBegan(_ on: NetworkSet, _ up: LossModel?, _ down: LossModel?, _ at: NodeSet) -> String {
+    var shares: [String] = []
+    if let up, let text = share(up) { shares.append("\(text) at the senders") }
+    if let down, let text = share(down) {
+      shares.append("\(text) at \(at.isEmpty ? "every receiver" : nodes(at))")
+    }
+    let what = shares.isEmpty ? "no frames" : "frames (\(shares.joined(separator: ", ")))"
+    return "\(networks(on)) began to lose \(what)"
+  }
+
+  private func share(_ loss: LossModel) -> String? {
+    switch loss {
+    case .none: nil
+    case .independent(let p): Readable.percent(p)
+    case .gilbertElliott: "in bursts"
+    }
+  }
+
+  private func ended(_ kind: FaultKind) -> String {
+    switch kind {
+    case .crash(let set), .restart(let set), .leave(let set): "\(nodes(set)) came back"
+    case .stop(let set), .kill(let set):
+      "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")started again"
+    case .drain(let set, _, _), .resume(let set): "\(nodes(set)) \(set.count == 1 ? "was" : "were") resumed"
+    case .pause(let set): "\(nodes(set)) ran on"
+    case .stall(let set): "\(its(set, "daemon", "daemons")) ran on"
+    case .loss(let on, _, _, _): "the loss on \(networks(on)) ended"
+    case .delay(let on, _): "the delay of \(networks(on)) was normal again"
+    case .oneWayCut(let from, let to, _): "\(nodes(to)) heard \(nodes(from)) again"
+    case .pairCut(let a, let b, _): "\(nodes(a)) and \(nodes(b)) heard each other again"
+    case .partition(_, let on), .bridge(_, _, _, let on): "\(networks(on)) was whole again"
+    case .networkDown(let on): "\(networks(on)) was up again"
+    case .interfaceDown(let set, let on):
+      "\(its(set, "interface", "interfaces")) to \(networks(on)) came up again"
+    case .commitFailure(let set): "\(its(set, "kernel", "kernels")) accepted commits again"
+    case .weight(let set, let group, _):
+      "\(its(set, "weight", "weights")) in \(self.group(group)) was restored"
+    }
+  }
+}

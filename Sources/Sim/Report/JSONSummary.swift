@@ -1,0 +1,80 @@
+import Engine
+
+/// What `farmsim run --format json` prints: one object a scenario.
+///
+/// | key | meaning |
+/// |---|---|
+/// | `scenario`, `question`, `answer` | texts |
+/// | `seed`, `trial`, `trials` | the seed, the trial that `measures` is of, how many there were |
+/// | `digest` | of that trial's events, sixteen hexadecimal digits |
+/// | `partial` | whether any trial was interrupted |
+/// | `simulated_seconds` | how far that trial's clock came |
+/// | `passed` | whether every expectation holds in every trial; true if there are none |
+/// | `measures` | every name of ``Measures/all`` with its number, or `null` where there was nothing to measure |
+/// | `expectations` | `measure`, `expected`, `passed`, the deciding `value` and its `trial`, `failed_trials` |
+/// | `rebalances` | a fault or its end each: `what`, times in seconds, buckets moved |
+/// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`; otherwise empty |
+/// | `version`, `platform` | as passed in |
+///
+/// Times are in seconds; the other units are those of ``Measure/unit``. Keys never change their meaning; new
+/// ones may come.
+public enum JSONSummary {
+  /// - Parameter trials: every trial of the run, `result` among them.
+  /// - Returns: one JSON object, indented, ending with a line feed. The same inputs give the same bytes.
+  public static func text(
+    scenario: Scenario, result: TrialResult, trials: [TrialResult], environment: ReportEnvironment
+  ) -> String {
+    let trials = trials.isEmpty ? [result] : trials
+    let verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
+    let words = FaultText(scenario)
+    let object = JSONValue.object([
+      ("scenario", .string(scenario.name)), ("question", .string(scenario.question)),
+      ("answer", .string(Answer.sentence(scenario, result, trials))),
+      ("seed", .unsigned(result.seed)), ("trial", .integer(result.trial)), ("trials", .integer(trials.count)),
+      ("digest", .string(result.digest.hex)), ("partial", .bool(trials.contains { $0.isPartial })),
+      ("simulated_seconds", .number(result.end.seconds)), ("passed", .bool(verdicts.allSatisfy(\.passed))),
+      (
+        "measures",
+        .object(Measures.all.indices.map { (Measures.all[$0].name, .optional(result.values[$0])) })
+      ),
+      ("expectations", .array(verdicts.map(expectation))),
+      ("rebalances", .array(result.rebalances.map { rebalance($0, words) })),
+      (
+        "statistics",
+        .object(
+          trials.count > 1 ? TrialSummary.all(of: trials).map { ($0.measure.name, statistics($0)) } : [])
+      ),
+      ("version", .string(environment.version)), ("platform", .string(environment.platform)),
+    ])
+    return object.text() + "\n"
+  }
+
+  private static func expectation(_ verdict: ExpectationVerdict) -> JSONValue {
+    .object([
+      ("measure", .string(verdict.expectation.measure.name)), ("expected", .string(verdict.expectation.text)),
+      ("passed", .bool(verdict.passed)), ("value", .optional(verdict.value)),
+      ("trial", verdict.trial.map { .integer($0) } ?? .null),
+      ("failed_trials", .integer(verdict.failedTrials)),
+    ])
+  }
+
+  private static func rebalance(_ rebalance: Rebalance, _ words: FaultText) -> JSONValue {
+    .object([
+      ("what", .string(words.happened(rebalance))), ("at", .number(rebalance.at.seconds)),
+      ("detection", .optional(rebalance.detection)), ("decision", .optional(rebalance.decision)),
+      ("commit", .optional(rebalance.commit)), ("first_packet", .optional(rebalance.firstPacket)),
+      ("total", .optional(rebalance.total)), ("buckets_moved", .integer(rebalance.bucketsMoved)),
+      ("buckets_moved_minimum", .integer(rebalance.bucketsMovedMinimum)),
+    ])
+  }
+
+  private static func statistics(_ summary: TrialSummary) -> JSONValue {
+    .object([
+      ("count", .integer(summary.count)), ("mean", .optional(summary.mean)),
+      ("half_width", .optional(summary.halfWidth)), ("sd", .optional(summary.standardDeviation)),
+      ("min", .optional(summary.minimum)), ("p05", .optional(summary.low)),
+      ("p50", .optional(summary.median)),
+      ("p95", .optional(summary.high)), ("max", .optional(summary.maximum)),
+    ])
+  }
+}

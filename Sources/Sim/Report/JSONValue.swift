@@ -1,0 +1,56 @@
+import Engine
+
+/// A JSON text in the order it is built: measures keep the order of ``Measures/all``, and absent values are
+/// written as `null` and not left out, so that a reader finds every key.
+enum JSONValue {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  case unsigned(UInt64)
+  case number(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([(String, JSONValue)])
+
+  static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
+  static func optional(_ value: Duration?) -> JSONValue { value.map { .number($0.seconds) } ?? .null }
+
+  /// Indented by two spaces a level, keys in the order given.
+  func text(indent: String = "") -> String {
+    let inner = indent + "  "
+    switch self {
+    case .null: return "null"
+    case .bool(let value): return value ? "true" : "false"
+    case .integer(let value): return "\(value)"
+    case .unsigned(let value): return "\(value)"
+    // JSON has no infinity and no NaN. Swift prints the shortest text that reads back as the same number.
+    case .number(let value): return value.isFinite ? "\(value)" : "null"
+    case .string(let value): return JSONValue.quoted(value)
+    case .array(let values):
+      if values.isEmpty { return "[]" }
+      return "[\n" + values.map { inner + $0.text(indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
+    case .object(let pairs):
+      if pairs.isEmpty { return "{}" }
+      let lines = pairs.map { "\(inner)\(JSONValue.quoted($0.0)): \($0.1.text(indent: inner))" }
+      return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
+    }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      default:
+        if scalar.value < 0x20 {
+          let digits = String(scalar.value, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result + "\""
+  }
+}

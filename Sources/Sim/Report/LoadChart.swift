@@ -1,0 +1,113 @@
+import Engine
+
+/// Packets a second that each node accepted, stacked, and below those that nobody or several accepted.
+struct LoadChart {
+  let load: LoadTimeline
+  let nodes: [String]
+  let marks: ChartMarks
+  let end: Instant
+
+  /// The pixel where the plots begin.
+  private static let left = 118
+
+  func chart(finding: String) -> Chart? {
+    let bins = load.lost.count
+    guard bins > 0, load.binWidth > .zero, end > .zero, load.accepted.allSatisfy({ $0.count == bins }) else {
+      return nil
+    }
+    let served = load.accepted.indices.filter { load.accepted[$0].contains { $0 > 0 } }
+    // Many nodes get wider bins, so that the picture stays small.
+    let most = min(240, 3600 / max(1, served.count))
+    let step = (bins + most - 1) / most
+    let ink = ChartTheme.ink.light
+    let height = ChartLegend.height(for: served.count + 8, atLeast: 520)
+    // One width for both legends, so that the two plots line up.
+    let troubles = [("lost", ChartTheme.hole.light), ("twice", ChartTheme.double.light)]
+    let owners = served.reversed().map { (name($0), ChartTheme.owner($0)) }
+    let legend = ChartLegend(entries: owners + troubles, height: height)
+    var script = Chart.preamble(height: height)
+    script += "set multiplot\n" + legend.script(left: LoadChart.left, top: 92)
+    script += "set xrange [0:\(Chart.number(end.seconds))]\n"
+    script += "set size 1,0.66\nset origin 0,0.34\nset tmargin 5\nset bmargin 1\n"
+    script += "set title 'Packets accepted by each node, stacked' offset 0,1\n"
+    script += "set ylabel 'packets a second'\nset yrange [0:*]\nset format x ''\n"
+    script += marks.script(
+      from: .zero, to: end, width: legend.plotRight - Double(LoadChart.left), x: \.seconds)
+    script += stack(served, step: step)
+    script += served.isEmpty ? "plot NaN notitle\n" : "plot "
+    script += served.map { node in
+      "$n\(node) using 1:2:3 with filledcurves lc rgb '\(ChartTheme.owner(node))' notitle"
+    }.joined(separator: ", \\\n  ")
+    script +=
+      "\nunset label\nunset object\nunset title\nset size 1,0.34\nset origin 0,0\nset tmargin 1\nset bmargin 4\n"
+    script += "set format x '%g'\nset xlabel 'time since the start of the run [s]'\n"
+    script += "set ylabel 'packets a second'\n"
+    script += bars("$lost", load.lost, step: step) + bars("$twice", load.twice, step: step)
+    let peak =
+      stride(from: 0, to: bins, by: step).map {
+        max(bin(load.lost, $0, step).rate, bin(load.twice, $0, step).rate)
+      }.max() ?? 0
+    if peak > 0 {
+      let top = LoadChart.roundUp(peak)
+      script += "set yrange [0:\(Chart.number(top))]\n"
+      script += "set ytics (0, \(Chart.number(top / 2)), \(Chart.number(top)))\n"
+    } else {
+      script += "set yrange [0:1]\nset ytics (0)\n"
+      script += "set label 'none' at graph 0.5, graph 0.5 center textcolor rgb '\(ink)'\n"
+    }
+    script += "plot $lost \(Chart.rectangles) lc rgb '\(ChartTheme.hole.light)' notitle, \\\n"
+    script += "  $twice \(Chart.rectangles) lc rgb '\(ChartTheme.double.light)' notitle\n"
+    script += "unset multiplot\n"
+    return Chart(name: "load", finding: finding, script: script)
+  }
+
+  private func name(_ node: Int) -> String {
+    nodes.indices.contains(node) ? nodes[node] : "node\(node + 1)"
+  }
+
+  /// The next of 1, 2, 4, 6, 10 times a power of ten, so that half of it is a short number too.
+  private static func roundUp(_ value: Double) -> Double {
+    var power = 1e-9
+    while power * 10 < value { power *= 10 }
+    return [1, 2, 4, 6, 10].map { $0 * power }.first { $0 >= value } ?? value
+  }
+
+  /// Left and right edge of a group of bins, in seconds, and the sum of a series over it as a rate.
+  private func bin(_ series: [Int], _ first: Int, _ step: Int) -> (left: Double, right: Double, rate: Double)
+  {
+    let last = min(first + step, series.count)
+    let width = load.binWidth.seconds
+    let left = Double(first) * width
+    // The last bin may be cut by the end of the run.
+    let right = max(min(Double(last) * width, end.seconds), left)
+    let sum = series[first..<last].reduce(0, +)
+    return (left, right, right > left ? Double(sum) / (right - left) : 0)
+  }
+
+  /// `x low high` twice a bin, so that the curve has steps.
+  private func stack(_ served: [Int], step: Int) -> String {
+    var base = [Double](repeating: 0, count: load.lost.count)
+    var text = ""
+    for node in served {
+      text += "$n\(node) << EOD\n"
+      for first in stride(from: 0, to: load.lost.count, by: step) {
+        let (left, right, rate) = bin(load.accepted[node], first, step)
+        let low = Chart.number(base[first])
+        base[first] += rate
+        let high = Chart.number(base[first])
+        text += "\(Chart.number(left)) \(low) \(high)\n\(Chart.number(right)) \(low) \(high)\n"
+      }
+      text += "EOD\n"
+    }
+    return text
+  }
+
+  private func bars(_ block: String, _ series: [Int], step: Int) -> String {
+    var text = "\(block) << EOD\nNaN NaN NaN NaN\n"
+    for first in stride(from: 0, to: series.count, by: step) {
+      let (left, right, rate) = bin(series, first, step)
+      if rate > 0 { text += Chart.rectangle(left, right, 0, rate) }
+    }
+    return text + "EOD\n"
+  }
+}

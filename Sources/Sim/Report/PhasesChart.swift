@@ -1,0 +1,62 @@
+import Engine
+
+/// Where the time of each rebalance went: detection, decision, commit, first packet.
+struct PhasesChart {
+  static let names = ["detection", "decision", "commit", "first packet"]
+  /// More faults than this are left to the table.
+  static let most = 16
+
+  let rebalances: [(number: Int, text: String, rebalance: Rebalance)]
+
+  static func phases(_ rebalance: Rebalance) -> [Duration?] {
+    [rebalance.detection, rebalance.decision, rebalance.commit, rebalance.firstPacket]
+  }
+
+  func chart(finding: String) -> Chart? {
+    let shown = rebalances.filter { PhasesChart.phases($0.rebalance).contains { $0 != nil } }
+      .prefix(PhasesChart.most)
+    guard !shown.isEmpty else { return nil }
+    let sums = shown.map { PhasesChart.phases($0.rebalance).reduce(0) { $0 + ($1?.seconds ?? 0) } }
+    let longest = sums.max() ?? 0
+    let (unit, scale) = longest < 10 ? ("ms", 1000.0) : ("s", 1.0)
+    let ink = ChartTheme.ink.light
+    var blocks = [String](repeating: "NaN NaN NaN NaN\n", count: 4)
+    var tics: [String] = []
+    var labels = ""
+    for (position, item) in shown.enumerated() {
+      let y = Double(shown.count - position)
+      var left = 0.0
+      for (phase, length) in PhasesChart.phases(item.rebalance).enumerated() {
+        guard let length, length > .zero else { continue }
+        let right = left + length.seconds * scale
+        blocks[phase] += Chart.rectangle(left, right, y - 0.32, y + 0.32)
+        left = right
+      }
+      tics.append("\(Chart.quoted("\(item.number) \(item.text.shortened(to: 34))")) \(Chart.number(y))")
+      labels += "set label \(Chart.quoted(Readable.time(sums[position]))) at \(Chart.number(left)), "
+      labels += "\(Chart.number(y)) left offset 0.6,0 textcolor rgb '\(ink)'\n"
+    }
+    let longestLabel = shown.map { "\($0.number) \($0.text.shortened(to: 34))".count }.max() ?? 0
+    let height = ChartLegend.height(for: 4, atLeast: 130 + 44 * shown.count)
+    let legend = ChartLegend(entries: Array(zip(PhasesChart.names, ChartTheme.phases)), height: height)
+    var script = Chart.preamble(height: height)
+    script += "set title 'From the fault to the first packet at the new owner' offset 0,0.5\n"
+    script += "set tmargin 3\n" + legend.script(left: 30 + longestLabel * 15 / 2, top: 55)
+    script += "set xlabel 'time since the fault [\(unit)]'\n"
+    script += "set xrange [0:\(Chart.number(max(longest, 1e-6) * scale * 1.14))]\n"
+    script += "set yrange [0.4:\(Chart.number(Double(shown.count) + 0.6))]\nunset grid\n"
+    script += "set grid x back lt 1 lw 0.7 lc rgb '\(ChartTheme.grid.light)'\n"
+    script += "set ytics (\(tics.joined(separator: ", ")))\n" + labels
+    for (phase, rows) in blocks.enumerated() { script += "$p\(phase) << EOD\n\(rows)EOD\n" }
+    script += "plot "
+    script += PhasesChart.names.indices.map { phase in
+      "$p\(phase) \(Chart.rectangles) lc rgb '\(ChartTheme.phases[phase])' notitle"
+    }.joined(separator: ", \\\n  ")
+    return Chart(name: "phases", finding: finding, script: script + "\n")
+  }
+}
+
+extension String {
+  /// Cut after so many letters, with an ellipsis if anything was cut.
+  func shortened(to count: Int) -> String { self.count <= count ? self : prefix(count - 1) + "…" }
+}

@@ -1,0 +1,89 @@
+import Engine
+import Foundation
+
+/// Numbers as people read them: a fitting unit, three digits that count, thousands apart.
+enum Readable {
+  /// A measure's number with its unit; a dash where there was nothing to measure.
+  static func value(_ value: Double?, _ unit: MeasureUnit) -> String {
+    guard let value, value.isFinite else { return "–" }
+    switch unit {
+    case .seconds: return time(value)
+    case .bucketSeconds: return "\(number(value)) bucket-seconds"
+    case .count: return number(value)
+    case .share, .ratio: return String(format: "%.4g", value)
+    case .perSecond: return "\(number(value))/s"
+    }
+  }
+
+  /// A time in seconds as `517 ms`, `12.3 s`, `1,250 s`.
+  static func time(_ seconds: Double) -> String {
+    if seconds == 0 { return "0 s" }
+    // Rounding first, so that 999.7 ms becomes 1 s and not 1000 ms.
+    for (unit, factor) in [("s", 1.0), ("ms", 1e3), ("µs", 1e6)] {
+      let rounded = threeDigits(seconds * factor)
+      if abs(rounded) >= 1 { return "\(number(rounded)) \(unit)" }
+    }
+    return "\(number(seconds * 1e9)) ns"
+  }
+
+  static func time(_ duration: Duration) -> String { time(duration.seconds) }
+
+  /// The place of an instant in the run, always in seconds and to the millisecond, so that columns line up.
+  static func clock(_ instant: Instant) -> String { String(format: "%.3f s", instant.seconds) }
+
+  /// A length given by an operator, exactly: `20 s`, `1.5 s`, `250 ms`.
+  static func setting(_ duration: Duration) -> String {
+    let ns = duration.nanoseconds
+    for (unit, size) in [("s", Int64(1_000_000_000)), ("ms", 1_000_000), ("µs", 1_000)] {
+      if abs(ns) >= size { return "\(exact(Double(ns) / Double(size))) \(unit)" }
+    }
+    return ns == 0 ? "0 s" : "\(ns) ns"
+  }
+
+  /// Whole numbers in full, with thousands apart; others to three digits that count.
+  static func number(_ value: Double) -> String {
+    guard value.isFinite else { return "–" }
+    if abs(value) >= 1000 || value == value.rounded() { return thousands(value.rounded()) }
+    return exact(threeDigits(value))
+  }
+
+  static func count(_ value: Int) -> String { thousands(Double(value)) }
+
+  /// `1 bucket`, `2 buckets`.
+  static func count(_ value: Int, _ noun: String) -> String {
+    "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+  }
+
+  /// So many digits after the point.
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    value.isFinite ? String(format: "%.\(digits)f", value) : "–"
+  }
+
+  static func percent(_ share: Double) -> String { "\(exact(threeDigits(share * 100))) %" }
+
+  static func threeDigits(_ value: Double) -> Double {
+    guard value != 0, value.isFinite else { return value }
+    let scale = pow(10, 2 - floor(log10(abs(value))))
+    return scale.isFinite ? (value * scale).rounded() / scale : value
+  }
+
+  private static func exact(_ value: Double) -> String { String(format: "%.10g", value) }
+
+  private static func thousands(_ value: Double) -> String {
+    let digits = String(format: "%.0f", abs(value))
+    var text = ""
+    for (place, digit) in digits.enumerated() {
+      if place > 0, (digits.count - place) % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return value < 0 ? "-" + text : text
+  }
+}
+
+extension Duration {
+  var seconds: Double { Double(nanoseconds) / 1e9 }
+}
+
+extension Instant {
+  var seconds: Double { Double(nanoseconds) / 1e9 }
+}

@@ -1,0 +1,54 @@
+import Engine
+import Foundation
+
+/// A run as a page: `report.md` and its charts beside it.
+///
+/// The Markdown is a pure function of its inputs (see ``markdown(scenario:result:trials:environment:)``), so the
+/// same seed gives the same bytes. Charts need gnuplot; their bytes are the same for one version of it.
+public enum Report {
+  /// Writes `report.md` and its charts.
+  ///
+  /// Everything is drawn in a folder of its own first and then renamed into place, the page last, so that a
+  /// failure leaves what was there before. Charts that an earlier report had and this one has not are removed.
+  /// - Parameters:
+  ///   - result: a trial with its details.
+  ///   - trials: every trial of the run, `result` among them; details are not needed.
+  /// - Throws: ``ReportError/gnuplotMissing``, ``ReportError/chartFailed(chart:reason:)``,
+  ///   ``ReportError/notWritable(path:reason:)``.
+  public static func write(
+    scenario: Scenario, result: TrialResult, trials: [TrialResult], environment: ReportEnvironment,
+    to directory: String
+  ) throws(ReportError) {
+    let gnuplot = try Gnuplot()
+    let page = ReportPage(scenario: scenario, result: result, trials: trials, environment: environment)
+    let staging = try ReportFolder(directory)
+    defer { staging.discard() }
+    for chart in page.charts.all {
+      try staging.write(chart.file, gnuplot.draw(chart, in: staging.staging))
+    }
+    try staging.write("report.md", page.markdown())
+    try staging.publish(charts: page.charts.all.map(\.file), page: "report.md")
+  }
+
+  /// The text of `report.md`.
+  public static func markdown(
+    scenario: Scenario, result: TrialResult, trials: [TrialResult], environment: ReportEnvironment
+  ) -> String {
+    ReportPage(scenario: scenario, result: result, trials: trials, environment: environment).markdown()
+  }
+
+  /// The answer to a scenario's question in one sentence, as reports and summaries give it.
+  public static func answer(scenario: Scenario, result: TrialResult, trials: [TrialResult]) -> String {
+    Answer.sentence(scenario, result, trials.isEmpty ? [result] : trials)
+  }
+
+  /// Whether a report could be written there: to be asked before a run. Leaves nothing behind.
+  /// - Throws: ``ReportError/notWritable(path:reason:)``.
+  public static func checkWritable(_ directory: String) throws(ReportError) {
+    try ReportFolder.check(directory)
+  }
+
+  /// Whether charts can be drawn: to be asked before a run.
+  /// - Throws: ``ReportError/gnuplotMissing``.
+  public static func checkGnuplot() throws(ReportError) { _ = try Gnuplot() }
+}

@@ -1,0 +1,87 @@
+import Engine
+
+/// `report.md`, section by section.
+struct ReportPage {
+  let scenario: Scenario
+  let result: TrialResult
+  let trials: [TrialResult]
+  let environment: ReportEnvironment
+  let summaries: [TrialSummary]
+  let verdicts: [ExpectationVerdict]
+  let charts: ReportCharts
+  let marks: ChartMarks
+  let words: FaultText
+
+  init(scenario: Scenario, result: TrialResult, trials: [TrialResult], environment: ReportEnvironment) {
+    let trials = trials.isEmpty ? [result] : trials
+    self.scenario = scenario
+    self.result = result
+    self.trials = trials
+    self.environment = environment
+    summaries = trials.count > 1 ? TrialSummary.all(of: trials) : []
+    verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
+    charts = ReportCharts(scenario, result, trials, summaries: summaries)
+    marks = ChartMarks(scenario, end: result.end)
+    words = FaultText(scenario)
+  }
+
+  func markdown() -> String {
+    var page = MarkdownText()
+    opening(&page)
+    timeline(&page)
+    keyFigures(&page)
+    ownership(&page)
+    load(&page)
+    rebalances(&page)
+    affinity(&page)
+    skew(&page)
+    repeated(&page)
+    expectations(&page)
+    reproduce(&page)
+    limits(&page)
+    return page.text
+  }
+
+  func escaped(_ text: String) -> String { MarkdownText.escaped(text) }
+
+  private func opening(_ page: inout MarkdownText) {
+    page.heading(1, escaped(scenario.name))
+    if !scenario.question.isEmpty { page.paragraph("**Question:** \(escaped(scenario.question))") }
+    page.paragraph("**Answer:** \(escaped(Answer.sentence(scenario, result, trials)))")
+    page.paragraph(verdictLine())
+    let partial = trials.filter(\.isPartial).count
+    if partial > 0 {
+      page.paragraph(
+        "**Partial:** the run was interrupted; \(Readable.count(partial)) of \(Readable.count(trials.count, "trial")) "
+          + "did not come to the end. The trial shown here ended at \(Readable.clock(result.end)) of "
+          + "\(Readable.setting(scenario.run.duration)).")
+    }
+    if !scenario.description.isEmpty { page.paragraph(escaped(scenario.description)) }
+  }
+
+  private func verdictLine() -> String {
+    if verdicts.isEmpty { return "**Verdict:** none; the scenario states no expectations." }
+    let held = verdicts.filter(\.passed).count
+    let word = held == verdicts.count ? "passed" : "failed"
+    let over = trials.count > 1 ? " in every one of \(Readable.count(trials.count)) trials" : ""
+    return "**Verdict: \(word)** – \(held) of \(Readable.count(verdicts.count, "expectation")) "
+      + "\(held == 1 ? "holds" : "hold")\(over)."
+  }
+
+  private static let longestTimeline = 60
+
+  private func timeline(_ page: inout MarkdownText) {
+    page.heading(2, "Timeline")
+    guard !result.timeline.isEmpty else { return page.paragraph("Nothing happened.") }
+    let rows = result.timeline.prefix(ReportPage.longestTimeline).map { entry in
+      let text = escaped(entry.text)
+      return [
+        Readable.clock(entry.at), entry.node.map { escaped(words.name($0)) } ?? "farm",
+        entry.kind == .fault || entry.kind == .alarm ? "**\(text)**" : text,
+      ]
+    }
+    page.table(["Time", "Node", "What happened"], alignment: "rll", rows)
+    let rest = result.timeline.count - rows.count
+    if rest > 0 { page.paragraph("… and \(Readable.count(rest)) more, left out here.") }
+  }
+}

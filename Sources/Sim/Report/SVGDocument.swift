@@ -1,0 +1,76 @@
+import Foundation
+
+/// gnuplot's SVG made fit for a page: readable in light and dark, small, and the same bytes every time.
+enum SVGDocument {
+  /// - Parameter title: what the chart shows, for readers that do not see it.
+  static func finish(_ svg: String, title: String) -> String {
+    var text = hexColours(svg)
+    // Names the program that drew it: varies from machine to machine.
+    text = removing("<title>Gnuplot</title>", "</desc>", from: text)
+    // Point symbols and text boxes that no chart uses.
+    text = removing("<defs>\n\n\t<circle id='gpDot'", "</defs>", from: text)
+    text = text.replacingOccurrences(of: " color=\"black\"", with: "")
+    text = text.replacingOccurrences(of: " color=\"#ffffff\"", with: "")
+    text = text.replacingOccurrences(of: " = '", with: "='")
+    for name in ["currentColor", "black"] {
+      text = text.replacingOccurrences(of: "\"\(name)\"", with: "\"\(ChartTheme.ink.light)\"")
+    }
+    text = SVGPaths.merged(withoutEmptyGroups(text))
+    let head = "<g id=\"gnuplot_canvas\">"
+    return text.replacingOccurrences(of: head, with: "<title>\(escaped(title))</title>\n\(style)\n\(head)")
+  }
+
+  /// Attribute selectors win over gnuplot's presentation attributes, and a viewer that knows no style sheets
+  /// still shows the light chart on its own light ground.
+  private static let style: String = {
+    var rules = ""
+    for colour in ChartTheme.neutrals {
+      rules +=
+        "[fill=\"\(colour.light)\"]{fill:\(colour.dark)}[stroke=\"\(colour.light)\"]{stroke:\(colour.dark)}"
+    }
+    return "<style>@media (prefers-color-scheme: dark){\(rules)}</style>"
+  }()
+
+  /// `rgb(  0, 114, 178)` as `#0072b2`.
+  private static func hexColours(_ svg: String) -> String {
+    var result = ""
+    var rest = Substring(svg)
+    while let open = rest.range(of: "rgb("), let close = rest[open.upperBound...].firstIndex(of: ")") {
+      result += rest[..<open.lowerBound]
+      let parts = rest[open.upperBound..<close].split(separator: ",").compactMap {
+        UInt8($0.trimmingCharacters(in: .whitespaces))
+      }
+      result +=
+        parts.count == 3
+        ? "#" + parts.map { String(format: "%02x", Int($0)) }.joined() : String(rest[open.lowerBound...close])
+      rest = rest[rest.index(after: close)...]
+    }
+    return (result + rest).replacingOccurrences(of: "#FFFFFF", with: "#ffffff")
+  }
+
+  private static func removing(_ start: String, _ end: String, from text: String) -> String {
+    guard let open = text.range(of: start), let close = text[open.upperBound...].range(of: end) else {
+      return text
+    }
+    return String(text[..<open.lowerBound] + text[close.upperBound...])
+  }
+
+  private static func withoutEmptyGroups(_ text: String) -> String {
+    var lines: [Substring] = []
+    for line in text.split(separator: "\n") {
+      if line == "</g>", let last = lines.last, last.hasPrefix("<g "), last.hasSuffix(">"),
+        !last.contains("</")
+      {
+        lines.removeLast()
+      } else {
+        lines.append(line)
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+      .replacingOccurrences(of: ">", with: "&gt;")
+  }
+}

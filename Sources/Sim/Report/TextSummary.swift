@@ -1,0 +1,99 @@
+import Engine
+
+/// What `farmsim run` says on a terminal.
+public enum TextSummary {
+  private static let keyMeasures = [
+    "rebalance_time.max", "client_outage.max", "hole_time.longest", "double_owner_time.longest",
+    "flows_opened",
+    "flows_broken", "flows_broken.outside_failed_nodes", "flows_reset", "packets_lost", "packets_twice",
+    "buckets_moved", "buckets_moved.minimum", "false_removals",
+  ]
+
+  /// Question, answer, key figures, expectations; ends with a line feed.
+  /// - Parameters:
+  ///   - trials: every trial of the run, `result` among them.
+  ///   - usesColour: whether escape sequences may be used: not when `NO_COLOR` is set or the output is a file.
+  public static func text(
+    scenario: Scenario, result: TrialResult, trials: [TrialResult], usesColour: Bool
+  ) -> String {
+    let trials = trials.isEmpty ? [result] : trials
+    let paint = Paint(isOn: usesColour)
+    var lines = [paint.bold(plain(scenario.question.isEmpty ? scenario.name : scenario.question))]
+    lines.append(plain(Answer.sentence(scenario, result, trials)))
+    let partial = trials.filter(\.isPartial).count
+    if partial > 0 {
+      lines.append(
+        paint.red("Partial:")
+          + " \(partial) of \(Readable.count(trials.count, "trial")) did not come to the end.")
+    }
+    lines.append("")
+    lines += figures(trials)
+    let verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
+    if !verdicts.isEmpty {
+      lines.append("")
+      for verdict in verdicts { lines.append(line(verdict, paint, isRepeated: trials.count > 1)) }
+    }
+    lines.append("")
+    lines.append("seed \(result.seed), \(Readable.count(trials.count, "trial")), digest \(result.digest.hex)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func figures(_ trials: [TrialResult]) -> [String] {
+    var rows: [(name: String, value: String)] = []
+    for name in keyMeasures {
+      guard let index = Measures.index(of: name) else { continue }
+      let unit = Measures.all[index].unit
+      if trials.count == 1 {
+        guard let value = trials[0].values[index] else { continue }
+        rows.append((name, Readable.value(value, unit)))
+      } else {
+        let summary = TrialSummary(Measures.all[index], values: trials.map { $0.values[index] })
+        guard let mean = summary.mean else { continue }
+        if summary.minimum == summary.maximum {
+          rows.append(
+            (
+              name,
+              "\(Readable.value(mean, unit)) in \(summary.count == trials.count ? "every trial" : Readable.count(summary.count, "trial"))"
+            ))
+          continue
+        }
+        rows.append(
+          (
+            name,
+            "\(Readable.value(mean, unit)) mean, \(Readable.value(summary.low, unit)) to "
+              + "\(Readable.value(summary.high, unit)) in nine of ten, \(Readable.value(summary.maximum, unit)) at most"
+          ))
+      }
+    }
+    let width = rows.map(\.name.count).max() ?? 0
+    return rows.map { "  " + $0.name + String(repeating: " ", count: width - $0.name.count + 2) + $0.value }
+  }
+
+  private static func line(_ verdict: ExpectationVerdict, _ paint: Paint, isRepeated: Bool) -> String {
+    let word = verdict.passed ? paint.green("holds") : paint.red("fails")
+    let value = verdict.reason ?? Readable.value(verdict.value, verdict.expectation.measure.unit)
+    var text = "\(word)  \(verdict.expectation.measure.name) \(plain(verdict.expectation.text)): \(value)"
+    if isRepeated, let trial = verdict.trial { text += " (trial \(trial)" }
+    if isRepeated, verdict.trial != nil {
+      text += verdict.passed ? ")" : ", one of \(Readable.count(verdict.failedTrials)) that fail)"
+    }
+    return text
+  }
+
+  /// A text from a file must not steer the terminal.
+  private static func plain(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? " " : $0 }))
+  }
+
+  private struct Paint {
+    let isOn: Bool
+    func bold(_ text: String) -> String { wrapped(text, "1") }
+    func green(_ text: String) -> String { wrapped(text, "32") }
+    func red(_ text: String) -> String { wrapped(text, "1;31") }
+    private func wrapped(_ text: String, _ code: String) -> String {
+      isOn ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+    }
+  }
+}

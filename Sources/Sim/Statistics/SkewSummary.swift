@@ -1,0 +1,52 @@
+internal import CGSL
+
+/// How uneven loads are, against weights.
+public struct SkewSummary: Sendable, Hashable {
+  /// The largest load over the mean, each first divided by its weight; 1 is even.
+  public var maxOverMean: Double
+  /// The coefficient of variation of the loads over their weights: standard deviation (of these loads, divided by n)
+  /// over mean; 0 is even.
+  public var variation: Double
+  /// Jain's fairness index, `1 / (1 + variation^2)`: 1 is even, 1/n is all on one.
+  public var jain: Double
+  /// Of a chi-square test of the loads, as counts, against the weights; `nil` for fewer than two loads, or no load.
+  public var pValue: Double?
+}
+
+extension Statistics {
+  /// How uneven loads are.
+  /// - Parameters:
+  ///   - loads: counts, one for each that serves; not negative.
+  ///   - weights: the share each should get, above 0; `nil` for equal shares.
+  /// - Returns: 1, 0, 1 and `nil` when there is no load at all.
+  /// - Throws: ``StatisticsError``: no loads, unequal lengths, values that are not finite or out of range.
+  /// - Source: R. Jain, D. Chiu and W. Hawe, DEC-TR-301, 1984; `gsl_cdf_chisq_Q`.
+  public static func skew(_ loads: [Double], weights: [Double]? = nil) throws(StatisticsError) -> SkewSummary
+  {
+    let weights = weights ?? [Double](repeating: 1, count: loads.count)
+    guard loads.count == weights.count else { throw .lengthsDiffer(loads.count, weights.count) }
+    try check(loads, atLeast: 1)
+    try check(weights, atLeast: 1)
+    guard loads.allSatisfy({ $0 >= 0 }) else { throw .outOfRange("a load is not negative") }
+    guard weights.allSatisfy({ $0 > 0 }) else { throw .outOfRange("a weight is above 0") }
+    guard loads.contains(where: { $0 > 0 }) else {
+      return SkewSummary(maxOverMean: 1, variation: 0, jain: 1, pValue: nil)
+    }
+    let relative = zip(loads, weights).map { $0 / $1 }
+    let mean = try mean(relative)
+    let variation = try coefficientOfVariation(relative)
+    let p = loads.count > 1 ? try chiSquareTest(observed: loads, expected: weights).pValue : nil
+    return SkewSummary(
+      maxOverMean: relative.max()! / mean, variation: variation, jain: 1 / (1 + variation * variation),
+      pValue: p)
+  }
+
+  /// Standard deviation over mean of exactly these values (divided by n), 0 for a single one.
+  /// - Throws: ``StatisticsError/outOfRange(_:)`` if the mean is not above 0; no values; not finite.
+  /// - Source: `gsl_stats_variance_with_fixed_mean`.
+  public static func coefficientOfVariation(_ values: [Double]) throws(StatisticsError) -> Double {
+    let mean = try mean(values)
+    guard mean > 0 else { throw .outOfRange("the mean is above 0") }
+    return gsl_stats_variance_with_fixed_mean(values, 1, values.count, mean).squareRoot() / mean
+  }
+}

@@ -1,0 +1,28 @@
+import Engine
+import Testing
+
+@testable import Sim
+
+@Suite struct ReportReadableTests {
+  @Test(arguments: [
+    (0.0, "0 s"), (0.517, "517 ms"), (0.5174, "517 ms"), (0.9997, "1 s"), (0.000_9996, "1 ms"),
+    (12.34, "12.3 s"),
+    (1.0, "1 s"), (75.4, "75.4 s"), (1250, "1,250 s"), (0.000_31, "310 µs"), (1.5e-8, "15 ns"),
+    (-0.02, "-20 ms"),
+  ])
+  func times(_ seconds: Double, _ text: String) { #expect(Readable.time(seconds) == text) }
+
+  @Test func values() {
+    #expect(Readable.value(12.345, .bucketSeconds) == "12.3 bucket-seconds")
+    #expect(Readable.value(1_234_567, .count) == "1,234,567")
+    #expect(Readable.value(-1234, .count) == "-1,234")
+    #expect(Readable.value(0.998712, .share) == "0.9987")
+    #expect(Readable.value(11.11, .perSecond) == "11.1/s")
+    #expect(Readable.value(nil, .seconds) == "–")
+    #expect(Readable.value(.nan, .seconds) == "–")
+    #expect(Readable.setting(.milliseconds(1500)) == "1.5 s")
+    #expect(Readable.setting(.seconds(100)) == "100 s")
+    #expect(Readable.percent(0.05) == "5 %")
+    #expect(Readable.count(1, "bucket") == "1 bucket")
+  }
+}
