@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .executable(name: "farmsim", targets: ["farmsim"]),
     .library(name: "Engine", targets: ["Engine"]),
+    .library(name: "FarmFile", targets: ["FarmFile"]),
     .library(name: "Sim", targets: ["Sim"]),
   ],
   dependencies: [

@@ -8,7 +8,8 @@ let package = Package(
     .executableTarget(
       name: "farmsim-bench",
       dependencies: [
-        .product(name: "Engine", package: "farmsim"), .product(name: "Sim", package: "farmsim"),
+        .product(name: "Engine", package: "farmsim"), .product(name: "FarmFile", package: "farmsim"),
+        .product(name: "Sim", package: "farmsim"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)])
   ]

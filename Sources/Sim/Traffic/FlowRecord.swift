@@ -1,0 +1,43 @@
+/// One connection that is under way, or a session between two of its connections.
+///
+/// Forty bytes, since a run may hold a million. Every record but a free one has exactly one pending event, whose
+/// payload is the record's place; ``stage`` says what the event means, so nothing is ever cancelled.
+struct FlowRecord: BitwiseCopyable, Sendable {
+  enum Stage: UInt8, BitwiseCopyable, Sendable {
+    case free
+    /// No attempt was answered yet. The event is the next attempt; ``end`` holds the flow's duration.
+    case connecting
+    /// Established and tracked by ``node``. The event is the next segment, or FIN if it is not before ``end``.
+    case open
+    /// Between two connections of a session. The event is the next connection.
+    case thinking
+    /// The client is gone but ``node`` does not know. The event is the time-out of its tracking.
+    case abandoned
+  }
+
+  /// In nanoseconds: see ``Stage``.
+  var end: UInt64 = 0
+  /// When the first of the attempts that failed in a row was made, or the first lost segment sent; `max`: none.
+  var since = UInt64.max
+  /// The client, by its index; of a free record the next free one.
+  var client: UInt32 = 0
+  /// Which arrival of its stream it is: the key of its random numbers.
+  var number: UInt32 = 0
+  /// How many of its random numbers were drawn.
+  var drawn: UInt32 = 0
+  /// The generation of the node's tracking that holds the flow.
+  var generation: UInt16 = 0
+  var bucket: UInt16 = 0
+  var stream: UInt16 = 0
+  /// The node that tracks the flow.
+  var node: UInt8 = 0
+  /// The node that the session met first, or one of ``noNode`` and ``movedAlready``.
+  var firstNode = FlowRecord.noNode
+  var stage = Stage.free
+  /// Attempts, or retransmissions, that failed in a row.
+  var tries: UInt8 = 0
+
+  static var noNode: UInt8 { 255 }
+  /// The session has met two nodes and is counted.
+  static var movedAlready: UInt8 { 254 }
+}

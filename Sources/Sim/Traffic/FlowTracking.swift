@@ -1,0 +1,72 @@
+import Engine
+
+/// Which TCP flows the nodes' kernels track, as counts by node, group and bucket.
+///
+/// What a kernel forgets at once is forgotten here by starting a new generation; the flows find out at their
+/// next segment. A flow leaves tracking when its FIN or reset is accepted: the entry that a kernel keeps for
+/// late duplicates is not counted, since no client needs it.
+struct FlowTracking: Sendable {
+  /// How long a kernel keeps the entry of a flow that has fallen silent. Flows of the model send at least that
+  /// often, as keep-alive makes them.
+  static let idle = Duration.seconds(3600)
+
+  private let bucketCounts: [Int]
+  /// By group: `[node * bucketCount + bucket]`.
+  private var counts: [[UInt32]]
+  /// By `group * 64 + node`.
+  private var totals: [Int]
+  private(set) var generations: [UInt16]
+  /// By node: the generations that ended because the node failed.
+  private var failures: [[UInt16]]
+
+  init(nodeCount: Int, bucketCounts: [Int]) {
+    self.bucketCounts = bucketCounts
+    counts = bucketCounts.map { [UInt32](repeating: 0, count: $0 * nodeCount) }
+    totals = [Int](repeating: 0, count: bucketCounts.count * 64)
+    generations = [UInt16](repeating: 0, count: 64)
+    failures = [[UInt16]](repeating: [], count: 64)
+  }
+
+  mutating func add(_ node: Int, group: Int, bucket: Int) {
+    counts[group][node &* bucketCounts[group] &+ bucket] += 1
+    totals[group &* 64 &+ node] += 1
+  }
+
+  mutating func remove(_ node: Int, group: Int, bucket: Int) {
+    counts[group][node &* bucketCounts[group] &+ bucket] -= 1
+    totals[group &* 64 &+ node] -= 1
+  }
+
+  /// Whether the node that established a flow still tracks it.
+  @inline(__always) func holds(_ flow: FlowRecord) -> Bool {
+    generations[Int(flow.node)] == flow.generation
+  }
+
+  /// Whether a flow that is not tracked any more was lost by a failure of its node.
+  func lostByFailure(_ flow: FlowRecord) -> Bool { failures[Int(flow.node)].contains(flow.generation) }
+
+  /// A node's kernel forgets everything.
+  mutating func forget(_ node: NodeID, hasFailed: Bool) {
+    if hasFailed { failures[node.index].append(generations[node.index]) }
+    precondition(generations[node.index] < .max, "a node forgets its flows at most 65,534 times")
+    generations[node.index] += 1
+    for g in counts.indices where totals[g * 64 + node.index] > 0 {
+      totals[g * 64 + node.index] = 0
+      let start = node.index * bucketCounts[g]
+      for i in start..<(start + bucketCounts[g]) { counts[g][i] = 0 }
+    }
+  }
+
+  /// How many flows a node tracks in a group, by whether its bucket's word has the node in it.
+  /// - Complexity: O(buckets), O(1) when it tracks none.
+  func count(_ node: NodeID, group: Int, owned: [UInt64]) -> (inside: Int, outside: Int) {
+    let total = totals[group * 64 + node.index]
+    if total == 0 { return (0, 0) }
+    let start = node.index * bucketCounts[group]
+    var inside: UInt64 = 0
+    for b in owned.indices {
+      inside &+= UInt64(counts[group][start + b]) & (0 &- (owned[b] >> UInt64(node.rawValue) & 1))
+    }
+    return (Int(inside), total - Int(inside))
+  }
+}

@@ -1,0 +1,26 @@
+/// How long clients waited from a failure until they came through.
+struct Outages: BitwiseCopyable, Sendable {
+  private(set) var count = 0
+  private(set) var longest: UInt64 = 0
+  private var sum = 0.0
+  /// What lies before is not measured.
+  var measuredFrom: UInt64 = 0
+
+  /// One that lasted from `start` to `end`.
+  mutating func add(from start: UInt64, to end: UInt64) {
+    guard end > measuredFrom else { return }
+    let length = end - max(start, measuredFrom)
+    count += 1
+    longest = max(longest, length)
+    sum += Double(length)
+  }
+
+  /// In nanoseconds; `nil` if there was none.
+  var mean: Double? { count == 0 ? nil : sum / Double(count) }
+
+  /// Forgets all, and measures from here on.
+  mutating func restart(at time: UInt64) {
+    self = Outages()
+    measuredFrom = time
+  }
+}

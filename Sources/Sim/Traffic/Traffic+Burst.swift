@@ -1,0 +1,79 @@
+import Engine
+
+extension Traffic {
+  /// Plays requests of a UDP stream while each is accepted by exactly one node; the first that is not is played
+  /// too, and ends the burst. No queue, no record, no allocation: this loop is what a stateless packet costs.
+  /// - Parameter limit: nothing else happens before; above the stream's next arrival.
+  mutating func burst(of s: Int, until limit: UInt64, _ coverage: borrowing Coverage) {
+    let bytes = streams[s].model.flow.segmentBytes
+    guard loss.isNone, openWatches == 0, streams[s].match != nil else {
+      return request(s, bytes: bytes, coverage)
+    }
+    let words = coverage.owned[streams[s].group]
+    let answering = coverage.answering
+    var stream = streams[s]
+    var fold = fold
+    var sent = 0
+    var failed: (time: UInt64, client: UInt32, bucket: UInt16, accepting: UInt64)?
+    while stream.arrivals.next < limit {
+      let time = stream.arrivals.next
+      let (client, port) = stream.clients.draw()
+      stream.arrivals.advance()
+      let bucket = stream.bucket(client: client, port: port)
+      let accepting = words[Int(bucket)] & answering
+      if accepting == 0 || accepting & (accepting &- 1) != 0 {
+        failed = (time, client, bucket, accepting)
+        break
+      }
+      let node = accepting.trailingZeroBitCount
+      loads[node].packets &+= 1
+      loads[node].bytes &+= bytes
+      fold = (fold &+ time &+ accepting) &* 0x9e37_79b9_7f4a_7c15
+      sent &+= 1
+      if !stream.unansweredSince.isEmpty { answer(client, at: time, &stream) }
+    }
+    self.fold = fold
+    counts.sent += sent
+    stream.arrived &+= UInt32(truncatingIfNeeded: sent)
+    streams[s] = stream
+    if let failed {
+      request(s, failed.client, failed.bucket, failed.accepting, at: failed.time, bytes: bytes)
+    }
+  }
+
+  private mutating func answer(_ client: UInt32, at time: UInt64, _ stream: inout TrafficStream) {
+    let since = stream.unansweredSince[Int(client)]
+    guard since != .max else { return }
+    stream.unansweredSince[Int(client)] = .max
+    outages.add(from: since, to: time)
+  }
+
+  /// The next request of a stream, the slow way.
+  private mutating func request(_ s: Int, bytes: Int, _ coverage: borrowing Coverage) {
+    let time = streams[s].arrivals.next
+    let (client, port) = streams[s].clients.draw()
+    streams[s].arrivals.advance()
+    let bucket = streams[s].bucket(client: client, port: port)
+    let accepting = accepting(streams[s].match, bucket, coverage)
+    request(s, client, bucket, accepting, at: time, bytes: bytes)
+  }
+
+  /// The first attempt of a request. Only one that nobody accepts needs a record.
+  private mutating func request(
+    _ s: Int, _ client: UInt32, _ bucket: UInt16, _ accepting: UInt64, at time: UInt64, bytes: Int
+  ) {
+    var flow = FlowRecord()
+    flow.stage = .connecting
+    flow.stream = UInt16(truncatingIfNeeded: s)
+    flow.client = client
+    flow.bucket = bucket
+    flow.number = streams[s].arrived
+    streams[s].arrived &+= 1
+    note(accepting, at: time, bytes: bytes)
+    if accepting == 0 {
+      retry(flows.insert(flow), at: time)
+    } else {
+      come(flow, through: accepting, at: time)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Engine
+
+extension Traffic {
+  /// The nodes that accept a SYN or datagram and get it.
+  @inline(__always) mutating func accepting(
+    _ match: RuleMatch?, _ bucket: UInt16, _ coverage: borrowing Coverage
+  ) -> UInt64 {
+    guard let match else { return 0 }
+    return loss.receivers(of: coverage.owned[match.group.index][Int(bucket)] & coverage.answering)
+  }
+
+  /// Makes a record ready for its first attempt from a port.
+  mutating func prepare(_ flow: inout FlowRecord, port: UInt16) {
+    let s = Int(flow.stream)
+    flow.stage = .connecting
+    flow.since = .max
+    flow.tries = 0
+    flow.bucket = streams[s].bucket(client: flow.client, port: port)
+    if streams[s].isTCP {
+      var dice = streams[s].dice(of: flow)
+      flow.end = streams[s].model.flow.duration.draw(&dice)
+      flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+    }
+  }
+
+  /// One SYN, or one datagram of a request.
+  mutating func attempt(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
+    let flow = flows[place]
+    let s = Int(flow.stream)
+    let isTCP = streams[s].isTCP
+    let accepting = accepting(streams[s].match, flow.bucket, coverage)
+    note(
+      accepting, at: time,
+      bytes: isTCP ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)
+    if accepting == 0 { return retry(place, at: time) }
+    if isTCP && accepting & (accepting &- 1) != 0 {
+      counts.connectsReset += 1
+      if openWatches > 0 { meetWatches(flow, at: time) }
+      giveUp(flow, since: min(flow.since, time))
+      return endConnection(place, at: time)
+    }
+    come(flow, through: accepting, at: time)
+    flows[place].since = .max
+    meet(place, node: UInt8(truncatingIfNeeded: accepting.trailingZeroBitCount))
+    if isTCP { establish(place, at: time) } else { endConnection(place, at: time) }
+  }
+
+  /// Nobody accepted: the client waits and tries again, or gives up.
+  mutating func retry(_ place: UInt32, at time: UInt64) {
+    let flow = flows[place]
+    let s = Int(flow.stream)
+    let since = min(flow.since, time)
+    let tries = Int(flow.tries)
+    if tries < min(streams[s].model.flow.retries.count, 255) {
+      flows[place].since = since
+      flows[place].tries += 1
+      let wait = streams[s].model.flow.retries[tries]
+      return schedule(place, at: time + UInt64(max(1, wait.nanoseconds)))
+    }
+    if streams[s].isTCP { counts.connectsFailed += 1 } else { counts.requestsFailed += 1 }
+    giveUp(flow, since: since)
+    endConnection(place, at: time)
+  }
+
+  /// The client has failed and does not try again by itself; the outage lasts until it comes through otherwise.
+  mutating func giveUp(_ flow: FlowRecord, since: UInt64) {
+    let s = Int(flow.stream)
+    if streams[s].unansweredSince.isEmpty {
+      streams[s].unansweredSince = [UInt64](repeating: .max, count: streams[s].clients.population)
+    }
+    let client = Int(flow.client)
+    streams[s].unansweredSince[client] = min(streams[s].unansweredSince[client], since)
+  }
+
+  /// A client's attempt was answered: its outage, if there was one, is over.
+  mutating func come(_ flow: FlowRecord, through accepting: UInt64, at time: UInt64) {
+    if openWatches > 0 { meetWatches(flow, at: time) }
+    var since = flow.since
+    let s = Int(flow.stream)
+    if !streams[s].unansweredSince.isEmpty {
+      since = min(since, streams[s].unansweredSince[Int(flow.client)])
+      streams[s].unansweredSince[Int(flow.client)] = .max
+    }
+    if since != .max { outages.add(from: since, to: time) }
+  }
+
+  /// A node answers: it tracks the flow from here on.
+  private mutating func establish(_ place: UInt32, at time: UInt64) {
+    var flow = flows[place]
+    let node = Int(flow.node)
+    flow.stage = .open
+    flow.tries = 0
+    flow.end = time &+ flow.end
+    flow.generation = tracking.generations[node]
+    tracking.add(node, group: streams[Int(flow.stream)].group, bucket: Int(flow.bucket))
+    loads[node].flows += 1
+    counts.opened += 1
+    openFlows += 1
+    flows[place] = flow
+    let roundTrip = delay.draw(&delayDice) + delay.draw(&delayDice)
+    schedule(place, at: min(time + roundTrip, flow.end))
+  }
+}

@@ -1,0 +1,45 @@
+import Engine
+
+extension Traffic {
+  /// Nodes are gone with their kernels: their flows are forgotten, and what breaks is charged to a failed node.
+  public mutating func nodesFailed(_ nodes: NodeSet, at time: Instant) {
+    for node in nodes { tracking.forget(node, hasFailed: true) }
+  }
+
+  /// The filters of nodes forgot their tracked flows while the machines live, as after a fence.
+  public mutating func forgetFlows(of nodes: NodeSet, at time: Instant) {
+    for node in nodes { tracking.forget(node, hasFailed: false) }
+  }
+
+  /// How many TCP flows a node's kernel tracks for a group, by whether its filter owns their bucket.
+  /// - Complexity: O(buckets), O(1) when it tracks none.
+  public func trackedFlows(
+    of node: NodeID, group: GroupID, coverage: borrowing Coverage
+  ) -> (inside: Int, outside: Int) {
+    tracking.count(node, group: group.index, owned: coverage.owned[group.index])
+  }
+
+  /// Begins to wait for the first packet of some buckets that is accepted at `from` or later.
+  /// - Returns: the number to ask ``firstAcceptance(of:)`` with.
+  public mutating func watch(group: GroupID, buckets: BucketSet, from: Instant) -> Int {
+    watches.append(AcceptanceWatch(group: group.index, buckets: buckets, from: from.nanoseconds))
+    if !buckets.isEmpty { openWatches += 1 }
+    return watches.count - 1
+  }
+
+  /// When the first SYN or datagram of a watch's buckets was accepted; `nil`: none so far.
+  public func firstAcceptance(of watch: Int) -> Instant? {
+    watches[watch].seen.map { Instant(nanoseconds: $0) }
+  }
+
+  mutating func meetWatches(_ flow: FlowRecord, at time: UInt64) {
+    let group = streams[Int(flow.stream)].group
+    for w in watches.indices
+    where watches[w].seen == nil && watches[w].group == group && time >= watches[w].from
+      && watches[w].buckets.contains(Bucket(Int(flow.bucket)))
+    {
+      watches[w].seen = time
+      openWatches -= 1
+    }
+  }
+}

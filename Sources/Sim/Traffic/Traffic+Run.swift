@@ -1,0 +1,83 @@
+import Engine
+
+extension Traffic {
+  /// Plays every packet before `limit`. At equal times arrivals come first, then what was due first.
+  public mutating func run(until limit: Instant, coverage: borrowing Coverage) {
+    let limit = limit.nanoseconds
+    while true {
+      let event = queue.nextTime?.nanoseconds ?? .max
+      var (first, arrival, others) = (0, UInt64.max, UInt64.max)
+      for s in streams.indices {
+        let next = streams[s].arrivals.next
+        if next < arrival {
+          (first, arrival, others) = (s, next, arrival)
+        } else {
+          others = min(others, next)
+        }
+      }
+      let time = min(event, arrival)
+      if time >= limit { return }
+      while time >= recorder.edge { closeBin() }
+      if event < arrival {
+        guard let (_, place) = queue.popNext() else { preconditionFailure("an event was due") }
+        happen(place, at: event, coverage)
+      } else if streams[first].isTCP || streams[first].model.session != nil {
+        arrive(first, at: arrival, coverage)
+      } else {
+        burst(of: first, until: min(limit, event, others, recorder.edge), coverage)
+      }
+    }
+  }
+
+  /// One step of a connection under way.
+  private mutating func happen(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
+    switch flows[place].stage {
+    case .connecting: attempt(place, at: time, coverage)
+    case .open: segment(place, at: time, coverage)
+    case .thinking: reconnect(place, at: time, coverage)
+    case .abandoned: expire(place)
+    case .free: preconditionFailure("a connection that is over has no events")
+    }
+  }
+
+  /// A new connection or session.
+  private mutating func arrive(_ s: Int, at time: UInt64, _ coverage: borrowing Coverage) {
+    let (client, port) = streams[s].clients.draw()
+    streams[s].arrivals.advance()
+    var flow = FlowRecord()
+    flow.stream = UInt16(truncatingIfNeeded: s)
+    flow.client = client
+    flow.number = nextNumber(s)
+    prepare(&flow, port: port)
+    attempt(flows.insert(flow), at: time, coverage)
+  }
+
+  mutating func nextNumber(_ s: Int) -> UInt32 {
+    let number = streams[s].arrived
+    precondition(number < .max, "a stream has at most 2^32 - 1 connections")
+    streams[s].arrived = number + 1
+    return number
+  }
+
+  mutating func closeBin() { recorder.close(loads, lost: counts.lost, twice: counts.twice) }
+
+  /// Schedules the one event of a connection.
+  @inline(__always) mutating func schedule(_ place: UInt32, at time: UInt64) {
+    queue.insert(at: Instant(nanoseconds: time), place)
+  }
+
+  /// A packet that was sent, and the nodes that accepted it.
+  @inline(__always) mutating func note(_ accepting: UInt64, at time: UInt64, bytes: Int) {
+    counts.sent += 1
+    fold = (fold &+ time &+ accepting) &* 0x9e37_79b9_7f4a_7c15
+    if accepting == 0 { counts.lost += 1 }
+    if accepting & (accepting &- 1) != 0 { counts.twice += 1 }
+    var left = accepting
+    while left != 0 {
+      let node = left.trailingZeroBitCount
+      loads[node].packets += 1
+      loads[node].bytes += bytes
+      left &= left &- 1
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Engine
+
+extension Traffic {
+  /// One segment of an established flow, the last one if the flow's time is over.
+  mutating func segment(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
+    var flow = flows[place]
+    let isStalled = flow.since != .max
+    if isStalled && time >= flow.since + UInt64(Traffic.patience.nanoseconds) {
+      return breakOff(place, at: time)
+    }
+    let s = Int(flow.stream)
+    let isLast = time >= flow.end
+    let isTracked = tracking.holds(flow)
+    let tracker: UInt64 = isTracked ? 1 << UInt64(flow.node) : 0
+    let resetting = coverage.resets[streams[s].group][Int(flow.bucket)] & ~tracker
+    let reached = loss.receivers(of: (tracker | resetting) & coverage.answering)
+    let accepted = reached & tracker
+    note(
+      accepted, at: time, bytes: isLast ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)
+
+    var dice = streams[s].dice(of: flow)
+    if isLast && !isStalled && streams[s].model.flow.resetShare > 0 {
+      let closesByReset = dice.bernoulli(streams[s].model.flow.resetShare)
+      flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+      flows[place].drawn = flow.drawn
+      // A reset is sent once and never answered.
+      if closesByReset { return closeInOrder(place, at: time, isHeard: accepted != 0) }
+    }
+    if reached & ~tracker != 0 { return closeByFarm(place, at: time) }
+    if accepted == 0 { return repeatSegment(place, at: time) }
+    if isLast { return closeInOrder(place, at: time, isHeard: true) }
+    let mean = Double(streams[s].model.flow.segmentInterval.nanoseconds)
+    let gap = min(UInt64(dice.exponential(mean: mean)), UInt64(FlowTracking.idle.nanoseconds) - 1)
+    flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+    flow.since = .max
+    flow.tries = 0
+    flows[place] = flow
+    schedule(place, at: min(time + max(1, gap), flow.end))
+  }
+
+  /// Nobody accepted a segment: it is sent again, until the client's patience is over.
+  private mutating func repeatSegment(_ place: UInt32, at time: UInt64) {
+    let since = min(flows[place].since, time)
+    let wait = UInt64(Traffic.firstRetransmission.nanoseconds) << UInt64(min(flows[place].tries, 16))
+    flows[place].since = since
+    flows[place].tries += 1
+    schedule(place, at: min(time + wait, since + UInt64(Traffic.patience.nanoseconds)))
+  }
+
+  /// The client has closed the flow.
+  private mutating func closeInOrder(_ place: UInt32, at time: UInt64, isHeard: Bool) {
+    counts.kept += 1
+    close(place, at: time, isHeard: isHeard)
+  }
+
+  /// A node that does not know the flow has reset it.
+  private mutating func closeByFarm(_ place: UInt32, at time: UInt64) {
+    let flow = flows[place]
+    counts.reset += 1
+    if tracking.holds(flow) || !tracking.lostByFailure(flow) { counts.resetOutside += 1 }
+    close(place, at: time, isHeard: false)
+  }
+
+  /// The client has lost its patience.
+  private mutating func breakOff(_ place: UInt32, at time: UInt64) {
+    countBroken(flows[place])
+    close(place, at: time, isHeard: false)
+  }
+
+  mutating func countBroken(_ flow: FlowRecord) {
+    counts.broken += 1
+    if tracking.holds(flow) || !tracking.lostByFailure(flow) { counts.brokenOutside += 1 }
+  }
+
+  /// The flow is over for its client. If its node heard so, it forgets it; else the node waits for its time-out.
+  private mutating func close(_ place: UInt32, at time: UInt64, isHeard: Bool) {
+    let flow = flows[place]
+    openFlows -= 1
+    if tracking.holds(flow) {
+      if isHeard {
+        tracking.remove(Int(flow.node), group: streams[Int(flow.stream)].group, bucket: Int(flow.bucket))
+      } else {
+        var left = flow
+        left.stage = .abandoned
+        let silent = min(flow.since, time)
+        schedule(
+          flows.insert(left), at: max(time, silent + UInt64(FlowTracking.idle.nanoseconds)))
+      }
+    }
+    endConnection(place, at: time)
+  }
+
+  /// A node's kernel drops the entry of a flow whose client went long ago.
+  mutating func expire(_ place: UInt32) {
+    let flow = flows[place]
+    if tracking.holds(flow) {
+      tracking.remove(Int(flow.node), group: streams[Int(flow.stream)].group, bucket: Int(flow.bucket))
+    }
+    flows.remove(place)
+  }
+}

@@ -1,0 +1,42 @@
+import Engine
+
+extension Traffic {
+  /// A connection of a session met a node.
+  mutating func meet(_ place: UInt32, node: UInt8) {
+    flows[place].node = node
+    let first = flows[place].firstNode
+    if first == FlowRecord.noNode {
+      flows[place].firstNode = node
+    } else if first != node && first != FlowRecord.movedAlready {
+      counts.sessionsMoved += 1
+      flows[place].firstNode = FlowRecord.movedAlready
+    }
+  }
+
+  /// A connection is over, well or not: the session goes on after a while, or ends.
+  ///
+  /// Going on with the same probability after each connection makes their number geometric.
+  mutating func endConnection(_ place: UInt32, at time: UInt64) {
+    let flow = flows[place]
+    let s = Int(flow.stream)
+    guard let session = streams[s].model.session, session.connections > 1 else { return flows.remove(place) }
+    var dice = streams[s].dice(of: flow)
+    let goesOn = dice.bernoulli(1 - 1 / session.connections)
+    let think = UInt64(dice.exponential(mean: Double(session.thinkTime.nanoseconds)))
+    flows[place].drawn = UInt32(truncatingIfNeeded: dice.position)
+    guard goesOn else { return flows.remove(place) }
+    flows[place].stage = .thinking
+    schedule(place, at: time + max(1, think))
+  }
+
+  /// The next connection of a session, from another port.
+  mutating func reconnect(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
+    var flow = flows[place]
+    var dice = streams[Int(flow.stream)].dice(of: flow)
+    let port = Clients.port(dice.next())
+    flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+    prepare(&flow, port: port)
+    flows[place] = flow
+    attempt(place, at: time, coverage)
+  }
+}

@@ -1,0 +1,92 @@
+import Engine
+
+/// The client side of a trial: everything that comes to the virtual IP, judged by a ``Coverage``.
+///
+/// The world runs it from one control event to the next; in between nothing changes that a packet depends on.
+/// Nothing here acts back on the nodes but ``trackedFlows(of:group:coverage:)``.
+///
+/// What is modelled, and how:
+/// - A packet is judged at one instant, when it comes to the farm: arrivals and retries are instants there. The
+///   network's delay counts for answers: the first segment of a flow follows its SYN after a round trip.
+/// - **Connect.** A SYN that nobody accepts is repeated after each of ``FlowModel/retries``, then the client gives up.
+///   One that two nodes accept is answered twice: the client answers the second answer with a reset, and the
+///   connect has failed; it is not tried again.
+/// - **Flow.** Segments follow at exponential intervals until the duration is over, then FIN (or reset). The node
+///   that answered the SYN tracks it; other nodes drop its segments, or reset the flow where their filter says so.
+///   A segment that is not accepted is repeated after 0.2 s, 0.4 s, 0.8 s ...; after ``patience`` the flow is broken.
+/// - **Request** of a UDP rule: one datagram, repeated as a SYN is. Two answers do no harm.
+/// - **Session.** Connections of one client, each from a port of its own, with a time to think in between; it goes on
+///   after a connection that failed.
+/// - Answers and segments from the farm to the client are not modelled; they are neither lost nor counted.
+public struct Traffic: Sendable {
+  /// How long a client repeats a segment before it takes the flow for broken. A bare TCP stack goes on for about
+  /// 15 minutes; applications and their users give up after seconds.
+  public static let patience = Duration.seconds(15)
+  /// The wait before a segment is repeated the first time; each further wait is twice the one before.
+  public static let firstRetransmission = Duration.milliseconds(200)
+  /// Bytes of a segment without data, on the network layer, options included.
+  public static let controlSegmentBytes = 60
+
+  let nodeCount: Int
+  var streams: [TrafficStream]
+  var flows = FlowTable()
+  var queue = EventQueue<UInt32>()
+  var tracking: FlowTracking
+  var loss: PacketLoss
+  var delay: DelayModel
+  var delayDice: RandomStream
+  var watches: [AcceptanceWatch] = []
+  var openWatches = 0
+
+  var counts = TrafficCounts()
+  var openFlows = 0
+  /// By node, since the start.
+  var loads: [NodeLoad]
+  var outages = Outages()
+  var recorder: LoadRecorder
+  var fold: UInt64 = 0
+
+  /// The counts when measuring began, and the phase under way with the loads when it began.
+  var countsBefore = TrafficCounts()
+  var loadsBefore: [NodeLoad]
+  var phase: SkewRow.Phase?
+  var phaseLoadsBefore: [NodeLoad]
+  var phases: [PhaseLoad] = []
+
+  /// The clients of a scenario's ``Scenario/traffic``, before their first packet.
+  ///
+  /// Loss and delay are those of the first network that carries the service, until they are set otherwise.
+  /// - Parameter keepsDetails: whether packets are kept by time for a report.
+  public init(_ scenario: Scenario, seed: UInt64, trial: Int, keepsDetails: Bool) {
+    let settings = scenario.farm.settings
+    let rules = RuleSet(settings)
+    precondition(scenario.traffic.count <= Int(UInt16.max), "at most 65,535 streams")
+    nodeCount = settings.nodeCount
+    streams = scenario.traffic.indices.map {
+      TrafficStream(
+        scenario.traffic[$0], rules: rules, settings: settings, seed: seed, trial: trial, index: $0)
+    }
+    tracking = FlowTracking(nodeCount: nodeCount, bucketCounts: rules.bucketCounts)
+    loss = PacketLoss(seed: seed, trial: trial)
+    delayDice = RandomStream(seed: seed, trial: trial, entity: 0, purpose: .packetDelay)
+    let service = scenario.networks.first { $0.carriesService }
+    delay = service?.delay ?? .constant(.zero)
+    loss.set(uplink: service?.uplinkLoss ?? .none, downlink: service?.downlinkLoss ?? .none)
+    loads = [NodeLoad](repeating: NodeLoad(), count: nodeCount)
+    loadsBefore = loads
+    phaseLoadsBefore = loads
+    recorder = LoadRecorder(
+      nodeCount: nodeCount, duration: scenario.run.duration, keepsDetails: keepsDetails)
+  }
+
+  /// Another loss of clients' packets from now on.
+  public mutating func setServiceLoss(uplink: LossModel, downlink: LossModel) {
+    loss.set(uplink: uplink, downlink: downlink)
+  }
+
+  /// Another delay between clients and nodes from now on.
+  public mutating func setServiceDelay(_ delay: DelayModel) { self.delay = delay }
+
+  /// TCP flows that are established and have not ended, from the clients' point of view.
+  public var openFlowCount: Int { openFlows }
+}

@@ -1,0 +1,43 @@
+import Engine
+
+extension TrafficTotals {
+  /// How even flows, packets and bytes were, one row for each that a phase had any of.
+  ///
+  /// The p-value holds for independent packets or flows: clients that stick to a node make it small, as they
+  /// should. Bytes are no counts and have none.
+  /// - Parameter weights: of the nodes by id, the share each should get; nodes with weight 0 are left out.
+  /// - Precondition: there is a weight for every node, finite and not negative.
+  public func skewRows(weights: [Double]) -> [SkewRow] {
+    phases.flatMap { rows(of: $0.phase, $0.load, weights: weights) }
+  }
+
+  /// How even one kind of load was over all phases; `nil` if there was none.
+  public func skew(of load: SkewRow.Load, weights: [Double]) -> SkewSummary? {
+    summary(of: load, self.load, weights: weights)
+  }
+
+  private func rows(of phase: SkewRow.Phase, _ nodes: [NodeLoad], weights: [Double]) -> [SkewRow] {
+    [SkewRow.Load.flows, .packets, .bytes].compactMap { kind in
+      summary(of: kind, nodes, weights: weights).map {
+        SkewRow(
+          phase: phase, load: kind, maxOverMean: $0.maxOverMean, variation: $0.variation, jain: $0.jain,
+          pValue: kind == .bytes ? nil : $0.pValue)
+      }
+    }
+  }
+
+  private func summary(of kind: SkewRow.Load, _ nodes: [NodeLoad], weights: [Double]) -> SkewSummary? {
+    precondition(weights.count == nodes.count, "a weight for every node")
+    let serving = nodes.indices.filter { weights[$0] > 0 }
+    let counts = serving.map { n in
+      switch kind {
+      case .flows: Double(nodes[n].flows)
+      case .packets: Double(nodes[n].packets)
+      case .bytes: Double(nodes[n].bytes)
+      case .buckets: 0.0
+      }
+    }
+    guard counts.contains(where: { $0 > 0 }) else { return nil }
+    return try? Statistics.skew(counts, weights: serving.map { weights[$0] })
+  }
+}

@@ -1,0 +1,68 @@
+import Engine
+
+/// What the clients of a run saw and what the nodes had to do, from the first measured phase to the end.
+public struct TrafficTotals: Sendable {
+  /// TCP flows established, those that were open when measuring began included.
+  public var flowsOpened = 0
+  public var flowsKept = 0
+  public var flowsBroken = 0
+  public var flowsBrokenOutsideFailedNodes = 0
+  public var flowsReset = 0
+  /// Flows that were reset although their node had not failed.
+  public var flowsResetOutsideFailedNodes = 0
+  public var connectsFailed = 0
+  public var connectsReset = 0
+  public var requestsFailed = 0
+  public var sessionsMoved = 0
+  public var packetsSent = 0
+  public var packetsLost = 0
+  public var packetsTwice = 0
+  /// How many times a client met a failure, the longest time until it came through, and the mean; `nil`: no failure.
+  public var clientOutages = 0
+  public var clientOutageMax: Duration?
+  public var clientOutageMean: Duration?
+  /// By node, over all phases.
+  public var load: [NodeLoad] = []
+  /// By node, for each phase that began.
+  public var phases: [PhaseLoad] = []
+  /// No bins unless details are kept.
+  public var timeline = LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: [])
+  /// Of every packet: when, and which nodes accepted it.
+  public var digest = Digest()
+
+  public init() {}
+}
+
+/// What one node accepted.
+public struct NodeLoad: Sendable, Hashable, BitwiseCopyable {
+  /// TCP flows established.
+  public var flows: Int
+  public var packets: Int
+  /// On the network layer.
+  public var bytes: Int
+
+  @inlinable public init(flows: Int = 0, packets: Int = 0, bytes: Int = 0) {
+    self.flows = flows
+    self.packets = packets
+    self.bytes = bytes
+  }
+
+  static func - (a: NodeLoad, b: NodeLoad) -> NodeLoad {
+    NodeLoad(flows: a.flows - b.flows, packets: a.packets - b.packets, bytes: a.bytes - b.bytes)
+  }
+  static func + (a: NodeLoad, b: NodeLoad) -> NodeLoad {
+    NodeLoad(flows: a.flows + b.flows, packets: a.packets + b.packets, bytes: a.bytes + b.bytes)
+  }
+}
+
+/// What every node accepted in one phase.
+public struct PhaseLoad: Sendable {
+  public var phase: SkewRow.Phase
+  /// By node.
+  public var load: [NodeLoad]
+
+  public init(phase: SkewRow.Phase, load: [NodeLoad]) {
+    self.phase = phase
+    self.load = load
+  }
+}
