@@ -41,4 +41,34 @@ public struct Coverage: Sendable {
       }
     }
   }
+
+  /// Takes over what differs between two states of a node's filter, and appends the buckets that it gained or
+  /// lost. O(buckets / 64) beside the differences.
+  mutating func commit(
+    from old: FilterState, to new: FilterState, of node: NodeID, changed: inout [BucketOfGroup]
+  ) {
+    let bit: UInt64 = 1 << UInt64(node.rawValue)
+    for g in owned.indices {
+      for w in new.owned[g].words.indices {
+        var differing = old.owned[g].words[w] ^ new.owned[g].words[w]
+        while differing != 0 {
+          let b = w * 64 + differing.trailingZeroBitCount
+          differing &= differing - 1
+          owned[g][b] ^= bit
+          changed.append(BucketOfGroup(group: GroupID(g), bucket: Bucket(b)))
+        }
+        differing = old.resets[g].words[w] ^ new.resets[g].words[w]
+        while differing != 0 {
+          resets[g][w * 64 + differing.trailingZeroBitCount] ^= bit
+          differing &= differing - 1
+        }
+      }
+    }
+  }
+}
+
+/// A bucket and its group.
+struct BucketOfGroup: Sendable, Hashable, BitwiseCopyable {
+  var group: GroupID
+  var bucket: Bucket
 }

@@ -1,0 +1,81 @@
+import Engine
+
+extension FaultKind {
+  /// The nodes it names; empty for a fault of a whole network.
+  var nodes: NodeSet {
+    switch self {
+    case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
+      .pause(let n), .stall(let n), .kill(let n), .commitFailure(let n), .weight(let n, _, _),
+      .interfaceDown(let n, _), .loss(_, _, _, let n):
+      n
+    case .oneWayCut(let a, let b, _), .pairCut(let a, let b, _): a.union(b)
+    case .partition(let sides, _): sides.reduce(.empty) { $0.union($1) }
+    case .bridge(let a, let b, let by, _): a.union(b).union(by)
+    case .delay, .networkDown: .empty
+    }
+  }
+
+  /// Whether an operator means it to move buckets: nothing is disturbed when it is ordered.
+  var isPlanned: Bool {
+    switch self {
+    case .restart, .drain, .resume, .weight: true
+    default: false
+    }
+  }
+
+  /// Whether the nodes named stop serving by themselves: their own flows are theirs to lose.
+  var failsItsNodes: Bool {
+    switch self {
+    case .crash, .stop, .leave, .pause, .stall, .kill, .interfaceDown: true
+    default: false
+    }
+  }
+
+  /// How a view change that answers it differs from the view before.
+  var answer: Answer {
+    switch self {
+    case .crash, .stop, .leave, .drain, .pause, .stall, .kill, .interfaceDown: .without
+    case .restart, .resume: .with
+    default: .any
+    }
+  }
+
+  /// What a view must be to answer a fault.
+  enum Answer: Sendable, Hashable {
+    /// At least one of the nodes named serves no more.
+    case without
+    /// At least one of them serves.
+    case with
+    case any
+
+    /// The answer to the end of the fault.
+    var reversed: Answer {
+      switch self {
+      case .without: .with
+      case .with: .without
+      case .any: .any
+      }
+    }
+  }
+}
+
+extension FaultKind {
+  var refusesCommits: Bool {
+    if case .commitFailure = self { return true }
+    return false
+  }
+
+  /// Whether it keeps clients' frames from a node on a network.
+  ///
+  /// Clients come from one place, the router. A network or interface that is down hides nodes; a partition of the
+  /// segment leaves the router on the side named first; cuts and bridges between nodes hide nothing from clients.
+  func hides(_ node: NodeID, on network: NetworkID) -> Bool {
+    switch self {
+    case .networkDown(let on): on.contains(network)
+    case .interfaceDown(let nodes, let on): on.contains(network) && nodes.contains(node)
+    case .partition(let sides, let on):
+      on.contains(network) && !(sides.first?.contains(node) ?? true)
+    default: false
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Engine
+
+/// When faults begin and end, in order.
+///
+/// At one instant what ends comes before what begins, and within each the order of the file holds. What the end
+/// of a fault does: a crash, kill, stop or leave restarts the nodes; a drain resumes them (or restarts those that
+/// have left); a weight goes back to the configured one; a pause, stall, cut or network fault is over. Faults
+/// that overlap compose: a node stays down, paused or cut off as long as any of them holds it.
+struct FaultPlan: Sendable {
+  struct Edge: Sendable, Hashable {
+    var at: Instant
+    /// Index into the scenario's faults.
+    var fault: Int
+    var isEnd: Bool
+  }
+
+  let edges: [Edge]
+
+  init(_ faults: [Fault]) {
+    var edges: [Edge] = []
+    for (i, fault) in faults.enumerated() {
+      if let until = fault.until {
+        precondition(until > fault.at, "a fault ends after it begins")
+        edges.append(Edge(at: .zero + until, fault: i, isEnd: true))
+      }
+      edges.append(Edge(at: .zero + fault.at, fault: i, isEnd: false))
+    }
+    self.edges = edges.sorted { a, b in
+      if a.at != b.at { return a.at < b.at }
+      if a.isEnd != b.isEnd { return a.isEnd }
+      return a.fault < b.fault
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import Engine
+
+extension World {
+  /// A fault begins or ends.
+  mutating func edge(_ edge: FaultPlan.Edge) {
+    let fault = scenario.faults[edge.fault]
+    rebalances.begin(
+      fault: edge.fault, isEnd: edge.isEnd, kind: fault.kind, at: now, ownership: ownership, table: shares)
+    story.fault(fault.kind, isEnd: edge.isEnd, at: now)
+    if edge.isEnd { finish(edge.fault, fault.kind) } else { begin(edge.fault, fault) }
+  }
+
+  private mutating func begin(_ index: Int, _ fault: Fault) {
+    let kind = fault.kind
+    let all = NodeSet(first: nodes.count)
+    let named = kind.nodes.intersection(all)
+    if kind.failsItsNodes {
+      for n in named { machines[n.index].isFailing = true }
+    }
+    switch kind {
+    case .restart, .resume: break
+    case .stop, .leave, .drain, .weight: if fault.until != nil { activate(index, kind, named) }
+    default: activate(index, kind, named)
+    }
+    switch kind {
+    case .crash: for n in named { powerOff(n.index) }
+    case .restart: for n in named { restart(n) }
+    case .kill: for n in named { machines[n.index].endDaemon() }
+    case .stop: for n in named { give(.command(.stop), to: n.index) }
+    case .leave: for n in named { give(.command(.leave), to: n.index) }
+    case .drain(_, let deadline, let isForced):
+      for n in named { give(.command(.drain(deadline: deadline, isForced: isForced)), to: n.index) }
+    case .resume: for n in named { give(.command(.resume), to: n.index) }
+    case .weight(_, let group, let weight): for n in named { setWeight(weight, group, n) }
+    case .pause, .stall: for n in named { holdChanged(n.index) }
+    case .commitFailure: break
+    default: networksChanged()
+    }
+  }
+
+  private mutating func finish(_ index: Int, _ kind: FaultKind) {
+    guard let position = active.firstIndex(where: { $0.index == index }) else { return }
+    let held = active.remove(at: position).nodes
+    switch kind {
+    case .crash, .kill, .stop, .leave:
+      for n in held where !isHeldDown(n) { start(n.index) }
+    case .drain:
+      for n in held where !isHeldDown(n) {
+        if machines[n.index].isDaemonRunning {
+          give(.command(.resume), to: n.index)
+        } else {
+          start(n.index)
+        }
+      }
+    case .weight(_, let group, _):
+      let settings = scenario.farm.settings
+      for n in held { setWeight(settings.groups[group.index].weight(of: n), group, n) }
+    case .pause, .stall: for n in held { holdChanged(n.index) }
+    case .commitFailure, .restart, .resume: break
+    default: networksChanged()
+    }
+  }
+
+  private mutating func activate(_ index: Int, _ kind: FaultKind, _ nodes: NodeSet) {
+    active.append(ActiveFault(index: index, kind: kind, nodes: nodes))
+  }
+
+  /// Whether a crash or kill that is active keeps the node from running.
+  func isHeldDown(_ node: NodeID) -> Bool {
+    active.contains { fault in
+      switch fault.kind {
+      case .crash, .kill: fault.nodes.contains(node)
+      default: false
+      }
+    }
+  }
+
+  // MARK: Machines
+
+  private mutating func powerOff(_ n: Int) {
+    let before = filters[n].state
+    machines[n].endDaemon()
+    machines[n].isPowered = false
+    nodes[n] = Node(id: NodeID(n), settings: scenario.farm.settings)
+    filters[n].clear()
+    traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
+    filterChanged(n, from: before, issued: nil)
+  }
+
+  /// A restart ends every crash and kill that holds the node; a daemon that runs is left alone.
+  private mutating func restart(_ node: NodeID) {
+    for i in active.indices {
+      switch active[i].kind {
+      case .crash, .kill, .stop, .leave: active[i].nodes.remove(node)
+      default: break
+      }
+    }
+    start(node.index)
+  }
+
+  private mutating func start(_ n: Int) {
+    if machines[n].isDaemonRunning { return }
+    if !machines[n].isPowered {
+      machines[n].isPowered = true
+      machineChanged(n)
+    }
+    startDaemon(n)
+  }
+
+  /// A pause or stall of a node began or ended; others may still hold it.
+  private mutating func holdChanged(_ n: Int) {
+    let node = NodeID(n)
+    let wasHeld = machines[n].isHeld
+    var (isPaused, isStalled) = (false, false)
+    for fault in active where fault.nodes.contains(node) {
+      switch fault.kind {
+      case .pause: isPaused = true
+      case .stall: isStalled = true
+      default: break
+      }
+    }
+    machines[n].isStalled = isStalled
+    if isPaused != machines[n].isPaused {
+      machines[n].isPaused = isPaused
+      if isPaused { filters[n].freeze(at: now) } else { thaw(n) }
+      machineChanged(n)
+    }
+    if wasHeld && !machines[n].isHeld { goOn(n) }
+  }
+
+  /// The kernel goes on where it stood: its operations and its lease are due later.
+  private mutating func thaw(_ n: Int) {
+    let dues = filters[n].thaw(at: now)
+    for due in dues { queue.insert(at: due, Event(.kernel, node: n, index: filters[n].serial)) }
+    if filters[n].state.hasLease {
+      queue.insert(at: filters[n].leaseEnd, Event(.lease, node: n, index: filters[n].serial))
+    }
+  }
+
+  private mutating func setWeight(_ weight: UInt16, _ group: GroupID, _ node: NodeID) {
+    shares.set(weight, of: node, group)
+    give(.command(.setWeight(group, weight)), to: node.index)
+  }
+
+  // MARK: Networks
+
+  /// Recomputes who hears whom, what gets lost and whom clients reach.
+  mutating func networksChanged() {
+    for i in networks.indices { networks[i].apply(active) }
+    var direct = [NodeSet](repeating: .empty, count: nodes.count)
+    for network in networks where network.model.carriesHeartbeat {
+      for s in direct.indices { direct[s] = direct[s].union(network.reach[s]) }
+    }
+    removals.reachChanged(direct, at: now)
+    for n in machines.indices { machineChanged(n) }
+    serviceChanged()
+  }
+
+  /// Clients' packets meet the loss and delay of the first network that carries the service, as far as faults
+  /// change them for all nodes.
+  private mutating func serviceChanged() {
+    guard let service = networks.first(where: { $0.model.carriesService }) else { return }
+    var (uplink, downlink) = (service.model.uplinkLoss, service.model.downlinkLoss)
+    var delay = service.model.delay
+    for fault in active {
+      switch fault.kind {
+      case .loss(let on, let up, let down, let at) where on.contains(service.id) && at.isEmpty:
+        uplink = up ?? uplink
+        downlink = down ?? downlink
+      case .delay(let on, let model) where on.contains(service.id): delay = model
+      default: break
+      }
+    }
+    traffic.setServiceLoss(uplink: uplink, downlink: downlink)
+    traffic.setServiceDelay(delay)
+  }
+}

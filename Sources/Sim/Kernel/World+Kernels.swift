@@ -1,0 +1,126 @@
+import Engine
+
+extension World {
+  /// Hands an operation to a node's kernel.
+  mutating func issue(_ kind: VirtualFilter.Operation.Kind, _ number: CommitNumber, _ n: Int) {
+    let latency = scenario.kernel.commit.draw(&commitDice[n])
+    let due = filters[n].issue(
+      kind, number, generation: machines[n].generation, at: now, latency: latency)
+    queue.insert(at: due, Event(.kernel, node: n, index: filters[n].serial))
+  }
+
+  /// The first operation of a node's kernel is done.
+  mutating func kernelFinishes(_ n: Int, serial: UInt32) {
+    guard serial == filters[n].serial else { return }
+    let isRefused = active.contains { $0.kind.refusesCommits && $0.nodes.contains(NodeID(n)) }
+    let before = filters[n].state
+    let operation = filters[n].performNext(at: now, isRefused: isRefused)
+    if !isRefused {
+      switch operation.kind {
+      case .renewLease:
+        queue.insert(at: filters[n].leaseEnd, Event(.lease, node: n, index: serial))
+        if !isFailing(n) { machines[n].isFailing = false }
+      case .endLease, .remove: forgetFlows(n)
+      case .commit: break
+      }
+      filterChanged(n, from: before, issued: operation.issued)
+    }
+    if operation.generation == machines[n].generation && operation.number.rawValue > 0 {
+      give(isRefused ? .commitFailed(operation.number) : .committed(operation.number), to: n)
+    }
+  }
+
+  /// A lease may have run out by itself, whatever the daemon does.
+  mutating func leaseEnds(_ n: Int, serial: UInt32) {
+    guard serial == filters[n].serial, filters[n].state.hasLease, filters[n].leaseEnd <= now else { return }
+    let before = filters[n].state
+    filters[n].endLease()
+    // The kernel still tracks the flows, but serves them no more; a daemon that comes back forgets them first.
+    if machines[n].isFailing { forgetFlows(n) }
+    filterChanged(n, from: before, issued: nil)
+  }
+
+  /// A kernel forgets its tracked flows: whether their breaking is the node's own is for the faults to say.
+  private mutating func forgetFlows(_ n: Int) {
+    if machines[n].isFailing {
+      traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
+    } else {
+      traffic.forgetFlows(of: NodeSet(NodeID(n)), at: now)
+    }
+  }
+
+  /// Whether a fault that is active stops the node from serving.
+  private func isFailing(_ n: Int) -> Bool {
+    active.contains { $0.kind.failsItsNodes && $0.nodes.contains(NodeID(n)) }
+  }
+
+  /// Carries a filter's change into the coverage and the measures.
+  /// - Parameter issued: when the commit was issued that changed it; `nil` if it changed by itself.
+  mutating func filterChanged(_ n: Int, from before: FilterState, issued: Instant?) {
+    changed.removeAll(keepingCapacity: true)
+    let state = filters[n].state
+    coverage.commit(from: before, to: state, of: NodeID(n), changed: &changed)
+    appendAnswering(n, state)
+    ownersChanged(issued: issued)
+  }
+
+  /// A machine came, went, or is reached or not: its open and reachable bits.
+  mutating func machineChanged(_ n: Int) {
+    changed.removeAll(keepingCapacity: true)
+    appendAnswering(n, filters[n].state)
+    ownersChanged(issued: nil)
+  }
+
+  /// Renews a node's open and reachable bits; if it answers now and did not before, or the other way round, all
+  /// of its buckets are appended.
+  private mutating func appendAnswering(_ n: Int, _ state: FilterState) {
+    let node = NodeID(n)
+    let before = coverage.answering
+    let isOpen = machines[n].isPowered && !machines[n].isPaused && state.hasLease
+    if isOpen { coverage.open.insert(node) } else { coverage.open.remove(node) }
+    if isReached(node) { coverage.reachable.insert(node) } else { coverage.reachable.remove(node) }
+    if (before ^ coverage.answering) >> UInt64(n) & 1 == 0 { return }
+    for g in state.owned.indices {
+      for w in state.owned[g].words.indices {
+        var word = state.owned[g].words[w]
+        while word != 0 {
+          changed.append(
+            BucketOfGroup(group: GroupID(g), bucket: Bucket(w * 64 + word.trailingZeroBitCount)))
+          word &= word - 1
+        }
+      }
+    }
+  }
+
+  /// Tells the measures which owners the changed buckets have now.
+  private mutating func ownersChanged(issued: Instant?) {
+    if changed.isEmpty { return }
+    for c in changed {
+      let owners = coverage.accepting(c.group, c.bucket).bits
+      trace.record(now, 0x80, UInt64(c.group.rawValue) << 16 | UInt64(c.bucket.rawValue), owners)
+      ownership.set(c.group, c.bucket, owners: owners, at: now)
+    }
+    ownership.settle(at: now)
+    if rebalances.ownersChanged(at: now, issued: issued, ownership: ownership) { watchChanged() }
+  }
+
+  /// Asks the traffic for the first packet in the buckets just changed.
+  private mutating func watchChanged() {
+    var ids: [Int] = []
+    for g in 0..<groupCount {
+      var buckets = BucketSet(capacity: ownership.offsets[g + 1] - ownership.offsets[g])
+      for c in changed where c.group.index == g { buckets.insert(c.bucket) }
+      if !buckets.isEmpty { ids.append(traffic.watch(group: GroupID(g), buckets: buckets, from: now)) }
+    }
+    rebalances.watch(ids)
+  }
+
+  /// Whether frames that clients send get to a node: by some service network that is up, through the node's
+  /// interface, on the clients' side of every partition (the side named first).
+  private func isReached(_ node: NodeID) -> Bool {
+    guard machines[node.index].isPowered, !machines[node.index].isPaused else { return false }
+    return networks.contains { network in
+      network.model.carriesService && !active.contains { $0.kind.hides(node, on: network.id) }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Engine
+
+/// Milliseconds between 1970 and the moment that every run begins at, 2026-01-01 00:00 UTC: the simulated wall
+/// clock, which only incarnations are taken from.
+private let wallClockAtStart: UInt64 = 1_767_225_600_000
+
+extension World {
+  /// Gives an input to a node's daemon; holds it back while the daemon stands still, loses it if there is none.
+  mutating func give(_ input: Input, to n: Int) {
+    guard machines[n].isDaemonRunning else { return }
+    guard machines[n].isHeld else { return step(input, n) }
+    if case .datagram = input {
+      if machines[n].waitingDatagrams == Machine.socketBuffer { return }
+      machines[n].waitingDatagrams += 1
+    }
+    machines[n].inbox.append(input)
+  }
+
+  /// Lets the engine take an input and does what it wants done.
+  mutating func step(_ input: Input, _ n: Int) {
+    nodes[n].step(input, at: now, into: &actions)
+    perform(n)
+    if machines[n].isDaemonRunning && nodes[n].status == .stopped { daemonEnds(n) }
+  }
+
+  /// Does the actions in the buffer for a node, and empties it.
+  mutating func perform(_ n: Int) {
+    for i in 0..<actions.count {
+      switch actions[i] {
+      case .send(let transmission): send(transmission, from: n)
+      case .commit(let commit):
+        issue(.commit(owned: commit.owned, resets: commit.resets), commit.number, n)
+      case .renewLease(let number, let length): issue(.renewLease(length), number, n)
+      case .endLease(let number): issue(.endLease, number, n)
+      case .wake(let at): wake(n, at: at)
+      case .notice(let notice): note(notice, of: n)
+      }
+    }
+    actions.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func send(_ transmission: Transmission, from n: Int) {
+    let sender = NodeID(n)
+    let receivers = transmission.to.map { NodeSet($0) } ?? NodeSet(first: nodes.count)
+    arrivals.removeAll(keepingCapacity: true)
+    var sent = 0
+    for k in networks.indices where networks[k].model.carriesHeartbeat {
+      guard transmission.networks.contains(NetworkID(k)) else { continue }
+      sent += 1
+      networks[k].transmit(from: sender, to: receivers, at: now, into: &arrivals)
+    }
+    heartbeats.sent(sent, by: n, at: now)
+    if arrivals.isEmpty { return }
+    let slot = datagrams.store(transmission.bytes, deliveries: arrivals.count)
+    for arrival in arrivals {
+      queue.insert(
+        at: arrival.at,
+        Event(
+          .delivery, node: n, network: arrival.network.rawValue, index: slot, word: arrival.receivers.bits))
+    }
+  }
+
+  /// A datagram arrives: every receiver's daemon reads it, in order of id.
+  mutating func deliver(_ event: Event) {
+    let datagram = Datagram(
+      bytes: datagrams[event.index], from: NodeID(Int(event.node)), network: NetworkID(Int(event.network)))
+    datagrams.release(event.index)
+    for receiver in NodeSet(bits: event.word) { give(.datagram(datagram), to: receiver.index) }
+  }
+
+  // MARK: Timer
+
+  private mutating func wake(_ n: Int, at: Instant) {
+    machines[n].wakeAt = at
+    if at < machines[n].timerAt { scheduleTimer(n) }
+  }
+
+  private mutating func scheduleTimer(_ n: Int) {
+    machines[n].timerSerial &+= 1
+    let at = max(machines[n].wakeAt, now)
+    machines[n].timerAt = at
+    if at != .never { queue.insert(at: at, Event(.timer, node: n, index: machines[n].timerSerial)) }
+  }
+
+  /// A timer event is due. It is left in the queue when a node asks for a later instant, so it may be early.
+  mutating func timerFires(_ n: Int, serial: UInt32) {
+    guard serial == machines[n].timerSerial else { return }
+    machines[n].timerAt = .never
+    guard machines[n].canStep else { return }
+    if machines[n].wakeAt > now { scheduleTimer(n) } else { fireTimer(n) }
+  }
+
+  /// The daemon's timer: first the counts of tracked flows that changed since it was told, then the timer.
+  private mutating func fireTimer(_ n: Int) {
+    machines[n].wakeAt = .never
+    for g in 0..<groupCount {
+      let counts = traffic.trackedFlows(of: NodeID(n), group: GroupID(g), coverage: coverage)
+      let told = Machine.FlowCounts(inside: counts.inside, outside: counts.outside)
+      if machines[n].toldFlows[g] != told {
+        machines[n].toldFlows[g] = told
+        step(.flows(GroupID(g), inside: told.inside, outside: told.outside), n)
+        if !machines[n].isDaemonRunning { return }
+      }
+    }
+    step(.timer, n)
+  }
+
+  // MARK: Daemon
+
+  /// Starts the daemon: a stopped engine, a new incarnation, new random bits.
+  mutating func startDaemon(_ n: Int) {
+    machines[n].endDaemon()
+    machines[n].isDaemonRunning = true
+    machines[n].undisturbedSince = now
+    machines[n].starts += 1
+    for g in 0..<groupCount { machines[n].toldFlows[g] = Machine.FlowCounts(inside: 0, outside: 0) }
+    nodes[n] = Node(id: NodeID(n), settings: scenario.farm.settings)
+    let wall = wallClockAtStart + now.nanoseconds / 1_000_000
+    let incarnation = Incarnation(max(machines[n].storedIncarnation.rawValue + 1, wall))
+    machines[n].storedIncarnation = incarnation
+    var dice = RandomStream(
+      seed: seed, trial: trial, entity: UInt64(n) << 24 | machines[n].starts, purpose: .bootID)
+    give(.start(Start(incarnation: incarnation, bootID: BootID(dice.next()))), to: n)
+  }
+
+  /// The daemon has ended in good order: its table is removed with it.
+  mutating func daemonEnds(_ n: Int) {
+    machines[n].endDaemon()
+    issue(.remove, CommitNumber(0), n)
+  }
+
+  /// The daemon goes on after a stall or pause: it reads what waits, in order, before it looks at its timer.
+  mutating func goOn(_ n: Int) {
+    machines[n].undisturbedSince = now
+    machines[n].waitingDatagrams = 0
+    let waiting = machines[n].inbox
+    machines[n].inbox.removeAll()
+    for input in waiting where machines[n].isDaemonRunning { step(input, n) }
+    if machines[n].canStep && machines[n].wakeAt <= now { fireTimer(n) }
+  }
+}

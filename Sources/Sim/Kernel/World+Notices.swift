@@ -1,0 +1,24 @@
+import Engine
+
+extension World {
+  /// Takes what a node says of itself: the story, the times of view changes and the count of removals.
+  mutating func note(_ notice: Notice, of n: Int) {
+    let node = NodeID(n)
+    switch notice {
+    case .view(_, let serving, let digest, let epoch):
+      trace.record(now, 0x81, UInt64(n) << 56 ^ epoch.rawValue, digest.rawValue)
+      if ownership.formedAt != nil { viewChanges += 1 }
+      rebalances.viewChanged(of: node, serving: serving, at: now)
+    case .removed(let member):
+      trace.record(now, 0x82, UInt64(n), UInt64(member.rawValue))
+      let m = machines[member.index]
+      let isFalse = removals.removed(
+        member, by: node, undisturbedSince: m.canStep ? m.undisturbedSince : nil, at: now)
+      if isFalse { story.falseRemoval(of: member, by: node, at: now) }
+    case .status(let status, _):
+      trace.record(now, 0x83, UInt64(n), UInt64(status.rawValue))
+    default: break
+    }
+    story.notice(notice, of: node, at: now)
+  }
+}

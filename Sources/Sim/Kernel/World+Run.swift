@@ -1,0 +1,64 @@
+import Engine
+
+extension World {
+  /// Puts the first starts, the fault plan and the phases into the queue.
+  mutating func scheduleBoot() {
+    let interval = Double(scenario.farm.settings.heartbeat.interval.nanoseconds)
+    for n in nodes.indices {
+      var dice = RandomStream(seed: seed, trial: trial, entity: UInt64(n), purpose: .node)
+      let offset = Duration(nanoseconds: Int64(interval * dice.uniform()))
+      queue.insert(at: .zero + offset, Event(.boot, node: n))
+    }
+    for (i, edge) in plan.edges.enumerated() {
+      queue.insert(at: edge.at, Event(.fault, index: UInt32(i)))
+    }
+    for (i, start) in phases.starts.enumerated() {
+      queue.insert(at: start.at, Event(.phase, index: UInt32(i)))
+    }
+  }
+
+  /// Handles every event that is due before `limit` or the end of the run, whichever is first, and the packets
+  /// before each.
+  mutating func run(until limit: Instant) {
+    while step(before: limit) {}
+    now = max(now, min(limit, end))
+    traffic.run(until: now, coverage: coverage)
+  }
+
+  /// Handles the next event if it is due before `limit` and the end of the run.
+  /// - Returns: whether there was one.
+  mutating func step(before limit: Instant) -> Bool {
+    guard let (at, event) = queue.popNext(before: min(limit, end)) else { return false }
+    if at > now {
+      traffic.run(until: at, coverage: coverage)
+      now = at
+    }
+    eventCount += 1
+    trace.record(
+      at, event.kind.rawValue, UInt64(event.node) << 40 | UInt64(event.network) << 32 | UInt64(event.index),
+      event.word)
+    handle(event)
+    return true
+  }
+
+  private mutating func handle(_ event: Event) {
+    let n = Int(event.node)
+    switch event.kind {
+    case .boot:
+      if machines[n].isPowered && machines[n].starts == 0 && !isHeldDown(NodeID(n)) { startDaemon(n) }
+    case .timer: timerFires(n, serial: event.index)
+    case .delivery: deliver(event)
+    case .kernel: kernelFinishes(n, serial: event.index)
+    case .lease: leaseEnds(n, serial: event.index)
+    case .fault: edge(plan.edges[Int(event.index)])
+    case .phase: phaseBegins(Int(event.index))
+    }
+  }
+
+  private mutating func phaseBegins(_ index: Int) {
+    let phase = phases.starts[index].phase
+    phases.finish(shares: ownership.takeShares(at: now))
+    phases.begin(phase)
+    traffic.begin(phase, at: now)
+  }
+}

@@ -1,0 +1,122 @@
+import Engine
+
+/// One farm in one trial: nodes, networks, kernels, faults and clients, and a clock that jumps from event to event.
+///
+/// Time is whole nanoseconds and events have one order: by time, and at equal times by insertion. Everything
+/// random comes from streams of its own entity and purpose, so a world is a function of (scenario, seed, trial). It
+/// cannot be copied by accident: see ``clone()``. Between two control events the clients' packets are handled in
+/// one loop, because nothing that they depend on changes in between; at equal times control goes first.
+///
+/// What is measured is read from the filters and the wire. What the nodes say of themselves goes into the story,
+/// the times of view changes and the count of removals alone.
+struct World: ~Copyable {
+  let scenario: Scenario
+  let seed: UInt64
+  let trial: Int
+  let keepsDetails: Bool
+  let end: Instant
+  let plan: FaultPlan
+  let groupCount: Int
+
+  var now = Instant.zero
+  var queue = EventQueue<Event>()
+  var nodes: [Node]
+  var machines: [Machine]
+  var filters: [VirtualFilter]
+  var networks: [VirtualNetwork]
+  var datagrams = DatagramTable()
+  var active: [ActiveFault] = []
+  var coverage: Coverage
+  var traffic: Traffic
+
+  var ownership: OwnershipMeter
+  var rebalances = RebalanceMeter()
+  var shares: Shares
+  var heartbeats: HeartbeatMeter
+  var removals: RemovalMeter
+  var phases: PhaseMeter
+  var viewChanges = 0
+  var story: Story
+  var trace = Trace()
+  var eventCount: UInt64 = 0
+
+  var commitDice: [RandomStream]
+
+  /// Buffers that are used again and again.
+  var actions: [Action] = []
+  var arrivals: [VirtualNetwork.Arrival] = []
+  var changed: [BucketOfGroup] = []
+
+  /// A farm before its first event. Every node starts within the first heartbeat interval.
+  init(_ scenario: Scenario, seed: UInt64, trial: Int, keepsDetails: Bool) {
+    let settings = scenario.farm.settings
+    let count = settings.nodeCount
+    let groups = settings.ownershipGroups
+    let bucketCounts = groups.map(\.bucketCount)
+    self.scenario = scenario
+    self.seed = seed
+    self.trial = trial
+    self.keepsDetails = keepsDetails
+    end = .zero + scenario.run.duration
+    plan = FaultPlan(scenario.faults)
+    groupCount = groups.count
+    nodes = (0..<count).map { Node(id: NodeID($0), settings: settings) }
+    machines = [Machine](repeating: Machine(), count: count)
+    for n in 0..<count {
+      machines[n].toldFlows = [Machine.FlowCounts](
+        repeating: Machine.FlowCounts(inside: 0, outside: 0), count: groups.count)
+    }
+    filters = [VirtualFilter](repeating: VirtualFilter(bucketCounts: bucketCounts), count: count)
+    networks = scenario.networks.enumerated().map { i, model in
+      VirtualNetwork(id: NetworkID(i), model: model, nodeCount: count, seed: seed, trial: trial)
+    }
+    coverage = Coverage(bucketCounts: bucketCounts)
+    traffic = Traffic(scenario, seed: seed, trial: trial, keepsDetails: keepsDetails)
+    ownership = OwnershipMeter(
+      bucketCounts: bucketCounts, nodeCount: count, keepsTimelines: keepsDetails)
+    shares = Shares(settings)
+    heartbeats = HeartbeatMeter(nodeCount: count)
+    removals = RemovalMeter(nodeCount: count, heartbeat: settings.heartbeat)
+    phases = PhaseMeter(scenario, plan: plan)
+    story = Story(farm: scenario.farm, isKept: keepsDetails)
+    commitDice = (0..<count).map {
+      RandomStream(seed: seed, trial: trial, entity: UInt64($0), purpose: .commit)
+    }
+    networksChanged()
+    scheduleBoot()
+  }
+
+  /// A second world in the same state, down to the next random number.
+  borrowing func clone() -> World { World(copying: self) }
+
+  private init(copying other: borrowing World) {
+    scenario = other.scenario
+    seed = other.seed
+    trial = other.trial
+    keepsDetails = other.keepsDetails
+    end = other.end
+    plan = other.plan
+    groupCount = other.groupCount
+    now = other.now
+    queue = other.queue
+    nodes = other.nodes
+    machines = other.machines
+    filters = other.filters
+    networks = other.networks
+    datagrams = other.datagrams
+    active = other.active
+    coverage = other.coverage
+    traffic = other.traffic
+    ownership = other.ownership
+    rebalances = other.rebalances
+    shares = other.shares
+    heartbeats = other.heartbeats
+    removals = other.removals
+    phases = other.phases
+    viewChanges = other.viewChanges
+    story = other.story
+    trace = other.trace
+    eventCount = other.eventCount
+    commitDice = other.commitDice
+  }
+}

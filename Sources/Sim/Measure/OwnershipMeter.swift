@@ -1,0 +1,118 @@
+import Engine
+
+/// Who owns each bucket, over time, integrated exactly from the changes of the filters.
+///
+/// An owner is a node that would accept a new flow of the bucket from a client that reaches it. Times with two or
+/// more owners count always; times without an owner count from when the farm has *formed*: the first instant at
+/// which every bucket has exactly one owner.
+struct OwnershipMeter: Sendable {
+  /// By bucket of all groups, one after the other: the owners now, and since when.
+  private(set) var owners: [UInt64]
+  private var since: [Instant]
+  /// By bucket: the node that was its only owner last, 255 before the first.
+  private(set) var lastOwner: [UInt8]
+  /// Where each group's buckets begin; one entry more than groups.
+  let offsets: [Int]
+  /// Buckets that have no owner, or two or more.
+  private(set) var irregular: Int
+  private(set) var formedAt: Instant?
+
+  private(set) var holeTotal: UInt64 = 0
+  private(set) var holeLongest: UInt64 = 0
+  private(set) var doubleTotal: UInt64 = 0
+  private(set) var doubleLongest: UInt64 = 0
+  /// By node: bucket-nanoseconds owned in this phase.
+  private var shares: [UInt64]
+  private var sharesFrom = Instant.zero
+
+  /// By group; empty unless kept.
+  private(set) var timelines: [OwnershipTimeline] = []
+
+  init(bucketCounts: [Int], nodeCount: Int, keepsTimelines: Bool) {
+    var offsets = [0]
+    for count in bucketCounts { offsets.append(offsets[offsets.count - 1] + count) }
+    self.offsets = offsets
+    let total = offsets[offsets.count - 1]
+    owners = [UInt64](repeating: 0, count: total)
+    since = [Instant](repeating: .zero, count: total)
+    lastOwner = [UInt8](repeating: 255, count: total)
+    irregular = total
+    shares = [UInt64](repeating: 0, count: nodeCount)
+    if keepsTimelines {
+      for (g, count) in bucketCounts.enumerated() {
+        timelines.append(OwnershipTimeline(group: GroupID(g), bucketCount: count))
+      }
+    }
+  }
+
+  /// The owners of a bucket have changed, or not.
+  mutating func set(_ group: GroupID, _ bucket: Bucket, owners new: UInt64, at now: Instant) {
+    let i = offsets[group.index] + bucket.index
+    if owners[i] == new { return }
+    account(i, until: now)
+    let was = owners[i].nonzeroBitCount == 1
+    let isRegular = new.nonzeroBitCount == 1
+    if was != isRegular { irregular += isRegular ? -1 : 1 }
+    owners[i] = new
+    since[i] = now
+    if isRegular { lastOwner[i] = UInt8(new.trailingZeroBitCount) }
+    if !timelines.isEmpty {
+      timelines[group.index].changes.append(
+        OwnershipChange(at: now, bucket: bucket, owners: NodeSet(bits: new)))
+    }
+  }
+
+  /// After all changes of an instant's event: whether the farm has formed with it.
+  mutating func settle(at now: Instant) {
+    if irregular == 0 && formedAt == nil { formedAt = now }
+  }
+
+  /// Adds what has passed since the bucket's last change.
+  private mutating func account(_ i: Int, until now: Instant) {
+    let length = now.nanoseconds - since[i].nanoseconds
+    switch owners[i].nonzeroBitCount {
+    case 0:
+      if formedAt != nil {
+        holeTotal += length
+        holeLongest = max(holeLongest, length)
+      }
+    case 1: break
+    default:
+      doubleTotal += length
+      doubleLongest = max(doubleLongest, length)
+    }
+    accountShare(i, until: now)
+  }
+
+  private mutating func accountShare(_ i: Int, until now: Instant) {
+    let counted = now.nanoseconds - max(since[i], sharesFrom).nanoseconds
+    for node in NodeSet(bits: owners[i]) { shares[node.index] += counted }
+  }
+
+  /// Ends a phase: the shares gathered in it, by node; the next begins.
+  mutating func takeShares(at now: Instant) -> [UInt64] {
+    for i in owners.indices { accountShare(i, until: now) }
+    defer {
+      sharesFrom = now
+      for n in shares.indices { shares[n] = 0 }
+    }
+    return shares
+  }
+
+  /// Adds the holes and doubles that still last at the end of the run. - Precondition: called once, last.
+  mutating func finish(at now: Instant) {
+    for i in owners.indices {
+      account(i, until: now)
+      since[i] = now
+    }
+  }
+
+  /// By node: how many buckets of a group it owns alone.
+  func counts(of group: GroupID) -> [Int] {
+    var counts = [Int](repeating: 0, count: shares.count)
+    for i in offsets[group.index]..<offsets[group.index + 1] where owners[i].nonzeroBitCount == 1 {
+      counts[owners[i].trailingZeroBitCount] += 1
+    }
+    return counts
+  }
+}

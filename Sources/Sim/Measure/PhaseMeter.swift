@@ -1,0 +1,48 @@
+import Engine
+
+/// The phases that load and skew are told apart by: before the first fault, while faults act, and after the last.
+///
+/// *Before* begins with the warm-up's end (not at all if a fault comes earlier); *during* with the first fault;
+/// *after* once the last fault has begun or ended and a returning node would have its share back:
+/// `tau + 6T + 5 delta + 3C` later.
+struct PhaseMeter: Sendable {
+  struct Start: Sendable, Hashable {
+    var phase: SkewRow.Phase
+    var at: Instant
+  }
+
+  let starts: [Start]
+  private var current: SkewRow.Phase?
+  /// The bucket rows of the phases that are over.
+  private(set) var rows: [SkewRow] = []
+
+  init(_ scenario: Scenario, plan: FaultPlan) {
+    let h = scenario.farm.settings.heartbeat
+    let end = Instant.zero + scenario.run.duration
+    let warm = Instant.zero + scenario.run.warmUp
+    var starts: [Start] = []
+    let first = plan.edges.first { $0.at < end }?.at
+    if warm < min(first ?? end, end) { starts.append(Start(phase: .before, at: warm)) }
+    if let first {
+      starts.append(Start(phase: .during, at: first))
+      let last = plan.edges.last { $0.at < end }?.at ?? first
+      let after = last + h.timeout + 6 * h.interval + 5 * h.delayBound + 3 * h.commitBound
+      if after < end { starts.append(Start(phase: .after, at: after)) }
+    }
+    self.starts = starts
+  }
+
+  mutating func begin(_ phase: SkewRow.Phase) { current = phase }
+
+  /// Ends the phase: the row of the nodes that owned buckets in it, by bucket-time.
+  mutating func finish(shares: [UInt64]) {
+    guard let phase = current else { return }
+    current = nil
+    let times = shares.filter { $0 > 0 }.map { Double($0) * 1e-9 }
+    guard let skew = Evenness(times) else { return }
+    rows.append(
+      SkewRow(
+        phase: phase, load: .buckets, maxOverMean: skew.maxOverMean, variation: skew.variation,
+        jain: skew.jain, pValue: nil))
+  }
+}

@@ -1,0 +1,61 @@
+import Engine
+
+/// The nodes' shares of each group by weight: what a rebalance is measured against.
+struct Shares: Sendable {
+  /// By group: policy and, by node, the weight in force (the runtime one).
+  private(set) var policies: [GroupPolicy]
+  private(set) var weights: [[UInt64]]
+
+  init(_ settings: Settings) {
+    let groups = settings.ownershipGroups
+    policies = groups.map(\.policy)
+    weights = groups.map { group in
+      (0..<settings.nodeCount).map { UInt64(group.weight(of: NodeID($0))) }
+    }
+  }
+
+  mutating func set(_ weight: UInt16, of node: NodeID, _ group: GroupID) {
+    weights[group.index][node.index] = UInt64(weight)
+  }
+
+  /// By group: the nodes that own at least one bucket.
+  static func serving(_ ownership: OwnershipMeter) -> [NodeSet] {
+    (1..<ownership.offsets.count).map { g in
+      var all: UInt64 = 0
+      for i in ownership.offsets[g - 1]..<ownership.offsets[g] { all |= ownership.owners[i] }
+      return NodeSet(bits: all)
+    }
+  }
+
+  /// The fewest buckets that had to move. See ``RebalanceMeter``.
+  func minimum(
+    before: [UInt8], _ servingBefore: [NodeSet], after: [NodeSet], offsets: [Int], isWeightChange: Bool
+  ) -> Int {
+    var sum = 0
+    for g in policies.indices {
+      let buckets = before[offsets[g]..<offsets[g + 1]]
+      var counts = [Int](repeating: 0, count: weights[g].count)
+      for owner in buckets where owner != 255 { counts[Int(owner)] += 1 }
+      let total = after[g].reduce(UInt64(0)) { $0 + weights[g][$1.index] }
+      let count = UInt64(buckets.count)
+      var orphans = 0
+      var surplus = 0
+      var gained = 0
+      for n in counts.indices {
+        let node = NodeID(n)
+        if !after[g].contains(node) {
+          orphans += counts[n]
+          surplus += counts[n]
+        } else if policies[g] == .priority {
+          if !servingBefore[g].contains(node) { gained += buckets.count }
+        } else if total > 0 {
+          let share = count * weights[g][n]
+          surplus += max(0, counts[n] - Int((share + total - 1) / total))
+          if !servingBefore[g].contains(node) { gained += Int(share / total) }
+        }
+      }
+      sum += isWeightChange ? surplus : max(orphans, gained)
+    }
+    return sum
+  }
+}

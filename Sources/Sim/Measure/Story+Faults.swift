@@ -1,0 +1,89 @@
+import Engine
+
+extension Story {
+  /// A fault begins or ends.
+  mutating func fault(_ kind: FaultKind, isEnd: Bool, at now: Instant) {
+    guard isKept else { return }
+    let nodes = kind.nodes
+    let only = nodes.count == 1 ? nodes.first : nil
+    add(now, only, .fault, isEnd ? ending(kind) : beginning(kind))
+  }
+
+  private func beginning(_ kind: FaultKind) -> String {
+    let (who, are, their) = subject(kind.nodes)
+    switch kind {
+    case .crash: return "\(who) \(are ? "lose" : "loses") power"
+    case .restart: return "\(who) \(are ? "are" : "is") started again"
+    case .stop: return "the daemon of \(who) is stopped"
+    case .leave: return "\(who) \(are ? "are" : "is") told to leave"
+    case .drain: return "\(who) \(are ? "are" : "is") told to drain"
+    case .resume: return "\(who) \(are ? "are" : "is") told to resume"
+    case .pause: return "\(who) \(are ? "stand" : "stands") still, kernel and all"
+    case .stall: return "the daemon of \(who) stands still, \(their) kernel filter goes on"
+    case .kill: return "the daemon of \(who) is killed, \(their) kernel filter goes on"
+    case .loss(let on, let up, let down, let at):
+      let whom = at.isEmpty ? "" : " at \(list(at))"
+      let ways = [up.map { "\(text($0)) as sent" }, down.map { "\(text($0)) as received" }].compactMap { $0 }
+      return "loss on \(list(on))\(whom) is now \(ways.joined(separator: ", "))"
+    case .delay(let on, let delay): return "delay on \(list(on)) is now \(text(delay))"
+    case .oneWayCut(let from, let to, let on):
+      return "frames from \(list(from)) do not reach \(list(to)) on \(list(on))"
+    case .pairCut(let a, let b, let on):
+      return "\(list(a)) and \(list(b)) do not hear each other on \(list(on))"
+    case .partition(let sides, let on):
+      return "\(list(on)) falls into parts: \(sides.map { list($0) }.joined(separator: " | "))"
+    case .bridge(let a, let b, let by, let on):
+      return "\(list(a)) | \(list(b)) on \(list(on)), both heard by \(list(by)) alone"
+    case .networkDown(let on): return "\(list(on)) is down"
+    case .interfaceDown(let nodes, let on): return "\(list(nodes)): interface to \(list(on)) down"
+    case .commitFailure: return "the kernel of \(who) refuses every commit"
+    case .weight(_, let group, let weight): return "\(who): weight in \(name(group)) is now \(weight)"
+    }
+  }
+
+  private func ending(_ kind: FaultKind) -> String {
+    let (who, are, _) = subject(kind.nodes)
+    switch kind {
+    case .crash, .kill, .stop, .leave, .restart: return "\(who) \(are ? "are" : "is") started again"
+    case .drain, .resume: return "\(who) \(are ? "are" : "is") told to resume"
+    case .pause: return "\(who) \(are ? "go" : "goes") on"
+    case .stall: return "the daemon of \(who) goes on"
+    case .loss(let on, _, _, _): return "loss on \(list(on)) is back to normal"
+    case .delay(let on, _): return "delay on \(list(on)) is back to normal"
+    case .oneWayCut(_, _, let on), .pairCut(_, _, let on), .partition(_, let on), .bridge(_, _, _, let on):
+      return "\(list(on)) is whole again"
+    case .networkDown(let on): return "\(list(on)) is up again"
+    case .interfaceDown(let nodes, let on): return "\(list(nodes)): interface to \(list(on)) up again"
+    case .commitFailure: return "the kernel of \(who) takes commits again"
+    case .weight(_, let group, _): return "\(who): weight in \(name(group)) is the configured one again"
+    }
+  }
+
+  private func subject(_ nodes: NodeSet) -> (who: String, arePlural: Bool, their: String) {
+    (list(nodes), nodes.count > 1, nodes.count > 1 ? "their" : "its")
+  }
+
+  private func text(_ loss: LossModel) -> String {
+    switch loss {
+    case .none: "none"
+    case .independent(let p): Story.percent(p)
+    case .gilbertElliott(let enter, let leave, let good, let bad):
+      "bursts (\(Story.percent(good)) good, \(Story.percent(bad)) bad, "
+        + "\(Story.percent(enter)) in, \(Story.percent(leave)) out)"
+    }
+  }
+
+  private func text(_ delay: DelayModel) -> String {
+    switch delay {
+    case .constant(let d): Story.text(d)
+    case .uniform(let a, let b): "\(Story.text(a)) to \(Story.text(b))"
+    case .normal(let mean, let sd): "\(Story.text(mean)) on average, deviation \(Story.text(sd))"
+    case .lognormal(let median, let sigma): "\(Story.text(median)) at the median, sigma \(sigma)"
+    }
+  }
+
+  private static func percent(_ p: Double) -> String {
+    let thousandths = Int((p * 100_000).rounded())
+    return thousandths % 1000 == 0 ? "\(thousandths / 1000) %" : "\(Double(thousandths) / 1000) %"
+  }
+}

@@ -1,0 +1,73 @@
+import Engine
+import FarmFile
+
+/// The story of a run in plain words, line by line, for the report's timeline.
+///
+/// What every node sees within a moment of each other is told once, by the first that sees it.
+struct Story: Sendable {
+  let isKept: Bool
+  private let names: [String]
+  private let groupNames: [String]
+  private let networkNames: [String]
+  private(set) var entries: [TimelineEntry] = []
+  /// When something was said last, to say it once: by subject, kind of line and (for a node's own) the node.
+  private var said: [Saying] = []
+  /// News of the same kind about the same node within this time is the same news.
+  private let moment: Duration
+
+  private struct Saying: Sendable, Hashable {
+    var subject: Int
+    var topic: Topic
+    var at: Instant
+  }
+
+  enum Topic: UInt8, Sendable, Hashable {
+    case removed, left, joined, returned, falseRemoval, commitFailed, leaseLost, mismatch, duplicate
+  }
+
+  init(farm: Farm, isKept: Bool) {
+    self.isKept = isKept
+    names = farm.nodes
+    groupNames = farm.groups
+    networkNames = farm.networks
+    moment = farm.settings.heartbeat.timeout + farm.settings.heartbeat.interval
+  }
+
+  func name(_ node: NodeID) -> String {
+    node.index < names.count ? names[node.index] : "node \(node.rawValue)"
+  }
+  func name(_ group: GroupID) -> String {
+    group.index < groupNames.count ? groupNames[group.index] : "the default node's group"
+  }
+  /// `node1, node2 and node3`.
+  func list(_ nodes: NodeSet) -> String { Story.list(nodes.map { name($0) }) }
+  func list(_ networks: NetworkSet) -> String {
+    Story.list(networkNames.indices.filter { networks.contains(NetworkID($0)) }.map { networkNames[$0] })
+  }
+  private static func list(_ words: [String]) -> String {
+    guard let last = words.last else { return "nothing" }
+    return words.count == 1 ? last : words.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  mutating func add(_ at: Instant, _ node: NodeID?, _ kind: TimelineEntry.Kind, _ text: String) {
+    entries.append(TimelineEntry(at: at, node: node, kind: kind, text: text))
+  }
+
+  /// Whether a topic about a node is news, and notes that it was said.
+  mutating func isNews(_ topic: Topic, about subject: Int, at now: Instant) -> Bool {
+    if let i = said.firstIndex(where: { $0.topic == topic && $0.subject == subject }) {
+      let isOld = now < said[i].at + moment
+      said[i].at = now
+      return !isOld
+    }
+    said.append(Saying(subject: subject, topic: topic, at: now))
+    return true
+  }
+
+  mutating func falseRemoval(of member: NodeID, by observer: NodeID, at now: Instant) {
+    guard isKept, isNews(.falseRemoval, about: member.index, at: now) else { return }
+    add(
+      now, observer, .alarm,
+      "\(name(member)) is taken for dead by \(name(observer)), though it runs and can be heard")
+  }
+}

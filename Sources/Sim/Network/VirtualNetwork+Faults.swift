@@ -1,0 +1,94 @@
+import Engine
+
+extension VirtualNetwork {
+  /// Takes the faults that are active now, in the order they began: reachability is what none of them
+  /// forbids, and of several losses or delays the youngest holds.
+  mutating func apply(_ active: [ActiveFault]) {
+    let all = NodeSet(first: nodeCount)
+    for s in 0..<nodeCount {
+      reach[s] = all.subtracting(NodeSet(NodeID(s)))
+    }
+    var uplink = [LossModel](repeating: model.uplinkLoss, count: nodeCount)
+    var losses = [PairLoss](
+      repeating: PairLoss(model: model.downlinkLoss, isOwn: false), count: nodeCount * nodeCount)
+    var delays = [DelayModel](repeating: model.delay, count: nodeCount * nodeCount)
+    for link in model.links {
+      for s in link.from.intersection(all) {
+        for r in link.to.intersection(all) {
+          if let loss = link.loss {
+            losses[s.index * nodeCount + r.index] = PairLoss(model: loss, isOwn: true)
+          }
+          if let delay = link.delay { delays[s.index * nodeCount + r.index] = delay }
+        }
+      }
+    }
+    for fault in active {
+      switch fault.kind {
+      case .loss(let on, let up, let down, let at) where on.contains(id):
+        for n in at.isEmpty ? all : at.intersection(all) {
+          if let up { uplink[n.index] = up }
+          if let down {
+            for s in 0..<nodeCount {
+              losses[s * nodeCount + n.index] = PairLoss(model: down, isOwn: false)
+            }
+          }
+        }
+      case .delay(let on, let delay) where on.contains(id):
+        for i in delays.indices { delays[i] = delay }
+      default: cut(fault.kind, all)
+      }
+    }
+    settle(uplink, losses)
+    pairDelay = delays
+  }
+
+  /// Takes away what a fault's cut forbids.
+  private mutating func cut(_ kind: FaultKind, _ all: NodeSet) {
+    switch kind {
+    case .oneWayCut(let from, let to, let on) where on.contains(id):
+      block(from.intersection(all), to)
+    case .pairCut(let a, let b, let on) where on.contains(id):
+      block(a.intersection(all), b)
+      block(b.intersection(all), a)
+    case .partition(let sides, let on) where on.contains(id):
+      var left = all
+      for side in sides {
+        block(side.intersection(all), all.subtracting(side))
+        left = left.subtracting(side)
+      }
+      block(left, all.subtracting(left))
+    case .bridge(let a, let b, let by, let on) where on.contains(id):
+      block(a.intersection(all).subtracting(by), b.subtracting(by))
+      block(b.intersection(all).subtracting(by), a.subtracting(by))
+    case .networkDown(let on) where on.contains(id):
+      block(all, all)
+    case .interfaceDown(let nodes, let on) where on.contains(id):
+      block(all, nodes)
+      block(nodes.intersection(all), all)
+    default: break
+    }
+  }
+
+  private mutating func block(_ senders: NodeSet, _ receivers: NodeSet) {
+    for s in senders { reach[s.index] = reach[s.index].subtracting(receivers) }
+  }
+
+  /// Takes over the losses; a burst ends where the model changes.
+  private mutating func settle(_ uplink: [LossModel], _ losses: [PairLoss]) {
+    isLossless = true
+    for s in 0..<nodeCount {
+      if uplink[s] != uplinkLoss[s] { uplinkBad.remove(NodeID(s)) }
+      if uplink[s] != .none { isLossless = false }
+      for r in 0..<nodeCount {
+        let loss = losses[s * nodeCount + r]
+        if loss != pairLoss[s * nodeCount + r] {
+          pairBad[s].remove(NodeID(r))
+          downlinkBad.remove(NodeID(r))
+        }
+        if loss.model != .none { isLossless = false }
+      }
+    }
+    uplinkLoss = uplink
+    pairLoss = losses
+  }
+}

@@ -1,0 +1,176 @@
+import Engine
+import Testing
+
+@testable import Sim
+
+/// Each meter against sums done by hand.
+@Suite struct MeasureTests {
+  private let g = GroupID(0)
+  private func at(_ ms: Int) -> Instant { .zero + .milliseconds(ms) }
+  private func ms(_ n: Int) -> UInt64 { UInt64(n) * 1_000_000 }
+
+  private func meter(buckets: Int = 4, nodes: Int = 3) -> OwnershipMeter {
+    OwnershipMeter(bucketCounts: [buckets], nodeCount: nodes, keepsTimelines: true)
+  }
+  private func own(_ meter: inout OwnershipMeter, _ bucket: Int, _ owners: UInt64, _ t: Int) {
+    meter.set(g, Bucket(bucket), owners: owners, at: at(t))
+    meter.settle(at: at(t))
+  }
+
+  @Test func holesAndDoublesAreIntegratedExactly() {
+    var m = meter(buckets: 2)
+    own(&m, 0, 0b1, 10)
+    #expect(m.formedAt == nil && m.irregular == 1)
+    own(&m, 1, 0b11, 20)  // a double before the farm has formed: counts
+    own(&m, 1, 0b10, 25)
+    #expect(m.formedAt == at(25) && m.irregular == 0)
+    own(&m, 0, 0, 100)
+    own(&m, 1, 0, 110)
+    own(&m, 0, 0b10, 130)
+    own(&m, 1, 0b11, 150)
+    own(&m, 1, 0b111, 160)
+    own(&m, 1, 0b1, 170)
+    own(&m, 0, 0, 190)
+    m.finish(at: at(200))
+    #expect(m.holeTotal == ms(30 + 40 + 10) && m.holeLongest == ms(40))
+    #expect(m.doubleTotal == ms(5 + 20))
+    #expect(m.timelines[0].changes.count == 9)
+  }
+
+  @Test func aDoubleGoesOnWhenAThirdOwnerComes() {
+    var m = meter(buckets: 1)
+    own(&m, 0, 0b11, 10)
+    own(&m, 0, 0b111, 20)
+    own(&m, 0, 0b1, 40)
+    m.finish(at: at(50))
+    #expect(m.doubleTotal == ms(30) && m.doubleLongest == ms(30))
+  }
+
+  @Test func sharesAreBucketTimeOfAPhase() {
+    var m = meter(buckets: 2)
+    own(&m, 0, 0b1, 0)
+    own(&m, 1, 0b10, 10)
+    _ = m.takeShares(at: at(20))
+    own(&m, 1, 0b1, 50)
+    #expect(m.takeShares(at: at(60)) == [ms(40 + 10), ms(30), 0])
+    #expect(m.takeShares(at: at(60)) == [0, 0, 0])
+  }
+
+  @Test func aCrashIsMeasuredFromTheFaultToTheLastBucket() {
+    var m = meter()
+    for b in 0..<4 { own(&m, b, b < 2 ? 0b1 : 0b10, 0) }
+    let shares = Shares(Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 4)]))
+    var r = RebalanceMeter()
+    let crash = FaultKind.crash(NodeSet(bits: 1))
+    r.begin(fault: 0, isEnd: false, kind: crash, at: at(1000), ownership: m, table: shares)
+    own(&m, 0, 0, 1000)
+    own(&m, 1, 0, 1000)
+    #expect(!r.ownersChanged(at: at(1000), issued: nil, ownership: m))
+    r.viewChanged(of: NodeID(0), serving: NodeSet(bits: 0b110), at: at(1400))  // the crashed node itself: no answer
+    r.viewChanged(of: NodeID(1), serving: NodeSet(bits: 0b111), at: at(1450))  // still with it: no answer
+    r.viewChanged(of: NodeID(1), serving: NodeSet(bits: 0b110), at: at(1500))
+    own(&m, 0, 0b10, 1502)
+    #expect(!r.ownersChanged(at: at(1502), issued: at(1500), ownership: m))
+    own(&m, 1, 0b100, 1506)
+    #expect(r.ownersChanged(at: at(1506), issued: at(1503), ownership: m))
+    r.watch([7])
+    // Power back: the next window. Handed over with a hole of 2 ms, 900 ms after the order.
+    let restart = FaultKind.restart(NodeSet(bits: 1))
+    r.begin(fault: 1, isEnd: false, kind: restart, at: at(2000), ownership: m, table: shares)
+    r.viewChanged(of: NodeID(2), serving: NodeSet(bits: 0b111), at: at(2800))
+    own(&m, 0, 0, 2900)
+    _ = r.ownersChanged(at: at(2900), issued: at(2899), ownership: m)
+    own(&m, 0, 0b1, 2902)
+    _ = r.ownersChanged(at: at(2902), issued: at(2901), ownership: m)
+    r.finish(at: at(5000), ownership: m, table: shares)
+    let found = r.results { $0 == 7 ? at(1510) : nil }
+
+    #expect(found.map(\.fault) == [0, 1])
+    #expect(found[0].detection == .milliseconds(500))
+    #expect(found[0].decision == .milliseconds(3))
+    #expect(found[0].commit == .milliseconds(3))
+    #expect(found[0].firstPacket == .milliseconds(4))
+    #expect(found[0].total == .milliseconds(506))
+    #expect(found[0].bucketsMoved == 2 && found[0].bucketsMovedMinimum == 2)
+    #expect(found[1].detection == .milliseconds(800))
+    #expect(found[1].total == .milliseconds(2), "a planned move counts from its first hole")
+    #expect(found[1].bucketsMoved == 1 && found[1].bucketsMovedMinimum == 1)
+    #expect(found[1].firstPacket == nil)
+  }
+
+  @Test func aFaultThatDisturbsNothingHasNoTotalAndAnOpenHoleCountsToTheEnd() {
+    var m = meter()
+    for b in 0..<4 { own(&m, b, 0b1, 0) }
+    let shares = Shares(Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 4)]))
+    var r = RebalanceMeter()
+    let cut = FaultKind.networkDown(NetworkSet(first: 1))
+    r.begin(fault: 0, isEnd: false, kind: cut, at: at(100), ownership: m, table: shares)
+    r.begin(fault: 1, isEnd: false, kind: .crash(NodeSet(bits: 1)), at: at(200), ownership: m, table: shares)
+    r.begin(fault: 2, isEnd: false, kind: .crash(NodeSet(bits: 2)), at: at(200), ownership: m, table: shares)
+    own(&m, 0, 0, 200)
+    _ = r.ownersChanged(at: at(200), issued: nil, ownership: m)
+    r.finish(at: at(900), ownership: m, table: shares)
+    let found = r.results { _ in nil }
+    #expect(found.map(\.total) == [nil, .milliseconds(700), nil])
+  }
+
+  @Test func theFewestMovesFollowTheWeights() {
+    var shares = Shares(
+      Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 12, weights: [100, 200, 100])]))
+    func minimum(_ before: [UInt8], _ servingBefore: UInt64, _ after: UInt64, weight: Bool = false) -> Int {
+      shares.minimum(
+        before: before, [NodeSet(bits: servingBefore)], after: [NodeSet(bits: after)], offsets: [0, 12],
+        isWeightChange: weight)
+    }
+    let full: [UInt8] = [0, 0, 0, 1, 1, 1, 1, 1, 1, 2, 2, 2]
+    #expect(minimum(full, 0b111, 0b111) == 0)
+    #expect(minimum(full, 0b111, 0b101) == 6, "all of the leaver's")
+    let without2: [UInt8] = [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]
+    #expect(minimum(without2, 0b011, 0b111) == 3, "the returner's share")
+    #expect(minimum(without2, 0b011, 0b110) == 4, "one goes as another comes: its buckets suffice")
+    shares.set(0, of: NodeID(1), g)
+    #expect(minimum(full, 0b111, 0b111, weight: true) == 6)
+  }
+
+  @Test func aRemovalIsFalseOnlyIfTheNodeRanAndCouldBeHeard() {
+    let heartbeat = HeartbeatSettings()  // tau + T + delta = 655 ms
+    var m = RemovalMeter(nodeCount: 3, heartbeat: heartbeat)
+    let (a, b) = (NodeID(0), NodeID(1))
+    let all = [NodeSet(bits: 0b110), NodeSet(bits: 0b101), NodeSet(bits: 0b011)]
+    m.reachChanged(all, at: .zero)
+    #expect(!m.removed(a, by: b, undisturbedSince: nil, at: at(5000)), "it does not run")
+    #expect(!m.removed(a, by: b, undisturbedSince: at(4400), at: at(5000)), "it has not run for long")
+    #expect(m.removed(a, by: b, undisturbedSince: .zero, at: at(5000)))
+    // a is not heard by b, but by c, and c is heard by b.
+    m.reachChanged([NodeSet(bits: 0b100), all[1], all[2]], at: at(6000))
+    #expect(m.removed(a, by: b, undisturbedSince: .zero, at: at(8000)), "there is a way round")
+    m.reachChanged([.empty, all[1], all[2]], at: at(10_000))
+    #expect(!m.removed(a, by: b, undisturbedSince: .zero, at: at(12_000)), "no way")
+    #expect(m.removed(b, by: a, undisturbedSince: .zero, at: at(12_000)), "the other way is open")
+    m.reachChanged(all, at: at(20_000))
+    #expect(!m.removed(a, by: b, undisturbedSince: .zero, at: at(20_600)))
+    #expect(m.removed(a, by: b, undisturbedSince: .zero, at: at(20_700)))
+    #expect(m.falseRemovals == 4)
+  }
+
+  @Test func heartbeatsAreCountedByTheSecond() {
+    var m = HeartbeatMeter(nodeCount: 2)
+    for t in [0, 500, 999, 1000, 1100] { m.sent(2, by: 0, at: at(t)) }
+    m.sent(3, by: 1, at: at(1200))
+    #expect(m.total == 13 && m.mostInOneSecond == 6)
+  }
+
+  @Test func evennessHasItsClosedForms() throws {
+    let even = try #require(Evenness([5, 5, 5, 5]))
+    #expect(even.maxOverMean == 1 && even.variation == 0 && even.jain == 1)
+    let one = try #require(Evenness([8, 0, 0, 0]))
+    #expect(
+      one.maxOverMean == 4 && abs(one.jain - 0.25) < 1e-12 && abs(one.variation - 3.0.squareRoot()) < 1e-12)
+    #expect(Evenness([]) == nil && Evenness([0, 0]) == nil)
+  }
+
+  @Test func everyMeasureHasOneName() {
+    #expect(Set(Measures.all.map(\.name)).count == Measures.all.count)
+    for (i, measure) in Measures.all.enumerated() { #expect(Measures.index(of: measure.name) == i) }
+  }
+}

@@ -1,0 +1,93 @@
+import Engine
+import FarmFile
+import Testing
+
+@testable import Sim
+
+@Suite struct WorldTests {
+  /// A farm of a few nodes with these faults; no clients.
+  static func scenario(
+    nodes: Int, buckets: Int = 64, networks: [NetworkModel] = [NetworkModel(name: "lan")],
+    faults: [Fault] = [], seconds: Int = 20
+  ) -> Scenario {
+    let settings = Settings(
+      nodeCount: nodes, networks: networks.map { NetworkSettings(carriesService: $0.carriesService) },
+      groups: [GroupSettings(bucketCount: buckets)],
+      rules: [
+        FilterRule(transport: .tcp, ports: [PortRange(80, 80)], group: GroupID(0), identity: .addressPort)
+      ])
+    let farm = Farm(
+      nodes: (1...nodes).map { "node\($0)" }, virtualIPs: [IPAddress(v4: 0xC000_0264)], groups: ["web"],
+      networks: networks.map(\.name), settings: settings)
+    return Scenario(
+      name: "test", question: "", description: "", farm: farm, networks: networks, kernel: KernelModel(),
+      traffic: [], faults: faults, run: RunPlan(duration: .seconds(seconds)), expectations: [])
+  }
+
+  /// Faults of every kind at random times, many of them overlapping.
+  static func randomFaults(_ dice: inout RandomStream, nodes: Int, count: Int, seconds: Int) -> [Fault] {
+    let on = NetworkSet(first: 1)
+    var faults: [Fault] = []
+    for _ in 0..<count {
+      func set() -> NodeSet {
+        NodeSet(bits: max(1, dice.next() & dice.next() & (1 << UInt64(nodes) - 1)))
+      }
+      let at = Duration.milliseconds(Int(dice.bounded(UInt64(seconds * 900))))
+      let until: Duration? = dice.bernoulli(0.8) ? at + .milliseconds(1 + Int(dice.bounded(4000))) : nil
+      let (a, b) = (set(), set())
+      let kind: FaultKind =
+        switch dice.bounded(17) {
+        case 0: .crash(a)
+        case 1: .restart(a)
+        case 2: .stop(a)
+        case 3: .leave(a)
+        case 4: .drain(a, deadline: .seconds(1), isForced: false)
+        case 5: .resume(a)
+        case 6: .pause(a)
+        case 7: .stall(a)
+        case 8: .kill(a)
+        case 9: .loss(on, uplink: .independent(0.3), downlink: nil, at: .empty)
+        case 10: .delay(on, .constant(.milliseconds(3)))
+        case 11: .oneWayCut(from: a, to: b, on)
+        case 12: .pairCut(a, b, on)
+        case 13: .partition([a, b.subtracting(a)], on)
+        case 14: .networkDown(on)
+        case 15: .interfaceDown(a, on)
+        default: .commitFailure(a)
+        }
+      faults.append(Fault(at: at, until: until, kind: kind))
+    }
+    return faults
+  }
+
+  /// Commits, leases and faults at random: after every event the masks and the measures are what the filters say,
+  /// asked one by one.
+  @Test(arguments: 0..<8) func masksAreWhatTheFiltersSay(seed: UInt64) throws {
+    let (count, seconds) = (5, 20)
+    var dice = RandomStream(seed: seed, trial: 0, entity: 1, purpose: .test)
+    let faults = WorldTests.randomFaults(&dice, nodes: count, count: 40, seconds: seconds)
+    var world = World(
+      WorldTests.scenario(nodes: count, faults: faults, seconds: seconds), seed: seed, trial: 0,
+      keepsDetails: false)
+    var number: UInt64 = 1 << 40
+    var changes = 0
+    while world.step(before: .never) {
+      try world.verify()
+      // Operations beside the engine's own, so that filters also hold what no protocol would let them.
+      if dice.bernoulli(0.05) {
+        let n = Int(dice.bounded(UInt64(count)))
+        guard world.machines[n].isPowered else { continue }
+        number += 1
+        var set = BucketSet(capacity: 64)
+        for b in 0..<64 where dice.bernoulli(0.4) { set.insert(Bucket(b)) }
+        let kinds: [VirtualFilter.Operation.Kind] = [
+          .commit(owned: [set], resets: [set]), .renewLease(.milliseconds(300)), .endLease,
+        ]
+        world.issue(kinds[Int(dice.bounded(3))], CommitNumber(number), n)
+        changes += 1
+      }
+    }
+    #expect(changes > 5)
+    try world.verify()
+  }
+}
