@@ -76,7 +76,7 @@ import Testing
       // Operations beside the engine's own, so that filters also hold what no protocol would let them.
       if dice.bernoulli(0.05) {
         let n = Int(dice.bounded(UInt64(count)))
-        guard world.machines[n].isPowered else { continue }
+        guard world.machines[n].isPowered, !world.machines[n].isPaused else { continue }
         number += 1
         var set = BucketSet(capacity: 64)
         for b in 0..<64 where dice.bernoulli(0.4) { set.insert(Bucket(b)) }

@@ -3,7 +3,7 @@ import Engine
 extension World {
   /// Hands an operation to a node's kernel.
   mutating func issue(_ kind: VirtualFilter.Operation.Kind, _ number: CommitNumber, _ n: Int) {
-    let latency = scenario.kernel.commit.draw(&commitDice[n])
+    let latency = scenario.kernel.commit.duration(&commitDice[n])
     let due = filters[n].issue(
       kind, number, generation: machines[n].generation, at: now, latency: latency)
     queue.insert(at: due, Event(.kernel, node: n, index: filters[n].serial))

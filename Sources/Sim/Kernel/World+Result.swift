@@ -17,15 +17,29 @@ extension World {
     }
     values.set("heartbeats_sent", heartbeats.total)
     values.set("heartbeat_rate.max", heartbeats.mostInOneSecond)
-    let load = takeTraffic(totals, into: &values)
+    let weights = scenario.farm.settings.meanShares
+    values.take(totals, weights: weights)
+    trace.record(now, 0xff, totals.digest.rawValue, UInt64(totals.packetsSent))
     return TrialResult(
       seed: seed, trial: trial, digest: trace.digest, end: now, isPartial: isPartial, values: values.values,
-      rebalances: found, ownership: ownership.timelines, load: load, timeline: story.entries,
-      skew: phases.rows)
+      rebalances: found, ownership: ownership.timelines, load: totals.timeline, timeline: story.entries,
+      skew: SkewRow.Phase.allCases.flatMap { phase in
+        (phases.rows + totals.skewRows(weights: weights)).filter { $0.phase == phase }
+      })
   }
+}
 
-  private mutating func takeTraffic(_ totals: TrafficTotals, into values: inout MeasureValues) -> LoadTimeline
-  {
-    LoadTimeline(binWidth: .zero, accepted: [], lost: [], twice: [])
+extension Settings {
+  /// By node: the share of the farm's load that the configured weights give it, averaged over the groups; 1 for all
+  /// nodes alike where no weight is above 0.
+  var meanShares: [Double] {
+    var shares = [Double](repeating: 0, count: nodeCount)
+    for group in groups {
+      let weights = (0..<nodeCount).map { Double(group.weight(of: NodeID($0))) }
+      let sum = weights.reduce(0, +)
+      if sum == 0 { continue }
+      for n in shares.indices { shares[n] += weights[n] / sum }
+    }
+    return shares.contains { $0 > 0 } ? shares : shares.map { _ in 1 }
   }
 }

@@ -46,4 +46,28 @@ struct MeasureValues: Sendable {
     let shares = Evenness(counts.filter { $0 > 0 }.map(Double.init))
     set("skew.buckets.max_over_mean", shares?.maxOverMean)
   }
+
+  /// What the clients saw.
+  mutating func take(_ totals: TrafficTotals, weights: [Double]) {
+    func seconds(_ d: Duration?) -> Double? { d.map { Double($0.nanoseconds) * 1e-9 } }
+    set("client_outage.max", seconds(totals.clientOutageMax))
+    set("client_outage.mean", seconds(totals.clientOutageMean))
+    set("flows_opened", totals.flowsOpened)
+    set("flows_kept", totals.flowsKept)
+    set("flows_broken", totals.flowsBroken)
+    set("flows_broken.outside_failed_nodes", totals.flowsBrokenOutsideFailedNodes)
+    set("flows_reset", totals.flowsReset)
+    set("connects_failed", totals.connectsFailed)
+    set("connects_reset", totals.connectsReset)
+    set("requests_failed", totals.requestsFailed)
+    set("sessions_moved", totals.sessionsMoved)
+    set("packets_sent", totals.packetsSent)
+    set("packets_lost", totals.packetsLost)
+    set("packets_twice", totals.packetsTwice)
+    set("skew.flows.max_over_mean", totals.skew(of: .flows, weights: weights)?.maxOverMean)
+    let packets = totals.skew(of: .packets, weights: weights)
+    set("skew.packets.max_over_mean", packets?.maxOverMean)
+    set("skew.packets.variation", packets?.variation)
+    set("skew.packets.jain", packets?.jain)
+  }
 }

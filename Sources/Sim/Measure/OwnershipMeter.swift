@@ -9,6 +9,8 @@ struct OwnershipMeter: Sendable {
   /// By bucket of all groups, one after the other: the owners now, and since when.
   private(set) var owners: [UInt64]
   private var since: [Instant]
+  /// By bucket: since when it has none, one or several, whichever they are.
+  private var kindSince: [Instant]
   /// By bucket: the node that was its only owner last, 255 before the first.
   private(set) var lastOwner: [UInt8]
   /// Where each group's buckets begin; one entry more than groups.
@@ -35,6 +37,7 @@ struct OwnershipMeter: Sendable {
     let total = offsets[offsets.count - 1]
     owners = [UInt64](repeating: 0, count: total)
     since = [Instant](repeating: .zero, count: total)
+    kindSince = since
     lastOwner = [UInt8](repeating: 255, count: total)
     irregular = total
     shares = [UInt64](repeating: 0, count: nodeCount)
@@ -49,7 +52,11 @@ struct OwnershipMeter: Sendable {
   mutating func set(_ group: GroupID, _ bucket: Bucket, owners new: UInt64, at now: Instant) {
     let i = offsets[group.index] + bucket.index
     if owners[i] == new { return }
-    account(i, until: now)
+    accountShare(i, until: now)
+    if min(owners[i].nonzeroBitCount, 2) != min(new.nonzeroBitCount, 2) {
+      account(i, until: now)
+      kindSince[i] = now
+    }
     let was = owners[i].nonzeroBitCount == 1
     let isRegular = new.nonzeroBitCount == 1
     if was != isRegular { irregular += isRegular ? -1 : 1 }
@@ -67,9 +74,9 @@ struct OwnershipMeter: Sendable {
     if irregular == 0 && formedAt == nil { formedAt = now }
   }
 
-  /// Adds what has passed since the bucket's last change.
+  /// Adds the hole or double that ends now.
   private mutating func account(_ i: Int, until now: Instant) {
-    let length = now.nanoseconds - since[i].nanoseconds
+    let length = now.nanoseconds - kindSince[i].nanoseconds
     switch owners[i].nonzeroBitCount {
     case 0:
       if formedAt != nil {
@@ -81,7 +88,6 @@ struct OwnershipMeter: Sendable {
       doubleTotal += length
       doubleLongest = max(doubleLongest, length)
     }
-    accountShare(i, until: now)
   }
 
   private mutating func accountShare(_ i: Int, until now: Instant) {
@@ -103,7 +109,7 @@ struct OwnershipMeter: Sendable {
   mutating func finish(at now: Instant) {
     for i in owners.indices {
       account(i, until: now)
-      since[i] = now
+      kindSince[i] = now
     }
   }
 

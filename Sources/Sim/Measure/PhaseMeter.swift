@@ -2,7 +2,7 @@ import Engine
 
 /// The phases that load and skew are told apart by: before the first fault, while faults act, and after the last.
 ///
-/// *Before* begins with the warm-up's end (not at all if a fault comes earlier); *during* with the first fault;
+/// *Before* begins with the warm-up's end (not at all if a fault comes earlier; a run without either is all *before*); *during* with the first fault;
 /// *after* once the last fault has begun or ended and a returning node would have its share back:
 /// `tau + 6T + 5 delta + 3C` later.
 struct PhaseMeter: Sendable {
@@ -29,6 +29,7 @@ struct PhaseMeter: Sendable {
       let after = last + h.timeout + 6 * h.interval + 5 * h.delayBound + 3 * h.commitBound
       if after < end { starts.append(Start(phase: .after, at: after)) }
     }
+    if starts.isEmpty { starts.append(Start(phase: .before, at: .zero)) }
     self.starts = starts
   }
 

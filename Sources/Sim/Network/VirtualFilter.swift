@@ -46,6 +46,7 @@ struct VirtualFilter: Sendable {
   mutating func issue(
     _ kind: Operation.Kind, _ number: CommitNumber, generation: UInt32, at now: Instant, latency: Duration
   ) -> Instant {
+    precondition(!isFrozen, "a machine that stands still asks for nothing")
     let due = max(now, operations.last?.due ?? now) + latency
     operations.append(
       Operation(kind: kind, number: number, generation: generation, issued: now, due: due))

@@ -82,13 +82,13 @@ struct VirtualNetwork: Sendable {
     for receiver in heard {
       let pair = sender.index * nodeCount + receiver.index
       if !isLossless && losesCopy(from: sender, to: receiver, pair) { continue }
-      var delay = pairDelay[pair].draw(&delayDice[pair])
+      var delay = pairDelay[pair].duration(&delayDice[pair])
       if hasOddities {
         if model.reordering > 0 && reorderingDice[pair].bernoulli(model.reordering) {
           delay += model.reorderingDelay
         }
         if model.duplication > 0 && doublingDice[pair].bernoulli(model.duplication) {
-          let again = pairDelay[pair].draw(&delayDice[pair])
+          let again = pairDelay[pair].duration(&delayDice[pair])
           arrivals.append(Arrival(at: now + again, network: id, receivers: NodeSet(receiver)))
         }
       }
