@@ -92,7 +92,7 @@ import Testing
 
   @Test func anInterruptStopsCleanlyAndMarksThePartialResult() throws {
     let run = try Farmsim.run(
-      ["run", try file(), "--set", "run.duration=20 d", "--trials", "1000"], whileRunning: interrupt)
+      ["run", try file(), "--set", "run.duration=480 h", "--trials", "1000"], whileRunning: interrupt)
     #expect(!run.wasKilled)
     #expect(run.status == 130)
     #expect(run.output.contains("Partial"))
@@ -100,7 +100,7 @@ import Testing
 
   @Test func anInterruptedReportSaysSoToo() throws {
     let run = try Farmsim.run(
-      ["run", try file(), "--set", "run.duration=20 d", "--report", folder.path + "/report"],
+      ["run", try file(), "--set", "run.duration=480 h", "--report", folder.path + "/report"],
       whileRunning: interrupt)
     #expect(run.status == 130)
     let page = try String(contentsOf: folder.file("report/report.md"), encoding: .utf8)
