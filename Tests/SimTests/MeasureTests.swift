@@ -171,15 +171,6 @@ import Testing
     #expect(m.total == 13 && m.mostInOneSecond == 6)
   }
 
-  @Test func evennessHasItsClosedForms() throws {
-    let even = try #require(Evenness([5, 5, 5, 5]))
-    #expect(even.maxOverMean == 1 && even.variation == 0 && even.jain == 1)
-    let one = try #require(Evenness([8, 0, 0, 0]))
-    #expect(
-      one.maxOverMean == 4 && abs(one.jain - 0.25) < 1e-12 && abs(one.variation - 3.0.squareRoot()) < 1e-12)
-    #expect(Evenness([]) == nil && Evenness([0, 0]) == nil)
-  }
-
   @Test func everyMeasureHasOneName() {
     #expect(Set(Measures.all.map(\.name)).count == Measures.all.count)
     for (i, measure) in Measures.all.enumerated() { #expect(Measures.index(of: measure.name) == i) }

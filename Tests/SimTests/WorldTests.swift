@@ -32,7 +32,7 @@ import Testing
       func set() -> NodeSet {
         NodeSet(bits: max(1, dice.next() & dice.next() & (1 << UInt64(nodes) - 1)))
       }
-      let at = Duration.milliseconds(Int(dice.bounded(UInt64(seconds * 900))))
+      let at = Duration.milliseconds(2000 + Int(dice.bounded(UInt64(seconds * 900 - 2000))))
       let until: Duration? = dice.bernoulli(0.8) ? at + .milliseconds(1 + Int(dice.bounded(4000))) : nil
       let (a, b) = (set(), set())
       let kind: FaultKind =
@@ -60,8 +60,8 @@ import Testing
     return faults
   }
 
-  /// Commits, leases and faults at random: after every event the masks and the measures are what the filters say,
-  /// asked one by one.
+  /// Commits, leases and faults at random: after every event the masks, the measures and a packet's fate are what the
+  /// filters say, asked one by one.
   @Test(arguments: 0..<8) func masksAreWhatTheFiltersSay(seed: UInt64) throws {
     let (count, seconds) = (5, 20)
     var dice = RandomStream(seed: seed, trial: 0, entity: 1, purpose: .test)
@@ -71,8 +71,21 @@ import Testing
       keepsDetails: false)
     var number: UInt64 = 1 << 40
     var changes = 0
+    let rules = RuleSet(world.scenario.farm.settings)
+    // Bucket-time without an owner and with several, summed up event by event.
+    var (holes, doubles): (UInt64, UInt64) = (0, 0)
+    var (none, several) = (0, 0)
+    var before = world.now
     while world.step(before: .never) {
       try world.verify()
+      verifyPackets(world, rules, &dice)
+      let passed = world.now.nanoseconds - before.nanoseconds
+      holes += passed * UInt64(none)
+      doubles += passed * UInt64(several)
+      before = world.now
+      let counts = (0..<64).map { world.coverage.accepting(GroupID(0), Bucket($0)).count }
+      none = world.ownership.formedAt == nil ? 0 : counts.count { $0 == 0 }
+      several = counts.count { $0 > 1 }
       // Operations beside the engine's own, so that filters also hold what no protocol would let them.
       if dice.bernoulli(0.05) {
         let n = Int(dice.bounded(UInt64(count)))
@@ -88,6 +101,32 @@ import Testing
       }
     }
     #expect(changes > 5)
-    try world.verify()
+    let last = world.now.nanoseconds - before.nanoseconds
+    holes += last * UInt64(none)
+    doubles += last * UInt64(several)
+    world.ownership.finish(at: world.now)
+    let (measuredHoles, measuredDoubles) = (world.ownership.holeTotal, world.ownership.doubleTotal)
+    #expect(measuredHoles == holes && holes > 0)
+    #expect(measuredDoubles == doubles && doubles > 0)
+  }
+
+  /// A random packet gets from the masks what the engine's filter decision says for every node, one by one.
+  private func verifyPackets(_ world: borrowing World, _ rules: RuleSet, _ dice: inout RandomStream) {
+    let flags: TCPFlags = dice.bernoulli(0.5) ? .syn : .ack
+    let packet = Packet(
+      source: IPAddress(v4: UInt32(truncatingIfNeeded: dice.next())), sourcePort: UInt16(dice.bounded(65536)),
+      destination: IPAddress(v4: 0xC000_0264), destinationPort: 80, kind: .tcp(flags))
+    guard let match = rules.match(packet) else { return #expect(Bool(false), "no rule for port 80") }
+    let bucket = match.bucket(address: packet.source, port: packet.sourcePort)
+    var expected = NodeSet.empty
+    for n in world.filters.indices {
+      let isReached = world.coverage.reachable.contains(NodeID(n)) && world.machines[n].isPowered
+      guard isReached && !world.machines[n].isPaused else { continue }
+      let verdict = Filter.decide(packet, isTracked: false, rules: rules, state: world.filters[n].state)
+      if verdict.isAccepted || verdict == .reset { expected.insert(NodeID(n)) }
+    }
+    let masks = flags == .syn ? world.coverage.owned : world.coverage.resets
+    let quick = masks[match.group.index][bucket.index] & world.coverage.answering
+    #expect(quick == expected.bits)
   }
 }

@@ -3,7 +3,7 @@ public enum Action: Sendable {
   case send(Transmission)
   /// Replace the kernel filter's sets, all or nothing. Answered by ``Input/committed(_:)`` or
   /// ``Input/commitFailed(_:)``.
-  case commit(FilterCommit)
+  indirect case commit(FilterCommit)
   /// Let the filter accept for this long from when the kernel performs it. Answered like a commit.
   case renewLease(CommitNumber, for: Duration)
   /// End the lease now and forget the tracked flows; answered like a commit.

@@ -60,5 +60,5 @@ public enum Command: Sendable, Hashable {
   /// The runtime weight of a group, 0 to the configured weight.
   case setWeight(GroupID, UInt16)
   /// Stage a new configuration; it is switched to once every member that is up has staged the same.
-  case stage(Settings)
+  indirect case stage(Settings)
 }

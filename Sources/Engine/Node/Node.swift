@@ -110,6 +110,17 @@ public struct Node: Sendable {
 
   /// A stopped node. - Precondition: `settings.problems()` is empty and `id` is configured.
   public init(id: NodeID, settings: Settings) {
+    let tables = settings.ownershipGroups.map { TargetTable(group: $0, nodeCount: settings.nodeCount) }
+    self.init(id: id, settings: settings, tables: tables)
+  }
+
+  /// A stopped node of the same settings as another: it shares that one's tables, which are slow to build.
+  /// - Precondition: `id` is configured.
+  public init(id: NodeID, like other: Node) {
+    self.init(id: id, settings: other.settings, tables: other.tables)
+  }
+
+  init(id: NodeID, settings: Settings, tables: [TargetTable]) {
     precondition(id.index < settings.nodeCount, "a node that is not configured")
     self.id = id
     self.settings = settings
@@ -117,7 +128,7 @@ public struct Node: Sendable {
     plan = HeartbeatPlan(settings)
     groups = settings.ownershipGroups
     configuration = settings.digest
-    tables = []
+    self.tables = tables
     targets = []
     owned = []
     claims = []
@@ -126,7 +137,6 @@ public struct Node: Sendable {
     peers = [Peer](repeating: Peer(), count: settings.nodeCount)
     heardBy = [NodeSet](repeating: .empty, count: settings.nodeCount)
     for group in groups {
-      tables.append(TargetTable(group: group, nodeCount: settings.nodeCount))
       targets.append([UInt8](repeating: TargetTable.none, count: group.bucketCount))
       owned.append(BucketSet(capacity: group.bucketCount))
       ownedSince.append([Instant](repeating: .zero, count: group.bucketCount))

@@ -43,7 +43,7 @@ struct MeasureValues: Sendable {
       let group = ownership.counts(of: GroupID(g))
       counts = counts.isEmpty ? group : zip(counts, group).map { $0 + $1 }
     }
-    let shares = Evenness(counts.filter { $0 > 0 }.map(Double.init))
+    let shares = try? Statistics.skew(counts.filter { $0 > 0 }.map(Double.init))
     set("skew.buckets.max_over_mean", shares?.maxOverMean)
   }
 

@@ -40,7 +40,7 @@ struct PhaseMeter: Sendable {
     guard let phase = current else { return }
     current = nil
     let times = shares.filter { $0 > 0 }.map { Double($0) * 1e-9 }
-    guard let skew = Evenness(times) else { return }
+    guard let skew = try? Statistics.skew(times) else { return }
     rows.append(
       SkewRow(
         phase: phase, load: .buckets, maxOverMean: skew.maxOverMean, variation: skew.variation,
