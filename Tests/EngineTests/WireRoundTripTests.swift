@@ -83,7 +83,7 @@ import Testing
     #expect(Age(Duration(nanoseconds: 1)).microseconds == 1)
     #expect(Age(.microseconds(17)).microseconds == 17)
     #expect(Age(Duration(nanoseconds: 17_001)).microseconds == 18)
-    #expect(Age(Duration(nanoseconds: .max)).microseconds == .max - 1)
+    #expect(Age(Duration(nanoseconds: .max)).microseconds == UInt32.max - 1)
     #expect(Age(.microseconds(4_294_967_294)).duration == .microseconds(4_294_967_294))
     #expect(Age.never.duration == nil && Age(.seconds(5000)) < .never)
   }

@@ -1,6 +1,6 @@
 /// A load-balancing group: its own bucket table, weights and policy.
 public struct GroupSettings: Sendable, Hashable {
-  /// 1 to 4096.
+  /// 1 to 4096; a prime for ``GroupPolicy/maglev``.
   public var bucketCount: Int
   /// The seed of the flow hash, the same on every node.
   public var hashSeed: UInt32

@@ -2,13 +2,17 @@
 public struct LifeSettings: Sendable, Hashable {
   public var failback: FailbackPolicy
   public var alone: AlonePolicy
-  /// Penalty that each join adds for its node; it halves every ``flapHalfLife``. 0 turns hold-down off.
+  /// Penalty that each join adds for its node; it halves every ``flapHalfLife``. 0 turns hold-down
+  /// off; at most ``flapSuppress``, or the first join would be held down.
   public var flapPenalty: Int
   /// A node whose penalty is above this stays in standby until it has decayed below ``flapReuse``.
+  /// At most 1,000,000.
   public var flapSuppress: Int
+  /// 1 or more, less than ``flapSuppress``.
   public var flapReuse: Int
+  /// 1 ms to 24 h.
   public var flapHalfLife: Duration
-  /// Longest time a drain waits for tracked flows to end when the command names none.
+  /// Longest time a drain waits for tracked flows to end when the command names none, up to a week.
   public var drainDeadline: Duration
 
   public init(
