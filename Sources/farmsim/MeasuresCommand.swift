@@ -1,0 +1,30 @@
+import ArgumentParser
+import Sim
+
+/// `farmsim measures`: the names that expectations and JSON use.
+struct MeasuresCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measures",
+    abstract: "List every measure: its name, its unit and its meaning, as a Markdown table.",
+    discussion: """
+      These names stand in the expectations of a scenario file and are the keys of `run --format json`. \
+      Times are in seconds.
+
+      EXAMPLES
+        farmsim measures
+        farmsim measures | grep rebalance
+      """)
+
+  func run() throws { try Console.write(MeasureTable.markdown + "\n") }
+}
+
+/// The table of all measures, as documentation shows it.
+enum MeasureTable {
+  static var markdown: String {
+    let rows = Measures.all.map { measure in
+      let unit = measure.unit.rawValue
+      return "| `\(measure.name)` | \(unit.isEmpty ? "count" : unit) | \(measure.meaning) |"
+    }
+    return (["| measure | unit | meaning |", "|---|---|---|"] + rows).joined(separator: "\n")
+  }
+}

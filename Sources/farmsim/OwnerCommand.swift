@@ -1,0 +1,110 @@
+import ArgumentParser
+import Engine
+import FarmFile
+import Foundation
+import Sim
+
+/// `farmsim owner`: which node serves a client, or a million clients.
+struct OwnerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "owner",
+    abstract: "Say which node serves a client, and which one after that.",
+    discussion: """
+      Answers from the bucket tables alone: which rule and group the client meets, its bucket, the node that \
+      owns it while the nodes named with --down are down, and where it goes when that node fails too. The \
+      client's port is its own (source) port; it matters only where the rule's identity has it.
+
+      With --from, clients are read from a file (or standard input with -) as CSV with the header \
+      `client,port`, and written as CSV with the columns `bucket` and `node` added, in the same order. The node \
+      is empty where none is up. Bad lines are named on standard error and left out; the exit code is then 65.
+
+      EXAMPLES
+        farmsim owner my-farm.yaml 198.51.100.7:40112
+        farmsim owner my-farm.yaml '[2001:db8::7]:40112' --rule 443
+        farmsim owner my-farm.yaml 198.51.100.7:40112 --down node2 --down node3
+        farmsim owner my-farm.yaml --from clients.csv > owners.csv
+        zcat clients.csv.gz | farmsim owner my-farm.yaml --from - --down node2 > after.csv
+      """)
+
+  @Argument(help: ArgumentHelp("The scenario file.", valueName: "file")) var file: String
+
+  @Argument(help: ArgumentHelp("The client: ADDRESS or ADDRESS:PORT, IPv6 in brackets.", valueName: "client"))
+  var client: String?
+
+  @Option(help: ArgumentHelp("A node that is down; can be given several times.", valueName: "node"))
+  var down: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Which rule, when there are several: 80, udp/53 or its name.", valueName: "port"))
+  var rule: String?
+
+  @Option(
+    help: ArgumentHelp("Read the clients as CSV from a file, or - for standard input.", valueName: "file"))
+  var from: String?
+
+  func validate() throws {
+    switch (client, from) {
+    case (nil, nil): throw ValidationError("Name a client, or a list of clients with --from.")
+    case (.some, .some): throw ValidationError("Name a client or --from, not both.")
+    default: break
+    }
+  }
+
+  func run() throws {
+    let farm = try ScenarioFiles.read([file])[0].farm
+    let lookup = OwnerLookup(farm: farm, rule: try chosenRule(in: farm), down: try downNodes(of: farm))
+    if let from { try answerList(from, lookup) } else if let client { try answer(client, lookup) }
+  }
+
+  private func chosenRule(in farm: Farm) throws -> Int {
+    switch RuleChoice.index(rule, in: farm) {
+    case .success(let index): return index
+    case .failure(let complaint): throw Self.refused(complaint.line)
+    }
+  }
+
+  /// Says what is wrong with the command line. The exit code to throw.
+  private static func refused(_ line: String) -> ExitCode {
+    Console.complain("Error: " + line)
+    return ExitReason.usage.exit
+  }
+
+  private func downNodes(of farm: Farm) throws -> NodeSet {
+    var set = NodeSet.empty
+    for name in down {
+      guard let index = farm.nodes.firstIndex(of: name) else {
+        let nearest = NearestName.of(name, among: farm.nodes).map { "; did you mean '\($0)'?" } ?? ""
+        throw Self.refused("--down \(name): no such node in \(file)\(nearest)")
+      }
+      set.insert(NodeID(index))
+    }
+    return set
+  }
+
+  private func answer(_ text: String, _ lookup: OwnerLookup) throws {
+    guard let client = Client(text) else {
+      throw Self.refused("'\(text)' is no client: expected ADDRESS or ADDRESS:PORT, IPv6 in brackets")
+    }
+    guard client.hasPort || !lookup.needsPort else {
+      throw Self.refused("'\(text)': the rule's identity has the client's port: give ADDRESS:PORT")
+    }
+    try Console.write(OwnerText(lookup: lookup, client: client, shown: text).text)
+  }
+
+  private func answerList(_ path: String, _ lookup: OwnerLookup) throws {
+    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY)
+    guard descriptor >= 0 else {
+      Console.complain("\(path): \(String(cString: strerror(errno)))")
+      throw ExitReason.badInput.exit
+    }
+    let list = ClientList(
+      lookup: lookup, name: path == "-" ? "standard input" : path,
+      write: { try Console.write($0, to: STDOUT_FILENO) }, complain: Console.complain)
+    do {
+      if try list.answer(LineReader(descriptor: descriptor)) > 0 { throw ExitReason.badInput.exit }
+    } catch let error as ReadError {
+      Console.complain("\(path): \(error.reason)")
+      throw ExitReason.badInput.exit
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Dispatch
+import Foundation
+import Sim
+
+/// Draws how far the trials of a scenario are on standard error, ten times a second, once they have taken a
+/// second.
+///
+/// Silent unless standard error is a terminal. It only reads ``RunControl``, so it changes nothing.
+final class ProgressBar {
+  private let timer: any DispatchSourceTimer
+  private let queue = DispatchQueue(label: "progress")
+
+  /// - Parameters:
+  ///   - control: counts from here on; what it counted before belongs to others.
+  ///   - total: simulated seconds of all trials.
+  /// - Returns: `nil` when nobody would look at it.
+  init?(control: RunControl, total: Double, isQuiet: Bool) {
+    guard !isQuiet, Console.isErrorTerminal else { return nil }
+    let start = ContinuousClock.now
+    let (nanosecondsBefore, eventsBefore) = (control.simulatedNanoseconds, control.events)
+    timer = DispatchSource.makeTimerSource(queue: queue)
+    timer.setEventHandler {
+      let line = ProgressLine(
+        simulated: Double(control.simulatedNanoseconds &- nanosecondsBefore) / 1e9, total: total,
+        events: control.events &- eventsBefore, elapsed: (ContinuousClock.now - start) / .seconds(1),
+        width: Console.errorWidth, hasColour: Console.errorHasColour)
+      Self.draw(line.text)
+    }
+    timer.schedule(deadline: .now() + .seconds(1), repeating: .milliseconds(100))
+    timer.activate()
+  }
+
+  /// Takes the bar off the screen; nothing is drawn after it returns.
+  func end() {
+    timer.cancel()
+    queue.sync { Self.draw("") }
+  }
+
+  /// Replaces what stands on the line.
+  private static func draw(_ text: String) {
+    try? Console.write(Array("\r\u{1b}[K\(text)".utf8), to: STDERR_FILENO)
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Sim
+
+/// Where the reports of a command go.
+struct ReportFolders {
+  /// By position of the scenario.
+  let paths: [String]
+
+  /// The folder of each scenario, checked before anything is played; `nil` without `--report`.
+  /// - Throws: an exit code after saying why on standard error: a folder that cannot be written, gnuplot
+  ///   missing, or two scenarios of one name.
+  static func prepared(_ folder: String?, for scenarios: [Scenario]) throws -> ReportFolders? {
+    guard let folder else { return nil }
+    let paths = scenarios.map { scenarios.count == 1 ? folder : folder + "/" + $0.name }
+    for (i, path) in paths.enumerated() where paths[..<i].contains(path) {
+      Console.complain("--report: two scenarios are named '\(scenarios[i].name)'; play them one by one")
+      throw ExitReason.usage.exit
+    }
+    try saying { () throws(ReportError) in
+      try Report.checkGnuplot()
+      for path in paths { try Report.checkWritable(path) }
+    }
+    return ReportFolders(paths: paths)
+  }
+
+  /// Writes one report and says where it is.
+  func write(_ played: PlayedScenario, to index: Int, isQuiet: Bool) throws {
+    try Self.saying { () throws(ReportError) in
+      try Report.write(
+        scenario: played.run.scenario, result: played.results[0], trials: played.results,
+        environment: played.run.environment(folder: paths[index]), to: paths[index])
+    }
+    // On standard error, so that JSON on standard output stays JSON.
+    if !isQuiet { Console.complain("Report: \(paths[index])/report.md") }
+  }
+
+  private static func saying(_ work: () throws(ReportError) -> Void) throws {
+    do {
+      try work()
+    } catch {
+      Console.complain("error: \(error.message)")
+      throw (ExitReason(rawValue: error.exitCode) ?? .ourBug).exit
+    }
+  }
+}

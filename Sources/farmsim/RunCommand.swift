@@ -1,0 +1,83 @@
+import ArgumentParser
+import FarmFile
+import Foundation
+import Sim
+
+/// `farmsim run`: plays scenarios and says what came out.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Play scenarios, print what was measured and judge the expectations.",
+    discussion: """
+      Same file, same seed: same result. All files are checked before the first is played; nothing is written \
+      if one of them is wrong. With several files --report DIR writes DIR/<scenario> for each. JSON is one \
+      object a file, one after the other; its measures have the names that expectations use (see \
+      `farmsim measures`). Ctrl-C stops \
+      cleanly and prints what there is, marked partial; a second one kills.
+
+      EXAMPLES
+        farmsim run Scenarios/node-crash.yaml
+        farmsim run my-farm.yaml --report my-farm
+        farmsim run my-farm.yaml --trials 100 --seed 7
+        farmsim run my-farm.yaml --set farm.nodes=8 --set 'networks.lan.loss=2 %'
+        farmsim run my-farm.yaml --format json | jq '.measures["rebalance_time.max"]'
+        farmsim run Scenarios/*.yaml --quiet && echo all good
+
+      EXIT CODES
+      \(ExitReason.table)
+      """)
+
+  @Argument(help: ArgumentHelp("The scenario files.", valueName: "file")) var files: [String]
+
+  @Option(help: "The seed of every random draw, instead of the file's.") var seed: UInt64?
+
+  @Option(help: "How many times to play each scenario, with draws of their own, on all cores.")
+  var trials: Int?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Replace a value of the file, as run.duration=30 s; can be given several times.",
+      valueName: "path=value"))
+  var overrides: [Override] = []
+
+  @Option(help: ArgumentHelp("Write a report with charts to this folder.", valueName: "folder"))
+  var report: String?
+
+  @Option(help: "How to print the result: text or json.") var format = OutputFormat.text
+
+  @Flag(name: .shortAndLong, help: "No progress bar, and no text unless an expectation failed.")
+  var quiet = false
+
+  func validate() throws {
+    if let trials, !(1...1_000_000).contains(trials) {
+      throw ValidationError("--trials \(trials): expected 1 to 1000000")
+    }
+  }
+
+  func run() async throws {
+    let scenarios = try ScenarioFiles.read(files, overrides: overrides)
+    let runs = zip(files, scenarios).map { ScenarioRun(file: $0, scenario: $1, options: self) }
+    let folders = try ReportFolders.prepared(report, for: scenarios)
+    Interrupt.listen()
+    let control = Interrupt.control
+    var hasFailed = false
+    for (i, run) in runs.enumerated() where !control.isStopRequested {
+      let played = await run.play(isQuiet: quiet, keepsDetails: report != nil, control: control)
+      hasFailed = hasFailed || played.hasFailed
+      if let text = played.text(format, isQuiet: quiet) { try Console.write(text) }
+      if let folders { try folders.write(played, to: i, isQuiet: quiet) }
+    }
+    if control.isStopRequested { throw ExitReason.interrupted.exit }
+    if hasFailed { throw ExitReason.expectationFailed.exit }
+  }
+}
+
+/// How a result is printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+extension Override: ExpressibleByArgument {
+  public init?(argument: String) { self.init(parsing: argument) }
+}

@@ -1,0 +1,57 @@
+import FarmFile
+import Foundation
+import Sim
+
+/// One scenario as it is about to be played: the file with what the command line says instead.
+struct ScenarioRun {
+  /// As the operator named it.
+  var file: String
+  var scenario: Scenario
+  var seed: UInt64
+  var trials: Int
+  /// The words after the file name that give the same run again.
+  private var changes: [String]
+
+  init(file: String, scenario: Scenario, options: RunCommand) {
+    self.file = file
+    self.scenario = scenario
+    seed = options.seed ?? scenario.run.seed
+    trials = options.trials ?? scenario.run.trials
+    changes = options.overrides.flatMap { ["--set", "\($0.path)=\($0.value)"] }
+    // The report tells what was run, not what the file says.
+    self.scenario.run.seed = seed
+    self.scenario.run.trials = trials
+  }
+
+  /// Plays all trials, with a progress bar if somebody looks.
+  func play(isQuiet: Bool, keepsDetails: Bool, control: RunControl) async -> PlayedScenario {
+    let seconds = Double(scenario.run.duration.nanoseconds) / 1e9 * Double(trials)
+    let bar = ProgressBar(control: control, total: seconds, isQuiet: isQuiet)
+    let results = await TrialRunner.run(
+      scenario, seed: seed, trials: trials, width: ProcessInfo.processInfo.activeProcessorCount,
+      keepsDetails: keepsDetails, control: control)
+    bar?.end()
+    return PlayedScenario(run: self, results: results)
+  }
+
+  /// Where and with what it is played.
+  /// - Parameter folder: where a report goes, if one does; its last component alone is named, so that the same
+  ///   run gives the same report wherever it is written to.
+  func environment(folder: String? = nil) -> ReportEnvironment {
+    var words = ["farmsim", "run", file, "--seed", "\(seed)"]
+    if trials > 1 { words += ["--trials", "\(trials)"] }
+    words += changes
+    if let folder { words += ["--report", (folder as NSString).lastPathComponent] }
+    return ReportEnvironment(
+      command: words.map(Shell.quoted).joined(separator: " "), version: Version.number,
+      platform: Platform.text)
+  }
+}
+
+/// Words as a shell reads them.
+enum Shell {
+  static func quoted(_ word: String) -> String {
+    let plain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=,:@%+".contains($0)) }
+    return plain && !word.isEmpty ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+
+/// `farmsim validate`: whether scenario files are right, without playing them.
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Check scenario files without playing them.",
+    discussion: """
+      Every problem of every file is one line on standard error: file, line, column, what was seen, what was \
+      expected. Exit code 65 if there is one.
+
+      EXAMPLES
+        farmsim validate my-farm.yaml
+        farmsim validate Scenarios/*.yaml
+      """)
+
+  @Argument(help: ArgumentHelp("The scenario files.", valueName: "file")) var files: [String]
+
+  @Flag(name: .shortAndLong, help: "Say nothing when all is well.") var quiet = false
+
+  func run() throws {
+    let scenarios = try ScenarioFiles.read(files)
+    if quiet { return }
+    for (file, scenario) in zip(files, scenarios) {
+      let (nodes, faults) = (scenario.farm.nodes.count, scenario.faults.count)
+      let (streams, expected) = (scenario.traffic.count, scenario.expectations.count)
+      try Console.write(
+        """
+        \(file): good: \(Words.count(nodes, "node")), \(Words.count(streams, "stream")), \
+        \(Words.count(faults, "fault")), \(Words.count(expected, "expectation"))
+
+        """)
+    }
+  }
+}
+
+/// Words around numbers.
+enum Words {
+  /// `1 node`, `2 nodes`.
+  static func count(_ n: Int, _ noun: String) -> String { "\(n) \(noun)\(n == 1 ? "" : "s")" }
+}

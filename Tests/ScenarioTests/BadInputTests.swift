@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@Suite struct BadInputTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test(arguments: ["validate", "run"]) func everyProblemOfEveryFileIsOneLine(command: String) throws {
+    let first = try folder.write(
+      SmallFarm.yaml().replacingOccurrences(of: "nodes: 3", with: "nodes: 0")
+        .replacingOccurrences(of: "duration: 12 s", with: "duration: 12 apples"), as: "first.yaml")
+    let second = try folder.write(
+      SmallFarm.yaml().replacingOccurrences(of: "crash: node2", with: "crash: node7"), as: "second.yaml")
+    let run = try Farmsim.run([command, first, second])
+    #expect(run.status == 65)
+    #expect(run.output.isEmpty)
+    #expect(run.errorLines.filter { $0.hasPrefix(first + ":") }.count >= 2)
+    #expect(run.errorLines.contains { $0.hasPrefix(second + ":") && $0.contains("node7") })
+    #expect(run.errorLines.allSatisfy { $0.hasPrefix(first + ":") || $0.hasPrefix(second + ":") })
+  }
+
+  @Test func anUnknownKeyHasItsPlaceAndTheNearestName() throws {
+    let yaml = SmallFarm.yaml().replacingOccurrences(of: "virtual_ip:", with: "virtual_pi:")
+    let run = try Farmsim.run(["validate", try folder.write(yaml, as: "key.yaml")])
+    #expect(run.status == 65)
+    #expect(run.errors.contains("key.yaml:5:3: "))
+    #expect(run.errors.contains("virtual_ip"))
+  }
+
+  @Test func nothingIsWrittenWhenAnyFileIsWrong() throws {
+    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    let bad = try folder.write("farm: 7\n", as: "bad.yaml")
+    let run = try Farmsim.run(["run", good, bad, "--report", folder.path + "/report"])
+    #expect(run.status == 65)
+    #expect(run.output.isEmpty)
+    #expect(folder.entries == ["bad.yaml", "good.yaml"])
+  }
+
+  @Test(arguments: ["no-such.yaml", "."]) func whatCannotBeReadIs65(name: String) throws {
+    let run = try Farmsim.run(["run", folder.path + "/" + name])
+    #expect(run.status == 65)
+    #expect(run.errorLines.count == 1)
+  }
+
+  @Test func aWrongOverrideIs65AndNamesItsPath() throws {
+    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    let run = try Farmsim.run(["run", good, "--set", "run.duration=long"])
+    #expect(run.status == 65)
+    #expect(run.errors.contains("--set run.duration: "))
+  }
+
+  @Test func twoReportsInOneFolderAreRefused() throws {
+    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    let run = try Farmsim.run(["run", good, good, "--report", folder.path + "/report"])
+    #expect(run.status == 64)
+    #expect(folder.entries == ["good.yaml"])
+  }
+
+  /// The folder's parent is a file, which stops even root.
+  @Test func aFolderThatCannotBeWrittenIsSaidBeforeTheRun() throws {
+    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    let run = try Farmsim.run(["run", good, "--report", good + "/report"])
+    #expect(run.status == 73)
+    #expect(run.output.isEmpty)
+    #expect(run.errorLines.count == 1)
+  }
+
+  /// A search path without gnuplot.
+  @Test func aReportWithoutGnuplotIsSaidBeforeTheRun() throws {
+    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    let run = try Farmsim.run(
+      ["run", good, "--report", folder.path + "/report"], environment: ["PATH": folder.path])
+    #expect(run.status == 69)
+    #expect(run.errors.contains("gnuplot"))
+    #expect(run.output.isEmpty)
+    #expect(folder.entries == ["good.yaml"])
+  }
+
+  @Test func aFullDiskIsNotAGoodRun() throws {
+    let run = try Farmsim.run(["measures"], outputPath: "/dev/full")
+    #expect(run.status == 73)
+    #expect(run.errors.contains("cannot write the output"))
+  }
+}

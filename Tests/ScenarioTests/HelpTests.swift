@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+@testable import farmsim
+
+@Suite struct HelpTests {
+  @Test(arguments: [[], ["run"], ["validate"], ["scenarios"], ["owner"], ["measures"]])
+  func everyCommandExplainsItselfWithExamples(command: [String]) throws {
+    let help = try Farmsim.run(command + ["--help"])
+    #expect(help.status == 0)
+    #expect(help.output.contains("EXAMPLES\n"))
+    #expect(help.output.contains("  farmsim " + command.joined()))
+    #expect(help.errors.isEmpty)
+  }
+
+  @Test(arguments: [[], ["run"]]) func theExitCodesAreInTheHelp(command: [String]) throws {
+    let help = try Farmsim.run(command + ["--help"]).output
+    for status in ExitReason.allCases { #expect(help.contains("\(status.rawValue) ")) }
+  }
+
+  @Test func theVersionIsOneLine() throws {
+    let version = try Farmsim.run(["--version"])
+    #expect(version.status == 0)
+    #expect(version.output == Version.text + "\n")
+  }
+
+  @Test(arguments: [
+    ["run"], ["run", "--trials", "0", "x.yaml"], ["run", "--format", "xml", "x.yaml"], ["validate"],
+    ["frobnicate"], ["run", "--sed", "1", "x.yaml"], ["run", "x.yaml", "--set", "nothing"],
+    ["owner", "x.yaml"], ["owner", "x.yaml", "192.0.2.1", "--from", "-"],
+  ])
+  func aWrongCommandLineIs64AndSaysWhy(arguments: [String]) throws {
+    let run = try Farmsim.run(arguments)
+    #expect(run.status == 64)
+    #expect(run.errors.contains("Error: "))
+    #expect(run.output.isEmpty)
+  }
+}

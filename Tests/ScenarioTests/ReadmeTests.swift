@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import farmsim
+
+@Suite struct ReadmeTests {
+  private static let readme = try! String(
+    contentsOf: Farmsim.root.appendingPathComponent("README.md"), encoding: .utf8)
+
+  /// `make readme` writes it anew.
+  @Test func theTableOfMeasuresIsTheProgramsOwn() throws {
+    let parts = Self.readme.components(separatedBy: "<!-- measures -->\n")
+    try #require(parts.count == 2)
+    let table = parts[1].components(separatedBy: "<!-- end of measures -->")[0]
+    #expect(table == MeasureTable.markdown + "\n")
+  }
+
+  @Test(arguments: ExitReason.allCases) func everyExitCodeIsExplained(status: ExitReason) {
+    #expect(Self.readme.contains("| \(status.rawValue) | \(status.meaning) |"))
+  }
+
+  /// Who copies it must not meet a mistake.
+  @Test func theExampleOfAnOwnFarmRuns() throws {
+    let example = try #require(Self.readme.firstMatch(of: /```yaml\n((?s).*?)```/)?.1)
+    let folder = try TemporaryFolder()
+    let run = try Farmsim.run(["run", try folder.write(String(example), as: "my-farm.yaml")])
+    #expect(run.status == 0)
+    // What stands below it in the text, but the digest, which is promised for one platform.
+    let shown = run.output.split(separator: "\n").filter { !$0.hasPrefix("seed ") }
+    if Self.readme.contains(run.output) { return }
+    #expect(
+      shown.allSatisfy { Self.readme.contains($0) }, "the output below the example is not of this version")
+  }
+
+  @Test func everyFileItPointsToExists() throws {
+    let links = Self.readme.matches(of: /\]\(([^)#]+)[^)]*\)|srcset="([^"]+)"|src="([^"]+)"/)
+      .compactMap { $0.1 ?? $0.2 ?? $0.3 }
+      .filter { !$0.hasPrefix("http") }
+    #expect(!links.isEmpty)
+    for link in links {
+      #expect(
+        FileManager.default.fileExists(atPath: Farmsim.root.appendingPathComponent(String(link)).path),
+        "\(link)")
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Sim
+import Testing
+
+@Suite struct RunTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func file(_ expectation: String = "rebalance_time.max: <= 2 s") throws -> String {
+    try folder.write(SmallFarm.yaml(expectation: expectation), as: "small.yaml")
+  }
+
+  private func json(_ run: Farmsim) throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+  }
+
+  @Test func anExpectationThatHoldsIs0() throws {
+    let run = try Farmsim.run(["run", try file()])
+    #expect(run.status == 0)
+    #expect(run.output.contains("What happens to the clients of a small farm"))
+    #expect(run.output.contains("holds  rebalance_time.max <= 2 s"))
+  }
+
+  @Test func anExpectationThatFailsIs1() throws {
+    let run = try Farmsim.run(["run", try file("rebalance_time.max: <= 1 ms")])
+    #expect(run.status == 1)
+    #expect(run.output.contains("fails  rebalance_time.max <= 1 ms"))
+  }
+
+  @Test func quietSaysNothingUnlessSomethingFails() throws {
+    let good = try Farmsim.run(["run", try file(), "--quiet"])
+    #expect(good.status == 0 && good.output.isEmpty && good.errors.isEmpty)
+    let bad = try Farmsim.run(["run", try file("flows_opened: == 0"), "--quiet"])
+    #expect(bad.status == 1 && bad.output.contains("flows_opened"))
+  }
+
+  @Test func theKeysOfJSONAreTheMeasures() throws {
+    let run = try Farmsim.run(["run", try file(), "--format", "json"])
+    let measures = try #require(try json(run)["measures"] as? [String: Any])
+    #expect(Set(measures.keys) == Set(Measures.all.map(\.name)))
+    let longest = try #require(measures["rebalance_time.max"] as? Double)
+    // Default profile: detection above tau - T and at most tau, plus delay and commit.
+    #expect(longest > 0.449 && longest < 0.560)
+  }
+
+  /// Swift seeds its hash tables anew in each process, unless told not to.
+  @Test func twoProcessesGiveTheSameBytesWhateverTheirHashSeeds() throws {
+    let arguments = ["run", try file(), "--trials", "3", "--format", "json"]
+    let runs = try [[:], [:], ["SWIFT_DETERMINISTIC_HASHING": "1"]].map {
+      try Farmsim.run(arguments, environment: $0)
+    }
+    #expect(runs.allSatisfy { $0.status == 0 })
+    #expect(runs[1].output == runs[0].output)
+    #expect(runs[2].output == runs[0].output)
+  }
+
+  @Test func anotherSeedGivesAnotherDigest() throws {
+    let digests = try [1, 2].map {
+      try json(Farmsim.run(["run", try file(), "--seed", "\($0)", "--format", "json"]))["digest"] as? String
+    }
+    #expect(digests[0] != nil && digests[1] != nil && digests[0] != digests[1])
+  }
+
+  @Test func aValueCanBeSetWithoutTouchingTheFile() throws {
+    let run = try Farmsim.run(["run", try file(), "--set", "run.duration=9 s", "--format", "json"])
+    #expect(try json(run)["simulated_seconds"] as? Double == 9)
+  }
+
+  @Test func severalFilesGiveAFolderEach() throws {
+    let first = try file()
+    let second = try folder.write(SmallFarm.yaml(), as: "other.yaml")
+    let run = try Farmsim.run(["run", first, second, "--quiet", "--report", folder.path + "/reports"])
+    #expect(run.status == 0)
+    for name in ["small", "other"] {
+      let page = try String(contentsOf: folder.file("reports/\(name)/report.md"), encoding: .utf8)
+      #expect(page.contains("What happens to the clients of a small farm"))
+    }
+  }
+
+  /// Until the handler stands, a signal would kill; `/proc` says when it does.
+  private func interrupt(_ pid: Int32) throws {
+    let isCaught = { () throws -> Bool in
+      let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+      let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") })
+      let mask = UInt64(line.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16) ?? 0
+      return mask >> UInt64(SIGINT - 1) & 1 == 1
+    }
+    while try !isCaught() { usleep(2_000) }
+    kill(pid, SIGINT)
+  }
+
+  @Test func anInterruptStopsCleanlyAndMarksThePartialResult() throws {
+    let run = try Farmsim.run(
+      ["run", try file(), "--set", "run.duration=480 h", "--trials", "1000"], whileRunning: interrupt)
+    #expect(!run.wasKilled)
+    #expect(run.status == 130)
+    #expect(run.output.contains("Partial"))
+  }
+
+  @Test func anInterruptedReportSaysSoToo() throws {
+    let run = try Farmsim.run(
+      ["run", try file(), "--set", "run.duration=480 h", "--report", folder.path + "/report"],
+      whileRunning: interrupt)
+    #expect(run.status == 130)
+    let page = try String(contentsOf: folder.file("report/report.md"), encoding: .utf8)
+    #expect(page.lowercased().contains("partial"))
+  }
+}
