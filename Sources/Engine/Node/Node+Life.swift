@@ -3,7 +3,7 @@
 extension Node {
   mutating func start(_ start: Start, at now: Instant, into actions: inout [Action]) -> Outcome {
     guard status == .stopped else { return .spurious }
-    let fresh = Node(id: id, settings: settings, tables: tables)
+    let fresh = Node(id: id, tables: shared)
     let (counts, oldNumber, highest) = (outcomes, commitNumber, incarnation)
     self = fresh
     outcomes = counts

@@ -62,7 +62,7 @@ extension Node {
     var memberWeights = [UInt16](repeating: 0, count: settings.nodeCount)
     for g in groups.indices {
       for node in view.members { memberWeights[node.index] = weight(of: node, in: g) }
-      tables[g].targets(serving: view.serving, weights: memberWeights, into: &targets[g])
+      shared.tables[g].targets(serving: view.serving, weights: memberWeights, into: &targets[g])
     }
   }
 

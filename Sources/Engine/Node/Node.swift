@@ -4,7 +4,7 @@
 /// It has no clock, no I/O and no source of randomness. It can be copied: a copy lives on its own.
 public struct Node: Sendable {
   public let id: NodeID
-  public internal(set) var settings: Settings
+  public var settings: Settings { shared.settings }
   public internal(set) var status: Status = .stopped
   public internal(set) var view: View = .empty
   public internal(set) var epoch = Epoch(0)
@@ -17,9 +17,7 @@ public struct Node: Sendable {
   // What follows from the settings.
   var timing: Timing
   var plan: HeartbeatPlan
-  var groups: [GroupSettings]
-  var tables: [TargetTable]
-  var configuration: Digest
+  let shared: FarmTables
   var staged: Settings?
   var stagedDigest: Digest?
   var previousConfiguration: Digest?
@@ -110,25 +108,17 @@ public struct Node: Sendable {
 
   /// A stopped node. - Precondition: `settings.problems()` is empty and `id` is configured.
   public init(id: NodeID, settings: Settings) {
-    let tables = settings.ownershipGroups.map { TargetTable(group: $0, nodeCount: settings.nodeCount) }
-    self.init(id: id, settings: settings, tables: tables)
+    self.init(id: id, tables: FarmTables(settings))
   }
 
-  /// A stopped node of the same settings as another: it shares that one's tables, which are slow to build.
-  /// - Precondition: `id` is configured.
-  public init(id: NodeID, like other: Node) {
-    self.init(id: id, settings: other.settings, tables: other.tables)
-  }
-
-  init(id: NodeID, settings: Settings, tables: [TargetTable]) {
+  /// A stopped node that shares its tables with others. - Precondition: `id` is configured.
+  public init(id: NodeID, tables shared: FarmTables) {
+    let settings = shared.settings
     precondition(id.index < settings.nodeCount, "a node that is not configured")
     self.id = id
-    self.settings = settings
+    self.shared = shared
     timing = Timing(settings.heartbeat)
     plan = HeartbeatPlan(settings)
-    groups = settings.ownershipGroups
-    configuration = settings.digest
-    self.tables = tables
     targets = []
     owned = []
     claims = []
@@ -136,7 +126,7 @@ public struct Node: Sendable {
     weights = []
     peers = [Peer](repeating: Peer(), count: settings.nodeCount)
     heardBy = [NodeSet](repeating: .empty, count: settings.nodeCount)
-    for group in groups {
+    for group in shared.groups {
       targets.append([UInt8](repeating: TargetTable.none, count: group.bucketCount))
       owned.append(BucketSet(capacity: group.bucketCount))
       ownedSince.append([Instant](repeating: .zero, count: group.bucketCount))
@@ -146,9 +136,9 @@ public struct Node: Sendable {
     releasing = owned
     takenOver = owned
     resets = owned
-    flowsInside = [Int](repeating: 0, count: groups.count)
+    flowsInside = [Int](repeating: 0, count: shared.groups.count)
     flowsOutside = flowsInside
-    let sections = settings.nodeCount * groups.count
+    let sections = settings.nodeCount * shared.groups.count
     peerWeights = [UInt16](repeating: 0, count: sections)
     peerFlowsOutside = [UInt32](repeating: 0, count: sections)
     sectionSequences = [SequenceNumber](repeating: SequenceNumber(0), count: sections)
@@ -163,6 +153,9 @@ public struct Node: Sendable {
     outcomes[Int(outcome.rawValue)] += 1
     return outcome
   }
+
+  var groups: [GroupSettings] { shared.groups }
+  var configuration: Digest { shared.configuration }
 
   /// The buckets of a group whose bit this node announces.
   public func owned(_ group: GroupID) -> BucketSet { owned[group.index] }

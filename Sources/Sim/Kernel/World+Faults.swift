@@ -81,7 +81,7 @@ extension World {
     let before = filters[n].state
     machines[n].endDaemon()
     machines[n].isPowered = false
-    nodes[n] = Node(id: NodeID(n), like: stopped)
+    nodes[n] = Node(id: NodeID(n), tables: tables)
     filters[n].clear()
     traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
     filterChanged(n, from: before, issued: nil)

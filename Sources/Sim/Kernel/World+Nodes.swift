@@ -114,7 +114,7 @@ extension World {
     machines[n].undisturbedSince = now
     machines[n].starts += 1
     for g in 0..<groupCount { machines[n].toldFlows[g] = Machine.FlowCounts(inside: 0, outside: 0) }
-    nodes[n] = Node(id: NodeID(n), like: stopped)
+    nodes[n] = Node(id: NodeID(n), tables: tables)
     let wall = wallClockAtStart + now.nanoseconds / 1_000_000
     let incarnation = Incarnation(max(machines[n].storedIncarnation.rawValue + 1, wall))
     machines[n].storedIncarnation = incarnation

@@ -17,8 +17,8 @@ struct World: ~Copyable {
   let end: Instant
   let plan: FaultPlan
   let groupCount: Int
-  /// A stopped node, whose tables every start shares.
-  let stopped: Node
+  /// What every start of a node shares.
+  let tables: FarmTables
 
   var now = Instant.zero
   var queue = EventQueue<Event>()
@@ -62,9 +62,9 @@ struct World: ~Copyable {
     end = .zero + scenario.run.duration
     plan = FaultPlan(scenario.faults)
     groupCount = groups.count
-    stopped = Node(id: NodeID(0), settings: settings)
-    nodes = [stopped]
-    for n in 1..<max(1, count) { nodes.append(Node(id: NodeID(n), like: stopped)) }
+    tables = FarmTables(settings)
+    nodes = []
+    for n in 0..<count { nodes.append(Node(id: NodeID(n), tables: tables)) }
     machines = [Machine](repeating: Machine(), count: count)
     for n in 0..<count {
       machines[n].toldFlows = [Machine.FlowCounts](
@@ -101,7 +101,7 @@ struct World: ~Copyable {
     end = other.end
     plan = other.plan
     groupCount = other.groupCount
-    stopped = other.stopped
+    tables = other.tables
     now = other.now
     queue = other.queue
     nodes = other.nodes

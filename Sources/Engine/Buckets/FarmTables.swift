@@ -1,0 +1,20 @@
+/// What the nodes of one configuration work out alike: the preference lists of every group.
+///
+/// Building them is the costly part of making a node (80 ms for 1024 buckets on 32 nodes), so the nodes of a
+/// simulated farm, and the trials of a campaign, share one value.
+public struct FarmTables: Sendable {
+  public let settings: Settings
+  let configuration: Digest
+  let groups: [GroupSettings]
+  let tables: [TargetTable]
+
+  /// - Precondition: `settings.problems()` is empty.
+  public init(_ settings: Settings) {
+    self.settings = settings
+    configuration = settings.digest
+    groups = settings.ownershipGroups
+    var tables: [TargetTable] = []
+    for group in groups { tables.append(TargetTable(group: group, nodeCount: settings.nodeCount)) }
+    self.tables = tables
+  }
+}
