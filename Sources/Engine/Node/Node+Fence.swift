@@ -79,7 +79,9 @@ extension Node {
   mutating func checkService(at now: Instant, into actions: inout [Action]) {
     switch status {
     case .up:
-      if now >= serviceDeadline, now >= graceUntil { change(to: .detached, at: now, into: &actions) }
+      // Who is silent himself is no witness here either.
+      let hasWitness = now - lastHeardAnyone <= timing.twoIntervals
+      if now >= serviceDeadline, now >= graceUntil, hasWitness { change(to: .detached, at: now, into: &actions) }
     case .detached:
       if now < serviceDeadline { change(to: .up, at: now, into: &actions) }
     default: break

@@ -24,11 +24,12 @@ extension Node {
   mutating func change(to next: Status, at now: Instant, into actions: inout [Action]) {
     if next == status { return }
     actions.append(.notice(.status(next, from: status)))
+    let wasMember = Node.isMember(status)
     status = next
     statusSince = now
     needsSettling = true
     isWakeStale = true
-    if next == .up {
+    if next == .up, !wasMember {
       upSince = now
       for g in groups.indices { claims[g].restartWaiting(at: now) }
     }
