@@ -30,7 +30,6 @@ extension Node {
     isWakeStale = true
     if next == .up {
       upSince = now
-      lastServiceTwoWay = now
       for g in groups.indices { claims[g].restartWaiting(at: now) }
     }
     if next == .joining {
