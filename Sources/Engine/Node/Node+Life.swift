@@ -97,6 +97,8 @@ extension Node {
       return
     }
     if !isReady { return }
+    // A farm that boots: who started an interval later is still silent, and shall not come as a newcomer.
+    if !hasMember, waited < 3 * timing.interval { return }
     // Those who join within an interval join together; a farm that boots waits for everyone a little longer.
     let patience = (hasMember ? 4 : 6) * timing.interval
     if othersJoin, waited < patience { return }
