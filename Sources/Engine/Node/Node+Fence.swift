@@ -81,7 +81,9 @@ extension Node {
     case .up:
       // Who is silent himself is no witness here either.
       let hasWitness = now - lastHeardAnyone <= timing.twoIntervals
-      if now >= serviceDeadline, now >= graceUntil, hasWitness { change(to: .detached, at: now, into: &actions) }
+      if now >= serviceDeadline, now >= graceUntil, hasWitness {
+        change(to: .detached, at: now, into: &actions)
+      }
     case .detached:
       if now < serviceDeadline { change(to: .up, at: now, into: &actions) }
     default: break
