@@ -49,7 +49,8 @@ enum OracleFarm {
   }
 
   /// The scenario with its fault `index` at a random instant, uniform within `window` after where it stands.
-  static func shifted(_ scenario: Scenario, fault index: Int, within window: Duration, trial: Int) -> Scenario {
+  static func shifted(_ scenario: Scenario, fault index: Int, within window: Duration, trial: Int) -> Scenario
+  {
     var dice = RandomStream(seed: seed, trial: trial, entity: 0, purpose: .test)
     var scenario = scenario
     let shift = Duration(nanoseconds: Int64(Double(window.nanoseconds) * dice.uniform()))

@@ -29,7 +29,8 @@ import Testing
   /// number of heartbeats from one that ends a mistake to the last of the next run of k losses.
   @Test(arguments: losses) func runsOfLossesAreTakenForDeath(_ losses: Losses) async throws {
     let (k, T, m) = (3, 0.1, 0.03)
-    let scenario = try OracleFarm.oneObserver(misses: k, margin: "30 ms", loss: losses.text, duration: "700 s")
+    let scenario = try OracleFarm.oneObserver(
+      misses: k, margin: "30 ms", loss: losses.text, duration: "700 s")
     let runs = await OracleFarm.trials(4) { trial in
       Array(OracleFarm.sightings(of: 2, by: 1, scenario, trial: trial).drop { $0.isSeen })
     }

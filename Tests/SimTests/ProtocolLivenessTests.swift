@@ -29,7 +29,8 @@ import Testing
     return world.ownership.counts(of: GroupID(0))
   }
 
-  @Test("L1: within D of a crash every bucket has one owner, of one node or of two at once", arguments: 0..<20)
+  @Test(
+    "L1: within D of a crash every bucket has one owner, of one node or of two at once", arguments: 0..<20)
   func crash(trial: Int) throws {
     var one = try world("{at: 4 s, crash: node2}", seconds: 6, trial: trial)
     #expect(counts(&one, at: .seconds(4)) == [15, 15, 15, 15])

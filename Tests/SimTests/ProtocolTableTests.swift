@@ -86,7 +86,8 @@ import Testing
   /// same without relay, because a crash is alike for all.
   @Test(arguments: [true, false]) func aCrashCostsTheTimeOut(relay: Bool) async throws {
     let scenario = try OracleFarm.scenario(
-      nodes: 8, farm: "heartbeat: {interval: 100 ms, misses: 4, margin: 30 ms, relay: \(relay ? "yes" : "no")}",
+      nodes: 8,
+      farm: "heartbeat: {interval: 100 ms, misses: 4, margin: 30 ms, relay: \(relay ? "yes" : "no")}",
       buckets: 256,
       rest: """
         faults: [{at: 3 s, crash: node2}]
