@@ -3,7 +3,7 @@ import Testing
 
 @Suite("No datagram can trap a node") struct NodeMalformedTests {
   /// Real heartbeats of a running farm, changed where the structure survives it, so that most reach the protocol.
-  @Test("A hundred thousand changed heartbeats", arguments: [1, 8])
+  @Test("Forty thousand changed heartbeats, and a thousand of the largest farm", arguments: [1, 8])
   func mutations(groups: Int) {
     var settings = Settings(
       nodeCount: 4, groups: Array(repeating: GroupSettings(bucketCount: 64), count: groups))
@@ -23,7 +23,7 @@ import Testing
     var actions: [Action] = []
     var now = farm.now
     let before = node.outcomes
-    for _ in 0..<(groups > 1 ? 4_000 : 100_000) {
+    for _ in 0..<(groups > 1 ? 1_000 : 40_000) {
       var datagram = samples[random.below(samples.count)]
       mutate(&datagram, &random)
       now = now + .microseconds(random.below(2_000))
@@ -33,7 +33,7 @@ import Testing
     }
     for outcome in [Outcome.done, .malformed, .stale, .foreignConfiguration] {
       let count = node.outcomes[Int(outcome.rawValue)] - before[Int(outcome.rawValue)]
-      #expect(count > 50, "\(outcome) was met")
+      #expect(count > 5, "\(outcome) was met")
     }
   }
 
@@ -47,10 +47,12 @@ import Testing
       case 1: datagram.bytes[random.below(count)] ^= 1 << UInt8(random.below(8))
       case 2, 3:
         // A whole number at its end: incarnation, sequence, epoch, or a field of an entry.
-        let at = random.below(2) == 0 ? 24 + 8 * random.below(3) : 82 + 36 * random.below(4) + 8 * random.below(3)
+        let at =
+          random.below(2) == 0 ? 24 + 8 * random.below(3) : 82 + 36 * random.below(4) + 8 * random.below(3)
         let value: UInt8 = random.below(4) == 0 ? 0 : 255
         for i in at..<min(at + 8, count) { datagram.bytes[i] = value }
         if random.below(2) == 0, at + 7 < count { datagram.bytes[at + 7] = 254 }
+      case 4 where random.below(4) == 0: datagram.bytes[56 + random.below(8)] ^= 1
       case 4: datagram.bytes[7] = UInt8(random.below(9))
       case 5: datagram.bytes[6] = UInt8(random.below(5))
       case 6: datagram.from = NodeID(random.below(64))

@@ -91,18 +91,24 @@ struct TranscriptRunner {
   }
 
   private mutating func advance(_ length: Duration) {
-    let end = farm.now + length
-    // In small steps, because every instant is looked at.
-    while farm.now < end {
-      farm.run(until: min(end, farm.now + .microseconds(100)))
-      check()
+    var doubles = 0
+    var at = Instant.zero
+    let isLooking = !mayDouble
+    farm.run(for: length) {
+      if !isLooking || doubles > 0 { return }
+      doubles = $0.doubles()
+      at = $0.now
     }
+    if doubles > 0 { note(doubles, at) }
   }
 
   /// Independent of the text: two filters never accept the same bucket.
   private mutating func check() {
-    if mayDouble || farm.doubles() == 0 || violations.count > 3 { return }
-    violations.append("\(farm.doubles()) buckets have two owners at \(TranscriptWords.milliseconds(farm.now)) ms")
+    if !mayDouble, farm.doubles() > 0 { note(farm.doubles(), farm.now) }
+  }
+
+  private mutating func note(_ doubles: Int, _ at: Instant) {
+    violations.append("\(doubles) buckets have two owners at \(TranscriptWords.milliseconds(at)) ms")
   }
 
   /// `cut node1 -> node2`, `cut node1 <-> node2`, either with `on N`; `mend` undoes it.
