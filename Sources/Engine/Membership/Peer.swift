@@ -34,9 +34,10 @@ struct Peer: Sendable, BitwiseCopyable {
   var configuration = Digest(rawValue: 0)
   var staged: Digest?
   var heldDown = NodeSet.empty
-  /// Whom it hears directly, on any network and on a service network.
+  /// Whom it hears directly, on any network.
   var hears = NodeSet.empty
-  var hearsOnService = NodeSet.empty
+  /// When it last heard us on a service network, by its own word.
+  var heardUsOnService = Instant.zero
 
   // The way back.
   /// The highest sequence of ours that its vector showed.

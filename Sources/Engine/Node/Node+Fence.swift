@@ -99,39 +99,40 @@ extension Node {
     if isEchoed && hearsAnyone || isAlone && mayServeAlone { change(to: .joining, at: now, into: &actions) }
   }
 
-  /// Not two-way on the service network for `tau`: clients reach the others, not us.
+  /// Not two-way on the service network for `tau`: clients reach the others, not us. We are skipped like a
+  /// draining node until we are two-way again.
   mutating func checkService(at now: Instant, into actions: inout [Action]) {
-    guard status == .up || status == .detached else { return }
-    var isTwoWay = false
+    switch status {
+    case .up:
+      // Who is silent himself is no witness here either.
+      let hasWitness = now - lastHeardAnyone <= timing.twoIntervals
+      if now >= serviceDeadline, now >= graceUntil, hasWitness {
+        change(to: .detached, at: now, into: &actions)
+      }
+    case .detached:
+      if now < serviceDeadline { change(to: .up, at: now, into: &actions) }
+    default: break
+    }
+  }
+
+  /// When the service network would count as lost if nothing more were heard there.
+  func serviceDue(after now: Instant) -> Instant {
+    guard status == .up, serviceDeadline > now else { return .never }
+    return serviceDeadline
+  }
+
+  /// `tau` after the last instant at which we heard someone there and someone heard us; hearing one node and
+  /// being heard by another will do, since relays close the circle. A node without others has no way to tell.
+  private var serviceDeadline: Instant {
+    var lastHeard = Instant.zero
+    var lastHeardBy = Instant.zero
     var hasOthers = false
-    for i in peers.indices where peers[i].isLive {
+    for peer in peers where peer.isLive {
       hasOthers = true
-      let isHeard =
-        peers[i].hasBeenHeardOnService && now - peers[i].lastHeardOnService <= timing.twoIntervals
-      if isHeard, peers[i].hearsOnService.contains(id) { isTwoWay = true }
+      lastHeard = max(lastHeard, peer.lastHeardOnService)
+      lastHeardBy = max(lastHeardBy, peer.heardUsOnService)
     }
-    // Hearing one and being heard by another will do: relays close the circle.
-    if !isTwoWay, isHeardOnService, hearsOnService(at: now) { isTwoWay = true }
-    if isTwoWay || !hasOthers {
-      lastServiceTwoWay = now
-      if status == .detached { change(to: .up, at: now, into: &actions) }
-    } else if status == .up, now - lastServiceTwoWay > timing.timeout {
-      change(to: .detached, at: now, into: &actions)
-    }
-  }
-
-  private var isHeardOnService: Bool {
-    for peer in peers where peer.isLive && peer.hearsOnService.contains(id) { return true }
-    return false
-  }
-
-  private func hearsOnService(at now: Instant) -> Bool {
-    for peer in peers
-    where peer.isLive && peer.hasBeenHeardOnService
-      && now - peer.lastHeardOnService <= timing.twoIntervals
-    {
-      return true
-    }
-    return false
+    if !hasOthers { return .never }
+    return max(min(lastHeard, lastHeardBy), upSince) + timing.timeout + Duration(nanoseconds: 1)
   }
 }

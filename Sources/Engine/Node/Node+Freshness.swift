@@ -48,7 +48,6 @@ extension Node {
       peers[i].contentSequence = peers[i].sequence
       peers[i].removedIncarnation = peers[i].incarnation
       peers[i].hears = .empty
-      peers[i].hearsOnService = .empty
       peers[i].exchanges = 0
       for x in heardBy.indices { heardBy[x].remove(node) }
       for g in groups.indices {
@@ -82,6 +81,9 @@ extension Node {
       return
     }
     guard entry.incarnation == incarnation, entry.sequence.rawValue > 0 else { return }
+    if let age = entry.serviceAge.duration {
+      peers[i].heardUsOnService = max(peers[i].heardUsOnService, now - age)
+    }
     guard entry.sequence > peers[i].echoed, entry.sequence <= sequence else { return }
     peers[i].echoed = entry.sequence
     let age = sequence.rawValue - entry.sequence.rawValue

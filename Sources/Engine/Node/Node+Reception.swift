@@ -99,13 +99,11 @@ extension Node {
     if count <= 0 { return }
     let takesEvidence = isDirect && settings.heartbeat.isRelaying
     var hears: UInt64 = 0
-    var hearsOnService: UInt64 = 0
     for i in 0..<count {
       let entry = reader.entry(at: i)
       let x = first + i
       let bit: UInt64 = 1 << UInt64(x)
       if entry.heardAge < timing.hearingAge { hears |= bit }
-      if entry.serviceAge < timing.hearingAge { hearsOnService |= bit }
       if x == id.index {
         readEcho(entry, from: sender, at: now)
       } else if takesEvidence, x != sender.index, isNewer(entry, than: peers[x]),
@@ -117,8 +115,7 @@ extension Node {
       }
     }
     let slice = NodeSet(bits: NodeSet(first: count).bits << UInt64(first))
-    note(
-      hears: NodeSet(bits: hears), onService: NodeSet(bits: hearsOnService), of: slice, by: sender)
+    note(hears: NodeSet(bits: hears), of: slice, by: sender)
   }
 
   private func isNewer(_ entry: FreshnessEntry, than peer: Peer) -> Bool {
@@ -127,11 +124,10 @@ extension Node {
   }
 
   /// Replaces what is known of whom a node hears, for the slice of nodes that its datagram spoke of.
-  private mutating func note(hears: NodeSet, onService: NodeSet, of slice: NodeSet, by sender: NodeID) {
+  private mutating func note(hears: NodeSet, of slice: NodeSet, by sender: NodeID) {
     let i = sender.index
     let changed = NodeSet(bits: (peers[i].hears.bits ^ hears.bits) & slice.bits)
     peers[i].hears = peers[i].hears.subtracting(slice).union(hears)
-    peers[i].hearsOnService = peers[i].hearsOnService.subtracting(slice).union(onService)
     for x in changed {
       if hears.contains(x) { heardBy[x.index].insert(sender) } else { heardBy[x.index].remove(sender) }
     }

@@ -57,7 +57,6 @@ public struct Node: Sendable {
   var hearingSince = Instant.zero
   var lastHeardAnyone = Instant.zero
   var hasHeardAnyone = false
-  var lastServiceTwoWay = Instant.zero
   var sentAt = [Instant](repeating: .zero, count: Node.sentRing)
   static let sentRing = 256
 
