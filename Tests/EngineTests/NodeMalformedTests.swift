@@ -32,8 +32,9 @@ import Testing
       if random.below(16) == 0 { node.step(.timer, at: now, into: &actions) }
     }
     for outcome in [Outcome.done, .malformed, .stale, .foreignConfiguration] {
+      let isSeen = outcome != .foreignConfiguration || groups == 1
       let count = node.outcomes[Int(outcome.rawValue)] - before[Int(outcome.rawValue)]
-      #expect(count > 5, "\(outcome) was met")
+      #expect(count > 5 || !isSeen, "\(outcome) was met")
     }
   }
 
