@@ -42,6 +42,8 @@ struct Peer: Sendable, BitwiseCopyable {
   // The way back.
   /// The highest sequence of ours that its vector showed.
   var echoed = SequenceNumber(0)
+  /// When that datagram was sent.
+  var echoedSince = Instant.zero
   /// Heartbeats in a row that were exchanged two-way, and when the last of them came.
   var exchanges = 0
   var lastExchange = Instant.zero

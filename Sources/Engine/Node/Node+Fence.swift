@@ -7,7 +7,22 @@ extension Node {
   }
 
   private var fenceDeadline: Instant {
-    max(lastEchoed, max(hearingSince, upSince)) + timing.fenceAfter
+    if settings.life.alone == .quorum, settings.nodeCount > 1 {
+      return max(lastEchoedByMost, upSince) + timing.fenceAfter
+    }
+    return max(lastEchoed, max(hearingSince, upSince)) + timing.fenceAfter
+  }
+
+  /// When the newest of our datagrams was sent that so many others have echoed as make a majority with us.
+  private var lastEchoedByMost: Instant {
+    let needed = settings.nodeCount / 2
+    var newest = Instant.zero
+    for peer in peers where peer.echoedSince > newest {
+      var count = 0
+      for other in peers where other.echoedSince >= peer.echoedSince { count += 1 }
+      if count >= needed { newest = peer.echoedSince }
+    }
+    return newest
   }
 
   /// When the fence would fall if no echo came.
@@ -17,10 +32,11 @@ extension Node {
   }
 
   /// Fenced: we hear a member, but no vector echoes anything that we sent lately. The others cannot hear us and
-  /// will take our buckets at `tau`. Who is silent himself is no witness: he is about to be removed.
+  /// will take our buckets at `tau`. Who is silent himself is no witness: he is about to be removed. But a node
+  /// that may not serve alone cannot wait for the silence to last `tau`: the other side removes it up to `T` before.
   mutating func checkFence(at now: Instant, into actions: inout [Action]) {
     guard Node.isMember(status), hearsAnyone, now >= fenceDeadline, now >= graceUntil else { return }
-    guard now - lastHeardAnyone <= timing.twoIntervals else { return }
+    guard !mayServeAlone || now - lastHeardAnyone <= timing.twoIntervals else { return }
     giveUp(for: .fenced, at: now, into: &actions)
   }
 
@@ -51,6 +67,15 @@ extension Node {
     case .witness: gatewayReachable
     case .quorum: settings.nodeCount == 1
     }
+  }
+
+  /// Whether the policy lets this node take buckets: a minority takes nothing, not even while a farm gathers.
+  ///
+  /// A node that is being cut off removes the others one after another, and has a majority in view until the last.
+  /// Echoes tell: in a crash those of the others are as fresh as ever.
+  func hasQuorum(at now: Instant) -> Bool {
+    if settings.life.alone != .quorum || settings.nodeCount == 1 { return true }
+    return view.members.count * 2 > settings.nodeCount && now - lastEchoedByMost <= timing.twoIntervals
   }
 
   mutating func checkQuorum(at now: Instant, into actions: inout [Action]) {

@@ -72,6 +72,8 @@ extension Node {
   /// What a vector says of us: our echo, our two-way exchange, and whether an older life of ours ran ahead.
   mutating func readEcho(_ entry: FreshnessEntry, from sender: NodeID, at now: Instant) {
     let i = sender.index
+    // No clock ever says the highest number, and nothing lies above it.
+    if entry.incarnation.rawValue == .max { return }
     if entry.incarnation > incarnation {
       // A former life had a later clock. Go above it, or nobody would believe us.
       incarnation = Incarnation(entry.incarnation.rawValue + 1)
@@ -88,6 +90,7 @@ extension Node {
     if age < UInt64(Node.sentRing) {
       let sent = sentAt[Int(entry.sequence.rawValue % UInt64(Node.sentRing))]
       if sent > lastEchoed { lastEchoed = sent }
+      peers[i].echoedSince = max(peers[i].echoedSince, sent)
     }
     let isInARow = now - peers[i].lastExchange <= timing.twoIntervals + timing.interval / 2
     peers[i].exchanges = isInARow ? peers[i].exchanges + 1 : 1

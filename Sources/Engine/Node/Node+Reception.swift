@@ -73,7 +73,7 @@ extension Node {
     let configuration = reader.configuration
     let staged = reader.stagedConfiguration
     let heldDown = reader.heldDown
-    if reader.epoch > epoch { epoch = reader.epoch }
+    if reader.epoch > epoch, reader.epoch.rawValue < .max / 2 { epoch = reader.epoch }
     let hasChanged =
       !peers[i].hasContent || peers[i].status != status || peers[i].viewDigest != digest
       || peers[i].configuration != configuration || peers[i].staged != staged

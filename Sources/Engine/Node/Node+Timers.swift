@@ -22,6 +22,8 @@ extension Node {
     checkLease(at: now, into: &actions)
     if now >= resetsDue { updateResets(at: now) }
     obeyHoldDown(at: now, into: &actions)
+    // What was just decided goes out with its view, not a triggered heartbeat later.
+    while needsSettling { settle(at: now, into: &actions) }
     renewLease(at: now, into: &actions)
     sendHeartbeat(at: now, into: &actions)
   }
