@@ -133,6 +133,7 @@ extension Node {
       lastHeardBy = max(lastHeardBy, peer.heardUsOnService)
     }
     if !hasOthers { return .never }
-    return max(min(lastHeard, lastHeardBy), upSince) + timing.timeout + Duration(nanoseconds: 1)
+    return max(min(lastHeard, lastHeardBy), max(hearingSince, upSince)) + timing.timeout
+      + Duration(nanoseconds: 1)
   }
 }

@@ -83,12 +83,16 @@ extension Node {
     var hasCompany = false
     var hasMember = false
     var isReady = true
+    var hasExchanged = false
     var othersJoin = false
     for peer in peers where peer.isLive && peer.hasContent && peer.configuration == configuration {
       if peer.status == .fenced || peer.status == .leaving || peer.status == .listening { continue }
       hasCompany = true
       if Node.isMember(peer.status) { hasMember = true }
-      if peer.exchanges >= 3 { continue }
+      if peer.exchanges >= 3 {
+        hasExchanged = true
+        continue
+      }
       if peer.status == .joining { othersJoin = true } else { isReady = false }
     }
     let waited = now - statusSince
@@ -96,7 +100,7 @@ extension Node {
       if waited >= 3 * timing.interval, mayServeAlone { enter(at: now, hasMember: false, into: &actions) }
       return
     }
-    if !isReady { return }
+    if !isReady || !hasExchanged { return }
     // A farm that boots: who started an interval later is still silent, and shall not come as a newcomer.
     if !hasMember, waited < 3 * timing.interval { return }
     // Those who join within an interval join together; a farm that boots waits for everyone a little longer.
