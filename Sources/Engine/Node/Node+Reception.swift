@@ -66,7 +66,7 @@ extension Node {
   ) {
     if reader.entryCount == 0 { return }
     let sender = reader.sender
-    let glance = VectorGlance(reader, peers: peers, hearingAge: timing.hearingAge)
+    let glance = reader.glance(against: peers, hearingAge: timing.hearingAge)
     if let ours = reader.entry(for: id) { readEcho(ours, from: sender, at: now) }
     if isDirect, settings.heartbeat.isRelaying {
       for node in glance.isNewer where node != id && node != sender {
@@ -136,6 +136,9 @@ extension Node {
   }
 
   /// Whether some other node is not known to hear a sender. Nearly always all do, and there is nothing to relay.
+  ///
+  /// Inlined, as a call would copy the whole node: the compiler passes so large a value on by a copy.
+  @inline(__always)
   private func mayBeDeaf(to sender: NodeID) -> Bool {
     let hearing = heardBy[sender.index].union(NodeSet(sender)).union(NodeSet(id))
     return !NodeSet(first: settings.nodeCount).isSubset(of: hearing)

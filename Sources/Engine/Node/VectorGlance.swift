@@ -1,24 +1,26 @@
 /// What a freshness vector says at one look: whom its sender hears, and whom it knows something newer of.
 ///
 /// Every node reads the whole vector of every heartbeat, and nearly all of it says what is known already: so one
-/// loop without a branch finds the few entries that must be read with care.
+/// plain loop finds the few entries that must be read with care.
 struct VectorGlance: Sendable {
   /// Nodes that the sender has heard directly of late, on any network.
-  private(set) var hears = NodeSet()
+  var hears = NodeSet()
   /// The same on a service network.
-  private(set) var hearsOnService = NodeSet()
+  var hearsOnService = NodeSet()
   /// Nodes of which an entry has a newer incarnation or sequence than is known here.
-  private(set) var isNewer = NodeSet()
+  var isNewer = NodeSet()
+}
 
+extension HeartbeatReader {
   /// Looks at the entries about nodes that are configured.
-  init(_ reader: HeartbeatReader, peers: [Peer], hearingAge: Age) {
-    let first = reader.firstNode
-    let count = min(reader.entryCount, peers.count - first)
-    if count <= 0 { return }
+  func glance(against peers: [Peer], hearingAge: Age) -> VectorGlance {
+    let first = firstNode
+    let count = min(entryCount, peers.count - first)
+    if count <= 0 { return VectorGlance() }
     let start = HeartbeatReader.entryOffset(0)
-    precondition(HeartbeatReader.entryOffset(count) <= reader.bytes.count, "a read past the datagram")
+    precondition(HeartbeatReader.entryOffset(count) <= bytes.count, "a read past the datagram")
     var (hears, onService, newer): (UInt64, UInt64, UInt64) = (0, 0, 0)
-    reader.bytes.withUnsafeBytes { raw in
+    bytes.withUnsafeBytes { raw in
       peers.withUnsafeBufferPointer { known in
         for i in 0..<count {
           let entry = HeartbeatReader.entry(in: raw, at: start &+ i &* HeartbeatFormat.entryBytes)
@@ -33,8 +35,7 @@ struct VectorGlance: Sendable {
         }
       }
     }
-    self.hears = NodeSet(bits: hears)
-    hearsOnService = NodeSet(bits: onService)
-    isNewer = NodeSet(bits: newer)
+    return VectorGlance(
+      hears: NodeSet(bits: hears), hearsOnService: NodeSet(bits: onService), isNewer: NodeSet(bits: newer))
   }
 }

@@ -44,12 +44,14 @@ extension HeartbeatReader {
   }
 
   /// The entry about a node, or `nil` if it is not in this part.
+  @inline(__always)
   public func entry(for node: NodeID) -> FreshnessEntry? {
     let i = node.index - firstNode
     return i >= 0 && i < entryCount ? entry(at: i) : nil
   }
 
   /// A group of this part; groups ascend. - Precondition: `i` is below ``groupCount``.
+  @inline(__always)
   public func group(at i: Int) -> GroupClaim {
     precondition(i >= 0 && i < groupCount, "no such group")
     let o = Int(groupOffsets[i])
