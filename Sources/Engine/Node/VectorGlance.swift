@@ -22,23 +22,20 @@ extension HeartbeatReader {
     var (hears, onService, newer): (UInt64, UInt64, UInt64) = (0, 0, 0)
     bytes.withUnsafeBytes { raw in
       peers.withUnsafeBufferPointer { known in
-        // From the last entry down, so that each bit is shifted in at the end: no shift by a variable.
-        var i = count
-        while i > 0 {
-          i &-= 1
+        for i in 0..<count {
           let entry = HeartbeatReader.entry(in: raw, at: start &+ i &* HeartbeatFormat.entryBytes)
-          hears = hears &+ hears &+ (entry.heardAge < hearingAge ? 1 : 0)
-          onService = onService &+ onService &+ (entry.serviceAge < hearingAge ? 1 : 0)
           let x = first &+ i
-          if entry.incarnation == known[x].incarnation, entry.sequence <= known[x].sequence { continue }
-          if entry.incarnation < known[x].incarnation { continue }
-          newer |= 1 &<< UInt64(truncatingIfNeeded: x)
+          let (incarnation, sequence) = (known[x].incarnation, known[x].sequence)
+          let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: x)
+          let isLaterLife = entry.incarnation > incarnation
+          let isLaterWord = entry.incarnation == incarnation && entry.sequence > sequence
+          hears |= entry.heardAge < hearingAge ? bit : 0
+          onService |= entry.serviceAge < hearingAge ? bit : 0
+          newer |= isLaterLife || isLaterWord ? bit : 0
         }
       }
     }
     return VectorGlance(
-      hears: NodeSet(bits: hears &<< UInt64(truncatingIfNeeded: first)),
-      hearsOnService: NodeSet(bits: onService &<< UInt64(truncatingIfNeeded: first)),
-      isNewer: NodeSet(bits: newer))
+      hears: NodeSet(bits: hears), hearsOnService: NodeSet(bits: onService), isNewer: NodeSet(bits: newer))
   }
 }
