@@ -11,14 +11,14 @@ trap 'rm -rf "$out"' EXIT
 mapfile -t files < <(find Sources/Engine -name '*.swift' | sort)
 [ ${#files[@]} -gt 0 ] || { echo "error: no files in Sources/Engine" >&2; exit 1; }
 
-swiftc -swift-version 6 -O -enable-experimental-feature Embedded -wmo -parse-as-library \
+swiftc -swift-version 6 -O -enable-experimental-feature Embedded -wmo -parse-as-library -warnings-as-errors \
   -module-name Engine -c "${files[@]}" -o "$out/Engine.o"
 
 found=0
 for file in "${files[@]}"; do
   # A line's code is what stands before //.
   hits=$(sed 's://.*$::' "$file" |
-    grep -nE '\bDictionary\b|\bSet<|\bSet\(|\.random\(|\.shuffled\(|\bimport\b|[ (<:]any [A-Z]|\bDouble\b|\bFloat\b|\bclass [A-Z]' || true)
+    grep -nE '\bDictionary\b|\bSet<|\bSet\(|\.random\(|\.shuffled\((\)|using)|\bimport\b|[ (<:]any [A-Z]|\bDouble\b|\bFloat\b|\bclass [A-Z]' || true)
   if [ -n "$hits" ]; then
     sed "s|^|$file:|" <<<"$hits" >&2
     found=1

@@ -49,7 +49,7 @@ extension YAMLReader {
 
   /// Whether something is so.
   public func flag() -> Bool? {
-    choice([("true", true), ("false", false), ("yes", true), ("no", false)])
+    choice([("true", true), ("false", false), ("yes", true), ("no", false), ("on", true), ("off", false)])
   }
 
   /// One of some names.

@@ -25,7 +25,7 @@ struct ClientList {
     var bad = 0
     var lines = 0
     let names = lookup.farm.nodes.map { Array($0.utf8) }
-    try reader.forEach { line in
+    try reader.readLines { line in
       lines += 1
       if line.number == 1 {
         guard Self.isHeader(line.bytes) else {

@@ -18,7 +18,7 @@ struct LineReader {
   /// Calls `body` with every line. What stands after the last line feed is a line too, unless it is empty.
   /// The bytes are valid during the call.
   /// - Throws: what `body` throws, or ``ReadError``.
-  func forEach(_ body: (Line) throws -> Void) throws {
+  func readLines(_ body: (Line) throws -> Void) throws {
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     /// The beginning of a line whose end has not been read yet.
     var carried: [UInt8] = []

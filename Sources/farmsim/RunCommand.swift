@@ -19,6 +19,7 @@ struct RunCommand: AsyncParsableCommand {
         farmsim run Scenarios/node-crash.yaml
         farmsim run my-farm.yaml --report my-farm
         farmsim run my-farm.yaml --trials 100 --seed 7
+        farmsim run my-farm.yaml --trial 26 --seed 7 --report what-happened
         farmsim run my-farm.yaml --set farm.nodes=8 --set 'networks.lan.loss=2 %'
         farmsim run my-farm.yaml --format json | jq '.measures["rebalance_time.max"]'
         farmsim run Scenarios/*.yaml --quiet && echo all good
@@ -33,6 +34,9 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(help: "How many times to play each scenario, with draws of their own, on all cores.")
   var trials: Int?
+
+  @Option(help: "Play this trial alone, as when trial 26 of a hundred failed: they count from 0.")
+  var trial: Int?
 
   @Option(
     name: .customLong("set"),
@@ -52,6 +56,12 @@ struct RunCommand: AsyncParsableCommand {
   func validate() throws {
     if let trials, !(1...1_000_000).contains(trials) {
       throw ValidationError("--trials \(trials): expected 1 to 1000000")
+    }
+    if let trial, !(0..<1_000_000).contains(trial) {
+      throw ValidationError("--trial \(trial): expected 0 to 999999")
+    }
+    if trial != nil, trials != nil {
+      throw ValidationError("--trial plays one trial and --trials many: give one of the two")
     }
   }
 

@@ -9,6 +9,8 @@ struct ScenarioRun {
   var scenario: Scenario
   var seed: UInt64
   var trials: Int
+  /// The first of them; not 0 when one is looked at alone.
+  var firstTrial: Int
   /// The words after the file name that give the same run again.
   private var changes: [String]
 
@@ -16,7 +18,8 @@ struct ScenarioRun {
     self.file = file
     self.scenario = scenario
     seed = options.seed ?? scenario.run.seed
-    trials = options.trials ?? scenario.run.trials
+    trials = options.trial == nil ? options.trials ?? scenario.run.trials : 1
+    firstTrial = options.trial ?? 0
     changes = options.overrides.flatMap { ["--set", "\($0.path)=\($0.value)"] }
     // The report tells what was run, not what the file says.
     self.scenario.run.seed = seed
@@ -28,7 +31,8 @@ struct ScenarioRun {
     let seconds = Double(scenario.run.duration.nanoseconds) / 1e9 * Double(trials)
     let bar = ProgressBar(control: control, total: seconds, isQuiet: isQuiet)
     let results = await TrialRunner.run(
-      scenario, seed: seed, trials: trials, width: ProcessInfo.processInfo.activeProcessorCount,
+      scenario, seed: seed, first: firstTrial, trials: trials,
+      width: ProcessInfo.processInfo.activeProcessorCount,
       keepsDetails: keepsDetails, control: control)
     bar?.end()
     return PlayedScenario(run: self, results: results)
@@ -40,6 +44,7 @@ struct ScenarioRun {
   func environment(folder: String? = nil) -> ReportEnvironment {
     var words = ["farmsim", "run", file, "--seed", "\(seed)"]
     if trials > 1 { words += ["--trials", "\(trials)"] }
+    if firstTrial > 0 { words += ["--trial", "\(firstTrial)"] }
     words += changes
     if let folder { words += ["--report", (folder as NSString).lastPathComponent] }
     return ReportEnvironment(

@@ -8,7 +8,7 @@ import Testing
     ("4648", "magic"),
     ("01", "version"),
     ("01", "kind: heartbeat"),
-    ("00a7", "declared length: 167"),
+    ("00af", "declared length: 175"),
     ("01", "sender: node 1"),
     ("03", "status: up"),
     ("0000fa12", "farm id"),
@@ -23,6 +23,7 @@ import Testing
     ("0123456789abcdef", "view digest"),
     ("fedcba9876543210", "digest of the current configuration"),
     ("0000000000000000", "no staged configuration"),
+    ("0000000000000001", "node 0 is held down"),
     ("00", "slice: first node 0"),
     ("02", "two entries"),
     ("000001900c5a5800", "node 0: incarnation"),
@@ -51,7 +52,7 @@ import Testing
       farmID: 0xfa12, sender: NodeID(1), status: .up, bootID: BootID(0x1122_3344_5566_7788),
       incarnation: Incarnation(0x190_0c5a_5c00), sequence: SequenceNumber(42), epoch: Epoch(3),
       viewDigest: Digest(rawValue: 0x0123_4567_89ab_cdef),
-      configuration: Digest(rawValue: 0xfedc_ba98_7654_3210))
+      configuration: Digest(rawValue: 0xfedc_ba98_7654_3210), heldDown: NodeSet(bits: 1))
     var writer = HeartbeatWriter(header, part: 0, of: plan)
     writer.append(
       FreshnessEntry(
@@ -75,6 +76,6 @@ import Testing
       let hex = field.map { (($0 < 16 ? "0" : "") + String($0, radix: 16)) }.joined()
       #expect(hex == row.bytes, "\(row.meaning)")
     }
-    #expect(rest.isEmpty && bytes.count == 167)
+    #expect(rest.isEmpty && bytes.count == 175)
   }
 }

@@ -8,9 +8,9 @@ import Testing
       (0, 0, .magic), (1, 0, .magic), (2, 2, .version), (3, 0, .kind), (3, 2, .kind), (4, 255, .length),
       (5, 71, .length), (6, 64, .sender), (7, 9, .status), (12, 1, .part), (13, 0, .part), (13, 9, .part),
       (14, 2, .vector), (15, 1, .length), (15, 3, .length), (15, 9, .group),
-      (72, 62, .vector), (73, 0, .vector), (73, 65, .vector), (73, 4, .length), (182, 8, .group),
-      (183, 4, .weight), (193, 16, .bitmap), (194, 0, .bitmap), (194, 9, .bitmap), (194, 65, .bitmap),
-      (201, 4, .bitmap), (203, 0, .group),
+      (80, 62, .vector), (81, 0, .vector), (81, 65, .vector), (81, 4, .length), (190, 8, .group),
+      (191, 4, .weight), (201, 16, .bitmap), (202, 0, .bitmap), (202, 9, .bitmap), (202, 65, .bitmap),
+      (209, 4, .bitmap), (211, 0, .group),
     ] as [(Int, UInt8, MalformedHeartbeat)])
   func reasons(offset: Int, value: UInt8, reason: MalformedHeartbeat) {
     var sample = SampleHeartbeat(nodeCount: 3, bucketCounts: [10, 64], seed: 1)
@@ -30,7 +30,7 @@ import Testing
   @Test("every truncation") func truncations() {
     let bytes = SampleHeartbeat(nodeCount: 8, bucketCounts: [100, 4096], seed: 3).datagram(0)
     for length in 0..<bytes.count {
-      let reason: MalformedHeartbeat = length < 72 ? .tooShort : .length
+      let reason: MalformedHeartbeat = length < 80 ? .tooShort : .length
       #expect(throws: reason) { try HeartbeatReader([UInt8](bytes[..<length])) }
     }
   }

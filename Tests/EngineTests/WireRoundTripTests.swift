@@ -46,7 +46,7 @@ import Testing
       farmID: .max, sender: NodeID(63), status: .detached, bootID: BootID(.max),
       incarnation: Incarnation(.max), sequence: SequenceNumber(.max), epoch: Epoch(.max),
       viewDigest: Digest(rawValue: .max), configuration: Digest(rawValue: .max),
-      stagedConfiguration: Digest(rawValue: .max))
+      stagedConfiguration: Digest(rawValue: .max), heldDown: NodeSet(bits: .max))
     let entry = FreshnessEntry(
       incarnation: Incarnation(.max), sequence: SequenceNumber(.max), echoed: SequenceNumber(.max),
       evidenceAge: .never, serviceAge: .never, heardAge: .never)

@@ -25,6 +25,7 @@ struct WireSpelling {
     put(h.viewDigest.rawValue, bytes: 8)
     put(h.configuration.rawValue, bytes: 8)
     put(h.stagedConfiguration?.rawValue ?? 0, bytes: 8)
+    put(h.heldDown.bits, bytes: 8)
   }
 
   mutating func put(_ e: FreshnessEntry) {
@@ -92,7 +93,8 @@ struct SampleHeartbeat {
       incarnation: Incarnation(random.next()), sequence: SequenceNumber(random.next() | 1),
       epoch: Epoch(random.next()), viewDigest: Digest(rawValue: random.next()),
       configuration: Digest(rawValue: random.next()),
-      stagedConfiguration: random.below(2) == 0 ? nil : Digest(rawValue: random.next() | 1))
+      stagedConfiguration: random.below(2) == 0 ? nil : Digest(rawValue: random.next() | 1),
+      heldDown: NodeSet(bits: random.next()))
     for _ in 0..<nodeCount {
       entries.append(
         FreshnessEntry(

@@ -67,6 +67,15 @@ import Testing
     #expect(try json(run)["simulated_seconds"] as? Double == 9)
   }
 
+  @Test func oneTrialAloneIsThatOfTheMany() throws {
+    let many = try json(Farmsim.run(["run", try file(), "--trials", "3", "--format", "json"]))
+    let last = try json(Farmsim.run(["run", try file(), "--trial", "2", "--format", "json"]))
+    let first = try json(Farmsim.run(["run", try file(), "--trial", "0", "--format", "json"]))
+    #expect(many["digest"] as? String == first["digest"] as? String)
+    #expect(last["digest"] as? String != first["digest"] as? String)
+    #expect(try Farmsim.run(["run", try file(), "--trial", "1", "--trials", "2"]).status == 64)
+  }
+
   @Test func severalFilesGiveAFolderEach() throws {
     let first = try file()
     let second = try folder.write(SmallFarm.yaml(), as: "other.yaml")

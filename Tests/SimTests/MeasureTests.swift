@@ -69,7 +69,8 @@ import Testing
     own(&m, 1, 0, 1000)
     var isMended = r.ownersChanged(at: at(1000), issued: nil, ownership: m)
     #expect(!isMended)
-    r.viewChanged(of: NodeID(0), serving: NodeSet(bits: 0b110), at: at(1400))  // the crashed node itself: no answer
+    // The crashed node itself: no answer.
+    r.viewChanged(of: NodeID(0), serving: NodeSet(bits: 0b110), at: at(1400))
     r.viewChanged(of: NodeID(1), serving: NodeSet(bits: 0b111), at: at(1450))  // still with it: no answer
     r.viewChanged(of: NodeID(1), serving: NodeSet(bits: 0b110), at: at(1500))
     own(&m, 0, 0b10, 1502)

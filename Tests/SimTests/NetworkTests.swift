@@ -54,7 +54,7 @@ import Testing
     let (a, b, k) = (0.01, 0.3, 5)
     var dice = RandomStream(seed: 7, trial: 0, entity: 0, purpose: .test)
     let model = LossModel.gilbertElliott(enter: a, leave: b, lossGood: 0, lossBad: 1)
-    let rounds = 20_000
+    let rounds = 5_000
     var (sum, squares) = (0.0, 0.0)
     for _ in 0..<rounds {
       var (isBad, run, frames) = (false, 0, 0)

@@ -67,7 +67,7 @@ struct ScenarioMalformedTests {
           "6:38: 'misses' is out of range: 1; expected 2 to 100",
           "6:49: '5 %' has the unit '%'; expected a time, such as '100 ms' (ns, us, ms, s, min, h)",
           "6:62: '0.1' has no unit; expected a percentage, such as '5 %'",
-          "6:74: unknown relay 'maybe'; expected true, false, yes or no",
+          "6:74: unknown relay 'maybe'; expected true, false, yes, no, on or off",
           "7:27: 'buckets' is out of range: 5000; expected 1 to 4096",
           "7:33: unknown key 'polcy'; did you mean 'policy'?",
           "7:62: unknown node 'node5'; did you mean 'node1'?",

@@ -98,6 +98,21 @@ import Testing
     #expect(Set(result.skew.map(\.phase)) == [.before, .during, .after])
   }
 
+  @Test func flowsThatBreakBehindADeadInterfaceAreTheNodesOwn() throws {
+    let networks = [
+      NetworkModel(name: "lan"), NetworkModel(name: "backup", carriesService: false),
+    ]
+    var scenario = WorldTests.scenario(
+      nodes: 4, networks: networks,
+      faults: [Fault(at: .seconds(8), until: .seconds(28), kind: .interfaceDown(node(2), on))], seconds: 32)
+    scenario.traffic = clients(rate: 200)
+    let result = run(scenario)
+    #expect(try value(result, "flows_broken") > 0)
+    #expect(try value(result, "flows_broken.outside_failed_nodes") == 0)
+    #expect(try value(result, "false_removals") == 0)
+    #expect(try value(result, "double_owner_time.total") == 0)
+  }
+
   @Test func oneSeedIsOneRunAndAnotherSeedAnother() {
     var scenario = WorldTests.scenario(
       nodes: 4, faults: [Fault(at: .seconds(6), kind: .crash(node(2)))], seconds: 9)

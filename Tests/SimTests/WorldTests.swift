@@ -62,7 +62,7 @@ import Testing
 
   /// Commits, leases and faults at random: after every event the masks, the measures and a packet's fate are what the
   /// filters say, asked one by one.
-  @Test(arguments: 0..<8) func masksAreWhatTheFiltersSay(seed: UInt64) throws {
+  @Test(arguments: 0..<4) func masksAreWhatTheFiltersSay(seed: UInt64) throws {
     let (count, seconds) = (5, 20)
     var dice = RandomStream(seed: seed, trial: 0, entity: 1, purpose: .test)
     let faults = WorldTests.randomFaults(&dice, nodes: count, count: 40, seconds: seconds)

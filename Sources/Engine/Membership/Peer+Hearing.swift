@@ -46,10 +46,9 @@ extension Peer {
 
   /// Replaces what is known of whom it hears, for the nodes of a slice.
   /// - Returns: the nodes of the slice that it hears now and did not before, or the other way round.
-  mutating func note(hears now: NodeSet, onService: NodeSet, of slice: NodeSet) -> NodeSet {
+  mutating func note(hears now: NodeSet, of slice: NodeSet) -> NodeSet {
     let changed = NodeSet(bits: (hears.bits ^ now.bits) & slice.bits)
     hears = hears.subtracting(slice).union(now)
-    hearsOnService = hearsOnService.subtracting(slice).union(onService)
     return changed
   }
 

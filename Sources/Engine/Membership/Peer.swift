@@ -34,13 +34,16 @@ struct Peer: Sendable, BitwiseCopyable {
   var configuration = Digest(rawValue: 0)
   var staged: Digest?
   var heldDown = NodeSet.empty
-  /// Whom it hears directly, on any network and on a service network.
+  /// Whom it hears directly, on any network.
   var hears = NodeSet.empty
-  var hearsOnService = NodeSet.empty
+  /// When it last heard us on a service network, by its own word.
+  var heardUsOnService = Instant.zero
 
   // The way back.
   /// The highest sequence of ours that its vector showed.
   var echoed = SequenceNumber(0)
+  /// When that datagram was sent.
+  var echoedSince = Instant.zero
   /// Heartbeats in a row that were exchanged two-way, and when the last of them came.
   var exchanges = 0
   var lastExchange = Instant.zero

@@ -11,8 +11,10 @@ extension Node {
     }
     let number = nextCommitNumber()
     pending.append(PendingCommit(number: number, kind: .filter(released: releasing)))
-    actions.append(
-      .commit(FilterCommit(number: number, owned: accepted, resets: resets, settings: switching)))
+    // New rules that the kernel refused, or has not confirmed, go with every commit until it has them.
+    if switching != nil || switchCommit != nil { switchCommit = number }
+    let rules = switchCommit == nil ? nil : switching ?? settings
+    actions.append(.commit(FilterCommit(number: number, owned: accepted, resets: resets, settings: rules)))
   }
 
   mutating func endLease(into actions: inout [Action]) {
@@ -45,6 +47,7 @@ extension Node {
       }
     case .leaseEnd: finishCleaning(at: now, into: &actions)
     case .filter(let released):
+      if switchCommit == number { switchCommit = nil }
       clearBits(released, at: now)
       finishCleaning(at: now, into: &actions)
     }

@@ -92,7 +92,6 @@ extension Node {
     hearingSince = old.hearingSince
     lastHeardAnyone = old.lastHeardAnyone
     hasHeardAnyone = old.hasHeardAnyone
-    lastServiceTwoWay = old.lastServiceTwoWay
     sentAt = old.sentAt
     commitNumber = old.commitNumber
     pending = old.pending

@@ -7,7 +7,22 @@ extension Node {
   }
 
   private var fenceDeadline: Instant {
-    max(lastEchoed, max(hearingSince, upSince)) + timing.fenceAfter
+    if settings.life.alone == .quorum, settings.nodeCount > 1 {
+      return max(lastEchoedByMost, upSince) + timing.fenceAfter
+    }
+    return max(lastEchoed, max(hearingSince, upSince)) + timing.fenceAfter
+  }
+
+  /// When the newest of our datagrams was sent that so many others have echoed as make a majority with us.
+  private var lastEchoedByMost: Instant {
+    let needed = settings.nodeCount / 2
+    var newest = Instant.zero
+    for peer in peers where peer.echoedSince > newest {
+      var count = 0
+      for other in peers where other.echoedSince >= peer.echoedSince { count += 1 }
+      if count >= needed { newest = peer.echoedSince }
+    }
+    return newest
   }
 
   /// When the fence would fall if no echo came.
@@ -17,10 +32,11 @@ extension Node {
   }
 
   /// Fenced: we hear a member, but no vector echoes anything that we sent lately. The others cannot hear us and
-  /// will take our buckets at `tau`. Who is silent himself is no witness: he is about to be removed.
+  /// will take our buckets at `tau`. Who is silent himself is no witness: he is about to be removed. But a node
+  /// that may not serve alone cannot wait for the silence to last `tau`: the other side removes it up to `T` before.
   mutating func checkFence(at now: Instant, into actions: inout [Action]) {
     guard Node.isMember(status), hearsAnyone, now >= fenceDeadline, now >= graceUntil else { return }
-    guard now - lastHeardAnyone <= timing.twoIntervals else { return }
+    guard !mayServeAlone || now - lastHeardAnyone <= timing.twoIntervals else { return }
     giveUp(for: .fenced, at: now, into: &actions)
   }
 
@@ -53,6 +69,15 @@ extension Node {
     }
   }
 
+  /// Whether the policy lets this node take buckets: a minority takes nothing, not even while a farm gathers.
+  ///
+  /// A node that is being cut off removes the others one after another, and has a majority in view until the last.
+  /// Echoes tell: in a crash those of the others are as fresh as ever.
+  func hasQuorum(at now: Instant) -> Bool {
+    if settings.life.alone != .quorum || settings.nodeCount == 1 { return true }
+    return view.members.count * 2 > settings.nodeCount && now - lastEchoedByMost <= timing.twoIntervals
+  }
+
   mutating func checkQuorum(at now: Instant, into actions: inout [Action]) {
     guard Node.isMember(status), !isCleaning else { return }
     switch settings.life.alone {
@@ -74,39 +99,40 @@ extension Node {
     if isEchoed && hearsAnyone || isAlone && mayServeAlone { change(to: .joining, at: now, into: &actions) }
   }
 
-  /// Not two-way on the service network for `tau`: clients reach the others, not us.
+  /// Not two-way on the service network for `tau`: clients reach the others, not us. We are skipped like a
+  /// draining node until we are two-way again.
   mutating func checkService(at now: Instant, into actions: inout [Action]) {
-    guard status == .up || status == .detached else { return }
-    var isTwoWay = false
+    switch status {
+    case .up:
+      // Who is silent himself is no witness here either.
+      let hasWitness = now - lastHeardAnyone <= timing.twoIntervals
+      if now >= serviceDeadline, now >= graceUntil, hasWitness {
+        change(to: .detached, at: now, into: &actions)
+      }
+    case .detached:
+      if now < serviceDeadline { change(to: .up, at: now, into: &actions) }
+    default: break
+    }
+  }
+
+  /// When the service network would count as lost if nothing more were heard there.
+  func serviceDue(after now: Instant) -> Instant {
+    guard status == .up, serviceDeadline > now else { return .never }
+    return serviceDeadline
+  }
+
+  /// `tau` after the last instant at which we heard someone there and someone heard us; hearing one node and
+  /// being heard by another will do, since relays close the circle. A node without others has no way to tell.
+  private var serviceDeadline: Instant {
+    var lastHeard = Instant.zero
+    var lastHeardBy = Instant.zero
     var hasOthers = false
-    for i in peers.indices where peers[i].isLive {
+    for peer in peers where peer.isLive {
       hasOthers = true
-      let isHeard =
-        peers[i].hasBeenHeardOnService && now - peers[i].lastHeardOnService <= timing.twoIntervals
-      if isHeard, peers[i].hearsOnService.contains(id) { isTwoWay = true }
+      lastHeard = max(lastHeard, peer.lastHeardOnService)
+      lastHeardBy = max(lastHeardBy, peer.heardUsOnService)
     }
-    // Hearing one and being heard by another will do: relays close the circle.
-    if !isTwoWay, isHeardOnService, hearsOnService(at: now) { isTwoWay = true }
-    if isTwoWay || !hasOthers {
-      lastServiceTwoWay = now
-      if status == .detached { change(to: .up, at: now, into: &actions) }
-    } else if status == .up, now - lastServiceTwoWay > timing.timeout {
-      change(to: .detached, at: now, into: &actions)
-    }
-  }
-
-  private var isHeardOnService: Bool {
-    for peer in peers where peer.isLive && peer.hearsOnService.contains(id) { return true }
-    return false
-  }
-
-  private func hearsOnService(at now: Instant) -> Bool {
-    for peer in peers
-    where peer.isLive && peer.hasBeenHeardOnService
-      && now - peer.lastHeardOnService <= timing.twoIntervals
-    {
-      return true
-    }
-    return false
+    if !hasOthers { return .never }
+    return max(min(lastHeard, lastHeardBy), upSince) + timing.timeout + Duration(nanoseconds: 1)
   }
 }

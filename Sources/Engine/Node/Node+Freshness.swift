@@ -47,7 +47,6 @@ extension Node {
       peers[i].contentSequence = peers[i].sequence
       peers[i].removedIncarnation = peers[i].incarnation
       peers[i].hears = .empty
-      peers[i].hearsOnService = .empty
       peers[i].exchanges = 0
       for x in heardBy.indices { heardBy[x].remove(node) }
       for g in groups.indices {
@@ -72,6 +71,8 @@ extension Node {
   /// What a vector says of us: our echo, our two-way exchange, and whether an older life of ours ran ahead.
   mutating func readEcho(_ entry: FreshnessEntry, from sender: NodeID, at now: Instant) {
     let i = sender.index
+    // No clock ever says the highest number, and nothing lies above it.
+    if entry.incarnation.rawValue == .max { return }
     if entry.incarnation > incarnation {
       // A former life had a later clock. Go above it, or nobody would believe us.
       incarnation = Incarnation(entry.incarnation.rawValue + 1)
@@ -79,11 +80,15 @@ extension Node {
       return
     }
     guard entry.incarnation == incarnation, entry.sequence.rawValue > 0 else { return }
+    if let age = entry.serviceAge.duration {
+      peers[i].heardUsOnService = max(peers[i].heardUsOnService, now - age)
+    }
     guard entry.sequence > peers[i].echoed, entry.sequence <= sequence else { return }
     let age = sequence.rawValue - entry.sequence.rawValue
     if age < UInt64(Node.sentRing) {
       let sent = sentAt[Int(entry.sequence.rawValue % UInt64(Node.sentRing))]
       if sent > lastEchoed { lastEchoed = sent }
+      peers[i].echoedSince = max(peers[i].echoedSince, sent)
     }
     peers[i].exchange(entry.sequence, at: now, gap: timing.twoIntervals + timing.interval / 2)
   }

@@ -24,13 +24,13 @@ extension Node {
   mutating func change(to next: Status, at now: Instant, into actions: inout [Action]) {
     if next == status { return }
     actions.append(.notice(.status(next, from: status)))
+    let wasMember = Node.isMember(status)
     status = next
     statusSince = now
     needsSettling = true
     isWakeStale = true
-    if next == .up {
+    if next == .up, !wasMember {
       upSince = now
-      lastServiceTwoWay = now
       for g in groups.indices { claims[g].restartWaiting(at: now) }
     }
     if next == .joining {
@@ -97,6 +97,8 @@ extension Node {
       return
     }
     if !isReady { return }
+    // A farm that boots: who started an interval later is still silent, and shall not come as a newcomer.
+    if !hasMember, waited < 3 * timing.interval { return }
     // Those who join within an interval join together; a farm that boots waits for everyone a little longer.
     let patience = (hasMember ? 4 : 6) * timing.interval
     if othersJoin, waited < patience { return }

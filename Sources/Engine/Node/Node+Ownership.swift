@@ -7,11 +7,16 @@ extension Node {
   mutating func decideOwnership(at now: Instant, into actions: inout [Action]) {
     ownershipDue = .never
     guard canServe else { return }
-    for g in groups.indices { decideOwnership(of: g, at: now, into: &actions) }
+    let mayTake = hasQuorum(at: now)
+    // An echo changes nothing else: look again.
+    if !mayTake { ownershipDue = now + timing.interval }
+    for g in groups.indices { decideOwnership(of: g, mayTake: mayTake, at: now, into: &actions) }
     if ownershipDue != .never { isWakeStale = true }
   }
 
-  private mutating func decideOwnership(of g: Int, at now: Instant, into actions: inout [Action]) {
+  private mutating func decideOwnership(
+    of g: Int, mayTake: Bool, at now: Instant, into actions: inout [Action]
+  ) {
     var accepted = ClaimCounts()
     var releasedCount = 0
     for b in 0..<groups[g].bucketCount {
@@ -27,7 +32,7 @@ extension Node {
           releasing[g].remove(bucket)
           isFilterDirty = true
         }
-      } else if target == id.rawValue, let reason = mayAccept(b, of: g, at: now) {
+      } else if mayTake, target == id.rawValue, let reason = mayAccept(b, of: g, at: now) {
         owned[g].insert(bucket)
         ownedSince[g][b] = now
         if reason == .takeOver, claims[g].last[b] == .removed {

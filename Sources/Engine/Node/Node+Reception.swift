@@ -56,7 +56,7 @@ extension Node {
   /// Takes over the header's statements. - Returns: whether one changed that ownership depends on.
   private mutating func readHeader(_ reader: HeartbeatReader, at now: Instant) -> Bool {
     guard reader.sequence > peers[reader.sender.index].contentSequence else { return false }
-    epoch = max(epoch, reader.epoch)
+    if reader.epoch > epoch, reader.epoch.rawValue < .max / 2 { epoch = reader.epoch }
     return peers[reader.sender.index].read(reader)
   }
 
@@ -75,7 +75,7 @@ extension Node {
     }
     let end = min(reader.firstNode + reader.entryCount, settings.nodeCount)
     let slice = NodeSet(first: end).subtracting(NodeSet(first: reader.firstNode))
-    note(hears: glance.hears, onService: glance.hearsOnService, of: slice, by: sender)
+    note(hears: glance.hears, of: slice, by: sender)
   }
 
   /// Takes over what an entry knows newer of a node, if it is young enough to count.
@@ -89,8 +89,8 @@ extension Node {
   }
 
   /// Replaces what is known of whom a node hears, for the slice of nodes that its datagram spoke of.
-  private mutating func note(hears: NodeSet, onService: NodeSet, of slice: NodeSet, by sender: NodeID) {
-    for x in peers[sender.index].note(hears: hears, onService: onService, of: slice) {
+  private mutating func note(hears: NodeSet, of slice: NodeSet, by sender: NodeID) {
+    for x in peers[sender.index].note(hears: hears, of: slice) {
       if hears.contains(x) { heardBy[x.index].insert(sender) } else { heardBy[x.index].remove(sender) }
     }
   }

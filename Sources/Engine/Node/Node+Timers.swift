@@ -6,6 +6,7 @@ extension Node {
     isWakeStale = true
     removeSilent(at: now, into: &actions)
     checkFence(at: now, into: &actions)
+    checkService(at: now, into: &actions)
     if now >= nextHeartbeat { tick(at: now, into: &actions) }
     if now >= ownershipDue { needsSettling = true }
     live(at: now, into: &actions)
@@ -19,9 +20,10 @@ extension Node {
     nextHeartbeat = now - nextHeartbeat > timing.interval ? now + interval : nextHeartbeat + interval
     retryCommits(into: &actions)
     checkLease(at: now, into: &actions)
-    checkService(at: now, into: &actions)
     if now >= resetsDue { updateResets(at: now) }
     obeyHoldDown(at: now, into: &actions)
+    // What was just decided goes out with its view, not a triggered heartbeat later.
+    while needsSettling { settle(at: now, into: &actions) }
     renewLease(at: now, into: &actions)
     sendHeartbeat(at: now, into: &actions)
   }
@@ -63,6 +65,7 @@ extension Node {
     wake = min(wake, nextRemoval)
     wake = min(wake, ownershipDue)
     wake = min(wake, fenceDue(after: now))
+    wake = min(wake, serviceDue(after: now))
     wake = min(wake, lifeDue(after: now))
     if status == .stopped { wake = .never }
     wake = max(wake, now + Duration(nanoseconds: 1))

@@ -57,7 +57,6 @@ public struct Node: Sendable {
   var hearingSince = Instant.zero
   var lastHeardAnyone = Instant.zero
   var hasHeardAnyone = false
-  var lastServiceTwoWay = Instant.zero
   var sentAt = [Instant](repeating: .zero, count: Node.sentRing)
   static let sentRing = 256
 
@@ -81,6 +80,8 @@ public struct Node: Sendable {
   // The kernel filter.
   var commitNumber = CommitNumber(0)
   var pending: [PendingCommit] = []
+  /// The newest commit that carries a new configuration's rules, until the kernel confirms it.
+  var switchCommit: CommitNumber?
   var isFilterDirty = false
   var isFilterRetryDue = false
   var isLeaseEndRetryDue = false

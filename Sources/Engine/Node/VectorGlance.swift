@@ -5,8 +5,6 @@
 struct VectorGlance: Sendable {
   /// Nodes that the sender has heard directly of late, on any network.
   var hears = NodeSet()
-  /// The same on a service network.
-  var hearsOnService = NodeSet()
   /// Nodes of which an entry has a newer incarnation or sequence than is known here.
   var isNewer = NodeSet()
 }
@@ -19,7 +17,7 @@ extension HeartbeatReader {
     if count <= 0 { return VectorGlance() }
     let start = HeartbeatReader.entryOffset(0)
     precondition(HeartbeatReader.entryOffset(count) <= bytes.count, "a read past the datagram")
-    var (hears, onService, newer): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    var (hears, newer): (UInt64, UInt64) = (0, 0)
     bytes.withUnsafeBytes { raw in
       peers.withUnsafeBufferPointer { known in
         for i in 0..<count {
@@ -30,12 +28,11 @@ extension HeartbeatReader {
           let isLaterLife = entry.incarnation > incarnation
           let isLaterWord = entry.incarnation == incarnation && entry.sequence > sequence
           hears |= entry.heardAge < hearingAge ? bit : 0
-          onService |= entry.serviceAge < hearingAge ? bit : 0
           newer |= isLaterLife || isLaterWord ? bit : 0
         }
       }
     }
     return VectorGlance(
-      hears: NodeSet(bits: hears), hearsOnService: NodeSet(bits: onService), isNewer: NodeSet(bits: newer))
+      hears: NodeSet(bits: hears), isNewer: NodeSet(bits: newer))
   }
 }

@@ -1,26 +1,28 @@
 /// Plays the trials of a scenario side by side and hands their results back in order of trial.
 ///
 /// A trial is a function of (scenario, seed, trial) alone, so neither the number of workers nor the order in
-/// which they finish changes a result. Memory: measures for every trial, details for trial 0 alone.
+/// which they finish changes a result. Memory: measures for every trial, details for the first alone.
 public enum TrialRunner {
-  /// Plays trials 0, 1, ... of a scenario on at most `width` cores.
+  /// Plays trials `first`, `first + 1`, ... of a scenario on at most `width` cores.
   /// - Parameters:
   ///   - seed: of every random stream, together with the number of the trial.
+  ///   - first: the number of the first trial, from 0.
   ///   - trials: how many, at least 1.
   ///   - width: how many run at the same time, at least 1.
-  ///   - keepsDetails: whether trial 0 keeps ownership, load and story for a report.
+  ///   - keepsDetails: whether the first trial keeps ownership, load and story for a report.
   ///   - control: where progress is counted and where a stop is asked for.
   /// - Returns: the results in order of trial. After a stop those that had begun, which may be fewer than
-  ///   asked for and are marked partial where they did not reach their end; always at least trial 0.
+  ///   asked for and are marked partial where they did not reach their end; always at least the first.
   public static func run(
-    _ scenario: Scenario, seed: UInt64, trials: Int, width: Int, keepsDetails: Bool, control: RunControl
+    _ scenario: Scenario, seed: UInt64, first: Int = 0, trials: Int, width: Int, keepsDetails: Bool,
+    control: RunControl
   ) async -> [TrialResult] {
     precondition(trials >= 1, "at least one trial")
     return await inOrder(
       count: trials, width: width, isStopped: { control.isStopRequested },
-      work: { trial in
+      work: { i in
         Simulation.run(
-          scenario, seed: seed, trial: trial, keepsDetails: keepsDetails && trial == 0, control: control)
+          scenario, seed: seed, trial: first + i, keepsDetails: keepsDetails && i == 0, control: control)
       })
   }
 

@@ -31,6 +31,14 @@ extension FaultKind {
     }
   }
 
+  /// Whether the kernels of the nodes named go on tracking flows whose clients cannot reach them.
+  var hidesItsNodes: Bool {
+    switch self {
+    case .pause, .interfaceDown: true
+    default: false
+    }
+  }
+
   /// How a view change that answers it differs from the view before.
   var answer: Answer {
     switch self {

@@ -14,11 +14,6 @@ public struct AliasTable: Sendable {
     /// The column is its own outcome with probability `own / 2^32`, else `alias`.
     @usableFromInline var own: UInt32
     @usableFromInline var alias: UInt32
-
-    init(own: UInt32, alias: UInt32) {
-      self.own = own
-      self.alias = alias
-    }
   }
 
   @usableFromInline let columns: [Column]

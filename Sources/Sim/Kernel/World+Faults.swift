@@ -17,6 +17,9 @@ extension World {
     if kind.failsItsNodes {
       for n in named { machines[n.index].isFailing = true }
     }
+    if kind.hidesItsNodes {
+      traffic.nodesHidden(named, until: fault.until.map { .zero + $0 } ?? .never)
+    }
     switch kind {
     case .restart, .resume: break
     case .stop, .leave, .drain, .weight: if fault.until != nil { activate(index, kind, named) }

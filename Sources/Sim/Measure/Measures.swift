@@ -3,7 +3,7 @@ public enum Measures {
   public static let all: [Measure] = [
     Measure(
       "rebalance_time.max", .seconds,
-      "Longest time from a fault to every bucket having exactly one owner again."),
+      "Longest time from a fault (a planned move: from its first hole) to one owner for every bucket again."),
     Measure("rebalance_time.mean", .seconds, "Mean of that time over the faults that disturbed a bucket."),
     Measure(
       "rebalance_time.detection.max", .seconds,
@@ -14,12 +14,12 @@ public enum Measures {
     Measure("rebalance_time.commit.max", .seconds, "Longest time from that commit to the filter having it."),
     Measure(
       "rebalance_time.first_packet.max", .seconds,
-      "Longest time from then to the first packet a new owner accepted."),
+      "Longest time from then to the first packet accepted in one of those buckets."),
     Measure(
       "client_outage.max", .seconds,
       "Longest time from a client's first failed attempt to its first successful one, retries included."),
     Measure("client_outage.mean", .seconds, "Mean of that time over the clients that saw a failure."),
-    Measure("buckets_moved", .count, "Buckets that changed owner, summed over the faults."),
+    Measure("buckets_moved", .count, "Buckets that changed owner, summed over faults and their ends."),
     Measure("buckets_moved.minimum", .count, "Fewest buckets that had to change owner."),
     Measure("flows_opened", .count, "TCP flows that were established."),
     Measure("flows_kept", .count, "Flows that ended in good order, or were still open at the end."),
@@ -39,9 +39,11 @@ public enum Measures {
     Measure("packets_twice", .count, "Packets that two or more nodes accepted."),
     Measure("view_changes", .count, "View changes, summed over nodes, after the farm had formed."),
     Measure(
-      "false_removals", .count, "Removals of a node that was running and that the fault did not touch."),
+      "false_removals", .count,
+      "Removals of a node that ran and that the observer could hear, directly or through others."),
     Measure("heartbeats_sent", .count, "Heartbeat datagrams sent, relayed ones included."),
-    Measure("heartbeat_rate.max", .perSecond, "Largest number of datagrams a node sent in one second."),
+    Measure(
+      "heartbeat_rate.max", .perSecond, "Largest number of datagrams a node sent in one second of the clock."),
     Measure(
       "skew.buckets.max_over_mean", .ratio, "Largest share of buckets over the mean share, at the end."),
     Measure("skew.flows.max_over_mean", .ratio, "The same for flows opened, over the whole run."),

@@ -16,6 +16,8 @@ struct LoadChart {
       return nil
     }
     let served = load.accepted.indices.filter { load.accepted[$0].contains { $0 > 0 } }
+    let isSilent = served.isEmpty && load.lost.allSatisfy { $0 == 0 }
+    if isSilent { return nil }
     // Many nodes get wider bins, so that the picture stays small.
     let most = min(240, 3600 / max(1, served.count))
     let step = (bins + most - 1) / most
@@ -34,7 +36,7 @@ struct LoadChart {
     script += marks.script(
       from: .zero, to: end, width: legend.plotRight - Double(LoadChart.left), x: \.seconds)
     script += stack(served, step: step)
-    script += served.isEmpty ? "plot NaN notitle\n" : "plot "
+    script += served.isEmpty ? "set yrange [0:1]\nplot -1 notitle\n" : "plot "
     script += served.map { node in
       "$n\(node) using 1:2:3 with filledcurves lc rgb '\(ChartTheme.owner(node))' notitle"
     }.joined(separator: ", \\\n  ")

@@ -11,6 +11,19 @@ extension Traffic {
     for node in nodes { tracking.forget(node, hasFailed: false) }
   }
 
+  /// A fault keeps clients from nodes whose kernels go on tracking: what breaks until some patience after its
+  /// end is charged to a failed node.
+  public mutating func nodesHidden(_ nodes: NodeSet, until end: Instant) {
+    let last = end == .never ? UInt64.max : (end + Traffic.patience).nanoseconds
+    for node in nodes { hiddenUntil[node.index] = max(hiddenUntil[node.index], last) }
+  }
+
+  /// Whether the loss of a flow is not its own node's.
+  func isLostOutside(_ flow: FlowRecord, at time: UInt64) -> Bool {
+    if tracking.holds(flow) { return time > hiddenUntil[Int(flow.node)] }
+    return !tracking.lostByFailure(flow)
+  }
+
   /// How many TCP flows a node's kernel tracks for a group, by whether its filter owns their bucket.
   /// - Complexity: O(buckets), O(1) when it tracks none.
   public func trackedFlows(

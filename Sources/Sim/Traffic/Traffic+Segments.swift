@@ -57,19 +57,19 @@ extension Traffic {
   private mutating func closeByFarm(_ place: UInt32, at time: UInt64) {
     let flow = flows[place]
     counts.reset += 1
-    if tracking.holds(flow) || !tracking.lostByFailure(flow) { counts.resetOutside += 1 }
+    if isLostOutside(flow, at: time) { counts.resetOutside += 1 }
     close(place, at: time, isHeard: false)
   }
 
   /// The client has lost its patience.
   private mutating func breakOff(_ place: UInt32, at time: UInt64) {
-    countBroken(flows[place])
+    countBroken(flows[place], at: time)
     close(place, at: time, isHeard: false)
   }
 
-  mutating func countBroken(_ flow: FlowRecord) {
+  mutating func countBroken(_ flow: FlowRecord, at time: UInt64) {
     counts.broken += 1
-    if tracking.holds(flow) || !tracking.lostByFailure(flow) { counts.brokenOutside += 1 }
+    if isLostOutside(flow, at: time) { counts.brokenOutside += 1 }
   }
 
   /// The flow is over for its client. If its node heard so, it forgets it; else the node waits for its time-out.

@@ -75,7 +75,7 @@ extension Traffic {
     for flow in flows.records {
       switch flow.stage {
       case .open where !tracking.holds(flow):
-        countBroken(flow)
+        countBroken(flow, at: time)
         openFlows -= 1
       case .connecting where flow.since != .max: giveUp(flow, since: flow.since)
       default: break

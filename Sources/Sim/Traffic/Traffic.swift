@@ -32,6 +32,8 @@ public struct Traffic: Sendable {
   var flows = FlowTable()
   var queue = EventQueue<UInt32>()
   var tracking: FlowTracking
+  /// By node: until when what breaks is charged to a fault that hides the node from its clients.
+  var hiddenUntil = [UInt64](repeating: 0, count: 64)
   var loss: PacketLoss
   var delay: DelayModel
   var delayDice: RandomStream

@@ -1,50 +1,109 @@
 import Engine
 
-/// A farm small enough to read: real nodes, a network of one fixed delay, kernels that confirm after another.
+/// A farm small enough to read: real nodes, networks of one fixed delay, kernels that confirm after another.
 ///
 /// Frames and inputs can be held back by simple masks; nothing is random. It is no simulator: only what a test
-/// of the engine needs to see a protocol run.
+/// of the engine needs to see a protocol run. While a commit is under way its kernel counts as accepting both
+/// the old and the new buckets, which is the worst that can be.
 struct TestFarm {
+  enum Event {
+    case input(Input)
+    /// The answer to a commit, with what it does to the filter.
+    case answer(CommitNumber, isRefused: Bool, endsLease: Bool)
+    /// A puppet's regular heartbeat.
+    case beat
+  }
+
   struct Pending {
     var at: Instant
     var order: Int
     var node: Int
+    var event: Event
+  }
+
+  /// One step of a watched node.
+  struct Record {
+    var at: Instant
+    var node: Int
     var input: Input
+    var actions: [Action]
+    var outcome: Outcome
+  }
+
+  struct InFlight {
+    var number: CommitNumber
+    var owned: [BucketSet]
   }
 
   var now = Instant.zero
+  /// By machine; the first `nodeCount` are the nodes in order, a twin comes after them.
   var nodes: [Node]
   var delay = Duration.microseconds(200)
   var commitTime = Duration.microseconds(300)
-  /// `cut[a]` holds the nodes that do not get the frames of `a`.
+  /// `cut[a]` holds the machines that do not get the frames of `a`.
   var cut: [NodeSet]
+  /// The same for one network.
+  var networkCut: [[NodeSet]]
   var running: [Bool]
   /// Daemons that stand still: their inputs wait.
   var stalled: [Bool]
   var failsCommits: [Bool]
   var filters: [[BucketSet]]
+  var resets: [[BucketSet]]
   var leases: [Instant]
+  var puppets: [Puppet?]
+  var watched: [Bool]
+  var records: [Record] = []
   var notices: [(at: Instant, node: NodeID, notice: Notice)] = []
   var sent = 0
   var relayed = 0
+  /// What a test does to the schedule, if anything.
+  var mischief: Mischief?
+  var order = 0
+  var queue: [Pending] = []
+  private var inFlight: [[InFlight]]
   private var wakes: [Instant]
-  private var queue: [Pending] = []
   private var held: [[Input]]
-  private var order = 0
   private var actions: [Action] = []
 
-  init(_ settings: Settings) {
+  init(_ settings: Settings) { self.init(FarmTables(settings)) }
+
+  init(_ tables: FarmTables) {
+    let settings = tables.settings
     let n = settings.nodeCount
-    nodes = (0..<n).map { Node(id: NodeID($0), settings: settings) }
+    nodes = (0..<n).map { Node(id: NodeID($0), tables: tables) }
     cut = Array(repeating: .empty, count: n)
+    networkCut = Array(repeating: cut, count: settings.networks.count)
     running = Array(repeating: false, count: n)
     stalled = running
     failsCommits = running
+    watched = running
     filters = Array(
       repeating: settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) }, count: n)
+    resets = filters
     leases = Array(repeating: .zero, count: n)
     wakes = Array(repeating: .never, count: n)
     held = Array(repeating: [], count: n)
+    inFlight = Array(repeating: [], count: n)
+    puppets = Array(repeating: nil, count: n)
+  }
+
+  /// Another machine that was given the id of an existing node by mistake, or another configuration.
+  mutating func add(_ node: Node) {
+    nodes.append(node)
+    cut.append(.empty)
+    for i in networkCut.indices { networkCut[i].append(.empty) }
+    running.append(false)
+    stalled.append(false)
+    failsCommits.append(false)
+    watched.append(false)
+    filters.append(node.settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) })
+    resets.append(filters[filters.count - 1])
+    leases.append(.zero)
+    wakes.append(.never)
+    held.append([])
+    inFlight.append([])
+    puppets.append(nil)
   }
 
   mutating func start(_ node: Int) {
@@ -59,12 +118,17 @@ struct TestFarm {
 
   mutating func crash(_ node: Int) {
     running[node] = false
-    nodes[node] = Node(id: NodeID(node), settings: nodes[node].settings)
-    for g in filters[node].indices { filters[node][g].removeAll() }
+    stalled[node] = false
+    nodes[node] = Node(id: nodes[node].id, settings: nodes[node].settings)
+    for g in filters[node].indices {
+      filters[node][g].removeAll()
+      resets[node][g].removeAll()
+    }
     leases[node] = .zero
     wakes[node] = .never
     queue.removeAll { $0.node == node }
     held[node] = []
+    inFlight[node] = []
   }
 
   mutating func resumeDaemon(_ node: Int) {
@@ -76,15 +140,19 @@ struct TestFarm {
   }
 
   mutating func give(_ node: Int, _ input: Input) {
+    if case .datagram(let datagram) = input { puppets[node]?.hear(datagram) }
     if !running[node] { return }
     if stalled[node] {
-      if case .datagram = input { held[node].append(input) }
-      if case .committed = input { held[node].append(input) }
+      if case .timer = input { return }
+      held[node].append(input)
       return
     }
     actions.removeAll(keepingCapacity: true)
-    nodes[node].step(input, at: now, into: &actions)
+    let outcome = nodes[node].step(input, at: now, into: &actions)
     let wanted = actions
+    if watched[node] {
+      records.append(Record(at: now, node: node, input: input, actions: wanted, outcome: outcome))
+    }
     for action in wanted { perform(action, of: node) }
   }
 
@@ -92,40 +160,91 @@ struct TestFarm {
 
   private mutating func perform(_ action: Action, of node: Int) {
     switch action {
-    case .send(let transmission):
-      if transmission.isRelayed { relayed += 1 } else { sent += 1 }
-      let from = NodeID(node)
-      for other in nodes.indices where other != node && !cut[node].contains(NodeID(other)) {
-        if let to = transmission.to, to.index != other { continue }
-        enqueue(
-          now + delay, other,
-          .datagram(Datagram(bytes: transmission.bytes, from: from, network: NetworkID(0))))
-      }
+    case .send(let transmission): transmit(transmission, from: node)
     case .commit(let commit):
-      if answer(commit.number, node) { filters[node] = commit.owned }
+      let fails = failsCommits[node]
+      if !fails { begin(commit, on: node) }
+      answer(commit.number, node, isRefused: fails)
     case .renewLease(let number, let length):
-      if answer(number, node) { leases[node] = now + length }
-    case .endLease(let number):
-      if answer(number, node) { leases[node] = .zero }
+      if !failsCommits[node] { leases[node] = now + length }
+      answer(number, node, isRefused: failsCommits[node])
+    case .endLease(let number): answer(number, node, isRefused: failsCommits[node], endsLease: true)
     case .wake(let at): wakes[node] = at
-    case .notice(let notice): notices.append((now, NodeID(node), notice))
+    case .notice(let notice): notices.append((now, nodes[node].id, notice))
     }
   }
 
-  private mutating func answer(_ number: CommitNumber, _ node: Int) -> Bool {
-    let fails = failsCommits[node]
-    enqueue(now + commitTime, node, fails ? .commitFailed(number) : .committed(number))
-    return !fails
+  mutating func transmit(_ transmission: Transmission, from node: Int) {
+    if transmission.isRelayed { relayed += 1 } else { sent += 1 }
+    for network in networkCut.indices where transmission.networks.contains(NetworkID(network)) {
+      for other in nodes.indices where other != node && !cut[node].contains(NodeID(other)) {
+        if networkCut[network][node].contains(NodeID(other)) { continue }
+        if let to = transmission.to, to != nodes[other].id { continue }
+        let datagram = Datagram(
+          bytes: transmission.bytes, from: nodes[node].id, network: NetworkID(network))
+        deliver(datagram, to: other)
+      }
+    }
   }
 
-  private mutating func enqueue(_ at: Instant, _ node: Int, _ input: Input) {
+  private mutating func deliver(_ datagram: Datagram, to other: Int) {
+    var extra = Duration.zero
+    if mischief != nil { extra = mischief!.delay() }
+    enqueue(now + delay + extra, other, .input(.datagram(datagram)))
+    if mischief != nil, mischief!.duplicates() {
+      enqueue(now + delay + extra + mischief!.later(), other, .input(.datagram(datagram)))
+    }
+  }
+
+  private mutating func begin(_ commit: FilterCommit, on node: Int) {
+    resets[node] = commit.resets
+    if commit.settings != nil || filters[node].map(\.capacity) != commit.owned.map(\.capacity) {
+      filters[node] = commit.owned
+      inFlight[node] = []
+    }
+    for g in filters[node].indices { filters[node][g].formUnion(commit.owned[g]) }
+    inFlight[node].append(InFlight(number: commit.number, owned: commit.owned))
+  }
+
+  private mutating func finish(_ number: CommitNumber, on node: Int) {
+    guard let i = inFlight[node].firstIndex(where: { $0.number == number }) else { return }
+    filters[node] = inFlight[node].remove(at: i).owned
+    for later in inFlight[node] {
+      for g in filters[node].indices { filters[node][g].formUnion(later.owned[g]) }
+    }
+  }
+
+  private mutating func answer(
+    _ number: CommitNumber, _ node: Int, isRefused: Bool, endsLease: Bool = false
+  ) {
+    enqueue(
+      now + commitTime, node, .answer(number, isRefused: isRefused, endsLease: endsLease && !isRefused))
+  }
+
+  mutating func enqueue(_ at: Instant, _ node: Int, _ event: Event) {
     order += 1
-    queue.append(Pending(at: at, order: order, node: node, input: input))
+    queue.append(Pending(at: at, order: order, node: node, event: event))
   }
 
   private mutating func fire(_ node: Int) {
     wakes[node] = .never
     give(node, .timer)
+  }
+
+  private mutating func handle(_ due: Pending) {
+    if mischief != nil, mischief!.duplicates() { enqueue(now + mischief!.later(), due.node, .input(.timer)) }
+    switch due.event {
+    case .input(let input): give(due.node, input)
+    case .beat: beat(due.node)
+    case .answer(let number, let isRefused, let endsLease):
+      finish(number, on: due.node)
+      if endsLease { leases[due.node] = .zero }
+      let input: Input = isRefused ? .commitFailed(number) : .committed(number)
+      give(due.node, input)
+      if mischief != nil, mischief!.duplicates() {
+        enqueue(now + mischief!.later(), due.node, .input(input))
+      }
+    }
   }
 
   /// Runs until `end`; `each` sees the farm after every event.
@@ -151,8 +270,7 @@ struct TestFarm {
       if next > end { break }
       now = next
       if let event {
-        let due = queue.remove(at: event)
-        give(due.node, due.input)
+        handle(queue.remove(at: event))
       } else if let timer {
         fire(timer)
       }
@@ -165,20 +283,41 @@ struct TestFarm {
     run(until: now + length, each: each)
   }
 
-  /// The nodes whose kernel would accept a new flow of a bucket now.
-  func accepting(_ bucket: Int, group: Int = 0) -> NodeSet {
+  /// The machines whose kernel would accept a new flow at a position of the hash space now.
+  ///
+  /// A position is a bucket when all configurations have the same number of buckets: flow hashes are spread over
+  /// the buckets by a multiply-high, so that `position * buckets / positions` is the bucket in any other.
+  func accepting(_ position: Int, group: Int = 0) -> NodeSet {
+    accepting(position, of: positions(group: group), group: group)
+  }
+
+  private func accepting(_ position: Int, of positions: Int, group: Int) -> NodeSet {
     var set = NodeSet()
-    for i in nodes.indices where running[i] && leases[i] > now {
-      if filters[i][group].contains(Bucket(bucket)) { set.insert(NodeID(i)) }
+    for i in nodes.indices where group < filters[i].count {
+      guard running[i] && leases[i] > now || puppets[i] != nil else { continue }
+      let bucket = Bucket(position * filters[i][group].capacity / positions)
+      if filters[i][group].contains(bucket) { set.insert(NodeID(i)) }
     }
     return set
   }
 
+  func positions(group: Int = 0) -> Int {
+    var common = 1
+    for i in nodes.indices where group < filters[i].count {
+      let capacity = filters[i][group].capacity
+      if common % capacity == 0 { continue }
+      if capacity % common == 0 { common = capacity } else { common *= capacity }
+    }
+    return common
+  }
+
   func holes(group: Int = 0) -> Int {
-    (0..<filters[0][group].capacity).count { accepting($0, group: group).isEmpty }
+    let all = positions(group: group)
+    return (0..<all).count { accepting($0, of: all, group: group).isEmpty }
   }
   func doubles(group: Int = 0) -> Int {
-    (0..<filters[0][group].capacity).count { accepting($0, group: group).count > 1 }
+    let all = positions(group: group)
+    return (0..<all).count { accepting($0, of: all, group: group).count > 1 }
   }
   var isWhole: Bool { holes() == 0 && doubles() == 0 }
 }

@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+/// The life of a node as text: see `Golden/README.md`.
+@Suite("Golden transcripts") struct GoldenTests {
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+
+  /// Where the protocol itself promises no single owner: a farm cut in two serves both halves, and two
+  /// claimants are what rule 4 is about. Everywhere else a double fails the test, whatever the text says.
+  static let mayDouble = ["rule4", "rule4-lower-id", "alone-availability"]
+
+  static var names: [String] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return files.filter { $0.hasSuffix(".txt") }.map { String($0.dropLast(4)) }.sorted()
+  }
+
+  @Test("Each transcript comes out as it stands", arguments: names)
+  func comparesOrRewrites(name: String) throws {
+    let file = GoldenTests.folder.appending(path: name + ".txt")
+    let old = try String(contentsOf: file, encoding: .utf8)
+    var transcript = Transcript(old)
+    let violations = transcript.run(mayDouble: GoldenTests.mayDouble.contains(name))
+    #expect(violations.isEmpty, "\(name): \(violations.joined(separator: "; "))")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
+      try transcript.text.write(to: file, atomically: true, encoding: .utf8)
+    } else if let difference = Transcript.difference(old, transcript.text) {
+      Issue.record("\(name), \(difference)")
+    }
+  }
+
+  @Test("There are transcripts, and a change of one is seen")
+  func seesChanges() {
+    #expect(GoldenTests.names.count >= 25)
+    #expect(Transcript.difference("a\nb\n", "a\nb\n") == nil)
+    #expect(Transcript.difference("a\nb\n", "a\nc\n")?.contains("line 2") == true)
+    #expect(Transcript.difference("a\n", "a\nc\n") != nil)
+  }
+}

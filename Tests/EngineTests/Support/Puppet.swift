@@ -1,0 +1,78 @@
+import Engine
+
+/// A node that says what a test tells it to say, every interval, and echoes everyone faithfully.
+///
+/// Its bits count as its filter: what it claims it accepts.
+struct Puppet {
+  var status = Status.up
+  var claims: BucketSet
+  /// Announces the view digest of the lowest running node, or else one that nobody has.
+  var sharesView = true
+  var sequence: UInt64 = 0
+  var incarnation = Incarnation(1_000_000)
+  var flowsOutside = 0
+  var isSilent = false
+  /// What it heard last of each node: incarnation, sequence, when.
+  var heard: [(Incarnation, SequenceNumber)?]
+  var plan: HeartbeatPlan
+
+  mutating func hear(_ datagram: Datagram) {
+    guard let reader = try? HeartbeatReader(datagram.bytes) else { return }
+    heard[reader.sender.index] = (reader.incarnation, reader.sequence)
+  }
+}
+
+extension TestFarm {
+  /// Makes a stopped node a puppet that is heard from now on.
+  mutating func makePuppet(_ node: Int) {
+    let settings = nodes[node].settings
+    puppets[node] = Puppet(
+      claims: BucketSet(capacity: settings.groups[0].bucketCount),
+      heard: Array(repeating: nil, count: settings.nodeCount), plan: HeartbeatPlan(settings))
+    enqueue(now, node, .beat)
+  }
+
+  /// A regular heartbeat of a puppet, and the next.
+  mutating func beat(_ node: Int) {
+    speak(node)
+    enqueue(now + nodes[node].settings.heartbeat.interval, node, .beat)
+  }
+
+  /// A puppet says what it has been told, at once.
+  mutating func speak(_ node: Int) {
+    guard var puppet = puppets[node] else { return }
+    filters[node][0] = puppet.isSilent ? BucketSet(capacity: puppet.claims.capacity) : puppet.claims
+    if puppet.isSilent { return }
+    puppet.sequence += 1
+    let settings = nodes[node].settings
+    let shown = running.firstIndex(of: true).map { nodes[$0].view.digest } ?? Digest(rawValue: 1)
+    let header = HeartbeatHeader(
+      farmID: settings.farmID, sender: NodeID(node), status: puppet.status,
+      bootID: BootID(UInt64(node + 1)), incarnation: puppet.incarnation,
+      sequence: SequenceNumber(puppet.sequence), epoch: Epoch(0),
+      viewDigest: puppet.sharesView ? shown : Digest(rawValue: 0xdead), configuration: settings.digest)
+    var writer = HeartbeatWriter(header, part: 0, of: puppet.plan)
+    for x in puppet.plan.parts[0].nodes {
+      guard let (incarnation, sequence) = puppet.heard[x] else {
+        writer.append(FreshnessEntry())
+        continue
+      }
+      let age = Age(Duration.milliseconds(10))
+      writer.append(
+        FreshnessEntry(
+          incarnation: incarnation, sequence: sequence,
+          evidenceAge: x == node ? Age(Duration.zero) : age, serviceAge: age, heardAge: age))
+    }
+    for g in puppet.plan.parts[0].groups {
+      writer.append(
+        GroupID(g), weight: settings.groups[g].weight(of: NodeID(node)), flowsInside: 0,
+        flowsOutside: puppet.flowsOutside, owned: puppet.claims)
+    }
+    puppets[node] = puppet
+    transmit(
+      Transmission(
+        bytes: writer.finish(), to: nil, networks: NetworkSet(first: settings.networks.count),
+        isRelayed: false),
+      from: node)
+  }
+}

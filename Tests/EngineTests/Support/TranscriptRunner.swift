@@ -1,0 +1,175 @@
+import Engine
+
+/// Follows the commands of a transcript on a ``TestFarm``. What each means stands in `Golden/README.md`.
+struct TranscriptRunner {
+  private var farm = TestFarm(Settings(nodeCount: 1))
+  private var words = TranscriptWords()
+  private let mayDouble: Bool
+  private(set) var violations: [String] = []
+
+  init(mayDouble: Bool) { self.mayDouble = mayDouble }
+
+  mutating func run(_ line: String) -> [String] {
+    let parts = line.split(separator: " ").map(String.init)
+    let known = follow(parts)
+    if !known {
+      violations.append("not a command: \(line)")
+      return ["not a command: \(line)"]
+    }
+    if parts[0] == "show" { return show() }
+    let output = farm.records.flatMap { words.lines(for: $0, of: farm) }
+    farm.records = []
+    return output
+  }
+
+  private mutating func follow(_ parts: [String]) -> Bool {
+    let nodes = parts.compactMap(machine)
+    let values = TranscriptValues(parts)
+    switch parts[0] {
+    case "farm":
+      guard let settings = values.settings(from: Settings(nodeCount: 3)) else { return false }
+      farm = TestFarm(settings)
+      words = TranscriptWords()
+      words.meet(settings.digest)
+    case "watch": for i in farm.nodes.indices { farm.watched[i] = nodes.contains(i) }
+    case "start": for i in nodes { farm.start(i) }
+    case "run":
+      guard let length = values.duration(after: "run") else { return false }
+      advance(length)
+    case "crash": for i in nodes { farm.crash(i) }
+    case "stall": for i in nodes { farm.stalled[i] = true }
+    case "continue": for i in nodes { farm.resumeDaemon(i) }
+    case "cut", "mend": return cut(parts, isCut: parts[0] == "cut")
+    case "drain":
+      let drain = Command.drain(
+        deadline: values.duration(after: "within"), isForced: parts.contains("forced"))
+      for i in nodes { farm.command(i, drain) }
+    case "leave": for i in nodes { farm.command(i, .leave) }
+    case "stop": for i in nodes { farm.command(i, .stop) }
+    case "resume": for i in nodes { farm.command(i, .resume) }
+    case "weight":
+      guard let weight = parts.last.flatMap({ UInt16($0) }) else { return false }
+      for i in nodes { farm.command(i, .setWeight(GroupID(0), weight)) }
+    case "health": for i in nodes { farm.give(i, .health(isHealthy: parts.last == "well")) }
+    case "gateway": for i in nodes { farm.give(i, .gateway(isReachable: parts.last == "answers")) }
+    case "flows":
+      for i in nodes {
+        farm.give(i, .flows(GroupID(0), inside: values.int("inside"), outside: values.int("outside")))
+      }
+    case "kernel": for i in nodes { farm.failsCommits[i] = parts.last == "refuses" }
+    case "stage":
+      for i in nodes {
+        guard let next = values.settings(from: farm.nodes[i].settings) else { return false }
+        farm.command(i, .stage(next))
+      }
+    case "configure":
+      for i in nodes {
+        guard let next = values.settings(from: farm.nodes[i].settings) else { return false }
+        words.meet(next.digest)
+        farm.nodes[i] = Node(id: NodeID(i), settings: next)
+        farm.filters[i] = [BucketSet(capacity: next.groups[0].bucketCount)]
+        farm.resets[i] = farm.filters[i]
+      }
+    case "twin":
+      guard let of = nodes.first else { return false }
+      farm.add(Node(id: farm.nodes[of].id, settings: farm.nodes[of].settings))
+      farm.watched[farm.nodes.count - 1] = true
+    case "puppet": for i in nodes { farm.makePuppet(i) }
+    case "say": for i in nodes { return say(i, values, parts) }
+    case "show": break
+    default: return false
+    }
+    check()
+    return true
+  }
+
+  /// `node3` is 2; `twin` is the machine added last.
+  private func machine(_ word: String) -> Int? {
+    if word == "twin", farm.nodes.count > farm.nodes[0].settings.nodeCount { return farm.nodes.count - 1 }
+    guard word.hasPrefix("node"), let number = Int(word.dropFirst(4)) else { return nil }
+    return farm.nodes.indices.contains(number - 1) ? number - 1 : nil
+  }
+
+  private mutating func advance(_ length: Duration) {
+    var doubles = 0
+    var at = Instant.zero
+    let isLooking = !mayDouble
+    farm.run(for: length) {
+      if !isLooking || doubles > 0 { return }
+      doubles = $0.doubles()
+      at = $0.now
+    }
+    if doubles > 0 { note(doubles, at) }
+  }
+
+  /// Independent of the text: two filters never accept the same bucket.
+  private mutating func check() {
+    if !mayDouble, farm.doubles() > 0 { note(farm.doubles(), farm.now) }
+  }
+
+  private mutating func note(_ doubles: Int, _ at: Instant) {
+    violations.append("\(doubles) buckets have two owners at \(TranscriptWords.milliseconds(at)) ms")
+  }
+
+  /// `cut node1 -> node2`, `cut node1 <-> node2`, either with `on N`; `mend` undoes it.
+  private mutating func cut(_ parts: [String], isCut: Bool) -> Bool {
+    guard let arrow = parts.firstIndex(where: { $0 == "->" || $0 == "<->" }) else { return false }
+    let left = parts[..<arrow].compactMap(machine)
+    let right = parts[arrow...].compactMap(machine)
+    var network: Int?
+    if let on = parts.firstIndex(of: "on") { network = Int(parts[on + 1]).map { $0 - 1 } }
+    for a in left {
+      for b in right where a != b {
+        set(a, b, network, isCut)
+        if parts[arrow] == "<->" { set(b, a, network, isCut) }
+      }
+    }
+    return !left.isEmpty && !right.isEmpty
+  }
+
+  private mutating func set(_ a: Int, _ b: Int, _ network: Int?, _ isCut: Bool) {
+    let other = NodeID(b)
+    switch (network, isCut) {
+    case (nil, true): farm.cut[a].insert(other)
+    case (nil, false): farm.cut[a].remove(other)
+    case (let n?, true): farm.networkCut[n][a].insert(other)
+    case (let n?, false): farm.networkCut[n][a].remove(other)
+    }
+  }
+
+  private mutating func say(_ i: Int, _ values: TranscriptValues, _ parts: [String]) -> Bool {
+    guard farm.puppets[i] != nil else { return false }
+    if let status = values.text("status") {
+      guard let status = Status.allCases.first(where: { "\($0.name)" == status }) else { return false }
+      farm.puppets[i]?.status = status
+    }
+    if let claims = values.text("claims") {
+      var set = BucketSet(capacity: farm.puppets[i]?.claims.capacity ?? 0)
+      for bucket in claims.split(separator: ",").compactMap({ Int($0) }) { set.insert(Bucket(bucket)) }
+      farm.puppets[i]?.claims = set
+    }
+    if let view = values.text("view") { farm.puppets[i]?.sharesView = view == "same" }
+    farm.puppets[i]?.isSilent = parts.contains("nothing")
+    if values.text("outside") != nil { farm.puppets[i]?.flowsOutside = values.int("outside") }
+    farm.speak(i)
+    check()
+    return true
+  }
+
+  private mutating func show() -> [String] {
+    var lines: [String] = []
+    for i in farm.nodes.indices where farm.puppets[i] == nil {
+      let name = TranscriptWords.name(i, of: farm)
+      let accepts = farm.running[i] && farm.leases[i] > farm.now
+      let state = farm.running[i] ? "\(farm.nodes[i].status.name)" : "down"
+      let set = accepts ? TranscriptWords.list(farm.filters[i][0]) : "nothing"
+      let view = farm.nodes[i].view.members.isEmpty ? "-" : words.view(farm.nodes[i].view.digest)
+      lines.append("\(name) \(state), view \(view), filter accepts \(set)")
+    }
+    lines.append("buckets without owner: \(farm.holes()), with two: \(farm.doubles())")
+    return lines
+  }
+
+  /// Whether every bucket has one owner now.
+  var isWhole: Bool { farm.isWhole }
+}

@@ -1,0 +1,210 @@
+import Engine
+
+/// Puts what happens to a node into plain words, leaving out what repeats itself.
+struct TranscriptWords {
+  private var digests: [Digest] = []
+  private var configurations: [Digest] = []
+  private var lastHeard: [String: String] = [:]
+  private var lastSaid: [Int: String] = [:]
+  private var hasLease: [Int: Bool] = [:]
+  private var kinds: [String: String] = [:]
+  private var toldOnce: [String: Bool] = [:]
+  private var lines: [String] = []
+
+  mutating func lines(for record: TestFarm.Record, of farm: TestFarm) -> [String] {
+    lines = []
+    let node = record.node
+    read(record.input, record, node, farm)
+    for action in record.actions {
+      if case .notice(.duplicateNodeID) = action {
+        // Raised with every heartbeat of the other machine.
+        if toldOnce["alarm \(node)"] == true { continue }
+        toldOnce["alarm \(node)"] = true
+      }
+      perform(action, node, farm)
+    }
+    let stamp = TranscriptWords.milliseconds(record.at)
+    // With several watched, each line says whose it is.
+    let isOne = farm.watched.count { $0 } == 1
+    let name = isOne ? "" : TranscriptWords.name(node, of: farm) + ": "
+    return lines.map { "\(stamp)  \(name)\($0)" }
+  }
+
+  static func milliseconds(_ at: Instant) -> String {
+    let tenths = (at.nanoseconds + 50_000) / 100_000
+    let text = "\(tenths / 10).\(tenths % 10)"
+    return String(repeating: " ", count: max(0, 8 - text.count)) + text
+  }
+
+  static func name(_ index: Int, of farm: TestFarm) -> String {
+    index >= farm.nodes[0].settings.nodeCount ? "twin" : "node\(index + 1)"
+  }
+
+  static func list(_ set: BucketSet) -> String {
+    if set.isEmpty { return "nothing" }
+    return (0..<set.capacity).filter { set.contains(Bucket($0)) }.map(String.init).joined(separator: " ")
+  }
+
+  static func list(_ set: NodeSet) -> String {
+    set.isEmpty ? "nobody" : set.map { "node\($0.index + 1)" }.joined(separator: " ")
+  }
+
+  /// Digests become letters, in the order in which they are first met.
+  mutating func view(_ digest: Digest) -> String {
+    if digest.rawValue == 0 { return "-" }
+    if digest.rawValue == 0xdead { return "Z" }
+    if !digests.contains(digest) { digests.append(digest) }
+    let at = digests.firstIndex(of: digest) ?? 0
+    return String(UnicodeScalar(UInt8(65 + at % 25)))
+  }
+
+  private mutating func configuration(_ digest: Digest) -> String {
+    if !configurations.contains(digest) { configurations.append(digest) }
+    return "configuration \(configurations.firstIndex(of: digest).map { $0 + 1 } ?? 0)"
+  }
+
+  mutating func meet(_ digest: Digest) { _ = configuration(digest) }
+
+  private mutating func read(
+    _ input: Input, _ record: TestFarm.Record, _ node: Int, _ farm: TestFarm
+  ) {
+    switch input {
+    case .start: lines.append("starts")
+    case .timer: break
+    case .datagram(let datagram): hear(datagram, record.outcome, node, farm)
+    case .committed(let number):
+      if let kind = kinds["\(node) \(number.rawValue)"] {
+        lines.append("the kernel confirms #\(number.rawValue): \(kind)")
+      }
+    case .commitFailed(let number):
+      let kind = kinds["\(node) \(number.rawValue)"] ?? "lease"
+      lines.append("the kernel refuses #\(number.rawValue): \(kind)")
+    case .flows(_, let inside, let outside):
+      lines.append("tracks \(inside) flows inside its buckets, \(outside) outside")
+    case .command(let command): lines.append("is told: \(TranscriptWords.words(command))")
+    case .gateway(let isReachable): lines.append("the gateway \(isReachable ? "answers" : "is silent")")
+    case .health(let isHealthy): lines.append("the application is \(isHealthy ? "well" : "ill")")
+    }
+  }
+
+  private static func words(_ command: Command) -> String {
+    switch command {
+    case .stop: "stop"
+    case .leave: "leave"
+    case .drain(let deadline, let isForced):
+      "drain" + (deadline.map { " within \($0.nanoseconds / 1_000_000) ms" } ?? "")
+        + (isForced ? ", whatever happens" : "")
+    case .resume: "resume"
+    case .setWeight(_, let weight): "weight \(weight)"
+    case .stage: "stage a configuration"
+    }
+  }
+
+  private mutating func hear(
+    _ datagram: Datagram, _ outcome: Outcome, _ node: Int, _ farm: TestFarm
+  ) {
+    guard let reader = try? HeartbeatReader(datagram.bytes) else { return }
+    let isRelayed = datagram.from != reader.sender
+    var said = statement(reader)
+    if outcome == .foreignConfiguration { said += "  (not of its own configuration: ignored)" }
+    if outcome == .stale || outcome == .ownEcho { return }
+    let key = "\(node) \(reader.sender.rawValue)"
+    if lastHeard[key] == said { return }
+    lastHeard[key] = said
+    let by = isRelayed ? " through node\(datagram.from.index + 1)" : ""
+    lines.append("hears node\(reader.sender.index + 1)\(by): \(said)")
+  }
+
+  private mutating func statement(_ reader: HeartbeatReader) -> String {
+    var text = "\(reader.status.name)"
+    for i in 0..<reader.groupCount {
+      let claim = reader.group(at: i)
+      var set = BucketSet(capacity: claim.bucketCount)
+      _ = reader.update(&set, from: claim)
+      text += ", claims \(TranscriptWords.list(set))"
+      if claim.weight != GroupSettings.defaultWeight { text += ", weight \(claim.weight)" }
+      if claim.flowsOutside > 0 { text += ", \(claim.flowsOutside) flows outside" }
+    }
+    text += ", view \(view(reader.viewDigest))"
+    if configurations.count > 1 { text += ", \(configuration(reader.configuration))" }
+    if let staged = reader.stagedConfiguration { text += ", staged \(configuration(staged))" }
+    if !reader.heldDown.isEmpty { text += ", holds down \(TranscriptWords.list(reader.heldDown))" }
+    return text
+  }
+
+  private mutating func perform(_ action: Action, _ node: Int, _ farm: TestFarm) {
+    switch action {
+    case .send(let transmission):
+      guard let reader = try? HeartbeatReader(transmission.bytes) else { return }
+      if transmission.isRelayed {
+        let to = transmission.to.map { "node\($0.index + 1)" } ?? "all"
+        let line = "repeats the heartbeats of node\(reader.sender.index + 1) to \(to) from now on"
+        if toldOnce["\(node) \(line)"] == nil { lines.append(line) }
+        toldOnce["\(node) \(line)"] = true
+        return
+      }
+      let said = statement(reader)
+      if lastSaid[node] != said { lines.append("says: \(said)") }
+      lastSaid[node] = said
+    case .commit(let commit):
+      var kind = "accept \(TranscriptWords.list(commit.owned[0]))"
+      if !commit.resets[0].isEmpty {
+        kind += ", reset unknown segments of \(TranscriptWords.list(commit.resets[0]))"
+      }
+      if commit.settings != nil { kind += ", under the new configuration" }
+      kinds["\(node) \(commit.number.rawValue)"] = kind
+      lines.append("asks the kernel #\(commit.number.rawValue): \(kind)")
+    case .renewLease(let number, let length):
+      if hasLease[node] != true {
+        let kind = "a lease of \(length.nanoseconds / 1_000_000) ms, renewed each tick"
+        kinds["\(node) \(number.rawValue)"] = kind
+        lines.append("asks the kernel #\(number.rawValue): \(kind)")
+      }
+      hasLease[node] = true
+    case .endLease(let number):
+      hasLease[node] = false
+      let kind = "no lease, forget tracked flows"
+      kinds["\(node) \(number.rawValue)"] = kind
+      lines.append("asks the kernel #\(number.rawValue): \(kind)")
+    case .wake: break
+    case .notice(let notice): lines.append("* " + words(notice))
+    }
+  }
+
+  private mutating func words(_ notice: Notice) -> String {
+    switch notice {
+    case .status(let status, let from): "\(from.name) -> \(status.name)"
+    case .view(let members, let serving, let digest, let epoch):
+      "view \(view(digest)): \(TranscriptWords.list(members))"
+        + (serving == members ? "" : ", serving \(TranscriptWords.list(serving))")
+        + " (epoch \(epoch.rawValue))"
+    case .removed(let node): "node\(node.index + 1) is removed: nobody hears it"
+    case .left(let node): "node\(node.index + 1) left by its own word"
+    case .joined(let node): "node\(node.index + 1) joined"
+    case .returned(let node): "node\(node.index + 1) is back in the same life"
+    case .claimed(_, let count, let reason):
+      switch reason {
+      case .takeOver: "claims \(count): their claimant is gone"
+      case .handOver: "claims \(count): they were handed over"
+      case .unclaimed: "claims \(count): nobody has claimed them for long enough"
+      }
+    case .released(_, let count): "releases \(count)"
+    case .paused(let late): "stood still for \(late.nanoseconds / 1_000_000) ms"
+    case .commitFailed(let number): "commit #\(number.rawValue) failed"
+    case .leaseLost: "the lease is lost"
+    case .duplicateNodeID: "ALARM: another machine has this id"
+    case .configurationStaged(let digest): "staged \(configuration(digest))"
+    case .configurationSwitched(let digest): "switched to \(configuration(digest))"
+    case .configurationMismatch(let digest): "hears \(configuration(digest)), which is not its own"
+    case .refused(let why):
+      switch why {
+      case .lastNodeUp: "refused: it is the last node up"
+      case .notRunning: "refused: not running"
+      case .invalidSettings: "refused: invalid settings"
+      case .weightOutOfRange: "refused: weight out of range"
+      }
+    case .drained(let left): "drained, \(left) flows left"
+    case .heldDown(let by): "held down by \(TranscriptWords.list(by))"
+    }
+  }
+}
