@@ -22,6 +22,11 @@ struct Claims: Sendable {
     words = [UInt64](repeating: 0, count: wordCount * nodeCount)
   }
 
+  /// Whether applying a claimant's bitmap would change nothing: it is the one that was applied last.
+  func hasApplied(_ reader: HeartbeatReader, _ claim: GroupClaim, of node: NodeID) -> Bool {
+    !unknown.contains(node) && reader.bitmap(of: claim, isIn: words, from: node.index * wordCount)
+  }
+
   /// Applies a claimant's bitmap. - Returns: whether anything changed.
   mutating func apply(
     _ reader: HeartbeatReader, _ claim: GroupClaim, of node: NodeID, ending: LastClaim, at now: Instant

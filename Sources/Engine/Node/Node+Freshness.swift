@@ -13,10 +13,9 @@ extension Node {
     now: Instant
   ) {
     let i = node.index
-    guard incarnation == peers[i].incarnation, sequence > peers[i].sequence else { return }
-    peers[i].sequence = sequence
-    peers[i].lastEvidence = max(peers[i].lastEvidence, heardAt)
-    if peers[i].isLive || now - peers[i].lastEvidence > timing.timeout { return }
+    guard peers[i].freshen(incarnation, sequence, at: heardAt), !peers[i].isLive,
+      now - peers[i].lastEvidence <= timing.timeout
+    else { return }
     peers[i].isLive = true
     needsSettling = true
     isWakeStale = true
@@ -85,16 +84,13 @@ extension Node {
       peers[i].heardUsOnService = max(peers[i].heardUsOnService, now - age)
     }
     guard entry.sequence > peers[i].echoed, entry.sequence <= sequence else { return }
-    peers[i].echoed = entry.sequence
     let age = sequence.rawValue - entry.sequence.rawValue
     if age < UInt64(Node.sentRing) {
       let sent = sentAt[Int(entry.sequence.rawValue % UInt64(Node.sentRing))]
       if sent > lastEchoed { lastEchoed = sent }
       peers[i].echoedSince = max(peers[i].echoedSince, sent)
     }
-    let isInARow = now - peers[i].lastExchange <= timing.twoIntervals + timing.interval / 2
-    peers[i].exchanges = isInARow ? peers[i].exchanges + 1 : 1
-    peers[i].lastExchange = now
+    peers[i].exchange(entry.sequence, at: now, gap: timing.twoIntervals + timing.interval / 2)
   }
 
   /// Our own id from the network: an echo of ours, a former life's late datagram, or another machine.

@@ -20,7 +20,7 @@ extension Node {
     } else if !settings.heartbeat.isRelaying {
       return .done
     }
-    guard configurationIsShared(reader) else {
+    guard reader.configuration == configuration || configurationIsShared(reader) else {
       return noteForeign(reader, at: now, into: &actions)
     }
     if reader.sequence <= peers[sender.index].contentSequence, plan.parts.count == 1 {
@@ -31,7 +31,7 @@ extension Node {
     readVector(reader, isDirect: isDirect, at: now, into: &actions)
     if readClaims(reader, at: now) { hasChanged = true }
     if status == .joining || status == .fenced { live(at: now, into: &actions) }
-    if isDirect { relay(datagram, of: sender, at: now, into: &actions) }
+    if isDirect, mayBeDeaf(to: sender) { relay(datagram, of: sender, at: now, into: &actions) }
     if hasChanged || needsSettling { settle(at: now, into: &actions) }
     return .done
   }
@@ -44,48 +44,20 @@ extension Node {
     let heardAt = now - pausedAt <= timing.delayBound ? now - pauseLateness : now
     let carriesService =
       network.index < settings.networks.count && settings.networks[network.index].carriesService
-    if carriesService, sequence > peers[sender.index].heardServiceSequence {
-      peers[sender.index].heardServiceSequence = sequence
-      peers[sender.index].lastHeardOnService = max(heardAt, peers[sender.index].lastHeardOnService)
-      peers[sender.index].hasBeenHeardOnService = true
-    }
-    guard sequence > peers[sender.index].heardSequence else { return false }
-    if !peers[sender.index].hasBeenHeard || heardAt - peers[sender.index].lastHeard > timing.twoIntervals {
-      peers[sender.index].heardSince = heardAt
-    }
+    if carriesService { peers[sender.index].hearOnService(sequence, at: heardAt) }
+    guard peers[sender.index].hear(sequence, at: heardAt, gap: timing.twoIntervals) else { return false }
     if !hasHeardAnyone || heardAt - lastHeardAnyone > timing.timeout { hearingSince = now }
     hasHeardAnyone = true
     lastHeardAnyone = max(heardAt, lastHeardAnyone)
-    peers[sender.index].heardSequence = sequence
-    peers[sender.index].lastHeard = max(heardAt, peers[sender.index].lastHeard)
-    peers[sender.index].hasBeenHeard = true
     freshen(sender, peers[sender.index].incarnation, sequence, at: heardAt, now: now)
     return true
   }
 
   /// Takes over the header's statements. - Returns: whether one changed that ownership depends on.
   private mutating func readHeader(_ reader: HeartbeatReader, at now: Instant) -> Bool {
-    let i = reader.sender.index
-    guard reader.sequence > peers[i].contentSequence else { return false }
-    peers[i].contentSequence = reader.sequence
-    let status = reader.status
-    let digest = reader.viewDigest
-    let configuration = reader.configuration
-    let staged = reader.stagedConfiguration
-    let heldDown = reader.heldDown
+    guard reader.sequence > peers[reader.sender.index].contentSequence else { return false }
     if reader.epoch > epoch, reader.epoch.rawValue < .max / 2 { epoch = reader.epoch }
-    let hasChanged =
-      !peers[i].hasContent || peers[i].status != status || peers[i].viewDigest != digest
-      || peers[i].configuration != configuration || peers[i].staged != staged
-      || peers[i].heldDown != heldDown
-    peers[i].hasContent = true
-    peers[i].bootID = reader.bootID
-    peers[i].status = status
-    peers[i].viewDigest = digest
-    peers[i].configuration = configuration
-    peers[i].staged = staged
-    peers[i].heldDown = heldDown
-    return hasChanged
+    return peers[reader.sender.index].read(reader)
   }
 
   /// Takes over the freshness vector: who else lives, who hears whom, and which of ours arrived.
@@ -94,41 +66,31 @@ extension Node {
   ) {
     if reader.entryCount == 0 { return }
     let sender = reader.sender
-    let first = reader.firstNode
-    let count = min(reader.entryCount, settings.nodeCount - first)
-    if count <= 0 { return }
-    let takesEvidence = isDirect && settings.heartbeat.isRelaying
-    var hears: UInt64 = 0
-    for i in 0..<count {
-      let entry = reader.entry(at: i)
-      let x = first + i
-      let bit: UInt64 = 1 << UInt64(x)
-      if entry.heardAge < timing.hearingAge { hears |= bit }
-      if x == id.index {
-        readEcho(entry, from: sender, at: now)
-      } else if takesEvidence, x != sender.index, isNewer(entry, than: peers[x]),
-        let age = entry.evidenceAge.duration, age <= timing.timeout
-      {
-        let node = NodeID(x)
-        if entry.incarnation > peers[x].incarnation { beginLife(of: node, entry.incarnation, at: now) }
-        freshen(node, entry.incarnation, entry.sequence, at: now - age, now: now)
+    let glance = reader.glance(against: peers, hearingAge: timing.hearingAge)
+    if let ours = reader.entry(for: id) { readEcho(ours, from: sender, at: now) }
+    if isDirect, settings.heartbeat.isRelaying {
+      for node in glance.isNewer where node != id && node != sender {
+        readEvidence(reader, of: node, at: now)
       }
     }
-    let slice = NodeSet(bits: NodeSet(first: count).bits << UInt64(first))
-    note(hears: NodeSet(bits: hears), of: slice, by: sender)
+    let end = min(reader.firstNode + reader.entryCount, settings.nodeCount)
+    let slice = NodeSet(first: end).subtracting(NodeSet(first: reader.firstNode))
+    note(hears: glance.hears, of: slice, by: sender)
   }
 
-  private func isNewer(_ entry: FreshnessEntry, than peer: Peer) -> Bool {
-    entry.incarnation > peer.incarnation
-      || (entry.incarnation == peer.incarnation && entry.sequence > peer.sequence)
+  /// Takes over what an entry knows newer of a node, if it is young enough to count.
+  private mutating func readEvidence(_ reader: HeartbeatReader, of node: NodeID, at now: Instant) {
+    guard let entry = reader.entry(for: node), let age = entry.evidenceAge.duration, age <= timing.timeout
+    else { return }
+    if entry.incarnation > peers[node.index].incarnation {
+      beginLife(of: node, entry.incarnation, at: now)
+    }
+    freshen(node, entry.incarnation, entry.sequence, at: now - age, now: now)
   }
 
   /// Replaces what is known of whom a node hears, for the slice of nodes that its datagram spoke of.
   private mutating func note(hears: NodeSet, of slice: NodeSet, by sender: NodeID) {
-    let i = sender.index
-    let changed = NodeSet(bits: (peers[i].hears.bits ^ hears.bits) & slice.bits)
-    peers[i].hears = peers[i].hears.subtracting(slice).union(hears)
-    for x in changed {
+    for x in peers[sender.index].note(hears: hears, of: slice) {
       if hears.contains(x) { heardBy[x.index].insert(sender) } else { heardBy[x.index].remove(sender) }
     }
   }
@@ -158,7 +120,8 @@ extension Node {
         peerWeights[section] = claim.weight
         hasChanged = true
       }
-      peerFlowsOutside[section] = claim.flowsOutside
+      if peerFlowsOutside[section] != claim.flowsOutside { peerFlowsOutside[section] = claim.flowsOutside }
+      if claims[g].hasApplied(reader, claim, of: sender) { continue }
       if claims[g].apply(reader, claim, of: sender, ending: ending, at: now) { hasChanged = true }
     }
     return hasChanged
@@ -170,6 +133,15 @@ extension Node {
     case .up, .draining, .detached: .released(by: node)
     case .stopped, .listening, .joining, .leaving, .standby, .fenced: .gaveUp
     }
+  }
+
+  /// Whether some other node is not known to hear a sender. Nearly always all do, and there is nothing to relay.
+  ///
+  /// Inlined, as a call would copy the whole node: the compiler passes so large a value on by a copy.
+  @inline(__always)
+  private func mayBeDeaf(to sender: NodeID) -> Bool {
+    let hearing = heardBy[sender.index].union(NodeSet(sender)).union(NodeSet(id))
+    return !NodeSet(first: settings.nodeCount).isSubset(of: hearing)
   }
 
   /// Repeats a datagram to the nodes that do not hear its sender, if we are the lowest that can.

@@ -20,26 +20,38 @@ extension HeartbeatReader {
   @inline(__always)
   public func entry(at i: Int) -> FreshnessEntry {
     precondition(i >= 0 && i < entryCount, "no such entry")
-    let o = HeartbeatFormat.headerBytes + HeartbeatFormat.sliceBytes + i * HeartbeatFormat.entryBytes
+    let o = HeartbeatReader.entryOffset(i)
     // One check for the six numbers: this is the hottest read of all.
     precondition(o + HeartbeatFormat.entryBytes <= bytes.count, "a read past the datagram")
-    return bytes.withUnsafeBytes { raw in
-      FreshnessEntry(
-        incarnation: Incarnation(raw.bigEndian(at: o)), sequence: SequenceNumber(raw.bigEndian(at: o + 8)),
-        echoed: SequenceNumber(raw.bigEndian(at: o + 16)),
-        evidenceAge: Age(microseconds: raw.bigEndian(at: o + 24)),
-        serviceAge: Age(microseconds: raw.bigEndian(at: o + 28)),
-        heardAge: Age(microseconds: raw.bigEndian(at: o + 32)))
-    }
+    return bytes.withUnsafeBytes { HeartbeatReader.entry(in: $0, at: o) }
+  }
+
+  /// Where entry `i` of a slice begins in the datagram.
+  @inline(__always)
+  static func entryOffset(_ i: Int) -> Int {
+    HeartbeatFormat.headerBytes + HeartbeatFormat.sliceBytes + i * HeartbeatFormat.entryBytes
+  }
+
+  /// Checked in debug builds only: the caller has checked the range.
+  @inline(__always)
+  static func entry(in raw: UnsafeRawBufferPointer, at o: Int) -> FreshnessEntry {
+    FreshnessEntry(
+      incarnation: Incarnation(raw.bigEndian(at: o)), sequence: SequenceNumber(raw.bigEndian(at: o &+ 8)),
+      echoed: SequenceNumber(raw.bigEndian(at: o &+ 16)),
+      evidenceAge: Age(microseconds: raw.bigEndian(at: o &+ 24)),
+      serviceAge: Age(microseconds: raw.bigEndian(at: o &+ 28)),
+      heardAge: Age(microseconds: raw.bigEndian(at: o &+ 32)))
   }
 
   /// The entry about a node, or `nil` if it is not in this part.
+  @inline(__always)
   public func entry(for node: NodeID) -> FreshnessEntry? {
     let i = node.index - firstNode
     return i >= 0 && i < entryCount ? entry(at: i) : nil
   }
 
   /// A group of this part; groups ascend. - Precondition: `i` is below ``groupCount``.
+  @inline(__always)
   public func group(at i: Int) -> GroupClaim {
     precondition(i >= 0 && i < groupCount, "no such group")
     let o = Int(groupOffsets[i])
@@ -55,6 +67,21 @@ extension HeartbeatReader {
   public func word(_ i: Int, of claim: GroupClaim) -> UInt64 {
     precondition(i >= 0 && i < claim.wordCount, "no such word")
     return bytes.load64(at: claim.bitmapOffset + 8 * i)
+  }
+
+  /// Whether a claim's bitmap is the words from `start` on.
+  /// - Precondition: the claim is of this reader, and so many words are there.
+  func bitmap(of claim: GroupClaim, isIn words: [UInt64], from start: Int) -> Bool {
+    let (first, count) = (claim.bitmapOffset, claim.wordCount)
+    precondition(start >= 0 && start + count <= words.count, "no such words")
+    precondition(first >= 0 && first + 8 * count <= bytes.count, "a read past the datagram")
+    var difference: UInt64 = 0
+    bytes.withUnsafeBytes { raw in
+      words.withUnsafeBufferPointer { words in
+        for i in 0..<count { difference |= raw.bigEndian(at: first &+ 8 &* i) ^ words[start &+ i] }
+      }
+    }
+    return difference == 0
   }
 
   /// Makes a set hold exactly what a claim's bitmap says.

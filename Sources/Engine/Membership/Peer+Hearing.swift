@@ -1,0 +1,61 @@
+/// What a datagram changes in what is known of one node. Each is one access to the peer, because every delivery
+/// comes through here.
+extension Peer {
+  /// Direct hearing on a service network.
+  mutating func hearOnService(_ sequence: SequenceNumber, at heardAt: Instant) {
+    guard sequence > heardServiceSequence else { return }
+    heardServiceSequence = sequence
+    lastHeardOnService = max(heardAt, lastHeardOnService)
+    hasBeenHeardOnService = true
+  }
+
+  /// Direct hearing; longer than `gap` without any begins a new stretch.
+  /// - Returns: whether this datagram was not heard before on any network.
+  mutating func hear(_ sequence: SequenceNumber, at heardAt: Instant, gap: Duration) -> Bool {
+    guard sequence > heardSequence else { return false }
+    if !hasBeenHeard || heardAt - lastHeard > gap { heardSince = heardAt }
+    heardSequence = sequence
+    lastHeard = max(heardAt, lastHeard)
+    hasBeenHeard = true
+    return true
+  }
+
+  /// Evidence of this incarnation by any path. - Returns: whether it is newer than what was known.
+  mutating func freshen(_ life: Incarnation, _ newest: SequenceNumber, at heardAt: Instant) -> Bool {
+    guard life == incarnation, newest > sequence else { return false }
+    sequence = newest
+    lastEvidence = max(lastEvidence, heardAt)
+    return true
+  }
+
+  /// Takes over what the header of its newest datagram says.
+  /// - Returns: whether something changed that ownership depends on.
+  mutating func read(_ reader: HeartbeatReader) -> Bool {
+    let before = self
+    contentSequence = reader.sequence
+    hasContent = true
+    bootID = reader.bootID
+    status = reader.status
+    viewDigest = reader.viewDigest
+    configuration = reader.configuration
+    staged = reader.stagedConfiguration
+    heldDown = reader.heldDown
+    return !before.hasContent || before.status != status || before.viewDigest != viewDigest
+      || before.configuration != configuration || before.staged != staged || before.heldDown != heldDown
+  }
+
+  /// Replaces what is known of whom it hears, for the nodes of a slice.
+  /// - Returns: the nodes of the slice that it hears now and did not before, or the other way round.
+  mutating func note(hears now: NodeSet, of slice: NodeSet) -> NodeSet {
+    let changed = NodeSet(bits: (hears.bits ^ now.bits) & slice.bits)
+    hears = hears.subtracting(slice).union(now)
+    return changed
+  }
+
+  /// An echo of ours in its vector; within `gap` of the last one it is one more in a row.
+  mutating func exchange(_ sequence: SequenceNumber, at now: Instant, gap: Duration) {
+    echoed = sequence
+    exchanges = now - lastExchange <= gap ? exchanges + 1 : 1
+    lastExchange = now
+  }
+}
