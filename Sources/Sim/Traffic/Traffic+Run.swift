@@ -24,7 +24,8 @@ extension Traffic {
       } else if streams[first].isTCP || streams[first].model.session != nil {
         arrive(first, at: arrival, coverage)
       } else {
-        burst(of: first, until: min(limit, event, others, recorder.edge), coverage)
+        // Another arrival or event at the very same time comes after this one, so at least this one is played.
+        burst(of: first, until: max(arrival + 1, min(limit, event, others, recorder.edge)), coverage)
       }
     }
   }
