@@ -5,7 +5,7 @@
 # make lint     format and lint, strictly
 # make reports  write the committed reports anew
 # make readme   write the table of measures in README.md anew
-# make bench    the benchmarks
+# make bench    the benchmarks, beside those of other programs
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -52,4 +52,4 @@ readme: build
 	@scripts/measures-table.sh $(FARMSIM)
 
 bench: install
-	@swift package --package-path Benchmarks --disable-sandbox benchmark
+	@Benchmarks/peers.sh
