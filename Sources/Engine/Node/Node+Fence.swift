@@ -117,8 +117,9 @@ extension Node {
 
   /// When the service network would count as lost if nothing more were heard there.
   func serviceDue(after now: Instant) -> Instant {
-    guard status == .up, serviceDeadline > now else { return .never }
-    return serviceDeadline
+    guard status == .up else { return .never }
+    let deadline = serviceDeadline
+    return deadline > now ? deadline : .never
   }
 
   /// `tau` after the last instant at which we heard someone there and someone heard us; hearing one node and
