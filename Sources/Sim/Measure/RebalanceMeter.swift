@@ -12,7 +12,7 @@ import Engine
 /// - **Moved**: buckets whose last only owner differs between the window's ends.
 /// - **Minimum**: the larger of the buckets whose owner serves nothing any more, and the shares (by weight,
 ///   rounded down) of the nodes that serve now and did not before; for a change of weight, what exceeds the
-///   owners' new shares, rounded up.
+///   owners' new shares, rounded up. 0 where nothing moved: who comes back before anyone took over was never gone.
 ///
 /// Edges of one instant share a window; the first of them carries it.
 struct RebalanceMeter: Sendable {
@@ -103,9 +103,10 @@ struct RebalanceMeter: Sendable {
     for i in ownersBefore.indices where ownersBefore[i] != 255 {
       if ownership.lastOwner[i] != ownersBefore[i] { current.bucketsMoved += 1 }
     }
-    current.bucketsMovedMinimum = table.minimum(
+    let minimum = table.minimum(
       before: ownersBefore, servingBefore, after: Shares.serving(ownership), offsets: ownership.offsets,
       isWeightChange: isWeightChange)
+    current.bucketsMovedMinimum = current.bucketsMoved == 0 ? 0 : minimum
     finished.append(current)
     watches.append(watched)
     mended.append(isDisturbed ? nil : mendedAt)
