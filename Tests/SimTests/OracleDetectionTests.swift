@@ -8,7 +8,7 @@ import Testing
 /// A deadline hangs on the last heartbeat heard: `T_D = tau + d - A`, with `A` the age of the last heartbeat sent
 /// that arrived. The delay `d` is large here, so that its place in the laws is tested too.
 @Suite struct OracleDetectionTests {
-  let T = 0.1
+  let interval = 0.1
   let d = 0.02
   let tau = 0.55
 
@@ -32,13 +32,13 @@ import Testing
     let times = try results.map { try #require($0.rebalances[0].detection).seconds }
     // The age's density is flat to 0.9 T, then falls in a line to 0 at T: an interval is at least 0.9 T long.
     func age(_ a: Double) -> Double {
-      let x = min(max(a / T, 0), 1)
+      let x = min(max(a / interval, 0), 1)
       return (x <= 0.9 ? x : 0.9 + (0.01 - (1 - x) * (1 - x)) / 0.2) / 0.95
     }
     let test = try Statistics.kolmogorovSmirnovTest(times) { 1 - age(tau + d - $0) }
     #expect(test.pValue > OracleFarm.level)
-    let error = OracleFarm.sigmas * 0.275 * T / Double(times.count).squareRoot()
-    #expect(abs(try Statistics.mean(times) - (tau - 0.4754 * T + d)) < error)
+    let error = OracleFarm.sigmas * 0.275 * interval / Double(times.count).squareRoot()
+    #expect(abs(try Statistics.mean(times) - (tau - 0.4754 * interval + d)) < error)
     // One nanosecond: a member is removed when its age is above tau.
     #expect(times.allSatisfy { $0 <= tau + d + 2e-9 })
   }
@@ -46,16 +46,18 @@ import Testing
   @Test func evenHeartbeatsAreMissedAfterAUniformLaw() async throws {
     let results = try await detections("0 %", trials: 400)
     let times = try results.map { try #require($0.rebalances[0].detection).seconds }
-    let test = try Statistics.kolmogorovSmirnovTest(times) { min(max(($0 - (tau - T + d)) / T, 0), 1) }
+    let test = try Statistics.kolmogorovSmirnovTest(times) {
+      min(max(($0 - (tau - interval + d)) / interval, 0), 1)
+    }
     #expect(test.pValue > OracleFarm.level)
-    #expect(times.allSatisfy { tau - T + d <= $0 && $0 <= tau + d + 2e-9 })
+    #expect(times.allSatisfy { tau - interval + d <= $0 && $0 <= tau + d + 2e-9 })
   }
 
   /// Until the last bucket is served again: within `D = tau + T + 2 delta + C`, one crash or two at once.
   @Test func everyBucketIsServedAgainWithinTheBound() async throws {
     for jitter in ["0 %", "10 %"] {
       let results = try await detections(jitter, trials: 60)
-      let bound = tau + T + 2 * d + 0.005
+      let bound = tau + interval + 2 * d + 0.005
       for result in results {
         let total = try #require(result.rebalances[0].total)
         #expect(total.seconds <= bound)
@@ -82,12 +84,12 @@ import Testing
     let times = found.filter { $0 >= 0 }
     #expect(times.count > 450)
     let delay = 0.01
-    let timeout = Double(k) * T + 0.03
+    let timeout = Double(k) * interval + 0.03
     let test = try Statistics.kolmogorovSmirnovTest(times) { x in
       (0..<k).reduce(0.0) { (sum: Double, g: Int) -> Double in
         let weight = (1 - p) * power(p, Double(g)) / (1 - power(p, Double(k)))
-        let latest = timeout + delay - Double(g) * T
-        return sum + weight * min(max((x - (latest - T)) / T, 0), 1)
+        let latest = timeout + delay - Double(g) * interval
+        return sum + weight * min(max((x - (latest - interval)) / interval, 0), 1)
       }
     }
     #expect(test.pValue > OracleFarm.level)

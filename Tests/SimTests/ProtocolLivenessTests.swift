@@ -5,11 +5,11 @@ import Testing
 
 /// What must happen in the end, and by when: default profile, T = 100 ms, tau = 550 ms, delta = C = 5 ms.
 @Suite struct ProtocolLivenessTests {
-  let T = Duration.milliseconds(100)
+  let interval = Duration.milliseconds(100)
   let tau = Duration.milliseconds(550)
   let delta = Duration.milliseconds(5)
-  let C = Duration.milliseconds(5)
-  private var D: Duration { tau + T + 2 * delta + C }
+  let commit = Duration.milliseconds(5)
+  private var bound: Duration { tau + interval + 2 * delta + commit }
 
   private func world(_ faults: String, nodes: Int = 4, seconds: Int, trial: Int) throws -> World {
     let scenario = try OracleFarm.scenario(
@@ -34,9 +34,9 @@ import Testing
   func crash(trial: Int) throws {
     var one = try world("{at: 4 s, crash: node2}", seconds: 6, trial: trial)
     #expect(counts(&one, at: .seconds(4)) == [15, 15, 15, 15])
-    #expect(counts(&one, at: .seconds(4) + D) == [20, 0, 20, 20])
+    #expect(counts(&one, at: .seconds(4) + bound) == [20, 0, 20, 20])
     var two = try world("{at: 4 s, crash: [node2, node4]}", seconds: 6, trial: trial)
-    #expect(counts(&two, at: .seconds(4) + D) == [30, 0, 30, 0])
+    #expect(counts(&two, at: .seconds(4) + bound) == [30, 0, 30, 0])
   }
 
   /// From the start of its daemon: it listens for one interval when it hears a farm.
@@ -46,7 +46,7 @@ import Testing
     world.run(until: .zero + .seconds(4))
     let before = world.ownership.owners
     #expect(counts(&world, at: .seconds(7)) == [20, 0, 20, 20])
-    world.run(until: .zero + .seconds(7) + 5 * T + 3 * delta + 2 * C)
+    world.run(until: .zero + .seconds(7) + 5 * interval + 3 * delta + 2 * commit)
     let after = world.ownership.owners
     #expect(after == before)
   }
@@ -63,11 +63,11 @@ import Testing
     world.run(until: .zero + .seconds(8))
     let split = views(world).count
     #expect(split == 2)
-    world.run(until: .zero + .seconds(8) + T + 2 * delta)
+    world.run(until: .zero + .seconds(8) + interval + 2 * delta)
     let healed = views(world).count
     let members = world.nodes[0].view.members
     #expect(healed == 1 && members == NodeSet(first: 4))
-    #expect(counts(&world, at: .seconds(8) + D) == [15, 15, 15, 15])
+    #expect(counts(&world, at: .seconds(8) + bound) == [15, 15, 15, 15])
   }
 
   @Test("L7: the last survivor owns everything within D", arguments: 1...4)
@@ -76,10 +76,10 @@ import Testing
     var all = [0, 0, 0, 0]
     all[survivor - 1] = 60
     var together = try world("{at: 4 s, crash: [\(others.joined(separator: ", "))]}", seconds: 6, trial: 0)
-    #expect(counts(&together, at: .seconds(4) + D) == all)
+    #expect(counts(&together, at: .seconds(4) + bound) == all)
     // One after the other, faster than each is noticed.
     let oneByOne = others.enumerated().map { "{at: \(4000 + 200 * $0.offset) ms, crash: \($0.element)}" }
     var inTurn = try world(oneByOne.joined(separator: ", "), seconds: 6, trial: 0)
-    #expect(counts(&inTurn, at: .milliseconds(4400) + D) == all)
+    #expect(counts(&inTurn, at: .milliseconds(4400) + bound) == all)
   }
 }
