@@ -167,8 +167,9 @@ import Testing
 
   @Test func heartbeatsAreCountedByTheSecond() {
     var m = HeartbeatMeter(nodeCount: 2)
-    for t in [0, 500, 999, 1000, 1100] { m.sent(2, by: 0, at: at(t)) }
-    m.sent(3, by: 1, at: at(1200))
+    for t in [0, 500, 999, 1000, 1100] { m.sent(2, by: 0, isRelayed: t == 500, at: at(t)) }
+    m.sent(3, by: 1, isRelayed: false, at: at(1200))
+    #expect(m.messages == [NodeMessages(heartbeats: 8, relayed: 2), NodeMessages(heartbeats: 3)])
     #expect(m.total == 13 && m.mostInOneSecond == 6)
   }
 

@@ -49,7 +49,7 @@ extension World {
       sent += 1
       networks[k].transmit(from: sender, to: receivers, at: now, into: &arrivals)
     }
-    heartbeats.sent(sent, by: n, at: now)
+    heartbeats.sent(sent, by: n, isRelayed: transmission.isRelayed, at: now)
     if arrivals.isEmpty { return }
     let slot = datagrams.store(transmission.bytes, deliveries: arrivals.count)
     for arrival in arrivals {

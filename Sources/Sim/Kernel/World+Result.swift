@@ -25,7 +25,7 @@ extension World {
       rebalances: found, ownership: ownership.timelines, load: totals.timeline, timeline: story.entries,
       skew: SkewRow.Phase.allCases.flatMap { phase in
         (phases.rows + totals.skewRows(weights: weights)).filter { $0.phase == phase }
-      })
+      }, messages: heartbeats.messages)
   }
 }
 

@@ -2,19 +2,22 @@ import Engine
 
 /// How many datagrams the nodes sent: one a network, however many receivers.
 struct HeartbeatMeter: Sendable {
-  private(set) var total = 0
+  private(set) var messages: [NodeMessages]
   /// The most that a node sent within one second, seconds counted from the start of the run.
   private(set) var mostInOneSecond = 0
   private var second: [UInt64]
   private var count: [Int]
 
   init(nodeCount: Int) {
+    messages = [NodeMessages](repeating: NodeMessages(), count: nodeCount)
     second = [UInt64](repeating: 0, count: nodeCount)
     count = [Int](repeating: 0, count: nodeCount)
   }
 
-  mutating func sent(_ datagrams: Int, by node: Int, at now: Instant) {
-    total += datagrams
+  var total: Int { messages.reduce(0) { $0 + $1.heartbeats + $1.relayed } }
+
+  mutating func sent(_ datagrams: Int, by node: Int, isRelayed: Bool, at now: Instant) {
+    if isRelayed { messages[node].relayed += datagrams } else { messages[node].heartbeats += datagrams }
     let s = now.nanoseconds / 1_000_000_000
     if second[node] != s { (second[node], count[node]) = (s, 0) }
     count[node] += datagrams

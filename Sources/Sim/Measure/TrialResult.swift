@@ -17,11 +17,13 @@ public struct TrialResult: Sendable {
   public var load: LoadTimeline
   public var timeline: [TimelineEntry]
   public var skew: [SkewRow]
+  /// By node.
+  public var messages: [NodeMessages]
 
   public init(
     seed: UInt64, trial: Int, digest: Digest, end: Instant, isPartial: Bool, values: [Double?],
     rebalances: [Rebalance], ownership: [OwnershipTimeline], load: LoadTimeline, timeline: [TimelineEntry],
-    skew: [SkewRow]
+    skew: [SkewRow], messages: [NodeMessages] = []
   ) {
     self.seed = seed
     self.trial = trial
@@ -34,6 +36,7 @@ public struct TrialResult: Sendable {
     self.load = load
     self.timeline = timeline
     self.skew = skew
+    self.messages = messages
   }
 }
 

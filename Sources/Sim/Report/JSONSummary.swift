@@ -13,6 +13,7 @@ import Engine
 /// | `measures` | every name of ``Measures/all`` with its number, or `null` where there was nothing to measure |
 /// | `expectations` | `measure`, `expected`, `passed`, the deciding `value` and its `trial`, `failed_trials` |
 /// | `rebalances` | a fault or its end each: `what`, times in seconds, buckets moved |
+/// | `messages` | by node: `heartbeats` sent, and datagrams `relayed` for others |
 /// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`; otherwise empty |
 /// | `version`, `platform` | as passed in |
 ///
@@ -39,6 +40,7 @@ public enum JSONSummary {
       ),
       ("expectations", .array(verdicts.map(expectation))),
       ("rebalances", .array(result.rebalances.map { rebalance($0, words) })),
+      ("messages", .object(messages(result, of: scenario))),
       (
         "statistics",
         .object(
@@ -66,6 +68,12 @@ public enum JSONSummary {
       ("total", .optional(rebalance.total)), ("buckets_moved", .integer(rebalance.bucketsMoved)),
       ("buckets_moved_minimum", .integer(rebalance.bucketsMovedMinimum)),
     ])
+  }
+
+  private static func messages(_ result: TrialResult, of scenario: Scenario) -> [(String, JSONValue)] {
+    zip(scenario.farm.nodes, result.messages).map { name, sent in
+      (name, .object([("heartbeats", .integer(sent.heartbeats)), ("relayed", .integer(sent.relayed))]))
+    }
   }
 
   private static func statistics(_ summary: TrialSummary) -> JSONValue {

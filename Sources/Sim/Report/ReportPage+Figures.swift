@@ -25,6 +25,21 @@ extension ReportPage {
       figures(&page, family.title, members)
     }
     figures(&page, "Others", left)
+    messages(&page)
+  }
+
+  private func messages(_ page: inout MarkdownText) {
+    if result.messages.isEmpty { return }
+    page.heading(3, "Messages by node")
+    page.table(
+      ["Node", "Heartbeats", "Relayed for others"], alignment: "lrr",
+      result.messages.indices.map { n in
+        let sent = result.messages[n]
+        return [
+          escaped(scenario.farm.nodes[n]), Readable.value(Double(sent.heartbeats), .count),
+          Readable.value(Double(sent.relayed), .count),
+        ]
+      })
   }
 
   private func figures(_ page: inout MarkdownText, _ title: String, _ members: [Int]) {
