@@ -7,6 +7,7 @@ let package = Package(
   name: "farmsim",
   products: [
     .executable(name: "farmsim", targets: ["farmsim"]),
+    .executable(name: "farmd", targets: ["farmd"]),
     .library(name: "Engine", targets: ["Engine"]),
     .library(name: "FarmFile", targets: ["FarmFile"]),
     .library(name: "Sim", targets: ["Sim"]),
@@ -14,6 +15,9 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
     .target(name: "Engine", swiftSettings: strict),
@@ -23,10 +27,41 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .target(name: "Sim", dependencies: ["Engine", "FarmFile", "CGSL"], swiftSettings: strict),
+    .systemLibrary(name: "CNftables", pkgConfig: "libnftables", providers: [.apt(["libnftables-dev"])]),
+    .systemLibrary(
+      name: "CNetfilter", pkgConfig: "libnetfilter_conntrack",
+      providers: [.apt(["libmnl-dev", "libnftnl-dev", "libnetfilter-conntrack-dev"])]),
+    .target(
+      name: "LinuxBackend",
+      dependencies: [
+        "Engine", "FarmFile", "CNftables", "CNetfilter",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "farmd",
+      dependencies: [
+        "LinuxBackend", "FarmFile", "Engine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Lab",
+      dependencies: [
+        "Sim", "LinuxBackend", "FarmFile", "Engine", "CNetfilter",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "farmsim",
       dependencies: [
-        "Sim", "FarmFile", "Engine",
+        "Sim", "Lab", "FarmFile", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -36,6 +71,11 @@ let package = Package(
     .testTarget(
       name: "FarmFileTests", dependencies: ["FarmFile", "Engine"], swiftSettings: strict),
     .testTarget(name: "SimTests", dependencies: ["Sim", "Engine", "FarmFile"], swiftSettings: strict),
+    .testTarget(
+      name: "LinuxBackendTests", dependencies: ["LinuxBackend", "FarmFile", "Engine"], swiftSettings: strict),
+    .testTarget(
+      name: "LabTests", dependencies: ["Lab", "Sim", "LinuxBackend", "FarmFile", "Engine"],
+      swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests", dependencies: ["Sim", "FarmFile", "farmsim"], swiftSettings: strict),
   ]

@@ -23,6 +23,12 @@ command -v make >/dev/null 2>&1 || missing+=(make)
 command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
 # Without pkg-config nothing can be asked of it: then take the library as missing too.
 pkg-config --exists gsl 2>/dev/null || missing+=(libgsl-dev)
+pkg-config --exists libnftables 2>/dev/null || missing+=(libnftables-dev)
+pkg-config --exists libmnl 2>/dev/null || missing+=(libmnl-dev)
+pkg-config --exists libnftnl 2>/dev/null || missing+=(libnftnl-dev)
+pkg-config --exists libnetfilter_conntrack 2>/dev/null || missing+=(libnetfilter-conntrack-dev)
+command -v nft >/dev/null 2>&1 || [ -x /usr/sbin/nft ] || missing+=(nftables)
+command -v ip >/dev/null 2>&1 || [ -x /usr/sbin/ip ] || missing+=(iproute2)
 command -v gnuplot >/dev/null 2>&1 || missing+=(gnuplot-nox)
 
 [ ${#missing[@]} -eq 0 ] && exit 0
