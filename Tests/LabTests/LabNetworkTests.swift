@@ -16,7 +16,8 @@ struct LabNetworkTests {
 
   /// How many of some pings from a namespace are answered.
   func answers(_ from: NetworkNamespace, _ words: [String]) throws -> Bool {
-    try from.run { () throws(LabError) in try Program.run("ping", ["-c", "1", "-W", "1"] + words) }.status == 0
+    try from.run { () throws(LabError) in try Program.run("ping", ["-c", "1", "-W", "1"] + words) }.status
+      == 0
   }
 
   @Test func nodesHearEachOtherOnEveryNetworkAndReachEveryClient() throws {
@@ -55,7 +56,8 @@ struct LabNetworkTests {
     let network = try LabNetwork(Self.farm)
     let machine = try network.powerOn(NodeID(0))
     #expect(try outside() == before)
-    let links = try network.clients.run { () throws(LabError) in try Program.run("ip", ["-o", "link"]) }.output
+    let links = try network.clients.run { () throws(LabError) in try Program.run("ip", ["-o", "link"]) }
+      .output
     #expect(links.split(separator: "\n").count == 3, "loopback and one interface a network: \(links)")
     #expect(try !answers(machine, ["192.168.0.1"]))
   }

@@ -12,7 +12,8 @@ enum Program {
     /// What it said was wrong, on one line.
     var complaint: String {
       let text = (errors.isEmpty ? output : errors).trimmingCharacters(in: .whitespacesAndNewlines)
-      return text.isEmpty ? "it failed with status \(status)" : text.replacingOccurrences(of: "\n", with: "; ")
+      return text.isEmpty
+        ? "it failed with status \(status)" : text.replacingOccurrences(of: "\n", with: "; ")
     }
   }
 
