@@ -72,13 +72,13 @@ extension LinuxSettings {
     }
     if mode == .unicast, mac.isMulticast {
       reader.report(
-        "\(mac.text) is a group's", expected: "one with an even first byte, or 'shared_address: multicast'")
+        "\(mac) is a group's", expected: "one with an even first byte, or 'shared_address: multicast'")
     } else if mode == .multicast, !mac.isMulticast {
       reader.report(
-        "\(mac.text) is no group's", expected: "one with an odd first byte, such as 03:bf:0a:4d:00:64")
-    } else if mac.bits == 0 || !mac.isLocallyAdministered {
+        "\(mac) is no group's", expected: "one with an odd first byte, such as 03:bf:0a:4d:00:64")
+    } else if mac.value == 0 || !mac.isLocallyAdministered {
       reader.report(
-        "\(mac.text) may belong to a machine", expected: "a first byte such as 5a or 02, or 03 for a group")
+        "\(mac) may belong to a machine", expected: "a first byte such as 5a or 02, or 03 for a group")
     }
     return mac
   }
