@@ -12,7 +12,7 @@ struct DatagramGate {
   /// By network id.
   private let addresses: [NodeAddresses]
 
-  init(farmID: UInt32, attachments: [[Attachment]], networkCount: Int, authenticator: Authenticator) {
+  init(farmID: UInt32, attachments: [[NodeAttachment]], networkCount: Int, authenticator: Authenticator) {
     self.farmID = farmID
     self.authenticator = authenticator
     addresses = (0..<networkCount).map { NodeAddresses(attachments, on: NetworkID($0)) }
