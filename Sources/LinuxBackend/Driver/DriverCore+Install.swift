@@ -8,15 +8,17 @@ extension DriverCore {
     onEvent: @escaping @Sendable (DriverEvent, DriverMoment) -> Void
   ) throws(DriverError) {
     let filter: NftablesFilter
+    let changed: String?
     do throws(FilterError) {
       filter = try NftablesFilter(
         settings: setup.farm.settings, virtualIPs: setup.farm.virtualIPs, table: setup.linux.table)
-      try filter.install()
+      changed = try filter.install()
     } catch { throw .machine("\(error)") }
     do throws(AddressError) {
       let address = try setup.makeSharedAddress()
       self.init(
         loop: loop, setup: setup, sockets: sockets, filter: filter, sharedAddress: address, onEvent: onEvent)
+      if let changed { say(.hostSetting(changed)) }
       try address?.install()
     } catch {
       try? filter.remove()

@@ -26,6 +26,7 @@ final class DriverCore {
   private var timerAt = Instant.never
   private var wakeAt = Instant.never
   private var isEnded = false
+  private var toldUnauthenticated: Instant?
   /// What the kernel last refused, so that it is said once.
   var refusedReason: String?
 
@@ -49,9 +50,20 @@ final class DriverCore {
     node = Node(id: setup.node, settings: setup.farm.settings)
     ended = loop.makePromise()
     sockets.onDatagram = { [unowned self] in take(.datagram($0)) }
+    sockets.onUnauthenticated = { [unowned self] in tellUnauthenticated($0) }
     sockets.onLink = { [unowned self] network, error in
       say(error.map { .networkLost(network, $0) } ?? .networkBack(network))
     }
+  }
+
+  /// A flood of forgeries says nothing more than the first of them.
+  private func tellUnauthenticated(_ node: NodeID) {
+    let now = MonotonicClock.now
+    if let last = toldUnauthenticated, now - last < .milliseconds(10) { return }
+    toldUnauthenticated = now
+    // After the datagram that is being read: the gate is not to be entered twice.
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    loop.execute { bound.value.take(.unauthenticated(from: node)) }
   }
 
   /// Gives the node an input and does what it wants done.

@@ -6,6 +6,8 @@ public enum DriverEvent: Sendable {
   case notice(Notice)
   /// Somebody had edited or deleted what the daemon keeps in the kernel; it is as it should be again.
   case repaired(String)
+  /// A setting of the host was changed because the filter depends on it.
+  case hostSetting(String)
   /// The kernel refused something, with its reason. Said again only when the reason changes.
   case kernelRefused(String)
   /// The kernel does what it is asked again.

@@ -9,6 +9,8 @@ struct DatagramGate {
   let farmID: UInt32
   var authenticator: Authenticator
   var counters = DatagramCounters()
+  /// Told of the node from whose address something came that no key explains.
+  var onUnauthenticated: ((NodeID) -> Void)?
   /// By network id.
   private let addresses: [NodeAddresses]
 
@@ -41,6 +43,7 @@ struct DatagramGate {
     }
     guard authenticator.isAuthentic(bytes) else {
       counters.badMAC += 1
+      onUnauthenticated?(node)
       return nil
     }
     counters.received += 1

@@ -20,6 +20,11 @@ final class HeartbeatSockets {
 
   /// Gets every datagram that is authentic.
   var onDatagram: ((Datagram) -> Void)?
+  /// Gets the node from whose address a heartbeat came that no key explains.
+  var onUnauthenticated: ((NodeID) -> Void)? {
+    get { gate.onUnauthenticated }
+    set { gate.onUnauthenticated = newValue }
+  }
   /// Told when a network is lost (and why) or is there again (`nil`).
   var onLink: ((NetworkID, HeartbeatError?) -> Void)?
 

@@ -44,6 +44,8 @@ extension Story {
       if isNews(.mismatch, about: node.index, at: now) {
         add(now, node, .alarm, "\(me) hears only members with another configuration")
       }
+    case .unauthenticated(let other):
+      add(now, node, .alarm, "\(me) hears heartbeats from \(name(other)) that its key does not explain")
     case .refused(let refusal): add(now, node, .alarm, "\(me) refuses: \(Story.words(refusal))")
     case .drained(let left):
       add(
