@@ -1,5 +1,4 @@
 import Engine
-import FarmFile
 
 /// Which node serves a client by the bucket tables alone: no heartbeat, no time, no failure in progress.
 ///
