@@ -29,6 +29,9 @@ public final class ControlServer: Sendable {
     identity = FileIdentity(path: path)
   }
 
+  /// Where the socket is in a daemon's run directory.
+  public static func path(in runDirectory: String) -> String { runDirectory + "/farmd.sock" }
+
   /// Opens the socket and answers until ``stop()``.
   ///
   /// A socket that a daemon left behind is replaced; one that answers is not.

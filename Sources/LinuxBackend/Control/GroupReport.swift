@@ -36,13 +36,16 @@ public struct GroupReport: Codable, Sendable, Hashable {
 public struct HeartbeatReport: Codable, Sendable, Hashable {
   /// Each datagram on each network counts.
   public var sent: UInt64
-  /// Everything that arrived at the port, good or bad.
+  /// What the kernel refused to send: an interface that is down, a full queue.
+  public var unsent: UInt64
+  /// Authentic ones of this farm.
   public var received: UInt64
   /// What was not taken, by reason, in a fixed order: authentication first, then the protocol's reasons.
   public var dropped: [CountReport]
 
-  public init(sent: UInt64, received: UInt64, dropped: [CountReport]) {
+  public init(sent: UInt64, unsent: UInt64, received: UInt64, dropped: [CountReport]) {
     self.sent = sent
+    self.unsent = unsent
     self.received = received
     self.dropped = dropped
   }

@@ -1,3 +1,4 @@
+import FarmFile
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -10,11 +11,12 @@ public final class MetricsServer: Sendable {
 
   /// Opens the port and answers until ``stop()``.
   /// - Parameter loops: not the driver's.
-  /// - Throws: ``ControlError/cannotListen(path:reason:)``.
+  /// - Throws: ``ControlError/notLoopback(_:)`` or ``ControlError/cannotListen(path:reason:)``.
   public static func start(
-    at address: LoopbackAddress, service: any FarmService, loops: any EventLoopGroup,
+    at address: SocketEndpoint, service: any FarmService, loops: any EventLoopGroup,
     limits: ControlServer.Limits = ControlServer.Limits()
   ) async throws -> MetricsServer {
+    guard address.address.isLoopback else { throw ControlError.notLoopback(address.text) }
     let count = ClientCount(limit: limits.clients)
     let bootstrap = ServerBootstrap(group: loops)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -75,7 +75,12 @@ extension MetricsText {
   mutating func addCounts(_ report: StatusReport) {
     let heartbeats = report.heartbeats
     add("heartbeats_sent_total", .counter, "Datagrams sent, on every network.", Double(heartbeats.sent))
-    add("heartbeats_received_total", .counter, "Datagrams that arrived.", Double(heartbeats.received))
+    add(
+      "heartbeats_unsent_total", .counter, "Datagrams that the kernel refused to send.",
+      Double(heartbeats.unsent))
+    add(
+      "heartbeats_received_total", .counter, "Authentic datagrams of this farm that arrived.",
+      Double(heartbeats.received))
     add(
       "heartbeats_dropped_total", .counter, "Datagrams that were not taken, by reason.",
       heartbeats.dropped.map { ([("reason", $0.name)], Double($0.count)) })
