@@ -1,7 +1,7 @@
 import ArgumentParser
 import LinuxBackend
 
-/// What the exit code says to a service manager; those from 64 to 73 are the ones of `sysexits.h`.
+/// What the exit code says to a script and to the service manager; those above 2 are the ones of `sysexits.h`.
 enum ExitReason: Int32, CaseIterable {
   case good = 0
   case refused = 1
@@ -10,19 +10,24 @@ enum ExitReason: Int32, CaseIterable {
   case unavailable = 69
   case ourBug = 70
   case cannotWrite = 73
+  case handedOver = 75
+  case interrupted = 130
 
   var meaning: String {
     switch self {
-    case .good: "it was done; for the daemon: it has left the farm and taken everything back"
-    case .refused: "the node refuses, or no daemon answers"
+    case .good: "everything was done"
+    case .refused: "the daemon refused the command"
     case .usage: "the command line is wrong"
-    case .badInput: "the farm's file or a key file is wrong"
-    case .unavailable: "not root, or nftables, an interface or an address is missing"
+    case .badInput: "the farm file or a key file is wrong"
+    case .unavailable: "no daemon answers, or this machine lacks what a daemon needs"
     case .ourBug: "farmd contradicts itself: please report it"
-    case .cannotWrite: "a file or folder cannot be written"
+    case .cannotWrite: "a file or the output cannot be written"
+    case .handedOver: "stopped for an upgrade, the kernel filter left as it was: start farmd again at once"
+    case .interrupted: "stopped by Ctrl-C"
     }
   }
 
+  /// Why a daemon could not start.
   init(_ error: DriverError) {
     switch error {
     case .key: self = .badInput
@@ -36,9 +41,9 @@ enum ExitReason: Int32, CaseIterable {
 
   /// One line a code, for help and documentation.
   static var table: String {
-    allCases.map { status in
-      let code = String(status.rawValue)
-      return "  " + code + String(repeating: " ", count: 5 - code.count) + status.meaning
+    allCases.map { reason in
+      let code = String(reason.rawValue)
+      return "  " + code + String(repeating: " ", count: 5 - code.count) + reason.meaning
     }.joined(separator: "\n")
   }
 }

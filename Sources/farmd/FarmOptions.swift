@@ -6,7 +6,8 @@ import LinuxBackend
 
 /// Which farm, and which of its nodes this machine is.
 struct FarmOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: ArgumentHelp("The farm's file.", valueName: "file")) var config: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The farm file.", valueName: "file"))
+  var config = FarmFiles.usual
 
   @Option(
     name: .shortAndLong,
@@ -28,20 +29,13 @@ struct FarmOptions: ParsableArguments {
   /// Reads the file. - Throws: an exit code, after one line a problem on standard error.
   func read() throws -> DriverSetup {
     let overrides = overrides.compactMap { Override(parsing: $0) }
-    let file: DaemonFile
-    switch DaemonFile.read(path: config, overrides: overrides) {
-    case .success(let read): file = read
-    case .failure(let problems):
-      Console.complain("\(problems)")
-      throw ExitReason.badInput.exit
-    }
+    let file = try FarmFiles.read(config, overrides: overrides)
     let name = node ?? String(ProcessInfo.processInfo.hostName.prefix { $0 != "." })
     guard let index = file.farm.nodes.firstIndex(of: name) else {
       let nearest = NearestName.of(name, among: file.farm.nodes)
+      let expected = "; expected one of \(file.farm.nodes.joined(separator: ", "))"
       Console.complain(
-        "farmd: the farm has no node '\(name)'"
-          + (nearest.map { "; did you mean '\($0)'?" }
-            ?? "; expected one of \(file.farm.nodes.joined(separator: ", "))"))
+        "Error: the farm has no node '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? expected))
       throw (node == nil ? ExitReason.badInput : .usage).exit
     }
     return DriverSetup(file, node: NodeID(index))

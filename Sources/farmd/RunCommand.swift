@@ -21,8 +21,7 @@ struct RunCommand: AsyncParsableCommand {
     let setup = try options.read()
     let logger = Logger(label: "farmd") { StreamLogHandler.standardError(label: $0) }
     guard geteuid() == 0 else {
-      Console.complain("farmd: needs root: it keeps the kernel's packet filter")
-      throw ExitReason.unavailable.exit
+      throw Console.refused("farmd needs root: it keeps the kernel's packet filter", .unavailable)
     }
     let driver: FarmDriver
     do throws(DriverError) {
@@ -31,8 +30,7 @@ struct RunCommand: AsyncParsableCommand {
           "\(event)", metadata: ["status": "\(moment.status)", "epoch": "\(moment.epoch.rawValue)"])
       }
     } catch {
-      Console.complain("farmd: \(error)")
-      throw ExitReason(error).exit
+      throw Console.refused("\(error)", ExitReason(error))
     }
     let signals = Signals([SIGTERM, SIGINT, SIGHUP], atOnce: (SIGUSR2, { _exit(0) }))
     let orders = Task {
