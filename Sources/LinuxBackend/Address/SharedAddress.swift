@@ -8,7 +8,7 @@ import FarmFile
 /// of one name, the virtual IPs themselves, one entry of the interface's MAC filter and its `arp_announce` is touched.
 /// It works in the network namespace of the thread that creates it and is used from one thread at a time.
 public final class SharedAddress {
-  let mode: Mode
+  let mode: SharedAddressMode
   var tables: AddressTables
   let nftables: NftablesContext
   let route: RouteSocket
@@ -25,14 +25,17 @@ public final class SharedAddress {
   ///   - table: the name of the tables; a word of letters, digits and `_`.
   /// - Throws: ``AddressError`` for values that cannot work, and without the right to use netlink.
   public init(
-    virtualIPs: [IPAddress], mode: Mode, mac: MACAddress?, interface: String, table: String
+    virtualIPs: [IPAddress], mode: SharedAddressMode, mac: MACAddress?, interface: String, table: String
   ) throws(AddressError) {
     guard let first = virtualIPs.first else { throw AddressError("a shared address needs a virtual IP") }
     guard Self.isName(table) else {
       throw AddressError("'\(table)' is no name of a table; expected letters, digits and '_'")
     }
     guard Self.isInterface(interface) else { throw AddressError("'\(interface)' is no name of an interface") }
-    if let mac, let problem = Self.problem(with: mac, mode: mode) { throw AddressError(problem) }
+    if let mac, mac.value == 0 || mac == .broadcast || mac.isMulticast != (mode == .multicast), mode != .none
+    {
+      throw AddressError("\(mac) cannot be shared as a \(mode) MAC")
+    }
     self.mode = mode
     tables = AddressTables(
       name: table, interface: interface, mac: mac ?? Self.automaticMAC(for: first, mode: mode),

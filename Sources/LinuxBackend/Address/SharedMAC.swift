@@ -2,22 +2,12 @@ import Engine
 import FarmFile
 
 extension SharedAddress {
-  /// How packets to the virtual IPs reach every node.
-  public enum Mode: String, Sendable, Hashable, CaseIterable {
-    /// All nodes answer with one unicast MAC that no switch ever learns, so that switches flood it. Routers accept it.
-    case unicast
-    /// All nodes answer with one multicast MAC. Switches flood it by definition; some routers refuse it (RFC 1812, 3.3.2).
-    case multicast
-    /// The operator brings the packets and the virtual IPs himself; nothing on the host is touched.
-    case none
-  }
-
   /// The MAC that the nodes of a farm share if the operator names none.
   ///
   /// Four octets after a fixed prefix with the bit for locally administered addresses: those of the farm's first virtual IP if it is IPv4
   /// (10.77.0.100 gives `5a:fe:0a:4d:00:64`, or `03:bf:0a:4d:00:64` as multicast), otherwise its 32-bit FNV-1a hash (`5a:f6:…`, `03:b6:…`).
   /// So nodes agree without a word, and farms on one segment differ as their virtual IPs do.
-  public static func automaticMAC(for virtualIP: IPAddress, mode: Mode) -> MACAddress {
+  public static func automaticMAC(for virtualIP: IPAddress, mode: SharedAddressMode) -> MACAddress {
     let prefix: UInt64 =
       switch (mode, virtualIP.isIPv4) {
       case (.multicast, true): 0x03bf
@@ -26,20 +16,6 @@ extension SharedAddress {
       case (_, false): 0x5af6
       }
     return MACAddress(prefix << 32 | UInt64(virtualIP.isIPv4 ? UInt32(virtualIP.low) : virtualIP.fnv1a))
-  }
-
-  /// What is wrong with a MAC that the operator chose; `nil` if nothing is.
-  public static func problem(with mac: MACAddress, mode: Mode) -> String? {
-    switch mode {
-    case .none: nil
-    case .unicast where mac.isMulticast:
-      "\(mac) is a multicast MAC; expected a unicast one, as 5a:fe:00:00:00:01"
-    case .unicast where mac.value == 0: "\(mac) is no MAC of a host"
-    case .multicast where !mac.isMulticast:
-      "\(mac) is a unicast MAC; expected a multicast one, as 03:bf:00:00:00:01"
-    case .multicast where mac == .broadcast: "\(mac) is the broadcast MAC"
-    case .unicast, .multicast: nil
-    }
   }
 }
 
