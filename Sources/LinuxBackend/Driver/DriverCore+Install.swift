@@ -1,43 +1,57 @@
 import Engine
 import NIOCore
 
+/// Beginning and ending a life of the node.
 extension DriverCore {
   /// Puts a closed filter and then the shared address into the kernel. What fails halfway is taken back.
-  convenience init(
-    installing setup: DriverSetup, sockets: HeartbeatSockets, loop: any EventLoop,
-    onEvent: @escaping @Sendable (DriverEvent, DriverMoment) -> Void
-  ) throws(DriverError) {
-    let filter: NftablesFilter
+  func install() throws(DriverError) {
     let changed: String?
     do throws(FilterError) {
-      filter = try NftablesFilter(
-        settings: setup.farm.settings, virtualIPs: setup.farm.virtualIPs, table: setup.linux.table)
       changed = try filter.install()
     } catch { throw .machine("\(error)") }
     do throws(AddressError) {
-      let address = try setup.makeSharedAddress()
-      self.init(
-        loop: loop, setup: setup, sockets: sockets, filter: filter, sharedAddress: address, onEvent: onEvent)
-      if let changed { say(.hostSetting(changed)) }
-      try address?.install()
+      try sharedAddress.install()
     } catch {
-      try? filter.remove()
+      cleanUp()
       throw .machine("\(error)")
     }
+    if let changed { say(.hostSetting(changed)) }
   }
-}
 
-extension DriverSetup {
-  /// What brings the packets for the virtual IP to this node; `nil` if the operator does.
-  fileprivate func makeSharedAddress() throws(AddressError) -> SharedAddress? {
-    let mode: SharedAddress.Mode
-    switch linux.sharedAddress {
-    case .unicast: mode = .unicast
-    case .multicast: mode = .multicast
-    case .none: return nil
-    }
-    return try SharedAddress(
-      virtualIPs: farm.virtualIPs, mode: mode, mac: linux.sharedMAC, interface: serviceInterface,
-      table: linux.table)
+  /// Takes over the kernel's filter from the daemon before, if it is the one that the settings ask for.
+  /// - Returns: with what the kernel holds; `nil` if there is nothing to take over.
+  func adopt(_ last: Resumption) -> Resumption? {
+    var last = last
+    do {
+      guard let adopted = try filter.adopt() else { return nil }
+      try sharedAddress.install()
+      last.owned = adopted.owned
+      last.resets = adopted.resets
+      // Whatever was done since then took its time.
+      last.leaseLeft = try filter.adopt()?.leaseLeft ?? .zero
+      return last
+    } catch { return nil }
+  }
+
+  /// Begins a life.
+  func begin(_ start: Start) {
+    isIdle = false
+    take(.start(start))
+  }
+
+  /// The node is stopped: what the kernel holds for it goes, packets for the virtual IP first.
+  func end() {
+    isIdle = true
+    stopTimer()
+    sockets.close()
+    cleanUp()
+    keep()
+    if isLast { ended.succeed() }
+  }
+
+  /// Ends for good: leaves the farm first if it is in one.
+  func finish() {
+    isLast = true
+    if isIdle { ended.succeed() } else { take(.command(.leave)) }
   }
 }

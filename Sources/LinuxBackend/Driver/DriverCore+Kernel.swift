@@ -23,14 +23,14 @@ extension DriverCore {
       if let text = try filter.repairIfEdited() { say(.repaired(text)) }
     } catch { refuse("\(error)") }
     do {
-      if let text = try sharedAddress?.repairIfEdited() { say(.repaired(text)) }
+      if let text = try sharedAddress.repairIfEdited() { say(.repaired(text)) }
     } catch { refuse("\(error)") }
   }
 
   /// Takes away everything that the daemon put into the kernel: first what brings packets here, then the filter that
   /// keeps them from being answered twice.
   func cleanUp() {
-    do { try sharedAddress?.remove() } catch { refuse("\(error)") }
+    do { try sharedAddress.remove() } catch { refuse("\(error)") }
     do { try filter.remove() } catch { refuse("\(error)") }
   }
 

@@ -12,9 +12,12 @@ final class DriverCore {
   var node: Node
   let sockets: HeartbeatSockets
   let filter: NftablesFilter
-  let sharedAddress: SharedAddress?
+  let sharedAddress: SharedAddress
+  private let kept: KeptState
+  /// What is to be switched to once every member has it.
+  var stagedSetup: DriverSetup?
   let onEvent: @Sendable (DriverEvent, DriverMoment) -> Void
-  /// Succeeds once the node has stopped and the kernel is clean.
+  /// Succeeds once the node has stopped for good and the kernel is clean.
   let ended: EventLoopPromise<Void>
 
   private var actions: [Action] = []
@@ -25,7 +28,10 @@ final class DriverCore {
   private var timer: Scheduled<Void>?
   private var timerAt = Instant.never
   private var wakeAt = Instant.never
-  private var isEnded = false
+  /// Whether the node is stopped and the kernel clean.
+  var isIdle = true
+  /// Whether the process is to end with the node.
+  var isLast = false
   private var toldUnauthenticated: Instant?
   /// What the kernel last refused, so that it is said once.
   var refusedReason: String?
@@ -39,13 +45,15 @@ final class DriverCore {
 
   init(
     loop: any EventLoop, setup: DriverSetup, sockets: HeartbeatSockets, filter: NftablesFilter,
-    sharedAddress: SharedAddress?, onEvent: @escaping @Sendable (DriverEvent, DriverMoment) -> Void
+    sharedAddress: SharedAddress, kept: KeptState,
+    onEvent: @escaping @Sendable (DriverEvent, DriverMoment) -> Void
   ) {
     self.loop = loop
     self.setup = setup
     self.sockets = sockets
     self.filter = filter
     self.sharedAddress = sharedAddress
+    self.kept = kept
     self.onEvent = onEvent
     node = Node(id: setup.node, settings: setup.farm.settings)
     ended = loop.makePromise()
@@ -68,7 +76,7 @@ final class DriverCore {
 
   /// Gives the node an input and does what it wants done.
   func take(_ input: Input) {
-    if isEnded { return }
+    if isIdle { return }
     step(input)
     // An answer may ask for more, so the queue can grow while it is worked off.
     var next = 0
@@ -86,7 +94,7 @@ final class DriverCore {
 
   /// Follows a command. - Returns: why not, if the node refuses it.
   func follow(_ command: Command) -> Refusal? {
-    if isEnded { return .notRunning }
+    if isIdle { return .notRunning }
     refusal = nil
     take(.command(command))
     return refusal
@@ -94,8 +102,24 @@ final class DriverCore {
 
   private func step(_ input: Input) {
     node.step(input, at: MonotonicClock.now, into: &actions)
+    // What others may hear of is kept before they hear it.
+    if actions.contains(where: \.isKept) { keep() }
     for action in actions { perform(action) }
     actions.removeAll(keepingCapacity: true)
+  }
+
+  /// Keeps what a daemon needs that goes on as this one.
+  func keep() {
+    do throws(DriverError) {
+      try kept.keep(node.resumption)
+    } catch { say(.cannotStore("\(error)")) }
+  }
+
+  /// Keeps the files of the settings in force and staged.
+  func keepSettings() {
+    do throws(DriverError) {
+      try kept.keepSettings(current: setup.text, staged: stagedSetup?.text)
+    } catch { say(.cannotStore("\(error)")) }
   }
 
   private func perform(_ action: Action) {
@@ -108,8 +132,19 @@ final class DriverCore {
     case .endLease(let number): answer(number) { () throws(FilterError) in try filter.endLease() }
     case .wake(let at): wake(at: at)
     case .notice(let notice):
-      if case .refused(let reason) = notice { refusal = reason }
+      note(notice)
       say(.notice(notice))
+    }
+  }
+
+  private func note(_ notice: Notice) {
+    switch notice {
+    case .refused(let reason): refusal = reason
+    case .configurationSwitched(let digest):
+      guard let next = stagedSetup, next.farm.settings.digest == digest else { return }
+      (setup, stagedSetup) = (next, nil)
+      keepSettings()
+    default: break
     }
   }
 
@@ -156,12 +191,19 @@ final class DriverCore {
     toldFlows = flows
   }
 
-  /// The node is stopped: what the kernel holds for it goes, packets for the virtual IP first.
-  private func end() {
-    isEnded = true
+  func stopTimer() {
     timer?.cancel()
-    sockets.close()
-    cleanUp()
-    ended.succeed()
+    (timerAt, wakeAt) = (.never, .never)
+  }
+}
+
+extension Action {
+  /// Whether it tells others something, or ends what could be gone on with.
+  fileprivate var isKept: Bool {
+    switch self {
+    case .send(let transmission): !transmission.isRelayed
+    case .endLease: true
+    case .commit, .renewLease, .wake, .notice: false
+    }
   }
 }

@@ -6,17 +6,16 @@ public struct DriverSetup: Sendable {
   public var farm: Farm
   public var linux: LinuxSettings
   public var node: NodeID
+  /// The file's text, to be kept for a daemon that goes on as this one.
+  public var text: String
 
   /// - Precondition: the node is one of the farm's.
-  public init(farm: Farm, linux: LinuxSettings, node: NodeID) {
-    precondition(node.index < farm.nodes.count, "a node that is not configured")
-    self.farm = farm
-    self.linux = linux
-    self.node = node
-  }
-
   public init(_ file: DaemonFile, node: NodeID) {
-    self.init(farm: file.farm, linux: file.linux, node: node)
+    precondition(node.index < file.farm.nodes.count, "a node that is not configured")
+    farm = file.farm
+    linux = file.linux
+    text = file.text
+    self.node = node
   }
 
   /// The node's name.
@@ -31,18 +30,28 @@ public struct DriverSetup: Sendable {
 
   /// What of another setup a running daemon cannot take over, by the name of its key; empty if it can take all.
   public func needsRestart(for next: DriverSetup) -> [String] {
-    var keys: [String] = []
-    if next.name != name { keys.append("the node's name") }
-    if next.farm.settings.farmID != farm.settings.farmID { keys.append("farm.id") }
-    if next.farm.virtualIPs != farm.virtualIPs { keys.append("farm.virtual_ip") }
-    if next.serviceInterface != serviceInterface { keys.append("linux.interfaces") }
-    if next.linux.sharedAddress != linux.sharedAddress { keys.append("linux.shared_address") }
-    if next.linux.sharedMAC != linux.sharedMAC { keys.append("linux.shared_mac") }
-    if next.linux.runDirectory != linux.runDirectory { keys.append("linux.run_directory") }
-    if next.linux.stateDirectory != linux.stateDirectory { keys.append("linux.state_directory") }
-    if next.linux.metrics != linux.metrics { keys.append("linux.metrics") }
-    if next.linux.gateway != linux.gateway { keys.append("linux.gateway") }
-    if next.linux.table != linux.table { keys.append("linux.table") }
-    return keys
+    // Nodes may come and go at the end; those that stay keep their addresses.
+    let staying = min(farm.nodes.count, next.farm.nodes.count)
+    let isMoved = linux.attachments.prefix(staying) != next.linux.attachments.prefix(staying)
+    let keys: [(name: String, isChanged: Bool)] = [
+      ("the nodes' order", next.node != node || next.name != name),
+      ("farm.id", next.farm.settings.farmID != farm.settings.farmID),
+      ("farm.virtual_ip", next.farm.virtualIPs != farm.virtualIPs),
+      (
+        "networks",
+        next.farm.networks != farm.networks || next.farm.settings.networks != farm.settings.networks
+      ),
+      ("linux.addresses or linux.interfaces", isMoved),
+      ("linux.port", next.linux.port != linux.port),
+      ("linux.delivery", next.linux.delivery != linux.delivery),
+      ("linux.shared_address", next.linux.sharedAddress != linux.sharedAddress),
+      ("linux.shared_mac", next.linux.sharedMAC != linux.sharedMAC),
+      ("linux.run_directory", next.linux.runDirectory != linux.runDirectory),
+      ("linux.state_directory", next.linux.stateDirectory != linux.stateDirectory),
+      ("linux.metrics", next.linux.metrics != linux.metrics),
+      ("linux.gateway", next.linux.gateway != linux.gateway),
+      ("linux.table", next.linux.table != linux.table),
+    ]
+    return keys.filter(\.isChanged).map(\.name)
   }
 }

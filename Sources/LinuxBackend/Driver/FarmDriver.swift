@@ -10,10 +10,10 @@ import NIOPosix
 public final class FarmDriver: Sendable {
   /// Where everything happens.
   public let loop: any EventLoop
-  private let core: NIOLoopBound<DriverCore>
+  let core: NIOLoopBound<DriverCore>
   private let lock: RunLock
   /// For what would keep the loop waiting: the disk, and the kernel's table of flows.
-  private let pool: NIOThreadPool
+  let pool: NIOThreadPool
   private let group: MultiThreadedEventLoopGroup
 
   init(
@@ -26,16 +26,26 @@ public final class FarmDriver: Sendable {
     self.pool = pool
   }
 
-  /// Returns once the node has stopped and the kernel is clean.
+  /// Returns once the node has stopped for good and the kernel is clean.
   public func waitUntilEnded() async throws {
     try await loop.flatSubmit { [core] in core.value.ended.futureResult }.get()
     try await pool.shutdownGracefully()
     try await group.shutdownGracefully()
   }
 
-  /// Gives the node an order. - Returns: why it does not follow it, if it refuses.
+  /// Leaves the farm and ends.
+  public func finish() { loop.execute { [core] in core.value.finish() } }
+
+  /// Gives the node an order. A node that has left stays there, with a clean kernel, until ``Engine/Command/resume``
+  /// starts it anew or ``finish()`` ends it.
+  /// - Returns: why it does not follow it, if it refuses.
   public func follow(_ command: Command) async throws -> Refusal? {
-    try await onLoop { $0.follow(command) }
+    if command == .resume, try await onLoop({ $0.isIdle }) {
+      try await open()
+      try await begin()
+      return nil
+    }
+    return try await onLoop { $0.follow(command) }
   }
 
   /// What the checkers say of the application.

@@ -12,12 +12,17 @@ struct DatagramGate {
   /// Told of the node from whose address something came that no key explains.
   var onUnauthenticated: ((NodeID) -> Void)?
   /// By network id.
-  private let addresses: [NodeAddresses]
+  private var addresses: [NodeAddresses]
 
   init(farmID: UInt32, attachments: [[NodeAttachment]], networkCount: Int, authenticator: Authenticator) {
     self.farmID = farmID
     self.authenticator = authenticator
     addresses = (0..<networkCount).map { NodeAddresses(attachments, on: NetworkID($0)) }
+  }
+
+  /// Takes over nodes that came or went.
+  mutating func know(_ attachments: [[NodeAttachment]]) {
+    addresses = addresses.indices.map { NodeAddresses(attachments, on: NetworkID($0)) }
   }
 
   /// The longest datagram that a node sends.
