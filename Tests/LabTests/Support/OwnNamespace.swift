@@ -1,5 +1,6 @@
 import CNetfilter
 import Foundation
+import Synchronization
 
 @testable import Lab
 
@@ -27,6 +28,24 @@ final class OwnNamespace: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Does something on a thread inside.
+  func inside(_ body: @escaping @Sendable () throws -> Void) throws {
+    let outcome = Mutex<(any Error)?>(nil)
+    let done = DispatchSemaphore(value: 0)
+    let descriptor = descriptor
+    Thread {
+      do {
+        guard setns(descriptor, LINUX_CLONE_NEWNET) == 0 else { throw LabError("cannot enter the namespace") }
+        try body()
+      } catch {
+        outcome.withLock { $0 = error }
+      }
+      done.signal()
+    }.start()
+    done.wait()
+    if let error = outcome.withLock({ $0 }) { throw error }
+  }
 
   /// Runs nft with a script, as one transaction.
   func nft(_ script: String) throws {
