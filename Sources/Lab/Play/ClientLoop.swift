@@ -24,6 +24,8 @@ final class ClientLoop {
   var events: [ClientEvent] = []
   var probes: [ProbeRecord] = []
   var probing: ProbePlan?
+  /// Connections that stood at the end.
+  var openAtEnd: [(node: NodeID, since: UInt64)] = []
   /// Bytes that a segment may have at most.
   var buffer = [UInt8](repeating: 0x2e, count: 65536)
   /// By stream: since when each client fails.
@@ -72,8 +74,21 @@ final class ClientLoop {
         }
       }
     }
-    for socket in connections.keys { LabSocket.closeHard(socket) }
+    leave()
+  }
+
+  /// The trial is over: whoever fails still has failed until now, and everybody hangs up.
+  private func leave() {
+    for (socket, connection) in connections {
+      if let node = connection.node {
+        openAtEnd.append((node, connection.stood))
+      } else if !connection.isOpen, now - connection.began >= 900_000_000 {
+        fail(connection.stream, connection.script.client, since: connection.began)
+      }
+      LabSocket.closeHard(socket)
+    }
     for socket in requests.keys { close(socket) }
+    for clients in failing { for since in clients.values { note(.outage(since: since)) } }
   }
 
   private var clock: UInt64 {

@@ -138,6 +138,17 @@ final class LabFarm {
     return true
   }
 
+  /// - Throws: a daemon or server that should run has ended, with its last words.
+  func requireRunning(except nodes: NodeSet) throws(LabError) {
+    for node in self.nodes where !nodes.contains(node) {
+      for (child, kind) in [(daemons[node.index], "farmd"), (servers[node.index], "the server")] {
+        guard let child, let status = child.end else { continue }
+        let words = house.read(child.name)?.split(separator: "\n").last.map { ": \($0)" } ?? ""
+        throw LabError("\(kind) of \(name(node)) has ended by itself (status \(status))\(words)")
+      }
+    }
+  }
+
   /// Ends everything. It ends without this, too, when the value or the process does.
   func end() {
     for child in daemons + servers { child?.kill() }
