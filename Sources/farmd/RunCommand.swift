@@ -68,20 +68,9 @@ struct RunCommand: AsyncParsableCommand {
     }
     let notify = NotifySocket()
     let watchdog = Watchdog(socket: notify, driver: driver.loop)
-    notify?.ready("\(setup.name) of farm \(setup.farm.settings.farmID)")
-    let orders = Task {
-      for await number in signals.orders {
-        if number == SIGHUP {
-          notify?.reloading()
-          do {
-            log.logger.notice("\(try await service.reload())")
-          } catch { log.logger.error("not reloaded: \(error)") }
-          notify?.ready("\(setup.name) of farm \(setup.farm.settings.farmID)")
-        } else {
-          notify?.stopping("leaving")
-          _ = try? await driver.follow(.leave)
-        }
-      }
+    notify?.ready("\(setup.name) runs")
+    let orders = Task { [numbers = signals.orders] in
+      for await number in numbers { await RunCommand.obey(number, driver, service, log, notify, setup.name) }
     }
     try await driver.waitUntilEnded {
       // What an order that made the node leave is answered goes out first.
@@ -91,6 +80,24 @@ struct RunCommand: AsyncParsableCommand {
     }
     orders.cancel()
     try? await loops.shutdownGracefully()
+  }
+
+  /// What a signal asks for.
+  private static func obey(
+    _ number: Int32, _ driver: FarmDriver, _ service: DriverService, _ log: EventLog, _ notify: NotifySocket?,
+    _ name: String
+  ) async {
+    guard number == SIGHUP else {
+      notify?.stopping("\(name) leaves")
+      _ = try? await driver.follow(.leave)
+      return
+    }
+    notify?.reloading()
+    do {
+      let done = try await service.reload()
+      log.logger.notice("\(done)")
+    } catch { log.logger.error("not reloaded: \(error)") }
+    notify?.ready("\(name) runs")
   }
 
   /// A farm runs on without its control socket or its metrics, and says so.
