@@ -38,7 +38,7 @@ final class LabFarm {
     watch = try FilterWatch(table: "farmd", bucketCounts: settings.ownershipGroups.map(\.bucketCount))
     daemons = Array(repeating: nil, count: settings.nodeCount)
     servers = daemons
-    let farm = try file.text(scenario: text, overrides: overrides + plan.overrides)
+    let farm = try file.text(scenario: text, overrides: overrides + plan.overrides, rules: plan.probeRules)
     try house.write(farm, to: NodeFile.name)
     try house.write(NodeFile.key, to: NodeFile.keyName, mode: 0o600)
     try filter.set(rules.text(active: []))

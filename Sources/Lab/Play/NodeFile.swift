@@ -9,14 +9,37 @@ struct NodeFile {
   let addresses: LabAddresses
 
   /// The text, or what is wrong with it.
-  /// - Parameter text: of the scenario file.
-  func text(scenario text: String, overrides: [Override]) throws(LabError) -> String {
-    let all = overrides + [Override(path: "linux", value: linuxBlock)]
-    switch DaemonFile.read(text: text, file: "the scenario", overrides: all) {
+  /// - Parameters:
+  ///   - text: of the scenario file.
+  ///   - rules: more rules, behind those of the file.
+  func text(
+    scenario text: String, overrides: [Override], rules: [FilterRule] = []
+  ) throws(LabError) -> String {
+    let log = ProblemLog(file: "the scenario")
+    guard var root = YAMLDocument(text: text, log: log)?.root else { throw LabError(log) }
+    for override in overrides + [Override(path: "linux", value: linuxBlock)] {
+      root.apply(override, log: log)
+    }
+    if !rules.isEmpty { root.append(rules.map { rule($0) }, toListAt: ["farm", "rules"], log: log) }
+    guard log.isEmpty else { throw LabError(log) }
+    switch DaemonFile.read(text: root.flowText, file: log.file) {
     case .success(let file): return file.text + "\n"
     case .failure(let problems):
       throw LabError(problems.problems.map(\.description).joined(separator: "\n"))
     }
+  }
+
+  private func rule(_ rule: FilterRule) -> String {
+    let identity =
+      switch rule.identity {
+      case .address: "address"
+      case .addressPort: "address_port"
+      case .network(let v4, let v6): "network/\(v4)/\(v6)"
+      case .port: "port"
+      }
+    let group = quoted(addresses.farm.groups[rule.group.index])
+    let port = rule.ports.map { "\($0.first)-\($0.last)" }.joined(separator: ", ")
+    return "{protocol: \(rule.transport), port: [\(port)], group: \(group), identity: \(identity)}"
   }
 
   /// Where nodes differ, each is told by itself, see ``overrides(for:)``.
@@ -62,4 +85,27 @@ struct NodeFile {
   }
 
   private func quoted(_ text: String) -> String { "\"\(text)\"" }
+}
+
+extension YAMLNode {
+  /// Puts values, given as YAML, behind those of a list; a single value there counts as a list of one.
+  fileprivate mutating func append(_ values: [String], toListAt path: ArraySlice<String>, log: ProblemLog) {
+    guard let key = path.first else {
+      var items: [YAMLNode] = []
+      if case .list(let own) = content { items = own } else if !isNull { items = [self] }
+      content = .list(items + values.compactMap { YAMLDocument(text: $0, log: log)?.root })
+      return
+    }
+    guard case .mapping(var entries) = content else { return }
+    guard let index = entries.firstIndex(where: { $0.key == key }) else { return }
+    entries[index].value.append(values, toListAt: path.dropFirst(), log: log)
+    content = .mapping(entries)
+  }
+}
+
+extension LabError {
+  /// Everything that is wrong with a file, a line each.
+  fileprivate init(_ log: ProblemLog) {
+    self.init(log.problems.map(\.description).joined(separator: "\n"))
+  }
 }
