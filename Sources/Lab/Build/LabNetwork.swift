@@ -86,6 +86,7 @@ public final class LabNetwork {
     }
     try switching.ip(outside)
     try machine.ip(inside)
+    for network in addresses.networks { try ports.waitUntilRunning(addresses.port(network, node)) }
     nodes[node.index] = machine
     return machine
   }
