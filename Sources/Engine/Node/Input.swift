@@ -1,6 +1,6 @@
 /// Everything that can happen to a node.
 public enum Input: Sendable {
-  case start(Start)
+  indirect case start(Start)
   /// A timer asked for by ``Action/wake(at:)`` fired. Early or twice changes nothing.
   case timer
   case datagram(Datagram)
@@ -25,10 +25,14 @@ public struct Start: Sendable, Hashable {
   public var incarnation: Incarnation
   /// 64 random bits; also the seed of the heartbeat jitter.
   public var bootID: BootID
+  /// What a daemon left that this one takes the place of. A node that goes on as that one keeps its incarnation and
+  /// boot id instead of these; if it cannot it starts as always.
+  public var resume: Resumption?
 
-  public init(incarnation: Incarnation, bootID: BootID) {
+  public init(incarnation: Incarnation, bootID: BootID, resume: Resumption? = nil) {
     self.incarnation = incarnation
     self.bootID = bootID
+    self.resume = resume
   }
 }
 

@@ -8,7 +8,15 @@ extension Node {
     self = fresh
     outcomes = counts
     commitNumber = oldNumber
-    incarnation = max(start.incarnation, Incarnation(highest.rawValue + 1))
+    if let last = start.resume {
+      guard let obstacle = obstacle(to: last) else {
+        goOn(from: last, at: now, into: &actions)
+        return .done
+      }
+      actions.append(.notice(.resumptionRefused(obstacle)))
+    }
+    let former = max(highest, start.resume?.incarnation ?? highest)
+    incarnation = max(start.incarnation, Incarnation(former.rawValue + 1))
     bootID = start.bootID
     startedAt = now
     lastEchoed = now
@@ -63,7 +71,9 @@ extension Node {
   /// Silent until it knows whether a farm runs: an interval if members are heard, `tau + T` to be sure of
   /// being alone.
   private mutating func listen(at now: Instant, into actions: inout [Action]) {
-    if isCleaning || hasDuplicate && now - lastDuplicate <= 3 * timing.interval { return }
+    // The one that is up may be silent for a while because it stands still, or is restarted in place.
+    let patience = max(timing.timeout, 3 * timing.interval)
+    if isCleaning || hasDuplicate && now - lastDuplicate <= patience { return }
     if now - startedAt < timing.interval + timing.delayBound { return }
     var hearsFarm = false
     var hearsForeign = false

@@ -36,6 +36,9 @@ public struct Node: Sendable {
   var isHolding = NodeSet.empty
   var leavingLeft = 0
   var viewSince = Instant.zero
+  /// Whether it goes on as a daemon before it and has not heard all members of that one's view yet.
+  var isCatchingUp = false
+  var catchUpUntil = Instant.never
 
   // The others.
   var peers: [Peer]

@@ -30,6 +30,12 @@ public enum Notice: Sendable, Hashable {
   case drained(flowsLeft: Int)
   /// These members hold this node down because it came back too often.
   case heldDown(by: NodeSet)
+  /// This node goes on as the daemon before it, in the view that it had.
+  case resumed(members: NodeSet)
+  /// It starts as always instead.
+  case resumptionRefused(ResumptionObstacle)
+  /// It has heard again whom it resumed with, but for these, and decides as ever.
+  case caughtUp(missing: NodeSet)
 }
 
 public enum ClaimReason: UInt8, Sendable, Hashable {

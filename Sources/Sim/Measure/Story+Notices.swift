@@ -49,6 +49,21 @@ extension Story {
       add(
         now, node, .view, "\(me) is drained, \(left == 1 ? "1 tracked flow" : "\(left) tracked flows") left")
     case .heldDown: add(now, node, .alarm, "\(me) is held down after too many joins")
+    case .resumed: add(now, node, .view, "\(me) goes on as the daemon before it")
+    case .resumptionRefused(let obstacle):
+      add(now, node, .alarm, "\(me) starts anew: \(Story.words(obstacle))")
+    case .caughtUp(let missing):
+      if missing.isEmpty { return }
+      add(now, node, .view, "\(me) decides again without \(missing.map(name).joined(separator: ", "))")
+    }
+  }
+
+  private static func words(_ obstacle: ResumptionObstacle) -> String {
+    switch obstacle {
+    case .leaseOver: "its lease is over"
+    case .otherSettings: "its settings are not those that were in force"
+    case .noLease: "there is no lease to go on with"
+    case .filterUnknown: "the kernel filter holds something else"
     }
   }
 

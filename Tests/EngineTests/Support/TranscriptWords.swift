@@ -205,6 +205,17 @@ struct TranscriptWords {
       }
     case .drained(let left): "drained, \(left) flows left"
     case .heldDown(let by): "held down by \(TranscriptWords.list(by))"
+    case .resumed(let members):
+      "goes on as the daemon before it, in the view of \(TranscriptWords.list(members))"
+    case .resumptionRefused(let why):
+      switch why {
+      case .leaseOver: "cannot go on: the lease is over"
+      case .otherSettings: "cannot go on: these are not the settings that were in force"
+      case .noLease: "cannot go on: there is no lease"
+      case .filterUnknown: "cannot go on: the kernel holds something else"
+      }
+    case .caughtUp(let missing):
+      "has heard everyone" + (missing.isEmpty ? "" : " but \(TranscriptWords.list(missing))")
     }
   }
 }
