@@ -9,6 +9,7 @@ public enum KeyFileError: Error, Sendable, Hashable, CustomStringConvertible {
   case short(String, bytes: Int)
   /// One byte, repeated: somebody has yet to put a key there.
   case constant(String)
+  case cannotCreate(String, reason: String)
 
   public var description: String {
     switch self {
@@ -22,6 +23,7 @@ public enum KeyFileError: Error, Sendable, Hashable, CustomStringConvertible {
     case .short(let path, let bytes):
       "\(path): a key of \(bytes) bytes; expected at least \(KeyFile.minimumBytes) random bytes"
     case .constant(let path): "\(path): one byte repeated is no key; expected random bytes"
+    case .cannotCreate(let path, let reason): "\(path): cannot be created: \(reason)"
     }
   }
 
