@@ -139,4 +139,20 @@ final class Sandbox {
     let json = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     return json?["nftables"] as? [[String: Any]] ?? []
   }
+
+  /// What `nft monitor` sees while something is done, without its notes about generations.
+  func events(_ body: () throws -> Void) throws -> [String] {
+    guard let monitor = popen("stdbuf -oL timeout 1 nft monitor 2>&1 & sleep 1.1", "r") else {
+      throw FilterError.netlink(doing: "nft monitor", errno: errno)
+    }
+    usleep(300_000)
+    try body()
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while case let count = fread(&buffer, 1, buffer.count, monitor), count > 0 { bytes += buffer[..<count] }
+    pclose(monitor)
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init).filter {
+      !$0.hasPrefix("#")
+    }
+  }
 }
