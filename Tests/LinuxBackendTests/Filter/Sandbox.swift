@@ -63,7 +63,7 @@ final class Sandbox {
       try shell("ip addr add \(address.text)/\(address.isIPv4 ? "32" : "128 nodad") dev tun0")
     }
     try shell("ip route add default dev tun0; ip -6 route add default dev tun0")
-    try shell("sysctl -qw net.ipv4.icmp_ratelimit=0")
+    try shell("sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv4.tcp_invalid_ratelimit=0")
     _ = try Nftables()
   }
 
@@ -99,16 +99,18 @@ final class Sandbox {
     }
   }
 
-  /// Puts a table behind the filter that notes the number of each packet that came through, and ends there.
-  func installProbe() throws {
+  /// Puts a table behind the filter that notes the number of each packet that came through.
+  /// - Parameter isEnd: whether packets go no further.
+  func installProbe(isEnd: Bool = true) throws {
+    let end = isEnd ? "drop" : "accept"
     try shell(
       """
       nft 'table inet probe {
         set seen_4 { typeof @nh,32,16; flags dynamic; size 65535; }
         set seen_6 { typeof @nh,16,16; flags dynamic; size 65535; }
         chain behind { type filter hook prerouting priority -100; policy accept;
-          iifname tun0 meta nfproto ipv4 add @seen_4 { @nh,32,16 } drop
-          iifname tun0 meta nfproto ipv6 add @seen_6 { @nh,16,16 } drop
+          iifname tun0 meta nfproto ipv4 add @seen_4 { @nh,32,16 } \(end)
+          iifname tun0 meta nfproto ipv6 add @seen_6 { @nh,16,16 } \(end)
         }
       }'
       """)
