@@ -62,7 +62,7 @@ extension HostPreflight {
         return PreflightCheck(
           name, .fails("\(setup.mac) is the interface's own MAC", fix: "another linux.shared_mac"))
       }
-      let socket = try ProbeSocket(interface: link, mac: setup.mac)
+      let socket = try FrameSocket(interface: link, type: .probe, mac: setup.mac)
       let isFound = try route.accepts(setup.mac, on: link.index)
       withExtendedLifetime(socket) {}
       guard isFound else {

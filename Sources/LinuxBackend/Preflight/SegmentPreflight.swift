@@ -10,7 +10,7 @@ public final class SegmentPreflight {
   private let authenticator: Authenticator
   private var gate: DatagramGate
   private var links: [(link: HeartbeatLink, descriptors: [Int32])] = []
-  private let probe: ProbeSocket?
+  private let probe: FrameSocket?
   private var tally: SegmentTally
   private var sequence: UInt32 = 0
 
@@ -27,7 +27,8 @@ public final class SegmentPreflight {
       authenticator: authenticator)
     probe =
       setup.linux.sharedAddress == .none
-      ? nil : try ProbeSocket(interface: RouteSocket().link(setup.serviceInterface), mac: setup.mac)
+      ? nil
+      : try FrameSocket(interface: RouteSocket().link(setup.serviceInterface), type: .probe, mac: setup.mac)
     tally = SegmentTally(
       node: setup.node, nodeCount: nodes, networkCount: networks, usesFrames: probe != nil,
       session: .random(in: 1 ... .max))
@@ -82,7 +83,7 @@ public final class SegmentPreflight {
     message.way = .frame
     var frame = message.bytes
     authenticator.seal(&frame)
-    probe?.send(frame)
+    probe?.send(frame, to: setup.mac)
   }
 
   private func listen(untilMilliseconds timeout: Int) {
@@ -93,7 +94,7 @@ public final class SegmentPreflight {
       for file in link.descriptors { receive(from: file, on: NetworkID(network)) }
     }
     while let frame = probe?.receive() {
-      if let message = authentic(frame), message.way == .frame {
+      if frame.destination == setup.mac, let message = authentic(frame.payload), message.way == .frame {
         tally.take(message, on: nil, wallMilliseconds: PreflightClock.wallMilliseconds)
       }
     }
@@ -120,11 +121,11 @@ public final class SegmentPreflight {
     }
   }
 
-  /// A heartbeat of a running node, or something that was made with another key.
+  /// A heartbeat of a running node, or something of this farm that was made with another key.
   private func consider(_ bytes: ArraySlice<UInt8>, from source: IPAddress?, on network: NetworkID) {
     if let node = bytes.withUnsafeBytes({ gate.admit($0, from: source, on: network) }) {
       tally.takeHeartbeat(from: node, on: network)
-    } else if let message = parsed(bytes), gate.counters.badMAC >= 0 {
+    } else if let message = parsed(bytes) {
       tally.takeUnauthentic(from: message.node)
     }
   }

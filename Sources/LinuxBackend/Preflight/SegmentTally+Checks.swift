@@ -16,7 +16,7 @@ extension SegmentTally {
       let name = names.networks[network]
       checks.append(
         check("heartbeats heard on \(name)", names, missingFix: openPort(names, name)) { peer in
-          peer.isHeard ? lossOf(peer, on: network) : .unknown
+          peer.isHeard || peer.isKnown ? lossOf(peer, on: network) : .unknown
         })
       checks.append(
         check("heartbeats reach the others on \(name)", names, missingFix: openPort(names, name)) { peer in
@@ -28,7 +28,7 @@ extension SegmentTally {
         "let the switch flood unknown unicast (no port security, no storm control below the traffic), or shared_address: multicast"
       checks.append(
         check("frames to the shared MAC arrive", names, missingFix: fix) { peer in
-          peer.session == nil ? .unknown : peer.heard.frames > 0 ? .good(nil) : .missing
+          peer.heard.frames > 0 ? .good(nil) : peer.session != nil || peer.isKnown ? .missing : .unknown
         })
       checks.append(
         check("frames to the shared MAC reach the others", names, missingFix: fix) { peer in

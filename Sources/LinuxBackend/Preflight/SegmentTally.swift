@@ -22,6 +22,9 @@ struct SegmentTally {
     var first: [UInt32]
     var last: [UInt32]
 
+    /// Somebody else hears its preflight.
+    var isKnown = false
+
     var isHeard: Bool { session != nil || heartbeats.contains { $0 > 0 } }
   }
 
@@ -59,6 +62,7 @@ struct SegmentTally {
       let heartbeats = peer.heartbeats
       peer = fresh.peers[message.node.index]
       peer.heartbeats = heartbeats
+      peer.isKnown = peers[message.node.index].isKnown
       peer.session = message.session
     }
     if let network {
@@ -74,6 +78,7 @@ struct SegmentTally {
     peer.clockLead = Int64(clamping: message.wallMilliseconds) - Int64(clamping: wallMilliseconds)
     peer.isComplete = message.isComplete
     peers[message.node.index] = peer
+    for other in others where message.sessions[other.index] != 0 { peers[other.index].isKnown = true }
   }
 
   /// Counts a heartbeat of a running farmd.

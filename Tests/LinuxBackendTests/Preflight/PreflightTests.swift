@@ -53,7 +53,7 @@ struct PreflightTests {
     let before = try segment.state(of: 0)
     let setup = try files.setup(0)
     let checks = try segment.nodes[0].run { HostPreflight(setup, connections: 1000).checks() }
-    #expect(checks.count == 15)
+    #expect(checks.count == 16)
     for check in checks {
       guard case .ok = check.finding else {
         Issue.record("\(check)")
@@ -74,8 +74,8 @@ struct PreflightTests {
         "ip link set eth0 address 5a:fe:0a:4d:00:64", [],
         "extra MAC on eth0: 5a:fe:0a:4d:00:64 is the interface's own MAC"
       ),
-      ("true", ["linux.key_file=/nonexistent"], "key file: /nonexistent: No such file or directory"),
-      ("true", ["farm.margin=0ms"], "timers"),
+      ("true", ["linux.key_file=/nonexistent"], "key file: /nonexistent: cannot be read: No such file"),
+      ("true", ["farm.heartbeat.margin=0ms"], "timers"),
     ] as [(String, [String], String)])
   func oneFaultIsNamed(_ fault: String, _ overrides: [String], _ expected: String) throws {
     let segment = try Segment(nodes: 1)
@@ -162,9 +162,28 @@ struct PreflightTests {
         "frames to the shared MAC reach the others: not with node3",
       ])
     #expect(Self.failures(found[1]) == ["frames to the shared MAC reach the others: not with node3"])
-    // It has nothing of node 1 at all, and cannot know that it is there.
+    // It has nothing of node 1 at all, but node 2 says that it is there.
     #expect(
-      Self.failures(found[2]) == ["frames to the shared MAC arrive: not with node2; not heard of: node1"])
+      Self.failures(found[2]) == [
+        "heartbeats heard on lan: not with node1", "frames to the shared MAC arrive: not with node1, node2",
+      ])
+  }
+
+  @Test func aMachineWithTheVirtualIPIsNamed() throws {
+    let segment = try Segment(nodes: 2)
+    let files = try Files()
+    let setup = try files.setup(0)
+    // Another node of the farm answers with the shared MAC: that is as it must be.
+    let shared = try segment.sharedAddress(on: 1)
+    try segment.nodes[1].run { try shared.install() }
+    let look = { try segment.nodes[0].run { HostPreflight(setup, connections: 1).virtualIPs() } }
+    #expect(try look().finding == .ok("10.77.0.100: nobody but the farm answers"))
+    try segment.client.shell(
+      "ip addr add 10.77.0.100/32 dev eth0; ip link set eth0 address 02:00:00:00:00:99")
+    guard case .fails("10.77.0.100 is that of 02:00:00:00:00:99 too", _) = try look().finding else {
+      Issue.record("\(try look())")
+      return
+    }
   }
 
   @Test func anotherKeyIsNamed() throws {
