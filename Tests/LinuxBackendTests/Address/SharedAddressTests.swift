@@ -40,7 +40,7 @@ struct SharedAddressTests {
     }
     try segment.client.shell("\(ip) neigh flush dev eth0; ping -c 1 -W 1 \(address.text) || true")
     try segment.client.shell(
-      "\(ip) neigh change \(address.text) dev eth0 lladdr \(Self.shared) nud probe; ping -c 1 -W 1 \(address.text) || true"
+      "\(ip) neigh change \(address.text) dev eth0 lladdr \(Self.shared) nud probe; ping -c 1 -W 1 \(address.text) || true; sleep 0.3"
     )
     let taken = heard.take(for: address)
     #expect(taken.named == [MACAddress(parsing: Self.shared)!])

@@ -75,7 +75,6 @@ struct PreflightTests {
         "extra MAC on eth0: 5a:fe:0a:4d:00:64 is the interface's own MAC"
       ),
       ("true", ["linux.key_file=/nonexistent"], "key file: /nonexistent: cannot be read: No such file"),
-      ("true", ["farm.heartbeat.margin=0ms"], "timers"),
     ] as [(String, [String], String)])
   func oneFaultIsNamed(_ fault: String, _ overrides: [String], _ expected: String) throws {
     let segment = try Segment(nodes: 1)
@@ -96,11 +95,13 @@ struct PreflightTests {
     #expect(Self.failures(checks) == ["interface eth0 (lan): it has no carrier"])
   }
 
-  @Test func roomAndClockAreNamed() throws {
+  @Test func roomAndClocksAreNamed() throws {
     let files = try Files()
     let preflight = HostPreflight(try files.setup(0), connections: 100_000_000)
     #expect(preflight.conntrackSize().hasFailed)
     #expect(preflight.clock(now: 86_400_000).hasFailed)
+    #expect(preflight.lateness(.milliseconds(51)).hasFailed)
+    #expect(!preflight.lateness(.milliseconds(50)).hasFailed)
   }
 
   /// Runs the segment checks of all nodes at the same time.
