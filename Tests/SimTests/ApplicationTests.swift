@@ -80,6 +80,7 @@ import Testing
     #expect(!ApplicationTests.story(slow, contains: "fails"))
     let slower = ApplicationTests.play(
       try ApplicationTests.farm(
+        checkers: "[{http: \"http://127.0.0.1/\", timeout: 500 ms, action: wait}]",
         faults: "[{at: 20 s, for: 20 s, application_slow: {node: node2, delay: 600 ms}}]"))
     #expect(ApplicationTests.story(slower, contains: "of node2 fails"))
     #expect(ApplicationTests.story(slower, contains: "of node2 succeeds"))

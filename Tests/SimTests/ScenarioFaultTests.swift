@@ -89,13 +89,13 @@ struct ScenarioFaultTests {
       (
         ["{at: 1 s}"],
         [
-          "4:5: 'faults' does not say what it is; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure or weight"
+          "4:5: 'faults' does not say what it is; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure, weight, application_crash, application_hang or application_slow"
         ]
       ),
       (
         ["{at: 1 s, crash: node1, kill: node2}"],
         [
-          "4:5: crash and kill at once; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure or weight"
+          "4:5: crash and kill at once; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure, weight, application_crash, application_hang or application_slow"
         ]
       ),
       (["{at: 1 s, crash: nod3}"], ["4:22: unknown node 'nod3'; did you mean 'node3'?"]),

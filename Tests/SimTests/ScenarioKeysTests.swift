@@ -87,7 +87,7 @@ struct ScenarioKeysTests {
     #expect(scenario.farm.settings.networks.map(\.carriesService) == [true, false, true])
     #expect(scenario.kernel == KernelModel(commit: .constant(.microseconds(300))))
     #expect(scenario.run == RunPlan(duration: .seconds(100), seed: .max, trials: 3, warmUp: .seconds(7)))
-    #expect(scenario.faults.count == 20)
+    #expect(scenario.faults.count == 23)
     #expect(
       scenario.expectations.map { "\($0.measure.name) \($0.text) \($0.comparison) \($0.bound)" } == [
         "rebalance_time.max <= 560 ms lessOrEqual 0.56", "rebalance_time.max >= 1 ms greaterOrEqual 0.001",

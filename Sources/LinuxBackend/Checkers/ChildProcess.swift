@@ -106,8 +106,10 @@ extension ChildProcess {
       posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
       posix_spawn_file_actions_adddup2(&actions, 1, 2)
     }
-    // Sockets and the kernel's handles are the daemon's alone.
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    // Sockets and the kernel's handles are the daemon's alone; not every library marks them so.
+    for handle in openHandles() where handle > 2 {
+      posix_spawn_file_actions_addclose(&actions, handle)
+    }
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -130,5 +132,18 @@ extension ChildProcess {
       throw ChildError(text: "\(command.words[0]): \(String(cString: strerror(code)))")
     }
     return pid
+  }
+
+  private static func openHandles() -> [Int32] {
+    guard let entries = opendir("/proc/self/fd") else { return [] }
+    defer { closedir(entries) }
+    var handles: [Int32] = []
+    while let entry = readdir(entries) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in bytes.prefix { $0 != 0 } }
+      if let handle = Int32(String(decoding: name, as: UTF8.self)), handle != dirfd(entries) {
+        handles.append(handle)
+      }
+    }
+    return handles
   }
 }

@@ -15,7 +15,7 @@ enum NetworkInterface {
       return .failed(errno == ENODEV ? "there is no \(name)" : String(cString: strerror(errno)))
     }
     let flags = Int32(UInt16(bitPattern: request.ifr_ifru.ifru_flags))
-    if flags & Int32(IFF_UP.rawValue) == 0 { return .failed("it is down") }
-    return flags & Int32(IFF_RUNNING.rawValue) == 0 ? .failed("it has no carrier") : .ok
+    if flags & Int32(IFF_UP) == 0 { return .failed("it is down") }
+    return flags & Int32(IFF_RUNNING) == 0 ? .failed("it has no carrier") : .ok
   }
 }

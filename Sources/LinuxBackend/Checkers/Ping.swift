@@ -26,7 +26,7 @@ public enum Ping {
 
     let mark = UInt64.random(in: .min ... .max)
     let request = request(mark, isIPv4: address.isIPv4)
-    guard send(handle, request, request.count, Int32(MSG_NOSIGNAL.rawValue)) == request.count else {
+    guard send(handle, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
       return .failed(String(cString: strerror(errno)))
     }
     var buffer = [UInt8](repeating: 0, count: 2048)
