@@ -1,3 +1,4 @@
+import CNetfilter
 import Glibc
 
 /// The state of a network interface, asked of the kernel by name. A namespace sees its own.
