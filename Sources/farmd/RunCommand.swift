@@ -54,7 +54,14 @@ struct RunCommand: AsyncParsableCommand {
   private func serve(
     _ driver: FarmDriver, _ setup: DriverSetup, _ log: EventLog, _ signals: Signals
   ) async throws {
-    let service = DriverService(driver: driver, log: log, version: Version.number, readFile: options.reread)
+    let checkers = try await CheckerRunner.make(farm: setup.farm, logger: log.logger) {
+      driver.tell(isHealthy: $0)
+    }
+    // After an upgrade in place the node serves already, and goes on until a check fails.
+    let status = try await driver.glance().standing.status
+    checkers.start(isServing: status == .up || status == .detached || status == .draining)
+    let service = DriverService(
+      driver: driver, checkers: checkers, log: log, version: Version.number, readFile: options.reread)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let control = await open(log) {
       try await ControlServer.start(
@@ -75,6 +82,7 @@ struct RunCommand: AsyncParsableCommand {
     try await driver.waitUntilEnded {
       // What an order that made the node leave is answered goes out first.
       watchdog?.stop()
+      await checkers.stop()
       await control?.stop()
       await metrics?.stop()
     }
