@@ -73,6 +73,7 @@ struct RunCommand: AsyncParsableCommand {
         try await MetricsServer.start(at: address, service: service, loops: loops)
       }
     }
+    let gateway = setup.linux.gateway.map { driver.watch(gateway: $0) }
     let notify = NotifySocket()
     let watchdog = Watchdog(socket: notify, driver: driver.loop)
     notify?.ready("\(setup.name) runs")
@@ -82,6 +83,7 @@ struct RunCommand: AsyncParsableCommand {
     try await driver.waitUntilEnded {
       // What an order that made the node leave is answered goes out first.
       watchdog?.stop()
+      gateway?.stop()
       await checkers.stop()
       await control?.stop()
       await metrics?.stop()

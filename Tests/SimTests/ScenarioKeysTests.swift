@@ -69,6 +69,14 @@ struct ScenarioKeysTests {
       - {at: 26 s, application_hang: node3}
       - {at: 27 s, application_slow: {node: node3, delay: 2 s}}
     run: {duration: 100 s, seed: 0xffffffffffffffff, trials: 3, warm_up: 7 s}
+    linux:
+      interfaces: {lan: eth0, backup: eth1, plain: eth2}
+      addresses:
+        node1: {lan: 10.1.0.1, backup: 10.2.0.1, plain: 10.3.0.1}
+        node2: {lan: 10.1.0.2, backup: 10.2.0.2, plain: 10.3.0.2}
+        node3: {lan: 10.1.0.3, backup: 10.2.0.3, plain: 10.3.0.3}
+        node4: {lan: 10.1.0.4, backup: 10.2.0.4, plain: 10.3.0.4}
+      key_file: /etc/farmd/key
     expect:
       rebalance_time.max: [<= 560 ms, ">= 1 ms"]
       double_owner_time: {total: == 0 s, longest: "!= 1 s"}
