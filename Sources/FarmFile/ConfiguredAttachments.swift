@@ -3,7 +3,7 @@ import Engine
 /// Where every node is on every network: `interfaces:` and `addresses:` of the `linux:` block.
 struct ConfiguredAttachments {
   /// By node id, then network id.
-  private(set) var attachments: [[Attachment]]
+  private(set) var attachments: [[NodeAttachment]]
   /// By network id, whether its addresses are IPv4; `nil` where none could be read.
   private(set) var isIPv4: [Bool?]
 
@@ -19,7 +19,7 @@ struct ConfiguredAttachments {
     self.networks = networks.list
     virtualIPs = block.farm.virtualIPs
     let names = networks.list.names
-    let nothing = Attachment(address: IPAddress(v4: 0), interface: "")
+    let nothing = NodeAttachment(address: IPAddress(v4: 0), interface: "")
     attachments = Array(repeating: Array(repeating: nothing, count: names.count), count: nodes.names.count)
     isIPv4 = Array(repeating: nil, count: names.count)
     interfaces = Array(repeating: nil, count: names.count)

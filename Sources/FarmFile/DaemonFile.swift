@@ -5,10 +5,13 @@ import Engine
 public struct DaemonFile: Sendable {
   public var farm: Farm
   public var linux: LinuxSettings
+  /// What of the file was read, overrides included, as YAML of one line: reading it gives the same again.
+  public var text: String
 
-  public init(farm: Farm, linux: LinuxSettings) {
+  public init(farm: Farm, linux: LinuxSettings, text: String) {
     self.farm = farm
     self.linux = linux
+    self.text = text
   }
 
   /// Reads a file.
@@ -53,6 +56,14 @@ public struct DaemonFile: Sendable {
     let block = FarmBlock(farmReader, networks: networks.purposes)
     guard let linuxReader else { return nil }
     return DaemonFile(
-      farm: block.farm, linux: LinuxSettings(linuxReader, block: block, networks: networks))
+      farm: block.farm, linux: LinuxSettings(linuxReader, block: block, networks: networks),
+      text: daemonText(of: root))
+  }
+
+  /// The blocks that a daemon reads.
+  private static func daemonText(of root: YAMLNode) -> String {
+    guard case .mapping(let entries) = root.content else { return root.flowText }
+    let used = entries.filter { ["farm", "networks", "linux"].contains($0.key) }
+    return YAMLNode(place: root.place, content: .mapping(used)).flowText
   }
 }

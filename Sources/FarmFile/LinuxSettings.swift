@@ -3,7 +3,7 @@ import Engine
 /// What a farm needs to run on Linux, beside its ``Farm``: the `linux:` block of a file, for all of its nodes.
 public struct LinuxSettings: Sendable, Hashable {
   /// By node id, then network id. All addresses of a network are of one family, and no two are equal.
-  public var attachments: [[Attachment]]
+  public var attachments: [[NodeAttachment]]
   /// The UDP port of heartbeats, the same on every node and network.
   public var port: UInt16
   /// By network id.
@@ -33,7 +33,7 @@ public struct LinuxSettings: Sendable, Hashable {
   public static let defaultTable = "farmd"
 
   public init(
-    attachments: [[Attachment]], port: UInt16 = defaultPort, delivery: [HeartbeatDelivery], keyFile: String,
+    attachments: [[NodeAttachment]], port: UInt16 = defaultPort, delivery: [HeartbeatDelivery], keyFile: String,
     previousKeyFile: String? = nil, sharedAddress: SharedAddressMode = .unicast,
     sharedMAC: MACAddress? = nil, runDirectory: String = defaultRunDirectory,
     stateDirectory: String = defaultStateDirectory, metrics: SocketEndpoint? = defaultMetrics,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinuxBackend
 
 /// What the exit code says to a script and to the service manager; those above 2 are the ones of `sysexits.h`.
 enum ExitReason: Int32, CaseIterable {
@@ -23,6 +24,15 @@ enum ExitReason: Int32, CaseIterable {
     case .cannotWrite: "a file or the output cannot be written"
     case .handedOver: "stopped for an upgrade, the kernel filter left as it was: start farmd again at once"
     case .interrupted: "stopped by Ctrl-C"
+    }
+  }
+
+  /// Why a daemon could not start.
+  init(_ error: DriverError) {
+    switch error {
+    case .key: self = .badInput
+    case .machine, .alreadyRunning: self = .unavailable
+    case .cannotWrite: self = .cannotWrite
     }
   }
 

@@ -19,7 +19,8 @@ import LinuxBackend
       """,
     version: Version.text,
     subcommands: [
-      StatusCommand.self, DrainCommand.self, ResumeCommand.self, LeaveCommand.self, ReloadCommand.self,
+      RunCommand.self, StatusCommand.self, DrainCommand.self, ResumeCommand.self, LeaveCommand.self,
+      ReloadCommand.self,
       SetWeightCommand.self, OwnerCommand.self, KeyCommand.self,
-    ])
+    ], defaultSubcommand: RunCommand.self)
 }

@@ -108,6 +108,7 @@ extension Node {
     }
     resetsDue = .never
     isCleaning = true
+    isCatchingUp = false
     hasLease = false
     change(to: next, at: now, into: &actions)
     endLease(into: &actions)

@@ -26,6 +26,13 @@ extension FarmNames {
     case .configurationStaged(let digest): return "\(me) has staged configuration \(digest.hex)"
     case .configurationSwitched(let digest): return "\(me) switches to configuration \(digest.hex)"
     case .configurationMismatch: return "\(me) hears only members with another configuration"
+    case .unauthenticated(let other):
+      return "\(me) hears heartbeats from \(name(other)) that its key does not explain"
+    case .resumed(let members): return "\(me) goes on as the daemon before it, with \(list(members))"
+    case .resumptionRefused(let obstacle): return "\(me) starts anew: \(Self.words(obstacle))"
+    case .caughtUp(let missing):
+      let rest = missing.isEmpty ? "" : " without \(list(missing))"
+      return "\(me) decides again\(rest)"
     case .refused(let refusal): return "\(me) refuses: \(Self.words(refusal))"
     case .drained(let left):
       return "\(me) is drained, \(left == 1 ? "1 tracked flow" : "\(left) tracked flows") left"
@@ -47,6 +54,15 @@ extension FarmNames {
     case .notRunning: "it does not run"
     case .invalidSettings: "the settings contradict each other"
     case .weightOutOfRange: "the weight is above the configured one"
+    }
+  }
+
+  private static func words(_ obstacle: ResumptionObstacle) -> String {
+    switch obstacle {
+    case .leaseOver: "the lease of the daemon before it is over"
+    case .otherSettings: "the settings are not those of the daemon before it"
+    case .noLease: "the settings keep no lease"
+    case .filterUnknown: "the kernel's filter does not fit the groups"
     }
   }
 

@@ -13,7 +13,11 @@ enum EventKind: String, CaseIterable {
   case configurationStaged = "configuration_staged"
   case configurationSwitched = "configuration_switched"
   case configurationMismatch = "configuration_mismatch"
+  case unauthenticated
   case refused, drained
+  case resumed
+  case resumptionRefused = "resumption_refused"
+  case caughtUp = "caught_up"
   case heldDown = "held_down"
 
   init(_ notice: Notice) {
@@ -34,7 +38,11 @@ enum EventKind: String, CaseIterable {
     case .configurationStaged: self = .configurationStaged
     case .configurationSwitched: self = .configurationSwitched
     case .configurationMismatch: self = .configurationMismatch
+    case .unauthenticated: self = .unauthenticated
     case .refused: self = .refused
+    case .resumed: self = .resumed
+    case .resumptionRefused: self = .resumptionRefused
+    case .caughtUp: self = .caughtUp
     case .drained: self = .drained
     case .heldDown: self = .heldDown
     }
@@ -42,17 +50,17 @@ enum EventKind: String, CaseIterable {
 
   var level: Logger.Level {
     switch self {
-    case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch: .error
-    case .fenced, .removed, .paused, .refused, .heldDown: .warning
+    case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch, .unauthenticated: .error
+    case .fenced, .removed, .paused, .refused, .heldDown, .resumptionRefused: .warning
     case .status, .view, .left, .joined, .returned, .claimed, .released: .notice
-    case .configurationStaged, .configurationSwitched, .drained: .notice
+    case .configurationStaged, .configurationSwitched, .drained, .resumed, .caughtUp: .notice
     }
   }
 
   /// Whether the node may say it at every tick for as long as the trouble lasts.
   var isRepeating: Bool {
     switch self {
-    case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch, .heldDown, .paused: true
+    case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch, .unauthenticated, .heldDown, .paused: true
     default: false
     }
   }

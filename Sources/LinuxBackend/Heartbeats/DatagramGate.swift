@@ -9,13 +9,20 @@ struct DatagramGate {
   let farmID: UInt32
   var authenticator: Authenticator
   var counters = DatagramCounters()
+  /// Told of the node from whose address something came that no key explains.
+  var onUnauthenticated: ((NodeID) -> Void)?
   /// By network id.
-  private let addresses: [NodeAddresses]
+  private var addresses: [NodeAddresses]
 
-  init(farmID: UInt32, attachments: [[Attachment]], networkCount: Int, authenticator: Authenticator) {
+  init(farmID: UInt32, attachments: [[NodeAttachment]], networkCount: Int, authenticator: Authenticator) {
     self.farmID = farmID
     self.authenticator = authenticator
     addresses = (0..<networkCount).map { NodeAddresses(attachments, on: NetworkID($0)) }
+  }
+
+  /// Takes over nodes that came or went.
+  mutating func know(_ attachments: [[NodeAttachment]]) {
+    addresses = addresses.indices.map { NodeAddresses(attachments, on: NetworkID($0)) }
   }
 
   /// The longest datagram that a node sends.
@@ -41,6 +48,7 @@ struct DatagramGate {
     }
     guard authenticator.isAuthentic(bytes) else {
       counters.badMAC += 1
+      onUnauthenticated?(node)
       return nil
     }
     counters.received += 1

@@ -4,6 +4,7 @@ import Glibc
 
 /// What a node needs to know to open its sockets on one network.
 struct HeartbeatEndpoint: Sendable {
+  var node: NodeID
   var network: NetworkID
   var networkName: String
   var interface: String
@@ -31,7 +32,14 @@ struct HeartbeatEndpoint: Sendable {
     address = place.address
     port = linux.port
     delivery = linux.delivery[network.index]
-    peers = linux.attachments.enumerated().map { i, places in
+    peers = []
+    self.node = node
+    replacePeers(linux.attachments)
+  }
+
+  /// Takes over nodes that came or went.
+  mutating func replacePeers(_ attachments: [[NodeAttachment]]) {
+    peers = attachments.enumerated().map { i, places in
       i == node.index ? nil : places[network.index].address
     }
   }

@@ -9,7 +9,7 @@ import NIOPosix
 /// SwiftNIO reads. Sending goes to the kernel directly, since a channel closes itself when an interface that is
 /// down refuses a datagram, and a heartbeat that was refused is only a lost one. Confined to one event loop.
 final class HeartbeatLink {
-  let endpoint: HeartbeatEndpoint
+  var endpoint: HeartbeatEndpoint
   private(set) var counters = (sent: 0, failed: 0)
   /// The interface's index when the sockets were tied to it; another one means that they hear nothing any more.
   private(set) var interfaceIndex: UInt32

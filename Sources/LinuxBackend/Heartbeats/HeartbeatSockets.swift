@@ -7,7 +7,7 @@ import NIOPosix
 /// A node's heartbeats on all of its networks. Confined to one event loop.
 final class HeartbeatSockets {
   private let loop: any EventLoop
-  private let endpoints: [HeartbeatEndpoint]
+  private var endpoints: [HeartbeatEndpoint]
   private var links: [HeartbeatLink?]
   /// By network id, whether it is being opened, and why it last could not be.
   private var isOpening: [Bool]
@@ -20,6 +20,11 @@ final class HeartbeatSockets {
 
   /// Gets every datagram that is authentic.
   var onDatagram: ((Datagram) -> Void)?
+  /// Gets the node from whose address a heartbeat came that no key explains.
+  var onUnauthenticated: ((NodeID) -> Void)? {
+    get { gate.onUnauthenticated }
+    set { gate.onUnauthenticated = newValue }
+  }
   /// Told when a network is lost (and why) or is there again (`nil`).
   var onLink: ((NetworkID, HeartbeatError?) -> Void)?
 
@@ -51,8 +56,16 @@ final class HeartbeatSockets {
     return all
   }
 
-  /// The keys of a rotation, from the next datagram on.
-  func replace(_ authenticator: Authenticator) { gate.authenticator = authenticator }
+  /// Takes over other keys, and nodes that came or went, from the next datagram on.
+  /// - Precondition: the networks are the same.
+  func replace(_ authenticator: Authenticator, linux: LinuxSettings) {
+    gate.authenticator = authenticator
+    gate.know(linux.attachments)
+    for i in endpoints.indices {
+      endpoints[i].replacePeers(linux.attachments)
+      links[i]?.endpoint = endpoints[i]
+    }
+  }
 
   /// Opens the sockets of every network. - Returns: fails with the first ``HeartbeatError``.
   func open() -> EventLoopFuture<Void> {

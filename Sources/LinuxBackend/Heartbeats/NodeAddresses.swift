@@ -5,7 +5,7 @@ import FarmFile
 struct NodeAddresses: Sendable {
   private let nodes: [IPAddress: NodeID]
 
-  init(_ attachments: [[Attachment]], on network: NetworkID) {
+  init(_ attachments: [[NodeAttachment]], on network: NetworkID) {
     var nodes: [IPAddress: NodeID] = [:]
     for (node, places) in attachments.enumerated() {
       nodes[places[network.index].address] = NodeID(node)

@@ -32,8 +32,10 @@ extension Story {
     case .leaseLost: alarmOnce(.leaseLost, words, node, at: now)
     case .duplicateNodeID: alarmOnce(.duplicate, words, node, at: now)
     case .configurationMismatch: alarmOnce(.mismatch, words, node, at: now)
-    case .paused, .refused, .heldDown: add(now, node, .alarm, words)
-    case .drained: add(now, node, .view, words)
+    case .paused, .refused, .heldDown, .unauthenticated, .resumptionRefused: add(now, node, .alarm, words)
+    case .caughtUp(let missing):
+      if !missing.isEmpty { add(now, node, .view, words) }
+    case .drained, .resumed: add(now, node, .view, words)
     }
   }
 
