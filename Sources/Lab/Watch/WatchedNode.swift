@@ -27,9 +27,11 @@ struct WatchedNode {
     questions = try NetlinkSocket(listens: false)
   }
 
-  /// Reads everything that waits.
+  /// Reads everything that waits. After a loss the kernel announces nothing, and says nothing of it, until that is
+  /// done; so the filter has to be read again after it and not before.
   /// - Returns: whether notices were lost, so that the filter has to be read again.
   mutating func drain(into changes: inout [FilterChange]) -> Bool {
+    var isOverrun = false
     while true {
       // Taken before the batch is looked at: decoding is not the kernel's time.
       var stamp: Instant?
@@ -42,8 +44,8 @@ struct WatchedNode {
       changes += ended
       switch reading {
       case .messages: continue
-      case .nothing: return false
-      case .overrun: return true
+      case .nothing: return isOverrun
+      case .overrun: isOverrun = true
       }
     }
   }
