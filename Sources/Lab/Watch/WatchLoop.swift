@@ -1,4 +1,3 @@
-import CNetfilter
 import Engine
 import Glibc
 
@@ -66,12 +65,8 @@ struct WatchLoop {
     }
   }
 
-  private mutating func add(_ node: NodeID, _ namespace: Int32) throws(LabError) {
-    guard setns(namespace, LINUX_CLONE_NEWNET) == 0 else {
-      throw LabError(
-        "the network namespace of node \(node.rawValue + 1) cannot be entered: \(String(cString: strerror(errno)))"
-      )
-    }
+  private mutating func add(_ node: NodeID, _ namespace: NetworkNamespace) throws(LabError) {
+    try namespace.enter()
     var watched = try WatchedNode(node, table: table, bucketCounts: bucketCounts, room: room)
     let first = try watched.resynchronise()
     nodes.removeAll { $0.node == node }

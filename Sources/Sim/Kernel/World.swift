@@ -28,12 +28,9 @@ struct World: ~Copyable {
   var networks: [VirtualNetwork]
   var datagrams = DatagramTable()
   var active: [ActiveFault] = []
-  var coverage: Coverage
   var traffic: Traffic
 
-  var ownership: OwnershipMeter
-  var rebalances = RebalanceMeter()
-  var shares: Shares
+  var meters: FilterMeters
   var heartbeats: HeartbeatMeter
   var removals: RemovalMeter
   var phases: PhaseMeter
@@ -47,7 +44,6 @@ struct World: ~Copyable {
   /// Buffers that are used again and again.
   var actions: [Action] = []
   var arrivals: [VirtualNetwork.Arrival] = []
-  var changed: [BucketOfGroup] = []
 
   /// A farm before its first event. Every node starts within the first heartbeat interval.
   init(_ scenario: Scenario, seed: UInt64, trial: Int, keepsDetails: Bool) {
@@ -74,11 +70,8 @@ struct World: ~Copyable {
     networks = scenario.networks.enumerated().map { i, model in
       VirtualNetwork(id: NetworkID(i), model: model, nodeCount: count, seed: seed, trial: trial)
     }
-    coverage = Coverage(bucketCounts: bucketCounts)
     traffic = Traffic(scenario, seed: seed, trial: trial, keepsDetails: keepsDetails)
-    ownership = OwnershipMeter(
-      bucketCounts: bucketCounts, nodeCount: count, keepsTimelines: keepsDetails)
-    shares = Shares(settings)
+    meters = FilterMeters(settings, keepsTimelines: keepsDetails)
     heartbeats = HeartbeatMeter(nodeCount: count)
     removals = RemovalMeter(nodeCount: count, heartbeat: settings.heartbeat)
     phases = PhaseMeter(scenario, plan: plan)
@@ -110,11 +103,8 @@ struct World: ~Copyable {
     networks = other.networks
     datagrams = other.datagrams
     active = other.active
-    coverage = other.coverage
     traffic = other.traffic
-    ownership = other.ownership
-    rebalances = other.rebalances
-    shares = other.shares
+    meters = other.meters
     heartbeats = other.heartbeats
     removals = other.removals
     phases = other.phases
