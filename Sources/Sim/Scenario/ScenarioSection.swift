@@ -9,8 +9,8 @@ public enum ScenarioSection: String, KeySection {
 
   public var keys: [String] {
     switch self {
-    case .scenario: ["description", "farm", "networks", "kernel", "traffic", "faults", "run", "expect"]
-    case .network: ["carries", "delay", "loss", "duplication", "reordering", "links"]
+    case .scenario: FileSection.file.keys
+    case .network: FileSection.network.keys
     case .delay: ["constant", "uniform", "normal", "lognormal"]
     case .loss: ["uplink", "downlink", "gilbert"]
     case .gilbert: ["enter", "leave", "good", "bad"]

@@ -1,15 +1,19 @@
 import Engine
-import FarmFile
-import Sim
 
 /// The answer to "which node serves this client", for people.
-struct OwnerText {
+public struct OwnerText {
   let lookup: OwnerLookup
   let client: Client
-  /// The client as the operator wrote it.
   let shown: String
 
-  var text: String {
+  /// - Parameter shown: the client as the operator wrote it.
+  public init(lookup: OwnerLookup, client: Client, shown: String) {
+    self.lookup = lookup
+    self.client = client
+    self.shown = shown
+  }
+
+  public var text: String {
     let farm = lookup.farm
     let rule = farm.settings.rules[lookup.rule]
     let group = farm.settings.groups[rule.group.index]

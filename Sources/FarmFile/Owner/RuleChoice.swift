@@ -1,10 +1,10 @@
 import Engine
-import FarmFile
 
 /// Which of a farm's rules the operator means by `80`, `tcp/80` or a rule's name.
-enum RuleChoice {
-  /// The index of the rule, or one line that says why there is none.
-  static func index(_ text: String?, in farm: Farm) -> Result<Int, Complaint> {
+public enum RuleChoice {
+  /// - Parameter text: may be `nil` where there is one rule.
+  /// - Returns: the index of the rule, or one line that says why there is none.
+  public static func index(_ text: String?, in farm: Farm) -> Result<Int, Complaint> {
     let rules = farm.settings.rules
     guard let text else {
       if rules.count == 1 { return .success(0) }
@@ -36,7 +36,7 @@ enum RuleChoice {
     return .success(first)
   }
 
-  static func name(_ transport: Transport) -> String {
+  public static func name(_ transport: Transport) -> String {
     switch transport {
     case .tcp: "tcp"
     case .udp: "udp"
@@ -44,7 +44,7 @@ enum RuleChoice {
   }
 
   /// A rule as the operator knows it: protocol, ports, and its name if that says more.
-  static func text(_ index: Int, in farm: Farm) -> String {
+  public static func text(_ index: Int, in farm: Farm) -> String {
     let rule = farm.settings.rules[index]
     let ports = rule.ports.map { $0.first == $0.last ? "\($0.first)" : "\($0.first)-\($0.last)" }
     let plain = name(rule.transport) + "/" + ports.joined(separator: ",")
@@ -58,7 +58,7 @@ enum RuleChoice {
 }
 
 /// One line that an operator is told.
-struct Complaint: Error {
-  var line: String
-  init(_ line: String) { self.line = line }
+public struct Complaint: Error {
+  public var line: String
+  public init(_ line: String) { self.line = line }
 }

@@ -1,5 +1,4 @@
 import Engine
-import FarmFile
 
 /// Which node serves a client by the bucket tables alone: no heartbeat, no time, no failure in progress.
 ///
@@ -16,8 +15,11 @@ public struct OwnerLookup: Sendable {
   /// Target node id by bucket, 255 for none.
   private let targets: [UInt8]
 
+  /// - Parameters:
+  ///   - down: nodes that get no bucket.
+  ///   - runtimeWeights: of the rule's group by node id; the configured ones if `nil`.
   /// - Precondition: `rule` is an index of `farm.settings.rules`.
-  public init(farm: Farm, rule: Int, down: NodeSet) {
+  public init(farm: Farm, rule: Int, down: NodeSet, runtimeWeights: [UInt16]? = nil) {
     let settings = farm.settings
     self.farm = farm
     self.rule = rule
@@ -26,7 +28,8 @@ public struct OwnerLookup: Sendable {
     group = settings.groups[settings.rules[rule].group.index]
     table = TargetTable(group: group, nodeCount: settings.nodeCount)
     let group = group
-    weights = (0..<settings.nodeCount).map { group.weight(of: NodeID($0)) }
+    weights =
+      runtimeWeights ?? (0..<settings.nodeCount).map { group.weight(of: NodeID($0)) }
     targets = Self.targets(
       table, weights, serving: NodeSet(first: settings.nodeCount).subtracting(down), group)
   }

@@ -1,19 +1,18 @@
 import Engine
-import FarmFile
 
 /// A client by its address and its own port.
-struct Client {
-  var address: IPAddress
+public struct Client: Sendable {
+  public var address: IPAddress
   /// 0 if it was not said.
-  var port: UInt16
-  var hasPort = true
+  public var port: UInt16
+  public var hasPort = true
 
-  init(address: IPAddress, port: UInt16) {
+  public init(address: IPAddress, port: UInt16) {
     (self.address, self.port) = (address, port)
   }
 
   /// Reads `192.0.2.7`, `192.0.2.7:443`, `2001:db8::7` or `[2001:db8::7]:443`; `nil` for anything else.
-  init?(_ text: String) {
+  public init?(_ text: String) {
     var (host, port) = (Substring(text), Substring?.none)
     if text.hasPrefix("[") {
       guard let close = text.firstIndex(of: "]") else { return nil }
@@ -37,5 +36,5 @@ struct Client {
   }
 
   /// An address as people write it.
-  static func address(_ text: String) -> IPAddress? { IPAddress(parsing: text) }
+  public static func address(_ text: String) -> IPAddress? { IPAddress(parsing: text) }
 }
