@@ -29,7 +29,7 @@ struct FilterWatchTests {
 
   private func begin(_ script: String) throws {
     try namespace.nft(script)
-    try watch.add(node, in: namespace)
+    try watch.add(node, namespace: namespace.descriptor)
   }
 
   /// What the watch says once it has heard so many changes.
@@ -169,7 +169,7 @@ struct FilterWatchTests {
     #expect(heard[1].at == lost && heard[1].filter.owned[0].isEmpty)
     #expect(watch.current().isEmpty)
     watch.stop()
-    #expect(throws: LabError.self) { try watch.add(node, in: namespace) }
+    #expect(throws: LabError.self) { try watch.add(node, namespace: namespace.descriptor) }
   }
 
 }

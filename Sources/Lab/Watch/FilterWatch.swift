@@ -39,9 +39,10 @@ public final class FilterWatch: Sendable {
 
   /// Listens to a node from here on, in place of what was listened to under its id before. Its filter as it is
   /// now is the first change.
+  /// - Parameter namespace: a descriptor of the node's network namespace; used until the call returns.
   /// - Throws: a namespace that cannot be entered, or rules that cannot be read.
-  public func add(_ node: NodeID, in namespace: NetworkNamespace) throws(LabError) {
-    try orders.give { .add(node, namespace, $0) }
+  public func add(_ node: NodeID, namespace: Int32) throws(LabError) {
+    try orders.give { .add(node, namespace: namespace, $0) }
   }
 
   /// The node's machine has lost its power: its filter is empty from then on, and nothing more is heard of it.

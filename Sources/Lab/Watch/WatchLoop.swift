@@ -1,3 +1,4 @@
+import CLinux
 import Engine
 import Glibc
 
@@ -65,8 +66,10 @@ struct WatchLoop {
     }
   }
 
-  private mutating func add(_ node: NodeID, _ namespace: NetworkNamespace) throws(LabError) {
-    try namespace.enter()
+  private mutating func add(_ node: NodeID, _ namespace: Int32) throws(LabError) {
+    guard clinux_setns(namespace, CLONE_NEWNET) == 0 else {
+      throw .system("cannot enter the network of node \(node.rawValue + 1)")
+    }
     var watched = try WatchedNode(node, table: table, bucketCounts: bucketCounts, room: room)
     let first = try watched.resynchronise()
     nodes.removeAll { $0.node == node }

@@ -7,7 +7,7 @@ import Synchronization
 /// What other threads want of the watch's thread, and the descriptor that wakes it.
 final class WatchOrders: Sendable {
   enum Order: Sendable {
-    case add(NodeID, NetworkNamespace, Answer)
+    case add(NodeID, namespace: Int32, Answer)
     case remove(NodeID, at: Instant, Answer)
 
     var answer: Answer {
