@@ -52,7 +52,7 @@ struct WatchedNode {
 
   private mutating func take(_ message: UnsafePointer<nlmsghdr>, at now: Instant) -> FilterChange? {
     let type = message.pointee.nlmsg_type
-    guard type >> 8 == UInt16(NFNL_SUBSYS_NFTABLES),
+    guard type >> 8 == NetfilterNumbers.nftables,
       let generation = NetlinkAttribute.generation(of: message),
       Int16(bitPattern: generation &- readAt) > 0
     else { return nil }
