@@ -4,6 +4,9 @@ public enum Input: Sendable {
   /// A timer asked for by ``Action/wake(at:)`` fired. Early or twice changes nothing.
   case timer
   case datagram(Datagram)
+  /// From this node's address came a heartbeat of this farm that was not made with its key. It is only told that
+  /// it came: nothing in it can be believed.
+  case unauthenticated(from: NodeID)
   /// The kernel confirmed a commit or a lease renewal.
   case committed(CommitNumber)
   /// The kernel refused a commit or a lease renewal; the filter is as it was before.

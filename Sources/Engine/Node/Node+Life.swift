@@ -82,7 +82,7 @@ extension Node {
     }
     if hearsFarm {
       change(to: .joining, at: now, into: &actions)
-    } else if !hearsForeign, now - startedAt >= timing.timeout + timing.interval {
+    } else if !hearsForeign, !isLockedOut(at: now), now - startedAt >= timing.timeout + timing.interval {
       change(to: .joining, at: now, into: &actions)
     }
   }
@@ -107,7 +107,9 @@ extension Node {
     }
     let waited = now - statusSince
     if !hasCompany {
-      if waited >= 3 * timing.interval, mayServeAlone { enter(at: now, hasMember: false, into: &actions) }
+      if waited >= 3 * timing.interval, mayServeAlone, !isLockedOut(at: now) {
+        enter(at: now, hasMember: false, into: &actions)
+      }
       return
     }
     if !isReady || !hasExchanged { return }

@@ -1,22 +1,39 @@
-/// What the node can say of itself and the farm.
 extension Node {
-  /// Where it stands at an instant not before its last step. O(nodes * groups + buckets).
-  public func standing(at now: Instant) -> Standing {
-    var standings: [GroupStanding] = []
-    for g in groups.indices { standings.append(standing(ofGroup: g)) }
+  /// How things stand now. O(buckets): for people, not for every packet.
+  public var standing: Standing {
     var members: [MemberStanding] = []
-    for i in peers.indices { members.append(standing(of: NodeID(i), at: now)) }
-    let leaseUntil = leaseRenewedAt + timing.lease
-    let isKept = settings.heartbeat.leasePolicy == .none
+    for i in 0..<settings.nodeCount { members.append(memberStanding(of: i)) }
+    var standings: [GroupStanding] = []
+    for g in groups.indices { standings.append(groupStanding(of: g)) }
+    let isLeased = hasLease && settings.heartbeat.leasePolicy != .none
     return Standing(
-      node: id, status: status, statusSince: statusSince, view: view, viewSince: viewSince, epoch: epoch,
-      incarnation: incarnation, sequence: sequence, configuration: configuration, staged: stagedDigest,
-      hasLease: hasLease && (isKept || leaseUntil > now), leaseUntil: isKept ? .never : leaseUntil,
-      isCatchingUp: isCatchingUp, groups: standings, members: members)
+      status: status, statusSince: statusSince, view: view, viewSince: viewSince, epoch: epoch,
+      incarnation: incarnation, sequence: sequence, isCatchingUp: isCatchingUp, configuration: configuration,
+      staged: stagedDigest,
+      leaseUntil: isLeased ? leaseRenewedAt + timing.lease : nil, members: members, groups: standings)
   }
 
-  private func standing(ofGroup g: Int) -> GroupStanding {
-    var claimed = [Int](repeating: 0, count: peers.count)
+  private func memberStanding(of i: Int) -> MemberStanding {
+    if i == id.index {
+      return MemberStanding(
+        status: status, lastHeard: nil, lastHeardHere: nil, sharesView: true, weights: weights)
+    }
+    let peer = peers[i]
+    let lastHeard = peer.sequence.rawValue > 0 ? peer.lastEvidence : nil
+    let here = peer.hasBeenHeard ? peer.lastHeard : nil
+    guard peer.hasContent else {
+      return MemberStanding(
+        status: nil, lastHeard: lastHeard, lastHeardHere: here, sharesView: false, weights: [])
+    }
+    var weights: [UInt16] = []
+    for g in groups.indices { weights.append(peerWeights[i * groups.count + g]) }
+    return MemberStanding(
+      status: peer.status, lastHeard: lastHeard, lastHeardHere: here,
+      sharesView: announcesOurDigest(NodeID(i)), weights: weights)
+  }
+
+  private func groupStanding(of g: Int) -> GroupStanding {
+    var claimed = [Int](repeating: 0, count: settings.nodeCount)
     var targeted = claimed
     var holes = 0
     var doubles = 0
@@ -26,31 +43,11 @@ extension Node {
       for node in claimants { claimed[node.index] += 1 }
       if claimants.isEmpty { holes += 1 }
       if claimants.count > 1 { doubles += 1 }
-      let target = Int(targets[g][b])
-      if target < targeted.count { targeted[target] += 1 }
+      if targets[g][b] != TargetTable.none { targeted[Int(targets[g][b])] += 1 }
     }
-    var known: [UInt16] = []
-    for i in peers.indices { known.append(weight(of: NodeID(i), in: g)) }
     return GroupStanding(
-      own: owned[g], releasing: releasing[g], claimed: claimed, targeted: targeted, holes: holes,
-      doubles: doubles, unknown: claims[g].unknown, weights: known, flowsInside: flowsInside[g],
+      claims: claimed, targets: targeted, own: owned[g], unknown: claims[g].unknown, holes: holes,
+      doubles: doubles, flowsInside: flowsInside[g],
       flowsOutside: flowsOutside[g])
-  }
-
-  private func standing(of node: NodeID, at now: Instant) -> MemberStanding {
-    if node == id {
-      return MemberStanding(
-        status: status, incarnation: incarnation, sequence: sequence, isLive: status != .stopped,
-        silence: .zero,
-        silenceHere: .zero, sharesView: true, configuration: configuration)
-    }
-    let peer = peers[node.index]
-    let isKnown = peer.sequence.rawValue > 0
-    return MemberStanding(
-      status: peer.hasContent ? peer.status : .stopped, incarnation: peer.incarnation,
-      sequence: peer.sequence,
-      isLive: peer.isLive, silence: isKnown ? now - peer.lastEvidence : nil,
-      silenceHere: peer.hasBeenHeard ? now - peer.lastHeard : nil,
-      sharesView: announcesOurDigest(node), configuration: peer.hasContent ? peer.configuration : nil)
   }
 }

@@ -25,6 +25,9 @@ public enum Notice: Sendable, Hashable {
   case configurationSwitched(Digest)
   /// We hear only members with another current configuration.
   case configurationMismatch(Digest)
+  /// From this node's address come heartbeats of this farm that were not made with its key: one of the two has the
+  /// wrong one, or somebody pretends to be that node. Said once, until `tau` has passed without any.
+  case unauthenticated(from: NodeID)
   /// A command that cannot be followed now.
   case refused(Refusal)
   case drained(flowsLeft: Int)

@@ -82,6 +82,7 @@ struct TranscriptWords {
     case .flows(_, let inside, let outside):
       lines.append("tracks \(inside) flows inside its buckets, \(outside) outside")
     case .command(let command): lines.append("is told: \(TranscriptWords.words(command))")
+    case .unauthenticated(let node): lines.append("hears what its key does not explain from node\(node.index + 1)")
     case .gateway(let isReachable): lines.append("the gateway \(isReachable ? "answers" : "is silent")")
     case .health(let isHealthy): lines.append("the application is \(isHealthy ? "well" : "ill")")
     }
@@ -195,6 +196,7 @@ struct TranscriptWords {
     case .duplicateNodeID: "ALARM: another machine has this id"
     case .configurationStaged(let digest): "staged \(configuration(digest))"
     case .configurationSwitched(let digest): "switched to \(configuration(digest))"
+    case .unauthenticated(let node): "cannot authenticate what comes from node\(node.index + 1)"
     case .configurationMismatch(let digest): "hears \(configuration(digest)), which is not its own"
     case .refused(let why):
       switch why {

@@ -1,0 +1,63 @@
+import CNftables
+
+/// nftables in this process: text in, text out, one transaction a call.
+///
+/// A context belongs to the network namespace of the thread that made it and may only be used from one thread
+/// at a time. It starts no process; a lease renewal takes about 0.06 ms.
+final class Nftables {
+  private let context: OpaquePointer
+
+  /// - Throws: ``FilterError/nftables(_:)`` if the kernel has no nftables or the process may not use it.
+  init() throws(FilterError) {
+    guard let context = nft_ctx_new(UInt32(NFT_CTX_DEFAULT)) else {
+      throw .nftables("no context for the library")
+    }
+    self.context = context
+    nft_ctx_buffer_output(context)
+    nft_ctx_buffer_error(context)
+  }
+
+  deinit { nft_ctx_free(context) }
+
+  /// Performs commands, all or none of them.
+  /// - Returns: what they print.
+  /// - Throws: ``FilterError/nftables(_:)`` with the first complaint.
+  @discardableResult
+  func run(_ commands: String) throws(FilterError) -> String {
+    nft_ctx_output_set_flags(context, 0)
+    return try perform(commands)
+  }
+
+  /// A table as the kernel holds it, without what changes by itself or with commits: counters' values,
+  /// handles, time-outs and the elements of named sets. Numbers instead of names, so that the text does not
+  /// depend on the host's lists of protocols and services.
+  /// - Returns: `nil` if there is no such table.
+  func layout(of table: String, family: String = "inet") throws(FilterError) -> String? {
+    nft_ctx_output_set_flags(
+      context,
+      UInt32(
+        NFT_CTX_OUTPUT_STATELESS | NFT_CTX_OUTPUT_TERSE | NFT_CTX_OUTPUT_NUMERIC_ALL))
+    do {
+      return try perform("list table \(family) \(table)")
+    } catch {
+      if case .nftables(let words) = error, words.contains("No such file or directory") { return nil }
+      throw error
+    }
+  }
+
+  private func perform(_ commands: String) throws(FilterError) -> String {
+    let result = nft_run_cmd_from_buffer(context, commands)
+    let output = nft_ctx_get_output_buffer(context).map { String(cString: $0) } ?? ""
+    let errors = nft_ctx_get_error_buffer(context).map { String(cString: $0) } ?? ""
+    guard result == 0 else { throw .nftables(Self.complaint(in: errors)) }
+    return output
+  }
+
+  /// The first error of several, without its place in our text and the lines that quote it.
+  static func complaint(in errors: String) -> String {
+    let lines = errors.split(separator: "\n")
+    let first = lines.first { $0.contains("Error: ") } ?? lines.first ?? "refused without a word"
+    guard let start = first.firstRange(of: "Error: ")?.upperBound else { return String(first) }
+    return String(first[start...])
+  }
+}

@@ -1,0 +1,36 @@
+import Engine
+
+extension NftablesFilter {
+  /// Takes over a table that an earlier process of the same configuration left, as it is.
+  ///
+  /// Nothing in the kernel changes, host settings included.
+  /// - Returns: what the table holds; `nil` if there is none, if it was made from other rules or virtual IPs, or
+  ///   if it was edited. Then ``install()`` is what remains.
+  public func adopt() throws(FilterError) -> AdoptedFilter? {
+    let before = try kernel.generation()
+    guard let shown = try nft.layout(of: table) else { return nil }
+    let digests = try kernel.elements(of: FilterNames.layout, in: table)
+    guard digests.count == 1, digests[0].key == layoutDigest(shown) else { return nil }
+    var owned: [BucketSet] = []
+    var resets: [BucketSet] = []
+    for (i, group) in settings.ownershipGroups.enumerated() {
+      guard
+        let accepted = BucketSet(
+          try kernel.elements(of: FilterNames.owned(i), in: table), capacity: group.bucketCount),
+        let reset = BucketSet(
+          try kernel.elements(of: FilterNames.resets(i), in: table), capacity: group.bucketCount)
+      else { return nil }
+      owned.append(accepted)
+      resets.append(reset)
+    }
+    let lease = try kernel.elements(of: FilterNames.lease, in: table)
+    // A lease that never runs out is none of ours.
+    guard lease.allSatisfy({ $0.expiresIn != nil }) else { return nil }
+    let left = Duration.milliseconds(Int(min(lease.first?.expiresIn ?? 0, 1 << 40)))
+    // Whoever changed something in the meantime may have changed what was read first.
+    guard try kernel.generation() == before else { return nil }
+    (self.owned, self.resets, layout, generation) = (owned, resets, shown, before)
+    leaseEnd = left > .zero ? MonotonicClock.now + left : nil
+    return AdoptedFilter(owned: owned, resets: resets, leaseLeft: left)
+  }
+}
