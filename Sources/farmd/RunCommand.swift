@@ -32,6 +32,8 @@ struct RunCommand: AsyncParsableCommand {
     let memory = RealTime.lockMemory()
     logger.log(level: memory.isPermitted ? .info : .warning, "\(memory.text)")
     let log = EventLog(logger: logger, farm: setup.farm, node: setup.node)
+    let notify = NotifySocket()
+    let serviceStatus = ServiceStatus(notify, farm: setup.farm, node: setup.node)
     let signals = Signals(
       [SIGTERM, SIGINT, SIGHUP], atOnce: (SIGUSR2, { _exit(ExitReason.handedOver.rawValue) }))
     let driver: FarmDriver
@@ -41,18 +43,19 @@ struct RunCommand: AsyncParsableCommand {
         logger.log(level: priority.isPermitted ? .info : .warning, "\(priority.text)")
       } onEvent: { event, moment in
         log.note(event, moment)
+        serviceStatus?.note(event, moment)
       }
     } catch {
       writer.flush()
       throw Console.refused("\(error)", ExitReason(error))
     }
-    try await serve(driver, setup, log, signals)
+    try await serve(driver, setup, log, signals, notify)
     writer.flush()
   }
 
   /// Answers commands, metrics and signals until the node has stopped.
   private func serve(
-    _ driver: FarmDriver, _ setup: DriverSetup, _ log: EventLog, _ signals: Signals
+    _ driver: FarmDriver, _ setup: DriverSetup, _ log: EventLog, _ signals: Signals, _ notify: NotifySocket?
   ) async throws {
     let checkers = try await CheckerRunner.make(farm: setup.farm, logger: log.logger) {
       driver.tell(isHealthy: $0)
@@ -74,9 +77,8 @@ struct RunCommand: AsyncParsableCommand {
       }
     }
     let gateway = setup.linux.gateway.map { driver.watch(gateway: $0) }
-    let notify = NotifySocket()
     let watchdog = Watchdog(socket: notify, driver: driver.loop)
-    notify?.ready("\(setup.name) runs")
+    notify?.ready()
     let orders = Task { [numbers = signals.orders] in
       for await number in numbers { await RunCommand.obey(number, driver, service, log, notify, setup.name) }
     }
@@ -107,7 +109,7 @@ struct RunCommand: AsyncParsableCommand {
       let done = try await service.reload()
       log.logger.notice("\(done)")
     } catch { log.logger.error("not reloaded: \(error)") }
-    notify?.ready("\(name) runs")
+    notify?.ready()
   }
 
   /// A farm runs on without its control socket or its metrics, and says so.

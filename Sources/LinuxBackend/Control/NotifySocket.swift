@@ -33,8 +33,8 @@ public final class NotifySocket: Sendable {
 
   deinit { close(descriptor) }
 
-  /// The farm is running on this node, with a line for `systemctl status`.
-  public func ready(_ text: String) { send("READY=1\n" + Self.status(text)) }
+  /// The node runs, or has read its configuration anew.
+  public func ready() { send("READY=1") }
 
   /// A line for `systemctl status`.
   public func status(_ text: String) { send(Self.status(text)) }
@@ -45,7 +45,7 @@ public final class NotifySocket: Sendable {
   /// The daemon leaves the farm.
   public func stopping(_ text: String) { send("STOPPING=1\n" + Self.status(text)) }
 
-  /// The configuration is read anew, until ``ready(_:)`` is said again.
+  /// The configuration is read anew, until ``ready()`` is said again.
   public func reloading() {
     let now = MonotonicClock.now.nanoseconds / 1000
     send("RELOADING=1\nMONOTONIC_USEC=\(now)")
