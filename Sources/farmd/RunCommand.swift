@@ -90,7 +90,6 @@ struct RunCommand: AsyncParsableCommand {
     _ name: String
   ) async {
     guard number == SIGHUP else {
-      notify?.stopping("\(name) leaves")
       _ = try? await driver.follow(.leave)
       return
     }
