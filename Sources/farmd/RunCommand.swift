@@ -57,7 +57,14 @@ struct RunCommand: AsyncParsableCommand {
   private func serve(
     _ driver: FarmDriver, _ setup: DriverSetup, _ log: EventLog, _ signals: Signals, _ notify: NotifySocket?
   ) async throws {
-    let service = DriverService(driver: driver, log: log, version: Version.number, readFile: options.reread)
+    let checkers = try await CheckerRunner.make(farm: setup.farm, logger: log.logger) {
+      driver.tell(isHealthy: $0)
+    }
+    // After an upgrade in place the node serves already, and goes on until a check fails.
+    let status = try await driver.glance().standing.status
+    checkers.start(isServing: status == .up || status == .detached || status == .draining)
+    let service = DriverService(
+      driver: driver, checkers: checkers, log: log, version: Version.number, readFile: options.reread)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let control = await open(log) {
       try await ControlServer.start(
@@ -69,14 +76,17 @@ struct RunCommand: AsyncParsableCommand {
         try await MetricsServer.start(at: address, service: service, loops: loops)
       }
     }
+    let gateway = setup.linux.gateway.map { driver.watch(gateway: $0) }
     let watchdog = Watchdog(socket: notify, driver: driver.loop)
     notify?.ready()
     let orders = Task { [numbers = signals.orders] in
-      for await number in numbers { await RunCommand.obey(number, driver, service, log, notify, setup.name) }
+      for await number in numbers { await RunCommand.obey(number, driver, service, log, notify) }
     }
     try await driver.waitUntilEnded {
       // What an order that made the node leave is answered goes out first.
       watchdog?.stop()
+      gateway?.stop()
+      await checkers.stop()
       await control?.stop()
       await metrics?.stop()
     }
@@ -86,8 +96,7 @@ struct RunCommand: AsyncParsableCommand {
 
   /// What a signal asks for.
   private static func obey(
-    _ number: Int32, _ driver: FarmDriver, _ service: DriverService, _ log: EventLog, _ notify: NotifySocket?,
-    _ name: String
+    _ number: Int32, _ driver: FarmDriver, _ service: DriverService, _ log: EventLog, _ notify: NotifySocket?
   ) async {
     guard number == SIGHUP else {
       _ = try? await driver.follow(.leave)

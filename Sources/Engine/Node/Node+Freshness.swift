@@ -103,26 +103,4 @@ extension Node {
     }
     peers[i].exchange(entry.sequence, at: now, gap: timing.twoIntervals + timing.interval / 2)
   }
-
-  /// Our own id from the network: an echo of ours, a former life's late datagram, or another machine.
-  mutating func hearOwnID(
-    _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
-  ) -> Outcome {
-    if reader.bootID == bootID { return .ownEcho }
-    if reader.sequence <= duplicateSequence { return .stale }
-    if !hasDuplicate || now - lastDuplicate > timing.timeout {
-      duplicateSince = now
-      hasDuplicate = true
-    }
-    duplicateSequence = reader.sequence
-    lastDuplicate = now
-    // One late datagram of a former life proves nothing: another machine goes on talking.
-    guard now - duplicateSince >= timing.interval / 2 else { return .stale }
-    actions.append(.notice(.duplicateNodeID(reader.bootID)))
-    duplicateSince = now
-    if status != .listening, reader.incarnation < incarnation || status == .joining {
-      giveUp(for: .listening, at: now, into: &actions)
-    }
-    return .done
-  }
 }

@@ -52,6 +52,10 @@ public struct Node: Sendable {
   var duplicateSince = Instant.zero
   var lastDuplicate = Instant.zero
   var hasDuplicate = false
+  var duplicateIncarnation = Incarnation(0)
+  /// The others' sequences when the suspicion began, by node, and whether something newer has been shown since.
+  var duplicateMarks: [SequenceNumber] = []
+  var duplicateIsProven = false
   var lastMismatch = Digest(rawValue: 0)
   /// When a heartbeat last came from a node's address that nobody's key explains.
   var lastUnauthenticated: Instant?

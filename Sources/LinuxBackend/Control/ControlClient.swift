@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Asks a daemon over its control socket, one request a connection, waiting for the answer.
 public struct ControlClient: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Tells the service manager how the daemon is doing, as `sd_notify(3)` does.
 ///

@@ -26,11 +26,14 @@ public struct StatusReport: Codable, Sendable, Hashable {
   public var heartbeats: HeartbeatReport
   /// How often things happened that are worth a line in the log, by name, in a fixed order.
   public var events: [CountReport]
+  /// `nil` without checkers.
+  public var health: CheckerReport?
 
   public init(
     version: String, process: Int32, node: String, farm: UInt32, status: String, secondsInStatus: Double,
     secondsRunning: Double, secondsOfLease: Double?, view: ViewReport, configuration: ConfigurationReport,
-    members: [MemberReport], groups: [GroupReport], heartbeats: HeartbeatReport, events: [CountReport]
+    members: [MemberReport], groups: [GroupReport], heartbeats: HeartbeatReport, events: [CountReport],
+    health: CheckerReport? = nil
   ) {
     self.version = version
     self.process = process
@@ -46,6 +49,7 @@ public struct StatusReport: Codable, Sendable, Hashable {
     self.groups = groups
     self.heartbeats = heartbeats
     self.events = events
+    self.health = health
   }
 }
 

@@ -7,9 +7,10 @@ public struct StatusText: Sendable {
   public let text: String
 
   public init(_ report: StatusReport) {
-    let parts = [
+    var parts = [
       Self.summary(report), Self.members(report), Self.groups(report), Self.heartbeats(report),
     ]
+    if let health = report.health { parts.append(Self.health(health)) }
     text = parts.joined(separator: "\n")
   }
 
@@ -64,6 +65,15 @@ public struct StatusText: Sendable {
       dropped     \(dropped.isEmpty ? "none" : dropped.joined(separator: ", "))
 
       """
+  }
+
+  private static func health(_ health: CheckerReport) -> String {
+    var table = TextTable(header: ["CHECK", "STATE", "LAST FAILURE"])
+    for checker in health.checkers {
+      table.add([checker.name, checker.isWell ? "well" : "failing", checker.reason ?? ""])
+    }
+    let held = health.isHeldOut ? "held out of service until an operator resumes the node\n" : ""
+    return table.text + held
   }
 
   /// `64 (25 %)`.

@@ -5,6 +5,7 @@ import Foundation
 /// Answers the control socket and the metrics from a running driver.
 public struct DriverService: FarmService {
   private let driver: FarmDriver
+  private let checkers: CheckerRunner?
   private let log: EventLog
   private let version: String
   private let startedAt = MonotonicClock.now
@@ -12,10 +13,11 @@ public struct DriverService: FarmService {
 
   /// - Parameter readFile: reads the farm file again.
   public init(
-    driver: FarmDriver, log: EventLog, version: String,
+    driver: FarmDriver, checkers: CheckerRunner? = nil, log: EventLog, version: String,
     readFile: @escaping @Sendable () throws(CommandRefused) -> DriverSetup
   ) {
     self.driver = driver
+    self.checkers = checkers
     self.log = log
     self.version = version
     self.readFile = readFile
@@ -23,10 +25,14 @@ public struct DriverService: FarmService {
 
   public func follow(_ command: Command) async throws {
     if let refusal = try await driver.follow(command) { throw CommandRefused(refusal) }
+    if case .resume = command { checkers?.resume() }
   }
 
   public func reload() async throws -> String {
-    switch try await driver.reload(try readFile()) {
+    let next = try readFile()
+    let reloaded = try await driver.reload(next)
+    checkers?.replace(next.farm)
+    return switch reloaded {
     case .unchanged: "keys read again; the settings are those in force"
     case .staged(let digest): "staged \(digest.hex): switched to once every member that is up has it"
     }
@@ -34,6 +40,9 @@ public struct DriverService: FarmService {
 
   public func status() async throws -> StatusReport {
     let seen = try await driver.glance()
-    return StatusReport(seen, version: version, startedAt: startedAt, events: log.counts)
+    var report = StatusReport(seen, version: version, startedAt: startedAt, events: log.counts)
+    let health = try await checkers?.report()
+    report.health = health?.checkers.isEmpty == false ? health : nil
+    return report
   }
 }

@@ -36,7 +36,8 @@ extension FarmDriver {
         let core = try DriverCore(loop: loop, setup: inForce, sockets: sockets, kept: kept, onEvent: onEvent)
         return NIOLoopBound(core, eventLoop: loop)
       }.get()
-      let driver = FarmDriver(core: core, group: group, lock: lock, pool: pool)
+      let driver = FarmDriver(
+        core: core, group: group, lock: lock, pool: pool, interval: inForce.farm.settings.heartbeat.interval)
       try await driver.open()
       try await driver.begin(resuming: last?.resumption)
       if let staged = last?.staged { try await driver.onLoop { $0.stagedSetup = staged } }

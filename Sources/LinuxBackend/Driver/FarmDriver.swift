@@ -14,16 +14,19 @@ public final class FarmDriver: Sendable {
   private let lock: RunLock
   /// For what would keep the loop waiting: the disk, and the kernel's table of flows.
   let pool: NIOThreadPool
+  private let interval: Duration
   private let group: MultiThreadedEventLoopGroup
 
   init(
-    core: NIOLoopBound<DriverCore>, group: MultiThreadedEventLoopGroup, lock: RunLock, pool: NIOThreadPool
+    core: NIOLoopBound<DriverCore>, group: MultiThreadedEventLoopGroup, lock: RunLock, pool: NIOThreadPool,
+    interval: Duration
   ) {
     self.core = core
     self.group = group
     loop = group.next()
     self.lock = lock
     self.pool = pool
+    self.interval = interval
   }
 
   /// Returns once the node has stopped and the kernel is clean.
@@ -43,8 +46,10 @@ public final class FarmDriver: Sendable {
   /// What the checkers say of the application.
   public func tell(isHealthy: Bool) { tell(.health(isHealthy: isHealthy)) }
 
-  /// Whether the witness answers.
-  public func tell(isGatewayReachable: Bool) { tell(.gateway(isReachable: isGatewayReachable)) }
+  /// Tells the node whether the witness answers, until that is stopped.
+  public func watch(gateway: IPAddress) -> GatewayWatch {
+    GatewayWatch(gateway, interval: interval, pool: pool) { [self] in tell(.gateway(isReachable: $0)) }
+  }
 
   private func tell(_ input: Input) { loop.execute { [core] in core.value.take(input) } }
 

@@ -39,12 +39,13 @@ extension StatusReport {
 extension HeartbeatReport {
   init(_ counters: DatagramCounters, outcomes: [Int]) {
     func outcome(_ outcome: Outcome) -> UInt64 { UInt64(outcomes[Int(outcome.rawValue)]) }
+    // Our own broadcasts come back to us: that is no loss.
     let dropped: [(String, UInt64)] = [
       ("unknown_source", UInt64(counters.unknownSource)),
       ("malformed", UInt64(counters.malformed) + outcome(.malformed)),
       ("foreign_farm", UInt64(counters.foreignFarm) + outcome(.foreignFarm)),
       ("bad_mac", UInt64(counters.badMAC)), ("unknown_node", outcome(.unknownNode)),
-      ("stale", outcome(.stale)), ("own_echo", outcome(.ownEcho)),
+      ("stale", outcome(.stale)),
       ("foreign_configuration", outcome(.foreignConfiguration)),
     ]
     self.init(

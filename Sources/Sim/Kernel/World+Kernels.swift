@@ -61,6 +61,7 @@ extension World {
     let state = filters[n].state
     coverage.commit(from: before, to: state, of: NodeID(n), changed: &changed)
     appendAnswering(n, state)
+    applicationMeterChanged(n)
     ownersChanged(issued: issued)
   }
 
@@ -68,6 +69,7 @@ extension World {
   mutating func machineChanged(_ n: Int) {
     changed.removeAll(keepingCapacity: true)
     appendAnswering(n, filters[n].state)
+    applicationMeterChanged(n)
     ownersChanged(issued: nil)
   }
 

@@ -19,6 +19,12 @@ extension World {
     values.set("heartbeat_rate.max", heartbeats.mostInOneSecond)
     let weights = scenario.farm.settings.meanShares
     values.take(totals, weights: weights)
+    if hasApplications {
+      applicationMeter.finish(at: now)
+      values.set("application_outage.max", nanoseconds: applicationMeter.longest)
+      values.set("application_outage.total", nanoseconds: applicationMeter.total)
+      values.set("connects_refused", totals.connectsRefused)
+    }
     trace.record(now, 0xff, totals.digest.rawValue, UInt64(totals.packetsSent))
     return TrialResult(
       seed: seed, trial: trial, digest: trace.digest, end: now, isPartial: isPartial, values: values.values,

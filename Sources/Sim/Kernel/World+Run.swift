@@ -52,6 +52,10 @@ extension World {
     case .lease: leaseEnds(n, serial: event.index)
     case .fault: edge(plan.edges[Int(event.index)])
     case .phase: phaseBegins(Int(event.index))
+    case .check: checksFire(n, serial: event.index)
+    case .probe:
+      probeArrives(ProbeID(checker: CheckerID(Int(event.network)), serial: event.index), n)
+    case .application: applicationStarts(n, serial: event.index)
     }
   }
 

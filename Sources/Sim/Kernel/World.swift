@@ -30,6 +30,11 @@ struct World: ~Copyable {
   var active: [ActiveFault] = []
   var coverage: Coverage
   var traffic: Traffic
+  /// Whether anything depends on the applications: there are checkers, or faults of applications.
+  let hasApplications: Bool
+  var applications: [Application]
+  /// By node; none without checkers.
+  var checks: [Checks]
 
   var ownership: OwnershipMeter
   var rebalances = RebalanceMeter()
@@ -37,6 +42,7 @@ struct World: ~Copyable {
   var heartbeats: HeartbeatMeter
   var removals: RemovalMeter
   var phases: PhaseMeter
+  var applicationMeter: ApplicationMeter
   var viewChanges = 0
   var story: Story
   var trace = Trace()
@@ -76,6 +82,12 @@ struct World: ~Copyable {
     }
     coverage = Coverage(bucketCounts: bucketCounts)
     traffic = Traffic(scenario, seed: seed, trial: trial, keepsDetails: keepsDetails)
+    hasApplications =
+      !scenario.farm.checkers.isEmpty || scenario.faults.contains { $0.kind.isOfApplication }
+    applications = [Application](repeating: Application(), count: count)
+    let health = scenario.farm.health
+    checks = health.checkers.isEmpty ? [] : [Checks](repeating: Checks(health), count: count)
+    applicationMeter = ApplicationMeter(nodeCount: count)
     ownership = OwnershipMeter(
       bucketCounts: bucketCounts, nodeCount: count, keepsTimelines: keepsDetails)
     shares = Shares(settings)
@@ -112,6 +124,10 @@ struct World: ~Copyable {
     active = other.active
     coverage = other.coverage
     traffic = other.traffic
+    hasApplications = other.hasApplications
+    applications = other.applications
+    checks = other.checks
+    applicationMeter = other.applicationMeter
     ownership = other.ownership
     rebalances = other.rebalances
     shares = other.shares

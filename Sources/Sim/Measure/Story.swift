@@ -11,7 +11,7 @@ struct Story: Sendable {
   /// When something was said last, to say it once: by subject, kind of line and (for a node's own) the node.
   private var said: [Saying] = []
   /// News of the same kind about the same node within this time is the same news.
-  private let moment: Duration
+  let moment: Duration
 
   private struct Saying: Sendable, Hashable {
     var subject: Int

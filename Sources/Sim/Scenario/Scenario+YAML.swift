@@ -72,7 +72,7 @@ extension Scenario {
     }.map(\.element)
     // A plan with a gap would contradict itself for that alone.
     if reader.log.count == before, names.nodes.isComplete {
-      NodeFates.check(sorted, names: names.nodes, settings: farm.settings, log: reader.log)
+      NodeFates.check(sorted, names: names.nodes, farm: farm, log: reader.log)
     }
     return sorted.map(\.fault)
   }
