@@ -1,3 +1,6 @@
+/* What the C library declares stays the C library's: included here anew it would be this module's, too, and hidden from
+   files that import Glibc alone. */
+#pragma clang module import SwiftGlibc
 /* The kernel's own header first: libnfnetlink has an older copy under the same guard. */
 #include <netinet/in.h>
 #include <linux/netfilter/nfnetlink.h>

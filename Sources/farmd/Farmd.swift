@@ -9,6 +9,7 @@ import LinuxBackend
     discussion: """
       EXAMPLES
         farmd key /etc/farmd/key                         a key for a new farm
+        farmd preflight --node node1                     is this machine fit, is its segment?
         farmd --config /etc/farmd/farm.yaml --node node1 run this machine as node1
         farmd status                                     how the farm stands
         farmd drain --wait                               before maintenance
@@ -22,5 +23,6 @@ import LinuxBackend
       RunCommand.self, StatusCommand.self, DrainCommand.self, ResumeCommand.self, LeaveCommand.self,
       ReloadCommand.self,
       SetWeightCommand.self, OwnerCommand.self, KeyCommand.self,
+      PreflightCommand.self,
     ], defaultSubcommand: RunCommand.self)
 }

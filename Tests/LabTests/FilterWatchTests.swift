@@ -6,7 +6,7 @@ import Testing
 @testable import Lab
 
 /// The watch against a real kernel whose rules the nft command changes.
-@Suite(.enabled(if: OwnNamespace.isPossible, "needs root and the nft command"))
+@Suite(.enabled(if: LabNeeds.missing == nil, "needs root and the nft command"))
 struct FilterWatchTests {
   private static let table = """
     table inet farmd {
@@ -18,12 +18,12 @@ struct FilterWatchTests {
     }
 
     """
-  private let namespace: OwnNamespace
+  private let namespace: NetworkNamespace
   private let watch: FilterWatch
   private let node = NodeID(2)
 
   init() throws {
-    namespace = try OwnNamespace()
+    namespace = try NetworkNamespace(name: "watched")
     watch = try FilterWatch(table: "farmd", bucketCounts: [64, 4096])
   }
 
@@ -135,7 +135,7 @@ struct FilterWatchTests {
 
   @Test func whatTheKernelDroppedIsReadAgain() throws {
     try namespace.nft(Self.table)
-    try namespace.inside {
+    try namespace.run { () throws in
       var watched = try WatchedNode(node, table: "farmd", bucketCounts: [64, 4096], room: 4096)
       let first = try watched.resynchronise()
       // Nobody reads while far more than the room is announced.
@@ -172,7 +172,12 @@ struct FilterWatchTests {
     #expect(throws: LabError.self) { try watch.add(node, namespace: namespace.descriptor) }
   }
 
-  @Test func aNamespaceThatIsNoneIsRefused() throws {
-    #expect(throws: LabError.self) { try watch.add(node, namespace: 0) }
+}
+
+extension NetworkNamespace {
+  /// Runs nft with a script, as one transaction.
+  fileprivate func nft(_ script: String) throws {
+    let outcome = try run { () throws(LabError) in try Program.run("nft", ["-f", "-"], input: script) }
+    if outcome.status != 0 { throw LabError("nft: \(outcome.complaint)") }
   }
 }

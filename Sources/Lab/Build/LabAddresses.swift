@@ -24,6 +24,8 @@ struct LabAddresses: Sendable {
   /// The router's interface to a network, and the switch's end of it.
   func routerInterface(_ network: NetworkID) -> String { "eth\(network.index)" }
   func routerPort(_ network: NetworkID) -> String { "p\(network.index)-r" }
+  /// The router's Ethernet address on a network.
+  static func routerMAC(_ network: NetworkID) -> String { "02:fa:00:00:0\(network.index):fe" }
   func bridge(_ network: NetworkID) -> String { "br\(network.index)" }
 
   /// The network that clients come by: the first that carries the service.

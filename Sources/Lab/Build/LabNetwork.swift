@@ -33,7 +33,7 @@ public final class LabNetwork {
         "link add \(addresses.bridge(network)) type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
         "link set \(addresses.bridge(network)) up",
         "link add \(addresses.routerPort(network)) type veth peer name \(addresses.routerInterface(network)) "
-          + "netns \(clients.path)",
+          + "address \(LabAddresses.routerMAC(network)) netns \(clients.path)",
         "link set \(addresses.routerPort(network)) master \(addresses.bridge(network)) up",
       ]
     }
@@ -86,6 +86,7 @@ public final class LabNetwork {
     }
     try switching.ip(outside)
     try machine.ip(inside)
+    for network in addresses.networks { try ports.waitUntilRunning(addresses.port(network, node)) }
     nodes[node.index] = machine
     return machine
   }

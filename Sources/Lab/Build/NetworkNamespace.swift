@@ -9,7 +9,8 @@ public final class NetworkNamespace: Sendable {
   /// For messages.
   public let name: String
   private let thread: LabThread
-  private let descriptor: Int32
+  /// Valid as long as this value lives.
+  public let descriptor: Int32
 
   /// A new one, with nothing but a loopback interface that is down.
   /// - Throws: a ``LabError`` where the kernel does not permit it.

@@ -19,6 +19,8 @@ public struct LabPlan: Sendable {
   public internal(set) var refusals: [String] = []
   /// The same changes for the daemons' files.
   public internal(set) var overrides: [Override] = []
+  /// Rules that the scenario does not have, one for each group that no UDP rule leads to: probes come by them.
+  public internal(set) var probeRules: [FilterRule] = []
 
   public init(_ scenario: Scenario, repeats: Int) {
     precondition(repeats >= 1, "a lab plays at least once")
@@ -31,6 +33,7 @@ public struct LabPlan: Sendable {
     returnToStart()
     shorten()
     scaleTraffic()
+    addProbeRules()
     self.scenario.run.trials = repeats
   }
 
@@ -48,6 +51,28 @@ public struct LabPlan: Sendable {
     scenario.farm.settings.life.flapPenalty = 0
     overrides.append(Override(path: "farm.flap", value: "off"))
     notes.append("Flap hold-down is off, since the faults are repeated: it would hold the node down.")
+  }
+
+  /// Gives every group a rule for datagrams of the same identity, so that single packets can ask who owns a bucket.
+  private mutating func addProbeRules() {
+    let settings = scenario.farm.settings
+    for group in settings.groups.indices {
+      let id = GroupID(group)
+      if settings.rules.contains(where: { $0.transport == .udp && $0.group == id }) { continue }
+      guard let identity = settings.rules.first(where: { $0.group == id })?.identity else { continue }
+      let taken = (settings.rules + probeRules).filter { $0.transport == .udp }.flatMap(\.ports)
+      let port = (UInt16(5399)...5999).first { port in
+        !taken.contains { $0.first <= port && port <= $0.last }
+      }
+      guard let port, settings.rules.count + probeRules.count < Limits.maximumRules else { continue }
+      probeRules.append(
+        FilterRule(transport: .udp, ports: [PortRange(port, port)], group: id, identity: identity))
+    }
+    guard !probeRules.isEmpty else { return }
+    scenario.farm.settings.rules += probeRules
+    scenario.farm.rules += probeRules.map { "udp/\($0.ports[0].first)" }
+    let ports = probeRules.map { "\($0.ports[0].first)" }.joined(separator: ", ")
+    notes.append("Rules for UDP port \(ports) are added, by which probes ask who owns a bucket.")
   }
 
   /// Delays are what this machine makes them; what nft cannot do is left out.

@@ -37,7 +37,7 @@ struct NetlinkAttribute {
   }
 
   static func isOfInternetFamily(_ message: UnsafePointer<nlmsghdr>) -> Bool {
-    header(message).map { $0.nfgen_family == UInt8(NFPROTO_INET) } ?? false
+    header(message).map { $0.nfgen_family == NetfilterNumbers.internetFamily } ?? false
   }
 
   /// The low 16 bits of the number of the ruleset's generation that a message belongs to.

@@ -38,7 +38,7 @@ final class NetlinkSocket {
     // Without the privilege what the system allows has to do.
     var room = room
     setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &room, socklen_t(MemoryLayout<Int32>.size))
-    var group = UInt32(NFNLGRP_NFTABLES.rawValue)
+    var group = NetfilterNumbers.noticeGroup
     guard
       mnl_socket_setsockopt(
         socket, Int32(NETLINK_ADD_MEMBERSHIP), &group, socklen_t(MemoryLayout<UInt32>.size)) == 0
@@ -76,11 +76,11 @@ final class NetlinkSocket {
       guard let header = mnl_nlmsg_put_header(bytes.baseAddress),
         let extra = mnl_nlmsg_put_extra_header(header, MemoryLayout<nfgenmsg>.size)
       else { return -1 }
-      header.pointee.nlmsg_type = UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(type)
+      header.pointee.nlmsg_type = NetfilterNumbers.nftables << 8 | UInt16(type)
       header.pointee.nlmsg_flags = UInt16(NLM_F_REQUEST) | UInt16(isDump ? NLM_F_ROOT | NLM_F_MATCH : 0)
       header.pointee.nlmsg_seq = 1
       extra.storeBytes(
-        of: nfgenmsg(nfgen_family: UInt8(NFPROTO_INET), version: 0, res_id: 0), as: nfgenmsg.self)
+        of: nfgenmsg(nfgen_family: NetfilterNumbers.internetFamily, version: 0, res_id: 0), as: nfgenmsg.self)
       for (attribute, text) in attributes { mnl_attr_put_strz(header, attribute.type, text) }
       return mnl_socket_sendto(socket, header, Int(header.pointee.nlmsg_len))
     }

@@ -19,7 +19,7 @@ enum TableNotice: Sendable, Hashable {
   /// - Parameter table: the name of the backend's table, family inet; other tables are none of ours.
   /// - Returns: `nil` for anything that says nothing of what a filter accepts.
   init?(_ message: UnsafePointer<nlmsghdr>, table: String) {
-    guard message.pointee.nlmsg_type >> 8 == UInt16(NFNL_SUBSYS_NFTABLES) else { return nil }
+    guard message.pointee.nlmsg_type >> 8 == NetfilterNumbers.nftables else { return nil }
     switch UInt32(message.pointee.nlmsg_type & 0xff) {
     case NFT_MSG_NEWSETELEM.rawValue:
       guard let (set, elements) = TableNotice.elements(message, table: table) else { return nil }

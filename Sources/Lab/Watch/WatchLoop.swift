@@ -1,4 +1,4 @@
-import CNetfilter
+import CLinux
 import Engine
 import Glibc
 
@@ -67,10 +67,8 @@ struct WatchLoop {
   }
 
   private mutating func add(_ node: NodeID, _ namespace: Int32) throws(LabError) {
-    guard setns(namespace, LINUX_CLONE_NEWNET) == 0 else {
-      throw LabError(
-        "the network namespace of node \(node.rawValue + 1) cannot be entered: \(String(cString: strerror(errno)))"
-      )
+    guard clinux_setns(namespace, CLONE_NEWNET) == 0 else {
+      throw .system("cannot enter the network of node \(node.rawValue + 1)")
     }
     var watched = try WatchedNode(node, table: table, bucketCounts: bucketCounts, room: room)
     let first = try watched.resynchronise()

@@ -1,4 +1,4 @@
-import CNetfilter
+import CLinux
 import Engine
 import Foundation
 import Glibc

@@ -27,9 +27,11 @@ struct WatchedNode {
     questions = try NetlinkSocket(listens: false)
   }
 
-  /// Reads everything that waits.
+  /// Reads everything that waits. After a loss the kernel announces nothing, and says nothing of it, until that is
+  /// done; so the filter has to be read again after it and not before.
   /// - Returns: whether notices were lost, so that the filter has to be read again.
   mutating func drain(into changes: inout [FilterChange]) -> Bool {
+    var isOverrun = false
     while true {
       // Taken before the batch is looked at: decoding is not the kernel's time.
       var stamp: Instant?
@@ -42,15 +44,15 @@ struct WatchedNode {
       changes += ended
       switch reading {
       case .messages: continue
-      case .nothing: return false
-      case .overrun: return true
+      case .nothing: return isOverrun
+      case .overrun: isOverrun = true
       }
     }
   }
 
   private mutating func take(_ message: UnsafePointer<nlmsghdr>, at now: Instant) -> FilterChange? {
     let type = message.pointee.nlmsg_type
-    guard type >> 8 == UInt16(NFNL_SUBSYS_NFTABLES),
+    guard type >> 8 == NetfilterNumbers.nftables,
       let generation = NetlinkAttribute.generation(of: message),
       Int16(bitPattern: generation &- readAt) > 0
     else { return nil }

@@ -21,6 +21,9 @@ struct InterfaceSetting {
     return Int(String(decoding: digits, as: UTF8.self))
   }
 
+  /// Whether this process may set it: not so in most containers.
+  var isWritable: Bool { access(path, W_OK) == 0 }
+
   func set(to value: Int) throws(AddressError) {
     let file = open(path, O_WRONLY | O_CLOEXEC)
     guard file >= 0 else {

@@ -39,6 +39,7 @@ extension SharedAddress {
     isDoubtful = true
     try makeTables(addresses)
     _ = try restoreHost(link, addresses)
+    announce(on: link)
     isDoubtful = false
   }
 

@@ -15,15 +15,14 @@ extension SharedAddress {
 
   func run(_ commands: String) throws(AddressError) {
     do { try nftables.run(commands) } catch {
-      throw AddressError("the tables '\(tables.name)' of the shared address: \(error.message)")
+      throw AddressError("the tables '\(tables.name)' of the shared address: \(error)")
     }
   }
 
   /// The listing of one of the tables, empty if it does not exist.
   func list(_ family: String) throws(AddressError) -> String {
-    do { return try nftables.run("list table \(family) \(tables.name)") } catch {
-      if error.isMissing { return "" }
-      throw AddressError("table \(family) \(tables.name): \(error.message)")
+    do { return try nftables.layout(of: tables.name, family: family) ?? "" } catch {
+      throw AddressError("table \(family) \(tables.name): \(error)")
     }
   }
 

@@ -10,7 +10,7 @@ import FarmFile
 public final class SharedAddress {
   let mode: SharedAddressMode
   var tables: AddressTables
-  let nftables: NftablesContext
+  let nftables: Nftables
   let route: RouteSocket
   let watch: KernelWatch
   /// The tables as the kernel lists them when nobody has edited them; `nil` while nothing is installed.
@@ -41,11 +41,11 @@ public final class SharedAddress {
       name: table, interface: interface, mac: mac ?? Self.automaticMAC(for: first, mode: mode),
       virtualIPs: virtualIPs)
     do {
-      nftables = try NftablesContext()
+      nftables = try Nftables()
       route = try RouteSocket()
       watch = try KernelWatch()
-    } catch let error as NftablesError {
-      throw AddressError(error.message)
+    } catch let error as FilterError {
+      throw AddressError("\(error)")
     } catch {
       throw AddressError("netlink cannot be used: \((error as? NetlinkSocket.Refusal)?.reason ?? "\(error)")")
     }

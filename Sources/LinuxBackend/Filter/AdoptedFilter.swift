@@ -7,4 +7,10 @@ public struct AdoptedFilter: Sendable, Hashable {
   public var resets: [BucketSet]
   /// How long the filter still accepts; zero if the lease has run out.
   public var leaseLeft: Duration
+
+  public init(owned: [BucketSet], resets: [BucketSet], leaseLeft: Duration) {
+    self.owned = owned
+    self.resets = resets
+    self.leaseLeft = leaseLeft
+  }
 }

@@ -19,4 +19,10 @@ public struct StrayCounters: Sendable, Hashable {
   public var unmatched: UInt64
   /// Lone fragments.
   public var fragments: UInt64
+
+  public init(noLease: UInt64, unmatched: UInt64, fragments: UInt64) {
+    self.noLease = noLease
+    self.unmatched = unmatched
+    self.fragments = fragments
+  }
 }

@@ -6,6 +6,11 @@ public struct FlowCounts: Sendable, Hashable {
   public var inside: [Int]
   /// Whose bucket has moved on, or that no rule of today matches where a default node takes them.
   public var outside: [Int]
+
+  public init(inside: [Int], outside: [Int]) {
+    self.inside = inside
+    self.outside = outside
+  }
 }
 
 /// Counts the TCP connections of the virtual IPs that this host tracks.

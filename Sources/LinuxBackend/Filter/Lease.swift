@@ -22,6 +22,8 @@ struct Lease {
   }
 
   func element(in table: String) -> String {
-    "add element inet \(table) \(FilterNames.lease) { 0 timeout \(milliseconds)ms }\n"
+    // Seconds apart, because nft reads no number above 32 bits.
+    "add element inet \(table) \(FilterNames.lease) "
+      + "{ 0 timeout \(milliseconds / 1000)s\(milliseconds % 1000)ms }\n"
   }
 }

@@ -32,13 +32,13 @@ final class Nftables {
   /// handles, time-outs and the elements of named sets. Numbers instead of names, so that the text does not
   /// depend on the host's lists of protocols and services.
   /// - Returns: `nil` if there is no such table.
-  func layout(of table: String) throws(FilterError) -> String? {
+  func layout(of table: String, family: String = "inet") throws(FilterError) -> String? {
     nft_ctx_output_set_flags(
       context,
       UInt32(
         NFT_CTX_OUTPUT_STATELESS | NFT_CTX_OUTPUT_TERSE | NFT_CTX_OUTPUT_NUMERIC_ALL))
     do {
-      return try perform("list table inet \(table)")
+      return try perform("list table \(family) \(table)")
     } catch {
       if case .nftables(let words) = error, words.contains("No such file or directory") { return nil }
       throw error

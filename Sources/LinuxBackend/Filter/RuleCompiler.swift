@@ -105,7 +105,7 @@ public struct RuleCompiler: Sendable {
   }
 
   private func baseChain(_ name: String, priority: String) -> CompiledRules.Chain {
-    var rules = ["iifname \"lo\" accept"]
+    var rules = ["iif \"lo\" accept"]
     if !v4.isEmpty { rules.append("ip daddr \(addresses(v4)) goto \(name)_4") }
     if !v6.isEmpty { rules.append("ip6 daddr \(addresses(v6)) goto \(name)_6") }
     return CompiledRules.Chain(name: name, hook: "prerouting priority \(priority)", rules: rules)

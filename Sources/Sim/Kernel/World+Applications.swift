@@ -20,7 +20,7 @@ extension World {
   mutating func applicationMeterChanged(_ n: Int) {
     guard hasApplications else { return }
     var accepted = 0
-    if applications[n].condition != .running, coverage.answering >> UInt64(n) & 1 == 1 {
+    if applications[n].condition != .running, meters.coverage.answering >> UInt64(n) & 1 == 1 {
       accepted = filters[n].state.owned.reduce(0) { $0 + $1.count }
     }
     applicationMeter.set(n, accepted: accepted, at: now)

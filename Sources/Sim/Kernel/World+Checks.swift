@@ -43,9 +43,7 @@ extension World {
     guard isHealthy, let fault = checks[n].struckBy else { return }
     checks[n].struckBy = nil
     // The way back into service is the end of what took the node out.
-    rebalances.begin(
-      fault: fault, isEnd: true, kind: scenario.faults[fault].kind, at: now, ownership: ownership,
-      table: shares)
+    meters.edge(fault, isEnd: true, kind: scenario.faults[fault].kind, at: now)
   }
 
   private mutating func sendProbe(_ probe: ProbeID, _ n: Int) {
@@ -64,7 +62,7 @@ extension World {
       return
     }
     let kind = scenario.farm.checkers[probe.checker.index].settings.kind
-    let isReached = coverage.reachable.contains(NodeID(n))
+    let isReached = meters.coverage.reachable.contains(NodeID(n))
     guard let result = applications[n].answer(to: kind, isReached: isReached) else { return }
     check(.probed(probe, result), n)
   }

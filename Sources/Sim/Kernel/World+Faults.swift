@@ -4,8 +4,7 @@ extension World {
   /// A fault begins or ends.
   mutating func edge(_ edge: FaultPlan.Edge) {
     let fault = scenario.faults[edge.fault]
-    rebalances.begin(
-      fault: edge.fault, isEnd: edge.isEnd, kind: fault.kind, at: now, ownership: ownership, table: shares)
+    meters.edge(edge.fault, isEnd: edge.isEnd, kind: fault.kind, at: now)
     story.fault(fault.kind, isEnd: edge.isEnd, at: now)
     if edge.isEnd { finish(edge.fault, fault.kind) } else { begin(edge.fault, fault) }
   }
@@ -149,7 +148,7 @@ extension World {
   }
 
   private mutating func setWeight(_ weight: UInt16, _ group: GroupID, _ node: NodeID) {
-    shares.set(weight, of: node, group)
+    meters.shares.set(weight, of: node, group)
     give(.command(.setWeight(group, weight)), to: node.index)
   }
 

@@ -94,7 +94,7 @@ extension World {
   private mutating func fireTimer(_ n: Int) {
     machines[n].wakeAt = .never
     for g in 0..<groupCount {
-      let counts = traffic.trackedFlows(of: NodeID(n), group: GroupID(g), coverage: coverage)
+      let counts = traffic.trackedFlows(of: NodeID(n), group: GroupID(g), coverage: meters.coverage)
       let told = Machine.FlowCounts(inside: counts.inside, outside: counts.outside)
       if machines[n].toldFlows[g] != told {
         machines[n].toldFlows[g] = told

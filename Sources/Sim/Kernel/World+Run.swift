@@ -22,7 +22,7 @@ extension World {
   mutating func run(until limit: Instant) {
     while step(before: limit) {}
     now = max(now, min(limit, end))
-    traffic.run(until: now, coverage: coverage)
+    traffic.run(until: now, coverage: meters.coverage)
   }
 
   /// Handles the next event if it is due before `limit` and the end of the run.
@@ -30,7 +30,7 @@ extension World {
   mutating func step(before limit: Instant) -> Bool {
     guard let (at, event) = queue.popNext(before: min(limit, end)) else { return false }
     if at > now {
-      traffic.run(until: at, coverage: coverage)
+      traffic.run(until: at, coverage: meters.coverage)
       now = at
     }
     eventCount += 1
@@ -61,7 +61,7 @@ extension World {
 
   private mutating func phaseBegins(_ index: Int) {
     let phase = phases.starts[index].phase
-    phases.finish(shares: ownership.takeShares(at: now))
+    phases.finish(shares: meters.ownership.takeShares(at: now))
     phases.begin(phase)
     traffic.begin(phase, at: now)
   }

@@ -28,7 +28,6 @@ struct World: ~Copyable {
   var networks: [VirtualNetwork]
   var datagrams = DatagramTable()
   var active: [ActiveFault] = []
-  var coverage: Coverage
   var traffic: Traffic
   /// Whether anything depends on the applications: there are checkers, or faults of applications.
   let hasApplications: Bool
@@ -36,9 +35,7 @@ struct World: ~Copyable {
   /// By node; none without checkers.
   var checks: [Checks]
 
-  var ownership: OwnershipMeter
-  var rebalances = RebalanceMeter()
-  var shares: Shares
+  var meters: FilterMeters
   var heartbeats: HeartbeatMeter
   var removals: RemovalMeter
   var phases: PhaseMeter
@@ -53,7 +50,6 @@ struct World: ~Copyable {
   /// Buffers that are used again and again.
   var actions: [Action] = []
   var arrivals: [VirtualNetwork.Arrival] = []
-  var changed: [BucketOfGroup] = []
 
   /// A farm before its first event. Every node starts within the first heartbeat interval.
   init(_ scenario: Scenario, seed: UInt64, trial: Int, keepsDetails: Bool) {
@@ -80,7 +76,6 @@ struct World: ~Copyable {
     networks = scenario.networks.enumerated().map { i, model in
       VirtualNetwork(id: NetworkID(i), model: model, nodeCount: count, seed: seed, trial: trial)
     }
-    coverage = Coverage(bucketCounts: bucketCounts)
     traffic = Traffic(scenario, seed: seed, trial: trial, keepsDetails: keepsDetails)
     hasApplications =
       !scenario.farm.checkers.isEmpty || scenario.faults.contains { $0.kind.isOfApplication }
@@ -88,9 +83,7 @@ struct World: ~Copyable {
     let health = scenario.farm.health
     checks = health.checkers.isEmpty ? [] : [Checks](repeating: Checks(health), count: count)
     applicationMeter = ApplicationMeter(nodeCount: count)
-    ownership = OwnershipMeter(
-      bucketCounts: bucketCounts, nodeCount: count, keepsTimelines: keepsDetails)
-    shares = Shares(settings)
+    meters = FilterMeters(settings, keepsTimelines: keepsDetails)
     heartbeats = HeartbeatMeter(nodeCount: count)
     removals = RemovalMeter(nodeCount: count, heartbeat: settings.heartbeat)
     phases = PhaseMeter(scenario, plan: plan)
@@ -122,15 +115,12 @@ struct World: ~Copyable {
     networks = other.networks
     datagrams = other.datagrams
     active = other.active
-    coverage = other.coverage
     traffic = other.traffic
     hasApplications = other.hasApplications
     applications = other.applications
     checks = other.checks
     applicationMeter = other.applicationMeter
-    ownership = other.ownership
-    rebalances = other.rebalances
-    shares = other.shares
+    meters = other.meters
     heartbeats = other.heartbeats
     removals = other.removals
     phases = other.phases

@@ -40,7 +40,7 @@ struct SharedAddressTests {
     }
     try segment.client.shell("\(ip) neigh flush dev eth0; ping -c 1 -W 1 \(address.text) || true")
     try segment.client.shell(
-      "\(ip) neigh change \(address.text) dev eth0 lladdr \(Self.shared) nud probe; ping -c 1 -W 1 \(address.text) || true"
+      "\(ip) neigh change \(address.text) dev eth0 lladdr \(Self.shared) nud probe; ping -c 1 -W 1 \(address.text) || true; sleep 0.3"
     )
     let taken = heard.take(for: address)
     #expect(taken.named == [MACAddress(parsing: Self.shared)!])
@@ -48,6 +48,32 @@ struct SharedAddressTests {
     #expect(taken.senders.count == 3)
     #expect(!taken.senders.contains(MACAddress(parsing: Self.shared)!))
     #expect(try segment.client.shell("\(ip) neigh show \(address.text)").contains("REACHABLE"))
+  }
+
+  /// The virtual IP was another machine's before the farm had it.
+  @Test(arguments: [Segment.v4, Segment.v6])
+  func neighboursForgetAnotherMAC(_ address: IPAddress) throws {
+    let segment = try Segment(nodes: 1)
+    try segment.client.shell(
+      "ip neigh replace \(address.text) dev eth0 lladdr 02:00:00:00:00:99 nud stale; sleep 1.2")
+    try segment.install()
+    try segment.client.shell("sleep 0.2")
+    #expect(try segment.resolved(address) == Self.shared)
+  }
+
+  /// A second interface on the same wire hears the question too.
+  @Test(arguments: [Segment.v4, Segment.v6])
+  func otherInterfacesKeepSilent(_ address: IPAddress) throws {
+    let segment = try Segment(nodes: 1)
+    let node = segment.nodes[0]
+    try segment.bridge.shell(
+      "ip link add q1 type veth peer name eth1 netns \(try node.threadID()); ip link set q1 master br0 up")
+    try node.shell("ip addr add 10.77.0.91/24 dev eth1; ip link set eth1 up")
+    try segment.filter()
+    let heard = try Announcements(at: segment.client)
+    try segment.install()
+    try segment.client.shell("ping -c 1 -W 1 \(address.text) || true")
+    #expect(heard.take(for: address).senders.count == 1)
   }
 
   @Test(arguments: [Segment.v4, Segment.v6])

@@ -1,3 +1,4 @@
+import CNetfilter
 import Engine
 import FarmFile
 import Foundation
