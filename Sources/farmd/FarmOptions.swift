@@ -28,16 +28,26 @@ struct FarmOptions: ParsableArguments {
 
   /// Reads the file. - Throws: an exit code, after one line a problem on standard error.
   func read() throws -> DriverSetup {
-    let overrides = overrides.compactMap { Override(parsing: $0) }
-    let file = try FarmFiles.read(config, overrides: overrides)
-    let name = node ?? String(ProcessInfo.processInfo.hostName.prefix { $0 != "." })
-    guard let index = file.farm.nodes.firstIndex(of: name) else {
-      let nearest = NearestName.of(name, among: file.farm.nodes)
-      let expected = "; expected one of \(file.farm.nodes.joined(separator: ", "))"
-      Console.complain(
-        "Error: the farm has no node '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? expected))
-      throw (node == nil ? ExitReason.badInput : .usage).exit
+    let file = try FarmFiles.read(config, overrides: overrides.compactMap { Override(parsing: $0) })
+    do throws(CommandRefused) {
+      return try setup(file)
+    } catch { throw Console.refused("\(error)", node == nil ? .badInput : .usage) }
+  }
+
+  /// Reads the file again for a daemon that runs.
+  @Sendable func reread() throws(CommandRefused) -> DriverSetup {
+    switch DaemonFile.read(path: config, overrides: overrides.compactMap { Override(parsing: $0) }) {
+    case .success(let file): return try setup(file)
+    case .failure(let found): throw CommandRefused("\(found.problems[0])")
     }
-    return DriverSetup(file, node: NodeID(index))
+  }
+
+  private func setup(_ file: DaemonFile) throws(CommandRefused) -> DriverSetup {
+    let names = file.farm.nodes
+    let name = node ?? String(ProcessInfo.processInfo.hostName.prefix { $0 != "." })
+    if let index = names.firstIndex(of: name) { return DriverSetup(file, node: NodeID(index)) }
+    let hint = NearestName.of(name, among: names).map { "; did you mean '\($0)'?" }
+    throw CommandRefused(
+      "the farm has no node '\(name)'" + (hint ?? "; expected one of \(names.joined(separator: ", "))"))
   }
 }

@@ -18,6 +18,10 @@ public struct FarmNames: Sendable {
     group.index < groups.count ? groups[group.index] : "the default node's group"
   }
 
+  public func name(_ network: NetworkID) -> String {
+    network.index < networks.count ? networks[network.index] : "network \(network.rawValue)"
+  }
+
   /// `node1, node2 and node3`.
   public func list(_ nodes: NodeSet) -> String { Self.list(nodes.map { name($0) }) }
 

@@ -8,7 +8,7 @@ import Synchronization
 /// Plays a plan on a real farm: builds it, does the faults as often as planned, and takes it down whatever happens.
 ///
 /// It works on the calling thread, which sleeps most of the time.
-public struct LabPlayer {
+public struct LabPlayer: Sendable {
   let plan: LabPlan
   /// The scenario's file, and what the command line says instead.
   let text: String

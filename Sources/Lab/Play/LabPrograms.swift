@@ -12,9 +12,13 @@ public struct LabPrograms: Sendable {
     self.server = server
   }
 
+  /// The path of this very program.
+  public static var own: String {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+  }
+
   /// The daemon beside this program, or in the search path; `nil` if there is none.
   public static var usualFarmd: String? {
-    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     let beside = (own as NSString).deletingLastPathComponent + "/farmd"
     return access(beside, X_OK) == 0 ? beside : Program.path(of: "farmd")
   }

@@ -48,6 +48,8 @@ public final class EventLog: Sendable {
       metadata: ["view": "\(view.hex)", "epoch": "\(epoch.rawValue)"])
   }
 
+  func networkName(_ network: NetworkID) -> String { names.name(network) }
+
   /// How often everything has happened, in a fixed order.
   public var counts: [CountReport] {
     let counts = state.withLock { $0.counts }

@@ -46,12 +46,6 @@ extension DriverCore {
     sockets.close()
     cleanUp()
     keep()
-    if isLast { ended.succeed() }
-  }
-
-  /// Ends for good: leaves the farm first if it is in one.
-  func finish() {
-    isLast = true
-    if isIdle { ended.succeed() } else { take(.command(.leave)) }
+    ended.succeed()
   }
 }

@@ -17,7 +17,7 @@ final class DriverCore {
   /// What is to be switched to once every member has it.
   var stagedSetup: DriverSetup?
   let onEvent: @Sendable (DriverEvent, DriverMoment) -> Void
-  /// Succeeds once the node has stopped for good and the kernel is clean.
+  /// Succeeds once the node has stopped and the kernel is clean.
   let ended: EventLoopPromise<Void>
 
   private var actions: [Action] = []
@@ -30,8 +30,6 @@ final class DriverCore {
   private var wakeAt = Instant.never
   /// Whether the node is stopped and the kernel clean.
   var isIdle = true
-  /// Whether the process is to end with the node.
-  var isLast = false
   private var toldUnauthenticated: Instant?
   /// What the kernel last refused, so that it is said once.
   var refusedReason: String?

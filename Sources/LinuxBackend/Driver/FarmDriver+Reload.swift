@@ -21,11 +21,16 @@ extension FarmDriver {
         throw CommandRefused("\(keys.joined(separator: ", ")) cannot change while farmd runs: restart it")
       }
       let settings = next.farm.settings
-      if let refusal = core.follow(.stage(settings)) { throw CommandRefused(refusal) }
-      core.sockets.replace(authenticator, linux: next.linux)
       let isSame = settings.digest == core.node.settings.digest
-      if isSame { core.setup = next }
+      // The switch may come within the same step.
+      let before = core.stagedSetup
       core.stagedSetup = isSame ? nil : next
+      if let refusal = core.follow(.stage(settings)) {
+        core.stagedSetup = before
+        throw CommandRefused(refusal)
+      }
+      core.sockets.replace(authenticator, linux: next.linux)
+      if isSame { core.setup = next }
       core.keepSettings()
       return isSame ? .unchanged : .staged(settings.digest)
     }

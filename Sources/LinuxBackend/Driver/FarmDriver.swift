@@ -26,26 +26,18 @@ public final class FarmDriver: Sendable {
     self.pool = pool
   }
 
-  /// Returns once the node has stopped for good and the kernel is clean.
-  public func waitUntilEnded() async throws {
+  /// Returns once the node has stopped and the kernel is clean.
+  /// - Parameter last: done before the loop ends.
+  public func waitUntilEnded(_ last: () async -> Void = {}) async throws {
     try await loop.flatSubmit { [core] in core.value.ended.futureResult }.get()
+    await last()
     try await pool.shutdownGracefully()
     try await group.shutdownGracefully()
   }
 
-  /// Leaves the farm and ends.
-  public func finish() { loop.execute { [core] in core.value.finish() } }
-
-  /// Gives the node an order. A node that has left stays there, with a clean kernel, until ``Engine/Command/resume``
-  /// starts it anew or ``finish()`` ends it.
-  /// - Returns: why it does not follow it, if it refuses.
+  /// Gives the node an order. - Returns: why it does not follow it, if it refuses.
   public func follow(_ command: Command) async throws -> Refusal? {
-    if command == .resume, try await onLoop({ $0.isIdle }) {
-      try await open()
-      try await begin()
-      return nil
-    }
-    return try await onLoop { $0.follow(command) }
+    try await onLoop { $0.follow(command) }
   }
 
   /// What the checkers say of the application.
@@ -53,18 +45,6 @@ public final class FarmDriver: Sendable {
 
   /// Whether the witness answers.
   public func tell(isGatewayReachable: Bool) { tell(.gateway(isReachable: isGatewayReachable)) }
-
-  /// Looks at the node and what was counted, between two events.
-  public func inspect<Answer: Sendable>(
-    _ look: @escaping @Sendable (borrowing Node, DatagramCounters) -> Answer
-  ) async throws -> Answer {
-    try await onLoop { look($0.node, $0.sockets.counters) }
-  }
-
-  /// Accepted and rejected packets by group, as the kernel counts them.
-  public func filterCounters() async throws -> [FilterCounters] {
-    try await onLoop { try $0.filter.counters() }
-  }
 
   private func tell(_ input: Input) { loop.execute { [core] in core.value.take(input) } }
 

@@ -1,0 +1,39 @@
+import Engine
+import FarmFile
+import Foundation
+
+/// Answers the control socket and the metrics from a running driver.
+public struct DriverService: FarmService {
+  private let driver: FarmDriver
+  private let log: EventLog
+  private let version: String
+  private let startedAt = MonotonicClock.now
+  private let readFile: @Sendable () throws(CommandRefused) -> DriverSetup
+
+  /// - Parameter readFile: reads the farm file again.
+  public init(
+    driver: FarmDriver, log: EventLog, version: String,
+    readFile: @escaping @Sendable () throws(CommandRefused) -> DriverSetup
+  ) {
+    self.driver = driver
+    self.log = log
+    self.version = version
+    self.readFile = readFile
+  }
+
+  public func follow(_ command: Command) async throws {
+    if let refusal = try await driver.follow(command) { throw CommandRefused(refusal) }
+  }
+
+  public func reload() async throws -> String {
+    switch try await driver.reload(try readFile()) {
+    case .unchanged: "keys read again; the settings are those in force"
+    case .staged(let digest): "staged \(digest.hex): switched to once every member that is up has it"
+    }
+  }
+
+  public func status() async throws -> StatusReport {
+    let seen = try await driver.glance()
+    return StatusReport(seen, version: version, startedAt: startedAt, events: log.counts)
+  }
+}
