@@ -50,10 +50,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    .target(name: "CLinux"),
     .target(
       name: "Lab",
       dependencies: [
-        "Sim", "LinuxBackend", "FarmFile", "Engine", "CNetfilter",
+        "CLinux", "CNftables", "Sim", "LinuxBackend", "FarmFile", "Engine", "CNetfilter",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],

@@ -13,10 +13,13 @@ public struct Farm: Sendable {
   public var settings: Settings
   /// Rule names by position in the settings' rules: `tcp/80` unless the operator chose one.
   public var rules: [String]
+  /// What each node checks of its own; by checker id. A node's own policy, not part of the settings.
+  public var checkers: [Checker]
+  public var application: ApplicationSettings
 
   public init(
     nodes: [String], virtualIPs: [IPAddress], groups: [String], networks: [String], settings: Settings,
-    rules: [String] = []
+    rules: [String] = [], checkers: [Checker] = [], application: ApplicationSettings = ApplicationSettings()
   ) {
     self.nodes = nodes
     self.virtualIPs = virtualIPs
@@ -24,5 +27,7 @@ public struct Farm: Sendable {
     self.networks = networks
     self.settings = settings
     self.rules = rules
+    self.checkers = checkers
+    self.application = application
   }
 }

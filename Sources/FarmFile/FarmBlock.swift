@@ -33,9 +33,12 @@ public struct FarmBlock: Sendable {
       keys?["unmatched"]?.choice([("deny", .deny), ("default_node", .defaultNode)]) ?? .deny
     settings.life = LifeSettings(keys)
     settings.flows = FlowSettings(keys)
+    let application = ApplicationSettings(keys?["application"])
+    let checkers = ConfiguredCheckers(keys?["checkers"], commands: application.commands)
     farm = Farm(
       nodes: nodes.list.names, virtualIPs: addresses.list, groups: groups.list.names,
-      networks: networks.map(\.name), settings: settings, rules: rules.list.names)
+      networks: networks.map(\.name), settings: settings, rules: rules.list.names,
+      checkers: checkers.list, application: application)
     // Contradictions between settings that are each well formed.
     guard reader.log.count == before else { return }
     // What is wrong with the networks has been said where they were read.

@@ -1,13 +1,13 @@
 /// The mappings of the `farm:` block and the keys that each may have.
 public enum FarmSection: String, KeySection {
-  case farm, node, heartbeat, group, rule, failback, flap
+  case farm, node, heartbeat, group, rule, failback, flap, checker, application
 
   public var keys: [String] {
     switch self {
     case .farm:
       [
         "id", "nodes", "virtual_ip", "profile", "heartbeat", "groups", "rules", "unmatched", "failback",
-        "alone", "flap", "drain_deadline", "flow_grace", "reset_unknown_segments",
+        "alone", "flap", "drain_deadline", "flow_grace", "reset_unknown_segments", "checkers", "application",
       ]
     case .node: ["weight"]
     case .heartbeat:
@@ -16,6 +16,10 @@ public enum FarmSection: String, KeySection {
     case .rule: ["name", "protocol", "port", "virtual_ip", "group", "identity"]
     case .failback: ["delayed"]
     case .flap: ["penalty", "suppress", "reuse", "half_life"]
+    case .checker:
+      ConfiguredCheckers.kinds
+        + ["expect", "host", "name", "interval", "timeout", "threshold", "recovery", "action"]
+    case .application: ["start", "stop", "restart", "start_time", "timeout", "maxloop", "loop_interval"]
     }
   }
 }

@@ -1,7 +1,28 @@
 import ArgumentParser
 import LinuxBackend
 
+/// The command line of the daemon: one command a file, each of which parses, calls, prints and picks an exit code.
 @main struct Farmd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "farmd", abstract: "Runs this node of a farm.")
+    commandName: "farmd",
+    abstract: "Runs this node of a farm, and tells a running one what to do.",
+    discussion: """
+      EXAMPLES
+        farmd key /etc/farmd/key                         a key for a new farm
+        farmd preflight --node node1                     is this machine fit, is its segment?
+        farmd --config /etc/farmd/farm.yaml --node node1 run this machine as node1
+        farmd status                                     how the farm stands
+        farmd drain --wait                               before maintenance
+        farmd owner 198.51.100.7:40112                   which node serves this client?
+
+      EXIT CODES
+      \(ExitReason.table)
+      """,
+    version: Version.text,
+    subcommands: [
+      RunCommand.self, StatusCommand.self, DrainCommand.self, ResumeCommand.self, LeaveCommand.self,
+      ReloadCommand.self,
+      SetWeightCommand.self, OwnerCommand.self, KeyCommand.self,
+      PreflightCommand.self,
+    ], defaultSubcommand: RunCommand.self)
 }

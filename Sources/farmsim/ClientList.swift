@@ -1,6 +1,6 @@
 import Engine
+import FarmFile
 import Foundation
-import Sim
 
 /// A list of clients as CSV (`client,port`), answered line by line with a bucket and a node.
 ///

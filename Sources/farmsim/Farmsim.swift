@@ -21,6 +21,8 @@ import ArgumentParser
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, ScenariosCommand.self, OwnerCommand.self, MeasuresCommand.self,
+      RunCommand.self, ValidateCommand.self, ScenariosCommand.self, OwnerCommand.self, LabCommand.self,
+      CalibrateCommand.self,
+      LabServerCommand.self, MeasuresCommand.self,
     ])
 }

@@ -88,6 +88,16 @@ struct FarmBlockTests {
     drain_deadline: 2 min
     flow_grace: 10 min
     reset_unknown_segments: false
+    checkers:
+      - {tcp: 80, name: port, interval: 2 s, timeout: 300 ms, threshold: 4, recovery: 5, action: stop_start}
+      - {http: "http://[::1]:8080/health?deep=1", expect: [200, 300-399], host: shop.example, action: restart}
+      - {ping: 192.0.2.254}
+      - {interface: eth0, action: stop}
+      - {process: nginx}
+      - {command: [/usr/local/bin/check, --fast], action: wait}
+    application:
+      {start: systemctl start nginx, stop: [/bin/systemctl, stop, nginx], restart: systemctl restart nginx,
+       start_time: 4 s, timeout: 30 s, maxloop: 7, loop_interval: 1 h}
     """
 
   @Test func `The block of every key has every key`() throws {

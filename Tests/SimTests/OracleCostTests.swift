@@ -46,7 +46,7 @@ import Testing
       var world = World(scenario, seed: OracleFarm.seed, trial: trial, keepsDetails: false)
       // Nodes that boot late are handed their buckets: those short holes are not the crash's.
       world.run(until: .zero + scenario.faults[0].at)
-      let before = world.ownership.holeTotal
+      let before = world.meters.ownership.holeTotal
       world.run(until: .never)
       let result = world.finish(isPartial: false)
       return (result, Double(before) * 1e-9)

@@ -33,11 +33,11 @@ import Testing
         """)
     var world = World(scenario, seed: OracleFarm.seed, trial: 0, keepsDetails: false)
     world.run(until: .zero + .seconds(3))
-    let before = world.ownership.owners
+    let before = world.meters.ownership.owners
     world.run(until: .zero + .seconds(5))
-    let without = world.ownership.owners
+    let without = world.meters.ownership.owners
     world.run(until: .never)
-    let after = world.ownership.owners
+    let after = world.meters.ownership.owners
     let wrong = before.indices.filter { (before[$0] == 0b10) != (before[$0] != without[$0]) }
     #expect(wrong.isEmpty && before.contains(0b10))
     #expect(after == before)
@@ -51,7 +51,7 @@ import Testing
       scenario.farm.settings.groups[0].hashSeed = UInt32(seed)
       var world = World(scenario, seed: OracleFarm.seed, trial: seed, keepsDetails: false)
       world.run(until: .never)
-      return world.ownership.counts(of: GroupID(0)).map(Double.init)
+      return world.meters.ownership.counts(of: GroupID(0)).map(Double.init)
     }
     for buckets in [256, 250] {
       let even = try OracleFarm.scenario(nodes: 8, buckets: buckets, rest: "run: {duration: 2 s}")

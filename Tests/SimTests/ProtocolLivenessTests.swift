@@ -26,7 +26,7 @@ import Testing
   /// Plays to an instant. - Returns: by node, the buckets it owns alone.
   private func counts(_ world: inout World, at time: Duration) -> [Int] {
     world.run(until: .zero + time)
-    return world.ownership.counts(of: GroupID(0))
+    return world.meters.ownership.counts(of: GroupID(0))
   }
 
   @Test(
@@ -44,10 +44,10 @@ import Testing
   func comesBack(trial: Int) throws {
     var world = try world("{at: 4 s, crash: node2}, {at: 7 s, restart: node2}", seconds: 10, trial: trial)
     world.run(until: .zero + .seconds(4))
-    let before = world.ownership.owners
+    let before = world.meters.ownership.owners
     #expect(counts(&world, at: .seconds(7)) == [20, 0, 20, 20])
     world.run(until: .zero + .seconds(7) + 5 * interval + 3 * delta + 2 * commit)
-    let after = world.ownership.owners
+    let after = world.meters.ownership.owners
     #expect(after == before)
   }
 

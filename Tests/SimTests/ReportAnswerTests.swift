@@ -148,6 +148,15 @@ import Testing
         .commitFailure(node2), "node2’s kernel began to refuse commits",
         "node2’s kernel accepted commits again"
       ),
+      (.applicationCrash(node2), "node2’s application crashed", "node2’s application served again"),
+      (
+        .applicationHang(NodeSet(first: 2)), "the applications of node1 and node2 hung",
+        "the applications of node1 and node2 served again"
+      ),
+      (
+        .applicationSlow(node2, delay: .seconds(2)), "node2’s application became 2 s slower",
+        "node2’s application served again"
+      ),
       (
         .weight(node2, GroupID(0), 50), "node2’s weight in web became 50",
         "node2’s weight in web was restored"

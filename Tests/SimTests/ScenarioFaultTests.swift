@@ -52,6 +52,9 @@ struct ScenarioFaultTests {
       ("interface_down: {node: node2, network: lan}", .interfaceDown(nodes(1), all)),
       ("commit_failure: node1", .commitFailure(nodes(0))),
       ("weight: {node: node1, group: web, weight: 50}", .weight(nodes(0), GroupID(0), 50)),
+      ("application_crash: node1", .applicationCrash(nodes(0))),
+      ("application_hang: [node1, node2]", .applicationHang(nodes(0, 1))),
+      ("application_slow: {node: node2, delay: 2 s}", .applicationSlow(nodes(1), delay: .seconds(2))),
       ("weight: {node: node1, weight: 0}", .weight(nodes(0), GroupID(0), 0)),
     ] as [(String, FaultKind)])
   func `Each kind reads as it is written`(text: String, kind: FaultKind) throws {
@@ -86,13 +89,13 @@ struct ScenarioFaultTests {
       (
         ["{at: 1 s}"],
         [
-          "4:5: 'faults' does not say what it is; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure or weight"
+          "4:5: 'faults' does not say what it is; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure, weight, application_crash, application_hang or application_slow"
         ]
       ),
       (
         ["{at: 1 s, crash: node1, kill: node2}"],
         [
-          "4:5: crash and kill at once; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure or weight"
+          "4:5: crash and kill at once; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure, weight, application_crash, application_hang or application_slow"
         ]
       ),
       (["{at: 1 s, crash: nod3}"], ["4:22: unknown node 'nod3'; did you mean 'node3'?"]),

@@ -65,7 +65,18 @@ struct ScenarioKeysTests {
       - {at: 21 s, pause: node4}
       - {at: 22 s, stall: node1}
       - {at: 23 s, kill: node1}
+      - {at: 24 s, for: 1 s, application_crash: node1}
+      - {at: 26 s, application_hang: node3}
+      - {at: 27 s, application_slow: {node: node3, delay: 2 s}}
     run: {duration: 100 s, seed: 0xffffffffffffffff, trials: 3, warm_up: 7 s}
+    linux:
+      interfaces: {lan: eth0, backup: eth1, plain: eth2}
+      addresses:
+        node1: {lan: 10.1.0.1, backup: 10.2.0.1, plain: 10.3.0.1}
+        node2: {lan: 10.1.0.2, backup: 10.2.0.2, plain: 10.3.0.2}
+        node3: {lan: 10.1.0.3, backup: 10.2.0.3, plain: 10.3.0.3}
+        node4: {lan: 10.1.0.4, backup: 10.2.0.4, plain: 10.3.0.4}
+      key_file: /etc/farmd/key
     expect:
       rebalance_time.max: [<= 560 ms, ">= 1 ms"]
       double_owner_time: {total: == 0 s, longest: "!= 1 s"}
@@ -84,7 +95,7 @@ struct ScenarioKeysTests {
     #expect(scenario.farm.settings.networks.map(\.carriesService) == [true, false, true])
     #expect(scenario.kernel == KernelModel(commit: .constant(.microseconds(300))))
     #expect(scenario.run == RunPlan(duration: .seconds(100), seed: .max, trials: 3, warmUp: .seconds(7)))
-    #expect(scenario.faults.count == 20)
+    #expect(scenario.faults.count == 23)
     #expect(
       scenario.expectations.map { "\($0.measure.name) \($0.text) \($0.comparison) \($0.bound)" } == [
         "rebalance_time.max <= 560 ms lessOrEqual 0.56", "rebalance_time.max >= 1 ms greaterOrEqual 0.001",
@@ -196,7 +207,7 @@ struct ScenarioKeysTests {
     let blocks = text.components(separatedBy: "```yaml\n").dropFirst().map {
       $0.components(separatedBy: "```")[0]
     }
-    #expect(blocks.count == 5)
+    #expect(blocks.count == 6)
     for block in blocks {
       let file =
         block.contains("farm:") ? block : ScenarioMalformedTests.farm + "run: {duration: 100 s}\n" + block

@@ -83,8 +83,8 @@ import Testing
       holes += passed * UInt64(none)
       doubles += passed * UInt64(several)
       before = world.now
-      let counts = (0..<64).map { world.coverage.accepting(GroupID(0), Bucket($0)).count }
-      none = world.ownership.formedAt == nil ? 0 : counts.count { $0 == 0 }
+      let counts = (0..<64).map { world.meters.coverage.accepting(GroupID(0), Bucket($0)).count }
+      none = world.meters.ownership.formedAt == nil ? 0 : counts.count { $0 == 0 }
       several = counts.count { $0 > 1 }
       // Operations beside the engine's own, so that filters also hold what no protocol would let them.
       if dice.bernoulli(0.05) {
@@ -104,8 +104,8 @@ import Testing
     let last = world.now.nanoseconds - before.nanoseconds
     holes += last * UInt64(none)
     doubles += last * UInt64(several)
-    world.ownership.finish(at: world.now)
-    let (measuredHoles, measuredDoubles) = (world.ownership.holeTotal, world.ownership.doubleTotal)
+    world.meters.ownership.finish(at: world.now)
+    let (measuredHoles, measuredDoubles) = (world.meters.ownership.holeTotal, world.meters.ownership.doubleTotal)
     #expect(measuredHoles == holes && holes > 0)
     #expect(measuredDoubles == doubles && doubles > 0)
   }
@@ -120,13 +120,13 @@ import Testing
     let bucket = match.bucket(address: packet.source, port: packet.sourcePort)
     var expected = NodeSet.empty
     for n in world.filters.indices {
-      let isReached = world.coverage.reachable.contains(NodeID(n)) && world.machines[n].isPowered
+      let isReached = world.meters.coverage.reachable.contains(NodeID(n)) && world.machines[n].isPowered
       guard isReached && !world.machines[n].isPaused else { continue }
       let verdict = Filter.decide(packet, isTracked: false, rules: rules, state: world.filters[n].state)
       if verdict.isAccepted || verdict == .reset { expected.insert(NodeID(n)) }
     }
-    let masks = flags == .syn ? world.coverage.owned : world.coverage.resets
-    let quick = masks[match.group.index][bucket.index] & world.coverage.answering
+    let masks = flags == .syn ? world.meters.coverage.owned : world.meters.coverage.resets
+    let quick = masks[match.group.index][bucket.index] & world.meters.coverage.answering
     #expect(quick == expected.bits)
   }
 }

@@ -1,9 +1,12 @@
 /// Everything that can happen to a node.
 public enum Input: Sendable {
-  case start(Start)
+  indirect case start(Start)
   /// A timer asked for by ``Action/wake(at:)`` fired. Early or twice changes nothing.
   case timer
   case datagram(Datagram)
+  /// From this node's address came a heartbeat of this farm that was not made with its key. It is only told that
+  /// it came: nothing in it can be believed.
+  case unauthenticated(from: NodeID)
   /// The kernel confirmed a commit or a lease renewal.
   case committed(CommitNumber)
   /// The kernel refused a commit or a lease renewal; the filter is as it was before.
@@ -25,10 +28,14 @@ public struct Start: Sendable, Hashable {
   public var incarnation: Incarnation
   /// 64 random bits; also the seed of the heartbeat jitter.
   public var bootID: BootID
+  /// What a daemon left that this one takes the place of. A node that goes on as that one keeps its incarnation and
+  /// boot id instead of these; if it cannot it starts as always.
+  public var resume: Resumption?
 
-  public init(incarnation: Incarnation, bootID: BootID) {
+  public init(incarnation: Incarnation, bootID: BootID, resume: Resumption? = nil) {
     self.incarnation = incarnation
     self.bootID = bootID
+    self.resume = resume
   }
 }
 

@@ -32,6 +32,7 @@ extension Node {
     view = .empty
     hasLease = false
     isCleaning = false
+    isCatchingUp = false
     needsSettling = false
     nextHeartbeat = .never
     nextTrigger = .never

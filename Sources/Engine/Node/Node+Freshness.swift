@@ -39,7 +39,7 @@ extension Node {
 
   /// Removes every member that nobody has heard for longer than `tau`.
   mutating func removeSilent(at now: Instant, into actions: inout [Action]) {
-    if now < graceUntil { return }
+    if now < graceUntil || isCatchingUp { return }
     for i in peers.indices where peers[i].isLive && now - peers[i].lastEvidence > timing.timeout {
       let node = NodeID(i)
       peers[i].isLive = false
@@ -60,6 +60,7 @@ extension Node {
 
   /// When the next member would be removed if nothing more is heard.
   var nextRemoval: Instant {
+    if isCatchingUp { return .never }
     var earliest = Instant.never
     for i in peers.indices where peers[i].isLive {
       let deadline = peers[i].lastEvidence + timing.timeout + Duration(nanoseconds: 1)
@@ -69,7 +70,9 @@ extension Node {
   }
 
   /// What a vector says of us: our echo, our two-way exchange, and whether an older life of ours ran ahead.
-  mutating func readEcho(_ entry: FreshnessEntry, from sender: NodeID, at now: Instant) {
+  mutating func readEcho(
+    _ entry: FreshnessEntry, from sender: NodeID, at now: Instant, into actions: inout [Action]
+  ) {
     let i = sender.index
     // No clock ever says the highest number, and nothing lies above it.
     if entry.incarnation.rawValue == .max { return }
@@ -77,11 +80,19 @@ extension Node {
       // A former life had a later clock. Go above it, or nobody would believe us.
       incarnation = Incarnation(entry.incarnation.rawValue + 1)
       triggerNow = true
+      // We went on as a life that is over: its buckets are no longer ours.
+      if isCatchingUp { giveUp(for: .joining, at: now, into: &actions) }
       return
     }
     guard entry.incarnation == incarnation, entry.sequence.rawValue > 0 else { return }
     if let age = entry.serviceAge.duration {
       peers[i].heardUsOnService = max(peers[i].heardUsOnService, now - age)
+    }
+    if isCatchingUp, entry.sequence > sequence, entry.sequence.rawValue < .max / 2 {
+      // What was kept of our sequence is older than it may be. Go above it, or nobody would listen.
+      sequence = entry.sequence
+      triggerNow = true
+      return
     }
     guard entry.sequence > peers[i].echoed, entry.sequence <= sequence else { return }
     let age = sequence.rawValue - entry.sequence.rawValue
@@ -91,27 +102,5 @@ extension Node {
       peers[i].echoedSince = max(peers[i].echoedSince, sent)
     }
     peers[i].exchange(entry.sequence, at: now, gap: timing.twoIntervals + timing.interval / 2)
-  }
-
-  /// Our own id from the network: an echo of ours, a former life's late datagram, or another machine.
-  mutating func hearOwnID(
-    _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
-  ) -> Outcome {
-    if reader.bootID == bootID { return .ownEcho }
-    if reader.sequence <= duplicateSequence { return .stale }
-    if !hasDuplicate || now - lastDuplicate > timing.timeout {
-      duplicateSince = now
-      hasDuplicate = true
-    }
-    duplicateSequence = reader.sequence
-    lastDuplicate = now
-    // One late datagram of a former life proves nothing: another machine goes on talking.
-    guard now - duplicateSince >= timing.interval / 2 else { return .stale }
-    actions.append(.notice(.duplicateNodeID(reader.bootID)))
-    duplicateSince = now
-    if status != .listening, reader.incarnation < incarnation || status == .joining {
-      giveUp(for: .listening, at: now, into: &actions)
-    }
-    return .done
   }
 }

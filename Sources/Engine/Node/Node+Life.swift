@@ -8,7 +8,15 @@ extension Node {
     self = fresh
     outcomes = counts
     commitNumber = oldNumber
-    incarnation = max(start.incarnation, Incarnation(highest.rawValue + 1))
+    if let last = start.resume {
+      guard let obstacle = obstacle(to: last) else {
+        goOn(from: last, at: now, into: &actions)
+        return .done
+      }
+      actions.append(.notice(.resumptionRefused(obstacle)))
+    }
+    let former = max(highest, start.resume?.incarnation ?? highest)
+    incarnation = max(start.incarnation, Incarnation(former.rawValue + 1))
     bootID = start.bootID
     startedAt = now
     lastEchoed = now
@@ -63,7 +71,9 @@ extension Node {
   /// Silent until it knows whether a farm runs: an interval if members are heard, `tau + T` to be sure of
   /// being alone.
   private mutating func listen(at now: Instant, into actions: inout [Action]) {
-    if isCleaning || hasDuplicate && now - lastDuplicate <= 3 * timing.interval { return }
+    // The one that is up may be silent for a while because it stands still, or is restarted in place.
+    let patience = max(timing.timeout, 3 * timing.interval)
+    if isCleaning || hasDuplicate && now - lastDuplicate <= patience { return }
     if now - startedAt < timing.interval + timing.delayBound { return }
     var hearsFarm = false
     var hearsForeign = false
@@ -72,7 +82,7 @@ extension Node {
     }
     if hearsFarm {
       change(to: .joining, at: now, into: &actions)
-    } else if !hearsForeign, now - startedAt >= timing.timeout + timing.interval {
+    } else if !hearsForeign, !isLockedOut(at: now), now - startedAt >= timing.timeout + timing.interval {
       change(to: .joining, at: now, into: &actions)
     }
   }
@@ -97,7 +107,9 @@ extension Node {
     }
     let waited = now - statusSince
     if !hasCompany {
-      if waited >= 3 * timing.interval, mayServeAlone { enter(at: now, hasMember: false, into: &actions) }
+      if waited >= 3 * timing.interval, mayServeAlone, !isLockedOut(at: now) {
+        enter(at: now, hasMember: false, into: &actions)
+      }
       return
     }
     if !isReady || !hasExchanged { return }

@@ -67,7 +67,7 @@ extension Node {
     if reader.entryCount == 0 { return }
     let sender = reader.sender
     let glance = reader.glance(against: peers, hearingAge: timing.hearingAge)
-    if let ours = reader.entry(for: id) { readEcho(ours, from: sender, at: now) }
+    if let ours = reader.entry(for: id) { readEcho(ours, from: sender, at: now, into: &actions) }
     if isDirect, settings.heartbeat.isRelaying {
       for node in glance.isNewer where node != id && node != sender {
         readEvidence(reader, of: node, at: now)

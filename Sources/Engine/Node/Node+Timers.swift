@@ -8,7 +8,7 @@ extension Node {
     checkFence(at: now, into: &actions)
     checkService(at: now, into: &actions)
     if now >= nextHeartbeat { tick(at: now, into: &actions) }
-    if now >= ownershipDue { needsSettling = true }
+    if now >= ownershipDue || isCatchingUp { needsSettling = true }
     live(at: now, into: &actions)
     return .done
   }
@@ -63,6 +63,7 @@ extension Node {
     isWakeStale = false
     var wake = min(nextHeartbeat, nextTrigger)
     wake = min(wake, nextRemoval)
+    wake = min(wake, catchUpDue(after: now))
     wake = min(wake, ownershipDue)
     wake = min(wake, fenceDue(after: now))
     wake = min(wake, serviceDue(after: now))

@@ -8,6 +8,7 @@ extension Node {
   /// Brings view, table and ownership up to date with what is known.
   mutating func settle(at now: Instant, into actions: inout [Action]) {
     needsSettling = false
+    if isCatchingUp, !catchUp(at: now, into: &actions) { return }
     switchIfAllStaged(at: now, into: &actions)
     updateView(at: now, into: &actions)
     checkQuorum(at: now, into: &actions)
@@ -58,7 +59,7 @@ extension Node {
     node == id ? weights[group] : peerWeights[node.index * groups.count + group]
   }
 
-  private mutating func updateTargets() {
+  mutating func updateTargets() {
     var memberWeights = [UInt16](repeating: 0, count: settings.nodeCount)
     for g in groups.indices {
       for node in view.members { memberWeights[node.index] = weight(of: node, in: g) }

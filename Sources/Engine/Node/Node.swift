@@ -36,6 +36,9 @@ public struct Node: Sendable {
   var isHolding = NodeSet.empty
   var leavingLeft = 0
   var viewSince = Instant.zero
+  /// Whether it goes on as a daemon before it and has not heard all members of that one's view yet.
+  var isCatchingUp = false
+  var catchUpUntil = Instant.never
 
   // The others.
   var peers: [Peer]
@@ -49,7 +52,13 @@ public struct Node: Sendable {
   var duplicateSince = Instant.zero
   var lastDuplicate = Instant.zero
   var hasDuplicate = false
+  var duplicateIncarnation = Incarnation(0)
+  /// The others' sequences when the suspicion began, by node, and whether something newer has been shown since.
+  var duplicateMarks: [SequenceNumber] = []
+  var duplicateIsProven = false
   var lastMismatch = Digest(rawValue: 0)
+  /// When a heartbeat last came from a node's address that nobody's key explains.
+  var lastUnauthenticated: Instant?
 
   // The way back.
   /// When the newest of our datagrams that anyone has echoed was sent.
@@ -170,6 +179,7 @@ public struct Node: Sendable {
     case .start: break
     case .timer: outcome = fire(at: now, into: &actions)
     case .datagram(let datagram): outcome = receive(datagram, at: now, into: &actions)
+    case .unauthenticated(let node): note(unauthenticated: node, at: now, into: &actions)
     case .committed(let number): outcome = confirm(number, at: now, into: &actions)
     case .commitFailed(let number): outcome = fail(number, at: now, into: &actions)
     case .flows(let group, let inside, let outside):

@@ -25,11 +25,20 @@ public enum Notice: Sendable, Hashable {
   case configurationSwitched(Digest)
   /// We hear only members with another current configuration.
   case configurationMismatch(Digest)
+  /// From this node's address come heartbeats of this farm that were not made with its key: one of the two has the
+  /// wrong one, or somebody pretends to be that node. Said once, until `tau` has passed without any.
+  case unauthenticated(from: NodeID)
   /// A command that cannot be followed now.
   case refused(Refusal)
   case drained(flowsLeft: Int)
   /// These members hold this node down because it came back too often.
   case heldDown(by: NodeSet)
+  /// This node goes on as the daemon before it, in the view that it had.
+  case resumed(members: NodeSet)
+  /// It starts as always instead.
+  case resumptionRefused(ResumptionObstacle)
+  /// It has heard again whom it resumed with, but for these, and decides as ever.
+  case caughtUp(missing: NodeSet)
 }
 
 public enum ClaimReason: UInt8, Sendable, Hashable {

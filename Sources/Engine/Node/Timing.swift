@@ -12,6 +12,8 @@ struct Timing: Sendable {
   let fenceAfter: Duration
   /// How late a timer must be to count as a pause.
   let pauseGuard: Duration
+  /// Least time that a lease must still run for a node to go on under it.
+  let leaseNeeded: Duration
   /// Least time between two triggered heartbeats.
   let triggerSpacing: Duration
   /// How long a bucket must have had no claimant before it is taken without a word from anyone.
@@ -31,6 +33,7 @@ struct Timing: Sendable {
     // is as late as is safe; fencing earlier would only fence two-node farms for nothing when a few are lost.
     fenceAfter = timeout - delayBound - commitBound
     pauseGuard = max(interval, timeout / 2)
+    leaseNeeded = 3 * delayBound + commitBound
     triggerSpacing = interval / 10
     unclaimedWait = 2 * interval + delayBound
     settledAfter = interval + 2 * delayBound

@@ -50,4 +50,21 @@ public enum Limits {
   public static let flapHalfLife = Duration.milliseconds(1)...Duration.seconds(24 * 3600)
   /// ``LifeSettings/flapPenalty``, ``LifeSettings/flapSuppress`` and ``LifeSettings/flapReuse``.
   public static let flapPoints = 0...1_000_000
+
+  /// Checkers of a node.
+  public static let maximumCheckers = 64
+  /// ``CheckerSettings/interval``.
+  public static let checkInterval = Duration.milliseconds(10)...Duration.seconds(24 * 3600)
+  /// ``CheckerSettings/timeout``.
+  public static let checkTimeout = Duration.milliseconds(1)...Duration.seconds(3600)
+  /// ``CheckerSettings/threshold`` and ``CheckerSettings/recovery``.
+  public static let checkCount = 1...1000
+  /// ``HealthSettings/startTime``.
+  public static let startTime = Duration.zero...Duration.seconds(24 * 3600)
+  /// ``HealthSettings/commandTimeout``.
+  public static let commandTimeout = Duration.milliseconds(1)...Duration.seconds(24 * 3600)
+  /// ``HealthSettings/maximumActions``.
+  public static let actions = 0...1000
+  /// ``HealthSettings/loopInterval``: up to 30 days.
+  public static let loopInterval = Duration.seconds(1)...Duration.seconds(30 * 24 * 3600)
 }

@@ -51,4 +51,12 @@ public enum FaultKind: Sendable, Hashable {
   case commitFailure(NodeSet)
   /// The runtime weight of a group.
   case weight(NodeSet, GroupID, UInt16)
+  /// The application ends, its connections with it. Without `until` a start heals it; with it, every start before
+  /// `until` fails, and then it is started if it was not told to stop.
+  case applicationCrash(NodeSet)
+  /// The application answers nothing; its kernel goes on to accept connections for it. Without `until` a restart
+  /// heals it; with it, it hangs again until then.
+  case applicationHang(NodeSet)
+  /// The application answers this much later. Without `until` a restart heals it.
+  case applicationSlow(NodeSet, delay: Duration)
 }

@@ -6,7 +6,8 @@ extension FaultKind {
     switch self {
     case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
       .pause(let n), .stall(let n), .kill(let n), .commitFailure(let n), .weight(let n, _, _),
-      .interfaceDown(let n, _), .loss(_, _, _, let n):
+      .interfaceDown(let n, _), .loss(_, _, _, let n), .applicationCrash(let n), .applicationHang(let n),
+      .applicationSlow(let n, _):
       n
     case .oneWayCut(let a, let b, _), .pairCut(let a, let b, _): a.union(b)
     case .partition(let sides, _): sides.reduce(.empty) { $0.union($1) }
@@ -26,7 +27,8 @@ extension FaultKind {
   /// Whether the nodes named stop serving by themselves: their own flows are theirs to lose.
   var failsItsNodes: Bool {
     switch self {
-    case .crash, .stop, .leave, .pause, .stall, .kill, .interfaceDown: true
+    case .crash, .stop, .leave, .pause, .stall, .kill, .interfaceDown, .applicationCrash, .applicationHang:
+      true
     default: false
     }
   }
@@ -34,7 +36,15 @@ extension FaultKind {
   /// Whether the kernels of the nodes named go on tracking flows whose clients cannot reach them.
   var hidesItsNodes: Bool {
     switch self {
-    case .pause, .interfaceDown: true
+    case .pause, .interfaceDown, .applicationCrash, .applicationHang: true
+    default: false
+    }
+  }
+
+  /// Whether it strikes the application of the nodes named, not their daemons, kernels or networks.
+  var isOfApplication: Bool {
+    switch self {
+    case .applicationCrash, .applicationHang, .applicationSlow: true
     default: false
     }
   }
@@ -42,7 +52,9 @@ extension FaultKind {
   /// How a view change that answers it differs from the view before.
   var answer: Answer {
     switch self {
-    case .crash, .stop, .leave, .drain, .pause, .stall, .kill, .interfaceDown: .without
+    case .crash, .stop, .leave, .drain, .pause, .stall, .kill, .interfaceDown, .applicationCrash,
+      .applicationHang, .applicationSlow:
+      .without
     case .restart, .resume: .with
     default: .any
     }

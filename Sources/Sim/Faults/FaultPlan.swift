@@ -4,7 +4,8 @@ import Engine
 ///
 /// At one instant what ends comes before what begins, and within each the order of the file holds. What the end
 /// of a fault does: a crash, kill, stop or leave restarts the nodes; a drain resumes them (or restarts those that
-/// have left); a weight goes back to the configured one; a pause, stall, cut or network fault is over. Faults
+/// have left); a weight goes back to the configured one; a crashed
+/// application is started, a hung or slow one goes on; a pause, stall, cut or network fault is over. Faults
 /// that overlap compose: a node stays down, paused or cut off as long as any of them holds it.
 struct FaultPlan: Sendable {
   struct Edge: Sendable, Hashable {

@@ -20,6 +20,12 @@ public struct Event: Sendable, Hashable, BitwiseCopyable {
     case fault
     /// A phase of the load measures begins.
     case phase
+    /// A node's checkers have something due; void if `index` is not their timer's serial.
+    case check
+    /// The probe of checker `network` with the serial `index` meets what it looks at.
+    case probe
+    /// The application of a node has started; void if `index` is not its serial.
+    case application
   }
 
   var kind: Kind

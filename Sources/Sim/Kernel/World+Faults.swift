@@ -4,8 +4,7 @@ extension World {
   /// A fault begins or ends.
   mutating func edge(_ edge: FaultPlan.Edge) {
     let fault = scenario.faults[edge.fault]
-    rebalances.begin(
-      fault: edge.fault, isEnd: edge.isEnd, kind: fault.kind, at: now, ownership: ownership, table: shares)
+    meters.edge(edge.fault, isEnd: edge.isEnd, kind: fault.kind, at: now)
     story.fault(fault.kind, isEnd: edge.isEnd, at: now)
     if edge.isEnd { finish(edge.fault, fault.kind) } else { begin(edge.fault, fault) }
   }
@@ -33,7 +32,12 @@ extension World {
     case .leave: for n in named { give(.command(.leave), to: n.index) }
     case .drain(_, let deadline, let isForced):
       for n in named { give(.command(.drain(deadline: deadline, isForced: isForced)), to: n.index) }
-    case .resume: for n in named { give(.command(.resume), to: n.index) }
+    case .resume:
+      for n in named {
+        give(.command(.resume), to: n.index)
+        check(.resume, n.index)
+      }
+    case .applicationCrash, .applicationHang, .applicationSlow: applicationFaultBegins(index, kind, named)
     case .weight(_, let group, let weight): for n in named { setWeight(weight, group, n) }
     case .pause, .stall: for n in named { holdChanged(n.index) }
     case .commitFailure: break
@@ -60,6 +64,7 @@ extension World {
       for n in held { setWeight(settings.groups[group.index].weight(of: n), group, n) }
     case .pause, .stall: for n in held { holdChanged(n.index) }
     case .commitFailure, .restart, .resume: break
+    case .applicationCrash, .applicationHang, .applicationSlow: applicationFaultEnds(kind, held)
     default: networksChanged()
     }
   }
@@ -88,6 +93,7 @@ extension World {
     filters[n].clear()
     traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
     filterChanged(n, from: before, issued: nil)
+    applicationLosesPower(n)
   }
 
   /// A restart ends every crash and kill that holds the node; a daemon that runs is left alone.
@@ -105,6 +111,7 @@ extension World {
     if machines[n].isDaemonRunning { return }
     if !machines[n].isPowered {
       machines[n].isPowered = true
+      applicationBoots(n)
       machineChanged(n)
     }
     startDaemon(n)
@@ -141,7 +148,7 @@ extension World {
   }
 
   private mutating func setWeight(_ weight: UInt16, _ group: GroupID, _ node: NodeID) {
-    shares.set(weight, of: node, group)
+    meters.shares.set(weight, of: node, group)
     give(.command(.setWeight(group, weight)), to: node.index)
   }
 

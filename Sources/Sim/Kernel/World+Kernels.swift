@@ -57,62 +57,42 @@ extension World {
   /// Carries a filter's change into the coverage and the measures.
   /// - Parameter issued: when the commit was issued that changed it; `nil` if it changed by itself.
   mutating func filterChanged(_ n: Int, from before: FilterState, issued: Instant?) {
-    changed.removeAll(keepingCapacity: true)
-    let state = filters[n].state
-    coverage.commit(from: before, to: state, of: NodeID(n), changed: &changed)
-    appendAnswering(n, state)
-    ownersChanged(issued: issued)
+    let isMended = meters.filterChanged(
+      NodeID(n), from: before, to: filters[n].state, outside(n), issued: issued, at: now)
+    applicationMeterChanged(n)
+    recordChanged()
+    if isMended { watchChanged() }
   }
 
   /// A machine came, went, or is reached or not: its open and reachable bits.
   mutating func machineChanged(_ n: Int) {
-    changed.removeAll(keepingCapacity: true)
-    appendAnswering(n, filters[n].state)
-    ownersChanged(issued: nil)
+    let isMended = meters.machineChanged(NodeID(n), filters[n].state, outside(n), at: now)
+    applicationMeterChanged(n)
+    recordChanged()
+    if isMended { watchChanged() }
   }
 
-  /// Renews a node's open and reachable bits; if it answers now and did not before, or the other way round, all
-  /// of its buckets are appended.
-  private mutating func appendAnswering(_ n: Int, _ state: FilterState) {
-    let node = NodeID(n)
-    let before = coverage.answering
-    let isOpen = machines[n].isPowered && !machines[n].isPaused && state.hasLease
-    if isOpen { coverage.open.insert(node) } else { coverage.open.remove(node) }
-    if isReached(node) { coverage.reachable.insert(node) } else { coverage.reachable.remove(node) }
-    if (before ^ coverage.answering) >> UInt64(n) & 1 == 0 { return }
-    for g in state.owned.indices {
-      for w in state.owned[g].words.indices {
-        var word = state.owned[g].words[w]
-        while word != 0 {
-          changed.append(
-            BucketOfGroup(group: GroupID(g), bucket: Bucket(w * 64 + word.trailingZeroBitCount)))
-          word &= word - 1
-        }
-      }
-    }
+  private borrowing func outside(_ n: Int) -> FilterMeters.Outside {
+    FilterMeters.Outside(
+      isRunning: machines[n].isPowered && !machines[n].isPaused, isReached: isReached(NodeID(n)))
   }
 
-  /// Tells the measures which owners the changed buckets have now.
-  private mutating func ownersChanged(issued: Instant?) {
-    if changed.isEmpty { return }
-    for c in changed {
-      let owners = coverage.accepting(c.group, c.bucket).bits
+  private mutating func recordChanged() {
+    for c in meters.changed {
+      let owners = meters.coverage.accepting(c.group, c.bucket).bits
       trace.record(now, 0x80, UInt64(c.group.rawValue) << 16 | UInt64(c.bucket.rawValue), owners)
-      ownership.set(c.group, c.bucket, owners: owners, at: now)
     }
-    ownership.settle(at: now)
-    if rebalances.ownersChanged(at: now, issued: issued, ownership: ownership) { watchChanged() }
   }
 
   /// Asks the traffic for the first packet in the buckets just changed.
   private mutating func watchChanged() {
     var ids: [Int] = []
     for g in 0..<groupCount {
-      var buckets = BucketSet(capacity: ownership.offsets[g + 1] - ownership.offsets[g])
-      for c in changed where c.group.index == g { buckets.insert(c.bucket) }
+      var buckets = BucketSet(capacity: meters.ownership.offsets[g + 1] - meters.ownership.offsets[g])
+      for c in meters.changed where c.group.index == g { buckets.insert(c.bucket) }
       if !buckets.isEmpty { ids.append(traffic.watch(group: GroupID(g), buckets: buckets, from: now)) }
     }
-    rebalances.watch(ids)
+    meters.rebalances.watch(ids)
   }
 
   /// Whether frames that clients send get to a node: by some service network that is up, through the node's

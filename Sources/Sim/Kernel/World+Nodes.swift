@@ -94,7 +94,7 @@ extension World {
   private mutating func fireTimer(_ n: Int) {
     machines[n].wakeAt = .never
     for g in 0..<groupCount {
-      let counts = traffic.trackedFlows(of: NodeID(n), group: GroupID(g), coverage: coverage)
+      let counts = traffic.trackedFlows(of: NodeID(n), group: GroupID(g), coverage: meters.coverage)
       let told = Machine.FlowCounts(inside: counts.inside, outside: counts.outside)
       if machines[n].toldFlows[g] != told {
         machines[n].toldFlows[g] = told
@@ -121,6 +121,7 @@ extension World {
     var dice = RandomStream(
       seed: seed, trial: trial, entity: UInt64(n) << 24 | machines[n].starts, purpose: .bootID)
     give(.start(Start(incarnation: incarnation, bootID: BootID(dice.next()))), to: n)
+    startChecks(n)
   }
 
   /// The daemon has ended in good order: its table is removed with it.
@@ -137,5 +138,6 @@ extension World {
     machines[n].inbox.removeAll()
     for input in waiting where machines[n].isDaemonRunning { step(input, n) }
     if machines[n].canStep && machines[n].wakeAt <= now { fireTimer(n) }
+    if machines[n].canStep { goOnChecking(n) }
   }
 }

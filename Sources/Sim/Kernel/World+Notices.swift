@@ -7,8 +7,8 @@ extension World {
     switch notice {
     case .view(_, let serving, let digest, let epoch):
       trace.record(now, 0x81, UInt64(n) << 56 ^ epoch.rawValue, digest.rawValue)
-      if ownership.formedAt != nil { viewChanges += 1 }
-      rebalances.viewChanged(of: node, serving: serving, at: now)
+      if meters.ownership.formedAt != nil { viewChanges += 1 }
+      meters.rebalances.viewChanged(of: node, serving: serving, at: now)
     case .removed(let member):
       trace.record(now, 0x82, UInt64(n), UInt64(member.rawValue))
       let m = machines[member.index]

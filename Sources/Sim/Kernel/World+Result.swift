@@ -3,15 +3,14 @@ import Engine
 extension World {
   /// Ends the run where it is and says what was found. The world is used up by it.
   consuming func finish(isPartial: Bool) -> TrialResult {
-    ownership.finish(at: now)
-    phases.finish(shares: ownership.takeShares(at: now))
-    rebalances.finish(at: now, ownership: ownership, table: shares)
+    meters.finish(at: now)
+    phases.finish(shares: meters.ownership.takeShares(at: now))
     let totals = traffic.finish(at: now)
-    let found = rebalances.results { traffic.firstAcceptance(of: $0) }
+    let found = meters.rebalances.results { traffic.firstAcceptance(of: $0) }
     var values = MeasureValues()
     values.take(found)
-    values.take(ownership)
-    if ownership.formedAt != nil {
+    values.take(meters.ownership)
+    if meters.ownership.formedAt != nil {
       values.set("view_changes", viewChanges)
       values.set("false_removals", removals.falseRemovals)
     }
@@ -19,10 +18,17 @@ extension World {
     values.set("heartbeat_rate.max", heartbeats.mostInOneSecond)
     let weights = scenario.farm.settings.meanShares
     values.take(totals, weights: weights)
+    if hasApplications {
+      applicationMeter.finish(at: now)
+      values.set("application_outage.max", nanoseconds: applicationMeter.longest)
+      values.set("application_outage.total", nanoseconds: applicationMeter.total)
+      values.set("connects_refused", totals.connectsRefused)
+    }
     trace.record(now, 0xff, totals.digest.rawValue, UInt64(totals.packetsSent))
     return TrialResult(
       seed: seed, trial: trial, digest: trace.digest, end: now, isPartial: isPartial, values: values.values,
-      rebalances: found, ownership: ownership.timelines, load: totals.timeline, timeline: story.entries,
+      rebalances: found, ownership: meters.ownership.timelines, load: totals.timeline,
+      timeline: story.entries,
       skew: SkewRow.Phase.allCases.flatMap { phase in
         (phases.rows + totals.skewRows(weights: weights)).filter { $0.phase == phase }
       }, messages: heartbeats.messages)

@@ -22,7 +22,7 @@ extension World {
   mutating func run(until limit: Instant) {
     while step(before: limit) {}
     now = max(now, min(limit, end))
-    traffic.run(until: now, coverage: coverage)
+    traffic.run(until: now, coverage: meters.coverage)
   }
 
   /// Handles the next event if it is due before `limit` and the end of the run.
@@ -30,7 +30,7 @@ extension World {
   mutating func step(before limit: Instant) -> Bool {
     guard let (at, event) = queue.popNext(before: min(limit, end)) else { return false }
     if at > now {
-      traffic.run(until: at, coverage: coverage)
+      traffic.run(until: at, coverage: meters.coverage)
       now = at
     }
     eventCount += 1
@@ -52,12 +52,16 @@ extension World {
     case .lease: leaseEnds(n, serial: event.index)
     case .fault: edge(plan.edges[Int(event.index)])
     case .phase: phaseBegins(Int(event.index))
+    case .check: checksFire(n, serial: event.index)
+    case .probe:
+      probeArrives(ProbeID(checker: CheckerID(Int(event.network)), serial: event.index), n)
+    case .application: applicationStarts(n, serial: event.index)
     }
   }
 
   private mutating func phaseBegins(_ index: Int) {
     let phase = phases.starts[index].phase
-    phases.finish(shares: ownership.takeShares(at: now))
+    phases.finish(shares: meters.ownership.takeShares(at: now))
     phases.begin(phase)
     traffic.begin(phase, at: now)
   }

@@ -20,7 +20,7 @@ extension World {
   /// - Throws: ``CoverageMismatch`` at the first difference.
   borrowing func verify() throws(CoverageMismatch) {
     for g in 0..<groupCount {
-      for b in 0..<(ownership.offsets[g + 1] - ownership.offsets[g]) {
+      for b in 0..<(meters.ownership.offsets[g + 1] - meters.ownership.offsets[g]) {
         let (group, bucket) = (GroupID(g), Bucket(b))
         var (accepting, resetting) = (NodeSet.empty, NodeSet.empty)
         for n in filters.indices {
@@ -35,9 +35,9 @@ extension World {
               group: group, bucket: bucket, masks: NodeSet(bits: masks), filters: filters, what: what)
           }
         }
-        try compare(coverage.accepting(group, bucket).bits, accepting, "owners")
-        try compare(coverage.resets[g][b], resetting, "resetting nodes")
-        try compare(ownership.owners[ownership.offsets[g] + b], accepting, "measured owners")
+        try compare(meters.coverage.accepting(group, bucket).bits, accepting, "owners")
+        try compare(meters.coverage.resets[g][b], resetting, "resetting nodes")
+        try compare(meters.ownership.owners[meters.ownership.offsets[g] + b], accepting, "measured owners")
       }
     }
   }

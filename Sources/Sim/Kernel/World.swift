@@ -28,15 +28,18 @@ struct World: ~Copyable {
   var networks: [VirtualNetwork]
   var datagrams = DatagramTable()
   var active: [ActiveFault] = []
-  var coverage: Coverage
   var traffic: Traffic
+  /// Whether anything depends on the applications: there are checkers, or faults of applications.
+  let hasApplications: Bool
+  var applications: [Application]
+  /// By node; none without checkers.
+  var checks: [Checks]
 
-  var ownership: OwnershipMeter
-  var rebalances = RebalanceMeter()
-  var shares: Shares
+  var meters: FilterMeters
   var heartbeats: HeartbeatMeter
   var removals: RemovalMeter
   var phases: PhaseMeter
+  var applicationMeter: ApplicationMeter
   var viewChanges = 0
   var story: Story
   var trace = Trace()
@@ -47,7 +50,6 @@ struct World: ~Copyable {
   /// Buffers that are used again and again.
   var actions: [Action] = []
   var arrivals: [VirtualNetwork.Arrival] = []
-  var changed: [BucketOfGroup] = []
 
   /// A farm before its first event. Every node starts within the first heartbeat interval.
   init(_ scenario: Scenario, seed: UInt64, trial: Int, keepsDetails: Bool) {
@@ -74,11 +76,14 @@ struct World: ~Copyable {
     networks = scenario.networks.enumerated().map { i, model in
       VirtualNetwork(id: NetworkID(i), model: model, nodeCount: count, seed: seed, trial: trial)
     }
-    coverage = Coverage(bucketCounts: bucketCounts)
     traffic = Traffic(scenario, seed: seed, trial: trial, keepsDetails: keepsDetails)
-    ownership = OwnershipMeter(
-      bucketCounts: bucketCounts, nodeCount: count, keepsTimelines: keepsDetails)
-    shares = Shares(settings)
+    hasApplications =
+      !scenario.farm.checkers.isEmpty || scenario.faults.contains { $0.kind.isOfApplication }
+    applications = [Application](repeating: Application(), count: count)
+    let health = scenario.farm.health
+    checks = health.checkers.isEmpty ? [] : [Checks](repeating: Checks(health), count: count)
+    applicationMeter = ApplicationMeter(nodeCount: count)
+    meters = FilterMeters(settings, keepsTimelines: keepsDetails)
     heartbeats = HeartbeatMeter(nodeCount: count)
     removals = RemovalMeter(nodeCount: count, heartbeat: settings.heartbeat)
     phases = PhaseMeter(scenario, plan: plan)
@@ -110,11 +115,12 @@ struct World: ~Copyable {
     networks = other.networks
     datagrams = other.datagrams
     active = other.active
-    coverage = other.coverage
     traffic = other.traffic
-    ownership = other.ownership
-    rebalances = other.rebalances
-    shares = other.shares
+    hasApplications = other.hasApplications
+    applications = other.applications
+    checks = other.checks
+    applicationMeter = other.applicationMeter
+    meters = other.meters
     heartbeats = other.heartbeats
     removals = other.removals
     phases = other.phases

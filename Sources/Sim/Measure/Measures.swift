@@ -50,6 +50,12 @@ public enum Measures {
     Measure("skew.packets.max_over_mean", .ratio, "The same for packets accepted."),
     Measure("skew.packets.variation", .ratio, "Standard deviation over mean of the packets a node accepted."),
     Measure("skew.packets.jain", .share, "Jain's fairness index of the packets a node accepted."),
+    Measure(
+      "application_outage.max", .seconds,
+      "Longest time that a node accepted clients whom its application did not serve."),
+    Measure(
+      "application_outage.total", .bucketSeconds, "Bucket-seconds whose owner's application did not serve."),
+    Measure("connects_refused", .count, "Connects refused because the node's application was down."),
   ]
 
   /// The position of a measure by its name.

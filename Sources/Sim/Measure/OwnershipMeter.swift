@@ -49,9 +49,11 @@ struct OwnershipMeter: Sendable {
   }
 
   /// The owners of a bucket have changed, or not.
-  mutating func set(_ group: GroupID, _ bucket: Bucket, owners new: UInt64, at now: Instant) {
+  /// - Returns: whether it has one owner now, and another one than when it had one last.
+  @discardableResult
+  mutating func set(_ group: GroupID, _ bucket: Bucket, owners new: UInt64, at now: Instant) -> Bool {
     let i = offsets[group.index] + bucket.index
-    if owners[i] == new { return }
+    if owners[i] == new { return false }
     accountShare(i, until: now)
     if min(owners[i].nonzeroBitCount, 2) != min(new.nonzeroBitCount, 2) {
       account(i, until: now)
@@ -62,11 +64,13 @@ struct OwnershipMeter: Sendable {
     if was != isRegular { irregular += isRegular ? -1 : 1 }
     owners[i] = new
     since[i] = now
+    let ownerBefore = lastOwner[i]
     if isRegular { lastOwner[i] = UInt8(new.trailingZeroBitCount) }
     if !timelines.isEmpty {
       timelines[group.index].changes.append(
         OwnershipChange(at: now, bucket: bucket, owners: NodeSet(bits: new)))
     }
+    return ownerBefore != 255 && ownerBefore != lastOwner[i]
   }
 
   /// After all changes of an instant's event: whether the farm has formed with it.

@@ -9,6 +9,7 @@ import Engine
 /// - **Detection**: to the first view change of a node not named by the fault that answers it.
 /// - **Decision** and **commit**: the commit that mended the last bucket, from that view change to its issue, and
 ///   from its issue to the filter having it.
+/// - **First** and **last move**: to the first and the last bucket that has one owner which is another than before.
 /// - **Moved**: buckets whose last only owner differs between the window's ends.
 /// - **Minimum**: the larger of the buckets whose owner serves nothing any more, and the shares (by weight,
 ///   rounded down) of the nodes that serve now and did not before; for a change of weight, what exceeds the
@@ -31,6 +32,8 @@ struct RebalanceMeter: Sendable {
   private var mendedAt: Instant?
   private var viewAt: Instant?
   private var issuedAt: Instant?
+  private var firstMoveAt: Instant?
+  private var lastMoveAt: Instant?
   /// Watches for the first packet in the buckets that the last commit mended, and since when.
   private var watches: [[Int]] = []
   private var watched: [Int] = []
@@ -58,6 +61,13 @@ struct RebalanceMeter: Sendable {
     isDisturbed = ownership.formedAt != nil && ownership.irregular > 0
     disturbedAt = isDisturbed ? now : nil
     (mendedAt, viewAt, issuedAt, watched) = (nil, nil, nil, [])
+    (firstMoveAt, lastMoveAt) = (nil, nil)
+  }
+
+  /// A bucket has one owner, and another one than when it had one last.
+  mutating func bucketMoved(at now: Instant) {
+    if firstMoveAt == nil { firstMoveAt = now }
+    lastMoveAt = now
   }
 
   /// A node's view has changed.
@@ -100,6 +110,8 @@ struct RebalanceMeter: Sendable {
       }
       if let issuedAt, !isDisturbed { current.commit = to - issuedAt }
     }
+    current.firstMove = firstMoveAt.map { $0 - current.at }
+    current.lastMove = lastMoveAt.map { $0 - current.at }
     for i in ownersBefore.indices where ownersBefore[i] != 255 {
       if ownership.lastOwner[i] != ownersBefore[i] { current.bucketsMoved += 1 }
     }

@@ -37,6 +37,10 @@ extension Story {
     case .networkDown(let on): return "\(list(on)) is down"
     case .interfaceDown(let nodes, let on): return "\(list(nodes)): interface to \(list(on)) down"
     case .commitFailure: return "the kernel of \(who) refuses every commit"
+    case .applicationCrash: return "the application of \(who) crashes"
+    case .applicationHang: return "the application of \(who) hangs"
+    case .applicationSlow(_, let delay):
+      return "the application of \(who) answers \(Story.text(delay)) later"
     case .weight(_, let group, let weight): return "\(who): weight in \(name(group)) is now \(weight)"
     }
   }
@@ -55,6 +59,9 @@ extension Story {
     case .networkDown(let on): return "\(list(on)) is up again"
     case .interfaceDown(let nodes, let on): return "\(list(nodes)): interface to \(list(on)) up again"
     case .commitFailure: return "the kernel of \(who) takes commits again"
+    case .applicationCrash: return "nothing keeps the application of \(who) from starting any more"
+    case .applicationHang: return "the application of \(who) goes on"
+    case .applicationSlow: return "the application of \(who) is as fast as before"
     case .weight(_, let group, _): return "\(who): weight in \(name(group)) is the configured one again"
     }
   }

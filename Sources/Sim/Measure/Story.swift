@@ -6,14 +6,12 @@ import FarmFile
 /// What every node sees within a moment of each other is told once, by the first that sees it.
 struct Story: Sendable {
   let isKept: Bool
-  private let names: [String]
-  private let groupNames: [String]
-  private let networkNames: [String]
+  let names: FarmNames
   private(set) var entries: [TimelineEntry] = []
   /// When something was said last, to say it once: by subject, kind of line and (for a node's own) the node.
   private var said: [Saying] = []
   /// News of the same kind about the same node within this time is the same news.
-  private let moment: Duration
+  let moment: Duration
 
   private struct Saying: Sendable, Hashable {
     var subject: Int
@@ -27,27 +25,14 @@ struct Story: Sendable {
 
   init(farm: Farm, isKept: Bool) {
     self.isKept = isKept
-    names = farm.nodes
-    groupNames = farm.groups
-    networkNames = farm.networks
+    names = FarmNames(farm)
     moment = farm.settings.heartbeat.timeout + farm.settings.heartbeat.interval
   }
 
-  func name(_ node: NodeID) -> String {
-    node.index < names.count ? names[node.index] : "node \(node.rawValue)"
-  }
-  func name(_ group: GroupID) -> String {
-    group.index < groupNames.count ? groupNames[group.index] : "the default node's group"
-  }
-  /// `node1, node2 and node3`.
-  func list(_ nodes: NodeSet) -> String { Story.list(nodes.map { name($0) }) }
-  func list(_ networks: NetworkSet) -> String {
-    Story.list(networkNames.indices.filter { networks.contains(NetworkID($0)) }.map { networkNames[$0] })
-  }
-  private static func list(_ words: [String]) -> String {
-    guard let last = words.last else { return "nothing" }
-    return words.count == 1 ? last : words.dropLast().joined(separator: ", ") + " and " + last
-  }
+  func name(_ node: NodeID) -> String { names.name(node) }
+  func name(_ group: GroupID) -> String { names.name(group) }
+  func list(_ nodes: NodeSet) -> String { names.list(nodes) }
+  func list(_ networks: NetworkSet) -> String { names.list(networks) }
 
   mutating func add(_ at: Instant, _ node: NodeID?, _ kind: TimelineEntry.Kind, _ text: String) {
     entries.append(TimelineEntry(at: at, node: node, kind: kind, text: text))

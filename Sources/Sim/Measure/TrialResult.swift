@@ -56,13 +56,17 @@ public struct Rebalance: Sendable {
   public var firstPacket: Duration?
   /// Fault to every bucket being accepted by exactly one node again; `nil` if nothing was disturbed.
   public var total: Duration?
+  /// Fault to the first and to the last bucket that has another owner than before: what can be seen of filters alone.
+  public var firstMove: Duration?
+  public var lastMove: Duration?
   /// Buckets whose owner differs after, and the fewest that had to.
   public var bucketsMoved: Int
   public var bucketsMovedMinimum: Int
 
   public init(
     fault: Int, isEnd: Bool, at: Instant, detection: Duration? = nil, decision: Duration? = nil,
-    commit: Duration? = nil, firstPacket: Duration? = nil, total: Duration? = nil, bucketsMoved: Int = 0,
+    commit: Duration? = nil, firstPacket: Duration? = nil, total: Duration? = nil,
+    firstMove: Duration? = nil, lastMove: Duration? = nil, bucketsMoved: Int = 0,
     bucketsMovedMinimum: Int = 0
   ) {
     self.fault = fault
@@ -73,6 +77,8 @@ public struct Rebalance: Sendable {
     self.commit = commit
     self.firstPacket = firstPacket
     self.total = total
+    self.firstMove = firstMove
+    self.lastMove = lastMove
     self.bucketsMoved = bucketsMoved
     self.bucketsMovedMinimum = bucketsMovedMinimum
   }

@@ -76,6 +76,10 @@ struct FaultText {
     case .interfaceDown(let set, let on):
       "\(its(set, "interface", "interfaces")) to \(networks(on)) went down"
     case .commitFailure(let set): "\(its(set, "kernel", "kernels")) began to refuse commits"
+    case .applicationCrash(let set): "\(its(set, "application", "applications")) crashed"
+    case .applicationHang(let set): "\(its(set, "application", "applications")) hung"
+    case .applicationSlow(let set, let delay):
+      "\(its(set, "application", "applications")) became \(Readable.setting(delay)) slower"
     case .weight(let set, let group, let weight):
       "\(its(set, "weight", "weights")) in \(self.group(group)) became \(weight)"
     }
@@ -116,6 +120,8 @@ struct FaultText {
     case .interfaceDown(let set, let on):
       "\(its(set, "interface", "interfaces")) to \(networks(on)) came up again"
     case .commitFailure(let set): "\(its(set, "kernel", "kernels")) accepted commits again"
+    case .applicationCrash(let set), .applicationHang(let set), .applicationSlow(let set, _):
+      "\(its(set, "application", "applications")) served again"
     case .weight(let set, let group, _):
       "\(its(set, "weight", "weights")) in \(self.group(group)) was restored"
     }

@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// What `farmsim run --format json` prints: one object a scenario.
 ///

@@ -4,11 +4,15 @@ extension ReportPage {
   /// Measures under a common heading, by the beginnings of their names.
   private static let families: [(title: String, prefixes: [String])] = [
     ("Time to serve again", ["rebalance_time."]),
-    ("What clients saw", ["client_outage.", "flows_", "connects_", "requests_", "sessions_"]),
+    (
+      "What clients saw",
+      ["client_outage.", "flows_", "connects_failed", "connects_reset", "requests_", "sessions_"]
+    ),
     ("Coverage", ["hole_time.", "double_owner_time.", "packets_"]),
     ("Movement", ["buckets_moved"]),
     ("Protocol", ["view_changes", "false_removals", "heartbeat"]),
     ("Evenness", ["skew."]),
+    ("Applications", ["application_", "connects_refused"]),
   ]
 
   func keyFigures(_ page: inout MarkdownText) {

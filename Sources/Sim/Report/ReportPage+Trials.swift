@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 extension ReportPage {
   func repeated(_ page: inout MarkdownText) {
@@ -81,13 +82,5 @@ extension ReportPage {
       "**The clients’ own network.** Delay and loss between clients and the farm’s segment are zero unless a "
         + "scenario gives them to the service network.",
     ])
-  }
-}
-
-extension Digest {
-  /// Sixteen hexadecimal digits.
-  var hex: String {
-    let digits = String(rawValue, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

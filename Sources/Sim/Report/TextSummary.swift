@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// What `farmsim run` says on a terminal.
 public enum TextSummary {

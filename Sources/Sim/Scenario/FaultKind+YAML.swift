@@ -24,6 +24,9 @@ extension FaultKind {
     case "bridge": self.init(bridge: value, names: names)
     case "network_down": self = .networkDown(names.networkSet(value))
     case "interface_down": self.init(interfaceDown: value, names: names)
+    case "application_crash": self = .applicationCrash(names.nodeSet(value))
+    case "application_hang": self = .applicationHang(names.nodeSet(value))
+    case "application_slow": self.init(applicationSlow: value, names: names)
     default: preconditionFailure("a kind without a reader: \(kind)")
     }
   }
@@ -65,6 +68,15 @@ extension FaultKind {
         expected: "0 to \(configured): a running farm can only take buckets away")
     }
     self = .weight(nodes, GroupID(group), UInt16(weight))
+  }
+
+  /// `application_slow: {node: node2, delay: 2 s}`.
+  private init?(applicationSlow value: YAMLReader, names: ScenarioNames) {
+    guard let keys = value.keys(of: ScenarioSection.applicationSlow) else { return nil }
+    let nodes = keys.required("node", expected: "the nodes").map(names.nodeSet)
+    let reader = keys.required("delay", expected: "how much later it answers, such as 2 s")
+    guard let nodes, let delay = reader?.duration(in: .milliseconds(1)...(.seconds(3600))) else { return nil }
+    self = .applicationSlow(nodes, delay: delay)
   }
 
   /// `interface_down: {node: node2, network: lan}`.

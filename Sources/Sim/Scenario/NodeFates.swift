@@ -17,11 +17,13 @@ struct NodeFates {
   private var heldUntil: [Duration]
   private let names: NameList
   private let settings: Settings
+  /// A checker may take a node out until it is resumed.
+  private let hasCheckers: Bool
   private let log: ProblemLog
 
   /// - Parameter entries: in order of time.
-  static func check(_ entries: [FaultEntry], names: NameList, settings: Settings, log: ProblemLog) {
-    var fates = NodeFates(names: names, settings: settings, log: log)
+  static func check(_ entries: [FaultEntry], names: NameList, farm: Farm, log: ProblemLog) {
+    var fates = NodeFates(names: names, farm: farm, log: log)
     // What ends by itself, in the order of its end; at equal times it ends before something else begins.
     var ends: [(at: Duration, nodes: NodeSet)] = []
     for entry in entries {
@@ -39,9 +41,10 @@ struct NodeFates {
     }
   }
 
-  private init(names: NameList, settings: Settings, log: ProblemLog) {
+  private init(names: NameList, farm: Farm, log: ProblemLog) {
     self.names = names
-    self.settings = settings
+    settings = farm.settings
+    hasCheckers = !farm.checkers.isEmpty
     self.log = log
     fates = Array(repeating: .up, count: names.names.count)
     heldUntil = Array(repeating: .zero, count: names.names.count)
@@ -64,7 +67,7 @@ struct NodeFates {
     case .drain(let nodes, _, _): change(nodes, entry, to: .drained) { $0 == .up }
     case .restart(let nodes): change(nodes, entry, to: .up) { $0 != .up }
     case .resume(let nodes):
-      let mayWait = settings.life.failback != .automatic || settings.life.flapPenalty > 0
+      let mayWait = settings.life.failback != .automatic || settings.life.flapPenalty > 0 || hasCheckers
       change(nodes, entry, to: .up) { $0 == .drained || mayWait && $0 == .up }
     case .pause(let nodes), .stall(let nodes):
       let isPause = kind == "pause"
@@ -75,6 +78,10 @@ struct NodeFates {
           report(entry, node, "is still paused or stalled")
         }
         heldUntil[node.index] = entry.fault.until ?? Duration(nanoseconds: .max)
+      }
+    case .applicationCrash(let nodes), .applicationHang(let nodes), .applicationSlow(let nodes, _):
+      for node in nodes {
+        if case .down(let past, true) = fates[node.index] { report(entry, node, "has \(past)") }
       }
     default: break
     }

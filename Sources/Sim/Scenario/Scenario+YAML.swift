@@ -42,9 +42,9 @@ extension Scenario {
     guard let farmReader = keys.required("farm", expected: "a 'farm:' block") else { return nil }
 
     let networks = ConfiguredNetworks(keys["networks"])
-    let block = FarmBlock(
-      farmReader,
-      networks: zip(networks.list.names, networks.carriesService).map { (name: $0, carriesService: $1) })
+    let block = FarmBlock(farmReader, networks: networks.purposes)
+    // Only the daemon needs it; it is checked here too, so that one file can serve both.
+    if let linux = keys["linux"] { _ = LinuxSettings(linux, block: block, networks: networks) }
     let names = ScenarioNames(
       nodes: block.nodes, networks: networks.list, groups: block.groups, rules: block.rules)
     let run = RunPlan(keys["run"], heartbeat: block.farm.settings.heartbeat)
@@ -72,7 +72,7 @@ extension Scenario {
     }.map(\.element)
     // A plan with a gap would contradict itself for that alone.
     if reader.log.count == before, names.nodes.isComplete {
-      NodeFates.check(sorted, names: names.nodes, settings: farm.settings, log: reader.log)
+      NodeFates.check(sorted, names: names.nodes, farm: farm, log: reader.log)
     }
     return sorted.map(\.fault)
   }

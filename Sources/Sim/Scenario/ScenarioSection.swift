@@ -5,12 +5,13 @@ public enum ScenarioSection: String, KeySection {
   case scenario, network, delay, loss, gilbert, reordering, link, kernel
   case traffic, arrivals, onOff, clients, nat, flow, flowDuration, durationShare, session
   case fault, drain, faultLoss, faultDelay, oneWayCut, pairCut, partition, bridge, interfaceDown, weight
+  case applicationSlow
   case run
 
   public var keys: [String] {
     switch self {
-    case .scenario: ["description", "farm", "networks", "kernel", "traffic", "faults", "run", "expect"]
-    case .network: ["carries", "delay", "loss", "duplication", "reordering", "links"]
+    case .scenario: FileSection.file.keys
+    case .network: FileSection.network.keys
     case .delay: ["constant", "uniform", "normal", "lognormal"]
     case .loss: ["uplink", "downlink", "gilbert"]
     case .gilbert: ["enter", "leave", "good", "bad"]
@@ -36,6 +37,7 @@ public enum ScenarioSection: String, KeySection {
     case .bridge: ["left", "right", "by", "network"]
     case .interfaceDown: ["node", "network"]
     case .weight: ["node", "group", "weight"]
+    case .applicationSlow: ["node", "delay"]
     case .run: ["duration", "seed", "trials", "warm_up"]
     }
   }
@@ -44,6 +46,6 @@ public enum ScenarioSection: String, KeySection {
   static let faultKinds = [
     "crash", "restart", "stop", "leave", "drain", "resume", "pause", "stall", "kill", "loss", "delay",
     "one_way_cut", "pair_cut", "partition", "bridge", "network_down", "interface_down", "commit_failure",
-    "weight",
+    "weight", "application_crash", "application_hang", "application_slow",
   ]
 }

@@ -34,7 +34,8 @@ extension Statistics {
 
   /// The two-sample test. Ties between the sets make it conservative.
   /// - Throws: ``StatisticsError/tooFew(needed:got:)`` for an empty set, ``StatisticsError/notFinite``.
-  /// - Source: as the one-sample test, with size `n m / (n + m)`.
+  /// - Source: exact for up to a million pairs, see ``exactKolmogorov(_:_:_:)``; beyond, as the one-sample test with size
+  ///   `n m / (n + m)`.
   public static func kolmogorovSmirnovTest(
     _ first: [Double], _ second: [Double]
   ) throws(StatisticsError) -> KolmogorovSmirnovTest {
@@ -53,7 +54,34 @@ extension Statistics {
       while j < b.count && b[j] == x { j += 1 }
       distance = max(distance, abs(Double(i) / n - Double(j) / m))
     }
-    return KolmogorovSmirnovTest(distance: distance, pValue: kolmogorov(distance, size: n * m / (n + m)))
+    let pValue =
+      a.count * b.count <= 1_000_000
+      ? exactKolmogorov(Int((distance * n * m).rounded()), a.count, b.count)
+      : kolmogorov(distance, size: n * m / (n + m))
+    return KolmogorovSmirnovTest(distance: distance, pValue: pValue)
+  }
+
+  /// P(D >= `steps / (n m)`) for two samples of one continuous law: every order of the `n + m` values is as likely as
+  /// every other, and an order is a path over a lattice; counted are those that come as far from its diagonal.
+  /// - Source: J. L. Hodges, Arkiv för Matematik 3(43), 1958, with path counts as shares of all paths.
+  static func exactKolmogorov(_ steps: Int, _ n: Int, _ m: Int) -> Double {
+    if steps == 0 { return 1 }
+    // The share of the paths to (i, j) that stay nearer, for one i after the other.
+    var near = [Double](repeating: 0, count: m + 1)
+    for i in 0...n {
+      for j in 0...m {
+        if abs(i * m - j * n) >= steps {
+          near[j] = 0
+        } else if i + j > 0 {
+          let above = i > 0 ? near[j] * Double(i) : 0
+          let left = j > 0 ? near[j - 1] * Double(j) : 0
+          near[j] = (above + left) / Double(i + j)
+        } else {
+          near[j] = 1
+        }
+      }
+    }
+    return min(1, max(0, 1 - near[m]))
   }
 
   /// P(D >= `distance`): Kolmogorov's limit law `2 sum (-1)^(k-1) exp(-2 k^2 t^2)`, at Stephens' modified

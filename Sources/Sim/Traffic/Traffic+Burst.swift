@@ -6,7 +6,7 @@ extension Traffic {
   /// - Parameter limit: nothing else happens before; above the stream's next arrival.
   mutating func burst(of s: Int, until limit: UInt64, _ coverage: borrowing Coverage) {
     let bytes = streams[s].model.flow.segmentBytes
-    guard loss.isNone, openWatches == 0, streams[s].match != nil else {
+    guard loss.isNone, openWatches == 0, !applications.isTroubled, streams[s].match != nil else {
       return request(s, bytes: bytes, coverage)
     }
     let words = coverage.owned[streams[s].group]
@@ -70,7 +70,7 @@ extension Traffic {
     flow.number = streams[s].arrived
     streams[s].arrived &+= 1
     note(accepting, at: time, bytes: bytes)
-    if accepting == 0 {
+    if accepting == 0 || applications.leavesAlone(accepting) {
       retry(flows.insert(flow), at: time)
     } else {
       come(flow, through: accepting, at: time)

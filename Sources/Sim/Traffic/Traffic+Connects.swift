@@ -39,6 +39,7 @@ extension Traffic {
       giveUp(flow, since: min(flow.since, time))
       return endConnection(place, at: time)
     }
+    if applications.leavesAlone(accepting) { return meetNobody(place, accepting, isTCP: isTCP, at: time) }
     come(flow, through: accepting, at: time)
     flows[place].since = .max
     meet(place, node: UInt8(truncatingIfNeeded: accepting.trailingZeroBitCount))
@@ -85,7 +86,7 @@ extension Traffic {
   }
 
   /// A node answers: it tracks the flow from here on.
-  private mutating func establish(_ place: UInt32, at time: UInt64) {
+  mutating func establish(_ place: UInt32, at time: UInt64) {
     var flow = flows[place]
     let node = Int(flow.node)
     flow.stage = .open
@@ -97,7 +98,7 @@ extension Traffic {
     counts.opened += 1
     openFlows += 1
     flows[place] = flow
-    let roundTrip = delay.draw(&delayDice) + delay.draw(&delayDice)
+    let roundTrip = delay.draw(&delayDice) + delay.draw(&delayDice) + applications.delays[node]
     schedule(place, at: min(time + roundTrip, flow.end))
   }
 }

@@ -3,12 +3,18 @@ import Engine
 extension Traffic {
   /// Nodes are gone with their kernels: their flows are forgotten, and what breaks is charged to a failed node.
   public mutating func nodesFailed(_ nodes: NodeSet, at time: Instant) {
-    for node in nodes { tracking.forget(node, hasFailed: true) }
+    for node in nodes { forget(node, hasFailed: true) }
   }
 
   /// The filters of nodes forgot their tracked flows while the machines live, as after a fence.
   public mutating func forgetFlows(of nodes: NodeSet, at time: Instant) {
-    for node in nodes { tracking.forget(node, hasFailed: false) }
+    for node in nodes { forget(node, hasFailed: false) }
+  }
+
+  private mutating func forget(_ node: NodeID, hasFailed: Bool) {
+    tracking.forget(node, hasFailed: hasFailed)
+    // Whose connections these were is forgotten, too: segments of theirs are dropped, not reset.
+    applications.ended[node.index] = nil
   }
 
   /// A fault keeps clients from nodes whose kernels go on tracking: what breaks until some patience after its

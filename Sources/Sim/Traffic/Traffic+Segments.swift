@@ -12,6 +12,7 @@ extension Traffic {
     let isLast = time >= flow.end
     let isTracked = tracking.holds(flow)
     let tracker: UInt64 = isTracked ? 1 << UInt64(flow.node) : 0
+    if applications.isTroubled, meetsTrouble(place, isTracked: isTracked, at: time, coverage) { return }
     let resetting = coverage.resets[streams[s].group][Int(flow.bucket)] & ~tracker
     let reached = loss.receivers(of: (tracker | resetting) & coverage.answering)
     let accepted = reached & tracker
@@ -30,8 +31,10 @@ extension Traffic {
     if accepted == 0 { return repeatSegment(place, at: time) }
     if isLast { return closeInOrder(place, at: time, isHeard: true) }
     let mean = Double(streams[s].model.flow.segmentInterval.nanoseconds)
-    let gap = min(UInt64(dice.exponential(mean: mean)), UInt64(FlowTracking.idle.nanoseconds) - 1)
+    let wait = UInt64(dice.exponential(mean: mean)) &+ applications.delays[Int(flow.node)]
+    let gap = min(wait, UInt64(FlowTracking.idle.nanoseconds) - 1)
     flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+    if isStalled && applications.hasBeenTroubled { endOutage(flow, at: time) }
     flow.since = .max
     flow.tries = 0
     flows[place] = flow
@@ -39,7 +42,7 @@ extension Traffic {
   }
 
   /// Nobody accepted a segment: it is sent again, until the client's patience is over.
-  private mutating func repeatSegment(_ place: UInt32, at time: UInt64) {
+  mutating func repeatSegment(_ place: UInt32, at time: UInt64) {
     let since = min(flows[place].since, time)
     let wait = UInt64(Traffic.firstRetransmission.nanoseconds) << UInt64(min(flows[place].tries, 16))
     flows[place].since = since
@@ -54,7 +57,7 @@ extension Traffic {
   }
 
   /// A node that does not know the flow has reset it.
-  private mutating func closeByFarm(_ place: UInt32, at time: UInt64) {
+  mutating func closeByFarm(_ place: UInt32, at time: UInt64) {
     let flow = flows[place]
     counts.reset += 1
     if isLostOutside(flow, at: time) { counts.resetOutside += 1 }

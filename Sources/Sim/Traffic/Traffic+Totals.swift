@@ -49,6 +49,7 @@ extension Traffic {
     totals.flowsResetOutsideFailedNodes = measured.resetOutside
     totals.connectsFailed = measured.connectsFailed
     totals.connectsReset = measured.connectsReset
+    totals.connectsRefused = measured.connectsRefused
     totals.requestsFailed = measured.requestsFailed
     totals.sessionsMoved = measured.sessionsMoved
     totals.packetsSent = measured.sent

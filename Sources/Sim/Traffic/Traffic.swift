@@ -17,6 +17,10 @@ import Engine
 /// - **Request** of a UDP rule: one datagram, repeated as a SYN is. Two answers do no harm.
 /// - **Session.** Connections of one client, each from a port of its own, with a time to think in between; it goes on
 ///   after a connection that failed.
+/// - **Application.** Where one is down, the node's kernel refuses a connect at once and resets what is open; a client
+///   that is refused does not try again by itself. Where one hangs, connects come about and nothing is answered: the
+///   client repeats as if segments were lost. Where one is slow, the next segment is that much later. Datagrams to one
+///   that is down or hangs are not answered.
 /// - Answers and segments from the farm to the client are not modelled; they are neither lost nor counted.
 public struct Traffic: Sendable {
   /// How long a client repeats a segment before it takes the flow for broken. A bare TCP stack goes on for about
@@ -34,6 +38,8 @@ public struct Traffic: Sendable {
   var tracking: FlowTracking
   /// By node: until when what breaks is charged to a fault that hides the node from its clients.
   var hiddenUntil = [UInt64](repeating: 0, count: 64)
+  /// What the nodes' applications do to their clients.
+  var applications = ApplicationStates()
   var loss: PacketLoss
   var delay: DelayModel
   var delayDice: RandomStream

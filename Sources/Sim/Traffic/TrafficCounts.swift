@@ -8,6 +8,7 @@ struct TrafficCounts: BitwiseCopyable, Sendable {
   var resetOutside = 0
   var connectsFailed = 0
   var connectsReset = 0
+  var connectsRefused = 0
   var requestsFailed = 0
   var sessionsMoved = 0
   var sent = 0
@@ -19,7 +20,9 @@ struct TrafficCounts: BitwiseCopyable, Sendable {
       opened: a.opened - b.opened, kept: a.kept - b.kept, broken: a.broken - b.broken,
       brokenOutside: a.brokenOutside - b.brokenOutside, reset: a.reset - b.reset,
       resetOutside: a.resetOutside - b.resetOutside, connectsFailed: a.connectsFailed - b.connectsFailed,
-      connectsReset: a.connectsReset - b.connectsReset, requestsFailed: a.requestsFailed - b.requestsFailed,
+      connectsReset: a.connectsReset - b.connectsReset,
+      connectsRefused: a.connectsRefused - b.connectsRefused,
+      requestsFailed: a.requestsFailed - b.requestsFailed,
       sessionsMoved: a.sessionsMoved - b.sessionsMoved, sent: a.sent - b.sent, lost: a.lost - b.lost,
       twice: a.twice - b.twice)
   }

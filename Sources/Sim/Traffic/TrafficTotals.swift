@@ -12,6 +12,8 @@ public struct TrafficTotals: Sendable {
   public var flowsResetOutsideFailedNodes = 0
   public var connectsFailed = 0
   public var connectsReset = 0
+  /// Connects that a node refused because its application was down.
+  public var connectsRefused = 0
   public var requestsFailed = 0
   public var sessionsMoved = 0
   public var packetsSent = 0

@@ -82,6 +82,7 @@ struct TranscriptWords {
     case .flows(_, let inside, let outside):
       lines.append("tracks \(inside) flows inside its buckets, \(outside) outside")
     case .command(let command): lines.append("is told: \(TranscriptWords.words(command))")
+    case .unauthenticated(let node): lines.append("hears what its key does not explain from node\(node.index + 1)")
     case .gateway(let isReachable): lines.append("the gateway \(isReachable ? "answers" : "is silent")")
     case .health(let isHealthy): lines.append("the application is \(isHealthy ? "well" : "ill")")
     }
@@ -195,6 +196,7 @@ struct TranscriptWords {
     case .duplicateNodeID: "ALARM: another machine has this id"
     case .configurationStaged(let digest): "staged \(configuration(digest))"
     case .configurationSwitched(let digest): "switched to \(configuration(digest))"
+    case .unauthenticated(let node): "cannot authenticate what comes from node\(node.index + 1)"
     case .configurationMismatch(let digest): "hears \(configuration(digest)), which is not its own"
     case .refused(let why):
       switch why {
@@ -205,6 +207,17 @@ struct TranscriptWords {
       }
     case .drained(let left): "drained, \(left) flows left"
     case .heldDown(let by): "held down by \(TranscriptWords.list(by))"
+    case .resumed(let members):
+      "goes on as the daemon before it, in the view of \(TranscriptWords.list(members))"
+    case .resumptionRefused(let why):
+      switch why {
+      case .leaseOver: "cannot go on: the lease is over"
+      case .otherSettings: "cannot go on: these are not the settings that were in force"
+      case .noLease: "cannot go on: there is no lease"
+      case .filterUnknown: "cannot go on: the kernel holds something else"
+      }
+    case .caughtUp(let missing):
+      "has heard everyone" + (missing.isEmpty ? "" : " but \(TranscriptWords.list(missing))")
     }
   }
 }

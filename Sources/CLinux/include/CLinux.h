@@ -1,0 +1,19 @@
+// What Linux offers and Swift's Glibc does not show, because it is declared for _GNU_SOURCE alone.
+#pragma once
+#include <linux/sched.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/// Moves the calling thread into namespaces of its own.
+static inline int clinux_unshare(int flags) { return (int)syscall(SYS_unshare, flags); }
+
+/// Moves the calling thread into the namespace that a descriptor holds.
+static inline int clinux_setns(int descriptor, int kind) { return (int)syscall(SYS_setns, descriptor, kind); }
+
+/// The calling thread's number.
+static inline int clinux_gettid(void) { return (int)syscall(SYS_gettid); }
+
+/// A file without a name, closed in programs that are started.
+static inline int clinux_memfd(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u); }

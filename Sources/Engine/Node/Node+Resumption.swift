@@ -1,0 +1,193 @@
+/// Going on as the daemon before: an upgrade in place. The argument for it is in `docs/upgrade-in-place.md`.
+extension Node {
+  /// What a daemon that comes after this one needs to go on as this node, or `nil` while there is nothing to go on
+  /// with: it holds no buckets under a lease, or the kernel has not confirmed a new configuration yet.
+  ///
+  /// O(nodes + groups * buckets / 64): cheap enough for every heartbeat.
+  public var resumption: Resumption? {
+    guard canServe, hasLease, switchCommit == nil, settings.heartbeat.leasePolicy != .none else { return nil }
+    var known: [ResumedPeer] = []
+    for i in peers.indices {
+      known.append(
+        ResumedPeer(
+          incarnation: peers[i].incarnation, sequence: peers[i].sequence,
+          silence: leaseRenewedAt - peers[i].lastEvidence,
+          penalty: peers[i].penalty(at: leaseRenewedAt, halfLife: settings.life.flapHalfLife)))
+    }
+    // Our echo of one heartbeat takes up to two intervals even when nothing is lost. A daemon that nobody has
+    // echoed yet passes on all of the silence: else a series of restarts could outrun the fence.
+    let silence = leaseRenewedAt - lastEchoed
+    let isEchoed = lastEchoed >= startedAt && silence <= timing.twoIntervals + timing.delayBound
+    var accepted = owned
+    for g in groups.indices { accepted[g].subtract(releasing[g]) }
+    return Resumption(
+      incarnation: incarnation, bootID: bootID,
+      sequence: SequenceNumber(sequence.rawValue + Resumption.sequenceReserve), status: status, epoch: epoch,
+      view: view, configuration: configuration, staged: stagedDigest, owned: accepted, resets: resets,
+      leaseLeft: .zero, stagedSettings: staged, previousConfiguration: previousConfiguration,
+      weights: weights, peers: known, holding: isHolding,
+      unechoed: isEchoed ? .zero : max(silence, .zero),
+      drainLeft: drainUntil == .never ? nil : drainUntil - leaseRenewedAt,
+      endsDrainInStandby: endsDrainInStandby)
+  }
+
+  /// Why this node cannot go on as the one before, or `nil` if it can.
+  func obstacle(to last: Resumption) -> ResumptionObstacle? {
+    if settings.heartbeat.leasePolicy == .none { return .noLease }
+    if last.configuration != configuration || last.staged != last.stagedSettings?.digest {
+      return .otherSettings
+    }
+    guard last.owned.count == groups.count, last.resets.count == groups.count,
+      last.weights.count == groups.count, last.peers.count == peers.count,
+      last.view.members.isSubset(of: NodeSet(first: peers.count)),
+      last.view.serving.isSubset(of: last.view.members), last.view.members.contains(id)
+    else { return .filterUnknown }
+    for g in groups.indices {
+      let capacity = groups[g].bucketCount
+      if last.owned[g].capacity != capacity || last.resets[g].capacity != capacity { return .filterUnknown }
+    }
+    // An echo of our first heartbeat comes within T + 2 delta; the fence falls delta + C before the others remove
+    // us, T after the lease. With less time left we would only be fenced with more ceremony.
+    let isAlone = last.view.members == NodeSet(id)
+    let silence = isAlone ? Duration.zero : last.unechoed
+    return last.leaseLeft - silence <= timing.leaseNeeded ? .leaseOver : nil
+  }
+
+  /// Goes on as the node before: first a heartbeat, then the lease, so that a daemon that dies in between can
+  /// never keep a filter alive that nobody knows of.
+  mutating func goOn(from last: Resumption, at now: Instant, into actions: inout [Action]) {
+    let renewed = now - (timing.lease - min(last.leaseLeft, timing.lease))
+    incarnation = last.incarnation
+    bootID = last.bootID
+    sequence = last.sequence
+    // Any number that has not been drawn from yet.
+    jitterDraws = last.sequence.rawValue
+    epoch = last.epoch
+    view = last.view
+    previousConfiguration = last.previousConfiguration
+    staged = last.stagedSettings
+    stagedDigest = last.staged
+    isHolding = last.holding
+    startedAt = now
+    statusSince = now
+    viewSince = now
+    leaseRenewedAt = renewed
+    hasLease = true
+    lastEchoed = renewed - last.unechoed
+    // The fence and the service network are judged as if we had never been away.
+    upSince = last.status == .detached ? lastEchoed - timing.timeout : lastEchoed
+    if let left = last.drainLeft { drainUntil = renewed + left }
+    endsDrainInStandby = last.endsDrainInStandby
+    adoptFilter(of: last, renewed: renewed, at: now)
+    remember(last, renewed: renewed, at: now)
+    actions.append(.notice(.status(last.status, from: status)))
+    status = last.status
+    actions.append(.notice(.resumed(members: view.members)))
+    isCatchingUp = true
+    catchUpUntil = now + timing.timeout + timing.interval
+    needsSettling = true
+    sendHeartbeat(at: now, into: &actions)
+    triggersLeft = 1
+    nextTrigger = now + timing.triggerSpacing
+    nextHeartbeat = now + drawInterval()
+    renewLease(at: now, into: &actions)
+    isWakeStale = true
+    flush(at: now, into: &actions)
+  }
+
+  private mutating func adoptFilter(of last: Resumption, renewed: Instant, at now: Instant) {
+    for g in groups.indices {
+      owned[g] = last.owned[g]
+      resets[g] = last.resets[g]
+      resets[g].formIntersection(owned[g])
+      // What resets now has been taken over longer ago than it takes to settle.
+      takenOver[g] = resets[g]
+      weights[g] = min(last.weights[g], groups[g].weight(of: id))
+      for b in 0..<groups[g].bucketCount {
+        let isSettled = resets[g].contains(Bucket(b))
+        ownedSince[g][b] = isSettled ? renewed - timing.settledAfter - timing.commitBound : renewed
+      }
+      claims[g].restartWaiting(at: now)
+    }
+  }
+
+  /// The others as they were: alive until they have been silent for `tau`, and claiming everything until heard.
+  private mutating func remember(_ last: Resumption, renewed: Instant, at now: Instant) {
+    for i in peers.indices where i != id.index && last.peers[i].incarnation.rawValue > 0 {
+      let node = NodeID(i)
+      peers[i].incarnation = last.peers[i].incarnation
+      peers[i].sequence = last.peers[i].sequence
+      // What was sent before is no news of what it does now.
+      peers[i].contentSequence = last.peers[i].sequence
+      peers[i].lastEvidence = min(renewed - last.peers[i].silence, now)
+      peers[i].penalty = last.peers[i].penalty
+      peers[i].penaltyAt = renewed
+      peers[i].isLive =
+        last.view.members.contains(node) || now - peers[i].lastEvidence <= timing.timeout
+      for g in groups.indices {
+        sectionSequences[i * groups.count + g] = last.peers[i].sequence
+        if peers[i].isLive { claims[g].unknown.insert(node) }
+      }
+      if view.members.contains(node) {
+        hasHeardAnyone = true
+        lastHeardAnyone = max(lastHeardAnyone, peers[i].lastEvidence)
+      }
+    }
+  }
+
+  /// Until every member of the last view has been heard again, or has been silent for `tau` as a member that was
+  /// never away says too, or `tau + T` has passed: nothing is decided.
+  ///
+  /// - Returns: whether this is over.
+  mutating func catchUp(at now: Instant, into actions: inout [Action]) -> Bool {
+    var heard = NodeSet()
+    var silent = NodeSet()
+    for node in view.members where node != id {
+      if peers[node.index].hasContent {
+        heard.insert(node)
+      } else if now - peers[node.index].lastEvidence > timing.timeout {
+        silent.insert(node)
+      }
+    }
+    let others = view.members.subtracting(NodeSet(id))
+    let isEveryoneKnown = heard.union(silent) == others && (silent.isEmpty || !heard.isEmpty)
+    guard isEveryoneKnown || now >= catchUpUntil else {
+      releaseContested(at: now, into: &actions)
+      return false
+    }
+    isCatchingUp = false
+    isWakeStale = true
+    resetsDue = now
+    actions.append(.notice(.caughtUp(missing: others.subtracting(heard))))
+    removeSilent(at: now, into: &actions)
+    updateTargets()
+    return true
+  }
+
+  /// When catching up could end if nothing more is heard.
+  func catchUpDue(after now: Instant) -> Instant {
+    guard isCatchingUp else { return .never }
+    var due = catchUpUntil
+    for node in view.members where node != id && !peers[node.index].hasContent {
+      let deadline = peers[node.index].lastEvidence + timing.timeout + Duration(nanoseconds: 1)
+      if deadline > now { due = min(due, deadline) }
+    }
+    return due
+  }
+
+  /// What another member claims too was lost while we were away: we let it go without waiting for anything.
+  private mutating func releaseContested(at now: Instant, into actions: inout [Action]) {
+    for g in groups.indices {
+      var count = 0
+      for b in 0..<groups[g].bucketCount where claims[g].claimants[b] != 0 {
+        let bucket = Bucket(b)
+        guard owned[g].contains(bucket), !releasing[g].contains(bucket) else { continue }
+        releasing[g].insert(bucket)
+        count += 1
+      }
+      if count == 0 { continue }
+      isFilterDirty = true
+      actions.append(.notice(.released(GroupID(g), count: count)))
+    }
+  }
+}

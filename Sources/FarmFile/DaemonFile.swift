@@ -1,0 +1,69 @@
+import Engine
+
+/// What a daemon reads of a file: the farm, and how it runs on Linux. The blocks that only the simulator plays are
+/// skipped, so that any scenario file with a `linux:` block will do.
+public struct DaemonFile: Sendable {
+  public var farm: Farm
+  public var linux: LinuxSettings
+  /// What of the file was read, overrides included, as YAML of one line: reading it gives the same again.
+  public var text: String
+
+  public init(farm: Farm, linux: LinuxSettings, text: String) {
+    self.farm = farm
+    self.linux = linux
+    self.text = text
+  }
+
+  /// Reads a file.
+  /// - Parameters:
+  ///   - path: of the file; `-` for standard input.
+  ///   - overrides: values that replace the file's own before anything is checked.
+  public static func read(
+    path: String, overrides: [Override] = []
+  ) -> Result<DaemonFile, FileProblems> {
+    let log = ProblemLog(file: path)
+    guard let text = TextFile.read(path: path, log: log) else {
+      return .failure(FileProblems(problems: log.problems))
+    }
+    return read(text: text, file: path, overrides: overrides)
+  }
+
+  /// Reads the text of a file.
+  /// - Parameter file: its name, as problems shall show it.
+  public static func read(
+    text: String, file: String, overrides: [Override] = []
+  ) -> Result<DaemonFile, FileProblems> {
+    let log = ProblemLog(file: file)
+    let daemon = read(text: text, overrides: overrides, log: log)
+    guard let daemon, log.isEmpty else { return .failure(FileProblems(problems: log.problems)) }
+    return .success(daemon)
+  }
+
+  private static func read(text: String, overrides: [Override], log: ProblemLog) -> DaemonFile? {
+    guard let document = YAMLDocument(text: text, log: log) else { return nil }
+    var root = document.root
+    guard !root.isNull else {
+      log.add(root.place, "the file is empty", expected: "a 'farm:' and a 'linux:' block")
+      return nil
+    }
+    for override in overrides { root.apply(override, log: log) }
+    let reader = YAMLReader(root, name: "file", log: log)
+    guard let keys = reader.keys(of: FileSection.file) else { return nil }
+    let farmReader = keys.required("farm", expected: "a 'farm:' block")
+    let linuxReader = keys.required("linux", expected: "a 'linux:' block: where its nodes are")
+    guard let farmReader else { return nil }
+    let networks = ConfiguredNetworks(keys["networks"])
+    let block = FarmBlock(farmReader, networks: networks.purposes)
+    guard let linuxReader else { return nil }
+    return DaemonFile(
+      farm: block.farm, linux: LinuxSettings(linuxReader, block: block, networks: networks),
+      text: daemonText(of: root))
+  }
+
+  /// The blocks that a daemon reads.
+  private static func daemonText(of root: YAMLNode) -> String {
+    guard case .mapping(let entries) = root.content else { return root.flowText }
+    let used = entries.filter { ["farm", "networks", "linux"].contains($0.key) }
+    return YAMLNode(place: root.place, content: .mapping(used)).flowText
+  }
+}

@@ -1,0 +1,13 @@
+/// The mappings that every file of a farm may have, whoever reads it: the simulator and the daemon skip what is
+/// for the other, but know its name.
+public enum FileSection: String, KeySection {
+  case file, network
+
+  public var keys: [String] {
+    switch self {
+    case .file:
+      ["description", "farm", "networks", "kernel", "traffic", "faults", "run", "expect", "linux"]
+    case .network: ["carries", "delay", "loss", "duplication", "reordering", "links"]
+    }
+  }
+}

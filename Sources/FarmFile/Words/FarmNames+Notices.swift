@@ -1,0 +1,78 @@
+import Engine
+
+extension FarmNames {
+  /// What a node says of itself and of the others, in one plain sentence without its full stop.
+  public func text(of notice: Notice, from node: NodeID) -> String {
+    let me = name(node)
+    switch notice {
+    case .status(let status, _): return "\(me) is \(status.name)"
+    case .view(let members, let serving, _, _):
+      guard !members.isEmpty else { return "the view is empty" }
+      let skipped = members.subtracting(serving)
+      let rest =
+        skipped.isEmpty ? "" : ", of which \(list(skipped)) \(skipped.count == 1 ? "gets" : "get") no bucket"
+      return "the view is \(list(members))" + rest
+    case .removed(let member): return "\(name(member)) is removed: nobody has heard it in time"
+    case .left(let member): return "\(name(member)) has left"
+    case .joined(let member): return "\(name(member)) joins"
+    case .returned(let member): return "\(name(member)) is heard again"
+    case .claimed(let group, let count, let reason):
+      return "\(me) \(Self.verb(reason)) \(Self.buckets(count)) of \(name(group))"
+    case .released(let group, let count): return "\(me) hands over \(Self.buckets(count)) of \(name(group))"
+    case .paused(let length): return "\(me) notices that it stood still for \(Self.text(length))"
+    case .commitFailed: return "the kernel of \(me) refuses a commit"
+    case .leaseLost: return "\(me) has lost its lease"
+    case .duplicateNodeID: return "\(me) hears another machine under its own node id"
+    case .configurationStaged(let digest): return "\(me) has staged configuration \(digest.hex)"
+    case .configurationSwitched(let digest): return "\(me) switches to configuration \(digest.hex)"
+    case .configurationMismatch: return "\(me) hears only members with another configuration"
+    case .unauthenticated(let other):
+      return "\(me) hears heartbeats from \(name(other)) that its key does not explain"
+    case .resumed(let members): return "\(me) goes on as the daemon before it, with \(list(members))"
+    case .resumptionRefused(let obstacle): return "\(me) starts anew: \(Self.words(obstacle))"
+    case .caughtUp(let missing):
+      let rest = missing.isEmpty ? "" : " without \(list(missing))"
+      return "\(me) decides again\(rest)"
+    case .refused(let refusal): return "\(me) refuses: \(Self.words(refusal))"
+    case .drained(let left):
+      return "\(me) is drained, \(left == 1 ? "1 tracked flow" : "\(left) tracked flows") left"
+    case .heldDown: return "\(me) is held down after too many joins"
+    }
+  }
+
+  private static func verb(_ reason: ClaimReason) -> String {
+    switch reason {
+    case .takeOver: "takes over"
+    case .handOver: "is handed"
+    case .unclaimed: "claims"
+    }
+  }
+
+  private static func words(_ refusal: Refusal) -> String {
+    switch refusal {
+    case .lastNodeUp: "it is the last node that is up"
+    case .notRunning: "it does not run"
+    case .invalidSettings: "the settings contradict each other"
+    case .weightOutOfRange: "the weight is above the configured one"
+    }
+  }
+
+  private static func words(_ obstacle: ResumptionObstacle) -> String {
+    switch obstacle {
+    case .leaseOver: "the lease of the daemon before it is over"
+    case .otherSettings: "the settings are not those of the daemon before it"
+    case .noLease: "the settings keep no lease"
+    case .filterUnknown: "the kernel's filter does not fit the groups"
+    }
+  }
+
+  private static func buckets(_ count: Int) -> String { count == 1 ? "1 bucket" : "\(count) buckets" }
+
+  /// A length in ms below 10 s, else in s with one decimal.
+  public static func text(_ length: Duration) -> String {
+    let ms = (length.nanoseconds + 500_000) / 1_000_000
+    if ms < 10_000 { return "\(ms) ms" }
+    let tenths = (ms + 50) / 100
+    return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
+  }
+}

@@ -1,0 +1,97 @@
+import CLinux
+import Foundation
+
+/// A program that is started, does its work and ends.
+enum Program {
+  struct Outcome: Sendable {
+    /// As `waitpid` says: 0 when all is well.
+    var status: Int32
+    var output: String
+    var errors: String
+
+    /// What it said was wrong, on one line.
+    var complaint: String {
+      let text = (errors.isEmpty ? output : errors).trimmingCharacters(in: .whitespacesAndNewlines)
+      return text.isEmpty
+        ? "it failed with status \(status)" : text.replacingOccurrences(of: "\n", with: "; ")
+    }
+  }
+
+  /// Where a program is; `nil` if it is not installed. System folders count even if the search path leaves them out.
+  static func path(of name: String) -> String? {
+    let listed = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+    return (listed + ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"])
+      .map { $0 + "/" + name }.first { access($0, X_OK) == 0 }
+  }
+
+  /// Runs a program in the calling thread's namespaces and waits for its end.
+  static func run(
+    _ name: String, _ arguments: [String], input: String = ""
+  ) throws(LabError) -> Outcome {
+    guard let program = path(of: name) else { throw LabError("\(name) is not installed") }
+    let files = try (0..<3).map { (i: Int) throws(LabError) -> Int32 in try memoryFile("\(name)-\(i)") }
+    defer { for file in files { close(file) } }
+    var written = 0
+    let bytes = Array(input.utf8)
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { write(files[0], $0.baseAddress! + written, bytes.count - written) }
+      guard count > 0 else { throw .system("cannot hand input to \(name)") }
+      written += count
+    }
+    lseek(files[0], 0, SEEK_SET)
+    let pid = try spawn(program, arguments, input: files[0], output: files[1], errors: files[2])
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    return Outcome(status: status, output: text(files[1]), errors: text(files[2]))
+  }
+
+  /// Starts a program in the calling thread's namespaces, with the three descriptors as its standard ones and no
+  /// other.
+  static func spawn(
+    _ path: String, _ arguments: [String], input: Int32, output: Int32, errors: Int32
+  ) throws(LabError) -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for (i, descriptor) in [input, output, errors].enumerated() {
+      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(i))
+    }
+    // The children get Ctrl-C from nobody but the lab, and start with every signal at its default.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var (all, none) = (sigset_t(), sigset_t())
+    sigfillset(&all)
+    sigemptyset(&none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+    var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
+    defer { for word in words { free(word) } }
+    words.append(nil)
+    var pid: pid_t = 0
+    let code = posix_spawn(&pid, path, &actions, &attributes, words, environ)
+    guard code == 0 else { throw .system("cannot start \(path)", code) }
+    return pid
+  }
+
+  /// A file without a name, which vanishes with its last descriptor.
+  private static func memoryFile(_ name: String) throws(LabError) -> Int32 {
+    let file = clinux_memfd(name)
+    guard file >= 0 else { throw .system("no memory for \(name)") }
+    return file
+  }
+
+  private static func text(_ file: Int32) -> String {
+    lseek(file, 0, SEEK_SET)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = read(file, &buffer, buffer.count)
+      guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+      bytes += buffer[..<count]
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import Engine
+import Glibc
+import Sim
+
+/// A connection of a client, from its SYN to its end.
+struct ClientConnection {
+  var stream: Int
+  var script: ClientScript.Connection
+  var number: UInt64
+  /// When the client asked for it.
+  var began: UInt64
+  /// When it stood; 0 before.
+  var stood: UInt64 = 0
+  var node: NodeID?
+  /// Bytes of the segment under way that have not come back.
+  var unanswered = 0
+  /// Bytes that the kernel did not take yet.
+  var unsent = 0
+  var hasClosed = false
+  var firstNode: NodeID?
+  var hasMoved: Bool
+
+  var isOpen: Bool { stood > 0 }
+}
+
+extension ClientLoop {
+  func connect(
+    _ stream: Int, _ script: ClientScript.Connection, firstNode: NodeID?, hasMoved: Bool
+  ) {
+    guard let socket = socket(.tcp, for: script.address, port: script.port) else { return }
+    let model = scripts[stream].model
+    LabSocket.set(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+    LabSocket.set(socket, Int32(IPPROTO_TCP), TCP_SYNCNT, Int32(model.flow.retries.count))
+    opened += 1
+    connections[socket] = ClientConnection(
+      stream: stream, script: script, number: opened, began: now, firstNode: firstNode, hasMoved: hasMoved)
+    let code = LabSocket.withAddress(model.virtualIP, model.port) { Glibc.connect(socket, $0, $1) }
+    if code < 0 && errno != EINPROGRESS {
+      // The very same connection is still being closed: it cannot be had.
+      connections[socket] = nil
+      close(socket)
+      return note(.notPlayed)
+    }
+    poller.add(socket, [.write])
+    let patience = model.flow.retries.reduce(UInt64(0)) { $0 + UInt64($1.nanoseconds) }
+    timers.insert(at: now + patience, .socket(socket, opened))
+  }
+
+  func connectionIsReady(_ socket: Int32, _ ready: Poller.Readiness) {
+    guard let connection = connections[socket] else { return }
+    if connection.isOpen { return isOpenAndReady(socket, ready) }
+    let code = LabSocket.error(of: socket)
+    if code == 0 && !ready.contains(.error) { return stand(socket) }
+    let isReset = code == ECONNREFUSED || code == ECONNRESET
+    note(isReset ? .connectReset : .connectFailed)
+    fail(connection.stream, connection.script.client, since: connection.began)
+    over(socket)
+  }
+
+  /// The connection stands: the first segment follows at once.
+  private func stand(_ socket: Int32) {
+    guard var connection = connections[socket] else { return }
+    LabSocket.set(
+      socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, Int32(Traffic.patience.nanoseconds / 1_000_000))
+    connection.stood = max(1, now)
+    connections[socket] = connection
+    poller.change(socket, .read)
+    // The kernel repeats a SYN after a second: what took that long was not answered the first time.
+    let hasFailed = now - connection.began >= 900_000_000
+    comeThrough(connection.stream, connection.script.client, since: hasFailed ? connection.began : nil)
+    sendSegment(socket)
+  }
+
+  /// Time for the next segment or for the end; before it stands, the client's patience is over.
+  func connectionIsDue(_ socket: Int32) {
+    guard let connection = connections[socket] else { return }
+    if !connection.isOpen {
+      note(.connectFailed)
+      fail(connection.stream, connection.script.client, since: connection.began)
+      return over(socket)
+    }
+    if now >= connection.stood + connection.script.duration {
+      if connection.unanswered == 0 && !connection.hasClosed { finish(socket) }
+    } else if connection.unanswered == 0 {
+      sendSegment(socket)
+    }
+  }
+
+  private func sendSegment(_ socket: Int32) {
+    guard let connection = connections[socket] else { return }
+    let bytes = scripts[connection.stream].model.flow.segmentBytes
+    connections[socket]!.unanswered = bytes
+    connections[socket]!.unsent = bytes
+    push(socket)
+  }
+
+  /// Hands the kernel what it did not take yet.
+  private func push(_ socket: Int32) {
+    while let left = connections[socket]?.unsent, left > 0 {
+      let count = buffer.withUnsafeBytes {
+        send(socket, $0.baseAddress!, min(left, $0.count), Int32(MSG_NOSIGNAL))
+      }
+      guard count > 0 else { return poller.change(socket, [.read, .write]) }
+      connections[socket]!.unsent -= count
+    }
+    poller.change(socket, .read)
+  }
+
+  private func isOpenAndReady(_ socket: Int32, _ ready: Poller.Readiness) {
+    if ready.contains(.write) { push(socket) }
+    while true {
+      let count = buffer.withUnsafeMutableBytes { read(socket, $0.baseAddress!, $0.count) }
+      if count > 0 {
+        take(socket, count)
+        continue
+      }
+      if count < 0 && (errno == EAGAIN || errno == EINTR) { return }
+      guard let connection = connections[socket] else { return }
+      let node = connection.node ?? NodeID(0)
+      if count == 0 {
+        // The node closes after the client has; before, it ended the connection by itself.
+        note(
+          connection.hasClosed ? .kept(node, since: connection.stood) : .reset(node, since: connection.stood))
+      } else if errno == ETIMEDOUT || errno == EHOSTUNREACH {
+        note(.broken(node, since: connection.stood))
+      } else {
+        note(connection.node == nil ? .connectReset : .reset(node, since: connection.stood))
+      }
+      return over(socket)
+    }
+  }
+
+  private func take(_ socket: Int32, _ count: Int) {
+    guard var connection = connections[socket] else { return }
+    var echoed = count
+    if connection.node == nil {
+      let node = NodeID(Int(buffer[0]))
+      connection.node = node
+      echoed -= 1
+      note(.opened(node))
+      if let first = connection.firstNode, first != node, !connection.hasMoved {
+        connection.hasMoved = true
+        note(.sessionMoved)
+      }
+      connection.firstNode = connection.firstNode ?? node
+      buffer[0] = 0x2e
+    }
+    connection.unanswered = max(0, connection.unanswered - echoed)
+    let isAnswered = connection.unanswered == 0 && connection.unsent == 0 && !connection.hasClosed
+    if isAnswered {
+      let gap = max(1, scripts[connection.stream].gap(of: &connection.script))
+      let end = connection.stood + connection.script.duration
+      timers.insert(at: min(now + gap, max(end, now + 1)), .socket(socket, connection.number))
+    }
+    connections[socket] = connection
+  }
+
+  /// The client ends the connection: by a reset, or in good order.
+  private func finish(_ socket: Int32) {
+    guard var connection = connections[socket] else { return }
+    let endsWithReset = scripts[connection.stream].endsWithReset(&connection.script)
+    connection.hasClosed = true
+    connections[socket] = connection
+    if endsWithReset {
+      note(.kept(connection.node ?? NodeID(0), since: connection.stood))
+      return over(socket)
+    }
+    shutdown(socket, Int32(SHUT_WR))
+  }
+
+  /// Nothing more happens to the connection; its session may go on.
+  private func over(_ socket: Int32) {
+    guard var connection = connections.removeValue(forKey: socket) else { return }
+    LabSocket.closeHard(socket)
+    guard let think = scripts[connection.stream].goOn(&connection.script) else { return }
+    timers.insert(
+      at: now + think,
+      .reconnect(
+        stream: connection.stream, connection.script, firstNode: connection.firstNode,
+        hasMoved: connection.hasMoved))
+  }
+}

@@ -1,0 +1,100 @@
+import Engine
+import Glibc
+import Sim
+
+/// A datagram that waits for answers.
+struct ClientRequest {
+  var number: UInt64
+  var sent: UInt64
+  var answers = NodeSet.empty
+  var count = 0
+  var purpose: Purpose
+
+  enum Purpose {
+    case stream(Int, client: UInt32, began: UInt64, tries: Int, bytes: Int)
+    case probe(GroupID, Bucket)
+  }
+}
+
+extension ClientLoop {
+  /// How long answers are waited for: as long as before a request is repeated.
+  private var wait: UInt64 { 1_000_000_000 }
+
+  /// A request of a stream.
+  func request(_ stream: Int, _ script: ClientScript.Connection) {
+    let model = scripts[stream].model
+    guard let socket = socket(.udp, for: script.address, port: script.port) else { return }
+    let connected = LabSocket.withAddress(model.virtualIP, model.port) { Glibc.connect(socket, $0, $1) }
+    guard connected == 0 else {
+      close(socket)
+      return note(.notPlayed)
+    }
+    let bytes = min(max(1, model.flow.segmentBytes), 1400)
+    ask(
+      socket, bytes,
+      .stream(stream, client: script.client, began: now, tries: 0, bytes: bytes))
+    poller.add(socket, .read)
+  }
+
+  /// Asks for one bucket.
+  func probe() {
+    guard let next = probing?.next() else { return }
+    timers.insert(at: now + probing!.interval, .probe)
+    guard let socket = LabSocket.bound(.udp, to: next.source, port: next.port) else { return }
+    let connected = LabSocket.withAddress(next.virtualIP, next.destination) { Glibc.connect(socket, $0, $1) }
+    guard connected == 0 else {
+      close(socket)
+      return
+    }
+    ask(socket, 8, .probe(next.group, next.bucket))
+    poller.add(socket, .read)
+  }
+
+  private func ask(_ socket: Int32, _ bytes: Int, _ purpose: ClientRequest.Purpose) {
+    opened += 1
+    requests[socket] = ClientRequest(number: opened, sent: now, purpose: purpose)
+    _ = buffer.withUnsafeBytes { send(socket, $0.baseAddress!, bytes, Int32(MSG_NOSIGNAL)) }
+    timers.insert(at: now + wait, .socket(socket, opened))
+  }
+
+  func answerArrived(_ socket: Int32) {
+    while true {
+      var answer = [UInt8](repeating: 0, count: 2048)
+      let count = recv(socket, &answer, answer.count, 0)
+      // A refused port is no answer: the node got the datagram, but no server did.
+      guard count > 0 || errno == ECONNREFUSED else { return }
+      guard count > 0, var request = requests[socket] else { return }
+      request.answers.insert(NodeID(Int(answer[0])))
+      request.count += 1
+      if request.count == 1, case .stream(let stream, let client, let began, let tries, _) = request.purpose {
+        comeThrough(stream, client, since: tries > 0 ? began : nil)
+      }
+      requests[socket] = request
+    }
+  }
+
+  /// No more answers are waited for.
+  func requestIsDue(_ socket: Int32) {
+    guard let request = requests.removeValue(forKey: socket) else { return }
+    switch request.purpose {
+    case .probe(let group, let bucket):
+      close(socket)
+      probes.append(
+        ProbeRecord(
+          at: Instant(nanoseconds: origin + request.sent), group: group, bucket: bucket,
+          answers: request.answers))
+    case .stream(let stream, let client, let began, let tries, let bytes):
+      events.append(ClientEvent(at: request.sent, kind: .datagram(answers: request.count)))
+      if request.count > 0 {
+        close(socket)
+      } else if tries < scripts[stream].model.flow.retries.count {
+        ask(
+          socket, bytes, .stream(stream, client: client, began: began, tries: tries + 1, bytes: bytes))
+      } else {
+        close(socket)
+        note(.requestFailed)
+        fail(stream, client, since: began)
+      }
+    }
+  }
+}

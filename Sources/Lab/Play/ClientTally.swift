@@ -1,0 +1,88 @@
+import Engine
+import Sim
+
+/// What the clients of a trial saw, by the names of the simulator's measures.
+struct ClientTally {
+  /// In order of time.
+  let events: [ClientEvent]
+  /// Connections that stood at the end: their node, and since when.
+  let open: [(node: NodeID, since: UInt64)]
+  /// When faults took nodes' flows away, or hid them, in the trial's time.
+  let failures: [(node: NodeID, at: UInt64, losesFlows: Bool)]
+  let isOnlyDatagrams: Bool
+  let hasTraffic: Bool
+
+  /// By position in ``Sim/Measures/all``; `nil` for what clients do not see.
+  /// - Parameter start: what lies before is not measured.
+  func values(from start: UInt64) -> [Double?] {
+    var values = [Double?](repeating: nil, count: Measures.all.count)
+    func set(_ name: String, _ value: Double?) { values[Measures.index(of: name)!] = value }
+    guard hasTraffic else { return values }
+    var counts: [String: Int] = [:]
+    var openBefore = 0
+    var outages: [Double] = []
+    var datagrams = (sent: 0, lost: 0, twice: 0)
+    for event in events {
+      let isMeasured = event.at >= start
+      func count(_ name: String) { if isMeasured { counts[name, default: 0] += 1 } }
+      switch event.kind {
+      case .opened:
+        count("flows_opened")
+        if !isMeasured { openBefore += 1 }
+      case .kept, .broken, .reset:
+        if !isMeasured { openBefore -= 1 }
+        count(event.kind.measure)
+        if case .broken(let node, let since) = event.kind, !hasFailed(node, from: since, to: event.at) {
+          count("flows_broken.outside_failed_nodes")
+        }
+      case .connectFailed: count("connects_failed")
+      case .connectReset: count("connects_reset")
+      case .requestFailed: count("requests_failed")
+      case .sessionMoved: count("sessions_moved")
+      case .notPlayed: break
+      case .outage(let since):
+        if isMeasured { outages.append(Double(event.at - max(since, start)) * 1e-9) }
+      case .datagram(let answers):
+        guard isMeasured else { break }
+        datagrams.sent += 1
+        datagrams.lost += answers == 0 ? 1 : 0
+        datagrams.twice += answers > 1 ? 1 : 0
+      }
+    }
+    // A flow whose node has lost it is broken, only its client does not know yet.
+    let lost = open.filter { flow in
+      failures.contains { $0.losesFlows && $0.node == flow.node && $0.at > flow.since }
+    }.count
+    counts["flows_opened", default: 0] += openBefore
+    counts["flows_kept", default: 0] += open.count - lost
+    counts["flows_broken", default: 0] += lost
+    for name in Self.counted { set(name, Double(counts[name] ?? 0)) }
+    set("client_outage.max", outages.max())
+    set("client_outage.mean", outages.isEmpty ? nil : outages.reduce(0, +) / Double(outages.count))
+    if isOnlyDatagrams {
+      set("packets_sent", Double(datagrams.sent))
+      set("packets_lost", Double(datagrams.lost))
+      set("packets_twice", Double(datagrams.twice))
+    }
+    return values
+  }
+
+  static let counted = [
+    "flows_opened", "flows_kept", "flows_broken", "flows_broken.outside_failed_nodes", "flows_reset",
+    "connects_failed", "connects_reset", "requests_failed", "sessions_moved",
+  ]
+
+  private func hasFailed(_ node: NodeID, from: UInt64, to: UInt64) -> Bool {
+    failures.contains { $0.node == node && $0.at >= from && $0.at <= to }
+  }
+}
+
+extension ClientEvent.Kind {
+  fileprivate var measure: String {
+    switch self {
+    case .kept: "flows_kept"
+    case .reset: "flows_reset"
+    default: "flows_broken"
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Engine
+import Foundation
+import Sim
+import Synchronization
+
+/// The clients of one trial, on a thread of their own in the clients' namespace.
+final class LabClients: Sendable {
+  private let state = Mutex(State())
+  private let isStopRequested = Atomic<Bool>(false)
+  private let done = DispatchSemaphore(value: 0)
+
+  private struct State {
+    var seen = Seen()
+    var hasEnded = false
+  }
+
+  /// What the clients saw.
+  struct Seen: Sendable {
+    var events: [ClientEvent] = []
+    var probes: [ProbeRecord] = []
+    var open: [(node: NodeID, since: UInt64)] = []
+  }
+
+  init(
+    _ scenario: Scenario, trial: Int, origin: Instant, in namespace: NetworkNamespace, probesPerSecond: Int
+  ) throws(LabError) {
+    let probing = ProbePlan(scenario.farm, perSecond: probesPerSecond)
+    let thread = Thread { [self] in
+      var seen = Seen()
+      do throws(LabError) {
+        try namespace.enter()
+        let loop = try ClientLoop(
+          scenario, seed: scenario.run.seed, trial: trial, origin: origin, probing: probing)
+        loop.run { self.isStopRequested.load(ordering: .relaxed) }
+        seen = Seen(events: loop.events, probes: loop.probes, open: loop.openAtEnd)
+      } catch {
+        // Without a poller there are no clients, which the counts say.
+      }
+      state.withLock { $0.seen = seen }
+      done.signal()
+    }
+    thread.name = "lab-clients"
+    thread.start()
+  }
+
+  /// Waits for the end of the trial, which is near.
+  func finish() -> Seen {
+    end()
+    return state.withLock { $0.seen }
+  }
+
+  /// Ends it before its time.
+  func stop() {
+    isStopRequested.store(true, ordering: .relaxed)
+    end()
+  }
+
+  private func end() {
+    if state.withLock({ $0.hasEnded }) { return }
+    done.wait()
+    state.withLock { $0.hasEnded = true }
+  }
+}
+
+extension LabClients.Seen {
+  /// For the measures of a repeat.
+  func tally(_ plan: LabPlan, _ played: LabRepeat) -> ClientTally {
+    let scenario = plan.scenario
+    var failures: [(node: NodeID, at: UInt64, losesFlows: Bool)] = []
+    for event in played.events {
+      guard case .fault(let index, isEnd: false) = event.kind else { continue }
+      let kind = scenario.faults[index].kind
+      let at = UInt64(max(0, (event.at - played.began).nanoseconds))
+      var nodes = kind.losesFlows ? kind.nodesNamed : .empty
+      if case .interfaceDown(let hidden, _) = kind { nodes = hidden }
+      for node in nodes { failures.append((node, at, kind.losesFlows)) }
+    }
+    let rules = scenario.farm.settings.rules
+    return ClientTally(
+      events: events.sorted { $0.at < $1.at }, open: open, failures: failures,
+      isOnlyDatagrams: scenario.traffic.allSatisfy { rules[$0.rule].transport == .udp },
+      hasTraffic: !scenario.traffic.isEmpty)
+  }
+}

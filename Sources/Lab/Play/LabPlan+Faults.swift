@@ -1,0 +1,130 @@
+import Engine
+import Sim
+
+extension LabPlan {
+  /// How long a disturbance that a farm should not even notice is kept up at most: it is the longer the better.
+  static let endurance = Duration.seconds(60)
+  /// Between the clients' warm-up and the first fault.
+  static let lead = Duration.seconds(1)
+
+  /// Appends what brings every node, weight and network back to where they were, so that the cycle can begin anew.
+  mutating func returnToStart() {
+    var down = NodeSet.empty
+    var drained = NodeSet.empty
+    var last = scenario.run.warmUp
+    var weights: [(NodeSet, GroupID)] = []
+    for i in scenario.faults.indices {
+      let fault = scenario.faults[i]
+      last = max(last, fault.until ?? fault.at)
+      switch fault.kind {
+      case .crash(let nodes), .kill(let nodes):
+        if fault.until == nil { down = down.union(nodes) } else { down = down.subtracting(nodes) }
+        drained = drained.subtracting(nodes)
+      case .stop(let nodes), .leave(let nodes):
+        down = down.union(nodes)
+        drained = drained.subtracting(nodes)
+      case .drain(let nodes, let deadline, _):
+        drained = drained.union(nodes)
+        last = max(last, fault.at + (deadline ?? scenario.farm.settings.life.drainDeadline))
+      case .restart(let nodes), .resume(let nodes):
+        down = down.subtracting(nodes)
+        drained = drained.subtracting(nodes)
+      case .weight(let nodes, let group, let weight):
+        weights.removeAll { $0 == (nodes, group) }
+        let isConfigured = nodes.allSatisfy {
+          scenario.farm.settings.groups[group.index].weight(of: $0) == weight
+        }
+        if !isConfigured { weights.append((nodes, group)) }
+      default: break
+      }
+    }
+    let gone = down.union(drained)
+    let end = last + settle
+    for i in scenario.faults.indices where scenario.faults[i].until == nil && scenario.faults[i].kind.lasts {
+      scenario.faults[i].until = end
+      notes.append(
+        "The \(scenario.faults[i].kind.word) at \(scenario.faults[i].at.words) is ended, since a repeat begins with a whole farm."
+      )
+    }
+    if !gone.isEmpty {
+      scenario.faults.append(Fault(at: end, kind: .restart(gone)))
+      notes.append("\(names(gone)) started again at the end, since a repeat begins with a whole farm.")
+    }
+    for (nodes, group) in weights {
+      for node in nodes {
+        let weight = scenario.farm.settings.groups[group.index].weight(of: node)
+        scenario.faults.append(Fault(at: end, kind: .weight(NodeSet(node), group, weight)))
+      }
+      notes.append("The configured weight is set again at the end, since a repeat begins with a whole farm.")
+    }
+    scenario.run.duration = max(scenario.run.duration, end + settle)
+  }
+
+  private func names(_ nodes: NodeSet) -> String {
+    let words = nodes.map { scenario.farm.nodes[$0.index] }
+    return words.joined(separator: ", ") + (words.count == 1 ? " is" : " are")
+  }
+
+  /// Moves the faults together: what lies between two acts is cut down to what it takes to see their effect.
+  mutating func shorten() {
+    let heartbeat = scenario.farm.settings.heartbeat
+    let forming = max(Duration.seconds(5), heartbeat.timeout + 10 * heartbeat.interval)
+    let before = scenario.run.duration
+    scenario.run.warmUp = forming
+    // Times of acts, each once, and where they are moved to.
+    let times = Array(Set(scenario.faults.flatMap { [$0.at] + ($0.until.map { [$0] } ?? []) })).sorted()
+    var moved: [Duration: Duration] = [:]
+    var now = forming + LabPlan.lead
+    for (i, time) in times.enumerated() {
+      if i > 0 { now += min(time - times[i - 1], pause(after: times[i - 1], until: time)) }
+      moved[time] = now
+    }
+    for i in scenario.faults.indices {
+      scenario.faults[i].at = moved[scenario.faults[i].at]!
+      scenario.faults[i].until = scenario.faults[i].until.map { moved[$0]! }
+    }
+    scenario.faults.sort { $0.at < $1.at }
+    scenario.run.duration = now + (times.last.map { pause(after: $0, until: nil) } ?? settle)
+    if scenario.run.duration != before {
+      notes.append(
+        "A repeat takes \(scenario.run.duration.words) instead of \(before.words): waits between faults are cut down to "
+          + "\(settle.words), in which the farm settles.")
+    }
+  }
+
+  /// The longest wait that shows anything after the acts at a time of the scenario as written.
+  private func pause(after time: Duration, until next: Duration?) -> Duration {
+    var longest = settle
+    for fault in scenario.faults {
+      let isActive = fault.at <= time && (fault.until ?? fault.at) > time
+      if isActive, fault.kind.isEndurance { longest = max(longest, LabPlan.endurance) }
+      if case .drain(_, let deadline, _) = fault.kind, fault.at <= time {
+        // The drain may take until its deadline: what was counted down before is over.
+        let left = fault.at + (deadline ?? scenario.farm.settings.life.drainDeadline) - time
+        longest = max(longest, left + settle)
+      }
+    }
+    return longest
+  }
+}
+
+extension FaultKind {
+  /// Whether it goes on until something ends it.
+  fileprivate var lasts: Bool {
+    switch self {
+    case .pause, .stall, .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge, .networkDown,
+      .interfaceDown,
+      .commitFailure:
+      true
+    default: false
+    }
+  }
+
+  /// Whether a farm should stand it for any time without a change.
+  fileprivate var isEndurance: Bool {
+    switch self {
+    case .loss, .oneWayCut, .pairCut, .bridge: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Engine
+import Sim
+
+extension LabPlan {
+  /// What cannot be done for real in namespaces of one machine.
+  mutating func refuse() {
+    for fault in scenario.faults {
+      if let reason = refusal(of: fault.kind) {
+        refusals.append("\(fault.kind.word) at \(fault.at.words) cannot be played for real: \(reason)")
+      }
+    }
+    for network in scenario.networks {
+      let losses = [network.uplinkLoss, network.downlinkLoss] + network.links.compactMap(\.loss)
+      if losses.contains(where: \.comesInBursts) {
+        refusals.append(
+          "network \(network.name) cannot be played for real: nft loses frames one by one, not in bursts")
+      }
+    }
+    let services = scenario.farm.settings.networks.filter(\.carriesService).count
+    if services > 1 {
+      refusals.append("\(services) networks carry the service: the lab's clients come by one")
+    }
+    for address in scenario.farm.virtualIPs where LabPlan.isTaken(address) {
+      refusals.append(
+        "virtual IP \(address.text): the lab's own addresses are 10.77.0.0/16 to 10.92.0.0/16 and fd00:77::/48"
+      )
+    }
+  }
+
+  private func refusal(of kind: FaultKind) -> String? {
+    switch kind {
+    case .pause: "the lab's nodes share one kernel, which cannot stand still for one of them"
+    case .delay: "this kernel has no means to delay frames"
+    case .commitFailure: "a kernel does not refuse commits on request"
+    case .stop: "a daemon that is told to stop leaves; use 'leave', or 'kill' for one that says nothing"
+    case .applicationSlow: "the lab's server has no brake"
+    case .applicationCrash, .applicationHang: "the lab does not start applications anew"
+    case .loss(_, let up, let down, _) where [up, down].contains { $0?.comesInBursts ?? false }:
+      "nft loses frames one by one, not in bursts"
+    case .applicationCrash, .applicationHang, .applicationSlow:
+      "the lab's servers do not crash, hang or slow down on request"
+    default: nil
+    }
+  }
+
+  private static func isTaken(_ address: IPAddress) -> Bool {
+    address.isIPv4
+      ? (0x0a4d...0x0a5c).contains(address.low >> 16) : address.high >> 16 == 0xfd00_0077_0000
+  }
+}
+
+extension LossModel {
+  var comesInBursts: Bool {
+    if case .gilbertElliott = self { true } else { false }
+  }
+}
+
+extension FaultKind {
+  /// Its key in scenario files.
+  var word: String {
+    switch self {
+    case .crash: "crash"
+    case .restart: "restart"
+    case .stop: "stop"
+    case .leave: "leave"
+    case .drain: "drain"
+    case .resume: "resume"
+    case .pause: "pause"
+    case .stall: "stall"
+    case .kill: "kill"
+    case .loss: "loss"
+    case .delay: "delay"
+    case .oneWayCut: "one_way_cut"
+    case .pairCut: "pair_cut"
+    case .partition: "partition"
+    case .bridge: "bridge"
+    case .networkDown: "network_down"
+    case .interfaceDown: "interface_down"
+    case .commitFailure: "commit_failure"
+    case .weight: "weight"
+    case .applicationCrash: "application_crash"
+    case .applicationHang: "application_hang"
+    case .applicationSlow: "application_slow"
+    }
+  }
+}

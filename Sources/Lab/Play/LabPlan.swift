@@ -1,0 +1,103 @@
+import Engine
+import FarmFile
+import Sim
+
+/// What a lab makes of a scenario: the scenario that both sides play, and what was changed for it.
+///
+/// Real time cannot be skipped and two cores carry less than a farm does, so waits that show nothing are shortened and
+/// traffic is scaled; the simulator plays the same derived scenario, so that like is compared with like. One trial of it
+/// is one cycle: the farm is whole, its faults happen, the farm is whole again. The lab plays the cycle again and again.
+public struct LabPlan: Sendable {
+  /// What both sides play.
+  public internal(set) var scenario: Scenario
+  public let repeats: Int
+  /// How long the farm is left alone after an act, unless the scenario leaves it alone for less.
+  public let settle: Duration
+  /// What differs from the scenario as written, and why, one sentence each.
+  public internal(set) var notes: [String] = []
+  /// Why it cannot be played for real, one sentence each; empty if it can.
+  public internal(set) var refusals: [String] = []
+  /// The same changes for the daemons' files.
+  public internal(set) var overrides: [Override] = []
+  /// Rules that the scenario does not have, one for each group that no UDP rule leads to: probes come by them.
+  public internal(set) var probeRules: [FilterRule] = []
+
+  public init(_ scenario: Scenario, repeats: Int) {
+    precondition(repeats >= 1, "a lab plays at least once")
+    self.scenario = scenario
+    self.repeats = repeats
+    settle = LabPlan.settleTime(scenario.farm.settings.heartbeat)
+    refuse()
+    adaptNetworks()
+    holdNothingDown()
+    returnToStart()
+    shorten()
+    scaleTraffic()
+    addProbeRules()
+    self.scenario.run.trials = repeats
+  }
+
+  /// `max(2 s, 3 tau + 10 T)`: a node that was gone has been found dead, has come back and has its share again.
+  static func settleTime(_ heartbeat: HeartbeatSettings) -> Duration {
+    max(.seconds(2), 3 * heartbeat.timeout + 10 * heartbeat.interval)
+  }
+
+  /// One cycle takes this long, the clients' warm-up included.
+  public var cycle: Duration { scenario.run.duration }
+
+  /// A node that comes back again and again would be held down, and later repeats would not be the first's like.
+  private mutating func holdNothingDown() {
+    guard repeats > 1, scenario.farm.settings.life.flapPenalty > 0 else { return }
+    scenario.farm.settings.life.flapPenalty = 0
+    overrides.append(Override(path: "farm.flap", value: "off"))
+    notes.append("Flap hold-down is off, since the faults are repeated: it would hold the node down.")
+  }
+
+  /// Gives every group a rule for datagrams of the same identity, so that single packets can ask who owns a bucket.
+  private mutating func addProbeRules() {
+    let settings = scenario.farm.settings
+    for group in settings.groups.indices {
+      let id = GroupID(group)
+      if settings.rules.contains(where: { $0.transport == .udp && $0.group == id }) { continue }
+      guard let identity = settings.rules.first(where: { $0.group == id })?.identity else { continue }
+      let taken = (settings.rules + probeRules).filter { $0.transport == .udp }.flatMap(\.ports)
+      let port = (UInt16(5399)...5999).first { port in
+        !taken.contains { $0.first <= port && port <= $0.last }
+      }
+      guard let port, settings.rules.count + probeRules.count < Limits.maximumRules else { continue }
+      probeRules.append(
+        FilterRule(transport: .udp, ports: [PortRange(port, port)], group: id, identity: identity))
+    }
+    guard !probeRules.isEmpty else { return }
+    scenario.farm.settings.rules += probeRules
+    scenario.farm.rules += probeRules.map { "udp/\($0.ports[0].first)" }
+    let ports = probeRules.map { "\($0.ports[0].first)" }.joined(separator: ", ")
+    notes.append("Rules for UDP port \(ports) are added, by which probes ask who owns a bucket.")
+  }
+
+  /// Delays are what this machine makes them; what nft cannot do is left out.
+  private mutating func adaptNetworks() {
+    for i in scenario.networks.indices {
+      let name = scenario.networks[i].name
+      if scenario.networks[i].duplication > 0 || scenario.networks[i].reordering > 0 {
+        scenario.networks[i].duplication = 0
+        scenario.networks[i].reordering = 0
+        notes.append("Network \(name): frames are neither doubled nor reordered, which cannot be done here.")
+      }
+      if scenario.networks[i].links.contains(where: { $0.delay != nil }) {
+        for l in scenario.networks[i].links.indices { scenario.networks[i].links[l].delay = nil }
+        notes.append("Network \(name): links have no delays of their own, which cannot be done here.")
+      }
+    }
+    notes.append("Frames take the time that this machine needs; the simulator's take the scenario's delay.")
+  }
+}
+
+extension Duration {
+  /// `2.65 s`, `20 s`.
+  var words: String {
+    let milliseconds = (nanoseconds + 500_000) / 1_000_000
+    if milliseconds % 1000 == 0 { return "\(milliseconds / 1000) s" }
+    return milliseconds < 1000 ? "\(milliseconds) ms" : "\(Double(milliseconds) / 1000) s"
+  }
+}

@@ -1,0 +1,134 @@
+import Engine
+import FarmFile
+import Foundation
+import LinuxBackend
+import Sim
+import Synchronization
+
+/// Plays a plan on a real farm: builds it, does the faults as often as planned, and takes it down whatever happens.
+///
+/// It works on the calling thread, which sleeps most of the time.
+public struct LabPlayer: Sendable {
+  let plan: LabPlan
+  /// The scenario's file, and what the command line says instead.
+  let text: String
+  let overrides: [Override]
+  let programs: LabPrograms
+  /// Probes in a second; 0: none.
+  public var probesPerSecond = 100
+  /// Longest wait for a farm that is whole.
+  static let patience = 30.0
+
+  public init(_ plan: LabPlan, text: String, overrides: [Override] = [], programs: LabPrograms) {
+    self.plan = plan
+    self.text = text
+    self.overrides = overrides
+    self.programs = programs
+  }
+
+  /// - Parameters:
+  ///   - control: asked for a stop; its time goes on with the lab's.
+  ///   - whenPlayed: called with the farm still standing, after the last repeat.
+  /// - Throws: the farm could not be built. What goes wrong later is in the outcome.
+  public func play(
+    _ observer: LabObserver, control: RunControl, whenPlayed: (LabFarmPlaces) -> Void = { _ in }
+  ) throws(LabError) -> LabOutcome {
+    precondition(plan.refusals.isEmpty, "a plan that cannot be played")
+    let farm = try LabFarm(
+      plan, text: text, overrides: overrides, programs: programs, observer: observer)
+    defer { farm.end() }
+    var outcome = LabOutcome(repeats: [], isPartial: false, logs: [:])
+    do throws(LabError) {
+      for node in farm.nodes { try farm.powerOn(node) }
+      observer.event(LabEvent(at: MonotonicClock.now, kind: .reached(NodeSet(first: farm.nodes.count))))
+      for index in 0..<plan.repeats where !control.isStopRequested {
+        try waitUntilWhole(farm, control: control)
+        if control.isStopRequested { break }
+        if let played = try play(index, farm, observer, control) { outcome.repeats.append(played) }
+      }
+      if !control.isStopRequested { whenPlayed(LabFarmPlaces(farm)) }
+    } catch { outcome.failure = error }
+    outcome.isPartial = outcome.repeats.count < plan.repeats
+    outcome.logs = farm.logs
+    return outcome
+  }
+
+  /// A farm forms, and mends itself between two repeats.
+  private func waitUntilWhole(_ farm: LabFarm, control: RunControl) throws(LabError) {
+    let deadline = Date().addingTimeInterval(LabPlayer.patience)
+    while !farm.isWhole {
+      try farm.requireRunning(except: .empty)
+      if control.isStopRequested { return }
+      if Date() > deadline { throw LabError("the farm is not whole after \(Int(LabPlayer.patience)) s") }
+      usleep(20_000)
+    }
+  }
+
+  /// - Returns: `nil` if it was stopped on the way.
+  private func play(
+    _ index: Int, _ farm: LabFarm, _ observer: LabObserver, _ control: RunControl
+  ) throws(LabError) -> LabRepeat? {
+    let scenario = plan.scenario
+    // A moment to get the clients ready.
+    let origin = MonotonicClock.now + .milliseconds(100)
+    let clients = try LabClients(
+      scenario, trial: index, origin: origin, in: farm.network.clients, probesPerSecond: probesPerSecond)
+    defer { clients.stop() }
+    var played = LabRepeat(
+      index: index, began: origin, ended: origin, events: [], values: [], clientEvents: [], probes: [])
+    func note(_ kind: LabEvent.Kind, at: Instant) {
+      let event = LabEvent(at: at, kind: kind)
+      played.events.append(event)
+      observer.event(event)
+    }
+    note(.repeatBegan(index), at: origin)
+    var faults = RealFaults(farm)
+    for edge in plan.edges {
+      guard sleep(until: origin + edge.at, control) else { return nil }
+      let at = try edge.isEnd ? faults.end(edge.fault) : faults.begin(edge.fault)
+      note(.fault(index: edge.fault, isEnd: edge.isEnd), at: at)
+      note(.reached(faults.reached), at: at)
+    }
+    guard sleep(until: origin + plan.cycle, control) else { return nil }
+    played.ended = MonotonicClock.now
+    let seen = clients.finish()
+    note(.repeatEnded(index), at: played.ended)
+    played.clientEvents = seen.events
+    played.probes = seen.probes
+    played.values = seen.tally(plan, played).values(from: UInt64(scenario.run.warmUp.nanoseconds))
+    return played
+  }
+
+  /// - Returns: whether nobody asked for a stop.
+  private func sleep(until instant: Instant, _ control: RunControl) -> Bool {
+    while true {
+      if control.isStopRequested { return false }
+      let now = MonotonicClock.now
+      if now >= instant { return true }
+      let left = min((instant - now).nanoseconds, 50_000_000)
+      control.advance(nanoseconds: UInt64(left), events: 0)
+      usleep(UInt32((left + 999) / 1000))
+    }
+  }
+}
+
+extension LabPlan {
+  /// When faults begin and end, in the simulator's order.
+  struct Edge: Sendable, Hashable {
+    var at: Duration
+    var fault: Int
+    var isEnd: Bool
+  }
+
+  var edges: [Edge] {
+    var edges: [Edge] = []
+    for (i, fault) in scenario.faults.enumerated() {
+      if let until = fault.until { edges.append(Edge(at: until, fault: i, isEnd: true)) }
+      edges.append(Edge(at: fault.at, fault: i, isEnd: false))
+    }
+    return edges.sorted { a, b in
+      if a.at != b.at { return a.at < b.at }
+      return a.isEnd != b.isEnd ? a.isEnd : a.fault < b.fault
+    }
+  }
+}

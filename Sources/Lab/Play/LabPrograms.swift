@@ -1,0 +1,25 @@
+import Foundation
+
+/// The programs that a lab starts.
+public struct LabPrograms: Sendable {
+  /// The daemon.
+  public var farmd: String
+  /// A program that serves when it is called with `lab-server`.
+  public var server: String
+
+  public init(farmd: String, server: String) {
+    self.farmd = farmd
+    self.server = server
+  }
+
+  /// The path of this very program.
+  public static var own: String {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+  }
+
+  /// The daemon beside this program, or in the search path; `nil` if there is none.
+  public static var usualFarmd: String? {
+    let beside = (own as NSString).deletingLastPathComponent + "/farmd"
+    return access(beside, X_OK) == 0 ? beside : Program.path(of: "farmd")
+  }
+}

@@ -1,0 +1,82 @@
+import Engine
+import Glibc
+
+/// Sockets as the lab's clients and servers use them: they never block, and take addresses that the machine has in its
+/// routes alone.
+enum LabSocket {
+  /// A socket bound to an address and port. - Returns: `nil` where the kernel has none, as `errno` says.
+  static func bound(_ transport: Transport, to address: IPAddress, port: UInt16) -> Int32? {
+    let kind = transport == .tcp ? SOCK_STREAM : SOCK_DGRAM
+    let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let socket = Glibc.socket(address.isIPv4 ? AF_INET : AF_INET6, Int32(kind.rawValue) | flags, 0)
+    guard socket >= 0 else { return nil }
+    set(socket, SOL_SOCKET, SO_REUSEADDR, 1)
+    set(socket, Int32(IPPROTO_IP), IP_FREEBIND, 1)
+    let isBound = withAddress(address, port) { bind(socket, $0, $1) } == 0
+    if isBound { return socket }
+    let code = errno
+    close(socket)
+    errno = code
+    return nil
+  }
+
+  static func set(_ socket: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
+    var value = value
+    setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  /// What went wrong with a socket, and forgets it.
+  static func error(of socket: Int32) -> Int32 {
+    var (code, size) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+    getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &size)
+    return code
+  }
+
+  /// Closing sends a reset from here on, and leaves nothing behind.
+  static func closeHard(_ socket: Int32) {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    close(socket)
+  }
+
+  static func withAddress<Result>(
+    _ address: IPAddress, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+  ) -> Result {
+    var storage = sockaddr_storage()
+    let size: Int
+    if address.isIPv4 {
+      size = MemoryLayout<sockaddr_in>.size
+      withUnsafeMutablePointer(to: &storage) {
+        $0.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+          $0.pointee.sin_family = sa_family_t(AF_INET)
+          $0.pointee.sin_port = port.bigEndian
+          $0.pointee.sin_addr.s_addr = UInt32(truncatingIfNeeded: address.low).bigEndian
+        }
+      }
+    } else {
+      size = MemoryLayout<sockaddr_in6>.size
+      withUnsafeMutablePointer(to: &storage) {
+        $0.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+          $0.pointee.sin6_family = sa_family_t(AF_INET6)
+          $0.pointee.sin6_port = port.bigEndian
+          withUnsafeMutableBytes(of: &$0.pointee.sin6_addr) {
+            $0.storeBytes(of: address.high.bigEndian, toByteOffset: 0, as: UInt64.self)
+            $0.storeBytes(of: address.low.bigEndian, toByteOffset: 8, as: UInt64.self)
+          }
+        }
+      }
+    }
+    return withUnsafePointer(to: &storage) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(size)) }
+    }
+  }
+
+  /// As many sockets at a time as the kernel lets root have.
+  static func allowMany() {
+    var limit = rlimit(rlim_cur: 200_000, rlim_max: 200_000)
+    if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 { return }
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}

@@ -1,0 +1,111 @@
+import Engine
+import FarmFile
+
+/// The file that the lab's daemons read: the scenario's farm with the lab's own `linux:` block.
+struct NodeFile {
+  static let name = "farm.yaml"
+  static let keyName = "key"
+
+  let addresses: LabAddresses
+
+  /// The text, or what is wrong with it.
+  /// - Parameters:
+  ///   - text: of the scenario file.
+  ///   - rules: more rules, behind those of the file.
+  func text(
+    scenario text: String, overrides: [Override], rules: [FilterRule] = []
+  ) throws(LabError) -> String {
+    let log = ProblemLog(file: "the scenario")
+    guard var root = YAMLDocument(text: text, log: log)?.root else { throw LabError(log) }
+    for override in overrides + [Override(path: "linux", value: linuxBlock)] {
+      root.apply(override, log: log)
+    }
+    if !rules.isEmpty { root.append(rules.map { rule($0) }, toListAt: ["farm", "rules"], log: log) }
+    guard log.isEmpty else { throw LabError(log) }
+    switch DaemonFile.read(text: root.flowText, file: log.file) {
+    case .success(let file): return file.text + "\n"
+    case .failure(let problems):
+      throw LabError(problems.problems.map(\.description).joined(separator: "\n"))
+    }
+  }
+
+  private func rule(_ rule: FilterRule) -> String {
+    let identity =
+      switch rule.identity {
+      case .address: "address"
+      case .addressPort: "address_port"
+      case .network(let v4, let v6): "network/\(v4)/\(v6)"
+      case .port: "port"
+      }
+    let group = quoted(addresses.farm.groups[rule.group.index])
+    let port = rule.ports.map { "\($0.first)-\($0.last)" }.joined(separator: ", ")
+    return "{protocol: \(rule.transport), port: [\(port)], group: \(group), identity: \(identity)}"
+  }
+
+  /// Where nodes differ, each is told by itself, see ``overrides(for:)``.
+  var linuxBlock: String {
+    let networks = addresses.networks
+    let interfaces = networks.map {
+      "\(quoted(addresses.farm.networks[$0.index])): \(addresses.interface($0))"
+    }
+    let nodes = addresses.nodes.map { node in
+      let own = networks.map {
+        "\(quoted(addresses.farm.networks[$0.index])): \(quoted(addresses.dedicated($0, node).text))"
+      }
+      return "\(quoted(addresses.farm.nodes[node.index])): {\(own.joined(separator: ", "))}"
+    }
+    let entries = [
+      "interfaces: {\(interfaces.joined(separator: ", "))}",
+      "addresses: {\(nodes.joined(separator: ", "))}",
+      "key_file: \(LabHouse.folder)/\(NodeFile.keyName)",
+      "metrics: 'no'",
+      "gateway: \(quoted(addresses.gateway.text))",
+    ]
+    return "{\(entries.joined(separator: ", "))}"
+  }
+
+  /// The folders of one node.
+  func overrides(for node: NodeID) -> [Override] {
+    let folder = "\(LabHouse.folder)/node\(node.index)"
+    return [
+      Override(path: "linux.run_directory", value: folder),
+      Override(path: "linux.state_directory", value: folder + ".state"),
+    ]
+  }
+
+  /// Where a node's daemon listens for commands.
+  func socket(of node: NodeID) -> String { "\(LabHouse.folder)/node\(node.index)/farmd.sock" }
+
+  /// 32 random bytes.
+  static var key: String {
+    (0..<32).map { _ in
+      let byte = UInt8.random(in: 0...255)
+      return (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }.joined() + "\n"
+  }
+
+  private func quoted(_ text: String) -> String { "\"\(text)\"" }
+}
+
+extension YAMLNode {
+  /// Puts values, given as YAML, behind those of a list; a single value there counts as a list of one.
+  fileprivate mutating func append(_ values: [String], toListAt path: ArraySlice<String>, log: ProblemLog) {
+    guard let key = path.first else {
+      var items: [YAMLNode] = []
+      if case .list(let own) = content { items = own } else if !isNull { items = [self] }
+      content = .list(items + values.compactMap { YAMLDocument(text: $0, log: log)?.root })
+      return
+    }
+    guard case .mapping(var entries) = content else { return }
+    guard let index = entries.firstIndex(where: { $0.key == key }) else { return }
+    entries[index].value.append(values, toListAt: path.dropFirst(), log: log)
+    content = .mapping(entries)
+  }
+}
+
+extension LabError {
+  /// Everything that is wrong with a file, a line each.
+  fileprivate init(_ log: ProblemLog) {
+    self.init(log.problems.map(\.description).joined(separator: "\n"))
+  }
+}

@@ -1,0 +1,43 @@
+import CLinux
+import Glibc
+
+/// Waits for many sockets at once: `epoll`, level-triggered.
+final class Poller {
+  /// What may be done with a socket without waiting.
+  struct Readiness: OptionSet, Sendable {
+    let rawValue: UInt32
+    static let read = Readiness(rawValue: 0x001)
+    static let write = Readiness(rawValue: 0x004)
+    /// Something is wrong with it, or the peer has closed.
+    static let error = Readiness(rawValue: 0x008)
+    static let hangUp = Readiness(rawValue: 0x010)
+  }
+
+  private let descriptor: Int32
+  private var events = [epoll_event](repeating: epoll_event(), count: 512)
+
+  init() throws(LabError) {
+    descriptor = epoll_create1(Int32(O_CLOEXEC))
+    guard descriptor >= 0 else { throw .system("no epoll") }
+  }
+
+  deinit { close(descriptor) }
+
+  func add(_ socket: Int32, _ wanted: Readiness) { control(EPOLL_CTL_ADD, socket, wanted) }
+  func change(_ socket: Int32, _ wanted: Readiness) { control(EPOLL_CTL_MOD, socket, wanted) }
+
+  private func control(_ operation: Int32, _ socket: Int32, _ wanted: Readiness) {
+    var event = epoll_event()
+    event.events = wanted.rawValue
+    event.data.fd = socket
+    // It fails for sockets that are gone alone, about which nobody waits any more.
+    epoll_ctl(descriptor, operation, socket, &event)
+  }
+
+  /// Waits for up to some milliseconds and hands out what is ready.
+  func wait(milliseconds: Int32, _ body: (Int32, Readiness) -> Void) {
+    let count = epoll_wait(descriptor, &events, Int32(events.count), milliseconds)
+    guard count > 0 else { return }
+    for i in 0..<Int(count) { body(events[i].data.fd, Readiness(rawValue: events[i].events)) }
+  }
+}

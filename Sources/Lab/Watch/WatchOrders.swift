@@ -1,0 +1,91 @@
+import CLinux
+import Engine
+import Foundation
+import Glibc
+import Synchronization
+
+/// What other threads want of the watch's thread, and the descriptor that wakes it.
+final class WatchOrders: Sendable {
+  enum Order: Sendable {
+    case add(NodeID, namespace: Int32, Answer)
+    case remove(NodeID, at: Instant, Answer)
+
+    var answer: Answer {
+      switch self {
+      case .add(_, _, let answer), .remove(_, _, let answer): answer
+      }
+    }
+  }
+
+  /// Where the outcome of an order is waited for.
+  final class Answer: Sendable {
+    private let failure = Mutex<LabError?>(nil)
+    private let done = DispatchSemaphore(value: 0)
+
+    func give(_ error: LabError?) {
+      failure.withLock { $0 = error }
+      done.signal()
+    }
+
+    fileprivate func wait() throws(LabError) {
+      done.wait()
+      if let error = failure.withLock({ $0 }) { throw error }
+    }
+  }
+
+  private struct Waiting {
+    var orders: [Order] = []
+    var isEnded = false
+  }
+
+  private let waiting = Mutex(Waiting())
+  let descriptor: Int32
+
+  init() throws(LabError) {
+    descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+    guard descriptor >= 0 else {
+      throw LabError("the system gives no event descriptor: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Has an order done. May be called from any thread but the watch's own.
+  func give(_ order: (Answer) -> Order) throws(LabError) {
+    let answer = Answer()
+    let order = order(answer)
+    let isTaken = waiting.withLock { waiting in
+      if !waiting.isEnded { waiting.orders.append(order) }
+      return !waiting.isEnded
+    }
+    guard isTaken else { throw LabError("the watch of the filters has ended") }
+    eventfd_write(descriptor, 1)
+    try answer.wait()
+  }
+
+  /// No more orders; the watch's thread ends. Any number of times.
+  func end() {
+    waiting.withLock { $0.isEnded = true }
+    eventfd_write(descriptor, 1)
+  }
+
+  /// For the watch's thread: what is to be done, and whether that is the end.
+  func take() -> (orders: [Order], isEnded: Bool) {
+    var count: eventfd_t = 0
+    eventfd_read(descriptor, &count)
+    return waiting.withLock { waiting in
+      defer { waiting.orders = [] }
+      return (waiting.orders, waiting.isEnded)
+    }
+  }
+
+  /// For the watch's thread when it gives up: nothing more is taken, and nobody is left waiting.
+  func refuseAll(_ error: LabError) {
+    let orders = waiting.withLock { waiting in
+      waiting.isEnded = true
+      defer { waiting.orders = [] }
+      return waiting.orders
+    }
+    for order in orders { order.answer.give(error) }
+  }
+}

@@ -1,0 +1,106 @@
+import CNetfilter
+import Engine
+import LinuxBackend
+
+/// One node's kernel as the watch hears it: its socket, the filter so far and the transaction being read.
+struct WatchedNode {
+  let node: NodeID
+  let notices: NetlinkSocket
+  private let questions: NetlinkSocket
+  private let table: String
+  private let bucketCounts: [Int]
+  private(set) var filter: WatchedFilter
+  /// Low 16 bits of the generation that the filter was last read in full at: its notices are already in it.
+  private var readAt: UInt16 = 0
+
+  /// Set while a transaction has begun to arrive and its end has not.
+  private var began: Instant?
+  private var hadLease = false
+
+  /// - Precondition: the calling thread is in the node's network namespace.
+  init(_ node: NodeID, table: String, bucketCounts: [Int], room: Int32) throws(LabError) {
+    self.node = node
+    self.table = table
+    self.bucketCounts = bucketCounts
+    filter = WatchedFilter(bucketCounts: bucketCounts)
+    notices = try NetlinkSocket(listens: true, room: room)
+    questions = try NetlinkSocket(listens: false)
+  }
+
+  /// Reads everything that waits. After a loss the kernel announces nothing, and says nothing of it, until that is
+  /// done; so the filter has to be read again after it and not before.
+  /// - Returns: whether notices were lost, so that the filter has to be read again.
+  mutating func drain(into changes: inout [FilterChange]) -> Bool {
+    var isOverrun = false
+    while true {
+      // Taken before the batch is looked at: decoding is not the kernel's time.
+      var stamp: Instant?
+      var ended: [FilterChange] = []
+      let reading = notices.read { message in
+        let at = stamp ?? MonotonicClock.now
+        stamp = at
+        if let change = take(message, at: at) { ended.append(change) }
+      }
+      changes += ended
+      switch reading {
+      case .messages: continue
+      case .nothing: return isOverrun
+      case .overrun: isOverrun = true
+      }
+    }
+  }
+
+  private mutating func take(_ message: UnsafePointer<nlmsghdr>, at now: Instant) -> FilterChange? {
+    let type = message.pointee.nlmsg_type
+    guard type >> 8 == NetfilterNumbers.nftables,
+      let generation = NetlinkAttribute.generation(of: message),
+      Int16(bitPattern: generation &- readAt) > 0
+    else { return nil }
+    if UInt32(type & 0xff) == NFT_MSG_NEWGEN.rawValue {
+      guard let began else { return nil }
+      defer { (self.began, hadLease) = (nil, false) }
+      return FilterChange(node: node, at: began, filter: filter, hadLease: hadLease)
+    }
+    guard let notice = TableNotice(message, table: table) else { return nil }
+    // The transaction was in force before its first notice was sent.
+    let at = began ?? now
+    began = at
+    if filter.apply(notice, at: at) { hadLease = true }
+    return nil
+  }
+
+  /// Reads the whole filter from the kernel, in one generation of its rules.
+  mutating func resynchronise() throws(LabError) -> FilterChange {
+    (began, hadLease) = (nil, false)
+    for _ in 0..<100 {
+      let before = try generation()
+      let at = MonotonicClock.now
+      var fresh = WatchedFilter(bucketCounts: bucketCounts)
+      var isComplete = true
+      for set in [WatchedSet.lease] + bucketCounts.indices.flatMap({ [.owned($0), .resets($0)] }) {
+        var elements: [TableNotice] = []
+        let isWhole = try questions.ask(
+          NFT_MSG_GETSETELEM.rawValue, isDump: true, [(.elementTable, table), (.elementSet, set.name)]
+        ) { message in
+          if let notice = TableNotice(message, table: table) { elements.append(notice) }
+        }
+        for notice in elements { _ = fresh.apply(notice, at: at) }
+        isComplete = isComplete && isWhole
+      }
+      guard isComplete, try generation() == before else { continue }
+      filter = fresh
+      readAt = UInt16(truncatingIfNeeded: before)
+      return FilterChange(node: node, at: at, filter: fresh, isResynchronised: true)
+    }
+    throw LabError("the rules of a node change too often to be read in one piece")
+  }
+
+  private func generation() throws(LabError) -> UInt32 {
+    var number: UInt32?
+    _ = try questions.ask(NFT_MSG_GETGEN.rawValue, isDump: false, []) { message in
+      number = NetlinkAttribute.generation.number(in: message)
+    }
+    guard let number else { throw LabError("the kernel does not number the generations of its rules") }
+    return number
+  }
+}

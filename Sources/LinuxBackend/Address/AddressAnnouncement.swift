@@ -1,0 +1,63 @@
+import Engine
+import FarmFile
+
+/// Unasked word to a segment which MAC an address has, for those who remember another one.
+///
+/// It goes as a raw frame, since the kernel would announce the node's own MAC.
+struct AddressAnnouncement {
+  var address: IPAddress
+  var mac: MACAddress
+
+  var type: FrameSocket.EtherType { address.isIPv4 ? .arp : .ipv6 }
+
+  /// All hosts, or all IPv6 nodes (RFC 2464, section 7).
+  var destination: MACAddress { address.isIPv4 ? .broadcast : MACAddress(0x3333_0000_0001) }
+
+  /// What is behind the Ethernet header.
+  var payload: [UInt8] { address.isIPv4 ? announcement : advertisement }
+
+  /// An ARP request of the address for itself.
+  /// - Source: RFC 5227, section 3.
+  private var announcement: [UInt8] {
+    Self.request(senderMAC: mac, sender: address, target: address)
+  }
+
+  /// An ARP request, from nobody in particular without a sender.
+  static func request(senderMAC: MACAddress, sender: IPAddress?, target: IPAddress) -> [UInt8] {
+    [0, 1, 8, 0, 6, 4, 0, 1] + senderMAC.octets + (sender?.bytes ?? [0, 0, 0, 0]) + [0, 0, 0, 0, 0, 0]
+      + target.bytes
+  }
+
+  /// A neighbour advertisement to all nodes that overrides what they know.
+  /// - Source: RFC 4861, sections 4.4 and 7.2.6.
+  private var advertisement: [UInt8] {
+    let everyone = IPAddress(v6: 0xff02_0000_0000_0000, 1)
+    let override: UInt8 = 0x20
+    var message: [UInt8] = [136, 0, 0, 0, override, 0, 0, 0] + address.bytes + [2, 1] + mac.octets
+    let length = UInt8(message.count)
+    let pseudoHeader = address.bytes + everyone.bytes + [0, 0, 0, length, 0, 0, 0, 58]
+    let checksum = Self.checksum(pseudoHeader + message)
+    (message[2], message[3]) = (UInt8(checksum >> 8), UInt8(checksum & 255))
+    // Version 6, no class; ICMPv6; a hop limit of 255 shows that no router has passed it on.
+    return [0x60, 0, 0, 0, 0, length, 58, 255] + address.bytes + everyone.bytes + message
+  }
+
+  /// The Internet checksum of an even number of bytes (RFC 1071).
+  static func checksum(_ bytes: [UInt8]) -> UInt16 {
+    var sum: UInt32 = 0
+    for i in stride(from: 0, to: bytes.count, by: 2) { sum += UInt32(bytes[i]) << 8 | UInt32(bytes[i + 1]) }
+    while sum > 0xffff { sum = sum & 0xffff + sum >> 16 }
+    return ~UInt16(sum)
+  }
+}
+
+extension SharedAddress {
+  /// Tells the segment of every virtual IP. That nobody hears it, as while the interface is down, is no harm.
+  func announce(on link: RouteSocket.Link) {
+    for address in tables.virtualIPs {
+      let word = AddressAnnouncement(address: address, mac: tables.mac)
+      guard let socket = try? FrameSocket(interface: link, type: word.type) else { continue }
+      socket.send(word.payload, to: word.destination)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import CNetfilter
+import Engine
+import FarmFile
+import Glibc
+
+/// Sends and hears Ethernet frames of one type on one interface, past the host's protocols and filters.
+final class FrameSocket {
+  /// What is in a frame, by its number on the wire.
+  enum EtherType: UInt16 {
+    case ipv6 = 0x86dd
+    case arp = 0x0806
+    /// The first one for local experiments, IEEE 802.
+    case probe = 0x88b5
+  }
+
+  struct Frame {
+    var destination: MACAddress
+    var payload: ArraySlice<UInt8>
+  }
+
+  let descriptor: Int32
+  private let link: RouteSocket.Link
+  private let type: EtherType
+
+  /// - Parameter mac: a MAC that the interface shall let in as long as the socket is open: the kernel takes it out with
+  ///   the socket, whatever ends the process.
+  /// - Throws: what the kernel refuses, as for an interface without MACs.
+  init(interface link: RouteSocket.Link, type: EtherType, mac: MACAddress? = nil) throws(NetlinkSocket
+    .Refusal)
+  {
+    self.link = link
+    self.type = type
+    let kind = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+    descriptor = socket(AF_PACKET, kind, Int32(type.rawValue.bigEndian))
+    guard descriptor >= 0 else { throw NetlinkSocket.Refusal(code: errno) }
+    do throws(NetlinkSocket.Refusal) {
+      try bind()
+      if let mac { try accept(mac) }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  private func bind() throws(NetlinkSocket.Refusal) {
+    var address = sockaddr_ll()
+    address.sll_family = UInt16(AF_PACKET)
+    address.sll_protocol = type.rawValue.bigEndian
+    address.sll_ifindex = Int32(link.index)
+    let result = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_ll>.size))
+      }
+    }
+    guard result == 0 else { throw NetlinkSocket.Refusal(code: errno) }
+  }
+
+  private func accept(_ mac: MACAddress) throws(NetlinkSocket.Refusal) {
+    var request = packet_mreq()
+    request.mr_ifindex = Int32(link.index)
+    request.mr_type = UInt16(mac.isMulticast ? PACKET_MR_MULTICAST : PACKET_MR_UNICAST)
+    request.mr_alen = 6
+    withUnsafeMutableBytes(of: &request.mr_address) { $0.copyBytes(from: mac.octets) }
+    let length = socklen_t(MemoryLayout<packet_mreq>.size)
+    guard setsockopt(descriptor, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, length) == 0 else {
+      throw NetlinkSocket.Refusal(code: errno)
+    }
+  }
+
+  /// Sends a frame from the interface's own MAC. One that the kernel refuses is a lost one.
+  func send(_ payload: [UInt8], to destination: MACAddress) {
+    let number = [UInt8(type.rawValue >> 8), UInt8(type.rawValue & 255)]
+    let frame = destination.octets + link.mac.octets + number + payload
+    _ = Glibc.send(descriptor, frame, frame.count, 0)
+  }
+
+  /// The next frame; `nil` if none waits.
+  func receive() -> Frame? {
+    var buffer = [UInt8](repeating: 0, count: 2048)
+    let count = recv(descriptor, &buffer, buffer.count, 0)
+    guard count >= 14, let destination = MACAddress(octets: buffer[..<6]) else { return nil }
+    return Frame(destination: destination, payload: buffer[14..<count])
+  }
+}

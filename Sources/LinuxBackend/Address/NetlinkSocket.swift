@@ -1,0 +1,151 @@
+import CNetfilter
+import Glibc
+
+/// One netlink socket of the network namespace of the thread that opens it.
+final class NetlinkSocket {
+  /// The kernel's refusal, as `errno`.
+  struct Refusal: Error {
+    var code: Int32
+    var reason: String { String(cString: strerror(code)) }
+  }
+
+  private let socket: OpaquePointer
+  private var sequence: UInt32 = 0
+  /// What the kernel sends at once fits into 32 KiB: it never makes larger parts of a dump.
+  private var buffer = [UInt8](repeating: 0, count: 1 << 15)
+
+  /// - Parameters:
+  ///   - bus: `NETLINK_ROUTE` or `NETLINK_NETFILTER`.
+  ///   - groups: the multicast groups to hear, as a mask.
+  init(bus: Int32, groups: UInt32 = 0) throws(Refusal) {
+    guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else { throw Refusal(code: errno) }
+    self.socket = socket
+    guard mnl_socket_bind(socket, groups, 0) == 0 else {
+      let code = errno
+      mnl_socket_close(socket)
+      throw Refusal(code: code)
+    }
+  }
+
+  deinit { mnl_socket_close(socket) }
+
+  typealias Message = UnsafeMutablePointer<nlmsghdr>
+
+  /// Sends one request and reads all of its answer.
+  /// - Parameters:
+  ///   - flags: besides `NLM_F_REQUEST`; without `NLM_F_DUMP` the kernel is asked to confirm.
+  ///   - fill: writes the header of the family and the attributes; it has 4 KiB.
+  ///   - each: sees every message of the answer.
+  func request(type: Int32, flags: Int32, fill: (Message) -> Void, each: (Message) -> Void = { _ in })
+    throws(Refusal)
+  {
+    sequence &+= 1
+    let expected = sequence
+    var request = [UInt8](repeating: 0, count: 4096)
+    let sent = request.withUnsafeMutableBytes { bytes in
+      let message = mnl_nlmsg_put_header(bytes.baseAddress)!
+      message.pointee.nlmsg_type = UInt16(type)
+      message.pointee.nlmsg_flags = UInt16(
+        NLM_F_REQUEST | (flags & NLM_F_DUMP == NLM_F_DUMP ? 0 : NLM_F_ACK) | flags)
+      message.pointee.nlmsg_seq = expected
+      fill(message)
+      return mnl_socket_sendto(socket, message, Int(message.pointee.nlmsg_len))
+    }
+    guard sent >= 0 else { throw Refusal(code: errno) }
+    try receiveAnswer(expected, each: each)
+  }
+
+  /// Sends messages that are ready and waits until the kernel has confirmed the one with this sequence number.
+  func send(_ messages: [UInt8], confirmedBy sequence: UInt32) throws(Refusal) {
+    let sent = messages.withUnsafeBytes { mnl_socket_sendto(socket, $0.baseAddress, $0.count) }
+    guard sent >= 0 else { throw Refusal(code: errno) }
+    try receiveAnswer(sequence) { _ in }
+  }
+
+  private func receiveAnswer(_ sequence: UInt32, each: (Message) -> Void) throws(Refusal) {
+    while true {
+      let count = receive(flags: 0)
+      guard count >= 0 else {
+        if errno == EINTR { continue }
+        throw Refusal(code: errno)
+      }
+      var end: Refusal?
+      var isDone = false
+      forEachMessage(count) { message in
+        guard message.pointee.nlmsg_seq == sequence else { return }
+        switch Int32(message.pointee.nlmsg_type) {
+        case NLMSG_ERROR:
+          let code = mnl_nlmsg_get_payload(message).load(as: Int32.self)
+          if code != 0 { end = Refusal(code: -code) }
+          isDone = true
+        case NLMSG_DONE: isDone = true
+        default: each(message)
+        }
+      }
+      if let end { throw end }
+      if isDone { return }
+    }
+  }
+
+  /// Reads what multicast groups sent meanwhile, without waiting.
+  /// - Returns: whether messages were lost because they came too fast.
+  func drain(each: (Message) -> Void) -> Bool {
+    var hasLost = false
+    while true {
+      let count = receive(flags: Int32(MSG_DONTWAIT))
+      if count < 0 {
+        if errno == EINTR { continue }
+        guard errno == ENOBUFS else { return hasLost }
+        hasLost = true
+        continue
+      }
+      forEachMessage(count, each)
+    }
+  }
+
+  private func receive(flags: Int32) -> Int {
+    buffer.withUnsafeMutableBytes { recv(mnl_socket_get_fd(socket), $0.baseAddress, $0.count, flags) }
+  }
+
+  private func forEachMessage(_ count: Int, _ body: (Message) -> Void) {
+    buffer.withUnsafeMutableBytes { bytes in
+      var left = Int32(count)
+      var message = bytes.baseAddress!.assumingMemoryBound(to: nlmsghdr.self)
+      while mnl_nlmsg_ok(message, left) {
+        body(message)
+        message = mnl_nlmsg_next(message, &left)
+      }
+    }
+  }
+}
+
+extension UnsafeMutablePointer<nlmsghdr> {
+  /// Appends the fixed header of the message's family.
+  func put<Header: BitwiseCopyable>(_ header: Header) {
+    mnl_nlmsg_put_extra_header(self, MemoryLayout<Header>.size)
+      .initializeMemory(as: Header.self, repeating: header, count: 1)
+  }
+
+  func put(_ type: Int, _ bytes: [UInt8]) { mnl_attr_put(self, UInt16(type), bytes.count, bytes) }
+
+  /// The fixed header; `nil` in a message too short for it.
+  func header<Header: BitwiseCopyable>(_: Header.Type) -> Header? {
+    guard mnl_nlmsg_get_payload_len(self) >= MemoryLayout<Header>.size else { return nil }
+    return mnl_nlmsg_get_payload(self).loadUnaligned(as: Header.self)
+  }
+
+  /// The bytes of one attribute behind a fixed header of this type.
+  func attribute<Header>(_ wanted: Int, after _: Header.Type) -> [UInt8]? {
+    var attribute = mnl_nlmsg_get_payload_offset(self, MemoryLayout<Header>.size)!
+      .assumingMemoryBound(to: nlattr.self)
+    let end = mnl_nlmsg_get_payload_tail(self)!
+    while mnl_attr_ok(attribute, Int32(end - UnsafeMutableRawPointer(attribute))) {
+      if Int(mnl_attr_get_type(attribute)) == wanted {
+        let length = Int(mnl_attr_get_payload_len(attribute))
+        return Array(UnsafeRawBufferPointer(start: mnl_attr_get_payload(attribute), count: length))
+      }
+      attribute = mnl_attr_next(attribute)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,122 @@
+import CNetfilter
+import Engine
+import FarmFile
+import Glibc
+
+/// Addresses, links and unicast filters of interfaces, by rtnetlink.
+///
+/// It belongs to the network namespace of the thread that creates it.
+final class RouteSocket {
+  /// An address as it stands on an interface.
+  struct Assigned: Hashable {
+    var address: IPAddress
+    var prefixLength: UInt8
+    var isTentative = false
+  }
+
+  struct Link: Hashable {
+    var index: UInt32
+    var mac: MACAddress
+    /// Switched on by the operator, and with a carrier.
+    var isUp: Bool
+    var isRunning: Bool
+    var canBroadcast: Bool
+  }
+
+  private let netlink: NetlinkSocket
+
+  init() throws(NetlinkSocket.Refusal) { netlink = try NetlinkSocket(bus: NETLINK_ROUTE) }
+
+  /// - Throws: `ENODEV` if there is no such interface.
+  func link(_ name: String) throws(NetlinkSocket.Refusal) -> Link {
+    var found: Link?
+    try netlink.request(type: Int32(RTM_GETLINK), flags: 0) { message in
+      message.put(ifinfomsg())
+      message.put(Int(IFLA_IFNAME), Array(name.utf8) + [0])
+    } each: { message in
+      guard let header = message.header(ifinfomsg.self) else { return }
+      let octets = message.attribute(Int(IFLA_ADDRESS), after: ifinfomsg.self) ?? []
+      let flags = header.ifi_flags
+      found = Link(
+        index: UInt32(header.ifi_index), mac: MACAddress(octets: octets) ?? MACAddress(0),
+        isUp: flags & UInt32(IFF_UP) != 0, isRunning: flags & UInt32(IFF_RUNNING) != 0,
+        canBroadcast: flags & UInt32(IFF_BROADCAST) != 0)
+    }
+    guard let found else { throw NetlinkSocket.Refusal(code: ENODEV) }
+    return found
+  }
+
+  /// Every address of one interface, in the kernel's order.
+  func addresses(on index: UInt32) throws(NetlinkSocket.Refusal) -> [Assigned] {
+    var found: [Assigned] = []
+    try netlink.request(type: Int32(RTM_GETADDR), flags: NLM_F_DUMP) {
+      $0.put(ifaddrmsg())
+    } each: { message in
+      guard let header = message.header(ifaddrmsg.self), header.ifa_index == index,
+        let bytes = message.attribute(Int(IFA_LOCAL), after: ifaddrmsg.self)
+          ?? message.attribute(Int(IFA_ADDRESS), after: ifaddrmsg.self),
+        let address = IPAddress(bytes: bytes)
+      else { return }
+      let isTentative = header.ifa_flags & UInt8(IFA_F_TENTATIVE) != 0
+      found.append(
+        Assigned(address: address, prefixLength: header.ifa_prefixlen, isTentative: isTentative))
+    }
+    return found
+  }
+
+  /// Adds one address without a subnet of its own: /32, or /128 without duplicate address detection.
+  func add(_ address: IPAddress, to index: UInt32) throws(NetlinkSocket.Refusal) {
+    try netlink.request(type: Int32(RTM_NEWADDR), flags: NLM_F_CREATE | NLM_F_EXCL) { message in
+      message.put(Self.header(address, prefixLength: address.isIPv4 ? 32 : 128, index: index))
+      message.put(Int(IFA_LOCAL), address.bytes)
+      message.put(Int(IFA_ADDRESS), address.bytes)
+      guard !address.isIPv4 else { return }
+      // Preferred for no time at all: the host never picks it for connections of its own.
+      let lifetimes = ifa_cacheinfo(ifa_prefered: 0, ifa_valid: .max, cstamp: 0, tstamp: 0)
+      message.put(Int(IFA_CACHEINFO), withUnsafeBytes(of: lifetimes) { Array($0) })
+    }
+  }
+
+  func remove(_ assigned: Assigned, from index: UInt32) throws(NetlinkSocket.Refusal) {
+    try netlink.request(type: Int32(RTM_DELADDR), flags: 0) { message in
+      message.put(Self.header(assigned.address, prefixLength: assigned.prefixLength, index: index))
+      message.put(Int(IFA_LOCAL), assigned.address.bytes)
+    }
+  }
+
+  private static func header(_ address: IPAddress, prefixLength: UInt8, index: UInt32) -> ifaddrmsg {
+    ifaddrmsg(
+      ifa_family: UInt8(address.isIPv4 ? AF_INET : AF_INET6), ifa_prefixlen: prefixLength,
+      ifa_flags: UInt8(address.isIPv4 ? 0 : IFA_F_NODAD), ifa_scope: 0, ifa_index: index)
+  }
+
+  /// Whether the interface's own filter of destination MACs lets this one in.
+  func accepts(_ mac: MACAddress, on index: UInt32) throws(NetlinkSocket.Refusal) -> Bool {
+    var isFound = false
+    try netlink.request(type: Int32(RTM_GETNEIGH), flags: NLM_F_DUMP) { message in
+      var header = ndmsg()
+      header.ndm_family = UInt8(PF_BRIDGE)
+      message.put(header)
+    } each: { message in
+      guard let header = message.header(ndmsg.self), header.ndm_ifindex == Int32(index),
+        Int32(header.ndm_flags) & Int32(NTF_SELF) != 0
+      else { return }
+      isFound = isFound || message.attribute(Int(NDA_LLADDR), after: ndmsg.self) == mac.octets
+    }
+    return isFound
+  }
+
+  /// Adds the MAC to, or takes it from, the interface's own filter of destination MACs.
+  func setAccepts(_ mac: MACAddress, on index: UInt32, to accepts: Bool) throws(NetlinkSocket.Refusal) {
+    let type = Int32(accepts ? RTM_NEWNEIGH : RTM_DELNEIGH)
+    try netlink.request(type: type, flags: accepts ? NLM_F_CREATE | NLM_F_EXCL : 0) { message in
+      var header = ndmsg()
+      header.ndm_family = UInt8(PF_BRIDGE)
+      header.ndm_ifindex = Int32(index)
+      header.ndm_state = UInt16(NUD_PERMANENT)
+      header.ndm_flags = UInt8(NTF_SELF)
+      message.put(header)
+      message.put(Int(NDA_LLADDR), mac.octets)
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Engine
+import FarmFile
+import Glibc
+
+extension SharedAddress {
+  /// Restores what others have edited or removed. It costs two system calls when the kernel has reported no change.
+  /// - Returns: what was not as it should be, as one line; `nil` if nothing.
+  /// - Throws: ``AddressError`` if it cannot be restored now; the next call tries again.
+  public func repairIfEdited() throws(AddressError) -> String? {
+    guard let listing, watch.hasChanged() || isDoubtful else { return nil }
+    isDoubtful = true
+    let link = try link()
+    let addresses = try addresses(on: link)
+    var edits: [String] = []
+    let seen = try listAll()
+    if seen != listing {
+      edits.append("tables '\(tables.name)' were edited")
+      try makeTables(addresses)
+    } else if ownAddress(addresses) != tables.ownAddress {
+      try makeTables(addresses)
+    }
+    edits += try restoreHost(link, addresses)
+    isDoubtful = false
+    return edits.isEmpty ? nil : edits.joined(separator: ", ")
+  }
+
+  /// Makes the tables and remembers how the kernel lists them.
+  func makeTables(_ addresses: [RouteSocket.Assigned]) throws(AddressError) {
+    tables.ownAddress = ownAddress(addresses)
+    try run(tables.commands)
+    try attempt("the rewriting of neighbour advertisements") { () throws(NetlinkSocket.Refusal) in
+      try AdvertisementRewrite.insert(for: tables.v6, mac: tables.mac, table: tables.name)
+    }
+    listing = try listAll()
+  }
+
+  /// Sets what is missing outside the tables.
+  /// - Returns: what that was, a phrase each.
+  func restoreHost(_ link: RouteSocket.Link, _ addresses: [RouteSocket.Assigned]) throws(AddressError)
+    -> [String]
+  {
+    var missing: [String] = []
+    let announce = InterfaceSetting.arpAnnounce(on: tables.interface)
+    if tables.before.arpAnnounce != nil, let value = announce.value, value < 2 {
+      try announce.set(to: 2)
+      missing.append("arp_announce of \(tables.interface) was \(value)")
+    }
+    let filter = "the MAC filter of \(tables.interface)"
+    let accepts = try attempt(filter) { () throws(NetlinkSocket.Refusal) in
+      try route.accepts(tables.mac, on: link.index)
+    }
+    if !accepts {
+      try attempt(filter, unless: [EEXIST]) { () throws(NetlinkSocket.Refusal) in
+        try route.setAccepts(tables.mac, on: link.index, to: true)
+      }
+      missing.append("\(tables.mac) was not in \(filter)")
+    }
+    for address in tables.virtualIPs where !addresses.contains(where: { $0.address == address }) {
+      try attempt("\(address.text) on \(tables.interface)", unless: [EEXIST]) {
+        () throws(NetlinkSocket.Refusal) in try route.add(address, to: link.index)
+      }
+      missing.append("\(address.text) was not on \(tables.interface)")
+    }
+    return missing
+  }
+
+  /// The address that solicitations are sent from: the link-local one, else any that is the node's own.
+  private func ownAddress(_ addresses: [RouteSocket.Assigned]) -> IPAddress? {
+    let own = addresses.map(\.address).filter { !$0.isIPv4 && !tables.virtualIPs.contains($0) }
+    return own.first { $0.high >> 54 == 0xfe80 >> 6 } ?? own.first
+  }
+}

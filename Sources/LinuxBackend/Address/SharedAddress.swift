@@ -1,0 +1,67 @@
+import Engine
+import FarmFile
+
+/// The virtual IPs on this node's service interface, and the MAC that all nodes of the farm share for them.
+///
+/// Every node answers ARP and neighbour solicitations with the same MAC and sends with its own, so no switch learns the shared one, and each
+/// frame to it is flooded to all nodes; the filter then lets exactly one answer. Nothing outside the tables `netdev`, `arp` and `ip6`
+/// of one name, the virtual IPs themselves, one entry of the interface's MAC filter and its `arp_announce` is touched.
+/// It works in the network namespace of the thread that creates it and is used from one thread at a time.
+public final class SharedAddress {
+  let mode: SharedAddressMode
+  var tables: AddressTables
+  let nftables: Nftables
+  let route: RouteSocket
+  let watch: KernelWatch
+  /// The tables as the kernel lists them when nobody has edited them; `nil` while nothing is installed.
+  var listing: String?
+  /// Something may be other than it should be, and has not been looked at.
+  var isDoubtful = false
+
+  /// - Parameters:
+  ///   - virtualIPs: at least one; the first gives the automatic MAC.
+  ///   - mac: `nil` for the automatic one, see ``automaticMAC(for:mode:)``.
+  ///   - interface: the one of the service network; it need not be up yet.
+  ///   - table: the name of the tables; a word of letters, digits and `_`.
+  /// - Throws: ``AddressError`` for values that cannot work, and without the right to use netlink.
+  public init(
+    virtualIPs: [IPAddress], mode: SharedAddressMode, mac: MACAddress?, interface: String, table: String
+  ) throws(AddressError) {
+    guard let first = virtualIPs.first else { throw AddressError("a shared address needs a virtual IP") }
+    guard Self.isName(table) else {
+      throw AddressError("'\(table)' is no name of a table; expected letters, digits and '_'")
+    }
+    guard Self.isInterface(interface) else { throw AddressError("'\(interface)' is no name of an interface") }
+    if let mac, mac.value == 0 || mac == .broadcast || mac.isMulticast != (mode == .multicast), mode != .none
+    {
+      throw AddressError("\(mac) cannot be shared as a \(mode) MAC")
+    }
+    self.mode = mode
+    tables = AddressTables(
+      name: table, interface: interface, mac: mac ?? Self.automaticMAC(for: first, mode: mode),
+      virtualIPs: virtualIPs)
+    do {
+      nftables = try Nftables()
+      route = try RouteSocket()
+      watch = try KernelWatch()
+    } catch let error as FilterError {
+      throw AddressError("\(error)")
+    } catch {
+      throw AddressError("netlink cannot be used: \((error as? NetlinkSocket.Refusal)?.reason ?? "\(error)")")
+    }
+  }
+
+  /// The MAC that is shared, or would be.
+  public var mac: MACAddress { tables.mac }
+
+  private static func isName(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count) && !text.first!.isNumber
+      && text.utf8.allSatisfy { ($0 | 32) >= 97 && ($0 | 32) <= 122 || $0 >= 48 && $0 <= 57 || $0 == 95 }
+  }
+
+  /// - Source: `dev_valid_name` of the kernel; quotes and backslashes would also end nft's strings.
+  private static func isInterface(_ text: String) -> Bool {
+    (1...15).contains(text.utf8.count) && text != "." && text != ".."
+      && text.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"/:\"\\*".utf8.contains($0) }
+  }
+}

@@ -1,0 +1,187 @@
+import Engine
+import FarmFile
+import Logging
+import NIOCore
+import NIOPosix
+
+/// The loop between one ``Health`` and the machine. Confined to one event loop.
+///
+/// It performs what the machine wants and decides nothing.
+final class CheckerCore {
+  let loop: any EventLoop
+  private var farm: Farm
+  private var health: Health
+  /// A thread for each checker that keeps one waiting, and one for the application: none waits for another's command.
+  private var pool: NIOThreadPool
+  private let log: CheckerLog
+  private let onHealth: @Sendable (Bool) -> Void
+
+  private var actions: [HealthAction] = []
+  private var timer: Scheduled<Void>?
+  private var probes: [ProbeID: @Sendable () -> Void] = [:]
+  private var command: (id: CommandID, child: ChildProcess)?
+  private var reasons: [String?]
+  private var isStopped = false
+
+  init(
+    loop: any EventLoop, farm: Farm, logger: Logger,
+    onHealth: @escaping @Sendable (Bool) -> Void
+  ) {
+    self.loop = loop
+    self.farm = farm
+    pool = CheckerCore.pool(for: farm)
+    self.onHealth = onHealth
+    log = CheckerLog(logger: logger)
+    health = Health(farm.health)
+    reasons = farm.checkers.map { _ in nil }
+  }
+
+  func take(_ input: HealthInput) {
+    if isStopped { return }
+    health.step(input, at: MonotonicClock.now, into: &actions)
+    let wanted = actions
+    actions.removeAll(keepingCapacity: true)
+    for action in wanted { perform(action) }
+  }
+
+  /// Says again what the node was told last: it may have begun a new life since.
+  func tellAgain() {
+    if let isHealthy = health.isHealthy { onHealth(isHealthy) }
+  }
+
+  /// Goes on with other checkers. What served goes on serving until one of them fails.
+  func replace(_ next: Farm) {
+    if next.checkers == farm.checkers && next.application == farm.application { return }
+    let isServing = health.isHealthy ?? false
+    endAll()
+    pool.shutdownGracefully { _ in }
+    pool = CheckerCore.pool(for: next)
+    farm = next
+    health = Health(next.health)
+    reasons = next.checkers.map { _ in nil }
+    take(.start(isServing: isServing))
+  }
+
+  /// Succeeds once every thread has ended.
+  func stop() -> EventLoopFuture<Void> {
+    isStopped = true
+    endAll()
+    let ended = loop.makePromise(of: Void.self)
+    pool.shutdownGracefully { _ in ended.succeed() }
+    return ended.futureResult
+  }
+
+  private static func pool(for farm: Farm) -> NIOThreadPool {
+    let waiting = farm.checkers.count { $0.settings.kind != .tcp && $0.settings.kind != .http }
+    let pool = NIOThreadPool(numberOfThreads: waiting + 1)
+    pool.start()
+    return pool
+  }
+
+  private func endAll() {
+    timer?.cancel()
+    for end in probes.values { end() }
+    probes.removeAll()
+    command?.child.kill()
+    command = nil
+  }
+
+  var report: CheckerReport {
+    CheckerReport(
+      isHealthy: health.isHealthy ?? true, isHeldOut: health.hold != nil,
+      checkers: farm.checkers.indices.map { i in
+        CheckerReport.Entry(
+          name: farm.checkers[i].name, isWell: health.isWell(CheckerID(i)), reason: reasons[i])
+      })
+  }
+
+  private func perform(_ action: HealthAction) {
+    switch action {
+    case .probe(let probe, let timeout): begin(probe, timeout: timeout)
+    case .endProbe(let probe):
+      reasons[probe.checker.index] = ProbeOutcome.timedOut.reason
+      probes.removeValue(forKey: probe)?()
+    case .perform(let id, _): begin(id)
+    case .endCommand(let id): if command?.id == id { command?.child.kill() }
+    case .report(let isHealthy):
+      log.report(isHealthy)
+      onHealth(isHealthy)
+    case .wake(let at): wake(at: at)
+    case .notice(let notice): log.note(notice, farm.checkers, reasons)
+    }
+  }
+
+  private func wake(at: Instant) {
+    timer?.cancel()
+    timer = nil
+    if at == .never { return }
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    timer = loop.scheduleTask(deadline: .uptimeNanoseconds(at.nanoseconds)) { bound.value.take(.timer) }
+  }
+
+  // MARK: Probes
+
+  private func begin(_ probe: ProbeID, timeout: Duration) {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let outcome: EventLoopFuture<ProbeOutcome>
+    switch farm.checkers[probe.checker.index].probe {
+    case .tcp(let address, let port):
+      outcome = connect(probe, to: address, port: port, request: nil, timeout: timeout)
+    case .http(let request):
+      outcome = connect(probe, to: request.address, port: request.port, request: request, timeout: timeout)
+    // These end by themselves, in time.
+    case .ping(let address):
+      outcome = onThread(probe) { Ping.check(address, timeout: timeout) }
+    case .interface(let name): outcome = onThread(probe) { NetworkInterface.check(name) }
+    case .process(let name): outcome = onThread(probe) { RunningProcess.check(name) }
+    case .command(let command):
+      let child = ChildProcess(command, isHeard: false)
+      outcome = onThread(probe, end: { child.kill() }) { child.wait(endsGroup: true).outcome }
+    }
+    outcome.whenSuccess { bound.value.end(probe, $0) }
+  }
+
+  private func connect(
+    _ probe: ProbeID, to address: IPAddress, port: UInt16, request: HTTPProbe?, timeout: Duration
+  ) -> EventLoopFuture<ProbeOutcome> {
+    let connection = ConnectionProbe(loop: loop)
+    let bound = NIOLoopBound(connection, eventLoop: loop)
+    probes[probe] = { bound.value.end() }
+    return connection.run(to: address, port: port, request: request, timeout: timeout)
+  }
+
+  private func onThread(
+    _ probe: ProbeID, end: @escaping @Sendable () -> Void = {},
+    _ look: @escaping @Sendable () -> ProbeOutcome
+  ) -> EventLoopFuture<ProbeOutcome> {
+    probes[probe] = end
+    return pool.runIfActive(eventLoop: loop, look)
+  }
+
+  private func end(_ probe: ProbeID, _ outcome: ProbeOutcome) {
+    // One that was ended says nothing any more.
+    guard probes.removeValue(forKey: probe) != nil else { return }
+    reasons[probe.checker.index] = outcome.result == .ok ? nil : outcome.reason
+    take(.probed(probe, outcome.result))
+  }
+
+  // MARK: Commands
+
+  private func begin(_ id: CommandID) {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    guard let line = farm.application[id.command] else {
+      // Nothing to be done is done; after this step, since this one is not over.
+      loop.execute { bound.value.take(.performed(id, succeeded: true)) }
+      return
+    }
+    let child = ChildProcess(line, isHeard: true)
+    command = (id, child)
+    // What a start leaves running is the application.
+    pool.runIfActive(eventLoop: loop) { child.wait(endsGroup: false) }.whenSuccess { ending in
+      let core = bound.value
+      if core.command?.id == id { core.command = nil }
+      core.log.ended(id.command, ending)
+      core.take(.performed(id, succeeded: ending == .exit(0)))
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Engine
+import FarmFile
+import Logging
+
+/// What the checkers say, as lines in the log.
+struct CheckerLog {
+  let logger: Logger
+
+  func report(_ isHealthy: Bool) {
+    if isHealthy {
+      logger.notice("the node may serve: every check succeeds")
+    } else {
+      logger.warning("the node goes, or stays, out of service until its checks succeed")
+    }
+  }
+
+  func ended(_ command: ApplicationCommand, _ ending: ChildProcess.Ending) {
+    if ending == .exit(0) { return }
+    logger.error("the application's \(command) command: \(ending.outcome.reason)")
+  }
+
+  func note(_ notice: HealthNotice, _ checkers: [Checker], _ reasons: [String?]) {
+    func name(_ checker: CheckerID) -> String { "check '\(checkers[checker.index].name)'" }
+    switch notice {
+    case .probeFailed(let checker, let result, let inARow):
+      let reason = result == .timedOut ? ProbeOutcome.timedOut.reason : reasons[checker.index] ?? "failed"
+      let settings = checkers[checker.index].settings
+      // Beyond the threshold each line would be the same.
+      logger.log(
+        level: inARow > 0 && inARow <= settings.threshold ? .info : .debug,
+        "\(name(checker)): \(reason)\(inARow > 0 ? " (\(inARow) in a row)" : ", while the application starts")"
+      )
+    case .failed(let checker, let action):
+      logger.warning(
+        "\(name(checker)) fails: \(reasons[checker.index] ?? "no answer in time"); action \(action.name)")
+    case .recovered(let checker): logger.notice("\(name(checker)) succeeds")
+    case .performing(let command): logger.notice("the application is told to \(command)")
+    case .performed(let command, let result):
+      if result == .timedOut {
+        logger.error("the application's \(command) command took too long and was killed")
+      } else {
+        logger.info("the application's \(command) command has ended")
+      }
+    case .heldOut(.checker(let checker)):
+      logger.error("the node stays out of service until it is resumed: \(name(checker)) says so")
+    case .heldOut(.tooManyActions(let checker)):
+      logger.error(
+        "the node stays out of service until it is resumed: \(name(checker)) has had the application restarted too often"
+      )
+    case .resumed: logger.notice("resumed: the application is looked at again")
+    }
+  }
+}
+
+extension CheckerAction {
+  /// As the farm file spells it.
+  fileprivate var name: String {
+    switch self {
+    case .wait: "wait"
+    case .restart: "restart"
+    case .stopStart: "stop_start"
+    case .stop: "stop"
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Engine
+import FarmFile
+import Logging
+import NIOCore
+import NIOPosix
+
+/// A node's checkers at work: real probes, real commands, on an event loop and threads of their own, so that nothing
+/// of them ever keeps the farm's loop waiting.
+public final class CheckerRunner: Sendable {
+  private let core: NIOLoopBound<CheckerCore>
+  private let loop: any EventLoop
+  private let group: MultiThreadedEventLoopGroup
+
+  /// Nothing runs before ``start(isServing:)``.
+  /// - Parameters:
+  ///   - onHealth: told whether the node may serve, at the start and at each change; called on the checkers' loop.
+  public static func make(
+    farm: Farm, logger: Logger, onHealth: @escaping @Sendable (Bool) -> Void
+  ) async throws -> CheckerRunner {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let loop = group.next()
+    let core = try await loop.submit {
+      NIOLoopBound(
+        CheckerCore(loop: loop, farm: farm, logger: logger, onHealth: onHealth), eventLoop: loop)
+    }.get()
+    return CheckerRunner(core: core, loop: loop, group: group)
+  }
+
+  private init(
+    core: NIOLoopBound<CheckerCore>, loop: any EventLoop, group: MultiThreadedEventLoopGroup
+  ) {
+    self.core = core
+    self.loop = loop
+    self.group = group
+  }
+
+  /// Begins to look. - Parameter isServing: see ``HealthInput/start(isServing:)``.
+  public func start(isServing: Bool) { onLoop { $0.take(.start(isServing: isServing)) } }
+
+  /// An operator resumes the node, which may begin a new life by it: it is told again how healthy it is.
+  public func resume() {
+    onLoop { core in
+      core.take(.resume)
+      core.tellAgain()
+    }
+  }
+
+  /// Takes over the checkers of a file that was read again.
+  public func replace(_ farm: Farm) { onLoop { $0.replace(farm) } }
+
+  public func report() async throws -> CheckerReport {
+    try await loop.submit { [core] in core.value.report }.get()
+  }
+
+  /// Ends every probe and command. Returns once nothing of them is left.
+  public func stop() async {
+    try? await loop.flatSubmit { [core] in core.value.stop() }.get()
+    try? await group.shutdownGracefully()
+  }
+
+  private func onLoop(_ act: @escaping @Sendable (CheckerCore) -> Void) {
+    loop.execute { [core] in act(core.value) }
+  }
+}

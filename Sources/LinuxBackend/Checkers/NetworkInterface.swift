@@ -1,0 +1,22 @@
+import CNetfilter
+import Glibc
+
+/// The state of a network interface, asked of the kernel by name. A namespace sees its own.
+enum NetworkInterface {
+  /// Up, and with a carrier.
+  static func check(_ name: String) -> ProbeOutcome {
+    let handle = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard handle >= 0 else { return .failed(String(cString: strerror(errno))) }
+    defer { close(handle) }
+    var request = ifreq()
+    withUnsafeMutableBytes(of: &request.ifr_ifrn) { bytes in
+      bytes.copyBytes(from: name.utf8.prefix(bytes.count - 1))
+    }
+    if ioctl(handle, UInt(SIOCGIFFLAGS), &request) != 0 {
+      return .failed(errno == ENODEV ? "there is no \(name)" : String(cString: strerror(errno)))
+    }
+    let flags = Int32(UInt16(bitPattern: request.ifr_ifru.ifru_flags))
+    if flags & Int32(IFF_UP) == 0 { return .failed("it is down") }
+    return flags & Int32(IFF_RUNNING) == 0 ? .failed("it has no carrier") : .ok
+  }
+}

@@ -1,0 +1,72 @@
+import Engine
+import Logging
+
+/// The kinds of things a node says, as the log weighs them and the metrics count them.
+enum EventKind: String, CaseIterable {
+  case status, fenced, view
+  case removed, left, joined, returned
+  case claimed, released
+  case paused
+  case commitFailed = "commit_failed"
+  case leaseLost = "lease_lost"
+  case duplicateNodeID = "duplicate_node_id"
+  case configurationStaged = "configuration_staged"
+  case configurationSwitched = "configuration_switched"
+  case configurationMismatch = "configuration_mismatch"
+  case unauthenticated
+  case refused, drained
+  case resumed
+  case resumptionRefused = "resumption_refused"
+  case caughtUp = "caught_up"
+  case heldDown = "held_down"
+
+  init(_ notice: Notice) {
+    switch notice {
+    case .status(.fenced, _): self = .fenced
+    case .status: self = .status
+    case .view: self = .view
+    case .removed: self = .removed
+    case .left: self = .left
+    case .joined: self = .joined
+    case .returned: self = .returned
+    case .claimed: self = .claimed
+    case .released: self = .released
+    case .paused: self = .paused
+    case .commitFailed: self = .commitFailed
+    case .leaseLost: self = .leaseLost
+    case .duplicateNodeID: self = .duplicateNodeID
+    case .configurationStaged: self = .configurationStaged
+    case .configurationSwitched: self = .configurationSwitched
+    case .configurationMismatch: self = .configurationMismatch
+    case .unauthenticated: self = .unauthenticated
+    case .refused: self = .refused
+    case .resumed: self = .resumed
+    case .resumptionRefused: self = .resumptionRefused
+    case .caughtUp: self = .caughtUp
+    case .drained: self = .drained
+    case .heldDown: self = .heldDown
+    }
+  }
+
+  var level: Logger.Level {
+    switch self {
+    case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch, .unauthenticated: .error
+    case .fenced, .removed, .paused, .refused, .heldDown, .resumptionRefused: .warning
+    case .status, .view, .left, .joined, .returned, .claimed, .released: .notice
+    case .configurationStaged, .configurationSwitched, .drained, .resumed, .caughtUp: .notice
+    }
+  }
+
+  /// Whether the node may say it at every tick for as long as the trouble lasts.
+  var isRepeating: Bool {
+    switch self {
+    case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch, .unauthenticated, .heldDown,
+      .paused:
+      true
+    default: false
+    }
+  }
+
+  /// Its place among all kinds.
+  var index: Int { Self.allCases.firstIndex(of: self)! }
+}

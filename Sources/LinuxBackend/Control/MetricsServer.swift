@@ -1,0 +1,44 @@
+import FarmFile
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Serves the metrics at `/metrics` to this machine alone.
+public final class MetricsServer: Sendable {
+  private let channel: any Channel
+
+  private init(channel: any Channel) { self.channel = channel }
+
+  /// Opens the port and answers until ``stop()``.
+  /// - Parameter loops: not the driver's.
+  /// - Throws: ``ControlError/notLoopback(_:)`` or ``ControlError/cannotListen(path:reason:)``.
+  public static func start(
+    at address: SocketEndpoint, service: any FarmService, loops: any EventLoopGroup,
+    limits: ControlServer.Limits = ControlServer.Limits()
+  ) async throws -> MetricsServer {
+    guard address.address.isLoopback else { throw ControlError.notLoopback(address.text) }
+    let count = ClientCount(limit: limits.clients)
+    let bootstrap = ServerBootstrap(group: loops)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          guard count.enter() else { throw ControlError.tooManyClients }
+          channel.closeFuture.whenComplete { _ in count.leave() }
+          let pipeline = channel.pipeline.syncOperations
+          try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
+          try pipeline.addHandler(MetricsConnection(service: service, patience: limits.patience))
+        }
+      }
+    do {
+      let channel = try await bootstrap.bind(host: address.address.text, port: Int(address.port)).get()
+      return MetricsServer(channel: channel)
+    } catch {
+      throw ControlError.cannotListen(path: address.text, reason: "\(error)")
+    }
+  }
+
+  /// Where it listens: useful when the port was 0.
+  public var port: Int? { channel.localAddress?.port }
+
+  public func stop() async { try? await channel.close() }
+}

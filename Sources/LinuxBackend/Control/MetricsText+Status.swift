@@ -1,0 +1,91 @@
+import Engine
+
+extension MetricsText {
+  mutating func addNode(_ report: StatusReport, _ residentBytes: UInt64?) {
+    add(
+      "info", .gauge, "Which daemon this is; always 1.",
+      [([("version", report.version), ("node", report.node), ("farm", "\(report.farm)")], 1)])
+    add(
+      "status", .gauge, "1 for the status this node is in, 0 for the others.",
+      Status.allCases.map { ([("status", "\($0.name)")], report.status == "\($0.name)" ? 1 : 0) })
+    add("running_seconds", .gauge, "Since the daemon was started.", report.secondsRunning)
+    add(
+      "lease_seconds", .gauge,
+      "Until the kernel filter accepts nothing any more unless the lease is renewed.",
+      report.secondsOfLease ?? 0)
+    if let residentBytes {
+      add("resident_memory_bytes", .gauge, "Memory of the daemon.", Double(residentBytes))
+    }
+  }
+
+  mutating func addView(_ report: StatusReport) {
+    add("view_info", .gauge, "The digest of the view; always 1.", [([("digest", report.view.digest)], 1)])
+    add("view_epoch", .gauge, "View changes that this node knows of.", Double(report.view.epoch))
+    add("view_unchanged_seconds", .gauge, "Since the view changed last.", report.view.secondsUnchanged)
+    let staged = report.configuration.staged
+    add(
+      "configuration_staged", .gauge, "1 while a configuration waits for the other members.",
+      staged == nil ? 0 : 1)
+  }
+
+  mutating func addMembers(_ report: StatusReport) {
+    func label(_ member: MemberReport) -> Labels { [("member", member.node)] }
+    add(
+      "member_in_view", .gauge, "1 if the configured node is in this node's view.",
+      report.members.map { (label($0), $0.isInView ? 1 : 0) })
+    add(
+      "member_serving", .gauge, "1 if buckets may have the node as their target.",
+      report.members.map { (label($0), $0.isServing ? 1 : 0) })
+    add(
+      "member_silence_seconds", .gauge, "Since anyone heard the node last.",
+      report.members.compactMap { member in member.secondsSinceHeard.map { (label(member), $0) } })
+  }
+
+  mutating func addGroups(_ report: StatusReport) {
+    func samples(_ value: (GroupReport) -> Double) -> [(Labels, Double)] {
+      report.groups.map { ([("group", $0.name)], value($0)) }
+    }
+    add("buckets", .gauge, "Buckets of the group.", samples { Double($0.buckets) })
+    add(
+      "claimed_buckets", .gauge, "Buckets that each node claims, as far as this node knows.",
+      report.groups.flatMap { group in
+        zip(report.members, group.claims).map { member, count in
+          ([("group", group.name), ("member", member.node)], Double(count))
+        }
+      })
+    add("holes", .gauge, "Buckets that nobody claims.", samples { Double($0.holes) })
+    add("doubles", .gauge, "Buckets that more than one node claims.", samples { Double($0.doubles) })
+    add(
+      "flows", .gauge,
+      "TCP flows that the kernel tracks, in buckets of this node's own (inside) or of others.",
+      report.groups.flatMap { group in
+        [("inside", group.flowsInside), ("outside", group.flowsOutside)].map {
+          ([("group", group.name), ("place", $0.0)], Double($0.1))
+        }
+      })
+    add(
+      "packets_total", .counter, "Packets to the virtual IP by the kernel filter's verdict.",
+      report.groups.flatMap { group in
+        [("accepted", group.accepted), ("rejected", group.rejected)].compactMap { verdict, count in
+          count.map { ([("group", group.name), ("verdict", verdict)], Double($0)) }
+        }
+      })
+  }
+
+  mutating func addCounts(_ report: StatusReport) {
+    let heartbeats = report.heartbeats
+    add("heartbeats_sent_total", .counter, "Datagrams sent, on every network.", Double(heartbeats.sent))
+    add(
+      "heartbeats_unsent_total", .counter, "Datagrams that the kernel refused to send.",
+      Double(heartbeats.unsent))
+    add(
+      "heartbeats_received_total", .counter, "Authentic datagrams of this farm that arrived.",
+      Double(heartbeats.received))
+    add(
+      "heartbeats_dropped_total", .counter, "Datagrams that were not taken, by reason.",
+      heartbeats.dropped.map { ([("reason", $0.name)], Double($0.count)) })
+    add(
+      "events_total", .counter, "What the node said, by kind.",
+      report.events.map { ([("event", $0.name)], Double($0.count)) })
+  }
+}

@@ -1,0 +1,58 @@
+/// A ``StatusReport`` as Prometheus reads it.
+///
+/// - Source: the text exposition format 0.0.4, <https://prometheus.io/docs/instrumenting/exposition_formats/>.
+public struct MetricsText: Sendable {
+  /// All lines, ends included.
+  public private(set) var text = ""
+
+  /// What a web server says of the text.
+  public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+  enum Kind: String { case gauge, counter }
+  typealias Labels = [(name: String, value: String)]
+
+  /// - Parameter residentBytes: the daemon's memory; left out if `nil`.
+  public init(_ report: StatusReport, residentBytes: UInt64? = ResidentMemory.bytes) {
+    addNode(report, residentBytes)
+    addView(report)
+    addMembers(report)
+    addGroups(report)
+    addCounts(report)
+  }
+
+  /// One metric with all its samples; none at all without samples.
+  mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [(Labels, Double)]) {
+    if samples.isEmpty { return }
+    text += "# HELP farmd_\(name) \(help)\n# TYPE farmd_\(name) \(kind.rawValue)\n"
+    for (labels, value) in samples {
+      text += "farmd_\(name)"
+      if !labels.isEmpty {
+        text += "{" + labels.map { "\($0.name)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",") + "}"
+      }
+      text += " \(Self.number(value))\n"
+    }
+  }
+
+  mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
+    add(name, kind, help, [([], value)])
+  }
+
+  /// Backslash, quote and line break are the three that a label's value must not have bare.
+  private static func escaped(_ value: String) -> String {
+    var text = ""
+    for character in value.unicodeScalars {
+      switch character {
+      case "\\": text += "\\\\"
+      case "\"": text += "\\\""
+      case "\n": text += "\\n"
+      default: text.unicodeScalars.append(character)
+      }
+    }
+    return text
+  }
+
+  /// Whole numbers without a point.
+  private static func number(_ value: Double) -> String {
+    Int64(exactly: value).map(String.init) ?? "\(value)"
+  }
+}

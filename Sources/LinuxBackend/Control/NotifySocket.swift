@@ -1,0 +1,61 @@
+import Foundation
+
+/// Tells the service manager how the daemon is doing, as `sd_notify(3)` does.
+///
+/// Every message is one datagram that is sent or dropped at once: the service manager never delays a heartbeat.
+/// - Source: <https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html>
+public final class NotifySocket: Sendable {
+  private let descriptor: Int32
+  /// How long the service manager waits for a sign of life before it restarts the daemon, in nanoseconds; `nil` if
+  /// it does not wait for any.
+  public let watchdogNanoseconds: Int64?
+
+  /// - Parameter environment: of this process, where the service manager says whom to tell.
+  /// - Returns: `nil` where nobody asked for messages.
+  public init?(environment: [String: String] = ProcessInfo.processInfo.environment, process: Int32 = getpid())
+  {
+    guard let path = environment["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@"),
+      let address = UnixSocket.address(path)
+    else { return nil }
+    let descriptor = UnixSocket.open(SOCK_DGRAM)
+    guard descriptor >= 0 else { return nil }
+    guard UnixSocket.call(address, { connect(descriptor, $0, $1) }) == 0 else {
+      close(descriptor)
+      return nil
+    }
+    self.descriptor = descriptor
+    let isForUs = environment["WATCHDOG_PID"].map { Int32($0) == process } ?? true
+    let microseconds = environment["WATCHDOG_USEC"].flatMap { Int64($0) } ?? 0
+    watchdogNanoseconds =
+      isForUs && microseconds > 0 && microseconds < .max / 1000 ? microseconds * 1000 : nil
+  }
+
+  deinit { close(descriptor) }
+
+  /// The node runs, or has read its configuration anew.
+  public func ready() { send("READY=1") }
+
+  /// A line for `systemctl status`.
+  public func status(_ text: String) { send(Self.status(text)) }
+
+  /// A sign of life.
+  public func alive() { send("WATCHDOG=1") }
+
+  /// The daemon leaves the farm.
+  public func stopping(_ text: String) { send("STOPPING=1\n" + Self.status(text)) }
+
+  /// The configuration is read anew, until ``ready()`` is said again.
+  public func reloading() {
+    let now = MonotonicClock.now.nanoseconds / 1000
+    send("RELOADING=1\nMONOTONIC_USEC=\(now)")
+  }
+
+  private static func status(_ text: String) -> String {
+    "STATUS=" + text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+
+  private func send(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = Foundation.send(descriptor, bytes, bytes.count, UnixSocket.noSignal | UnixSocket.noWait)
+  }
+}

@@ -1,0 +1,107 @@
+/// How a node and its farm stand at one moment, as this node sees them: what `farmd status` shows.
+///
+/// Names are the operator's; times are lengths in seconds, because a clock's reading means nothing to another process.
+public struct StatusReport: Codable, Sendable, Hashable {
+  /// Of the daemon: `0.1.0`.
+  public var version: String
+  /// Process id of the daemon.
+  public var process: Int32
+  /// This node.
+  public var node: String
+  /// The farm's number, which tells it apart from others on the segment.
+  public var farm: UInt32
+  /// ``Engine/Status`` by name.
+  public var status: String
+  public var secondsInStatus: Double
+  /// Since the daemon was started; an upgrade in place begins anew.
+  public var secondsRunning: Double
+  /// Until the kernel filter stops accepting by itself; `nil` if it accepts nothing or has no lease to lose.
+  public var secondsOfLease: Double?
+  public var view: ViewReport
+  public var configuration: ConfigurationReport
+  /// Every configured node, in configured order.
+  public var members: [MemberReport]
+  /// Every group whose buckets are owned, in configured order; the default node's comes last.
+  public var groups: [GroupReport]
+  public var heartbeats: HeartbeatReport
+  /// How often things happened that are worth a line in the log, by name, in a fixed order.
+  public var events: [CountReport]
+  /// `nil` without checkers.
+  public var health: CheckerReport?
+
+  public init(
+    version: String, process: Int32, node: String, farm: UInt32, status: String, secondsInStatus: Double,
+    secondsRunning: Double, secondsOfLease: Double?, view: ViewReport, configuration: ConfigurationReport,
+    members: [MemberReport], groups: [GroupReport], heartbeats: HeartbeatReport, events: [CountReport],
+    health: CheckerReport? = nil
+  ) {
+    self.version = version
+    self.process = process
+    self.node = node
+    self.farm = farm
+    self.status = status
+    self.secondsInStatus = secondsInStatus
+    self.secondsRunning = secondsRunning
+    self.secondsOfLease = secondsOfLease
+    self.view = view
+    self.configuration = configuration
+    self.members = members
+    self.groups = groups
+    self.heartbeats = heartbeats
+    self.events = events
+    self.health = health
+  }
+}
+
+/// The view of the reporting node.
+public struct ViewReport: Codable, Sendable, Hashable {
+  /// 16 hexadecimal digits; equal on nodes with equal tables.
+  public var digest: String
+  public var epoch: UInt64
+  /// Since the view changed last.
+  public var secondsUnchanged: Double
+
+  public init(digest: String, epoch: UInt64, secondsUnchanged: Double) {
+    self.digest = digest
+    self.epoch = epoch
+    self.secondsUnchanged = secondsUnchanged
+  }
+}
+
+/// Which settings apply, by their digests of 16 hexadecimal digits.
+public struct ConfigurationReport: Codable, Sendable, Hashable {
+  public var digest: String
+  /// What is switched to once every member has staged it.
+  public var staged: String?
+
+  public init(digest: String, staged: String? = nil) {
+    self.digest = digest
+    self.staged = staged
+  }
+}
+
+/// One configured node as the reporting node sees it.
+public struct MemberReport: Codable, Sendable, Hashable {
+  public var node: String
+  /// ``Engine/Status`` by name; `nil` if it has not been heard of.
+  public var status: String?
+  public var isInView: Bool
+  /// Whether buckets may have it as their target.
+  public var isServing: Bool
+  /// Since anyone heard it last; `nil` for the reporting node, and where it has not been heard of.
+  public var secondsSinceHeard: Double?
+  /// Its runtime weight in each configured group; empty if it has not been heard of.
+  public var weights: [UInt16]
+
+  public init(
+    node: String, status: String?, isInView: Bool, isServing: Bool, secondsSinceHeard: Double?,
+    weights: [UInt16]
+  ) {
+    self.node = node
+    self.status = status
+    self.isInView = isInView
+    self.isServing = isServing
+    self.secondsSinceHeard = secondsSinceHeard
+    self.weights = weights
+  }
+}

@@ -1,0 +1,95 @@
+import FarmFile
+import Foundation
+
+/// A ``StatusReport`` for people.
+public struct StatusText: Sendable {
+  /// All lines, ends included.
+  public let text: String
+
+  public init(_ report: StatusReport) {
+    var parts = [
+      Self.summary(report), Self.members(report), Self.groups(report), Self.heartbeats(report),
+    ]
+    if let health = report.health { parts.append(Self.health(health)) }
+    text = parts.joined(separator: "\n")
+  }
+
+  private static func summary(_ report: StatusReport) -> String {
+    let lease = report.secondsOfLease.map { "\(time($0)) left" } ?? "none: the kernel filter accepts nothing"
+    let staged = report.configuration.staged.map { "; \($0) waits until every member has it" } ?? ""
+    return """
+      \(report.node) of farm \(report.farm): \(report.status) for \(time(report.secondsInStatus))
+      view    \(report.view.digest), epoch \(report.view.epoch), unchanged for \(time(report.view.secondsUnchanged))
+      lease   \(lease)
+      config  \(report.configuration.digest)\(staged)
+      farmd   \(report.version), process \(report.process), running for \(time(report.secondsRunning))
+
+      """
+  }
+
+  /// Who there is and what each claims; below, what nobody and what two claim.
+  private static func members(_ report: StatusReport) -> String {
+    var table = TextTable(header: ["MEMBER", "STATUS", "VIEW", "HEARD"] + report.groups.map { $0.name })
+    for (i, member) in report.members.enumerated() {
+      let heard =
+        member.node == report.node
+        ? "this node" : member.secondsSinceHeard.map { "\(time($0)) ago" } ?? "never"
+      let view = member.isServing ? "serving" : member.isInView ? "skipped" : "out"
+      table.add(
+        [member.node, member.status ?? "unknown", view, heard]
+          + report.groups.map { share(i < $0.claims.count ? $0.claims[i] : 0, of: $0.buckets) })
+    }
+    table.add(["nobody (holes)", "", "", ""] + report.groups.map { "\($0.holes)" })
+    table.add(["two (doubles)", "", "", ""] + report.groups.map { "\($0.doubles)" })
+    return table.text
+  }
+
+  private static func groups(_ report: StatusReport) -> String {
+    var table = TextTable(header: ["GROUP", "BUCKETS", "ACCEPTED", "REJECTED", "FLOWS INSIDE", "OUTSIDE"])
+    for group in report.groups {
+      table.add([
+        group.name, "\(group.buckets)", group.accepted.map { "\($0)" } ?? "unknown",
+        group.rejected.map { "\($0)" } ?? "unknown", "\(group.flowsInside)", "\(group.flowsOutside)",
+      ])
+    }
+    return table.text
+  }
+
+  private static func heartbeats(_ report: StatusReport) -> String {
+    // That our own broadcasts come back is no news; the metrics have it.
+    let dropped = report.heartbeats.dropped.filter { $0.count > 0 && $0.name != "own_echo" }
+      .map { "\($0.count) \($0.name.replacing("_", with: " "))" }
+    let unsent = report.heartbeats.unsent > 0 ? ", \(report.heartbeats.unsent) refused by the kernel" : ""
+    return """
+      heartbeats  \(report.heartbeats.sent) sent\(unsent), \(report.heartbeats.received) received
+      dropped     \(dropped.isEmpty ? "none" : dropped.joined(separator: ", "))
+
+      """
+  }
+
+  private static func health(_ health: CheckerReport) -> String {
+    var table = TextTable(header: ["CHECK", "STATE", "LAST FAILURE"])
+    for checker in health.checkers {
+      table.add([checker.name, checker.isWell ? "well" : "failing", checker.reason ?? ""])
+    }
+    let held = health.isHeldOut ? "held out of service until an operator resumes the node\n" : ""
+    return table.text + held
+  }
+
+  /// `64 (25 %)`.
+  static func share(_ count: Int, of all: Int) -> String {
+    guard count > 0, all > 0 else { return "\(count)" }
+    return "\(count) (\(String(format: "%.3g", Double(count) / Double(all) * 100)) %)"
+  }
+
+  /// `42 ms`, `12.3 s`, `3 min 12 s`, `5 h 3 min`, `2 d 4 h`.
+  static func time(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0 else { return "0 ms" }
+    if seconds < 0.9995 { return "\(Int((seconds * 1000).rounded())) ms" }
+    if seconds < 59.95 { return String(format: "%.1f s", seconds) }
+    let whole = Int(min(seconds, 1e15).rounded())
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    if whole < 86_400 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
+    return "\(whole / 86_400) d \(whole % 86_400 / 3600) h"
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+
+/// Sockets with a name in the file system, as the kernel's calls have them.
+enum UnixSocket {
+  /// A socket bound to a path that only this user may open; not listening yet.
+  ///
+  /// The permissions are set before the name exists, so there is no moment in which others could connect.
+  static func bound(to path: String) throws(ControlError) -> Int32 {
+    try clear(path)
+    guard let address = address(path) else {
+      throw .cannotListen(path: path, reason: "the path is longer than \(longestPath) bytes")
+    }
+    let descriptor = open(SOCK_STREAM)
+    guard descriptor >= 0, fchmod(descriptor, 0o600) == 0, call(address, { bind(descriptor, $0, $1) }) == 0
+    else {
+      let reason = String(cString: strerror(errno))
+      if descriptor >= 0 { close(descriptor) }
+      throw .cannotListen(path: path, reason: reason)
+    }
+    return descriptor
+  }
+
+  /// A socket that is connected to a path, or the reason why there is none.
+  static func connected(to path: String) -> Result<Int32, SystemReason> {
+    guard let address = address(path) else { return .failure(SystemReason(ENAMETOOLONG)) }
+    let descriptor = open(SOCK_STREAM)
+    guard descriptor >= 0, call(address, { connect(descriptor, $0, $1) }) == 0 else {
+      let reason = SystemReason(errno)
+      if descriptor >= 0 { close(descriptor) }
+      return .failure(reason)
+    }
+    return .success(descriptor)
+  }
+
+  /// `MSG_NOSIGNAL` and `MSG_DONTWAIT`, which the C library has as macros of enumerations: whether Swift sees those
+  /// depends on which headers are read first.
+  static let noSignal: Int32 = 0x4000
+  static let noWait: Int32 = 0x40
+
+  static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+
+  /// The kernel's form of a path; `nil` if it is too long. A leading `@` stands for the abstract namespace.
+  static func address(_ path: String) -> (sockaddr_un, socklen_t)? {
+    var bytes = Array(path.utf8)
+    guard !bytes.isEmpty, bytes.count <= longestPath, !bytes.contains(0) else { return nil }
+    if bytes[0] == UInt8(ascii: "@") { bytes[0] = 0 }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    // An abstract name ends with its length, a path with a zero.
+    let length = MemoryLayout.offset(of: \sockaddr_un.sun_path)! + bytes.count + (bytes[0] == 0 ? 0 : 1)
+    return (address, socklen_t(length))
+  }
+
+  static func call(
+    _ address: (sockaddr_un, socklen_t), _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32 {
+    withUnsafePointer(to: address.0) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, address.1) }
+    }
+  }
+
+  /// Never handed down to child processes.
+  static func open(_ type: __socket_type) -> Int32 {
+    socket(AF_UNIX, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  }
+
+  /// Takes away a socket that nobody listens on any more.
+  private static func clear(_ path: String) throws(ControlError) {
+    guard let old = FileIdentity(path: path) else { return }
+    guard old.isSocket else { throw .cannotListen(path: path, reason: "a file that is no socket is there") }
+    switch connected(to: path) {
+    case .success(let descriptor):
+      close(descriptor)
+      throw .inUse(path: path)
+    case .failure(let reason):
+      guard reason.code == ECONNREFUSED else { throw .cannotListen(path: path, reason: reason.text) }
+      unlink(path)
+    }
+  }
+}
+
+/// Why a call of the kernel's failed.
+struct SystemReason: Error, Hashable {
+  var code: Int32
+  var text: String { String(cString: strerror(code)) }
+  init(_ code: Int32) { self.code = code }
+}
+
+/// Which file a path names at this moment, whatever it is called later.
+struct FileIdentity: Sendable, Hashable {
+  private var device: UInt64
+  private var inode: UInt64
+  var isSocket: Bool
+
+  /// `nil` if there is none.
+  init?(path: String) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return nil }
+    device = UInt64(status.st_dev)
+    inode = UInt64(status.st_ino)
+    isSocket = status.st_mode & S_IFMT == S_IFSOCK
+  }
+}

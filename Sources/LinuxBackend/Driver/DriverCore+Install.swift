@@ -1,0 +1,51 @@
+import Engine
+import NIOCore
+
+/// Beginning and ending a life of the node.
+extension DriverCore {
+  /// Puts a closed filter and then the shared address into the kernel. What fails halfway is taken back.
+  func install() throws(DriverError) {
+    let changed: String?
+    do throws(FilterError) {
+      changed = try filter.install()
+    } catch { throw .machine("\(error)") }
+    do throws(AddressError) {
+      try sharedAddress.install()
+    } catch {
+      cleanUp()
+      throw .machine("\(error)")
+    }
+    if let changed { say(.hostSetting(changed)) }
+  }
+
+  /// Takes over the kernel's filter from the daemon before, if it is the one that the settings ask for.
+  /// - Returns: with what the kernel holds; `nil` if there is nothing to take over.
+  func adopt(_ last: Resumption) -> Resumption? {
+    var last = last
+    do {
+      guard let adopted = try filter.adopt() else { return nil }
+      try sharedAddress.install()
+      last.owned = adopted.owned
+      last.resets = adopted.resets
+      // Whatever was done since then took its time.
+      last.leaseLeft = try filter.adopt()?.leaseLeft ?? .zero
+      return last
+    } catch { return nil }
+  }
+
+  /// Begins a life.
+  func begin(_ start: Start) {
+    isIdle = false
+    take(.start(start))
+  }
+
+  /// The node is stopped: what the kernel holds for it goes, packets for the virtual IP first.
+  func end() {
+    isIdle = true
+    stopTimer()
+    sockets.close()
+    cleanUp()
+    keep()
+    ended.succeed()
+  }
+}

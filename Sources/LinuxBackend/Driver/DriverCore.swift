@@ -1,0 +1,207 @@
+import Engine
+import FarmFile
+import NIOCore
+
+/// The loop between one engine node and the machine. Confined to one event loop.
+///
+/// Everything that happens goes into the node as an input, and every action that comes out is performed, in order
+/// and nothing else: what to do is the engine's business alone.
+final class DriverCore {
+  let loop: any EventLoop
+  var setup: DriverSetup
+  var node: Node
+  let sockets: HeartbeatSockets
+  let filter: NftablesFilter
+  let sharedAddress: SharedAddress
+  private let kept: KeptState
+  /// What is to be switched to once every member has it.
+  var stagedSetup: DriverSetup?
+  let onEvent: @Sendable (DriverEvent, DriverMoment) -> Void
+  /// Succeeds once the node has stopped and the kernel is clean.
+  let ended: EventLoopPromise<Void>
+
+  private var actions: [Action] = []
+  /// The kernel's answers to actions, which the node gets next, in order.
+  var answers: [Input] = []
+  /// Refusals of the command that is being followed.
+  private var refusal: Refusal?
+  private var timer: Scheduled<Void>?
+  private var timerAt = Instant.never
+  private var wakeAt = Instant.never
+  /// Whether the node is stopped and the kernel clean.
+  var isIdle = true
+  private var toldUnauthenticated: Instant?
+  /// What the kernel last refused, so that it is said once.
+  var refusedReason: String?
+
+  /// The newest count of tracked flows, and what the node was told.
+  var flows: FlowCounts?
+  private var toldFlows: FlowCounts?
+  /// Called with the node's incarnation when it has risen.
+  var onIncarnation: ((Incarnation) -> Void)?
+  private var knownIncarnation = Incarnation(0)
+
+  init(
+    loop: any EventLoop, setup: DriverSetup, sockets: HeartbeatSockets, filter: NftablesFilter,
+    sharedAddress: SharedAddress, kept: KeptState,
+    onEvent: @escaping @Sendable (DriverEvent, DriverMoment) -> Void
+  ) {
+    self.loop = loop
+    self.setup = setup
+    self.sockets = sockets
+    self.filter = filter
+    self.sharedAddress = sharedAddress
+    self.kept = kept
+    self.onEvent = onEvent
+    node = Node(id: setup.node, settings: setup.farm.settings)
+    ended = loop.makePromise()
+    sockets.onDatagram = { [unowned self] in take(.datagram($0)) }
+    sockets.onUnauthenticated = { [unowned self] in tellUnauthenticated($0) }
+    sockets.onLink = { [unowned self] network, error in
+      say(error.map { .networkLost(network, $0) } ?? .networkBack(network))
+    }
+  }
+
+  /// A flood of forgeries says nothing more than the first of them.
+  private func tellUnauthenticated(_ node: NodeID) {
+    let now = MonotonicClock.now
+    if let last = toldUnauthenticated, now - last < .milliseconds(10) { return }
+    toldUnauthenticated = now
+    // After the datagram that is being read: the gate is not to be entered twice.
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    loop.execute { bound.value.take(.unauthenticated(from: node)) }
+  }
+
+  /// Gives the node an input and does what it wants done.
+  func take(_ input: Input) {
+    if isIdle { return }
+    step(input)
+    // An answer may ask for more, so the queue can grow while it is worked off.
+    var next = 0
+    while next < answers.count {
+      step(answers[next])
+      next += 1
+    }
+    answers.removeAll(keepingCapacity: true)
+    if node.incarnation != knownIncarnation {
+      knownIncarnation = node.incarnation
+      onIncarnation?(knownIncarnation)
+    }
+    if node.status == .stopped { end() }
+  }
+
+  /// Follows a command. - Returns: why not, if the node refuses it.
+  func follow(_ command: Command) -> Refusal? {
+    if isIdle { return .notRunning }
+    refusal = nil
+    take(.command(command))
+    return refusal
+  }
+
+  private func step(_ input: Input) {
+    node.step(input, at: MonotonicClock.now, into: &actions)
+    // What others may hear of is kept before they hear it.
+    if actions.contains(where: \.isKept) { keep() }
+    for action in actions { perform(action) }
+    actions.removeAll(keepingCapacity: true)
+  }
+
+  /// Keeps what a daemon needs that goes on as this one.
+  func keep() {
+    do throws(DriverError) {
+      try kept.keep(node.resumption)
+    } catch { say(.cannotStore("\(error)")) }
+  }
+
+  /// Keeps the files of the settings in force and staged.
+  func keepSettings() {
+    do throws(DriverError) {
+      try kept.keepSettings(current: setup.text, staged: stagedSetup?.text)
+    } catch { say(.cannotStore("\(error)")) }
+  }
+
+  private func perform(_ action: Action) {
+    switch action {
+    case .send(let transmission): sockets.send(transmission)
+    case .commit(let commit):
+      answer(commit.number) { () throws(FilterError) in try filter.commit(commit) }
+    case .renewLease(let number, let length):
+      answer(number) { () throws(FilterError) in try filter.renewLease(for: length) }
+    case .endLease(let number): answer(number) { () throws(FilterError) in try filter.endLease() }
+    case .wake(let at): wake(at: at)
+    case .notice(let notice):
+      note(notice)
+      say(.notice(notice))
+    }
+  }
+
+  private func note(_ notice: Notice) {
+    switch notice {
+    case .refused(let reason): refusal = reason
+    case .configurationSwitched(let digest):
+      guard let next = stagedSetup, next.farm.settings.digest == digest else { return }
+      (setup, stagedSetup) = (next, nil)
+      keepSettings()
+    default: break
+    }
+  }
+
+  func say(_ event: DriverEvent) {
+    onEvent(
+      event,
+      DriverMoment(at: MonotonicClock.now, status: node.status, view: node.view.digest, epoch: node.epoch))
+  }
+
+  // MARK: Timer
+
+  /// A later instant than the timer's is left to the timer, which then finds that it is early: most wakes move a
+  /// little ahead with every datagram.
+  private func wake(at: Instant) {
+    wakeAt = at
+    if at < timerAt { schedule() }
+  }
+
+  private func schedule() {
+    timer?.cancel()
+    timerAt = wakeAt
+    if wakeAt == .never { return }
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    timer = loop.scheduleTask(deadline: .uptimeNanoseconds(wakeAt.nanoseconds)) { bound.value.timerFires() }
+  }
+
+  private func timerFires() {
+    timerAt = .never
+    if wakeAt > MonotonicClock.now { return schedule() }
+    wakeAt = .never
+    repair()
+    tellFlows()
+    take(.timer)
+  }
+
+  /// The counts of tracked flows that changed since the node was told.
+  private func tellFlows() {
+    guard let flows, flows != toldFlows else { return }
+    for g in flows.inside.indices {
+      let told = toldFlows.map { g < $0.inside.count ? ($0.inside[g], $0.outside[g]) : (0, 0) } ?? (0, 0)
+      if told == (flows.inside[g], flows.outside[g]) { continue }
+      take(.flows(GroupID(g), inside: flows.inside[g], outside: flows.outside[g]))
+    }
+    toldFlows = flows
+  }
+
+  func stopTimer() {
+    timer?.cancel()
+    (timerAt, wakeAt) = (.never, .never)
+  }
+}
+
+extension Action {
+  /// Whether it tells others something, or ends what could be gone on with.
+  fileprivate var isKept: Bool {
+    switch self {
+    case .send(let transmission): !transmission.isRelayed
+    case .endLease: true
+    case .commit, .renewLease, .wake, .notice: false
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/// Why a daemon cannot start; its description is one line for the operator.
+public enum DriverError: Error, Sendable, CustomStringConvertible {
+  /// A key cannot be used.
+  case key(KeyFileError)
+  /// The machine lacks something: an interface, an address, a permission, nftables.
+  case machine(String)
+  /// A file or folder cannot be written.
+  case cannotWrite(String)
+  /// Another daemon runs with the same run directory.
+  case alreadyRunning(String)
+
+  public var description: String {
+    switch self {
+    case .key(let error): "\(error)"
+    case .machine(let reason): reason
+    case .cannotWrite(let reason): reason
+    case .alreadyRunning(let file): "another farmd runs on this machine: it holds \(file)"
+    }
+  }
+}

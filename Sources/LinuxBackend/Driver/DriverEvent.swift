@@ -1,0 +1,28 @@
+import Engine
+
+/// Something that happened to a running daemon, for logs and counters. Nothing depends on events.
+public enum DriverEvent: Sendable {
+  /// The engine says so.
+  case notice(Notice)
+  /// Somebody had edited or deleted what the daemon keeps in the kernel; it is as it should be again.
+  case repaired(String)
+  /// A setting of the host was changed because the filter depends on it.
+  case hostSetting(String)
+  /// The kernel refused something, with its reason. Said again only when the reason changes.
+  case kernelRefused(String)
+  /// The kernel does what it is asked again.
+  case kernelRecovered
+  case networkLost(NetworkID, HeartbeatError)
+  case networkBack(NetworkID)
+  /// Something cannot be written that a later start needs.
+  case cannotStore(String)
+}
+
+/// Where the node stood when something happened.
+public struct DriverMoment: Sendable, Hashable {
+  /// On the machine's monotonic clock.
+  public var at: Instant
+  public var status: Status
+  public var view: Digest
+  public var epoch: Epoch
+}

@@ -1,0 +1,24 @@
+import Engine
+import FarmFile
+
+/// What a driver shows of itself, taken between two events.
+public struct DriverGlance: Sendable {
+  public var at: Instant
+  public var setup: DriverSetup
+  public var standing: Standing
+  /// How often each of the engine's outcomes came, by raw value.
+  public var outcomes: [Int]
+  public var datagrams: DatagramCounters
+  /// By group; `nil` if the kernel does not say.
+  public var filter: [FilterCounters]?
+}
+
+extension FarmDriver {
+  public func glance() async throws -> DriverGlance {
+    try await onLoop { core in
+      DriverGlance(
+        at: MonotonicClock.now, setup: core.setup, standing: core.node.standing, outcomes: core.node.outcomes,
+        datagrams: core.sockets.counters, filter: try? core.filter.counters())
+    }
+  }
+}

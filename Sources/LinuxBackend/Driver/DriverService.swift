@@ -1,0 +1,48 @@
+import Engine
+import FarmFile
+import Foundation
+
+/// Answers the control socket and the metrics from a running driver.
+public struct DriverService: FarmService {
+  private let driver: FarmDriver
+  private let checkers: CheckerRunner?
+  private let log: EventLog
+  private let version: String
+  private let startedAt = MonotonicClock.now
+  private let readFile: @Sendable () throws(CommandRefused) -> DriverSetup
+
+  /// - Parameter readFile: reads the farm file again.
+  public init(
+    driver: FarmDriver, checkers: CheckerRunner? = nil, log: EventLog, version: String,
+    readFile: @escaping @Sendable () throws(CommandRefused) -> DriverSetup
+  ) {
+    self.driver = driver
+    self.checkers = checkers
+    self.log = log
+    self.version = version
+    self.readFile = readFile
+  }
+
+  public func follow(_ command: Command) async throws {
+    if let refusal = try await driver.follow(command) { throw CommandRefused(refusal) }
+    if case .resume = command { checkers?.resume() }
+  }
+
+  public func reload() async throws -> String {
+    let next = try readFile()
+    let reloaded = try await driver.reload(next)
+    checkers?.replace(next.farm)
+    return switch reloaded {
+    case .unchanged: "keys read again; the settings are those in force"
+    case .staged(let digest): "staged \(digest.hex): switched to once every member that is up has it"
+    }
+  }
+
+  public func status() async throws -> StatusReport {
+    let seen = try await driver.glance()
+    var report = StatusReport(seen, version: version, startedAt: startedAt, events: log.counts)
+    let health = try await checkers?.report()
+    report.health = health?.checkers.isEmpty == false ? health : nil
+    return report
+  }
+}

@@ -1,0 +1,20 @@
+import Engine
+import FarmFile
+
+extension EventLog {
+  /// Takes what a driver says.
+  public func note(_ event: DriverEvent, _ moment: DriverMoment) {
+    switch event {
+    case .notice(let notice): note(notice, view: moment.view, epoch: moment.epoch, at: moment.at)
+    case .repaired(let text):
+      logger.warning("somebody changed what farmd keeps in the kernel, repaired: \(text)")
+    case .hostSetting(let text): logger.notice("\(text)")
+    case .kernelRefused(let reason): logger.error("the kernel refuses: \(reason)")
+    case .kernelRecovered: logger.notice("the kernel does what it is asked again")
+    case .networkLost(_, let error): logger.error("\(error)")
+    case .networkBack(let network):
+      logger.notice("network \(networkName(network)): heartbeats are sent again")
+    case .cannotStore(let reason): logger.error("\(reason)")
+    }
+  }
+}

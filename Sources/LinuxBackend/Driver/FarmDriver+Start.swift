@@ -1,0 +1,126 @@
+import Engine
+import FarmFile
+import Foundation
+import NIOCore
+import NIOPosix
+
+extension FarmDriver {
+  /// Starts a node: opens its sockets, puts a closed filter and then the shared address into the kernel, and lets the
+  /// engine run. If a daemon before left a filter whose lease still runs, the node goes on as that one instead. If
+  /// anything fails, everything is taken back.
+  /// - Parameters:
+  ///   - onThread: called once on the loop's thread, before anything else.
+  ///   - onEvent: called on the loop's thread for everything that is worth a line; it must not wait.
+  public static func start(
+    _ setup: DriverSetup, onThread: @escaping @Sendable () -> Void = {},
+    onEvent: @escaping @Sendable (DriverEvent, DriverMoment) -> Void
+  ) async throws(DriverError) -> FarmDriver {
+    let authenticator = try setup.authenticator()
+    try StateFile.makeFolder(setup.linux.runDirectory)
+    try StateFile.makeFolder(setup.linux.stateDirectory)
+    let lock = try RunLock(folder: setup.linux.runDirectory, node: setup.name)
+    let kept = KeptState(folder: setup.linux.runDirectory, node: setup.name)
+    let last = kept.load(for: setup)
+    // What is newer in the file is staged once the node runs, as ever.
+    let inForce = last?.current ?? setup
+
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let loop = group.next()
+    let pool = NIOThreadPool(numberOfThreads: 1)
+    pool.start()
+    do {
+      let core = try await loop.submit {
+        onThread()
+        let sockets = HeartbeatSockets(
+          loop: loop, farm: setup.farm, linux: setup.linux, node: setup.node, authenticator: authenticator)
+        let core = try DriverCore(loop: loop, setup: inForce, sockets: sockets, kept: kept, onEvent: onEvent)
+        return NIOLoopBound(core, eventLoop: loop)
+      }.get()
+      let driver = FarmDriver(
+        core: core, group: group, lock: lock, pool: pool, interval: inForce.farm.settings.heartbeat.interval)
+      try await driver.open()
+      try await driver.begin(resuming: last?.resumption)
+      if let staged = last?.staged { try await driver.onLoop { $0.stagedSetup = staged } }
+      try await driver.onLoop { core in
+        core.keepSettings()
+        core.keepHouse(pool: pool)
+      }
+      if inForce.text != setup.text { _ = try? await driver.reload(setup) }
+      return driver
+    } catch {
+      try? await pool.shutdownGracefully()
+      try? await group.shutdownGracefully()
+      throw error as? DriverError ?? .machine("\(error)")
+    }
+  }
+
+  /// Begins a life with a new incarnation and boot id, or goes on with what a daemon before left.
+  func begin(resuming last: Resumption? = nil) async throws {
+    let setup = try await onLoop { $0.setup }
+    let store = IncarnationStore(folder: setup.linux.stateDirectory, node: setup.name)
+    let incarnation = try store.begin(wallMilliseconds: UInt64(Date().timeIntervalSince1970 * 1000))
+    let bootID = BootID(UInt64.random(in: 1 ... .max))
+    try await onLoop { [pool] core in
+      core.onIncarnation = { store.store($0, on: pool, for: core) }
+      let resumed = last.flatMap { core.adopt($0) }
+      if resumed == nil { try core.install() }
+      core.begin(Start(incarnation: incarnation, bootID: bootID, resume: resumed))
+    }
+  }
+
+  /// Opens the sockets; waits a moment for an IPv6 address that the kernel still checks.
+  func open() async throws {
+    for attempt in 1... {
+      do {
+        return try await loop.flatSubmit { [core] in core.value.sockets.open() }.get()
+      } catch let error as HeartbeatError where error.isAddressMissing && attempt < 30 {
+        try await onLoop { $0.sockets.close() }
+        try await Task.sleep(nanoseconds: 100_000_000)
+      }
+    }
+  }
+}
+
+extension DriverCore {
+  /// A core whose node is stopped and that holds nothing in the kernel yet.
+  convenience init(
+    loop: any EventLoop, setup: DriverSetup, sockets: HeartbeatSockets, kept: KeptState,
+    onEvent: @escaping @Sendable (DriverEvent, DriverMoment) -> Void
+  ) throws(DriverError) {
+    do {
+      self.init(
+        loop: loop, setup: setup, sockets: sockets,
+        filter: try NftablesFilter(
+          settings: setup.farm.settings, virtualIPs: setup.farm.virtualIPs, table: setup.linux.table),
+        sharedAddress: try SharedAddress(
+          virtualIPs: setup.farm.virtualIPs, mode: setup.linux.sharedAddress,
+          mac: setup.linux.sharedMAC, interface: setup.serviceInterface, table: setup.linux.table),
+        kept: kept, onEvent: onEvent)
+    } catch { throw .machine("\(error)") }
+  }
+}
+
+extension IncarnationStore {
+  /// Stores on another thread: a disk may take its time.
+  fileprivate func store(_ incarnation: Incarnation, on pool: NIOThreadPool, for core: DriverCore) {
+    let loop = core.loop
+    let bound = NIOLoopBound(core, eventLoop: loop)
+    pool.submit { _ in
+      do throws(DriverError) {
+        try store(incarnation)
+      } catch {
+        loop.execute { bound.value.say(.cannotStore("\(error)")) }
+      }
+    }
+  }
+}
+
+extension DriverSetup {
+  /// Reads the key files.
+  func authenticator() throws(DriverError) -> Authenticator {
+    do throws(KeyFileError) {
+      let previous = try linux.previousKeyFile.map { path throws(KeyFileError) in try KeyFile.read(path) }
+      return Authenticator(key: try KeyFile.read(linux.keyFile), previous: previous)
+    } catch { throw .key(error) }
+  }
+}

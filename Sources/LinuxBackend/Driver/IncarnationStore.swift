@@ -1,0 +1,35 @@
+import Engine
+import Foundation
+
+/// Keeps a node's incarnation on the disk, so that each life's is above the last one's whatever the wall clock says.
+///
+/// Without the file the wall clock alone decides, and a node whose clock went back would go unheard until its peers
+/// tell it the number of its former life.
+struct IncarnationStore: Sendable {
+  private let file: StateFile
+
+  /// No clock says a number this high: a file that does is broken.
+  private static let highest: UInt64 = 1 << 62
+
+  init(folder: String, node: String) { file = StateFile(path: "\(folder)/\(node).incarnation") }
+
+  /// Begins a life: `max(stored + 1, wall clock in milliseconds)`, stored before it is used.
+  func begin(wallMilliseconds: UInt64) throws(DriverError) -> Incarnation {
+    let incarnation = Incarnation(max(try stored().map { $0 + 1 } ?? 0, wallMilliseconds))
+    try store(incarnation)
+    return incarnation
+  }
+
+  /// Remembers that the engine raised it.
+  func store(_ incarnation: Incarnation) throws(DriverError) {
+    try file.write(Array("\(incarnation.rawValue)\n".utf8), isDurable: true)
+  }
+
+  /// The number of the last life; `nil` if none is known, also where the file holds none.
+  func stored() throws(DriverError) -> UInt64? {
+    guard let bytes = try file.read() else { return nil }
+    let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let number = UInt64(text), number < IncarnationStore.highest else { return nil }
+    return number
+  }
+}

@@ -1,0 +1,61 @@
+import Engine
+import FarmFile
+import Foundation
+
+/// What a daemon keeps while it runs, for one that goes on as it: the engine's ``Engine/Resumption``, and the files
+/// with the settings in force and those staged.
+///
+/// A reboot of the machine makes it worthless: the kernel's boot id stands before it, wherever the folder is.
+struct KeptState: Sendable {
+  private let resumption: StateFile
+  private let current: StateFile
+  private let staged: StateFile
+  private let boot: [UInt8]
+
+  init(folder: String, node: String) {
+    resumption = StateFile(path: "\(folder)/\(node).resume")
+    current = StateFile(path: "\(folder)/\(node).current")
+    staged = StateFile(path: "\(folder)/\(node).staged")
+    let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+    boot = Array((text ?? "").utf8)
+  }
+
+  /// Keeps what comes after a step that sent a heartbeat; forgets what was kept if there is nothing to go on with.
+  func keep(_ next: Resumption?) throws(DriverError) {
+    guard let next, !boot.isEmpty else { return resumption.remove() }
+    try resumption.write(boot + next.bytes, isDurable: false)
+  }
+
+  func keepSettings(current text: String, staged next: String?) throws(DriverError) {
+    try current.write(Array(text.utf8), isDurable: false)
+    if let next { try staged.write(Array(next.utf8), isDurable: false) } else { staged.remove() }
+  }
+
+  /// What the daemon before kept, with the setups that it needs, or `nil` if there is none to go on with.
+  /// - Parameter setup: of the file as it is now, which may be a newer one.
+  func load(for setup: DriverSetup) -> (resumption: Resumption, current: DriverSetup, staged: DriverSetup?)? {
+    guard let bytes = try? resumption.read(), !boot.isEmpty, bytes.starts(with: boot),
+      var last = Resumption(bytes: Array(bytes.dropFirst(boot.count)))
+    else { return nil }
+    let known = [setup] + [current, staged].compactMap { read($0, node: setup.node) }
+    func find(_ digest: Digest) -> DriverSetup? {
+      known.first { $0.farm.settings.digest == digest && $0.needsRestart(for: setup).isEmpty }
+    }
+    guard let inForce = find(last.configuration) else { return nil }
+    var next: DriverSetup?
+    if let digest = last.staged {
+      next = find(digest)
+      guard let next else { return nil }
+      last.stagedSettings = next.farm.settings
+    }
+    return (last, inForce, next)
+  }
+
+  private func read(_ file: StateFile, node: NodeID) -> DriverSetup? {
+    guard let bytes = try? file.read(),
+      case .success(let read) = DaemonFile.read(text: String(decoding: bytes, as: UTF8.self), file: file.path),
+      node.index < read.farm.nodes.count
+    else { return nil }
+    return DriverSetup(read, node: node)
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// A small file that is replaced as a whole: a reader sees the old content or the new one, also after a power cut.
+struct StateFile: Sendable {
+  let path: String
+
+  /// The content; `nil` if there is no such file.
+  /// - Throws: ``DriverError/cannotWrite(_:)`` if it cannot be read, since it could not be replaced either.
+  func read() throws(DriverError) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 {
+      if errno == ENOENT { return nil }
+      throw failure("read")
+    }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    let count = bytes.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress, $0.count) }
+    if count < 0 { throw failure("read") }
+    return Array(bytes[..<count])
+  }
+
+  /// Replaces the content. - Parameter isDurable: whether it is on the disk when the call returns.
+  func write(_ bytes: [UInt8], isDurable: Bool) throws(DriverError) {
+    let new = path + ".new"
+    let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    if descriptor < 0 { throw failure("write") }
+    let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+    let isWritten = written == bytes.count && (!isDurable || fsync(descriptor) == 0)
+    let reason = errno
+    close(descriptor)
+    if !isWritten || rename(new, path) != 0 {
+      if !isWritten { errno = reason }
+      let error = failure("write")
+      unlink(new)
+      throw error
+    }
+    if !isDurable { return }
+    // The new name is on the disk only once its folder is.
+    let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if folder >= 0 {
+      fsync(folder)
+      close(folder)
+    }
+  }
+
+  func remove() { unlink(path) }
+
+  /// Makes a folder with those above it, unless it is there.
+  static func makeFolder(_ path: String) throws(DriverError) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    } catch {
+      throw .cannotWrite("\(path): cannot be made: \(error.localizedDescription)")
+    }
+  }
+
+  private func failure(_ deed: String) -> DriverError {
+    let reason = String(cString: strerror(errno))
+    return .cannotWrite("\(path): cannot \(deed): \(reason)")
+  }
+}

@@ -1,0 +1,59 @@
+import Engine
+import FarmFile
+import Foundation
+
+extension StatusReport {
+  /// The report of what a driver shows of itself.
+  init(_ seen: DriverGlance, version: String, startedAt: Instant, events: [CountReport]) {
+    let (standing, farm) = (seen.standing, seen.setup.farm)
+    func seconds(since instant: Instant) -> Double { max(0, (seen.at - instant).seconds) }
+    self.init(
+      version: version, process: getpid(), node: seen.setup.name, farm: farm.settings.farmID,
+      status: "\(standing.status.name)", secondsInStatus: seconds(since: standing.statusSince),
+      secondsRunning: seconds(since: startedAt),
+      secondsOfLease: standing.leaseUntil.map { max(0, ($0 - seen.at).seconds) },
+      view: ViewReport(
+        digest: standing.view.digest.hex, epoch: standing.epoch.rawValue,
+        secondsUnchanged: seconds(since: standing.viewSince)),
+      configuration: ConfigurationReport(
+        digest: standing.configuration.hex, staged: standing.staged.map(\.hex)),
+      members: zip(farm.nodes, standing.members).enumerated().map { i, member in
+        MemberReport(
+          node: member.0, status: member.1.status.map { "\($0.name)" },
+          isInView: standing.view.members.contains(NodeID(i)),
+          isServing: standing.view.serving.contains(NodeID(i)),
+          secondsSinceHeard: member.1.lastHeard.map(seconds), weights: member.1.weights)
+      },
+      groups: standing.groups.enumerated().map { g, group in
+        let counters = seen.filter.flatMap { $0.indices.contains(g) ? $0[g] : nil }
+        return GroupReport(
+          name: g < farm.groups.count ? farm.groups[g] : "default node",
+          buckets: farm.settings.ownershipGroups[g].bucketCount, claims: group.claims, holes: group.holes,
+          doubles: group.doubles, accepted: counters?.accepted, rejected: counters?.rejected,
+          flowsInside: group.flowsInside, flowsOutside: group.flowsOutside)
+      },
+      heartbeats: HeartbeatReport(seen.datagrams, outcomes: seen.outcomes), events: events)
+  }
+}
+
+extension HeartbeatReport {
+  init(_ counters: DatagramCounters, outcomes: [Int]) {
+    func outcome(_ outcome: Outcome) -> UInt64 { UInt64(outcomes[Int(outcome.rawValue)]) }
+    // Our own broadcasts come back to us: that is no loss.
+    let dropped: [(String, UInt64)] = [
+      ("unknown_source", UInt64(counters.unknownSource)),
+      ("malformed", UInt64(counters.malformed) + outcome(.malformed)),
+      ("foreign_farm", UInt64(counters.foreignFarm) + outcome(.foreignFarm)),
+      ("bad_mac", UInt64(counters.badMAC)), ("unknown_node", outcome(.unknownNode)),
+      ("stale", outcome(.stale)),
+      ("foreign_configuration", outcome(.foreignConfiguration)),
+    ]
+    self.init(
+      sent: UInt64(counters.sent), unsent: UInt64(counters.sendFailed), received: UInt64(counters.received),
+      dropped: dropped.map { CountReport(name: $0, count: $1) })
+  }
+}
+
+extension Duration {
+  fileprivate var seconds: Double { Double(nanoseconds) / 1e9 }
+}

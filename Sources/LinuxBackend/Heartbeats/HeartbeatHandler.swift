@@ -1,0 +1,22 @@
+import Engine
+import NIOCore
+
+/// Hands what a socket hears to the sockets' owner.
+final class HeartbeatHandler: ChannelInboundHandler {
+  typealias InboundIn = AddressedEnvelope<ByteBuffer>
+
+  private let network: NetworkID
+  private unowned let sockets: HeartbeatSockets
+
+  init(network: NetworkID, sockets: HeartbeatSockets) {
+    self.network = network
+    self.sockets = sockets
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    sockets.receive(unwrapInboundIn(data), on: network)
+  }
+
+  /// A datagram that could not be read is a lost one.
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {}
+}

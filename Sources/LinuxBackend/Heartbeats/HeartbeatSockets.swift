@@ -1,0 +1,169 @@
+import Engine
+import FarmFile
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// A node's heartbeats on all of its networks. Confined to one event loop.
+final class HeartbeatSockets {
+  private let loop: any EventLoop
+  private var endpoints: [HeartbeatEndpoint]
+  private var links: [HeartbeatLink?]
+  /// By network id, whether it is being opened, and why it last could not be.
+  private var isOpening: [Bool]
+  private var failures: [HeartbeatError?]
+  /// What was sent through links that are closed by now.
+  private var oldCounts = (sent: 0, failed: 0)
+  private var gate: DatagramGate
+  /// Reused for every heartbeat that is sent.
+  private var sealed: [UInt8] = []
+
+  /// Gets every datagram that is authentic.
+  var onDatagram: ((Datagram) -> Void)?
+  /// Gets the node from whose address a heartbeat came that no key explains.
+  var onUnauthenticated: ((NodeID) -> Void)? {
+    get { gate.onUnauthenticated }
+    set { gate.onUnauthenticated = newValue }
+  }
+  /// Told when a network is lost (and why) or is there again (`nil`).
+  var onLink: ((NetworkID, HeartbeatError?) -> Void)?
+
+  /// Datagrams read with one system call, and such calls in a row before timers have their turn.
+  private static let vectorCount = 32
+  private static let readsInARow = 4
+
+  init(loop: any EventLoop, farm: Farm, linux: LinuxSettings, node: NodeID, authenticator: Authenticator) {
+    self.loop = loop
+    endpoints = farm.networks.enumerated().map { i, name in
+      HeartbeatEndpoint(linux, node: node, network: NetworkID(i), name: name)
+    }
+    links = endpoints.map { _ in nil }
+    isOpening = endpoints.map { _ in false }
+    failures = endpoints.map { _ in nil }
+    gate = DatagramGate(
+      farmID: farm.settings.farmID, attachments: linux.attachments, networkCount: farm.networks.count,
+      authenticator: authenticator)
+    sealed.reserveCapacity(DatagramGate.maximumBytes)
+  }
+
+  var counters: DatagramCounters {
+    var all = gate.counters
+    (all.sent, all.sendFailed) = oldCounts
+    for case let link? in links {
+      all.sent += link.counters.sent
+      all.sendFailed += link.counters.failed
+    }
+    return all
+  }
+
+  /// Takes over other keys, and nodes that came or went, from the next datagram on.
+  /// - Precondition: the networks are the same.
+  func replace(_ authenticator: Authenticator, linux: LinuxSettings) {
+    gate.authenticator = authenticator
+    gate.know(linux.attachments)
+    for i in endpoints.indices {
+      endpoints[i].replacePeers(linux.attachments)
+      links[i]?.endpoint = endpoints[i]
+    }
+  }
+
+  /// Opens the sockets of every network. - Returns: fails with the first ``HeartbeatError``.
+  func open() -> EventLoopFuture<Void> {
+    .andAllSucceed(endpoints.map { open($0) }, on: loop)
+  }
+
+  /// Opens again what was lost, as when an interface was made anew. To be called now and then.
+  func repair() {
+    for endpoint in endpoints where !isOpening[endpoint.network.index] {
+      let i = endpoint.network.index
+      if links[i]?.isSound == true { continue }
+      drop(i)
+      open(endpoint).assumeIsolated().whenComplete { [self] result in
+        switch result {
+        case .success:
+          if failures[i] != nil { onLink?(endpoint.network, nil) }
+          failures[i] = nil
+        case .failure(let error as HeartbeatError):
+          if failures[i] != error { onLink?(endpoint.network, error) }
+          failures[i] = error
+        case .failure: break
+        }
+      }
+    }
+  }
+
+  func close() { for i in links.indices { drop(i) } }
+
+  /// Sends a heartbeat, with our trailer unless it already has its origin's.
+  func send(_ transmission: Transmission) {
+    sealed.removeAll(keepingCapacity: true)
+    sealed.append(contentsOf: transmission.bytes)
+    if !transmission.isRelayed { gate.authenticator.seal(&sealed) }
+    for case let link? in links where transmission.networks.contains(link.endpoint.network) {
+      link.send(sealed, to: transmission.to)
+    }
+  }
+
+  func receive(_ envelope: AddressedEnvelope<ByteBuffer>, on network: NetworkID) {
+    let source = IPAddress(envelope.remoteAddress)
+    let node = envelope.data.withUnsafeReadableBytes { gate.admit($0, from: source, on: network) }
+    guard let node else { return }
+    onDatagram?(
+      Datagram(bytes: Array(envelope.data.readableBytesView), from: node, network: network))
+  }
+
+  private func drop(_ i: Int) {
+    guard let link = links[i] else { return }
+    oldCounts.sent += link.counters.sent
+    oldCounts.failed += link.counters.failed
+    link.close()
+    links[i] = nil
+  }
+
+  private func open(_ endpoint: HeartbeatEndpoint) -> EventLoopFuture<Void> {
+    let i = endpoint.network.index
+    do {
+      let index = try endpoint.interfaceIndex()
+      let own = try endpoint.open(boundTo: endpoint.address, index: index)
+      let speaker = fcntl(own, F_DUPFD_CLOEXEC, 0)
+      var descriptors = [own]
+      if let everyone = endpoint.everyone {
+        do {
+          descriptors.append(try endpoint.open(boundTo: everyone, index: index))
+        } catch {
+          Glibc.close(own)
+          Glibc.close(speaker)
+          throw error
+        }
+      }
+      isOpening[i] = true
+      let channels = EventLoopFuture.whenAllSucceed(
+        descriptors.map { channel($0, endpoint.network) }, on: loop)
+      let bound = NIOLoopBound(self, eventLoop: loop)
+      return channels.map { channels in
+        let sockets = bound.value
+        sockets.isOpening[i] = false
+        sockets.links[i] = HeartbeatLink(
+          endpoint: endpoint, interfaceIndex: index, speaker: speaker, channels: channels)
+      }
+    } catch {
+      return loop.makeFailedFuture(error)
+    }
+  }
+
+  private func channel(_ descriptor: Int32, _ network: NetworkID) -> EventLoopFuture<any Channel> {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let room = HeartbeatSockets.vectorCount * 2048
+    return DatagramBootstrap(group: loop)
+      .channelOption(.datagramVectorReadMessageCount, value: HeartbeatSockets.vectorCount)
+      .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: room))
+      .channelOption(.maxMessagesPerRead, value: UInt(HeartbeatSockets.readsInARow))
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            HeartbeatHandler(network: network, sockets: bound.value))
+        }
+      }
+      .withBoundSocket(descriptor)
+  }
+}

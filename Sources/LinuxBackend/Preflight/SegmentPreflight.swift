@@ -1,0 +1,159 @@
+import Engine
+import FarmFile
+import Glibc
+
+/// Talks to the same command on the other nodes, for a while, and says which ways between them are open.
+///
+/// It sends on the farm's own port what is no heartbeat, and frames to the shared MAC; it hears heartbeats of nodes that run already.
+public final class SegmentPreflight {
+  private let setup: DriverSetup
+  private let authenticator: Authenticator
+  private var gate: DatagramGate
+  private var links: [(link: HeartbeatLink, descriptors: [Int32])] = []
+  private let probe: FrameSocket?
+  private var tally: SegmentTally
+  private var sequence: UInt32 = 0
+
+  /// Between two messages, in milliseconds: as fast as heartbeats of the default profile.
+  private static let interval = 100
+
+  /// Opens the sockets of every network. - Throws: why one cannot be opened; no segment check can be made then.
+  public init(_ setup: DriverSetup) throws {
+    self.setup = setup
+    authenticator = try setup.authenticator()
+    let (nodes, networks) = (setup.farm.nodes.count, setup.farm.networks.count)
+    gate = DatagramGate(
+      farmID: setup.farm.settings.farmID, attachments: setup.linux.attachments, networkCount: networks,
+      authenticator: authenticator)
+    probe =
+      setup.linux.sharedAddress == .none
+      ? nil
+      : try FrameSocket(interface: RouteSocket().link(setup.serviceInterface), type: .probe, mac: setup.mac)
+    tally = SegmentTally(
+      node: setup.node, nodeCount: nodes, networkCount: networks, usesFrames: probe != nil,
+      session: .random(in: 1 ... .max))
+    for (i, name) in setup.farm.networks.enumerated() {
+      let endpoint = HeartbeatEndpoint(setup.linux, node: setup.node, network: NetworkID(i), name: name)
+      let index = try endpoint.interfaceIndex()
+      var descriptors = [try endpoint.open(boundTo: endpoint.address, index: index)]
+      links.append(
+        (HeartbeatLink(endpoint: endpoint, interfaceIndex: index, speaker: descriptors[0], channels: []), []))
+      if let everyone = endpoint.everyone {
+        descriptors.append(try endpoint.open(boundTo: everyone, index: index))
+      }
+      links[i].descriptors = descriptors
+    }
+  }
+
+  deinit {
+    // The first of each is the link's own, which closes it.
+    for (_, descriptors) in links { for file in descriptors.dropFirst() { close(file) } }
+  }
+
+  /// Sends and listens until everybody has heard everybody, and they know, or the time is over.
+  /// - Parameter isCancelled: asked ten times a second.
+  /// - Returns: one check a network and direction, and those of key, configuration and clocks.
+  public func run(for wait: Duration, isCancelled: () -> Bool = { false }) -> [PreflightCheck] {
+    let end = MonotonicClock.now + wait
+    var farewells = 0
+    while MonotonicClock.now < end, farewells < 5, !isCancelled() {
+      send()
+      let next = MonotonicClock.now + .milliseconds(Self.interval)
+      while MonotonicClock.now < next { listen(untilMilliseconds: Self.interval / 10) }
+      // The others still need to hear that this node is done.
+      farewells = tally.isCompleteEverywhere ? farewells + 1 : 0
+    }
+    let names = SegmentTally.Names(
+      nodes: setup.farm.nodes, networks: setup.farm.networks, port: setup.linux.port,
+      serviceInterface: setup.serviceInterface)
+    return tally.checks(names, configuration: setup.farm.settings.digest)
+  }
+
+  private func send() {
+    sequence += 1
+    var message = SegmentMessage(
+      farmID: setup.farm.settings.farmID, node: setup.node, way: .datagram, session: tally.session,
+      sequence: sequence,
+      wallMilliseconds: PreflightClock.wallMilliseconds, configuration: setup.farm.settings.digest,
+      isComplete: tally.isComplete, sessions: tally.peers.map { $0.session ?? 0 },
+      heard: tally.peers.map(\.heard))
+    var datagram = message.bytes
+    authenticator.seal(&datagram)
+    for (link, _) in links { link.send(datagram, to: nil) }
+    message.way = .frame
+    var frame = message.bytes
+    authenticator.seal(&frame)
+    probe?.send(frame, to: setup.mac)
+  }
+
+  private func listen(untilMilliseconds timeout: Int) {
+    let files = links.flatMap(\.descriptors) + (probe.map { [$0.descriptor] } ?? [])
+    var waiting = files.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    guard poll(&waiting, nfds_t(waiting.count), Int32(timeout)) > 0 else { return }
+    for (network, link) in links.enumerated() {
+      for file in link.descriptors { receive(from: file, on: NetworkID(network)) }
+    }
+    while let frame = probe?.receive() {
+      if frame.destination == setup.mac, let message = authentic(frame.payload), message.way == .frame {
+        tally.take(message, on: nil, wallMilliseconds: PreflightClock.wallMilliseconds)
+      }
+    }
+  }
+
+  private func receive(from file: Int32, on network: NetworkID) {
+    var buffer = [UInt8](repeating: 0, count: 2048)
+    // A flood must not keep this node from speaking.
+    for _ in 0..<100 {
+      var source = sockaddr_storage()
+      var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+      let count = withUnsafeMutablePointer(to: &source) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          recvfrom(file, &buffer, buffer.count, 0, $0, &length)
+        }
+      }
+      guard count >= 0 else { return }
+      let bytes = buffer[..<count]
+      if let message = authentic(bytes), message.way == .datagram {
+        tally.take(message, on: network, wallMilliseconds: PreflightClock.wallMilliseconds)
+      } else {
+        consider(bytes, from: IPAddress(source), on: network)
+      }
+    }
+  }
+
+  /// A heartbeat of a running node, or something of this farm that was made with another key.
+  private func consider(_ bytes: ArraySlice<UInt8>, from source: IPAddress?, on network: NetworkID) {
+    if let node = bytes.withUnsafeBytes({ gate.admit($0, from: source, on: network) }) {
+      tally.takeHeartbeat(from: node, on: network)
+    } else if let message = parsed(bytes) {
+      tally.takeUnauthentic(from: message.node)
+    }
+  }
+
+  /// Whether the message is from a holder of the key.
+  private func authentic(_ bytes: ArraySlice<UInt8>) -> SegmentMessage? {
+    let (nodes, networks) = (setup.farm.nodes.count, setup.farm.networks.count)
+    let length = SegmentMessage.length(nodes: nodes, networks: networks) + Authenticator.trailerBytes
+    guard bytes.count >= length, bytes.prefix(length).withUnsafeBytes(authenticator.isAuthentic) else {
+      return nil
+    }
+    return parsed(bytes)
+  }
+
+  private func parsed(_ bytes: ArraySlice<UInt8>) -> SegmentMessage? {
+    SegmentMessage(
+      bytes, farmID: setup.farm.settings.farmID, nodes: setup.farm.nodes.count,
+      networks: setup.farm.networks.count)
+  }
+}
+
+extension IPAddress {
+  /// Where a datagram came from.
+  fileprivate init?(_ address: sockaddr_storage) {
+    switch Int32(address.ss_family) {
+    case AF_INET: self.init(bytes: withUnsafeBytes(of: address) { Array($0[4..<8]) })
+    case AF_INET6: self.init(bytes: withUnsafeBytes(of: address) { Array($0[8..<24]) })
+    default: return nil
+    }
+  }
+}

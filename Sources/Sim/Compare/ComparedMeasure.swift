@@ -1,0 +1,27 @@
+/// One measure on both sides: how it is spread, whether the two may be the same, and whether that is near enough.
+public struct ComparedMeasure: Sendable {
+  public let measure: Measure
+  public let simulated: TrialSummary
+  public let real: TrialSummary
+  /// One a trial or repeat that had any, in their order.
+  public let simulatedValues: [Double]
+  public let realValues: [Double]
+  /// Whether both sides may follow one law; `nil` where one side has no values.
+  public let test: KolmogorovSmirnovTest?
+  /// By the rule for this measure; `nil` if there is none and it is only shown.
+  public let verdict: ComparisonVerdict?
+
+  /// - Returns: `nil` if one of the sides has no value at all.
+  init?(
+    _ measure: Measure, rule: ComparisonRule?, simulated values: [Double?], real realOnes: [Double?]
+  ) {
+    self.measure = measure
+    simulated = TrialSummary(measure, values: values)
+    real = TrialSummary(measure, values: realOnes)
+    simulatedValues = values.compactMap { $0 }.filter(\.isFinite)
+    realValues = realOnes.compactMap { $0 }.filter(\.isFinite)
+    if simulatedValues.isEmpty || realValues.isEmpty { return nil }
+    test = try? Statistics.kolmogorovSmirnovTest(simulatedValues, realValues)
+    verdict = rule?.judge(simulated: simulatedValues, real: realValues)
+  }
+}

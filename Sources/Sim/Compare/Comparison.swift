@@ -1,0 +1,42 @@
+import Engine
+
+/// The simulator's trials against the lab's repeats of the same scenario, measure by measure.
+public struct Comparison: Sendable {
+  /// Every measure that both sides have, in the order of ``Sim/Measures/all``.
+  public let measures: [ComparedMeasure]
+  /// Every fault and every end of a fault of the scenario, in order of time.
+  public let faults: [ComparedFault]
+  public let trials: Int
+  public let repeats: Int
+
+  /// - Parameters:
+  ///   - simulated: trials of the scenario.
+  ///   - real: repeats of the same scenario, as trials.
+  public init(_ scenario: Scenario, simulated: [TrialResult], real: [TrialResult]) {
+    (trials, repeats) = (simulated.count, real.count)
+    measures = Measures.all.indices.compactMap { i in
+      ComparedMeasure(
+        Measures.all[i], rule: ComparisonRule(for: Measures.all[i].name),
+        simulated: simulated.map { $0.values[i] }, real: real.map { $0.values[i] })
+    }
+    var edges: [(at: Duration, fault: Int, isEnd: Bool)] = []
+    for (i, fault) in scenario.faults.enumerated() {
+      edges.append((fault.at, i, false))
+      if let until = fault.until { edges.append((until, i, true)) }
+    }
+    faults = edges.sorted { ($0.at, $0.fault) < ($1.at, $1.fault) }.map {
+      ComparedFault(fault: $0.fault, isEnd: $0.isEnd, simulated: simulated, real: real)
+    }
+  }
+
+  public subscript(_ name: String) -> ComparedMeasure? { measures.first { $0.measure.name == name } }
+
+  /// Every measure with a rule, those of single faults included.
+  public var judged: [ComparedMeasure] {
+    (measures + faults.flatMap { [$0.detection, $0.total, $0.moved].compactMap { $0 } })
+      .filter { $0.verdict != nil }
+  }
+
+  /// Whether every measure with a rule agrees.
+  public var agrees: Bool { judged.allSatisfy { $0.verdict?.agrees ?? true } }
+}

@@ -1,0 +1,139 @@
+import Engine
+
+/// The nodes' applications: what faults and commands do to them.
+extension World {
+  /// A fault of applications begins or ends, or a command was followed: what each of the nodes is now.
+  private mutating func applicationChanged(_ n: Int) {
+    let node = NodeID(n)
+    var delay = Duration.zero
+    for fault in active where fault.nodes.contains(node) {
+      if case .applicationSlow(_, let more) = fault.kind { delay = max(delay, more) }
+    }
+    applications[n].delay = delay
+    let application = applications[n]
+    traffic.setApplication(
+      of: node, refuses: application.refuses, isSilent: application.condition == .hung, delay: delay)
+    applicationMeterChanged(n)
+  }
+
+  /// How many clients' buckets a node accepts without serving them.
+  mutating func applicationMeterChanged(_ n: Int) {
+    guard hasApplications else { return }
+    var accepted = 0
+    if applications[n].condition != .running, meters.coverage.answering >> UInt64(n) & 1 == 1 {
+      accepted = filters[n].state.owned.reduce(0) { $0 + $1.count }
+    }
+    applicationMeter.set(n, accepted: accepted, at: now)
+  }
+
+  mutating func applicationFaultBegins(_ index: Int, _ kind: FaultKind, _ nodes: NodeSet) {
+    for node in nodes where machines[node.index].isPowered {
+      let n = node.index
+      if !checks.isEmpty { checks[n].struckBy = index }
+      switch kind {
+      case .applicationCrash: endApplication(n)
+      case .applicationHang: if applications[n].condition == .running { applications[n].condition = .hung }
+      default: break
+      }
+      applicationChanged(n)
+    }
+  }
+
+  mutating func applicationFaultEnds(_ kind: FaultKind, _ nodes: NodeSet) {
+    for node in nodes where machines[node.index].isPowered {
+      let n = node.index
+      switch kind {
+      case .applicationCrash:
+        if applications[n].condition == .down, !applications[n].isStopped { startApplication(n) }
+      case .applicationHang:
+        if applications[n].condition == .hung { applications[n].condition = condition(n) }
+      default: break
+      }
+      showApplication(n)
+      applicationChanged(n)
+    }
+  }
+
+  /// The process is gone, its connections with it.
+  private mutating func endApplication(_ n: Int) {
+    applications[n].serial &+= 1
+    if !applications[n].refuses { traffic.applicationEnded(NodeID(n)) }
+    applications[n].condition = .down
+  }
+
+  private mutating func startApplication(_ n: Int) {
+    applications[n].serial &+= 1
+    applications[n].condition = .starting
+    queue.insert(
+      at: now + scenario.farm.application.startTime,
+      Event(.application, node: n, index: applications[n].serial))
+  }
+
+  /// A start is over. What still holds the application strikes it again.
+  mutating func applicationStarts(_ n: Int, serial: UInt32) {
+    guard serial == applications[n].serial, applications[n].condition == .starting else { return }
+    applications[n].condition = condition(n)
+    if applications[n].condition == .running { showApplication(n) }
+    applicationChanged(n)
+  }
+
+  /// What the active faults make of an application that runs.
+  private func condition(_ n: Int) -> Application.Condition {
+    var condition = Application.Condition.running
+    for fault in active where fault.nodes.contains(NodeID(n)) {
+      switch fault.kind {
+      case .applicationCrash: return .down
+      case .applicationHang: condition = .hung
+      default: break
+      }
+    }
+    return condition
+  }
+
+  /// Clients meet a node's application again, if nothing else hides it.
+  private mutating func showApplication(_ n: Int) {
+    let node = NodeID(n)
+    if !active.contains(where: { $0.kind.hidesItsNodes && $0.nodes.contains(node) }) {
+      traffic.nodeShown(node, at: now)
+    }
+  }
+
+  /// An application is told something by its node's checkers. It obeys at once; a start takes its time.
+  mutating func tell(_ command: ApplicationCommand, _ n: Int) {
+    switch command {
+    case .stop:
+      endApplication(n)
+      applications[n].isStopped = true
+    case .start, .restart:
+      applications[n].isStopped = false
+      if command == .start, !applications[n].refuses { break }
+      endApplication(n)
+      heal(NodeID(n))
+      startApplication(n)
+    }
+    applicationChanged(n)
+  }
+
+  /// A new start leaves behind what has no end of its own.
+  private mutating func heal(_ node: NodeID) {
+    for i in active.indices where active[i].kind.isOfApplication {
+      if scenario.faults[active[i].index].until == nil { active[i].nodes.remove(node) }
+    }
+  }
+
+  // MARK: Machines
+
+  mutating func applicationLosesPower(_ n: Int) {
+    guard hasApplications else { return }
+    endApplication(n)
+    applications[n].isStopped = false
+    heal(NodeID(n))
+    applicationChanged(n)
+  }
+
+  mutating func applicationBoots(_ n: Int) {
+    guard hasApplications else { return }
+    startApplication(n)
+    applicationChanged(n)
+  }
+}

@@ -1,0 +1,91 @@
+import Engine
+
+/// How long a probe takes to a node's own application that answers at once.
+private let probeTime = Duration.microseconds(200)
+
+/// The nodes' checkers: the machine that a daemon runs, on simulated applications.
+extension World {
+  /// Lets a node's checkers take an input and does what they want done.
+  mutating func check(_ input: HealthInput, _ n: Int) {
+    guard !checks.isEmpty, machines[n].isDaemonRunning else { return }
+    var inputs = [input]
+    var wanted: [HealthAction] = []
+    while !inputs.isEmpty {
+      checks[n].health.step(inputs.removeFirst(), at: now, into: &wanted)
+      for action in wanted {
+        switch action {
+        case .probe(let probe, _): sendProbe(probe, n)
+        case .perform(let command, _):
+          tell(command.command, n)
+          inputs.append(.performed(command, succeeded: true))
+        case .report(let isHealthy): report(isHealthy, n)
+        case .wake(let at): wakeChecks(n, at: at)
+        case .notice(let notice):
+          story.health(notice, of: NodeID(n), checkers: scenario.farm.checkers, at: now)
+        // What was not answered in time is never answered: see ``Application/answer(to:isReached:)``.
+        case .endProbe, .endCommand: break
+        }
+      }
+      wanted.removeAll(keepingCapacity: true)
+    }
+  }
+
+  /// The daemon starts: its checkers know nothing yet.
+  mutating func startChecks(_ n: Int) {
+    guard !checks.isEmpty else { return }
+    checks[n].waiting.removeAll()
+    wakeChecks(n, at: .never)
+    check(.start(isServing: false), n)
+  }
+
+  private mutating func report(_ isHealthy: Bool, _ n: Int) {
+    give(.health(isHealthy: isHealthy), to: n)
+    guard isHealthy, let fault = checks[n].struckBy else { return }
+    checks[n].struckBy = nil
+    // The way back into service is the end of what took the node out.
+    meters.edge(fault, isEnd: true, kind: scenario.faults[fault].kind, at: now)
+  }
+
+  private mutating func sendProbe(_ probe: ProbeID, _ n: Int) {
+    let kind = scenario.farm.checkers[probe.checker.index].settings.kind
+    // A process is there, and a kernel answers, however slow the application is.
+    let delay = kind == .http || kind == .command ? applications[n].delay : .zero
+    queue.insert(
+      at: now + probeTime + delay,
+      Event(.probe, node: n, network: probe.checker.rawValue, index: probe.serial))
+  }
+
+  /// A probe meets what it looks at.
+  mutating func probeArrives(_ probe: ProbeID, _ n: Int) {
+    if machines[n].isHeld {
+      checks[n].waiting.append(probe)
+      return
+    }
+    let kind = scenario.farm.checkers[probe.checker.index].settings.kind
+    let isReached = meters.coverage.reachable.contains(NodeID(n))
+    guard let result = applications[n].answer(to: kind, isReached: isReached) else { return }
+    check(.probed(probe, result), n)
+  }
+
+  private mutating func wakeChecks(_ n: Int, at: Instant) {
+    checks[n].wakeAt = at
+    checks[n].timerSerial &+= 1
+    if at != .never {
+      queue.insert(at: max(at, now), Event(.check, node: n, index: checks[n].timerSerial))
+    }
+  }
+
+  mutating func checksFire(_ n: Int, serial: UInt32) {
+    guard serial == checks[n].timerSerial, machines[n].canStep else { return }
+    check(.timer, n)
+  }
+
+  /// The daemon goes on: it takes the answers that wait before it looks at the time.
+  mutating func goOnChecking(_ n: Int) {
+    guard !checks.isEmpty else { return }
+    let waiting = checks[n].waiting
+    checks[n].waiting.removeAll()
+    for probe in waiting { probeArrives(probe, n) }
+    if checks[n].wakeAt <= now { check(.timer, n) }
+  }
+}

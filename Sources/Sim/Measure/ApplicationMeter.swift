@@ -1,0 +1,38 @@
+import Engine
+
+/// How long nodes accepted clients whom their applications did not serve.
+///
+/// Read from the filters and the applications, not from what checkers believe.
+struct ApplicationMeter: Sendable {
+  private(set) var longest: UInt64 = 0
+  /// Bucket-nanoseconds.
+  private(set) var total: UInt64 = 0
+  /// By node: since when it accepts without serving; since when the same number of buckets.
+  private var since: [Instant?]
+  private var counted: [Instant]
+  private var buckets: [Int]
+
+  init(nodeCount: Int) {
+    since = [Instant?](repeating: nil, count: nodeCount)
+    counted = [Instant](repeating: .zero, count: nodeCount)
+    buckets = [Int](repeating: 0, count: nodeCount)
+  }
+
+  /// - Parameter accepted: buckets whose clients the node accepts and leaves alone.
+  mutating func set(_ node: Int, accepted: Int, at now: Instant) {
+    if buckets[node] == accepted { return }
+    total += UInt64(buckets[node]) * UInt64((now - counted[node]).nanoseconds)
+    counted[node] = now
+    buckets[node] = accepted
+    if accepted > 0 {
+      if since[node] == nil { since[node] = now }
+    } else if let from = since[node] {
+      longest = max(longest, UInt64((now - from).nanoseconds))
+      since[node] = nil
+    }
+  }
+
+  mutating func finish(at now: Instant) {
+    for n in buckets.indices { set(n, accepted: 0, at: now) }
+  }
+}

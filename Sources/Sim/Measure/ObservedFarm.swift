@@ -1,0 +1,84 @@
+import Engine
+
+/// A real farm as it is seen from outside: filters, machines and faults at their real times, measured as the
+/// simulator measures its own.
+///
+/// Times are given by a clock of the observer's; the result counts from the beginning, as a trial does. What only
+/// the nodes themselves know (view changes, when a commit was issued) has no value in it.
+public struct ObservedFarm: Sendable {
+  private let scenario: Scenario
+  private let began: Instant
+  private var meters: FilterMeters
+  private var filters: [FilterState]
+  private var reached: NodeSet
+
+  /// - Parameters:
+  ///   - filters: by node, as they are at the beginning.
+  ///   - reached: the nodes that clients' frames get to.
+  /// - Precondition: a filter for every node, with the scenario's groups.
+  public init(
+    _ scenario: Scenario, at began: Instant, filters: [FilterState], reached: NodeSet, keepsTimeline: Bool
+  ) {
+    precondition(filters.count == scenario.farm.settings.nodeCount, "a filter for every node")
+    self.scenario = scenario
+    self.began = began
+    self.filters = filters
+    self.reached = reached
+    meters = FilterMeters(scenario.farm.settings, keepsTimelines: keepsTimeline)
+    let groups = scenario.farm.settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) }
+    let empty = FilterState(hasLease: false, owned: groups, resets: groups)
+    for n in filters.indices {
+      let node = NodeID(n)
+      _ = meters.filterChanged(
+        node, from: empty, to: filters[n], outside(node), issued: nil, at: .zero)
+    }
+  }
+
+  /// A node's kernel filter holds something else from now on, or its lease began or ended.
+  public mutating func filterChanged(_ node: NodeID, to state: FilterState, at now: Instant) {
+    let before = filters[node.index]
+    filters[node.index] = state
+    _ = meters.filterChanged(
+      node, from: before, to: state, outside(node), issued: nil, at: time(now))
+  }
+
+  /// Clients' frames get to these nodes from now on.
+  public mutating func reachedChanged(_ nodes: NodeSet, at now: Instant) {
+    let changed = reached.union(nodes).subtracting(reached.intersection(nodes))
+    reached = nodes
+    for node in changed {
+      _ = meters.machineChanged(node, filters[node.index], outside(node), at: time(now))
+    }
+  }
+
+  /// A fault of the scenario begins or ends.
+  public mutating func edge(fault: Int, isEnd: Bool, at now: Instant) {
+    meters.edge(fault, isEnd: isEnd, kind: scenario.faults[fault].kind, at: time(now))
+    guard !isEnd, case .weight(let nodes, let group, let weight) = scenario.faults[fault].kind else { return }
+    for node in nodes { meters.shares.set(weight, of: node, group) }
+  }
+
+  /// Ends the observation.
+  /// - Parameters:
+  ///   - repeated: which repeat it was, from 0.
+  ///   - values: what others measured, by position in ``Measures/all``; they win over what is measured here.
+  public consuming func finish(at now: Instant, repeated: Int, values others: [Double?]) -> TrialResult {
+    meters.finish(at: time(now))
+    let found = meters.rebalances.results { _ in nil }
+    var values = MeasureValues()
+    values.take(found)
+    values.take(meters.ownership)
+    return TrialResult(
+      seed: 0, trial: repeated, digest: Digest(rawValue: 0), end: time(now), isPartial: false,
+      values: zip(others, values.values).map { $0 ?? $1 }, rebalances: found,
+      ownership: meters.ownership.timelines,
+      load: LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: []), timeline: [], skew: [])
+  }
+
+  /// A machine without power is one with an empty filter that is not reached: see the observer.
+  private func outside(_ node: NodeID) -> FilterMeters.Outside {
+    FilterMeters.Outside(isRunning: true, isReached: reached.contains(node))
+  }
+
+  private func time(_ now: Instant) -> Instant { .zero + max(.zero, now - began) }
+}

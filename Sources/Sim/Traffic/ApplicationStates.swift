@@ -1,0 +1,28 @@
+import Engine
+
+/// What clients meet at the nodes' applications: all of them serve at once, unless it says otherwise.
+struct ApplicationStates: Sendable {
+  /// Nodes whose kernel refuses connects, because the application is down.
+  var refusing: UInt64 = 0
+  /// Nodes whose application accepts and answers nothing.
+  var silent: UInt64 = 0
+  /// By node, in nanoseconds: how much later answers come.
+  var delays = [UInt64](repeating: 0, count: 64)
+  /// By node: the generation of flows that ended with their application and that its kernel resets.
+  var ended = [UInt16?](repeating: nil, count: 64)
+  /// Whether any application has ended, or hung; only then do flows need a second look.
+  private(set) var hasBeenTroubled = false
+  private(set) var isTroubled = false
+
+  /// Whether the one node of a mask does not serve.
+  @inline(__always) func leavesAlone(_ accepting: UInt64) -> Bool { accepting & (refusing | silent) != 0 }
+
+  mutating func set(_ node: Int, refuses: Bool, isSilent: Bool, delay: Duration) {
+    let bit: UInt64 = 1 << UInt64(node)
+    refusing = refuses ? refusing | bit : refusing & ~bit
+    silent = isSilent ? silent | bit : silent & ~bit
+    delays[node] = UInt64(max(0, delay.nanoseconds))
+    if refuses || isSilent { hasBeenTroubled = true }
+    isTroubled = refusing | silent != 0 || ended.contains { $0 != nil }
+  }
+}

@@ -1,0 +1,64 @@
+import Engine
+
+/// Clients whose node accepts them, but whose application does not serve them.
+extension Traffic {
+  /// What a node's application does to its clients from now on.
+  mutating func setApplication(of node: NodeID, refuses: Bool, isSilent: Bool, delay: Duration) {
+    applications.set(node.index, refuses: refuses, isSilent: isSilent, delay: delay)
+  }
+
+  /// A node's application ended, with its connections: its kernel resets whoever goes on.
+  mutating func applicationEnded(_ node: NodeID) {
+    let generation = tracking.generations[node.index]
+    tracking.forget(node, hasFailed: true)
+    applications.ended[node.index] = generation
+  }
+
+  /// What hid a node from its clients is over: what breaks within some patience from now is still charged to it.
+  mutating func nodeShown(_ node: NodeID, at time: Instant) {
+    hiddenUntil[node.index] = min(hiddenUntil[node.index], (time + Traffic.patience).nanoseconds)
+  }
+
+  /// A node accepted a first packet and does not serve: the client is refused, or waits for an answer.
+  mutating func meetNobody(_ place: UInt32, _ accepting: UInt64, isTCP: Bool, at time: UInt64) {
+    guard isTCP else { return retry(place, at: time) }
+    let flow = flows[place]
+    if openWatches > 0 { meetWatches(flow, at: time) }
+    let since = min(flow.since, time)
+    giveUp(flow, since: since)
+    if accepting & applications.refusing != 0 {
+      counts.connectsRefused += 1
+      return endConnection(place, at: time)
+    }
+    meet(place, node: UInt8(truncatingIfNeeded: accepting.trailingZeroBitCount))
+    flows[place].since = since
+    establish(place, at: time)
+  }
+
+  /// A segment comes to a node whose application is in trouble, or has lost the connection.
+  /// - Returns: whether that is all there is to it.
+  mutating func meetsTrouble(
+    _ place: UInt32, isTracked: Bool, at time: UInt64, _ coverage: borrowing Coverage
+  ) -> Bool {
+    let flow = flows[place]
+    let bit: UInt64 = 1 << UInt64(flow.node)
+    let isLost = !isTracked && applications.ended[Int(flow.node)] == flow.generation
+    let isRefused = isTracked && applications.refusing & bit != 0
+    let isIgnored = isTracked && applications.silent & bit != 0
+    guard isLost || isRefused || isIgnored else { return false }
+    let reached = loss.receivers(of: bit & coverage.answering)
+    note(reached, at: time, bytes: streams[Int(flow.stream)].model.flow.segmentBytes)
+    if reached != 0 && !isIgnored { closeByFarm(place, at: time) } else { repeatSegment(place, at: time) }
+    return true
+  }
+
+  /// A client that was left without an answer has one.
+  mutating func endOutage(_ flow: FlowRecord, at time: UInt64) {
+    let s = Int(flow.stream)
+    guard !streams[s].unansweredSince.isEmpty else { return }
+    let since = streams[s].unansweredSince[Int(flow.client)]
+    guard since != .max else { return }
+    streams[s].unansweredSince[Int(flow.client)] = .max
+    outages.add(from: since, to: time)
+  }
+}

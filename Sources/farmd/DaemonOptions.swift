@@ -1,0 +1,45 @@
+import ArgumentParser
+import FarmFile
+import LinuxBackend
+
+/// Which daemon a command talks to.
+struct DaemonOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The daemon's control socket.", valueName: "path"))
+  var socket: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The farm file, for a daemon whose 'run_directory' is not the usual one.", valueName: "file"))
+  var config: String?
+
+  /// - Throws: ``ExitReason/badInput`` after one line a problem of the farm file.
+  func client() throws -> ControlClient {
+    if let socket { return ControlClient(path: socket) }
+    let folder = try config.map { try FarmFiles.read($0).linux.runDirectory }
+    return ControlClient(path: ControlServer.path(in: folder ?? LinuxSettings.defaultRunDirectory))
+  }
+
+  /// Asks, and returns what a daemon that follows answers.
+  /// - Throws: ``ExitReason/unavailable`` where no daemon answers, ``ExitReason/refused`` where it refuses, each
+  ///   after one line on standard error.
+  func ask(_ request: ControlRequest) throws -> ControlReply {
+    let client = try client()
+    let reply: ControlReply
+    do { reply = try client.ask(request) } catch { throw Console.refused("\(error)", .unavailable) }
+    guard reply.ok else { throw Console.refused(reply.error ?? "no reason is given", .refused) }
+    return reply
+  }
+
+  /// Gives an order and prints what the daemon says of it.
+  func order(_ request: ControlRequest) throws {
+    if let message = try ask(request).message { try Console.write(message + "\n") }
+  }
+
+  /// How things stand.
+  func status() throws -> StatusReport {
+    guard let status = try ask(.status).status else {
+      throw Console.refused("\(ControlError.garbled(path: try client().path))", .unavailable)
+    }
+    return status
+  }
+}

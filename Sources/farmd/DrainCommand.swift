@@ -1,0 +1,59 @@
+import ArgumentParser
+import Engine
+import FarmFile
+import Foundation
+import LinuxBackend
+
+/// `farmd drain`: hand the buckets over, let the connections end, then leave.
+struct DrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drain",
+    abstract: "Hand this node's buckets over, let its connections end, then leave the farm.",
+    discussion: """
+      New connections go to the other nodes at once; those that are open stay here until they end or the deadline \
+      passes. Then the node leaves and its daemon ends. 'farmd resume' before that takes the buckets back.
+
+      EXAMPLES
+        farmd drain --wait && systemctl stop my-server
+        farmd drain --deadline 60s
+        farmd drain --force          although no other node is up
+      """)
+
+  @OptionGroup var daemon: DaemonOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave after this long, whatever is still open; the farm's drain_deadline if not given.",
+      valueName: "time"))
+  var deadline: String?
+
+  @Flag(help: "Drain although no other node is up.") var force = false
+  @Flag(help: "Return when the node has left.") var wait = false
+
+  func run() throws {
+    let seconds = try deadline.map { text in
+      guard let time = Quantity(text)?.duration, time >= .zero else {
+        throw Console.refused("--deadline \(text): expected a time with its unit, as 60s or 5min", .usage)
+      }
+      return Double(time.nanoseconds) / 1e9
+    }
+    if let seconds, seconds > ControlRequest.longestDeadline {
+      throw Console.refused("--deadline \(deadline ?? ""): expected a week at most", .usage)
+    }
+    try daemon.order(.drain(deadline: seconds, isForced: force))
+    if wait { try waitUntilLeft() }
+  }
+
+  /// Until the daemon has ended, as it does after a drain.
+  private func waitUntilLeft() throws {
+    let client = try daemon.client()
+    while let status = try? client.ask(.status).status, status.status != "\(Status.stopped.name)" {
+      let isOnItsWay = [Status.draining, .leaving].contains { "\($0.name)" == status.status }
+      guard isOnItsWay else {
+        throw Console.refused("\(status.node) drains no longer: it is \(status.status)", .refused)
+      }
+      usleep(200_000)
+    }
+    try Console.write("left\n")
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import LinuxBackend
+
+/// `farmd key`: a new key for a farm.
+struct KeyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "key",
+    abstract: "Write a new key file that only its owner can read.",
+    discussion: """
+      Every node of a farm needs the same key: make one and copy it to the others over a safe channel. An existing \
+      file is never overwritten.
+
+      EXAMPLES
+        farmd key /etc/farmd/key
+      """)
+
+  @Argument(help: ArgumentHelp("The file to write.", valueName: "file")) var file: String
+
+  func run() throws {
+    do { try KeyFile.create(file) } catch { throw Console.refused("\(error)", .cannotWrite) }
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Engine
+import FarmFile
+import LinuxBackend
+
+/// `farmd owner`: which node serves a client, by the tables and now.
+struct OwnerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "owner",
+    abstract: "Say which node serves a client: with all nodes up, and now.",
+    discussion: """
+      The answer comes from the bucket tables of the farm file, as with 'farmsim owner'. Where a daemon with the \
+      same configuration answers, a last line says which node serves the client now, by that daemon's view. The \
+      client's port is its own (source) port; it matters only where the rule's identity has it.
+
+      EXAMPLES
+        farmd owner 198.51.100.7:40112
+        farmd owner '[2001:db8::7]:40112' --rule 443 --config farm.yaml
+        farmd owner 198.51.100.7:40112 --down node2
+      """)
+
+  @Argument(help: ArgumentHelp("The client: ADDRESS or ADDRESS:PORT, IPv6 in brackets.", valueName: "client"))
+  var client: String
+
+  @Option(help: ArgumentHelp("The farm file.", valueName: "file")) var config = FarmFiles.usual
+
+  @Option(help: ArgumentHelp("The daemon's control socket.", valueName: "path")) var socket: String?
+
+  @Option(help: ArgumentHelp("A node that is down; can be given several times.", valueName: "node"))
+  var down: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Which rule, when there are several: 80, udp/53 or its name.", valueName: "port"))
+  var rule: String?
+
+  func run() throws {
+    let file = try FarmFiles.read(config)
+    let farm = file.farm
+    let lookup = OwnerLookup(farm: farm, rule: try chosenRule(in: farm), down: try downNodes(of: farm))
+    guard let parsed = Client(client) else {
+      throw Console.refused(
+        "'\(client)' is no client: expected ADDRESS or ADDRESS:PORT, IPv6 in brackets", .usage)
+    }
+    guard parsed.hasPort || !lookup.needsPort else {
+      throw Console.refused(
+        "'\(client)': the rule's identity has the client's port: give ADDRESS:PORT", .usage)
+    }
+    try Console.write(OwnerText(lookup: lookup, client: parsed, shown: client).text)
+    guard down.isEmpty else { return }
+    let daemon = ControlClient(path: socket ?? ControlServer.path(in: file.linux.runDirectory))
+    try Console.write("now     \(now(parsed, lookup, daemon))\n")
+  }
+
+  private func now(_ client: Client, _ lookup: OwnerLookup, _ daemon: ControlClient) throws -> String {
+    let reply: ControlReply
+    do { reply = try daemon.ask(.status) } catch { return "unknown: \(error)" }
+    guard let status = reply.status else { return "unknown: \(reply.error ?? "the daemon does not say")" }
+    switch CurrentOwner(of: client, lookup, status) {
+    case .node(let name): return "\(name), by the view of \(status.node) (epoch \(status.view.epoch))"
+    case .nobody: return "nobody, by the view of \(status.node) (epoch \(status.view.epoch))"
+    case .otherConfiguration: return "unknown: the running farmd has another configuration than \(config)"
+    }
+  }
+
+  private func chosenRule(in farm: Farm) throws -> Int {
+    switch RuleChoice.index(rule, in: farm) {
+    case .success(let index): return index
+    case .failure(let complaint): throw Console.refused(complaint.line, .usage)
+    }
+  }
+
+  private func downNodes(of farm: Farm) throws -> NodeSet {
+    var set = NodeSet.empty
+    for name in down {
+      guard let index = farm.nodes.firstIndex(of: name) else {
+        let nearest = NearestName.of(name, among: farm.nodes).map { "; did you mean '\($0)'?" } ?? ""
+        throw Console.refused("--down \(name): no such node in \(config)\(nearest)", .usage)
+      }
+      set.insert(NodeID(index))
+    }
+    return set
+  }
+}

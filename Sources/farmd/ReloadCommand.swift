@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// `farmd reload`: stage the changed farm file.
+struct ReloadCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reload",
+    abstract: "Read the farm file again and stage it; all nodes switch together once each has.",
+    discussion: """
+      Change the file on every node, then reload every node. Until the last one has, the farm goes on as before; \
+      'farmd status' shows what is staged. A file with a problem changes nothing and is refused with its first one.
+
+      EXAMPLES
+        farmd reload
+      """)
+
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws { try daemon.order(.reload) }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// `farmd resume`: back from draining or standby.
+struct ResumeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume",
+    abstract: "Take buckets again: ends a drain that is under way, and standby.",
+    discussion: """
+      A node whose drain has ended has left the farm and its daemon has ended: start farmd again instead.
+
+      EXAMPLES
+        farmd resume
+      """)
+
+  @OptionGroup var daemon: DaemonOptions
+
+  func run() throws { try daemon.order(.resume) }
+}

@@ -1,0 +1,122 @@
+import ArgumentParser
+import Engine
+import FarmFile
+import Foundation
+import LinuxBackend
+import Logging
+import NIOPosix
+
+/// `farmd run`: runs this node until it is told to leave.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run this node of a farm until SIGTERM or SIGINT.",
+    discussion: """
+      SIGTERM and SIGINT leave the farm: the others take over at once, and everything is taken out of the kernel. \
+      SIGHUP reads the file again. SIGUSR2 ends the daemon at once and leaves the kernel as it is, for a new one \
+      that is started within the lease: so farmd is upgraded without breaking a connection.
+
+      EXAMPLES
+        farmd --config farm.yaml --node node1
+        farmd run --set linux.run_directory=/run/farmd-test
+      """)
+
+  @OptionGroup var options: FarmOptions
+
+  func run() async throws {
+    let setup = try options.read()
+    guard geteuid() == 0 else {
+      throw Console.refused("farmd needs root: it keeps the kernel's packet filter", .unavailable)
+    }
+    let writer = LogWriter()
+    let logger = Logger(label: "farmd") { _ in LineLogHandler(writer: writer) }
+    let memory = RealTime.lockMemory()
+    logger.log(level: memory.isPermitted ? .info : .warning, "\(memory.text)")
+    let log = EventLog(logger: logger, farm: setup.farm, node: setup.node)
+    let notify = NotifySocket()
+    let serviceStatus = ServiceStatus(notify, farm: setup.farm, node: setup.node)
+    let signals = Signals(
+      [SIGTERM, SIGINT, SIGHUP], atOnce: (SIGUSR2, { _exit(ExitReason.handedOver.rawValue) }))
+    let driver: FarmDriver
+    do throws(DriverError) {
+      driver = try await FarmDriver.start(setup) {
+        let priority = RealTime.raisePriority()
+        logger.log(level: priority.isPermitted ? .info : .warning, "\(priority.text)")
+      } onEvent: { event, moment in
+        log.note(event, moment)
+        serviceStatus?.note(event, moment)
+      }
+    } catch {
+      writer.flush()
+      throw Console.refused("\(error)", ExitReason(error))
+    }
+    try await serve(driver, setup, log, signals, notify)
+    writer.flush()
+  }
+
+  /// Answers commands, metrics and signals until the node has stopped.
+  private func serve(
+    _ driver: FarmDriver, _ setup: DriverSetup, _ log: EventLog, _ signals: Signals, _ notify: NotifySocket?
+  ) async throws {
+    let checkers = try await CheckerRunner.make(farm: setup.farm, logger: log.logger) {
+      driver.tell(isHealthy: $0)
+    }
+    // After an upgrade in place the node serves already, and goes on until a check fails.
+    let status = try await driver.glance().standing.status
+    checkers.start(isServing: status == .up || status == .detached || status == .draining)
+    let service = DriverService(
+      driver: driver, checkers: checkers, log: log, version: Version.number, readFile: options.reread)
+    let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let control = await open(log) {
+      try await ControlServer.start(
+        path: ControlServer.path(in: setup.linux.runDirectory), service: service, loops: loops)
+    }
+    var metrics: MetricsServer?
+    if let address = setup.linux.metrics {
+      metrics = await open(log) {
+        try await MetricsServer.start(at: address, service: service, loops: loops)
+      }
+    }
+    let gateway = setup.linux.gateway.map { driver.watch(gateway: $0) }
+    let watchdog = Watchdog(socket: notify, driver: driver.loop)
+    notify?.ready()
+    let orders = Task { [numbers = signals.orders] in
+      for await number in numbers { await RunCommand.obey(number, driver, service, log, notify) }
+    }
+    try await driver.waitUntilEnded {
+      // What an order that made the node leave is answered goes out first.
+      watchdog?.stop()
+      gateway?.stop()
+      await checkers.stop()
+      await control?.stop()
+      await metrics?.stop()
+    }
+    orders.cancel()
+    try? await loops.shutdownGracefully()
+  }
+
+  /// What a signal asks for.
+  private static func obey(
+    _ number: Int32, _ driver: FarmDriver, _ service: DriverService, _ log: EventLog, _ notify: NotifySocket?
+  ) async {
+    guard number == SIGHUP else {
+      _ = try? await driver.follow(.leave)
+      return
+    }
+    notify?.reloading()
+    do {
+      let done = try await service.reload()
+      log.logger.notice("\(done)")
+    } catch { log.logger.error("not reloaded: \(error)") }
+    notify?.ready()
+  }
+
+  /// A farm runs on without its control socket or its metrics, and says so.
+  private func open<Server>(_ log: EventLog, _ start: () async throws -> Server) async -> Server? {
+    do {
+      return try await start()
+    } catch {
+      log.logger.error("\(error)")
+      return nil
+    }
+  }
+}

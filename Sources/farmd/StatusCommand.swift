@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import LinuxBackend
+
+/// `farmd status`: how the node and its farm stand.
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Show members, view, shares, lease, holes and doubles as this node sees them.",
+    discussion: """
+      Holes are buckets that nobody claims, doubles those that more than one node claims; both are what this node \
+      knows from heartbeats. 'skipped' is a member that buckets do not have as their target, such as one that drains.
+
+      EXAMPLES
+        farmd status
+        farmd status --watch
+        farmd status --json | jq .view
+      """)
+
+  @OptionGroup var daemon: DaemonOptions
+
+  @Flag(help: "One JSON object instead of text; with --watch one a line.") var json = false
+  @Flag(help: "Again every second, until Ctrl-C.") var watch = false
+
+  func run() throws {
+    guard watch else { return try show() }
+    while true {
+      try show()
+      usleep(1_000_000)
+    }
+  }
+
+  private func show() throws {
+    let report = try daemon.status()
+    if json {
+      let line = String(decoding: ControlJSON.line(report), as: UTF8.self)
+      return try Console.write((watch ? line : ControlJSON.text(report)) + "\n")
+    }
+    // Home, and each line's and the screen's rest cleared: no flicker.
+    let isScreen = watch && Console.isTerminal
+    let text = StatusText(report).text
+    try Console.write(isScreen ? "\u{1B}[H" + text.replacing("\n", with: "\u{1B}[K\n") + "\u{1B}[J" : text)
+  }
+}

@@ -1,0 +1,191 @@
+import ArgumentParser
+import FarmFile
+import Foundation
+import Lab
+import Sim
+
+/// `farmsim lab`: plays a scenario for real, in network namespaces of this machine.
+struct LabCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lab",
+    abstract: "Play a scenario with real daemons, real kernel filters and real clients.",
+    discussion: """
+      Builds a network of namespaces without names (a switch, a machine a node, clients behind a router), starts \
+      farmd and a small server on every node, sends real clients at the scenario's rate as far as two cores carry it, \
+      and does the scenario's faults by real means, as often as asked. Everything is gone when it ends, whatever ends \
+      it, and nothing leaves the namespaces. It needs root, ip, nft and setpriv.
+
+      What is shortened, scaled or left out is said. Ctrl-C takes everything down and prints what there is.
+
+      EXAMPLES
+        sudo farmsim lab Scenarios/node-crash.yaml --repeats 5
+        sudo farmsim lab Scenarios/node-crash.yaml --report lab-node-crash
+        sudo farmsim lab my-farm.yaml --set farm.profile=fast --keep
+
+      EXIT CODES
+      \(ExitReason.table)
+      """)
+
+  @Argument(help: ArgumentHelp("The scenario file.", valueName: "file")) var file: String
+
+  @Option(help: "How many times to play the faults.") var repeats = 30
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Replace a value of the file, as farm.profile=fast; can be given several times.",
+      valueName: "path=value"))
+  var overrides: [Override] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a report with charts, and what daemons and servers said, to this folder.", valueName: "folder"))
+  var report: String?
+
+  @Option(help: ArgumentHelp("The daemon; the one beside this program if left out.", valueName: "path"))
+  var farmd: String?
+
+  @Flag(help: "Leave the farm standing after the last repeat, and say how to look around, until Ctrl-C.")
+  var keep = false
+
+  @Flag(name: .shortAndLong, help: "No progress bar.") var quiet = false
+
+  func validate() throws {
+    guard (1...10_000).contains(repeats) else {
+      throw ValidationError("--repeats \(repeats): expected 1 to 10000")
+    }
+  }
+
+  func run() async throws {
+    // One reading of the text for both sides, so that a scenario from a pipe will do.
+    let log = ProblemLog(file: file)
+    guard let text = TextFile.read(path: file, log: log) else { throw badInput(log.problems) }
+    let scenario: Scenario
+    switch Scenario.read(text: text, name: file, overrides: overrides) {
+    case .success(let read): scenario = read
+    case .failure(let problems): throw badInput(problems.problems)
+    }
+    let plan = LabPlan(scenario, repeats: repeats)
+    guard plan.refusals.isEmpty else {
+      for refusal in plan.refusals { Console.complain("\(file): \(refusal)") }
+      throw ExitReason.badInput.exit
+    }
+    let programs = try programs()
+    if let missing = LabNeeds.missing {
+      Console.complain("error: \(missing)")
+      throw ExitReason.unavailable.exit
+    }
+    if let report { try ReportFolders.check(report) }
+    let calibration = report == nil ? nil : try calibrated()
+    let watch: LabWatch
+    do throws(LabError) {
+      watch = try LabWatch(plan.scenario, table: "farmd")
+    } catch {
+      Console.complain("error: \(error)")
+      throw ExitReason.unavailable.exit
+    }
+    let outcome = try await play(plan, watch, text: text, programs: programs)
+    try Console.write(LabSummary.text(plan, outcome))
+    var agrees = true
+    if outcome.failure == nil, !outcome.repeats.isEmpty {
+      let sides = try await LabSides(plan, watch: watch, outcome: outcome, calibration: calibration)
+      try Console.write("\n" + sides.text)
+      agrees = sides.comparison.agrees
+      if let report {
+        try ReportFolders.saying { () throws(ReportError) in
+          try sides.report(machine: LabMachine.pairs, command: command).write(to: report)
+        }
+        if !quiet { Console.complain("Report: \(report)/report.md") }
+      }
+    }
+    try finish(outcome)
+    if !agrees { throw ExitReason.expectationFailed.exit }
+  }
+
+  private func badInput(_ problems: [Problem]) -> ExitCode {
+    for problem in problems { Console.complain(problem.description) }
+    return ExitReason.badInput.exit
+  }
+
+  private func programs() throws -> LabPrograms {
+    guard let daemon = farmd ?? LabPrograms.usualFarmd, access(daemon, X_OK) == 0 else {
+      Console.complain("error: the lab needs the program farmd; give it with --farmd")
+      throw ExitReason.unavailable.exit
+    }
+    return LabPrograms(farmd: URL(fileURLWithPath: daemon).path, server: LabPrograms.own)
+  }
+
+  /// On a thread of its own, which the lab may block.
+  private func play(
+    _ plan: LabPlan, _ watch: LabWatch, text: String, programs: LabPrograms
+  ) async throws -> LabOutcome {
+    Interrupt.listen()
+    let control = Interrupt.control
+    let seconds = Double(plan.cycle.nanoseconds) / 1e9 * Double(plan.repeats)
+    let bar = ProgressBar(control: control, total: seconds, isQuiet: quiet)
+    defer { bar?.end() }
+    let player = LabPlayer(plan, text: text, overrides: overrides, programs: programs)
+    let keeps = keep
+    let result = await withCheckedContinuation { continuation in
+      Thread {
+        let result = Result { () throws(LabError) in
+          try player.play(watch.observer, control: control) { places in
+            guard keeps else { return }
+            Console.complain("The farm stands until Ctrl-C. To look around:")
+            for line in places.lines { Console.complain("  \(line)") }
+            while !control.isStopRequested { usleep(100_000) }
+          }
+        }
+        continuation.resume(returning: result)
+      }.start()
+    }
+    switch result {
+    case .success(let outcome): return outcome
+    case .failure(let error):
+      bar?.end()
+      Console.complain("error: \(error)")
+      throw ExitReason.unavailable.exit
+    }
+  }
+
+  private func calibrated() throws -> Calibration {
+    do throws(LabError) {
+      return try Calibration.measure()
+    } catch {
+      Console.complain("error: \(error)")
+      throw ExitReason.unavailable.exit
+    }
+  }
+
+  private var command: String {
+    var words = ["farmsim", "lab", file, "--repeats", "\(repeats)"]
+    words += overrides.flatMap { ["--set", "\($0.path)=\($0.value)"] }
+    if let report { words += ["--report", (report as NSString).lastPathComponent] }
+    return words.map(Shell.quoted).joined(separator: " ")
+  }
+
+  private func finish(_ outcome: LabOutcome) throws {
+    if let failure = outcome.failure { Console.complain("error: \(failure)") }
+    if let folder = report ?? (outcome.failure == nil ? nil : LabCommand.logFolder) {
+      try write(outcome.logs, to: folder)
+      if outcome.failure != nil { Console.complain("what the daemons said is in \(folder)") }
+    }
+    if outcome.failure != nil { throw ExitReason.expectationFailed.exit }
+    if outcome.isPartial { throw ExitReason.interrupted.exit }
+  }
+
+  /// Where logs go if something failed and no report was asked for.
+  private static let logFolder = "farmsim-lab-logs"
+
+  private func write(_ logs: [String: String], to folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for (name, text) in logs {
+        try text.write(toFile: folder + "/" + name, atomically: false, encoding: .utf8)
+      }
+    } catch {
+      Console.complain("error: cannot write to \(folder): \(error.localizedDescription)")
+      throw ExitReason.cannotWrite.exit
+    }
+  }
+}

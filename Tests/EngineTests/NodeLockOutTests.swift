@@ -1,0 +1,57 @@
+import Engine
+import Testing
+
+@Suite("A node that cannot authenticate the others")
+struct NodeLockOutTests {
+  /// Time passes while a node is told every 50 ms that heartbeats of others do not fit its key.
+  static func run(_ farm: inout TestFarm, locking node: Int, for length: Duration) {
+    for _ in 0..<Int(length.nanoseconds / 50_000_000) {
+      farm.give(node, .unauthenticated(from: NodeID(1)))
+      farm.run(for: .milliseconds(50))
+    }
+  }
+
+  @Test("It does not come up alone, and does once the strange heartbeats have stopped for tau")
+  func startsNothing() {
+    var farm = NodeLifeTests.farm(2)
+    farm.start(0)
+    NodeLockOutTests.run(&farm, locking: 0, for: .seconds(5))
+    #expect(farm.nodes[0].status == .listening)
+    #expect(farm.filters[0][0].isEmpty)
+    let told = farm.notices.count { $0.notice == .unauthenticated(from: NodeID(1)) }
+    #expect(told == 1)
+    farm.run(for: .seconds(2))
+    #expect(farm.nodes[0].status == .up)
+    #expect(farm.filters[0][0].count == 64)
+  }
+
+  @Test("A node that is joining when they begin does not come up alone either")
+  func joinsNothing() {
+    var farm = NodeLifeTests.farm(2)
+    farm.start(0)
+    farm.run(for: .milliseconds(700))
+    #expect(farm.nodes[0].status == .joining)
+    NodeLockOutTests.run(&farm, locking: 0, for: .seconds(3))
+    #expect(farm.nodes[0].status == .joining)
+    #expect(farm.filters[0][0].isEmpty)
+  }
+
+  @Test("With a member that it can hear it joins, and to nodes that are up they mean nothing")
+  func disturbsNothing() {
+    var farm = NodeLifeTests.farm(3)
+    farm.start(0)
+    farm.start(1)
+    farm.run(for: .seconds(3))
+    let before = NodeLifeTests.viewChanges(farm)
+    for _ in 0..<40 {
+      farm.give(0, .unauthenticated(from: NodeID(2)))
+      farm.give(1, .unauthenticated(from: NodeID(2)))
+      farm.run(for: .milliseconds(50)) { #expect($0.doubles() == 0) }
+    }
+    #expect(NodeLifeTests.viewChanges(farm) == before)
+    farm.start(2)
+    NodeLockOutTests.run(&farm, locking: 2, for: .seconds(3))
+    #expect(farm.nodes[2].status == .up)
+    #expect(farm.isWhole)
+  }
+}

@@ -1,0 +1,69 @@
+import Engine
+import Testing
+
+@testable import Lab
+@testable import Sim
+
+/// The rules by which the real farm counts as what the simulator said.
+@Suite struct ComparisonTests {
+  /// 100 times, evenly from 450 ms to 549 ms: mean 499.5 ms, 95 % quantile 544.05 ms.
+  private let simulated = (0..<100).map { 0.450 + Double($0) * 0.001 }
+
+  @Test(arguments: [
+    (0.0, true), (0.014, true), (-0.014, true), (0.0165, false), (-0.0165, false), (0.2, false),
+  ])
+  func aShiftOfMoreThanTheToleranceIsTold(shift: Double, agrees: Bool) {
+    let verdict = ComparisonRule.usual.judge(simulated: simulated, real: simulated.map { $0 + shift })
+    #expect(verdict.agrees == agrees, "\(verdict)")
+  }
+
+  @Test func theQuantileIsJudgedByItself() {
+    // The mean stays, a tenth of the repeats takes far longer.
+    let real = simulated.enumerated().map { $0.offset < 90 ? $0.element - 0.002 : $0.element + 0.03 }
+    let verdict = ComparisonRule.usual.judge(simulated: simulated, real: real)
+    #expect(verdict.findings.map(\.isInside) == [true, false] && !verdict.agrees)
+  }
+
+  @Test func aWideIntervalCountsForMoreThanTheTolerance() {
+    let few = [0.3, 0.5, 0.7]
+    #expect(ComparisonRule.usual.judge(simulated: few, real: [0.55]).findings[0].isInside)
+    #expect(!ComparisonRule.usual.judge(simulated: [0.5, 0.5, 0.5], real: [0.55]).findings[0].isInside)
+  }
+
+  @Test func whatMustNotHappenMayNotHappenOnce() {
+    #expect(ComparisonRule.atMost.judge(simulated: [0, 0], real: [0, 0, 0]).agrees)
+    #expect(!ComparisonRule.atMost.judge(simulated: [0, 0], real: [0, 0.001, 0]).agrees)
+    #expect(ComparisonRule.among.judge(simulated: [512, 256], real: [256]).agrees)
+    #expect(!ComparisonRule.among.judge(simulated: [512, 256], real: [256, 257]).agrees)
+  }
+
+  @Test func bothSidesFaultByFault() throws {
+    let scenario = try #require(try FilterHistoryTests.scenario())
+    func trial(_ ms: Int, moved: Int, _ outage: Double?) -> TrialResult {
+      var values = [Double?](repeating: nil, count: Measures.all.count)
+      values[Measures.index(of: "rebalance_time.max")!] = Double(ms) * 1e-3
+      values[Measures.index(of: "client_outage.max")!] = outage
+      return TrialResult(
+        seed: 1, trial: 0, digest: Digest(rawValue: 0), end: .zero, isPartial: false, values: values,
+        rebalances: [
+          Rebalance(
+            fault: 0, isEnd: false, at: .zero, total: .milliseconds(ms), firstMove: .milliseconds(ms - 10),
+            lastMove: .milliseconds(ms - 3), bucketsMoved: moved)
+        ], ownership: [], load: LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: []),
+        timeline: [], skew: [])
+    }
+    let same = Comparison(
+      scenario, simulated: [trial(500, moved: 2, 1), trial(510, moved: 2, 1)],
+      real: [trial(505, moved: 2, nil), trial(507, moved: 2, nil), trial(503, moved: 2, nil)])
+    #expect(same.agrees && same.trials == 2 && same.repeats == 3)
+    #expect(same.measures.map(\.measure.name) == ["rebalance_time.max"])
+    #expect(same.faults.count == 1)
+    let spread = try #require(same.faults[0].spread)
+    #expect(abs(spread.real.mean! - 0.007) < 1e-12 && spread.verdict == nil)
+    #expect(same.faults[0].detection?.verdict?.agrees == true && same.judged.count == 4)
+    let other = Comparison(
+      scenario, simulated: [trial(500, moved: 2, nil)], real: [trial(500, moved: 3, nil)])
+    #expect(!other.agrees && other.faults[0].moved?.verdict?.agrees == false)
+    #expect(other.faults[0].total?.verdict?.agrees == true)
+  }
+}

@@ -1,0 +1,147 @@
+import Engine
+import FarmFile
+import Foundation
+import Sim
+import Testing
+
+@testable import Lab
+
+/// A whole lab with the programs that were built beside the tests.
+@Suite(
+  .enabled(
+    if: LabNeeds.missing == nil && BuiltPrograms.areThere,
+    "needs root, ip, nft and the built farmsim and farmd"
+  ),
+  .serialized)
+struct LabLifeTests {
+  static let text = """
+    # What does a small farm do when a node fails?
+    farm:
+      nodes: 3
+      virtual_ip: [192.0.2.100, "2001:db8::100"]
+      profile: fast
+      groups: {web: {buckets: 64}}
+      rules: [{port: 80, identity: address_port}]
+    traffic:
+      - {arrivals: 60/s, clients: 500, flow: {duration: {exponential: 1 s}, segment_interval: 200 ms}}
+      - {arrivals: 30/s, clients: {population: 200, ipv6: true}, flow: {duration: {exponential: 1 s}}}
+    faults:
+      - {at: 9 s, for: 20 s, crash: node2}
+    run: {duration: 40 s}
+    """
+
+  @Test func aCrashIsPlayedAndClientsOfOtherNodesSeeNothing() throws {
+    let scenario = try Scenario.read(text: Self.text, name: "small").get()
+    let plan = LabPlan(scenario, repeats: 1)
+    let programs = LabPrograms(farmd: BuiltPrograms.farmd, server: BuiltPrograms.farmsim)
+    let player = LabPlayer(plan, text: Self.text, programs: programs)
+    let outcome = try player.play(LabObserver(), control: RunControl())
+    #expect(outcome.failure == nil, "\(outcome.failure?.description ?? "")")
+    let played = try #require(outcome.repeats.first)
+    func value(_ name: String) throws -> Double {
+      let index = try #require(Measures.index(of: name))
+      return try #require(played.values[index])
+    }
+    #expect(try value("flows_opened") > 200)
+    #expect(try value("flows_broken.outside_failed_nodes") == 0)
+    #expect(try value("connects_failed") == 0)
+    #expect(try value("connects_reset") == 0)
+    #expect(played.events.map(\.kind).contains(.fault(index: 0, isEnd: true)))
+    #expect(played.events.map(\.kind).contains(.reached(NodeSet(NodeID(0)).union(NodeSet(NodeID(2))))))
+    // Both families came through, to every node.
+    var opened = NodeSet.empty
+    for case .opened(let node) in played.clientEvents.map(\.kind) { opened.insert(node) }
+    #expect(opened == NodeSet(first: 3))
+    // Probes of the lost buckets went unanswered for a while, and nothing was answered twice.
+    #expect(played.probes.allSatisfy { $0.answers.count <= 1 })
+    let crash = try #require(played.events.first { $0.kind == .fault(index: 0, isEnd: false) }).at
+    let holes = played.probes.filter { $0.answers.isEmpty && $0.at >= crash }
+    let back = try #require(played.events.first { $0.kind == .fault(index: 0, isEnd: true) }).at
+    #expect(!holes.isEmpty && holes.allSatisfy { $0.at < crash + .milliseconds(400) || $0.at > back })
+    // A bucket that is handed over is nobody's for some milliseconds.
+    #expect(holes.filter { $0.at > back }.count <= 3)
+    #expect(outcome.logs["node2.farmd.log"]?.isEmpty == false)
+  }
+
+  // MARK: However it ends, nothing is left
+
+  /// A running lab, seen from outside.
+  struct Running {
+    let pid: pid_t
+    let output: Int32
+    private(set) var children: [pid_t] = []
+
+    init() throws {
+      let file = FileManager.default.temporaryDirectory.appendingPathComponent("lab-\(getpid()).yaml").path
+      try LabLifeTests.text.write(toFile: file, atomically: true, encoding: .utf8)
+      var ends: [Int32] = [0, 0]
+      #expect(pipe(&ends) == 0)
+      let nothing = open("/dev/null", O_RDWR)
+      defer {
+        close(nothing)
+        close(ends[1])
+      }
+      output = ends[0]
+      pid = try Program.spawn(
+        BuiltPrograms.farmsim, ["lab", file, "--repeats", "20"], input: nothing, output: ends[1],
+        errors: nothing)
+      for _ in 0..<200 where children.count < 6 {
+        usleep(50_000)
+        children = processes(below: pid)
+      }
+    }
+
+    private func processes(below pid: pid_t) -> [pid_t] {
+      let folder = "/proc/\(pid)/task"
+      let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return threads.flatMap { thread in
+        ((try? String(contentsOfFile: "\(folder)/\(thread)/children", encoding: .utf8)) ?? "")
+          .split(separator: " ").compactMap { pid_t($0) }
+      }
+    }
+
+    /// The network namespaces of some processes.
+    static func namespaces(_ pids: [pid_t]) -> Set<String> {
+      Set(
+        pids.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\($0)/ns/net") })
+    }
+
+    /// Whether a process runs; one that waits to be buried does not.
+    static func runs(_ pid: pid_t) -> Bool {
+      guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+        let state = text.split(separator: ")").last?.split(separator: " ").first
+      else { return false }
+      return state != "Z" && state != "X"
+    }
+
+    static var everything: [pid_t] {
+      ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
+    }
+  }
+
+  @Test(arguments: [(SIGKILL, SIGKILL), (SIGINT, 130 << 8), (SIGTERM, SIGTERM)])
+  func nothingIsLeft(_ signal: Int32, _ expected: Int32) throws {
+    let lab = try Running()
+    #expect(lab.children.count == 6, "three daemons and three servers")
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/net")
+    let namespaces = Running.namespaces(lab.children)
+    #expect(namespaces.count == 3 && !namespaces.contains(own))
+    usleep(1_000_000)
+    kill(lab.pid, signal)
+    var status: Int32 = 0
+    waitpid(lab.pid, &status, 0)
+    #expect(status == expected)
+    usleep(300_000)
+    #expect(lab.children.filter { Running.runs($0) } == [])
+    #expect(Running.namespaces(Running.everything).isDisjoint(with: namespaces))
+    close(lab.output)
+  }
+}
+
+/// The programs that were built beside the tests.
+enum BuiltPrograms {
+  private static let folder = (LabPrograms.own as NSString).deletingLastPathComponent
+  static let farmsim = folder + "/farmsim"
+  static let farmd = folder + "/farmd"
+  static let areThere = access(farmsim, X_OK) == 0 && access(farmd, X_OK) == 0
+}

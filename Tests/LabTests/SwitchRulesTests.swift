@@ -1,0 +1,122 @@
+import Engine
+import FarmFile
+import Foundation
+import Sim
+import Testing
+
+@testable import Lab
+
+/// Faults of the network on a real switch: who hears whom is asked by real packets.
+@Suite(.enabled(if: LabNeeds.missing == nil, "needs root, ip and nft"), .serialized)
+struct SwitchRulesTests {
+  /// A switch, three nodes and rules for some faults, of which those with the given indices hold.
+  struct Stand {
+    let network: LabNetwork
+    let machines: [NetworkNamespace]
+    let filter: SwitchFilter
+    let rules: SwitchRules
+
+    init(_ faults: String, networks: String = "{lan: }") throws {
+      let text = """
+        farm: {nodes: 3, virtual_ip: 192.0.2.100, rules: [{port: 80}]}
+        networks: \(networks)
+        faults: \(faults)
+        """
+      let scenario = try Scenario.read(text: text, name: "test").get()
+      let network = try LabNetwork(scenario.farm)
+      self.network = network
+      machines = try (0..<3).map { try network.powerOn(NodeID($0)) }
+      filter = try SwitchFilter(network.switching)
+      rules = SwitchRules(addresses: network.addresses, scenario: scenario)
+      // Everybody knows everybody's Ethernet address before anything is cut.
+      for from in machines + [network.clients] {
+        for to in 1...3 { #expect(try Stand.answers(from, "10.77.0.\(to)") == 1) }
+      }
+    }
+
+    /// How many of some echo requests are answered.
+    static func answers(_ from: NetworkNamespace, _ to: String, of count: Int = 1) throws -> Int {
+      let text = try from.run { () throws(LabError) in
+        try Program.run("ping", ["-c", "\(count)", "-i", "0.002", "-W", "1", "-q", to])
+      }.output
+      guard let received = text.split(separator: ",").first(where: { $0.contains("received") }) else {
+        return 0
+      }
+      return Int(received.split(separator: " ")[0]) ?? 0
+    }
+
+    /// Datagrams that get from one node to another: each way by itself, unlike an echo.
+    func hears(_ from: Int, _ to: Int) throws -> Bool {
+      let port = UInt16(5000 + from * 10 + to)
+      let address = network.addresses.ipv4(NetworkID(0), number: to + 1)
+      let receiver = machines[to].run { LabSocket.bound(.udp, to: address, port: port) }
+      let socket = try #require(receiver)
+      defer { close(socket) }
+      let source = network.addresses.ipv4(NetworkID(0), number: from + 1)
+      machines[from].run {
+        guard let sender = LabSocket.bound(.udp, to: source, port: 0) else { return }
+        _ = LabSocket.withAddress(address, port) { sendto(sender, "x", 1, 0, $0, $1) }
+        close(sender)
+      }
+      usleep(20_000)
+      var byte: UInt8 = 0
+      return recv(socket, &byte, 1, 0) == 1
+    }
+
+    /// The pairs that hear each other, as `from>to`.
+    func pairs() throws -> [String] {
+      var pairs: [String] = []
+      for from in 0..<3 {
+        for to in 0..<3 where from != to {
+          if try hears(from, to) { pairs.append("\(from + 1)>\(to + 1)") }
+        }
+      }
+      return pairs
+    }
+  }
+
+  static let all = ["1>2", "1>3", "2>1", "2>3", "3>1", "3>2"]
+
+  @Test(arguments: [
+    ("one_way_cut: {from: node1, to: node2}", ["1>3", "2>1", "2>3", "3>1", "3>2"]),
+    ("pair_cut: [node1, node2]", ["1>3", "2>3", "3>1", "3>2"]),
+    ("partition: [[node1], [node2, node3]]", ["2>3", "3>2"]),
+    ("bridge: {left: node1, right: node2, by: node3}", ["1>3", "2>3", "3>1", "3>2"]),
+  ])
+  func cutsAreWhatTheSimulatorCutsAndEnd(_ fault: String, _ left: [String]) throws {
+    let stand = try Stand("[{at: 9 s, for: 1 s, \(fault)}]")
+    #expect(try stand.pairs() == Self.all)
+    try stand.filter.set(stand.rules.text(active: [0]))
+    #expect(try stand.pairs() == left)
+    try stand.filter.set(stand.rules.text(active: []))
+    #expect(try stand.pairs() == Self.all)
+  }
+
+  @Test func clientsStayOnTheSideNamedFirst() throws {
+    let stand = try Stand("[{at: 9 s, for: 1 s, partition: [[node1], [node2, node3]]}]")
+    try stand.filter.set(stand.rules.text(active: [0]))
+    #expect(try Stand.answers(stand.network.clients, "10.77.0.1") == 1)
+    #expect(try Stand.answers(stand.network.clients, "10.77.0.2") == 0)
+  }
+
+  @Test func receiversLoseTheirShareAndClientsOnlyWhatHitsAll() throws {
+    let stand = try Stand(
+      "[{at: 9 s, for: 1 s, loss: {downlink: 30 %, receivers: node2}}, {at: 9 s, for: 1 s, loss: 50 %}]")
+    let (one, clients) = (stand.machines[0], stand.network.clients)
+    try stand.filter.set(stand.rules.text(active: [0]))
+    // 300 echoes at 70 %: the standard deviation is 8.
+    #expect((170...250).contains(try Stand.answers(one, "10.77.0.2", of: 300)))
+    #expect(try Stand.answers(one, "10.77.0.3", of: 50) == 50)
+    #expect(try Stand.answers(clients, "10.77.0.2", of: 50) == 50)
+    // Each echo and its answer are lost with a half; of a client's the way there alone.
+    try stand.filter.set(stand.rules.text(active: [1]))
+    #expect((35...115).contains(try Stand.answers(one, "10.77.0.3", of: 300)))
+    #expect((110...190).contains(try Stand.answers(clients, "10.77.0.3", of: 300)))
+  }
+
+  @Test func aSendersLossHitsAllReceiversTogether() throws {
+    let stand = try Stand("[]", networks: "{lan: {loss: {uplink: 100 %}}}")
+    try stand.filter.set(stand.rules.text(active: []))
+    #expect(try stand.pairs() == [])
+  }
+}

@@ -1,0 +1,113 @@
+import Engine
+import FarmFile
+import Glibc
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+@testable import LinuxBackend
+
+/// A runner with short times, and what it said.
+final class CheckerBench: Sendable {
+  private let said: Mutex<[(at: Instant, isHealthy: Bool)]> = Mutex([])
+  let runner: CheckerRunner
+
+  init(_ checkers: [Checker], _ application: ApplicationSettings = ApplicationSettings()) async throws {
+    let box = Box()
+    runner = try await CheckerRunner.make(
+      farm: CheckerBench.farm(checkers, application),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ) { isHealthy in box.bench.withLock { $0 }?.note(isHealthy) }
+    box.bench.withLock { $0 = self }
+  }
+
+  private final class Box: Sendable {
+    let bench = Mutex<CheckerBench?>(nil)
+  }
+
+  private func note(_ isHealthy: Bool) { said.withLock { $0.append((MonotonicClock.now, isHealthy)) } }
+
+  var reports: [Bool] { said.withLock { $0.map(\.isHealthy) } }
+
+  static func farm(_ checkers: [Checker], _ application: ApplicationSettings = ApplicationSettings()) -> Farm
+  {
+    Farm(
+      nodes: ["node1"], virtualIPs: [IPAddress(v4: 0xc000_0201)], groups: ["web"], networks: ["lan"],
+      settings: Settings(nodeCount: 1), checkers: checkers, application: application)
+  }
+
+  /// 100 ms apart, 50 ms to answer, out after two.
+  static func checker(_ probe: Probe, action: CheckerAction = .wait, timeout: Int = 50) -> Checker {
+    Checker(
+      name: "it", probe: probe,
+      settings: CheckerSettings(
+        kind: probe.kind, interval: .milliseconds(100), timeout: .milliseconds(timeout), threshold: 2,
+        recovery: 1, action: action))
+  }
+
+  /// Waits for the next report with this value, and says when it came.
+  func wait(for isHealthy: Bool, after: Instant = .zero, within: Duration = .seconds(10)) async -> Instant? {
+    let end = MonotonicClock.now + within
+    while MonotonicClock.now < end {
+      if let found = said.withLock({ $0.last }), found.isHealthy == isHealthy, found.at >= after {
+        return found.at
+      }
+      try? await Task.sleep(nanoseconds: 2_000_000)
+    }
+    return nil
+  }
+}
+
+/// A web server on loopback that can be told to answer otherwise.
+final class TestServer: Sendable {
+  enum Manner: Sendable { case good, broken, silent }
+  private let manner: Mutex<Manner> = Mutex(.good)
+  private let channel: any Channel
+  let hosts = Mutex<[String]>([])
+  let connections = Mutex<(now: Int, most: Int)>((0, 0))
+  var port: UInt16 { UInt16(channel.localAddress!.port!) }
+
+  init() async throws {
+    let box = Box()
+    channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+          try channel.pipeline.syncOperations.addHandler(Page(box.server.withLock { $0! }))
+        }
+      }.bind(host: "127.0.0.1", port: 0).get()
+    box.server.withLock { $0 = self }
+  }
+
+  private final class Box: Sendable { let server = Mutex<TestServer?>(nil) }
+
+  func become(_ next: Manner) { manner.withLock { $0 = next } }
+  func close() async throws { try await channel.close() }
+
+  private final class Page: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+    let server: TestServer
+    init(_ server: TestServer) { self.server = server }
+
+    func channelActive(context: ChannelHandlerContext) {
+      server.connections.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+    }
+    func channelInactive(context: ChannelHandlerContext) { server.connections.withLock { $0.now -= 1 } }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      guard case .head(let head) = unwrapInboundIn(data) else { return }
+      server.hosts.withLock { $0.append("\(head.uri) \(head.headers["host"].first ?? "")") }
+      let manner = server.manner.withLock { $0 }
+      if manner == .silent { return }
+      let status: HTTPResponseStatus = manner == .good ? .ok : .internalServerError
+      context.write(
+        wrapOutboundOut(
+          .head(HTTPResponseHead(version: .http1_1, status: status, headers: ["Content-Length": "0"]))),
+        promise: nil)
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+  }
+}

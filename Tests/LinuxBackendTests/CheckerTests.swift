@@ -1,0 +1,298 @@
+import Engine
+import FarmFile
+import Foundation
+import Testing
+
+@testable import LinuxBackend
+
+/// Real probes of real servers and processes on loopback.
+@Suite struct CheckerRunnerTests {
+  static let loopback = IPAddress(v4: 0x7f00_0001)
+
+  static func http(_ server: TestServer, expected: [ClosedRange<Int>] = [200...299]) -> Probe {
+    .http(
+      HTTPProbe(
+        address: loopback, port: server.port, path: "/health?x", host: "shop.example", expected: expected))
+  }
+
+  @Test func `A server that accepts and never answers is out within the promised time`() async throws {
+    let server = try await TestServer()
+    let checker = CheckerBench.checker(CheckerRunnerTests.http(server))
+    let bench = try await CheckerBench([checker])
+    bench.runner.start(isServing: false)
+    #expect(await bench.wait(for: true) != nil)
+    for _ in 0..<5 {
+      server.become(.silent)
+      let hungAt = MonotonicClock.now
+      let out = await bench.wait(for: false, after: hungAt)
+      // What two busy cores add is allowed for.
+      #expect(out.map { $0 - hungAt <= checker.settings.noticesWithin + .milliseconds(150) } == true)
+      server.become(.good)
+      #expect(await bench.wait(for: true, after: MonotonicClock.now) != nil)
+    }
+    #expect(server.connections.withLock { $0.most } == 1, "never two probes at once")
+    #expect(server.hosts.withLock { $0.first } == "/health?x shop.example")
+    await bench.runner.stop()
+    try await server.close()
+  }
+
+  @Test func `A status that is not expected is a failure`() async throws {
+    let server = try await TestServer()
+    let bench = try await CheckerBench([CheckerBench.checker(CheckerRunnerTests.http(server))])
+    let other = try await CheckerBench([
+      CheckerBench.checker(CheckerRunnerTests.http(server, expected: [500...500]))
+    ])
+    server.become(.broken)
+    bench.runner.start(isServing: true)
+    other.runner.start(isServing: false)
+    #expect(await bench.wait(for: false) != nil)
+    #expect(try await bench.runner.report().checkers.first?.reason == "status 500")
+    #expect(await other.wait(for: true) != nil)
+    await bench.runner.stop()
+    await other.runner.stop()
+    try await server.close()
+  }
+
+  @Test func `A TCP connect finds a closed port, and is content with a server that hangs`() async throws {
+    let server = try await TestServer()
+    server.become(.silent)
+    let bench = try await CheckerBench([
+      CheckerBench.checker(.tcp(CheckerRunnerTests.loopback, port: server.port))
+    ])
+    bench.runner.start(isServing: false)
+    #expect(await bench.wait(for: true) != nil)
+    try await Task.sleep(nanoseconds: 400_000_000)
+    #expect(bench.reports == [false, true])
+    try await server.close()
+    #expect(await bench.wait(for: false) != nil)
+    #expect(try await bench.runner.report().checkers.first?.reason == "connection refused")
+    await bench.runner.stop()
+  }
+
+  @Test func `A process that is gone is missed, a zombie counts as gone`() async throws {
+    let name = "farmd-\(UInt16.random(in: .min ... .max))"
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let program = folder.appendingPathComponent(name).path
+    try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: program)
+    let child = Process()
+    child.executableURL = URL(fileURLWithPath: program)
+    child.arguments = ["1000"]
+    try child.run()
+    let bench = try await CheckerBench([CheckerBench.checker(.process(name))])
+    bench.runner.start(isServing: false)
+    #expect(await bench.wait(for: true) != nil)
+    kill(child.processIdentifier, SIGKILL)
+    #expect(await bench.wait(for: false) != nil)
+    child.waitUntilExit()
+    await bench.runner.stop()
+  }
+
+  @Test func `A long name of a process is compared in full`() throws {
+    let folder = FileManager.default.temporaryDirectory
+    let name = "farmd-checker-with-a-long-name-\(UInt16.random(in: .min ... .max))"
+    let program = folder.appendingPathComponent(name).path
+    try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: program)
+    defer { try? FileManager.default.removeItem(atPath: program) }
+    let child = Process()
+    child.executableURL = URL(fileURLWithPath: program)
+    child.arguments = ["1000"]
+    try child.run()
+    #expect(RunningProcess.check(name).result == .ok)
+    #expect(RunningProcess.check("farmd-checker-with-a-long-name-x").result == .failed)
+    child.terminate()
+    child.waitUntilExit()
+    #expect(RunningProcess.check(name).result == .failed)
+  }
+
+  @Test func `A command that sleeps is killed with all it began`() async throws {
+    let mark = "\(100_000 + UInt32.random(in: 0..<900_000))"
+    let checker = CheckerBench.checker(
+      .command(ShellCommand(line: "sleep \(mark) & sleep \(mark); true")), timeout: 80)
+    let bench = try await CheckerBench([checker])
+    let at = MonotonicClock.now
+    bench.runner.start(isServing: true)
+    let out = await bench.wait(for: false)
+    #expect(out.map { $0 - at <= checker.settings.noticesWithin + .milliseconds(150) } == true)
+    await bench.runner.stop()
+    #expect(!CheckerRunnerTests.isRunning("sleep", mark), "nothing of it is left")
+  }
+
+  static func isRunning(_ words: String...) -> Bool {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return entries.contains { entry in
+      guard Int(entry) != nil, let line = FileManager.default.contents(atPath: "/proc/\(entry)/cmdline")
+      else {
+        return false
+      }
+      let found = String(decoding: line, as: UTF8.self).split(separator: "\0").map(String.init)
+      return found == words
+    }
+  }
+
+  @Test func `A command's exit code decides, and a program that is not there is a failure`() async throws {
+    let flag = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "flag-\(UInt32.random(in: .min ... .max))")
+    #expect(FileManager.default.createFile(atPath: flag.path, contents: nil))
+    let bench = try await CheckerBench([
+      CheckerBench.checker(.command(ShellCommand(words: ["/usr/bin/test", "-e", flag.path])), timeout: 1000)
+    ])
+    bench.runner.start(isServing: false)
+    #expect(await bench.wait(for: true) != nil)
+    try FileManager.default.removeItem(at: flag)
+    #expect(await bench.wait(for: false) != nil)
+    #expect(try await bench.runner.report().checkers.first?.reason == "exit code 1")
+    await bench.runner.stop()
+    let missing = ChildProcess(ShellCommand(words: ["/no/such/program"]), isHeard: false)
+    #expect(missing.wait(endsGroup: true) == .failed("/no/such/program: No such file or directory"))
+    let killed = ChildProcess(ShellCommand(line: "kill -TERM $$"), isHeard: false)
+    #expect(killed.wait(endsGroup: true) == .signal(SIGTERM))
+  }
+
+  @Test func `A command gets none of the daemon's handles`() {
+    let handle = open("/dev/null", O_RDONLY)
+    defer { close(handle) }
+    let child = ChildProcess(ShellCommand(line: "test ! -e /proc/self/fd/\(handle)"), isHeard: false)
+    #expect(child.wait(endsGroup: true) == .exit(0))
+  }
+
+  @Test func `Restart runs the application's command while the node is out, and it is back`() async throws {
+    let server = try await TestServer()
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "restart-\(UInt32.random(in: .min ... .max))")
+    let application = ApplicationSettings(
+      restart: ShellCommand(line: "touch \(folder.path)"), startTime: .seconds(1), timeout: .seconds(5))
+    let bench = try await CheckerBench(
+      [CheckerBench.checker(CheckerRunnerTests.http(server), action: .restart)], application)
+    bench.runner.start(isServing: true)
+    server.become(.silent)
+    #expect(await bench.wait(for: false) != nil)
+    let end = MonotonicClock.now + .seconds(5)
+    while !FileManager.default.fileExists(atPath: folder.path), MonotonicClock.now < end {
+      try await Task.sleep(nanoseconds: 5_000_000)
+    }
+    #expect(FileManager.default.fileExists(atPath: folder.path))
+    server.become(.good)
+    #expect(await bench.wait(for: true) != nil)
+    try? FileManager.default.removeItem(at: folder)
+    await bench.runner.stop()
+    try await server.close()
+  }
+
+  @Test func `Too many restarts and the node stays out, until it is resumed`() async throws {
+    let server = try await TestServer()
+    server.become(.broken)
+    let application = ApplicationSettings(
+      restart: ShellCommand(line: "true"), startTime: .zero, timeout: .seconds(5), maximumActions: 1)
+    let bench = try await CheckerBench(
+      [CheckerBench.checker(CheckerRunnerTests.http(server), action: .restart)], application)
+    bench.runner.start(isServing: true)
+    let end = MonotonicClock.now + .seconds(5)
+    while try await !bench.runner.report().isHeldOut, MonotonicClock.now < end {
+      try await Task.sleep(nanoseconds: 10_000_000)
+    }
+    server.become(.good)
+    try await Task.sleep(nanoseconds: 400_000_000)
+    #expect(bench.reports == [true, false])
+    let at = MonotonicClock.now
+    bench.runner.resume()
+    #expect(await bench.wait(for: true, after: at) != nil)
+    await bench.runner.stop()
+    try await server.close()
+  }
+
+  @Test func `An application command that hangs is killed at its time-out`() async throws {
+    let mark = "\(100_000 + UInt32.random(in: 0..<900_000))"
+    let application = ApplicationSettings(
+      restart: ShellCommand(line: "sleep \(mark)"), timeout: .milliseconds(200))
+    let bench = try await CheckerBench(
+      [CheckerBench.checker(.process("no-such-process"), action: .restart)], application)
+    bench.runner.start(isServing: true)
+    #expect(await bench.wait(for: false) != nil)
+    try await Task.sleep(nanoseconds: 100_000_000)
+    #expect(CheckerRunnerTests.isRunning("sleep", mark))
+    try await Task.sleep(nanoseconds: 300_000_000)
+    #expect(!CheckerRunnerTests.isRunning("sleep", mark))
+    await bench.runner.stop()
+  }
+
+  @Test func `Other checkers of a file read again take over without a break in service`() async throws {
+    let server = try await TestServer()
+    let bench = try await CheckerBench([CheckerBench.checker(CheckerRunnerTests.http(server))])
+    bench.runner.start(isServing: false)
+    #expect(await bench.wait(for: true) != nil)
+    bench.runner.replace(CheckerBench.farm([CheckerBench.checker(.process("no-such-process"))]))
+    #expect(await bench.wait(for: false) != nil)
+    #expect(bench.reports == [false, true, true, false])
+    await bench.runner.stop()
+    try await server.close()
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "ICMP needs root or net.ipv4.ping_group_range"))
+  func `An address that answers is told from one that does not`() {
+    #expect(Ping.failure(of: CheckerRunnerTests.loopback, within: .seconds(1)) == nil)
+    #expect(Ping.failure(of: IPAddress(v6: 0, 1), within: .seconds(1)) == nil)
+    // Reserved for documentation: routed to nobody, or refused at once.
+    let at = MonotonicClock.now
+    #expect(Ping.failure(of: IPAddress(v4: 0xc000_02fe), within: .milliseconds(200)) != nil)
+    #expect(MonotonicClock.now - at < .milliseconds(400))
+  }
+
+  @Test func `Loopback is up, and what is not there is said so`() {
+    #expect(NetworkInterface.check("lo").result == .ok)
+    #expect(NetworkInterface.check("nosuchif0") == .failed("there is no nosuchif0"))
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "making an interface needs root"))
+  func `An interface that goes down is missed, in its own namespace`() throws {
+    /// In a namespace of a child's own: up, without carrier, down.
+    func state(_ script: String) throws -> String {
+      let child = Process()
+      child.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
+      child.arguments = ["-n", "/bin/sh", "-c", script + "; exec sleep 30"]
+      try child.run()
+      defer {
+        child.terminate()
+        child.waitUntilExit()
+      }
+      return try CheckerRunnerTests.inNamespace(of: child.processIdentifier) {
+        NetworkInterface.check("probe0")
+      }.reason
+    }
+    #expect(
+      try state("ip link add probe0 type veth peer name peer0; ip link set probe0 up; ip link set peer0 up")
+        == "")
+    #expect(
+      try state("ip link add probe0 type veth peer name peer0; ip link set probe0 up") == "it has no carrier")
+    #expect(try state("ip link add probe0 type veth peer name peer0") == "it is down")
+  }
+
+  /// On a thread of its own that has entered the process's network.
+  static func inNamespace(of pid: Int32, _ look: @escaping @Sendable () -> ProbeOutcome) throws
+    -> ProbeOutcome
+  {
+    final class Found: @unchecked Sendable { var outcome = ProbeOutcome.timedOut }
+    let found = Found()
+    let done = DispatchSemaphore(value: 0)
+    // Not in the C library's module.
+    let enter = dlsym(nil, "setns").map {
+      unsafeBitCast($0, to: (@convention(c) (Int32, Int32) -> Int32).self)
+    }
+    Thread.detachNewThread {
+      let end = MonotonicClock.now + .seconds(5)
+      // Until the child has made its namespace and its interface.
+      while MonotonicClock.now < end {
+        let handle = open("/proc/\(pid)/ns/net", O_RDONLY | O_CLOEXEC)
+        if enter?(handle, 0x4000_0000) == 0 { found.outcome = look() }
+        close(handle)
+        if FileManager.default.contents(atPath: "/proc/\(pid)/comm") == Data("sleep\n".utf8) { break }
+        usleep(20_000)
+      }
+      found.outcome = look()
+      done.signal()
+    }
+    done.wait()
+    return found.outcome
+  }
+}

@@ -1,0 +1,103 @@
+import Engine
+import FarmFile
+import Foundation
+import LinuxBackend
+import Testing
+
+@Suite("farmd's commands talk to a daemon and end with the right code")
+struct CommandTests {
+  @Test("status prints the table, or JSON that reads back")
+  func status() async throws {
+    try await ControlBench.with { bench in
+      let text = try await Farmd.run("status", "--socket", bench.path)
+      #expect(text.status == 0 && text.errors == "")
+      #expect(text.output == StatusText(.sample).text)
+      let json = try await Farmd.run("status", "--json", "--socket", bench.path)
+      #expect(json.output == ControlJSON.text(StatusReport.sample) + "\n")
+    }
+  }
+
+  @Test("Orders reach the daemon")
+  func orders() async throws {
+    let farm = FakeFarm()
+    try await ControlBench.with(farm) { bench in
+      let drain = try await Farmd.run("drain", "--deadline", "1.5min", "--force", "--socket", bench.path)
+      #expect(drain.status == 0 && drain.output == "draining\n")
+      for order in ["resume", "leave", "reload"] {
+        #expect(try await Farmd.run(order, "--socket", bench.path).status == 0)
+      }
+      #expect(try await Farmd.run("set-weight", "0", "--group", "web", "--socket", bench.path).status == 0)
+      #expect(
+        farm.followed == [
+          .drain(deadline: .seconds(90), isForced: true), .resume, .leave, .setWeight(GroupID(0), 0),
+        ])
+    }
+  }
+
+  @Test("drain --wait ends with 1 when the node does not drain after all")
+  func wait() async throws {
+    try await ControlBench.with { bench in
+      let drain = try await Farmd.run("drain", "--wait", "--socket", bench.path)
+      #expect(drain.status == 1)
+      #expect(drain.errors == "Error: node1 drains no longer: it is up\n")
+    }
+  }
+
+  @Test("A refusal is one line and code 1")
+  func refused() async throws {
+    try await ControlBench.with(FakeFarm(refusing: .lastNodeUp)) { bench in
+      let drain = try await Farmd.run("drain", "--socket", bench.path)
+      #expect(drain.status == 1 && drain.output == "")
+      #expect(drain.errors.hasPrefix("Error: this is the last node that is up"))
+      #expect(drain.errors.count { $0 == "\n" } == 1)
+    }
+  }
+
+  @Test(
+    "Without a daemon every command ends with 69 and one line that names the socket",
+    arguments: [["status"], ["drain"], ["resume"], ["leave"], ["reload"], ["set-weight", "5"]])
+  func noDaemon(command: [String]) async throws {
+    let farmd = try await Farmd.run(Farmd.program.path, command + ["--socket", "/tmp/there-is-none.sock"])
+    #expect(farmd.status == 69 && farmd.output == "")
+    #expect(
+      farmd.errors
+        == "Error: no farmd answers at /tmp/there-is-none.sock: there is no such socket; is farmd running?\n")
+  }
+
+  @Test(
+    "A wrong command line ends with 64",
+    arguments: [
+      ["drain", "--deadline", "60"], ["drain", "--deadline", "soon"], ["drain", "--deadline", "8000h"],
+      ["set-weight"], ["set-weight", "1001"], ["set-weight", "-1"], ["status", "--nonsense"], ["key"],
+    ])
+  func usage(command: [String]) async throws {
+    let farmd = try await Farmd.run(Farmd.program.path, command)
+    #expect(farmd.status == 64, "\(farmd)")
+    #expect(farmd.errors.contains("Error: "))
+  }
+
+  @Test("A farm file that is wrong ends with 65 and its problems")
+  func badFile() async throws {
+    let farmd = try await Farmd.run("status", "--config", "/tmp/there-is-none.yaml")
+    #expect(farmd.status == 65 && farmd.errors == "/tmp/there-is-none.yaml: no such file\n")
+  }
+
+  @Test("key writes a file once")
+  func key() async throws {
+    let folder = try ControlBench.newFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    #expect(try await Farmd.run("key", folder + "/key").status == 0)
+    let again = try await Farmd.run("key", folder + "/key")
+    #expect(again.status == 73)
+    #expect(
+      again.errors.hasSuffix("cannot be created: there is a file already; a key is never overwritten\n"))
+  }
+
+  @Test(
+    "Every command has help with examples",
+    arguments: ["run", "status", "drain", "resume", "leave", "reload", "set-weight", "owner", "key"])
+  func help(command: String) async throws {
+    let farmd = try await Farmd.run(command, "--help")
+    #expect(farmd.status == 0 && farmd.output.contains("EXAMPLES"))
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import LinuxBackend
+import NIOCore
+import NIOPosix
+import Testing
+
+@Suite("The control socket outlives clients that hang and daemons that died")
+struct ControlServerLimitTests {
+  @Test("Clients that say nothing, or half of it, or never read are closed, and cost the others nothing")
+  func hanging() async throws {
+    var limits = ControlServer.Limits()
+    limits.patience = .milliseconds(300)
+    try await ControlBench.with(limits: limits) { bench in
+      let silent = try bench.client()
+      let half = try bench.client()
+      half.send(#"{"command":"sta"#)
+      let deaf = try bench.client()
+      for _ in 0..<3000 { deaf.send("{\"command\":\"status\"}\n") }
+      #expect(try await ControlClient(path: bench.path).asked(.status).ok)
+      #expect(await silent.isClosed())
+      #expect(await half.isClosed())
+    }
+  }
+
+  @Test("More clients than allowed are closed at once; when one goes there is room again")
+  func tooMany() async throws {
+    var limits = ControlServer.Limits()
+    limits.clients = 2
+    try await ControlBench.with(limits: limits) { bench in
+      var clients = [try bench.client(), try bench.client()]
+      for client in clients {
+        client.send("{\"command\":\"resume\"}\n")
+        #expect(await client.line() != nil)
+      }
+      #expect(try await bench.client().isClosed())
+      clients.removeLast()
+      var isAnswered = false
+      for _ in 0..<100 where !isAnswered {
+        isAnswered = (try? ControlClient(path: bench.path).ask(.status).ok) ?? false
+        if !isAnswered { try await Task.sleep(nanoseconds: 10_000_000) }
+      }
+      #expect(isAnswered)
+    }
+  }
+
+  @Test("What a dead daemon left is replaced, a live one's socket and other files are not")
+  func sockets() async throws {
+    let loops = MultiThreadedEventLoopGroup.singleton
+    try await ControlBench.with { bench in
+      await #expect(throws: ControlError.inUse(path: bench.path)) {
+        try await ControlServer.start(path: bench.path, service: FakeFarm(), loops: loops)
+      }
+      #expect(try await ControlClient(path: bench.path).asked(.status).ok)
+
+      let file = bench.folder + "/file"
+      try Data("kept".utf8).write(to: URL(fileURLWithPath: file))
+      await #expect(throws: ControlError.self) {
+        try await ControlServer.start(path: file, service: FakeFarm(), loops: loops)
+      }
+      #expect(FileManager.default.contents(atPath: file) == Data("kept".utf8))
+
+      // A hard link keeps the name after the server has closed and taken its own away.
+      let left = bench.folder + "/left.sock"
+      #expect(link(bench.path, left) == 0)
+      await bench.server.stop()
+      #expect(!FileManager.default.fileExists(atPath: bench.path))
+      await #expect(
+        throws: ControlError.noDaemon(path: left, reason: "the socket is there, but no farmd listens")
+      ) {
+        try await ControlClient(path: left).asked(.status)
+      }
+      let next = try await ControlServer.start(path: left, service: FakeFarm(), loops: loops)
+      #expect(try await ControlClient(path: left).asked(.status).ok)
+      await next.stop()
+    }
+  }
+
+  @Test("A path that no socket can have is refused in one line")
+  func longPath() async throws {
+    let path = "/tmp/" + String(repeating: "x", count: 200)
+    let expected = ControlError.cannotListen(path: path, reason: "the path is longer than 107 bytes")
+    await #expect(throws: expected) {
+      try await ControlServer.start(
+        path: path, service: FakeFarm(), loops: MultiThreadedEventLoopGroup.singleton)
+    }
+  }
+
+  @Test("Without a daemon the client says so in one line that names the socket")
+  func noDaemon() async throws {
+    let error = await #expect(throws: ControlError.self) {
+      try await ControlClient(path: "/tmp/there-is-none.sock").asked(.status)
+    }
+    #expect(
+      error?.description
+        == "no farmd answers at /tmp/there-is-none.sock: there is no such socket; is farmd running?")
+  }
+
+  @Test("A daemon that accepts and says nothing costs the client its patience, no more")
+  func mute() async throws {
+    let folder = try ControlBench.newFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/mute.sock"
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+    let result = withUnsafePointer(to: address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    #expect(result == 0 && listen(descriptor, 1) == 0)
+    var client = ControlClient(path: path)
+    client.patience = 1
+    await #expect(throws: ControlError.noDaemon(path: path, reason: "no answer within 1 s")) {
+      try await client.asked(.status)
+    }
+  }
+}

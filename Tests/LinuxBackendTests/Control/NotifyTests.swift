@@ -1,0 +1,140 @@
+import Engine
+import Foundation
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import LinuxBackend
+
+@Suite("The service manager is told how the daemon does")
+struct NotifyTests {
+  @Test("Every message arrives as sd_notify spells it")
+  func messages() throws {
+    let manager = try ServiceManager()
+    let notify = try #require(NotifySocket(environment: ["NOTIFY_SOCKET": manager.path]))
+    notify.ready()
+    #expect(manager.next() == "READY=1")
+    // A line break would begin another assignment.
+    notify.status("4 members\nREADY=0")
+    #expect(manager.next() == "STATUS=4 members READY=0")
+    notify.alive()
+    #expect(manager.next() == "WATCHDOG=1")
+    notify.reloading()
+    let reloading = try #require(manager.next()).split(separator: "\n")
+    #expect(reloading.first == "RELOADING=1")
+    let stamp = try #require(reloading.last?.split(separator: "=").last.flatMap { UInt64($0) })
+    #expect(stamp <= MonotonicClock.now.nanoseconds / 1000 && stamp > 0)
+    notify.stopping("leaves")
+    #expect(manager.next() == "STOPPING=1\nSTATUS=leaves")
+  }
+
+  @Test("systemctl status shows the node's status and view, and nothing else changes it")
+  func serviceStatus() throws {
+    let manager = try ServiceManager()
+    let notify = NotifySocket(environment: ["NOTIFY_SOCKET": manager.path])
+    let status = try #require(ServiceStatus(notify, farm: EventLogTests.farm, node: NodeID(1)))
+    func say(_ notice: Notice, _ now: Status) {
+      status.note(.notice(notice), DriverMoment(at: .zero, status: now, view: Digest(), epoch: Epoch(1)))
+    }
+    say(.status(.joining, from: .listening), .joining)
+    #expect(manager.next() == "STATUS=beta is joining; the view is empty")
+    let both = NodeSet(first: 2)
+    say(.view(members: both, serving: both, digest: Digest(), epoch: Epoch(1)), .up)
+    #expect(manager.next() == "STATUS=beta is up; the view is alpha and beta")
+    say(.status(.leaving, from: .up), .leaving)
+    #expect(manager.next() == "STOPPING=1\nSTATUS=beta is leaving; the view is alpha and beta")
+    say(.joined(NodeID(0)), .up)
+    #expect(manager.next(patience: 50) == nil)
+    #expect(ServiceStatus(nil, farm: EventLogTests.farm, node: NodeID(1)) == nil)
+  }
+
+  @Test("Without a service manager there is nobody to tell")
+  func nobody() {
+    #expect(NotifySocket(environment: [:]) == nil)
+    #expect(NotifySocket(environment: ["NOTIFY_SOCKET": "relative"]) == nil)
+    #expect(NotifySocket(environment: ["NOTIFY_SOCKET": "/tmp/there-is-none.notify"]) == nil)
+  }
+
+  @Test("An abstract socket is reached as well")
+  func abstract() throws {
+    let manager = try ServiceManager(isAbstract: true)
+    let notify = try #require(NotifySocket(environment: ["NOTIFY_SOCKET": manager.path]))
+    notify.alive()
+    #expect(manager.next() == "WATCHDOG=1")
+  }
+
+  @Test("Signs of life come from the driver's loop: when it hangs, they stop")
+  func watchdog() async throws {
+    let manager = try ServiceManager()
+    let environment = [
+      "NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "90000", "WATCHDOG_PID": "\(getpid())",
+    ]
+    let notify = try #require(NotifySocket(environment: environment))
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let watchdog = try #require(Watchdog(socket: notify, driver: group.next()))
+    for _ in 0..<3 { #expect(await offPool { manager.next() } == "WATCHDOG=1") }
+    // The loop hangs until it is let go; what it has said already is read away.
+    let (hangs, goesOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    group.next().execute {
+      hangs.signal()
+      goesOn.wait()
+    }
+    await offPool { hangs.wait() }
+    await offPool { while manager.next(patience: 1) != nil {} }
+    #expect(await offPool { manager.next(patience: 200) } == nil)
+    goesOn.signal()
+    #expect(await offPool { manager.next(patience: 2000) } == "WATCHDOG=1")
+    watchdog.stop()
+    try await group.shutdownGracefully()
+  }
+
+  @Test("A watchdog meant for another process, or none, is not fed")
+  func notOurs() throws {
+    let manager = try ServiceManager()
+    for (key, value) in [("WATCHDOG_PID", "1"), ("WATCHDOG_USEC", "0"), ("WATCHDOG_USEC", "soon")] {
+      var environment = ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "90000"]
+      environment[key] = value
+      #expect(NotifySocket(environment: environment)?.watchdogNanoseconds == nil)
+    }
+    #expect(Watchdog(socket: nil, driver: MultiThreadedEventLoopGroup.singleton.next()) == nil)
+  }
+}
+
+/// The service manager's end: a datagram socket that is read one message at a time.
+final class ServiceManager: Sendable {
+  /// As `NOTIFY_SOCKET` says it.
+  let path: String
+  private let descriptor: Int32
+  private let folder: String
+
+  init(isAbstract: Bool = false) throws {
+    folder = try ControlBench.newFolder()
+    path = (isAbstract ? "@" : "") + folder + "/notify"
+    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    var bytes = Array(path.utf8)
+    if isAbstract { bytes[0] = 0 }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+    let length = socklen_t(2 + bytes.count + (isAbstract ? 0 : 1))
+    let descriptor = descriptor
+    let result = withUnsafePointer(to: address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
+    }
+    try #require(result == 0)
+  }
+
+  deinit {
+    close(descriptor)
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// The next message; `nil` if none comes within so many milliseconds.
+  func next(patience: Int = 1000) -> String? {
+    var time = timeval(tv_sec: patience / 1000, tv_usec: patience % 1000 * 1000)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = recv(descriptor, &bytes, bytes.count, 0)
+    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+  }
+}

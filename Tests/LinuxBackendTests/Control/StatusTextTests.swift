@@ -1,0 +1,61 @@
+import Foundation
+import LinuxBackend
+import Testing
+
+@Suite("A status is an aligned table for people and one object for scripts")
+struct StatusTextTests {
+  @Test("Every field has its place")
+  func text() {
+    let expected = """
+      node1 of farm 7: up for 3 min 13 s
+      view    8a41c07f2be9d310, epoch 12, unchanged for 1.2 s
+      lease   412 ms left
+      config  00000000000000aa; 00000000000000bb waits until every member has it
+      farmd   0.1.0, process 4711, running for 2 h 3 min
+
+      MEMBER          STATUS    VIEW     HEARD      web           dns
+      node1           up        serving  this node  200 (78.1 %)  64 (100 %)
+      node2           draining  skipped  42 ms ago  50 (19.5 %)   0
+      node3           unknown   out      never      0             0
+      nobody (holes)                                6             0
+      two (doubles)                                 1             0
+
+      GROUP  BUCKETS  ACCEPTED  REJECTED  FLOWS INSIDE  OUTSIDE
+      web    256      1200      3600      17            2
+      dns    64       unknown   unknown   0             0
+
+      heartbeats  900 sent, 3 refused by the kernel, 1800 received
+      dropped     5 foreign farm, 2 stale
+
+      """
+    #expect(StatusText(.sample).text == expected)
+  }
+
+  @Test("Without a lease it says what that means")
+  func noLease() {
+    var report = StatusReport.sample
+    report.secondsOfLease = nil
+    #expect(StatusText(report).text.contains("lease   none: the kernel filter accepts nothing\n"))
+  }
+
+  @Test("The keys that scripts read have underscores, and the line reads back as the same report")
+  func json() throws {
+    let line = ControlJSON.line(StatusReport.sample)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+    #expect(
+      object.keys.sorted() == [
+        "configuration", "events", "farm", "groups", "heartbeats", "members", "node", "process",
+        "seconds_in_status",
+        "seconds_of_lease", "seconds_running", "status", "version", "view",
+      ])
+    let member = try #require((object["members"] as? [[String: Any]])?[1])
+    #expect(
+      member.keys.sorted() == [
+        "is_in_view", "is_serving", "node", "seconds_since_heard", "status", "weights",
+      ])
+    let group = try #require((object["groups"] as? [[String: Any]])?[0])
+    #expect(group["flows_inside"] as? Int == 17 && group["claims"] as? [Int] == [200, 50, 0])
+    #expect(!line.contains(UInt8(ascii: "\n")))
+    #expect(ControlJSON.text(StatusReport.sample).contains("\n"))
+  }
+}

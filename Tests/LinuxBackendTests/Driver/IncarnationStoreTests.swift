@@ -1,0 +1,69 @@
+import Engine
+import Foundation
+import Testing
+
+@testable import LinuxBackend
+
+struct IncarnationStoreTests {
+  /// A folder that the test removes.
+  static func folder() throws -> String {
+    let path = NSTemporaryDirectory() + "farmd-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
+  }
+
+  @Test func `Each life is above the last, whatever the clock says`() throws {
+    let folder = try IncarnationStoreTests.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let store = IncarnationStore(folder: folder, node: "node1")
+    #expect(try store.stored() == nil)
+    #expect(try store.begin(wallMilliseconds: 1000) == Incarnation(1000))
+    #expect(try store.begin(wallMilliseconds: 5000) == Incarnation(5000))
+    // The clock went back.
+    #expect(try store.begin(wallMilliseconds: 2000) == Incarnation(5001))
+    // The engine went above.
+    try store.store(Incarnation(7000))
+    #expect(
+      try IncarnationStore(folder: folder, node: "node1").begin(wallMilliseconds: 2000) == Incarnation(7001))
+    // Another node's is its own.
+    #expect(
+      try IncarnationStore(folder: folder, node: "node2").begin(wallMilliseconds: 2000) == Incarnation(2000))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
+        "node1.incarnation", "node2.incarnation",
+      ])
+  }
+
+  @Test(arguments: ["", "abc", "-1", "18446744073709551615", "99999999999999999999999"])
+  func `A file without a number counts as none`(_ text: String) throws {
+    let folder = try IncarnationStoreTests.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/node1.incarnation"))
+    let store = IncarnationStore(folder: folder, node: "node1")
+    #expect(try store.begin(wallMilliseconds: 1000) == Incarnation(1000))
+    #expect(try store.stored() == 1000)
+  }
+
+  @Test func `What cannot be written is one line`() throws {
+    let folder = try IncarnationStoreTests.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    // A folder in the way of the file: nobody can write it, not even root.
+    try FileManager.default.createDirectory(
+      atPath: folder + "/node1.incarnation.new", withIntermediateDirectories: false)
+    do {
+      _ = try IncarnationStore(folder: folder, node: "node1").begin(wallMilliseconds: 1)
+      Issue.record("nothing is refused")
+    } catch { #expect("\(error)" == "\(folder)/node1.incarnation: cannot write: Is a directory") }
+  }
+
+  @Test func `One daemon at a time holds a node`() throws {
+    let folder = try IncarnationStoreTests.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var lock: RunLock? = try RunLock(folder: folder, node: "node1")
+    #expect(throws: DriverError.self) { try RunLock(folder: folder, node: "node1") }
+    _ = try RunLock(folder: folder, node: "node2")
+    withExtendedLifetime(lock) {}
+    lock = nil
+    _ = try RunLock(folder: folder, node: "node1")
+  }
+}

@@ -1,0 +1,207 @@
+import Engine
+import FarmFile
+import Foundation
+import Testing
+
+@testable import LinuxBackend
+
+/// The checks on a machine and a segment that are good, and then broken in one way after the other.
+@Suite(.serialized, .enabled(if: TestNamespace.isPossible, "needs root, nft, ip and bridge"))
+struct PreflightTests {
+  /// A folder with a key, and the set-up of a farm on a ``Segment``'s nodes.
+  final class Files {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "preflight-\(UUID().uuidString)")
+    var key: String { folder.appendingPathComponent("key").path }
+
+    init() throws {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try KeyFile.create(key)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func setup(_ node: Int, _ overrides: [String] = []) throws -> DriverSetup {
+      let text = """
+        farm:
+          nodes: [node1, node2, node3]
+          virtual_ip: 10.77.0.100
+        linux:
+          interfaces: {lan: eth0}
+          addresses:
+            node1: {lan: 10.77.0.1}
+            node2: {lan: 10.77.0.2}
+            node3: {lan: 10.77.0.3}
+          key_file: \(key)
+        """
+      let changes = overrides.map { Override(parsing: $0)! }
+      return try DriverSetup(
+        DaemonFile.read(text: text, file: "f", overrides: changes).get(), node: NodeID(node))
+    }
+  }
+
+  static func failures(_ checks: [PreflightCheck]) -> [String] {
+    checks.compactMap { check in
+      guard case .fails(let detail, _) = check.finding else { return nil }
+      return "\(check.name): \(detail)"
+    }
+  }
+
+  @Test func aGoodMachinePassesAndIsNotChanged() throws {
+    let segment = try Segment(nodes: 1)
+    let files = try Files()
+    let before = try segment.state(of: 0)
+    let setup = try files.setup(0)
+    let checks = try segment.nodes[0].run { HostPreflight(setup, connections: 1000).checks() }
+    #expect(checks.count == 16)
+    for check in checks {
+      guard case .ok = check.finding else {
+        Issue.record("\(check)")
+        continue
+      }
+    }
+    #expect(try segment.state(of: 0) == before)
+    #expect(try segment.nodes[0].shell("cat /proc/sys/net/netfilter/nf_conntrack_tcp_loose") == "1\n")
+  }
+
+  @Test(
+    arguments: [
+      ("ip link set eth0 down", [], "interface eth0 (lan): it is down"),
+      ("ip addr del 10.77.0.1/24 dev eth0", [], "interface eth0 (lan): 10.77.0.1 is not on it"),
+      ("true", ["linux.interfaces.lan=eth7"], "interface eth7 (lan): No such device"),
+      ("true", ["linux.interfaces.lan=eth7"], "extra MAC on eth7: No such device"),
+      (
+        "ip link set eth0 address 5a:fe:0a:4d:00:64", [],
+        "extra MAC on eth0: 5a:fe:0a:4d:00:64 is the interface's own MAC"
+      ),
+      ("true", ["linux.key_file=/nonexistent"], "key file: /nonexistent: cannot be read: No such file"),
+    ] as [(String, [String], String)])
+  func oneFaultIsNamed(_ fault: String, _ overrides: [String], _ expected: String) throws {
+    let segment = try Segment(nodes: 1)
+    let files = try Files()
+    try segment.nodes[0].shell(fault)
+    let setup = try files.setup(0, overrides)
+    let checks = try segment.nodes[0].run { HostPreflight(setup, connections: 1000).checks() }
+    let failures = Self.failures(checks)
+    #expect(failures.contains { $0.hasPrefix(expected) }, "\(failures)")
+  }
+
+  @Test func aCableThatIsOutIsNamed() throws {
+    let segment = try Segment(nodes: 1)
+    let files = try Files()
+    try segment.bridge.shell("ip link set p1 down")
+    let setup = try files.setup(0)
+    let checks = try segment.nodes[0].run { HostPreflight(setup, connections: 1000).checks() }
+    #expect(Self.failures(checks) == ["interface eth0 (lan): it has no carrier"])
+  }
+
+  @Test func roomAndClocksAreNamed() throws {
+    let files = try Files()
+    let preflight = HostPreflight(try files.setup(0), connections: 100_000_000)
+    #expect(preflight.conntrackSize().hasFailed)
+    #expect(preflight.clock(now: 86_400_000).hasFailed)
+    #expect(preflight.lateness(.milliseconds(51)).hasFailed)
+    #expect(!preflight.lateness(.milliseconds(50)).hasFailed)
+  }
+
+  /// Runs the segment checks of all nodes at the same time.
+  static func segment(
+    _ segment: Segment, _ setups: [DriverSetup], seconds: Int = 8
+  ) throws -> [[PreflightCheck]] {
+    let results = Results(setups.count)
+    let threads = DispatchGroup()
+    for (i, setup) in setups.enumerated() {
+      // The sockets are made inside; what uses them may be anywhere.
+      nonisolated(unsafe) let preflight = try segment.nodes[setup.node.index].run {
+        try SegmentPreflight(setup)
+      }
+      Thread.detachNewThread {
+        results.set(i, preflight.run(for: .seconds(seconds)))
+        threads.leave()
+      }
+      threads.enter()
+    }
+    threads.wait()
+    return results.all
+  }
+
+  private final class Results: @unchecked Sendable {
+    private let lock = NSLock()
+    private var values: [[PreflightCheck]]
+    init(_ count: Int) { values = Array(repeating: [], count: count) }
+    func set(_ i: Int, _ value: [PreflightCheck]) { lock.withLock { values[i] = value } }
+    var all: [[PreflightCheck]] { lock.withLock { values } }
+  }
+
+  @Test(arguments: [[], ["linux.delivery=unicast"], ["linux.shared_address=multicast"]])
+  func aGoodSegmentPassesSoon(_ overrides: [String]) throws {
+    let segment = try Segment()
+    let files = try Files()
+    let start = MonotonicClock.now
+    let found = try Self.segment(segment, (0..<3).map { try files.setup($0, overrides) }, seconds: 30)
+    #expect(MonotonicClock.now - start < .seconds(15))
+    for (i, checks) in found.enumerated() {
+      let others = (1...3).filter { $0 != i + 1 }.map { "node\($0)" }.joined(separator: ", ")
+      #expect(checks.map(\.finding) == Array(repeating: .ok("with \(others)"), count: 7))
+    }
+    #expect(!(try segment.bridge.shell("bridge fdb show br br0").contains("5a:fe:")))
+    #expect(!(try segment.nodes[0].shell("bridge fdb show dev eth0").contains("5a:fe:")))
+  }
+
+  @Test func brokenWaysAreNamed() throws {
+    let segment = try Segment()
+    let files = try Files()
+    // Node 3 hears no heartbeats of node 1, and nobody's frames to the shared MAC.
+    try segment.bridge.shell(
+      """
+      nft 'table bridge t { chain c { type filter hook forward priority 0; oifname p3 ether daddr 5a:fe:0a:4d:00:64 drop; oifname p3 ip saddr 10.77.0.1 udp dport 7946 drop; }; }'
+      """)
+    let found = try Self.segment(segment, (0..<3).map { try files.setup($0) }, seconds: 3)
+    #expect(
+      Self.failures(found[0]) == [
+        "heartbeats reach the others on lan: not with node3",
+        "frames to the shared MAC reach the others: not with node3",
+      ])
+    #expect(Self.failures(found[1]) == ["frames to the shared MAC reach the others: not with node3"])
+    // It has nothing of node 1 at all, but node 2 says that it is there.
+    #expect(
+      Self.failures(found[2]) == [
+        "heartbeats heard on lan: not with node1", "frames to the shared MAC arrive: not with node1, node2",
+      ])
+  }
+
+  @Test func aMachineWithTheVirtualIPIsNamed() throws {
+    let segment = try Segment(nodes: 2)
+    let files = try Files()
+    let setup = try files.setup(0)
+    // Another node of the farm answers with the shared MAC: that is as it must be.
+    let shared = try segment.sharedAddress(on: 1)
+    try segment.nodes[1].run { try shared.install() }
+    let look = { try segment.nodes[0].run { HostPreflight(setup, connections: 1).virtualIPs() } }
+    #expect(try look().finding == .ok("10.77.0.100: nobody but the farm answers"))
+    try segment.client.shell(
+      "ip addr add 10.77.0.100/32 dev eth0; ip link set eth0 address 02:00:00:00:00:99")
+    guard case .fails("10.77.0.100 is that of 02:00:00:00:00:99 too", _) = try look().finding else {
+      Issue.record("\(try look())")
+      return
+    }
+  }
+
+  @Test func anotherKeyIsNamed() throws {
+    let segment = try Segment()
+    let (files, others) = (try Files(), try Files())
+    let found = try Self.segment(segment, [files.setup(0), files.setup(1), others.setup(2)], seconds: 3)
+    #expect(Self.failures(found[0]) == ["same key: not with node3"])
+    #expect(Self.failures(found[2]) == ["same key: not with node1, node2"])
+  }
+
+  @Test func aNodeAloneSaysWhatItNeeds() throws {
+    let segment = try Segment()
+    let files = try Files()
+    let found = try Self.segment(segment, [files.setup(0)], seconds: 1)
+    let expected = PreflightCheck.Finding.notChecked(
+      "needs 'farmd preflight' at the same time on node2, node3")
+    #expect(found[0].map(\.finding) == Array(repeating: expected, count: 7))
+    #expect(PreflightReport(node: "node1", checks: found[0]).isReady)
+  }
+}

@@ -1,0 +1,94 @@
+import CNetfilter
+import Engine
+import FarmFile
+import Foundation
+
+/// Sockets that ask, one port each, and servers that answer with their number.
+enum Datagrams {
+  static let port: UInt16 = 5300
+
+  static func withSocketAddress<R>(
+    _ address: IPAddress, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
+  ) -> R {
+    if address.isIPv4 {
+      var target = sockaddr_in()
+      target.sin_family = sa_family_t(AF_INET)
+      target.sin_port = port.bigEndian
+      inet_pton(AF_INET, address.text, &target.sin_addr)
+      return withUnsafePointer(to: &target) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+    }
+    var target = sockaddr_in6()
+    target.sin6_family = sa_family_t(AF_INET6)
+    target.sin6_port = port.bigEndian
+    inet_pton(AF_INET6, address.text, &target.sin6_addr)
+    return withUnsafePointer(to: &target) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+      }
+    }
+  }
+
+  static func socket(_ address: IPAddress) -> Int32 {
+    Glibc.socket(
+      address.isIPv4 ? AF_INET : AF_INET6,
+      Int32(SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+  }
+
+  /// A server's socket on a virtual IP.
+  static func server(_ address: IPAddress) throws -> Int32 {
+    let server = socket(address)
+    guard withSocketAddress(address, port, { bind(server, $0, $1) }) == 0 else {
+      throw TestNamespace.Failure("bind \(address.text): errno \(errno)")
+    }
+    return server
+  }
+
+  /// Asks from many ports at once and serves on the nodes meanwhile.
+  /// - Returns: how often each request was answered, and by whom.
+  static func ask(_ address: IPAddress, times: Int, in segment: Segment, wait: TimeInterval = 1.5) throws
+    -> [[Int]]
+  {
+    let servers = try segment.nodes.map { try $0.run { try server(address) } }
+    let clients = try segment.client.run {
+      (0..<times).map { _ in
+        let client = socket(address)
+        _ = withSocketAddress(address, port) { connect(client, $0, $1) }
+        return client
+      }
+    }
+    defer { for file in servers + clients { close(file) } }
+    var answers = Array(repeating: [Int](), count: times)
+    var next = 0
+    let end = Date(timeIntervalSinceNow: wait)
+    var buffer = [UInt8](repeating: 0, count: 64)
+    while Date() < end {
+      // A few at a time: the first waits for the neighbour, and a queue there is short.
+      for _ in 0..<(next == 0 ? 1 : 8) where next < times {
+        _ = send(clients[next], "?", 1, 0)
+        next += 1
+      }
+      var waiting = servers.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      _ = poll(&waiting, nfds_t(waiting.count), 5)
+      for (node, server) in servers.enumerated() {
+        var from = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        withUnsafeMutablePointer(to: &from) {
+          $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { peer in
+            while recvfrom(server, &buffer, buffer.count, 0, peer, &length) > 0 {
+              sendto(server, [UInt8(node)], 1, 0, peer, length)
+              length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            }
+          }
+        }
+      }
+      for (i, client) in clients.enumerated() {
+        while recv(client, &buffer, buffer.count, 0) == 1 { answers[i].append(Int(buffer[0])) }
+      }
+    }
+    return answers
+  }
+}

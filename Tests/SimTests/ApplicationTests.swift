@@ -1,0 +1,168 @@
+import Engine
+import FarmFile
+import Testing
+
+@testable import Sim
+
+/// Simulated applications, the checkers that look at them, and what clients meet.
+@Suite struct ApplicationTests {
+  static func farm(
+    checkers: String = "[{http: \"http://127.0.0.1/\", interval: 1 s, timeout: 500 ms, threshold: 3}]",
+    application: String = "{restart: x, stop: x, start: x, start_time: 2 s}", faults: String,
+    seconds: Int = 60, traffic: String = "{arrivals: 200/s, clients: 2000}"
+  ) throws -> Scenario {
+    try Scenario.read(
+      text: """
+        farm: {nodes: 4, virtual_ip: 192.0.2.1, rules: [{port: 80, identity: address_port}],
+               checkers: \(checkers), application: \(application)}
+        traffic: \(traffic)
+        faults: \(faults)
+        run: {duration: \(seconds) s}
+        """, name: "test.yaml"
+    ).get()
+  }
+
+  static func play(_ scenario: Scenario, seed: UInt64 = 1) -> TrialResult {
+    Simulation.run(scenario, seed: seed, trial: 0, keepsDetails: true, control: RunControl())
+  }
+
+  static func value(_ name: String, _ result: TrialResult) -> Double? {
+    Measures.index(of: name).flatMap { result.values[$0] }
+  }
+
+  static func story(_ result: TrialResult, contains text: String) -> Bool {
+    result.timeline.contains { $0.text.contains(text) }
+  }
+
+  /// interval + 2 intervals + time-out, and the commit bound; whatever the phase.
+  @Test(arguments: 1...20)
+  func `A hung application is out of service within the promised time`(seed: Int) throws {
+    let at = "\(20_000 + seed * 50) ms"
+    let scenario = try ApplicationTests.farm(faults: "[{at: \(at), application_hang: node2}]", seconds: 40)
+    let bound = scenario.farm.checkers[0].settings.noticesWithin
+    #expect(bound == .milliseconds(3500))
+    let result = ApplicationTests.play(scenario, seed: UInt64(seed))
+    let outage = try #require(ApplicationTests.value("application_outage.max", result))
+    #expect(outage <= 3.505)
+    #expect(outage > 2.4)
+    #expect(ApplicationTests.value("double_owner_time.total", result) == 0)
+    #expect(ApplicationTests.value("flows_broken.outside_failed_nodes", result) == 0)
+    #expect(try #require(ApplicationTests.value("flows_broken", result)) > 0)
+    #expect(ApplicationTests.story(result, contains: "the application of node2 is restarted"))
+    #expect(result.rebalances.count == 2, "out, and back")
+  }
+
+  @Test func `A TCP connect does not notice a hang, and the outage lasts`() throws {
+    let result = ApplicationTests.play(
+      try ApplicationTests.farm(
+        checkers: "[{tcp: 80}, {process: nginx}]",
+        faults: "[{at: 20 s, for: 25 s, application_hang: node2}]"))
+    let outage = try #require(ApplicationTests.value("application_outage.max", result))
+    #expect(abs(outage - 25) < 0.001)
+    #expect(!ApplicationTests.story(result, contains: "fails"))
+  }
+
+  @Test(arguments: ["{tcp: 80}", "{process: nginx}", "{command: x}"])
+  func `Every check of the application notices a crash`(checker: String) throws {
+    let result = ApplicationTests.play(
+      try ApplicationTests.farm(checkers: "[\(checker)]", faults: "[{at: 20 s, application_crash: node2}]"))
+    let outage = try #require(ApplicationTests.value("application_outage.max", result))
+    #expect(outage <= 3.005 && outage > 1.9, "three intervals")
+    #expect(try #require(ApplicationTests.value("connects_refused", result)) > 50)
+    #expect(try #require(ApplicationTests.value("flows_reset", result)) > 0)
+    #expect(ApplicationTests.value("flows_broken.outside_failed_nodes", result) == 0)
+  }
+
+  @Test func `Slow is noticed beyond the time-out only`() throws {
+    let slow = ApplicationTests.play(
+      try ApplicationTests.farm(
+        faults: "[{at: 20 s, for: 20 s, application_slow: {node: node2, delay: 400 ms}}]"))
+    #expect(!ApplicationTests.story(slow, contains: "fails"))
+    let slower = ApplicationTests.play(
+      try ApplicationTests.farm(
+        checkers: "[{http: \"http://127.0.0.1/\", timeout: 500 ms, action: wait}]",
+        faults: "[{at: 20 s, for: 20 s, application_slow: {node: node2, delay: 600 ms}}]"))
+    #expect(ApplicationTests.story(slower, contains: "of node2 fails"))
+    #expect(ApplicationTests.story(slower, contains: "of node2 succeeds"))
+    #expect(ApplicationTests.value("application_outage.max", slower) == 0, "slow clients are served")
+  }
+
+  @Test func `What no restart heals keeps the node out until it is resumed`() throws {
+    let scenario = try ApplicationTests.farm(
+      application: "{restart: x, stop: x, start: x, start_time: 1 s, maxloop: 2}",
+      faults: "[{at: 20 s, for: 40 s, application_crash: node2}, {at: 80 s, resume: node2}]", seconds: 100)
+    let result = ApplicationTests.play(scenario)
+    let restarts = result.timeline.filter { $0.text == "the application of node2 is restarted" }
+    #expect(restarts.count == 2)
+    #expect(
+      ApplicationTests.story(result, contains: "stays out until it is resumed: it was restarted too often"))
+    let ups = result.timeline.filter { $0.text == "node2 is up" }.map(\.at)
+    #expect(ups.count == 2)
+    #expect(try #require(ups.last) > .zero + .seconds(80))
+  }
+
+  @Test func `Wait lets the application alone`() throws {
+    let result = ApplicationTests.play(
+      try ApplicationTests.farm(
+        checkers: "[{http: \"http://127.0.0.1/\", action: wait}]",
+        faults: "[{at: 20 s, for: 20 s, application_hang: node2}]"))
+    #expect(!ApplicationTests.story(result, contains: "the application of node2 is"))
+    #expect(ApplicationTests.story(result, contains: "of node2 succeeds"))
+  }
+
+  @Test func `Without checkers the outage is the fault's`() throws {
+    let result = ApplicationTests.play(
+      try ApplicationTests.farm(
+        checkers: "[]", application: "{start_time: 3 s}",
+        faults: "[{at: 20 s, for: 10 s, application_crash: node2}]"))
+    let outage = try #require(ApplicationTests.value("application_outage.max", result))
+    #expect(abs(outage - 13) < 0.001, "ten seconds, and three to start")
+    let total = try #require(ApplicationTests.value("application_outage.total", result))
+    #expect(abs(total - 13 * 64) < 0.1, "64 buckets")
+    #expect(ApplicationTests.value("view_changes", result) == 0)
+  }
+
+  @Test func `A machine that comes back serves once its application has started`() throws {
+    let result = ApplicationTests.play(
+      try ApplicationTests.farm(
+        application: "{restart: x, start_time: 6 s}", faults: "[{at: 20 s, for: 5 s, crash: node2}]"))
+    #expect(ApplicationTests.value("application_outage.max", result) == 0)
+    let ups = result.timeline.filter { $0.text == "node2 is up" }.map(\.at)
+    #expect(try #require(ups.last) >= .zero + .seconds(31))
+  }
+
+  @Test func `A daemon that stalls does not blame the application`() throws {
+    let result = ApplicationTests.play(
+      try ApplicationTests.farm(
+        checkers: "[{http: \"http://127.0.0.1/\", threshold: 1}]",
+        faults: "[{at: 20 s, for: 10 s, stall: node2}, {at: 40 s, for: 10 s, pause: node3}]"))
+    #expect(!ApplicationTests.story(result, contains: "fails"))
+  }
+
+  @Test func `Requests to an application that hangs are not answered`() throws {
+    let scenario = try Scenario.read(
+      text: """
+        farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{protocol: udp, port: 53, identity: address_port}]}
+        traffic: {arrivals: 200/s, clients: 2000, flow: {retries: [1 s]}}
+        faults: [{at: 20 s, for: 20 s, application_hang: node2}]
+        """, name: "test.yaml"
+    ).get()
+    let result = ApplicationTests.play(scenario)
+    let failed = try #require(ApplicationTests.value("requests_failed", result))
+    #expect(failed > 1500 && failed < 2100, "half of 200 requests a second for 20 s, \(failed)")
+  }
+
+  @Test func `Where nothing concerns applications nothing is measured of them`() throws {
+    let result = ApplicationTests.play(
+      try ApplicationTests.farm(checkers: "[]", faults: "[{at: 20 s, crash: node2}]", seconds: 30))
+    #expect(ApplicationTests.value("application_outage.max", result) == nil)
+    #expect(ApplicationTests.value("connects_refused", result) == nil)
+  }
+
+  @Test func `No application fault on a machine without power`() {
+    #expect(throws: ScenarioProblems.self) {
+      try ApplicationTests.farm(
+        faults: "[{at: 20 s, crash: node2}, {at: 30 s, application_hang: node2}]")
+    }
+  }
+}
