@@ -33,8 +33,12 @@ extension LabPlan {
     case .delay: "this kernel has no means to delay frames"
     case .commitFailure: "a kernel does not refuse commits on request"
     case .stop: "a daemon that is told to stop leaves; use 'leave', or 'kill' for one that says nothing"
+    case .applicationSlow: "the lab's server has no brake"
+    case .applicationCrash, .applicationHang: "the lab does not start applications anew"
     case .loss(_, let up, let down, _) where [up, down].contains { $0?.comesInBursts ?? false }:
       "nft loses frames one by one, not in bursts"
+    case .applicationCrash, .applicationHang, .applicationSlow:
+      "the lab's servers do not crash, hang or slow down on request"
     default: nil
     }
   }
@@ -74,6 +78,9 @@ extension FaultKind {
     case .interfaceDown: "interface_down"
     case .commitFailure: "commit_failure"
     case .weight: "weight"
+    case .applicationCrash: "application_crash"
+    case .applicationHang: "application_hang"
+    case .applicationSlow: "application_slow"
     }
   }
 }

@@ -14,10 +14,24 @@ public enum LabSummary {
       let twice = probes.filter { $0.answers.count > 1 }.count
       lines.append(
         "Of \(count(probes.count, "probe")), \(unanswered) had no answer and \(twice) had two or more.")
+      if let text = holes(outcome) { lines.append(text) }
     }
     let skipped = outcome.repeats.flatMap(\.clientEvents).filter { $0.kind == .notPlayed }.count
     if skipped > 0 { lines.append("\(count(skipped, "client")) found no free port and did not come.") }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// How long after an act the last probe went unanswered, at worst.
+  private static func holes(_ outcome: LabOutcome) -> String? {
+    var worst = 0.0
+    for played in outcome.repeats {
+      let acts = played.events.filter { if case .fault = $0.kind { true } else { false } }.map(\.at)
+      for probe in played.probes where probe.answers.isEmpty {
+        guard let act = acts.last(where: { $0 <= probe.at }) else { continue }
+        worst = max(worst, Double((probe.at - act).nanoseconds) * 1e-6)
+      }
+    }
+    return worst > 0 ? "The last without an answer was sent \(Int(worst)) ms after a fault began or ended." : nil
   }
 
   /// What clients saw: by measure the mean over the repeats, the least and the most.

@@ -7,8 +7,8 @@ final class SwitchFilter: Sendable {
   private let context: Context
 
   private final class Context: @unchecked Sendable {
-    let nftables: NftablesContext
-    init() throws(NftablesError) { nftables = try NftablesContext() }
+    let nftables: Nftables
+    init() throws(FilterError) { nftables = try Nftables() }
   }
 
   init(_ namespace: NetworkNamespace) throws(LabError) {
