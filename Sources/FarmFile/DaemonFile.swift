@@ -46,7 +46,7 @@ public struct DaemonFile: Sendable {
       log.add(root.place, "the file is empty", expected: "a 'farm:' and a 'linux:' block")
       return nil
     }
-    for override in overrides { root.apply(override, log: log) }
+    root.prepare(overrides: overrides, log: log)
     let reader = YAMLReader(root, name: "file", log: log)
     guard let keys = reader.keys(of: FileSection.file) else { return nil }
     let farmReader = keys.required("farm", expected: "a 'farm:' block")

@@ -8,6 +8,8 @@ public enum FileLimits {
   public static let aliases = 8
   /// Most values once aliases are written out.
   public static let nodes = 200_000
+  /// Most files that one file includes.
+  public static let includes = 16
   /// Most problems that are shown.
   public static let problems = 500
   /// Most duplicate keys that are reported before the rest of the file is given up.

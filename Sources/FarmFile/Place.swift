@@ -4,6 +4,8 @@ public enum Place: Sendable, Hashable, Comparable {
   case whole
   /// Line and column, both from 1; columns count Unicode scalars.
   case position(line: Int, column: Int)
+  /// The same in a file that the input includes, by its path.
+  case included(file: String, line: Int, column: Int)
   /// The value of an override: `--set farm.profile=fast`.
   case override(path: String)
 }

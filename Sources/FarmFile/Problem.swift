@@ -29,6 +29,7 @@ extension Problem: CustomStringConvertible {
     switch place {
     case .whole: line = "\(file): \(message)"
     case .position(let row, let column): line = "\(file):\(row):\(column): \(message)"
+    case .included(let other, let row, let column): line = "\(other):\(row):\(column): \(message)"
     case .override(let path): line = "--set \(path): \(message)"
     }
     if let expected { line += "; expected \(expected)" }

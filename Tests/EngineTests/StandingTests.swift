@@ -50,6 +50,7 @@ struct StandingTests {
     farm.makePuppet(2)
     // A bucket of node1's, under a view that nobody shares.
     let bucket = (0..<10).first { farm.filters[0][0].contains(Bucket($0)) } ?? 0
+    farm.puppets[2]?.incarnation = Incarnation(2_000_000)
     farm.puppets[2]?.sharesView = false
     farm.puppets[2]?.claims.insert(Bucket(bucket))
     farm.speak(2)

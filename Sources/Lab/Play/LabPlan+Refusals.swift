@@ -68,6 +68,7 @@ extension FaultKind {
     case .pause: "pause"
     case .stall: "stall"
     case .kill: "kill"
+    case .upgrade: "upgrade"
     case .loss: "loss"
     case .delay: "delay"
     case .oneWayCut: "one_way_cut"

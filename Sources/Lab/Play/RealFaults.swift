@@ -29,6 +29,9 @@ struct RealFaults {
     case .kill:
       activate(index, nodes)
       return signal(SIGKILL, nodes)
+    case .upgrade:
+      activate(index, nodes)
+      return signal(SIGUSR2, nodes)
     case .stall:
       activate(index, nodes)
       return signal(SIGSTOP, nodes)
@@ -60,7 +63,7 @@ struct RealFaults {
     let nodes = held.removeValue(forKey: index) ?? .empty
     let free = nodes.subtracting(heldDown)
     switch kind {
-    case .crash, .kill, .stop, .leave: return try start(free)
+    case .crash, .kill, .upgrade, .stop, .leave: return try start(free)
     case .stall: return signal(SIGCONT, nodes.subtracting(stalled))
     case .drain:
       // A node that has left meanwhile is started again.
@@ -89,7 +92,7 @@ struct RealFaults {
     var down = NodeSet.empty
     for (i, nodes) in held {
       switch scenario.faults[i].kind {
-      case .crash, .kill: down = down.union(nodes)
+      case .crash, .kill, .upgrade: down = down.union(nodes)
       default: break
       }
     }
@@ -171,7 +174,7 @@ extension FaultKind {
   var nodesNamed: NodeSet {
     switch self {
     case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
-      .pause(let n), .stall(let n), .kill(let n), .weight(let n, _, _):
+      .pause(let n), .stall(let n), .kill(let n), .upgrade(let n), .weight(let n, _, _):
       n
     default: .empty
     }

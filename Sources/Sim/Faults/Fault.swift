@@ -15,6 +15,11 @@ public struct Fault: Sendable, Hashable {
   }
 }
 
+extension Fault {
+  /// How long a daemon that is upgraded is away if nothing is said.
+  public static let upgradeTime = Duration.milliseconds(100)
+}
+
 public enum FaultKind: Sendable, Hashable {
   /// Power loss: kernel, filter, flows and daemon are gone at once. With `until`, it restarts then.
   case crash(NodeSet)
@@ -31,6 +36,9 @@ public enum FaultKind: Sendable, Hashable {
   case stall(NodeSet)
   /// Only the daemon dies: the kernel filter goes on, its lease runs. With `until`, it restarts then.
   case kill(NodeSet)
+  /// The daemon is replaced: it is gone at once while its kernel goes on, and at `until` a new one goes on with what it
+  /// left (``Engine/Resumption``).
+  case upgrade(NodeSet)
   /// Another loss on a network, at the receivers named (all, if empty).
   case loss(NetworkSet, uplink: LossModel?, downlink: LossModel?, at: NodeSet)
   /// Another delay on a network.

@@ -5,7 +5,8 @@ extension FaultKind {
   var nodes: NodeSet {
     switch self {
     case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
-      .pause(let n), .stall(let n), .kill(let n), .commitFailure(let n), .weight(let n, _, _),
+      .pause(let n), .stall(let n), .kill(let n), .upgrade(let n), .commitFailure(let n),
+      .weight(let n, _, _),
       .interfaceDown(let n, _), .loss(_, _, _, let n), .applicationCrash(let n), .applicationHang(let n),
       .applicationSlow(let n, _):
       n
@@ -19,7 +20,7 @@ extension FaultKind {
   /// Whether an operator means it to move buckets: nothing is disturbed when it is ordered.
   var isPlanned: Bool {
     switch self {
-    case .restart, .drain, .resume, .weight: true
+    case .restart, .drain, .resume, .upgrade, .weight: true
     default: false
     }
   }

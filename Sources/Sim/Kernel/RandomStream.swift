@@ -48,6 +48,7 @@ public struct RandomStream: Sendable, Hashable, BitwiseCopyable {
     case incarnation = 12
     case bootID = 13
     case node = 14
+    case timer = 15
     case arrivals = 20
     case onOff = 21
     case clients = 22

@@ -30,12 +30,14 @@ extension World {
     }
   }
 
-  /// The daemon starts: its checkers know nothing yet.
+  /// The daemon starts: its checkers know nothing yet. After an upgrade in place the node serves already, and goes on
+  /// until a check fails.
   mutating func startChecks(_ n: Int) {
     guard !checks.isEmpty else { return }
     checks[n].waiting.removeAll()
     wakeChecks(n, at: .never)
-    check(.start(isServing: false), n)
+    let status = nodes[n].status
+    check(.start(isServing: status == .up || status == .detached || status == .draining), n)
   }
 
   private mutating func report(_ isHealthy: Bool, _ n: Int) {

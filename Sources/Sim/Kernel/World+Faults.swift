@@ -28,6 +28,7 @@ extension World {
     case .crash: for n in named { powerOff(n.index) }
     case .restart: for n in named { restart(n) }
     case .kill: for n in named { machines[n.index].endDaemon() }
+    case .upgrade: for n in named { takeAway(n.index) }
     case .stop: for n in named { give(.command(.stop), to: n.index) }
     case .leave: for n in named { give(.command(.leave), to: n.index) }
     case .drain(_, let deadline, let isForced):
@@ -51,6 +52,7 @@ extension World {
     switch kind {
     case .crash, .kill, .stop, .leave:
       for n in held where !isHeldDown(n) { start(n.index) }
+    case .upgrade: for n in held where !isHeldDown(n) { replaceDaemon(n.index) }
     case .drain:
       for n in held where !isHeldDown(n) {
         if machines[n.index].isDaemonRunning {
@@ -73,11 +75,11 @@ extension World {
     active.append(ActiveFault(index: index, kind: kind, nodes: nodes))
   }
 
-  /// Whether a crash or kill that is active keeps the node from running.
+  /// Whether a crash, kill or upgrade that is active keeps the node from running.
   func isHeldDown(_ node: NodeID) -> Bool {
     active.contains { fault in
       switch fault.kind {
-      case .crash, .kill: fault.nodes.contains(node)
+      case .crash, .kill, .upgrade: fault.nodes.contains(node)
       default: false
       }
     }
@@ -89,6 +91,7 @@ extension World {
     let before = filters[n].state
     machines[n].endDaemon()
     machines[n].isPowered = false
+    machines[n].left = nil
     nodes[n] = Node(id: NodeID(n), tables: tables)
     filters[n].clear()
     traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
@@ -96,11 +99,24 @@ extension World {
     applicationLosesPower(n)
   }
 
-  /// A restart ends every crash and kill that holds the node; a daemon that runs is left alone.
+  /// The daemon is gone, and leaves what its node could go on with; the kernel goes on.
+  private mutating func takeAway(_ n: Int) {
+    guard machines[n].isDaemonRunning else { return }
+    machines[n].left = nodes[n].resumption
+    machines[n].endDaemon()
+  }
+
+  /// A new daemon takes the place of one that was taken away, on a machine that still has power.
+  private mutating func replaceDaemon(_ n: Int) {
+    guard machines[n].isPowered, !machines[n].isDaemonRunning else { return }
+    startDaemon(n)
+  }
+
+  /// A restart ends every crash, kill and upgrade that holds the node; a daemon that runs is left alone.
   private mutating func restart(_ node: NodeID) {
     for i in active.indices {
       switch active[i].kind {
-      case .crash, .kill, .stop, .leave: active[i].nodes.remove(node)
+      case .crash, .kill, .upgrade, .stop, .leave: active[i].nodes.remove(node)
       default: break
       }
     }

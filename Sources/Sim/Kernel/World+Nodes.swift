@@ -77,7 +77,10 @@ extension World {
 
   private mutating func scheduleTimer(_ n: Int) {
     machines[n].timerSerial &+= 1
-    let at = max(machines[n].wakeAt, now)
+    var at = max(machines[n].wakeAt, now)
+    if at != .never, scenario.kernel.timer != .constant(.zero) {
+      at = at + scenario.kernel.timer.duration(&timerDice[n])
+    }
     machines[n].timerAt = at
     if at != .never { queue.insert(at: at, Event(.timer, node: n, index: machines[n].timerSerial)) }
   }
@@ -120,8 +123,20 @@ extension World {
     machines[n].storedIncarnation = incarnation
     var dice = RandomStream(
       seed: seed, trial: trial, entity: UInt64(n) << 24 | machines[n].starts, purpose: .bootID)
-    give(.start(Start(incarnation: incarnation, bootID: BootID(dice.next()))), to: n)
+    let resume = resumption(n)
+    machines[n].left = nil
+    give(.start(Start(incarnation: incarnation, bootID: BootID(dice.next()), resume: resume)), to: n)
     startChecks(n)
+  }
+
+  /// What a daemon that starts finds to go on with: what the one before left, and the kernel as it is. A kernel that
+  /// still works, or stands still, has no state to be read.
+  private func resumption(_ n: Int) -> Resumption? {
+    guard var left = machines[n].left, filters[n].isIdle, !machines[n].isHeld else { return nil }
+    left.owned = filters[n].state.owned
+    left.resets = filters[n].state.resets
+    left.leaseLeft = filters[n].state.hasLease ? filters[n].leaseEnd - now : .zero
+    return left
   }
 
   /// The daemon has ended in good order: its table is removed with it.

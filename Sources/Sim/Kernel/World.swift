@@ -46,6 +46,7 @@ struct World: ~Copyable {
   var eventCount: UInt64 = 0
 
   var commitDice: [RandomStream]
+  var timerDice: [RandomStream]
 
   /// Buffers that are used again and again.
   var actions: [Action] = []
@@ -91,6 +92,9 @@ struct World: ~Copyable {
     commitDice = (0..<count).map {
       RandomStream(seed: seed, trial: trial, entity: UInt64($0), purpose: .commit)
     }
+    timerDice = (0..<count).map {
+      RandomStream(seed: seed, trial: trial, entity: UInt64($0), purpose: .timer)
+    }
     networksChanged()
     scheduleBoot()
   }
@@ -129,5 +133,6 @@ struct World: ~Copyable {
     trace = other.trace
     eventCount = other.eventCount
     commitDice = other.commitDice
+    timerDice = other.timerDice
   }
 }

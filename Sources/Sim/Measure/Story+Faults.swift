@@ -21,6 +21,7 @@ extension Story {
     case .pause: return "\(who) \(are ? "stand" : "stands") still, kernel and all"
     case .stall: return "the daemon of \(who) stands still, \(their) kernel filter goes on"
     case .kill: return "the daemon of \(who) is killed, \(their) kernel filter goes on"
+    case .upgrade: return "the daemon of \(who) is taken away for an upgrade, \(their) kernel filter goes on"
     case .loss(let on, let up, let down, let at):
       let whom = at.isEmpty ? "" : " at \(list(at))"
       let ways = [up.map { "\(text($0)) as sent" }, down.map { "\(text($0)) as received" }].compactMap { $0 }
@@ -49,6 +50,7 @@ extension Story {
     let (who, are, _) = subject(kind.nodes)
     switch kind {
     case .crash, .kill, .stop, .leave, .restart: return "\(who) \(are ? "are" : "is") started again"
+    case .upgrade: return "a new daemon of \(who) takes over"
     case .drain, .resume: return "\(who) \(are ? "are" : "is") told to resume"
     case .pause: return "\(who) \(are ? "go" : "goes") on"
     case .stall: return "the daemon of \(who) goes on"

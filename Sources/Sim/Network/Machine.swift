@@ -16,6 +16,9 @@ struct Machine: Sendable {
   /// What the daemon stored of its last start.
   var storedIncarnation = Incarnation(0)
 
+  /// What a daemon left that was taken away to be replaced.
+  var left: Resumption?
+
   /// The instant the daemon wants its timer; ``Engine/Instant/never`` if it wants none.
   var wakeAt = Instant.never
   /// When the valid timer event is due, and its serial.

@@ -62,6 +62,8 @@ struct FaultText {
     case .pause(let set): "\(nodes(set)) stood still"
     case .stall(let set): "\(its(set, "daemon", "daemons")) stalled"
     case .kill(let set): "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")killed"
+    case .upgrade(let set):
+      "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")taken away for an upgrade"
     case .loss(let on, let up, let down, let at): lossBegan(on, up, down, at)
     case .delay(let on, _): "the delay of \(networks(on)) changed"
     case .oneWayCut(let from, let to, let on):
@@ -108,6 +110,7 @@ struct FaultText {
     case .crash(let set), .restart(let set), .leave(let set): "\(nodes(set)) came back"
     case .stop(let set), .kill(let set):
       "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")started again"
+    case .upgrade(let set): "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")replaced"
     case .drain(let set, _, _), .resume(let set): "\(nodes(set)) \(set.count == 1 ? "was" : "were") resumed"
     case .pause(let set): "\(nodes(set)) ran on"
     case .stall(let set): "\(its(set, "daemon", "daemons")) ran on"

@@ -49,5 +49,6 @@ extension KernelModel {
     self.init()
     guard let keys = reader?.keys(of: ScenarioSection.kernel) else { return }
     commit = keys["commit"].flatMap { DelayModel($0) } ?? commit
+    timer = keys["timer"].flatMap { DelayModel($0) } ?? timer
   }
 }

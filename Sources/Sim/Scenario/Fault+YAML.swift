@@ -17,10 +17,13 @@ extension FaultEntry {
     let at = keys.required("at", expected: "a time since the start, such as 20 s").flatMap {
       FaultEntry.time($0, run: run)
     }
-    let until = FaultEntry.end(keys, at: at)
+    var until = FaultEntry.end(keys, at: at)
     guard let (kind, value) = keys.one(of: ScenarioSection.faultKinds) else { return nil }
     if FaultEntry.instants.contains(kind), let end = keys["for"] ?? keys["until"] {
       end.report("'\(kind)' happens at one time and has no end")
+    }
+    if kind == "upgrade", keys["for"] == nil, keys["until"] == nil {
+      until = at.map { $0 + Fault.upgradeTime }
     }
     let effect = FaultKind(kind, value, farm: farm, names: names)
     guard let at, let effect, reader.log.count == before else { return nil }

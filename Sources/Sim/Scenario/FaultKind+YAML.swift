@@ -13,6 +13,7 @@ extension FaultKind {
     case "pause": self = .pause(names.nodeSet(value))
     case "stall": self = .stall(names.nodeSet(value))
     case "kill": self = .kill(names.nodeSet(value))
+    case "upgrade": self = .upgrade(names.nodeSet(value))
     case "commit_failure": self = .commitFailure(names.nodeSet(value))
     case "drain": self.init(drain: value, names: names)
     case "weight": self.init(weight: value, farm: farm, names: names)

@@ -75,6 +75,14 @@ public enum LossModel: Sendable, Hashable {
 public struct KernelModel: Sendable, Hashable {
   /// How long a commit or lease renewal takes to be in force.
   public var commit: DelayModel
+  /// How much later than asked for a daemon's timer fires.
+  public var timer: DelayModel
 
-  public init(commit: DelayModel = .uniform(.microseconds(60), .microseconds(600))) { self.commit = commit }
+  public init(
+    commit: DelayModel = .uniform(.microseconds(60), .microseconds(600)),
+    timer: DelayModel = .constant(.zero)
+  ) {
+    self.commit = commit
+    self.timer = timer
+  }
 }

@@ -35,7 +35,7 @@ struct NodeFates {
       fates.apply(entry)
       guard let until = entry.fault.until else { continue }
       switch entry.fault.kind {
-      case .crash(let nodes), .kill(let nodes): ends.append((until, nodes))
+      case .crash(let nodes), .kill(let nodes), .upgrade(let nodes): ends.append((until, nodes))
       default: break
       }
     }
@@ -62,6 +62,8 @@ struct NodeFates {
         if case .down(_, true) = $0 { false } else { true }
       }
     case .kill(let nodes): change(nodes, entry, to: .down("been killed", isOff: false), if: NodeFates.isUp)
+    case .upgrade(let nodes):
+      change(nodes, entry, to: .down("no daemon, which is being upgraded", isOff: false)) { $0 == .up }
     case .stop(let nodes): change(nodes, entry, to: .down("stopped", isOff: false), if: NodeFates.isUp)
     case .leave(let nodes): change(nodes, entry, to: .down("left", isOff: false), if: NodeFates.isUp)
     case .drain(let nodes, _, _): change(nodes, entry, to: .drained) { $0 == .up }

@@ -36,7 +36,7 @@ extension Scenario {
       log.add(root.place, "the file is empty", expected: "a 'farm:' block")
       return nil
     }
-    for override in overrides { root.apply(override, log: log) }
+    root.prepare(overrides: overrides, log: log)
     let reader = YAMLReader(root, name: "scenario", log: log)
     guard let keys = reader.keys(of: ScenarioSection.scenario) else { return nil }
     guard let farmReader = keys.required("farm", expected: "a 'farm:' block") else { return nil }

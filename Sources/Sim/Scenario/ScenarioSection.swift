@@ -17,7 +17,7 @@ public enum ScenarioSection: String, KeySection {
     case .gilbert: ["enter", "leave", "good", "bad"]
     case .reordering: ["share", "delay"]
     case .link: ["from", "to", "delay", "loss"]
-    case .kernel: ["commit"]
+    case .kernel: ["commit", "timer"]
     case .traffic: ["name", "rule", "virtual_ip", "port", "arrivals", "clients", "flow", "session"]
     case .arrivals: ["poisson", "constant", "on_off"]
     case .onOff: ["rate", "on", "off"]
@@ -44,7 +44,8 @@ public enum ScenarioSection: String, KeySection {
 
   /// What a fault can be; each fault has exactly one of these keys.
   static let faultKinds = [
-    "crash", "restart", "stop", "leave", "drain", "resume", "pause", "stall", "kill", "loss", "delay",
+    "crash", "restart", "stop", "leave", "drain", "resume", "pause", "stall", "kill", "upgrade", "loss",
+    "delay",
     "one_way_cut", "pair_cut", "partition", "bridge", "network_down", "interface_down", "commit_failure",
     "weight", "application_crash", "application_hang", "application_slow",
   ]

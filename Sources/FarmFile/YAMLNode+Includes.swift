@@ -1,0 +1,101 @@
+/// `include: calibration.yaml`: values that several files share, such as what was measured of one machine.
+///
+/// The path is relative to the including file; several are a list. What the including file says itself goes first,
+/// then the files from the last to the first. The keys of a section (`kernel`, `run`, `farm`) and of each network are
+/// put together; anything deeper is taken whole from one file, so that two kinds of delay never mix. An included file
+/// includes no other.
+extension YAMLNode {
+  /// Makes a file's text what is to be read: what it includes, then what is given beside it.
+  public mutating func prepare(overrides: [Override], log: ProblemLog) {
+    include(overrides: overrides, log: log)
+    for override in overrides where override.path != "include" { apply(override, log: log) }
+  }
+
+  /// Takes `include` out of the top level and puts what it names below what stands there.
+  /// - Parameters:
+  ///   - overrides: of which those of `include` itself are applied here, the others not.
+  ///   - log: its file is the including one; what is wrong in an included file names that one.
+  private mutating func include(overrides: [Override], log: ProblemLog) {
+    for override in overrides where override.path == "include" { apply(override, log: log) }
+    guard case .mapping(var entries) = content,
+      let index = entries.firstIndex(where: { $0.key == "include" })
+    else { return }
+    let paths = entries.remove(at: index).value
+    content = .mapping(entries)
+    if paths.isNull { return }
+    let reader = YAMLReader(paths, name: "include", log: log)
+    for path in reader.itemsOrSelf(atMost: FileLimits.includes).reversed() {
+      guard let included = YAMLNode.included(path, log: log) else { continue }
+      self = merged(over: included, levels: 3)
+    }
+  }
+
+  /// The mapping of an included file, with places in it.
+  private static func included(_ path: YAMLReader, log: ProblemLog) -> YAMLNode? {
+    guard let text = path.text(expected: "the path of a file, such as calibration.yaml") else { return nil }
+    let file = resolve(text, from: log.file)
+    let inner = ProblemLog(file: file)
+    guard let content = TextFile.read(path: file, log: inner) else {
+      for problem in inner.problems {
+        path.report("cannot include '\(text)': \(file): \(problem.message)", expected: problem.expected)
+      }
+      return nil
+    }
+    guard let document = YAMLDocument(text: content, log: inner) else {
+      log.take(inner)
+      return nil
+    }
+    guard case .mapping(let entries) = document.root.content else {
+      inner.add(document.root.place, "not a mapping", expected: "sections of a scenario file")
+      log.take(inner)
+      return nil
+    }
+    for entry in entries where entry.key == "include" {
+      inner.add(
+        entry.place, "an included file that includes another", expected: "all includes in '\(log.file)'")
+    }
+    log.take(inner)
+    return document.root.placed(in: file)
+  }
+
+  /// A path as it is meant in a file: relative to that file's folder.
+  private static func resolve(_ path: String, from file: String) -> String {
+    guard !path.hasPrefix("/"), file != "-", let slash = file.lastIndex(of: "/") else { return path }
+    return String(file[...slash]) + path
+  }
+
+  /// This value, with what only `other` has added to its mappings, so many levels deep.
+  private func merged(over other: YAMLNode, levels: Int) -> YAMLNode {
+    guard levels > 0, case .mapping(var entries) = content, case .mapping(let others) = other.content else {
+      return isNull ? other : self
+    }
+    for entry in others {
+      if let index = entries.firstIndex(where: { $0.key == entry.key }) {
+        // Networks are by name, one level deeper than the keys of other sections.
+        let deeper = levels == 3 && entry.key != "networks" ? 1 : levels - 1
+        entries[index].value = entries[index].value.merged(over: entry.value, levels: deeper)
+      } else {
+        entries.append(entry)
+      }
+    }
+    return YAMLNode(place: place, content: .mapping(entries))
+  }
+
+  /// The same value, with its places in an included file.
+  private func placed(in file: String) -> YAMLNode {
+    func inside(_ place: Place) -> Place {
+      guard case .position(let line, let column) = place else { return place }
+      return .included(file: file, line: line, column: column)
+    }
+    switch content {
+    case .scalar: return YAMLNode(place: inside(place), content: content)
+    case .list(let items):
+      return YAMLNode(place: inside(place), content: .list(items.map { $0.placed(in: file) }))
+    case .mapping(let entries):
+      return YAMLNode(
+        place: inside(place),
+        content: .mapping(
+          entries.map { YAMLEntry(key: $0.key, place: inside($0.place), value: $0.value.placed(in: file)) }))
+    }
+  }
+}
