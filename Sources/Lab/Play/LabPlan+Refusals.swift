@@ -31,6 +31,8 @@ extension LabPlan {
     switch kind {
     case .pause: "the lab's nodes share one kernel, which cannot stand still for one of them"
     case .delay: "this kernel has no means to delay frames"
+    case .applicationCrash, .applicationHang, .applicationSlow:
+      "the lab's servers are its own, and no checker's to start"
     case .commitFailure: "a kernel does not refuse commits on request"
     case .stop: "a daemon that is told to stop leaves; use 'leave', or 'kill' for one that says nothing"
     case .loss(_, let up, let down, _) where [up, down].contains { $0?.comesInBursts ?? false }:
@@ -74,6 +76,9 @@ extension FaultKind {
     case .interfaceDown: "interface_down"
     case .commitFailure: "commit_failure"
     case .weight: "weight"
+    case .applicationCrash: "application_crash"
+    case .applicationHang: "application_hang"
+    case .applicationSlow: "application_slow"
     }
   }
 }

@@ -48,7 +48,8 @@ struct RealFaults {
     case .loss, .oneWayCut, .pairCut, .partition, .bridge, .networkDown, .interfaceDown:
       activate(index, nodes)
       return try networksChanged()
-    case .stop, .pause, .delay, .commitFailure: throw LabError("\(fault.kind.word) cannot be played for real")
+    case .stop, .pause, .delay, .commitFailure, .applicationCrash, .applicationHang, .applicationSlow:
+      throw LabError("\(fault.kind.word) cannot be played for real")
     }
   }
 
