@@ -4,11 +4,12 @@
 # One process sends UDP packets from random clients through a veth pair into a namespace where one of four nodes'
 # filters looks at them; what comes through is counted and dropped at the input hook. The variants take turns.
 # Sending is a part of each packet's time, on the same processor, so the ratios of packets a second understate
-# the differences between the filters; the nanoseconds a packet that each adds do not.
+# the differences between the filters; the nanoseconds a packet that each adds do not. The sender runs before
+# other programs (chrt), since what they do in between would count as its time.
 # Needs root, nftables, iptables and gcc. Nothing leaves the two namespaces, which go with the script.
 set -euo pipefail
 cd "$(dirname "$0")"
-rounds=${1:-9} seconds=${2:-2}
+rounds=${1:-9} seconds=${2:-1}
 work=$(mktemp -d)
 trap 'rm -rf "$work"; kill "$holder" 2>/dev/null || true' EXIT
 gcc -O2 -o "$work/udp_blast" peers/udp_blast.c
@@ -29,8 +30,7 @@ node ip link set n0 up
 node ip route add default dev n0
 nsenter -t "$client" -n ip addr add 10.77.0.9/24 dev c0
 nsenter -t "$client" -n ip link set c0 up
-mac=$(node cat /proc/self/net/dev > /dev/null; node ip -o link show n0 | sed 's/.*ether \([^ ]*\).*/\1/')
-nsenter -t "$client" -n ip neigh replace 10.77.0.100 lladdr "$mac" dev c0 nud permanent
+mac=$(node ip -o link show n0 | sed 's/.*ether \([^ ]*\).*/\1/')
 
 load() {
   node nft flush ruleset
@@ -51,7 +51,7 @@ load() {
 for ((round = 0; round < rounds; round++)); do
   for variant in none farm cluster; do
     load $variant
-    read -r sent rate < <(nsenter -t "$client" -n "$work/udp_blast" 10.77.0.100 5300 "$seconds")
+    read -r sent rate < <(nsenter -t "$client" -n chrt -f 1 "$work/udp_blast" c0 "$mac" 10.77.0.100 5300 "$seconds")
     through=$(node nft list chain ip count in | sed -n 's/.*packets \([0-9]*\).*/\1/p')
     echo "$variant $rate $sent $through" >> "$work/rates"
   done

@@ -80,7 +80,7 @@ struct RunCommand: AsyncParsableCommand {
     let watchdog = Watchdog(socket: notify, driver: driver.loop)
     notify?.ready()
     let orders = Task { [numbers = signals.orders] in
-      for await number in numbers { await RunCommand.obey(number, driver, service, log, notify, setup.name) }
+      for await number in numbers { await RunCommand.obey(number, driver, service, log, notify) }
     }
     try await driver.waitUntilEnded {
       // What an order that made the node leave is answered goes out first.
@@ -96,11 +96,9 @@ struct RunCommand: AsyncParsableCommand {
 
   /// What a signal asks for.
   private static func obey(
-    _ number: Int32, _ driver: FarmDriver, _ service: DriverService, _ log: EventLog, _ notify: NotifySocket?,
-    _ name: String
+    _ number: Int32, _ driver: FarmDriver, _ service: DriverService, _ log: EventLog, _ notify: NotifySocket?
   ) async {
     guard number == SIGHUP else {
-      notify?.stopping("\(name) leaves")
       _ = try? await driver.follow(.leave)
       return
     }

@@ -22,6 +22,7 @@ import ArgumentParser
     version: Version.text,
     subcommands: [
       RunCommand.self, ValidateCommand.self, ScenariosCommand.self, OwnerCommand.self, LabCommand.self,
+      CalibrateCommand.self,
       LabServerCommand.self, MeasuresCommand.self,
     ])
 }

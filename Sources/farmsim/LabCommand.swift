@@ -39,7 +39,7 @@ struct LabCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write what daemons and servers said, and later a report, to this folder.", valueName: "folder"))
+      "Write a report with charts, and what daemons and servers said, to this folder.", valueName: "folder"))
   var report: String?
 
   @Option(help: ArgumentHelp("The daemon; the one beside this program if left out.", valueName: "path"))
@@ -75,8 +75,31 @@ struct LabCommand: AsyncParsableCommand {
       Console.complain("error: \(missing)")
       throw ExitReason.unavailable.exit
     }
-    let outcome = try await play(plan, text: text, programs: programs)
-    try finish(plan, outcome)
+    if let report { try ReportFolders.check(report) }
+    let calibration = report == nil ? nil : try calibrated()
+    let watch: LabWatch
+    do throws(LabError) {
+      watch = try LabWatch(plan.scenario, table: "farmd")
+    } catch {
+      Console.complain("error: \(error)")
+      throw ExitReason.unavailable.exit
+    }
+    let outcome = try await play(plan, watch, text: text, programs: programs)
+    try Console.write(LabSummary.text(plan, outcome))
+    var agrees = true
+    if outcome.failure == nil, !outcome.repeats.isEmpty {
+      let sides = try await LabSides(plan, watch: watch, outcome: outcome, calibration: calibration)
+      try Console.write("\n" + sides.text)
+      agrees = sides.comparison.agrees
+      if let report {
+        try ReportFolders.saying { () throws(ReportError) in
+          try sides.report(machine: LabMachine.pairs, command: command).write(to: report)
+        }
+        if !quiet { Console.complain("Report: \(report)/report.md") }
+      }
+    }
+    try finish(outcome)
+    if !agrees { throw ExitReason.expectationFailed.exit }
   }
 
   private func badInput(_ problems: [Problem]) -> ExitCode {
@@ -93,7 +116,9 @@ struct LabCommand: AsyncParsableCommand {
   }
 
   /// On a thread of its own, which the lab may block.
-  private func play(_ plan: LabPlan, text: String, programs: LabPrograms) async throws -> LabOutcome {
+  private func play(
+    _ plan: LabPlan, _ watch: LabWatch, text: String, programs: LabPrograms
+  ) async throws -> LabOutcome {
     Interrupt.listen()
     let control = Interrupt.control
     let seconds = Double(plan.cycle.nanoseconds) / 1e9 * Double(plan.repeats)
@@ -104,7 +129,7 @@ struct LabCommand: AsyncParsableCommand {
     let result = await withCheckedContinuation { continuation in
       Thread {
         let result = Result { () throws(LabError) in
-          try player.play(LabObserver(), control: control) { places in
+          try player.play(watch.observer, control: control) { places in
             guard keeps else { return }
             Console.complain("The farm stands until Ctrl-C. To look around:")
             for line in places.lines { Console.complain("  \(line)") }
@@ -123,8 +148,23 @@ struct LabCommand: AsyncParsableCommand {
     }
   }
 
-  private func finish(_ plan: LabPlan, _ outcome: LabOutcome) throws {
-    try Console.write(LabSummary.text(plan, outcome))
+  private func calibrated() throws -> Calibration {
+    do throws(LabError) {
+      return try Calibration.measure()
+    } catch {
+      Console.complain("error: \(error)")
+      throw ExitReason.unavailable.exit
+    }
+  }
+
+  private var command: String {
+    var words = ["farmsim", "lab", file, "--repeats", "\(repeats)"]
+    words += overrides.flatMap { ["--set", "\($0.path)=\($0.value)"] }
+    if let report { words += ["--report", (report as NSString).lastPathComponent] }
+    return words.map(Shell.quoted).joined(separator: " ")
+  }
+
+  private func finish(_ outcome: LabOutcome) throws {
     if let failure = outcome.failure { Console.complain("error: \(failure)") }
     if let folder = report ?? (outcome.failure == nil ? nil : LabCommand.logFolder) {
       try write(outcome.logs, to: folder)

@@ -34,7 +34,16 @@ struct ReportFolders {
     if !isQuiet { Console.complain("Report: \(paths[index])/report.md") }
   }
 
-  private static func saying(_ work: () throws(ReportError) -> Void) throws {
+  /// Whether a report could be written there, asked before anything is played.
+  static func check(_ folder: String) throws {
+    try saying { () throws(ReportError) in
+      try Report.checkGnuplot()
+      try Report.checkWritable(folder)
+    }
+  }
+
+  /// Does something, and leaves with one line and an exit code if it fails.
+  static func saying(_ work: () throws(ReportError) -> Void) throws {
     do {
       try work()
     } catch {

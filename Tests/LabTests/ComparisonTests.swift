@@ -1,8 +1,8 @@
 import Engine
-import Sim
 import Testing
 
 @testable import Lab
+@testable import Sim
 
 /// The rules by which the real farm counts as what the simulator said.
 @Suite struct ComparisonTests {

@@ -10,14 +10,30 @@ import Testing
   ]
   private static let second = [0.12, 1.34, 0.88, 2.10, 1.72, 0.33, 1.91, 0.77, 2.45, 1.02, 0.57, 1.66]
 
-  @Test(arguments: [
-    (first, second, 0.47, 0.03906610217543935),
-    ((1...10).map(Double.init), (5...14).map { Double($0) + 0.5 }, 0.5, 0.16782134274394334),
-    ([1, 2], [3, 4], 1, 1.0 / 3),
-    ([1, 1, 2, 2, 3], [1, 2, 2, 3, 3, 3], 0.3, 0.8961038961038962),
-    ((0..<200).map { Double($0) / 200 }, (0..<30).map { Double($0) / 30 + 0.07 }, 0.075, 0.9960685095935538),
-  ])
-  func exactPValuesAreThoseOfSciPy(a: [Double], b: [Double], distance: Double, p: Double) throws {
+  struct Case: Sendable {
+    var a: [Double]
+    var b: [Double]
+    var distance: Double
+    var p: Double
+  }
+
+  private static let cases: [Case] = {
+    let ten: [Double] = (1...10).map(Double.init)
+    let shifted: [Double] = ten.map { $0 + 4.5 }
+    let fine: [Double] = (0..<200).map { Double($0) / 200 }
+    let coarse: [Double] = (0..<30).map { Double($0) / 30 + 0.07 }
+    return [
+      Case(a: first, b: second, distance: 0.47, p: 0.03906610217543935),
+      Case(a: ten, b: shifted, distance: 0.5, p: 0.16782134274394334),
+      Case(a: [1, 2], b: [3, 4], distance: 1, p: 1.0 / 3),
+      Case(a: [1, 1, 2, 2, 3], b: [1, 2, 2, 3, 3, 3], distance: 0.3, p: 0.8961038961038962),
+      Case(a: fine, b: coarse, distance: 0.075, p: 0.9960685095935538),
+    ]
+  }()
+
+  @Test(arguments: cases)
+  func exactPValuesAreThoseOfSciPy(_ c: Case) throws {
+    let (a, b, distance, p) = (c.a, c.b, c.distance, c.p)
     let test = try Statistics.kolmogorovSmirnovTest(a, b)
     #expect(abs(test.distance - distance) < 1e-12)
     #expect(abs(test.pValue - p) < 1e-12)

@@ -93,7 +93,7 @@ extension Node {
     return nil
   }
 
-  private func announcesOurDigest(_ node: NodeID) -> Bool {
+  func announcesOurDigest(_ node: NodeID) -> Bool {
     peers[node.index].isLive && peers[node.index].hasContent
       && peers[node.index].viewDigest == view.digest
   }

@@ -48,7 +48,9 @@ extension Node {
     }
     // An echo of our first heartbeat comes within T + 2 delta; the fence falls delta + C before the others remove
     // us, T after the lease. With less time left we would only be fenced with more ceremony.
-    return last.leaseLeft <= timing.leaseNeeded ? .leaseOver : nil
+    let isAlone = last.view.members == NodeSet(id)
+    let silence = isAlone ? Duration.zero : last.unechoed
+    return last.leaseLeft - silence <= timing.leaseNeeded ? .leaseOver : nil
   }
 
   /// Goes on as the node before: first a heartbeat, then the lease, so that a daemon that dies in between can

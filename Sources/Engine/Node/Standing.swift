@@ -1,4 +1,7 @@
 /// How things stand for a node at one moment: what it shows to people. Nothing depends on it.
+///
+/// Claims are what nodes announce, not what their kernels accept: a bucket on its way from one to another is a hole
+/// for that long.
 public struct Standing: Sendable, Hashable {
   public var status: Status
   public var statusSince: Instant
@@ -6,6 +9,10 @@ public struct Standing: Sendable, Hashable {
   public var viewSince: Instant
   public var epoch: Epoch
   public var incarnation: Incarnation
+  /// The highest sequence sent.
+  public var sequence: SequenceNumber
+  /// Whether it goes on as the daemon before it and has yet to hear members of that one's view: it decides nothing.
+  public var isCatchingUp: Bool
   /// The settings in force, and those that are staged.
   public var configuration: Digest
   public var staged: Digest?
@@ -23,14 +30,23 @@ public struct MemberStanding: Sendable, Hashable {
   public var status: Status?
   /// When anyone heard it last; `nil` for never, and for the node itself.
   public var lastHeard: Instant?
+  /// When this node heard it last itself; `nil` for never, and for the node itself.
+  public var lastHeardHere: Instant?
+  /// Whether it announces this node's view, and so the same target of every bucket.
+  public var sharesView: Bool
   /// Runtime weights by group; empty if it is not heard.
   public var weights: [UInt16]
 }
 
 /// One group as a node sees it, by what everybody announces.
 public struct GroupStanding: Sendable, Hashable {
-  /// Buckets that each node claims, by node id.
+  /// Buckets that each node claims, and those that it is to have by this node's view; by node id.
   public var claims: [Int]
+  public var targets: [Int]
+  /// The buckets that this node claims itself.
+  public var own: BucketSet
+  /// Live nodes whose claims are not known: each may have any bucket.
+  public var unknown: NodeSet
   /// Buckets that nobody claims.
   public var holes: Int
   /// Buckets that more than one node claims.
@@ -38,45 +54,4 @@ public struct GroupStanding: Sendable, Hashable {
   /// TCP flows that this node tracks, by whether their bucket is its own.
   public var flowsInside: Int
   public var flowsOutside: Int
-}
-
-extension Node {
-  /// How things stand now. O(buckets): for people, not for every packet.
-  public var standing: Standing {
-    var members: [MemberStanding] = []
-    for i in 0..<settings.nodeCount { members.append(memberStanding(of: i)) }
-    var standings: [GroupStanding] = []
-    for g in groups.indices { standings.append(groupStanding(of: g)) }
-    let isLeased = hasLease && settings.heartbeat.leasePolicy != .none
-    return Standing(
-      status: status, statusSince: statusSince, view: view, viewSince: viewSince, epoch: epoch,
-      incarnation: incarnation, configuration: configuration, staged: stagedDigest,
-      leaseUntil: isLeased ? leaseRenewedAt + timing.lease : nil, members: members, groups: standings)
-  }
-
-  private func memberStanding(of i: Int) -> MemberStanding {
-    if i == id.index { return MemberStanding(status: status, lastHeard: nil, weights: weights) }
-    let peer = peers[i]
-    let lastHeard = peer.sequence.rawValue > 0 ? peer.lastEvidence : nil
-    guard peer.hasContent else { return MemberStanding(status: nil, lastHeard: lastHeard, weights: []) }
-    var weights: [UInt16] = []
-    for g in groups.indices { weights.append(peerWeights[i * groups.count + g]) }
-    return MemberStanding(status: peer.status, lastHeard: lastHeard, weights: weights)
-  }
-
-  private func groupStanding(of g: Int) -> GroupStanding {
-    var claimed = [Int](repeating: 0, count: settings.nodeCount)
-    var holes = 0
-    var doubles = 0
-    for b in 0..<groups[g].bucketCount {
-      var claimants = NodeSet(bits: claims[g].claimants[b])
-      if owned[g].contains(Bucket(b)) { claimants.insert(id) }
-      for node in claimants { claimed[node.index] += 1 }
-      if claimants.isEmpty { holes += 1 }
-      if claimants.count > 1 { doubles += 1 }
-    }
-    return GroupStanding(
-      claims: claimed, holes: holes, doubles: doubles, flowsInside: flowsInside[g],
-      flowsOutside: flowsOutside[g])
-  }
 }

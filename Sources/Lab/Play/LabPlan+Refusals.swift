@@ -31,12 +31,14 @@ extension LabPlan {
     switch kind {
     case .pause: "the lab's nodes share one kernel, which cannot stand still for one of them"
     case .delay: "this kernel has no means to delay frames"
-    case .applicationCrash, .applicationHang, .applicationSlow:
-      "the lab's servers are its own, and no checker's to start"
     case .commitFailure: "a kernel does not refuse commits on request"
     case .stop: "a daemon that is told to stop leaves; use 'leave', or 'kill' for one that says nothing"
+    case .applicationSlow: "the lab's server has no brake"
+    case .applicationCrash, .applicationHang: "the lab does not start applications anew"
     case .loss(_, let up, let down, _) where [up, down].contains { $0?.comesInBursts ?? false }:
       "nft loses frames one by one, not in bursts"
+    case .applicationCrash, .applicationHang, .applicationSlow:
+      "the lab's servers do not crash, hang or slow down on request"
     default: nil
     }
   }

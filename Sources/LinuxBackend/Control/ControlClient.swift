@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// Asks a daemon over its control socket, one request a connection, waiting for the answer.
 public struct ControlClient: Sendable {
@@ -38,7 +37,7 @@ public struct ControlClient: Sendable {
     var rest = bytes[...]
     while !rest.isEmpty {
       let sent = rest.withUnsafeBytes {
-        Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        Foundation.send(descriptor, $0.baseAddress, $0.count, UnixSocket.noSignal)
       }
       if sent > 0 { rest = rest.dropFirst(sent) } else if sent < 0, errno != EINTR { throw noDaemon(errno) }
     }

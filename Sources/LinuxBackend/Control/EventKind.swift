@@ -60,7 +60,9 @@ enum EventKind: String, CaseIterable {
   /// Whether the node may say it at every tick for as long as the trouble lasts.
   var isRepeating: Bool {
     switch self {
-    case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch, .unauthenticated, .heldDown, .paused: true
+    case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch, .unauthenticated, .heldDown,
+      .paused:
+      true
     default: false
     }
   }

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 
 /// Tells the service manager how the daemon is doing, as `sd_notify(3)` does.
 ///
@@ -57,6 +56,6 @@ public final class NotifySocket: Sendable {
 
   private func send(_ text: String) {
     let bytes = Array(text.utf8)
-    _ = Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    _ = Foundation.send(descriptor, bytes, bytes.count, UnixSocket.noSignal | UnixSocket.noWait)
   }
 }

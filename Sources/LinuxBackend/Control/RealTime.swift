@@ -19,13 +19,13 @@ public enum RealTime {
 
   /// Keeps the process's memory from being paged out, now and later.
   ///
-  /// It is not tried under a limit, because a later allocation beyond the limit would end the daemon. Pages are locked
+  /// It is not tried under a limit that holds for this process, because a later allocation beyond the limit would end the daemon. Pages are locked
   /// once they are touched: locking every thread's whole stack at once would cost a hundred megabytes for nothing.
   public static func lockMemory() -> Outcome {
     var limit = rlimit(rlim_cur: .max, rlim_max: .max)
     if setrlimit(memoryLimit, &limit) != 0 {
       getrlimit(memoryLimit, &limit)
-      guard limit.rlim_cur == .max else {
+      guard limit.rlim_cur == .max || mayLockAll else {
         return Outcome(
           isPermitted: false,
           text:
@@ -58,6 +58,13 @@ public enum RealTime {
       text:
         "neither real-time priority (\(reason)) nor nice \(niceness) (\(SystemReason(errno).text)) is permitted: "
         + "a busy machine may delay heartbeats")
+  }
+
+  /// Whether the limit does not hold for this process: `CAP_IPC_LOCK`, the 14th capability.
+  private static var mayLockAll: Bool {
+    let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let mask = text.firstMatch(of: #/CapEff:\s+([0-9a-f]+)/#).flatMap { UInt64($0.1, radix: 16) } ?? 0
+    return mask >> 14 & 1 == 1
   }
 
   // The C library's headers hide these from Swift.

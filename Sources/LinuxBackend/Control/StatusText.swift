@@ -56,7 +56,8 @@ public struct StatusText: Sendable {
   }
 
   private static func heartbeats(_ report: StatusReport) -> String {
-    let dropped = report.heartbeats.dropped.filter { $0.count > 0 }
+    // That our own broadcasts come back is no news; the metrics have it.
+    let dropped = report.heartbeats.dropped.filter { $0.count > 0 && $0.name != "own_echo" }
       .map { "\($0.count) \($0.name.replacing("_", with: " "))" }
     let unsent = report.heartbeats.unsent > 0 ? ", \(report.heartbeats.unsent) refused by the kernel" : ""
     return """

@@ -32,6 +32,11 @@ enum UnixSocket {
     return .success(descriptor)
   }
 
+  /// `MSG_NOSIGNAL` and `MSG_DONTWAIT`, which the C library has as macros of enumerations: whether Swift sees those
+  /// depends on which headers are read first.
+  static let noSignal: Int32 = 0x4000
+  static let noWait: Int32 = 0x40
+
   static let longestPath = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
 
   /// The kernel's form of a path; `nil` if it is too long. A leading `@` stands for the abstract namespace.

@@ -2,7 +2,8 @@ import Engine
 import FarmFile
 import Synchronization
 
-/// Keeps the line that `systemctl status` shows up to date: this node's status and its view.
+/// Keeps the line that `systemctl status` shows up to date: this node's status and its view; and says that the daemon
+/// ends, whoever told it to leave.
 public final class ServiceStatus: Sendable {
   private let socket: NotifySocket
   private let names: FarmNames
@@ -22,6 +23,7 @@ public final class ServiceStatus: Sendable {
     guard case .notice(let notice) = event else { return }
     switch notice {
     case .view: view.withLock { $0 = names.text(of: notice, from: node) }
+    case .status(.leaving, _), .status(.stopped, _): return socket.stopping(line(moment.status))
     case .status: break
     default: return
     }

@@ -4,11 +4,11 @@ import CNftables
 ///
 /// A context belongs to the network namespace of the thread that made it and may only be used from one thread
 /// at a time. It starts no process; a lease renewal takes about 0.06 ms.
-final class Nftables {
+package final class Nftables {
   private let context: OpaquePointer
 
   /// - Throws: ``FilterError/nftables(_:)`` if the kernel has no nftables or the process may not use it.
-  init() throws(FilterError) {
+  package init() throws(FilterError) {
     guard let context = nft_ctx_new(UInt32(NFT_CTX_DEFAULT)) else {
       throw .nftables("no context for the library")
     }
@@ -23,7 +23,7 @@ final class Nftables {
   /// - Returns: what they print.
   /// - Throws: ``FilterError/nftables(_:)`` with the first complaint.
   @discardableResult
-  func run(_ commands: String) throws(FilterError) -> String {
+  package func run(_ commands: String) throws(FilterError) -> String {
     nft_ctx_output_set_flags(context, 0)
     return try perform(commands)
   }

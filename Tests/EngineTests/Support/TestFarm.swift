@@ -48,6 +48,9 @@ struct TestFarm {
   /// Daemons that stand still: their inputs wait.
   var stalled: [Bool]
   var failsCommits: [Bool]
+  /// Daemons that are gone while their kernel goes on, and what they left.
+  var isAway: [Bool]
+  var kept: [Resumption?]
   var filters: [[BucketSet]]
   var resets: [[BucketSet]]
   var leases: [Instant]
@@ -77,6 +80,8 @@ struct TestFarm {
     running = Array(repeating: false, count: n)
     stalled = running
     failsCommits = running
+    isAway = running
+    kept = Array(repeating: nil, count: n)
     watched = running
     filters = Array(
       repeating: settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) }, count: n)
@@ -96,6 +101,8 @@ struct TestFarm {
     running.append(false)
     stalled.append(false)
     failsCommits.append(false)
+    isAway.append(false)
+    kept.append(nil)
     watched.append(false)
     filters.append(node.settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) })
     resets.append(filters[filters.count - 1])
@@ -118,6 +125,7 @@ struct TestFarm {
 
   mutating func crash(_ node: Int) {
     running[node] = false
+    isAway[node] = false
     stalled[node] = false
     nodes[node] = Node(id: nodes[node].id, settings: nodes[node].settings)
     for g in filters[node].indices {
@@ -204,6 +212,19 @@ struct TestFarm {
     }
     for g in filters[node].indices { filters[node][g].formUnion(commit.owned[g]) }
     inFlight[node].append(InFlight(number: commit.number, owned: commit.owned))
+  }
+
+  /// Nobody waits any more for a timer, a datagram or an answer; what the kernel was asked for is done.
+  mutating func forgetDaemon(_ node: Int) {
+    for due in queue where due.node == node {
+      guard case .answer(let number, _, let endsLease) = due.event else { continue }
+      finish(number, on: node)
+      if endsLease { leases[node] = .zero }
+    }
+    queue.removeAll { $0.node == node }
+    wakes[node] = .never
+    held[node] = []
+    inFlight[node] = []
   }
 
   private mutating func finish(_ number: CommitNumber, on node: Int) {
@@ -294,7 +315,7 @@ struct TestFarm {
   private func accepting(_ position: Int, of positions: Int, group: Int) -> NodeSet {
     var set = NodeSet()
     for i in nodes.indices where group < filters[i].count {
-      guard running[i] && leases[i] > now || puppets[i] != nil else { continue }
+      guard (running[i] || isAway[i]) && leases[i] > now || puppets[i] != nil else { continue }
       let bucket = Bucket(position * filters[i][group].capacity / positions)
       if filters[i][group].contains(bucket) { set.insert(NodeID(i)) }
     }

@@ -38,6 +38,13 @@ struct TranscriptRunner {
       advance(length)
     case "crash": for i in nodes { farm.crash(i) }
     case "stall": for i in nodes { farm.stalled[i] = true }
+    case "away": for i in nodes { farm.takeAway(i) }
+    case "replace":
+      for i in nodes {
+        guard let next = values.settings(from: farm.nodes[i].settings) else { return false }
+        words.meet(next.digest)
+        farm.replace(i, with: next)
+      }
     case "continue": for i in nodes { farm.resumeDaemon(i) }
     case "cut", "mend": return cut(parts, isCut: parts[0] == "cut")
     case "drain":
@@ -160,8 +167,8 @@ struct TranscriptRunner {
     var lines: [String] = []
     for i in farm.nodes.indices where farm.puppets[i] == nil {
       let name = TranscriptWords.name(i, of: farm)
-      let accepts = farm.running[i] && farm.leases[i] > farm.now
-      let state = farm.running[i] ? "\(farm.nodes[i].status.name)" : "down"
+      let accepts = (farm.running[i] || farm.isAway[i]) && farm.leases[i] > farm.now
+      let state = farm.running[i] ? "\(farm.nodes[i].status.name)" : farm.isAway[i] ? "away" : "down"
       let set = accepts ? TranscriptWords.list(farm.filters[i][0]) : "nothing"
       let view = farm.nodes[i].view.members.isEmpty ? "-" : words.view(farm.nodes[i].view.digest)
       lines.append("\(name) \(state), view \(view), filter accepts \(set)")

@@ -41,6 +41,8 @@ struct NotifyTests {
     let both = NodeSet(first: 2)
     say(.view(members: both, serving: both, digest: Digest(), epoch: Epoch(1)), .up)
     #expect(manager.next() == "STATUS=beta is up; the view is alpha and beta")
+    say(.status(.leaving, from: .up), .leaving)
+    #expect(manager.next() == "STOPPING=1\nSTATUS=beta is leaving; the view is alpha and beta")
     say(.joined(NodeID(0)), .up)
     #expect(manager.next(patience: 50) == nil)
     #expect(ServiceStatus(nil, farm: EventLogTests.farm, node: NodeID(1)) == nil)

@@ -29,7 +29,7 @@ extension StatusReport {
       sent: 900, unsent: 3, received: 1800,
       dropped: [
         CountReport(name: "unknown_source", count: 0), CountReport(name: "foreign_farm", count: 5),
-        CountReport(name: "stale", count: 2),
+        CountReport(name: "stale", count: 2), CountReport(name: "own_echo", count: 900),
       ]),
     events: [CountReport(name: "view", count: 4), CountReport(name: "paused", count: 0)])
 }

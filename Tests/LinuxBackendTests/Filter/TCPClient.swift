@@ -50,7 +50,7 @@ struct TCPClient {
 
   /// A server on port 80 of all addresses of the namespace; it never takes a connection from its queue.
   static func listen() throws -> Int32 {
-    let file = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+    let file = socket(AF_INET6, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
     var address = sockaddr_in6()
     address.sin6_family = sa_family_t(AF_INET6)
     address.sin6_port = UInt16(80).bigEndian

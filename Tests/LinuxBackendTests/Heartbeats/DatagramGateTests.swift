@@ -1,6 +1,7 @@
 import Crypto
 import Engine
 import FarmFile
+import Glibc
 import NIOCore
 import Testing
 

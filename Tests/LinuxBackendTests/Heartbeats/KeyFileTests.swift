@@ -8,7 +8,7 @@ struct KeyFileTests {
   /// A file that is gone after the test.
   static func file(_ text: String, mode: mode_t = 0o600) -> String {
     let path = NSTemporaryDirectory() + "key-\(UUID().uuidString)"
-    FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
+    _ = FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
     chmod(path, mode)
     return path
   }

@@ -1,5 +1,4 @@
 import Engine
-import Sim
 
 /// The simulator's trials against the lab's repeats of the same scenario, measure by measure.
 public struct Comparison: Sendable {

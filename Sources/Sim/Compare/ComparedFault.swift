@@ -1,5 +1,4 @@
 import Engine
-import Sim
 
 /// What one fault (or its end) did to the buckets, on both sides.
 ///

@@ -1,5 +1,4 @@
 import Engine
-import Sim
 
 /// When the real farm counts as what the simulator said.
 public enum ComparisonRule: Sendable, Hashable {

@@ -1,5 +1,3 @@
-import Sim
-
 /// One measure on both sides: how it is spread, whether the two may be the same, and whether that is near enough.
 public struct ComparedMeasure: Sendable {
   public let measure: Measure

@@ -1,0 +1,53 @@
+extension Node {
+  /// How things stand now. O(buckets): for people, not for every packet.
+  public var standing: Standing {
+    var members: [MemberStanding] = []
+    for i in 0..<settings.nodeCount { members.append(memberStanding(of: i)) }
+    var standings: [GroupStanding] = []
+    for g in groups.indices { standings.append(groupStanding(of: g)) }
+    let isLeased = hasLease && settings.heartbeat.leasePolicy != .none
+    return Standing(
+      status: status, statusSince: statusSince, view: view, viewSince: viewSince, epoch: epoch,
+      incarnation: incarnation, sequence: sequence, isCatchingUp: isCatchingUp, configuration: configuration,
+      staged: stagedDigest,
+      leaseUntil: isLeased ? leaseRenewedAt + timing.lease : nil, members: members, groups: standings)
+  }
+
+  private func memberStanding(of i: Int) -> MemberStanding {
+    if i == id.index {
+      return MemberStanding(
+        status: status, lastHeard: nil, lastHeardHere: nil, sharesView: true, weights: weights)
+    }
+    let peer = peers[i]
+    let lastHeard = peer.sequence.rawValue > 0 ? peer.lastEvidence : nil
+    let here = peer.hasBeenHeard ? peer.lastHeard : nil
+    guard peer.hasContent else {
+      return MemberStanding(
+        status: nil, lastHeard: lastHeard, lastHeardHere: here, sharesView: false, weights: [])
+    }
+    var weights: [UInt16] = []
+    for g in groups.indices { weights.append(peerWeights[i * groups.count + g]) }
+    return MemberStanding(
+      status: peer.status, lastHeard: lastHeard, lastHeardHere: here,
+      sharesView: announcesOurDigest(NodeID(i)), weights: weights)
+  }
+
+  private func groupStanding(of g: Int) -> GroupStanding {
+    var claimed = [Int](repeating: 0, count: settings.nodeCount)
+    var targeted = claimed
+    var holes = 0
+    var doubles = 0
+    for b in 0..<groups[g].bucketCount {
+      var claimants = NodeSet(bits: claims[g].claimants[b])
+      if owned[g].contains(Bucket(b)) { claimants.insert(id) }
+      for node in claimants { claimed[node.index] += 1 }
+      if claimants.isEmpty { holes += 1 }
+      if claimants.count > 1 { doubles += 1 }
+      if targets[g][b] != TargetTable.none { targeted[Int(targets[g][b])] += 1 }
+    }
+    return GroupStanding(
+      claims: claimed, targets: targeted, own: owned[g], unknown: claims[g].unknown, holes: holes,
+      doubles: doubles, flowsInside: flowsInside[g],
+      flowsOutside: flowsOutside[g])
+  }
+}

@@ -1,0 +1,77 @@
+import Engine
+
+/// The pictures of a comparison, both sides in each.
+struct ComparisonCharts {
+  /// By fault: how its rebalance time is spread on every side.
+  var distributions: [Chart] = []
+  var phases: Chart?
+  /// Of the first disturbed group: the simulator's owners around the fault, then the real kernel's.
+  var ownership: [Chart] = []
+
+  var all: [Chart] { distributions + [phases].compactMap { $0 } + ownership }
+
+  static let possibleFiles =
+    (1...8).map { "distribution-\($0).svg" } + [
+      "phases.svg", "ownership-simulator.svg", "ownership-kernel.svg",
+    ]
+
+  init(
+    _ scenario: Scenario, _ comparison: Comparison, calibrated: Comparison?, simulated: TrialResult,
+    real: TrialResult
+  ) {
+    let words = FaultText(scenario)
+    for (i, fault) in comparison.faults.enumerated() where distributions.count < 4 {
+      guard let total = fault.total, total.realValues.count > 1 else { continue }
+      var series = [
+        ComparedDistribution.Series(name: "simulator", values: total.simulatedValues),
+        ComparedDistribution.Series(name: "real kernel", values: total.realValues),
+      ]
+      if let better = calibrated?.faults[i].total {
+        series.append(.init(name: "calibrated", values: better.simulatedValues))
+      }
+      let what = words.happened(fault.fault, isEnd: fault.isEnd)
+      distributions.append(
+        ComparedDistribution(
+          name: "distribution-\(distributions.count + 1)",
+          title: "From the fault to one owner for every bucket: \(what.shortened(to: 40))", series: series
+        ).chart(
+          finding: "\(what): \(Readable.time(total.simulated.mean ?? 0)) on average in the simulator, "
+            + "\(Readable.time(total.real.mean ?? 0)) on the real kernel."))
+    }
+    phases = ComparedPhases(
+      rows: comparison.faults.compactMap { fault in
+        guard let detection = fault.detection, let spread = fault.spread else { return nil }
+        return (words.happened(fault.fault, isEnd: fault.isEnd), detection, spread)
+      }
+    ).chart()
+    ownership = [
+      ComparisonCharts.close(scenario, simulated, name: "ownership-simulator", title: "simulator"),
+      ComparisonCharts.close(scenario, real, name: "ownership-kernel", title: "real kernel"),
+    ].compactMap { $0 }
+  }
+
+  /// A trial's owners around its first unplanned disturbance, or the first fault that moved a bucket.
+  private static func close(_ scenario: Scenario, _ result: TrialResult, name: String, title: String)
+    -> Chart?
+  {
+    guard let rebalance = result.rebalances.first(where: { ($0.lastMove ?? .zero) > .zero }),
+      let length = rebalance.lastMove,
+      let timeline = result.ownership.first(where: { !$0.changes.isEmpty })
+    else { return nil }
+    let words = FaultText(scenario)
+    let history = OwnershipHistory(timeline, end: result.end)
+    let before = max(length / 4, .milliseconds(1))
+    let stop = min(rebalance.at + length + 2 * before, result.end)
+    let trouble = OwnershipTrouble(history, from: rebalance.at - before, to: stop)
+    let what = words.happened(rebalance)
+    return OwnershipChart(
+      name: name,
+      finding: "Owners of the buckets of \(words.group(timeline.group)) after \(what), \(title): "
+        + "\(Readable.count(trouble.holes, "bucket")) without an owner for up to \(Readable.time(trouble.longestHole)), "
+        + "\(Readable.count(trouble.doubles)) with two for up to \(Readable.time(trouble.longestDouble)).",
+      title: "\(title): \(what.shortened(to: 50))", history: history, order: history.orderedByOwners(),
+      nodes: scenario.farm.nodes, marks: ChartMarks(scenario, end: result.end),
+      start: rebalance.at - before, stop: stop, origin: (rebalance.at, what)
+    ).chart()
+  }
+}

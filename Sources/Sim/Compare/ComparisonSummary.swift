@@ -1,0 +1,110 @@
+import Engine
+
+/// What `farmsim lab` says of both sides on a terminal, and as JSON.
+public enum ComparisonSummary {
+  /// A table of both sides, then the verdicts; ends with a line feed.
+  public static func text(_ scenario: Scenario, _ comparison: Comparison) -> String {
+    var rows = [["", "simulator", "", "real kernel", "", "same law?", ""]]
+    rows.append(["measure", "mean", "p95", "mean", "p95", "p", "verdict"])
+    rows += comparison.measures.map(row)
+    let words = FaultText(scenario)
+    for fault in comparison.faults {
+      let parts = [fault.detection, fault.spread, fault.total, fault.moved].compactMap { $0 }
+      if parts.isEmpty { continue }
+      rows.append([words.happened(fault.fault, isEnd: fault.isEnd) + ":"])
+      rows += parts.map(row)
+    }
+    var lines = aligned(rows)
+    lines.append("")
+    lines.append(sentence(comparison))
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// `The real farm did what the simulator said in all of 9 judged measures.`
+  static func sentence(_ comparison: Comparison) -> String {
+    let judged = comparison.judged
+    let agreeing = judged.filter { $0.verdict?.agrees ?? true }.count
+    let sides =
+      "\(Readable.count(comparison.repeats, "repeat")) on the real kernel against "
+      + Readable.count(comparison.trials, "simulated trial")
+    if judged.isEmpty { return "Nothing could be judged: \(sides)." }
+    return comparison.agrees
+      ? "The real farm did what the simulator said in all of \(Readable.count(judged.count, "judged measure")): \(sides)."
+      : "The real farm did what the simulator said in \(agreeing) of \(Readable.count(judged.count, "judged measure")): \(sides)."
+  }
+
+  private static func row(_ compared: ComparedMeasure) -> [String] {
+    [compared.measure.name] + cells(compared)
+  }
+
+  /// Mean and 95 % quantile of either side, the test's p-value and the verdict.
+  static func cells(_ compared: ComparedMeasure) -> [String] {
+    let unit = compared.measure.unit
+    return [
+      Readable.value(compared.simulated.mean, unit), Readable.value(compared.simulated.high, unit),
+      Readable.value(compared.real.mean, unit), Readable.value(compared.real.high, unit),
+      compared.test.map { $0.pValue < 0.001 ? "< 0.001" : Readable.fixed($0.pValue, 3) } ?? "–",
+      compared.verdict.map { $0.agrees ? "agrees" : "DIFFERS" } ?? "",
+    ]
+  }
+
+  private static func aligned(_ rows: [[String]]) -> [String] {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { c in
+      rows.filter { $0.count > 1 }.map { c < $0.count ? $0[c].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      if row.count == 1 { return row[0] }
+      var line = ""
+      for (c, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[c] - cell.count)
+        line += c == 0 ? cell + padding : c == columns - 1 ? "  " + cell : "  " + padding + cell
+      }
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+
+  /// One object: `scenario`, `agrees`, `trials`, `repeats`, `changes`, `measures` and `faults`; a compared measure has
+  /// `simulated` and `real` (`count`, `mean`, `p05`, `p50`, `p95`, `min`, `max`), `distance`, `p_value` and `agrees`
+  /// (`null` where there is no rule). Times are in seconds.
+  public static func json(_ scenario: Scenario, _ comparison: Comparison, changes: [String]) -> String {
+    let words = FaultText(scenario)
+    return JSONValue.object([
+      ("scenario", .string(scenario.name)), ("agrees", .bool(comparison.agrees)),
+      ("trials", .integer(comparison.trials)), ("repeats", .integer(comparison.repeats)),
+      ("changes", .array(changes.map { .string($0) })),
+      ("measures", .object(comparison.measures.map { ($0.measure.name, object($0)) })),
+      (
+        "faults",
+        .array(
+          comparison.faults.map { fault in
+            let parts = [
+              ("detection", fault.detection), ("spread", fault.spread), ("total", fault.total),
+              ("buckets_moved", fault.moved), ("buckets_moved_minimum", fault.minimum),
+            ]
+            return .object(
+              [("what", .string(words.happened(fault.fault, isEnd: fault.isEnd)))]
+                + parts.map { ($0.0, $0.1.map(object) ?? .null) })
+          })
+      ),
+    ]).text() + "\n"
+  }
+
+  private static func object(_ compared: ComparedMeasure) -> JSONValue {
+    .object([
+      ("unit", .string(compared.measure.unit.rawValue)), ("simulated", object(compared.simulated)),
+      ("real", object(compared.real)), ("distance", .optional(compared.test?.distance)),
+      ("p_value", .optional(compared.test?.pValue)),
+      ("agrees", compared.verdict.map { .bool($0.agrees) } ?? .null),
+    ])
+  }
+
+  private static func object(_ summary: TrialSummary) -> JSONValue {
+    .object([
+      ("count", .integer(summary.count)), ("mean", .optional(summary.mean)),
+      ("half_width", .optional(summary.halfWidth)), ("p05", .optional(summary.low)),
+      ("p50", .optional(summary.median)), ("p95", .optional(summary.high)),
+      ("min", .optional(summary.minimum)), ("max", .optional(summary.maximum)),
+    ])
+  }
+}

@@ -1,0 +1,223 @@
+import Engine
+import Testing
+
+/// Daemons replaced in place. What one looks like stands in the golden transcripts; here is what holds for any.
+@Suite("Upgrade in place")
+struct UpgradeTests {
+  static func membershipNotices(_ farm: TestFarm) -> Int {
+    farm.notices.count {
+      switch $0.notice {
+      case .view, .removed, .left, .joined, .returned, .claimed, .released, .heldDown: true
+      default: false
+      }
+    }
+  }
+
+  @Test("Replacing each daemon in turn moves no bucket and changes no view", arguments: 1...6)
+  func rolls(seed: Int) {
+    var random = Xorshift(state: UInt64(seed))
+    var farm = NodeLifeTests.running(4, buckets: 12)
+    for node in [0, 1, 2, 3, 0, 1, 2, 3] {
+      farm.run(for: .nanoseconds(random.below(700_000_000))) { #expect($0.isWhole) }
+      farm.takeAway(node)
+      // The lease was renewed up to 100 ms ago and runs for 450 ms; the last 20 ms are not worth it.
+      farm.run(for: .nanoseconds(random.below(325_000_000))) { #expect($0.isWhole) }
+      farm.replace(node)
+    }
+    farm.run(for: .seconds(5)) { #expect($0.isWhole) }
+    #expect(UpgradeTests.membershipNotices(farm) == 0)
+    #expect(farm.nodes.allSatisfy { $0.status == .up && $0.incarnation.rawValue == 1_000_000 })
+  }
+
+  /// A farm in which two nodes fail or are replaced at any time, on a network that repeats and reorders.
+  static func troubled(seed: Int, each: (borrowing TestFarm) -> Void) -> TestFarm {
+    var random = Xorshift(state: UInt64(seed) &* 7919)
+    var farm = NodeLifeTests.running(4, buckets: 12) { $0.life.flapPenalty = 0 }
+    farm.mischief = Mischief(
+      random: Xorshift(state: UInt64(seed)), duplicatePermille: 100, reordering: .milliseconds(4))
+    for _ in 0..<6 {
+      let a = random.below(4)
+      let b = (a + 1 + random.below(3)) % 4
+      if random.below(2) == 0 {
+        farm.crash(b)
+      } else {
+        farm.command(b, .drain(deadline: .seconds(1), isForced: false))
+      }
+      farm.run(for: .nanoseconds(random.below(600_000_000)), each: each)
+      farm.takeAway(a)
+      farm.run(for: .nanoseconds(random.below(600_000_000)), each: each)
+      if random.below(4) == 0 { farm.crash(b) }
+      farm.replace(a)
+      farm.run(for: .nanoseconds(random.below(1_500_000_000)), each: each)
+      for node in [a, b] where farm.nodes[node].status == .stopped || !farm.running[node] { farm.start(node) }
+      // Nobody joins while another one drains: that is another question.
+      farm.run(for: .seconds(1), each: each)
+    }
+    farm.run(for: .seconds(2), each: each)
+    for node in 0..<4 where farm.nodes[node].status == .stopped { farm.start(node) }
+    farm.run(for: .seconds(4), each: each)
+    return farm
+  }
+
+  @Test("Whatever happens to others meanwhile, no bucket gets two owners", arguments: 1...24)
+  func neverDoubles(seed: Int) {
+    let farm = UpgradeTests.troubled(seed: seed) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
+  }
+
+  @Test("The trouble is real: nodes go on, start anew and miss others in it")
+  func troubleIsReal() {
+    var (resumed, refused, missing) = (0, 0, 0)
+    for seed in 1...10 {
+      for notice in UpgradeTests.troubled(seed: seed, each: { _ in }).notices {
+        switch notice.notice {
+        case .resumed: resumed += 1
+        case .resumptionRefused(.leaseOver): refused += 1
+        case .caughtUp(let nodes) where !nodes.isEmpty: missing += 1
+        default: break
+        }
+      }
+    }
+    #expect(resumed > 10 && refused > 10 && missing > 2)
+  }
+
+  @Test(
+    "A daemon that restarts again and again while nobody hears it is fenced in time",
+    arguments: [20, 50, 130, 290])
+  func restartsWhileMute(gap: Int) {
+    var farm = NodeLifeTests.running(4, buckets: 12)
+    farm.cut[2] = NodeSet(bits: 0b1011)
+    for _ in 0..<(2000 / gap) {
+      farm.takeAway(2)
+      farm.run(for: .milliseconds(5)) { #expect($0.doubles() == 0) }
+      farm.replace(2)
+      farm.run(for: .milliseconds(gap)) { #expect($0.doubles() == 0) }
+    }
+    #expect(farm.isWhole && farm.filters[2][0].isEmpty)
+  }
+
+  @Test("Ten upgrades in a minute count as no join: nobody is held down")
+  func noHoldDown() {
+    var farm = NodeLifeTests.running {
+      $0.life.flapSuppress = 1500
+      $0.life.flapReuse = 700
+    }
+    for _ in 0..<10 {
+      farm.takeAway(1)
+      farm.run(for: .milliseconds(100))
+      farm.replace(1)
+      farm.run(for: .seconds(2)) { #expect($0.isWhole) }
+    }
+    #expect(UpgradeTests.membershipNotices(farm) == 0)
+  }
+
+  @Test("State of an earlier life of the node costs the resumption, not safety")
+  func staleLife() throws {
+    var farm = NodeLifeTests.running(4, buckets: 12)
+    let old = try #require(farm.nodes[1].resumption)
+    // A pause beyond the lease raises the incarnation.
+    farm.stalled[1] = true
+    farm.run(for: .seconds(1))
+    farm.resumeDaemon(1)
+    farm.run(for: .seconds(3))
+    #expect(farm.isWhole && farm.nodes[1].incarnation > old.incarnation)
+    farm.takeAway(1)
+    farm.run(for: .milliseconds(50))
+    farm.replace(1, keeping: old)
+    farm.run(for: .seconds(4)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.nodes[1].status == .up)
+  }
+
+  @Test("A sequence floor below what was sent is found out from the others")
+  func staleSequence() throws {
+    var farm = NodeLifeTests.running(4, buckets: 12)
+    let old = try #require(farm.nodes[1].resumption)
+    farm.run(for: .seconds(150))
+    #expect(farm.nodes[1].sequence > old.sequence)
+    farm.takeAway(1)
+    farm.run(for: .milliseconds(50)) { #expect($0.isWhole) }
+    farm.replace(1, keeping: old)
+    farm.run(for: .seconds(2)) { #expect($0.isWhole) }
+    #expect(UpgradeTests.membershipNotices(farm) == 0)
+  }
+
+  @Test("What another member claims too is released at once")
+  func contested() {
+    var farm = NodeLifeTests.running(3, buckets: 6)
+    farm.takeAway(1)
+    // Somebody put a bucket of node1's into the kernel by hand.
+    let foreign = (0..<6).first { farm.filters[0][0].contains(Bucket($0)) } ?? 0
+    farm.filters[1][0].insert(Bucket(foreign))
+    farm.run(for: .milliseconds(50))
+    farm.replace(1)
+    farm.run(for: .milliseconds(106))
+    #expect(farm.isWhole && !farm.filters[1][0].contains(Bucket(foreign)))
+  }
+
+  @Test("There is nothing to go on with before it is up, once it has given up, or without a lease")
+  func nothingToResume() {
+    var farm = TestFarm(Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 6)]))
+    farm.startAll()
+    #expect(farm.nodes[0].resumption == nil)
+    farm.run(for: .seconds(3))
+    #expect(farm.nodes[0].resumption != nil)
+    farm.give(0, .health(isHealthy: false))
+    farm.run(for: .seconds(1))
+    #expect(farm.nodes[0].status == .standby && farm.nodes[0].resumption == nil)
+    #expect(NodeLifeTests.running { $0.heartbeat.leasePolicy = .none }.nodes[0].resumption == nil)
+  }
+
+  @Test("A kernel that holds something else is not gone on with")
+  func otherFilter() throws {
+    var farm = NodeLifeTests.running(3, buckets: 6)
+    farm.takeAway(0)
+    let left = try #require(farm.kept[0])
+    for owned in [[], [BucketSet(capacity: 12)], left.owned + left.owned] {
+      var wrong = left
+      wrong.owned = owned
+      wrong.leaseLeft = .milliseconds(300)
+      var node = Node(id: NodeID(0), settings: farm.nodes[0].settings)
+      var actions: [Action] = []
+      node.step(
+        .start(Start(incarnation: Incarnation(7), bootID: BootID(7), resume: wrong)), at: farm.now,
+        into: &actions)
+      #expect(node.status == .listening && node.incarnation > left.incarnation)
+      #expect(
+        actions.contains { if case .notice(.resumptionRefused(.filterUnknown)) = $0 { true } else { false } })
+    }
+  }
+
+  @Test("The heartbeat goes before the renewal: a daemon that dies in between keeps nothing alive")
+  func heartbeatFirst() throws {
+    var farm = NodeLifeTests.running(3, buckets: 6)
+    farm.takeAway(0)
+    farm.watched[0] = true
+    farm.replace(0)
+    let actions = try #require(farm.records.first).actions
+    let sent = actions.firstIndex { if case .send = $0 { true } else { false } }
+    let renewed = actions.firstIndex { if case .renewLease = $0 { true } else { false } }
+    #expect(try #require(sent) < #require(renewed))
+  }
+
+  @Test("What is kept survives as bytes; any other bytes are refused")
+  func bytes() throws {
+    var farm = NodeLifeTests.running(3, buckets: 6)
+    farm.command(1, .drain(deadline: .seconds(9), isForced: false))
+    farm.run(for: .milliseconds(200))
+    for node in farm.nodes {
+      var left = try #require(node.resumption)
+      let bytes = left.bytes
+      left.owned = []
+      left.resets = []
+      #expect(Resumption(bytes: bytes) == left)
+      for i in bytes.indices {
+        var changed = bytes
+        changed[i] ^= 1 << UInt8(i % 8)
+        #expect(Resumption(bytes: changed) == nil)
+        #expect(Resumption(bytes: Array(bytes[..<i])) == nil)
+      }
+      #expect(Resumption(bytes: bytes + [0]) == nil)
+    }
+    #expect(farm.nodes[1].resumption?.status == .draining)
+  }
+}
