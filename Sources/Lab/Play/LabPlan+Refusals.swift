@@ -37,8 +37,6 @@ extension LabPlan {
     case .applicationCrash, .applicationHang: "the lab does not start applications anew"
     case .loss(_, let up, let down, _) where [up, down].contains { $0?.comesInBursts ?? false }:
       "nft loses frames one by one, not in bursts"
-    case .applicationCrash, .applicationHang, .applicationSlow:
-      "the lab's servers do not crash, hang or slow down on request"
     default: nil
     }
   }
