@@ -2,7 +2,7 @@ import Testing
 
 @testable import Sim
 
-/// Against values of SciPy 1.17: `ks_2samp(method="exact")`, and ranks from `binom.cdf`.
+/// Against values of SciPy 1.17: `ks_2samp(method="exact")`.
 @Suite struct TwoSampleTests {
   private static let first = [
     0.61, 0.29, 0.06, 0.59, -1.73, -0.74, 0.51, -0.56, 0.39, 1.64, 0.05, -0.06, 0.64, -0.82, 0.37, 1.77, 1.09,
@@ -46,20 +46,5 @@ import Testing
     let near = try Statistics.kolmogorovSmirnovTest(a, a.map { $0 + 60.5 })
     // The exact law with as many values, a little less: 1000 of each.
     #expect(abs(near.pValue - Statistics.exactKolmogorov(61 * 1200, 1200, 1200)) < 0.005)
-  }
-
-  @Test(arguments: [(200, 0.95, 184, 197), (100, 0.5, 40, 61), (72, 0.95, 64, 72), (1000, 0.95, 936, 964)])
-  func aQuantileLiesBetweenTwoOfTheSamples(n: Int, fraction: Double, low: Int, high: Int) throws {
-    let samples = (1...n).reversed().map(Double.init)
-    let interval = try Statistics.quantileInterval(fraction, of: samples)
-    #expect(interval == Double(low)...Double(high))
-  }
-
-  @Test func fewSamplesSayNothingOfTheirLargest() throws {
-    #expect(try Statistics.quantileInterval(0.95, of: (1...71).map(Double.init)) == nil)
-    #expect(throws: StatisticsError.tooFew(needed: 1, got: 0)) {
-      try Statistics.quantileInterval(0.5, of: [])
-    }
-    #expect(throws: StatisticsError.self) { try Statistics.quantileInterval(1, of: [1]) }
   }
 }

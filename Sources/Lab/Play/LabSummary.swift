@@ -32,7 +32,8 @@ public enum LabSummary {
         worst = max(worst, Double((probe.at - act).nanoseconds) * 1e-6)
       }
     }
-    return worst > 0 ? "The last without an answer was sent \(Int(worst)) ms after a fault began or ended." : nil
+    return worst > 0
+      ? "The last without an answer was sent \(Int(worst)) ms after a fault began or ended." : nil
   }
 
   /// What clients saw: by measure the mean over the repeats, the least and the most.

@@ -39,6 +39,12 @@ extension DriverCore {
     take(.start(start))
   }
 
+  /// Ends before a life began.
+  func abandon() {
+    sockets.close()
+    ended.succeed()
+  }
+
   /// The node is stopped: what the kernel holds for it goes, packets for the virtual IP first.
   func end() {
     isIdle = true

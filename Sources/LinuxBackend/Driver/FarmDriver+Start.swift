@@ -38,9 +38,14 @@ extension FarmDriver {
       }.get()
       let driver = FarmDriver(
         core: core, group: group, lock: lock, pool: pool, interval: inForce.farm.settings.heartbeat.interval)
-      try await driver.open()
-      try await driver.begin(resuming: last?.resumption)
-      if let staged = last?.staged { try await driver.onLoop { $0.stagedSetup = staged } }
+      do {
+        try await driver.open()
+        try await driver.onLoop { $0.stagedSetup = last?.staged }
+        try await driver.begin(resuming: last?.resumption)
+      } catch {
+        try await driver.onLoop { $0.abandon() }
+        throw error
+      }
       try await driver.onLoop { core in
         core.keepSettings()
         core.keepHouse(pool: pool)

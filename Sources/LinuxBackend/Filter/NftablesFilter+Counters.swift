@@ -31,6 +31,7 @@ extension NftablesFilter {
         counts[String(counter), default: 0] += packets
       }
     }
+    lastCounts = counts
     return counts
   }
 }

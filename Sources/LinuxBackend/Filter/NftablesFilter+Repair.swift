@@ -15,7 +15,7 @@ extension NftablesFilter {
       return setting
     }
     let lease = leaseEnd.flatMap { Lease($0 - MonotonicClock.now) }
-    if let counted = try? readCounters() { self.counted = counted }
+    counted = (try? readCounters()) ?? lastCounts
     try transact(fresh(owned: owned, resets: resets, lease: lease))
     recordLayout()
     return [damage, setting].compactMap { $0 }.joined(separator: "; ")

@@ -26,6 +26,8 @@ public final class NftablesFilter {
   var generation: UInt32?
   /// What counters had counted before the table was last made anew.
   var counted: [String: UInt64] = [:]
+  /// The last sum of these and the kernel's.
+  var lastCounts: [String: UInt64] = [:]
 
   /// - Parameters:
   ///   - virtualIPs: the farm's, IPv4 and IPv6; at least one, none twice.
@@ -70,7 +72,7 @@ public final class NftablesFilter {
     let none = settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) }
     try transact(fresh(owned: none, resets: none, lease: nil))
     (owned, resets, leaseEnd) = (none, none, nil)
-    counted = [:]
+    (counted, lastCounts) = ([:], [:])
     recordLayout()
     return try TrackingSettings.apply()
   }

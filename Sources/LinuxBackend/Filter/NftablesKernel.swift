@@ -37,16 +37,17 @@ final class NftablesKernel {
   /// The generation of the namespace's ruleset: one higher after each transaction, whosever it was. About 5 µs.
   func generation() throws(FilterError) -> UInt32 {
     let found = Box<UInt32>(0)
-    try ask("read the ruleset's generation", message: NFT_MSG_GETGEN, flags: 0, into: found, put: { _ in }) {
-      message, data in
-      let attribute = UnsafeRawPointer(message!).advanced(
-        by: MemoryLayout<nlmsghdr>.size + MemoryLayout<nfgenmsg>.size
-      ).assumingMemoryBound(to: nlattr.self)
-      if mnl_attr_get_type(attribute) == UInt16(NFTA_GEN_ID.rawValue) {
-        Box<UInt32>.at(data).value = UInt32(bigEndian: mnl_attr_get_u32(attribute))
-      }
-      return MNL_CB_STOP
-    }
+    try ask(
+      "read the ruleset's generation", message: NFT_MSG_GETGEN, flags: 0, into: found, put: { _ in },
+      each: { message, data in
+        let attribute = UnsafeRawPointer(message!).advanced(
+          by: MemoryLayout<nlmsghdr>.size + MemoryLayout<nfgenmsg>.size
+        ).assumingMemoryBound(to: nlattr.self)
+        if mnl_attr_get_type(attribute) == UInt16(NFTA_GEN_ID.rawValue) {
+          Box<UInt32>.at(data).value = UInt32(bigEndian: mnl_attr_get_u32(attribute))
+        }
+        return MNL_CB_STOP
+      })
     return found.value
   }
 
@@ -61,19 +62,19 @@ final class NftablesKernel {
         nftnl_set_set_str(request, UInt16(NFTNL_SET_NAME.rawValue), set)
         nftnl_set_elems_nlmsg_build_payload(header, request)
         nftnl_set_free(request)
-      }
-    ) { message, data in
-      let set = nftnl_set_alloc()
-      defer { nftnl_set_free(set) }
-      guard nftnl_set_elems_nlmsg_parse(message, set) == 0 else { return MNL_CB_ERROR }
-      _ = nftnl_set_elem_foreach(
-        set,
-        { element, data in
-          Box<[Element]>.at(data).value.append(Element(element!))
-          return 0
-        }, data)
-      return MNL_CB_OK
-    }
+      },
+      each: { message, data in
+        let set = nftnl_set_alloc()
+        defer { nftnl_set_free(set) }
+        guard nftnl_set_elems_nlmsg_parse(message, set) == 0 else { return MNL_CB_ERROR }
+        _ = nftnl_set_elem_foreach(
+          set,
+          { element, data in
+            Box<[Element]>.at(data).value.append(Element(element!))
+            return 0
+          }, data)
+        return MNL_CB_OK
+      })
     return found.value
   }
 

@@ -8,6 +8,8 @@ struct ComparedDistribution {
 
   let name: String
   let title: String
+  /// What the time counts from.
+  let origin: String
   let series: [Series]
 
   func chart(finding: String) -> Chart {
@@ -18,7 +20,7 @@ struct ComparedDistribution {
     let (left, right) = (low * scale - margin, high * scale + margin)
     var script = Chart.preamble(height: 400)
     script += "set title \(Chart.quoted(title))\nset tmargin 3\n"
-    script += "set xlabel 'time since the fault [\(scale == 1 ? "s" : "ms")]'\n"
+    script += "set xlabel \(Chart.quoted("time since \(origin) [\(scale == 1 ? "s" : "ms")]"))\n"
     script += "set ylabel 'share at or below'\n"
     script += "set xrange [\(Chart.number(left)):\(Chart.number(right))]\nset yrange [0:1.04]\n"
     var plots: [String] = []
@@ -30,7 +32,8 @@ struct ComparedDistribution {
       }
       script += "\(Chart.number(right)) 1\nEOD\n"
       plots.append(
-        "$side\(s) using 1:2 with steps lw \(s == 1 ? 3 : 2) lc rgb '\(ChartTheme.owner(s))' notitle")
+        "$side\(s) using 1:2 with steps lw \(s == 1 ? 3 : 2) \(s == 2 ? "dt 2 " : "")lc rgb '\(ChartTheme.owner(s))' notitle"
+      )
     }
     let entries = series.enumerated().map { ($0.element.name, ChartTheme.owner($0.offset)) }
     script += ChartLegend(entries: entries, height: 400).script(left: 90, top: 62)

@@ -16,7 +16,9 @@ public struct ComparedFault: Sendable {
   public let moved: ComparedMeasure?
   public let minimum: ComparedMeasure?
 
-  init(fault: Int, isEnd: Bool, simulated: [TrialResult], real: [TrialResult]) {
+  /// - Parameter isPlanned: an operator means it, or it is the end of a fault: then the start of a real daemon takes its
+  ///   time, which the simulator does not have, and detection is shown and not judged.
+  init(fault: Int, isEnd: Bool, isPlanned: Bool, simulated: [TrialResult], real: [TrialResult]) {
     self.fault = fault
     self.isEnd = isEnd
     func both(
@@ -32,7 +34,9 @@ public struct ComparedFault: Sendable {
         Measure(name, unit, meaning), rule: rule, simulated: values(simulated), real: values(real))
     }
     func seconds(_ d: Duration?) -> Double? { d.map { Double($0.nanoseconds) * 1e-9 } }
-    detection = both("detection", .seconds, "Fault to the first bucket with another owner.", .usual) {
+    detection = both(
+      "detection", .seconds, "Fault to the first bucket with another owner.", isPlanned ? nil : .usual
+    ) {
       seconds($0.firstMove)
     }
     spread = both("spread", .seconds, "From then to the last bucket with another owner.", nil) {

@@ -25,7 +25,9 @@ public struct Comparison: Sendable {
       if let until = fault.until { edges.append((until, i, true)) }
     }
     faults = edges.sorted { ($0.at, $0.fault) < ($1.at, $1.fault) }.map {
-      ComparedFault(fault: $0.fault, isEnd: $0.isEnd, simulated: simulated, real: real)
+      ComparedFault(
+        fault: $0.fault, isEnd: $0.isEnd, isPlanned: $0.isEnd || scenario.faults[$0.fault].kind.isPlanned,
+        simulated: simulated, real: real)
     }
   }
 

@@ -30,10 +30,12 @@ struct ComparisonCharts {
         series.append(.init(name: "calibrated", values: better.simulatedValues))
       }
       let what = words.happened(fault.fault, isEnd: fault.isEnd)
+      let isPlanned = fault.isEnd || scenario.faults[fault.fault].kind.isPlanned
       distributions.append(
         ComparedDistribution(
           name: "distribution-\(distributions.count + 1)",
-          title: "From the fault to one owner for every bucket: \(what.shortened(to: 40))", series: series
+          title: "To one owner for every bucket: \(what.shortened(to: 50))",
+          origin: isPlanned ? "the first bucket without one owner" : "the fault", series: series
         ).chart(
           finding: "\(what): \(Readable.time(total.simulated.mean ?? 0)) on average in the simulator, "
             + "\(Readable.time(total.real.mean ?? 0)) on the real kernel."))

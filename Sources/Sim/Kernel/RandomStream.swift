@@ -62,6 +62,7 @@ public struct RandomStream: Sendable, Hashable, BitwiseCopyable {
     case packetDelay = 30
     case packetLoss = 31
     case faults = 40
+    case resampling = 50
     case test = 255
   }
 

@@ -144,7 +144,7 @@ final class Sandbox {
 
   /// What `nft monitor` sees while something is done, without its notes about generations.
   func events(_ body: () throws -> Void) throws -> [String] {
-    guard let monitor = popen("stdbuf -oL timeout 1 nft monitor 2>&1 & sleep 1.1", "r") else {
+    guard let monitor = popen("stdbuf -oL timeout -s KILL 1 nft monitor 2>&1 & sleep 1.1", "r") else {
       throw FilterError.netlink(doing: "nft monitor", errno: errno)
     }
     usleep(300_000)
