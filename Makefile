@@ -28,7 +28,7 @@ demo: build
 	@$(FARMSIM) run Scenarios/node-crash.yaml --report $(DEMO)
 
 test: install
-	swift test
+	@scripts/test.sh
 
 gates: install
 	@scripts/engine-purity.sh
