@@ -94,7 +94,7 @@ struct ProofPacketTests {
     for ask in asks {
       let client = ask.source.isIPv4 ? "\(ask.source.text):\(ask.port)" : "[\(ask.source.text)]:\(ask.port)"
       let outcome = try Program.run(
-        BuiltPrograms.farmsim, ["owner", file, client, "--rule", "udp/\(ask.destination)"])
+        "env", [BuiltPrograms.farmsim, "owner", file, client, "--rule", "udp/\(ask.destination)"])
       let lookup = lookups[rule(ask)]
       let named = lookup.node(of: lookup.bucket(of: ask.source, port: ask.port))!
       #expect(outcome.output.contains(lookup.farm.nodes[named.index]), "\(outcome)")

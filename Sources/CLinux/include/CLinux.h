@@ -3,7 +3,6 @@
 #include <linux/sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,16 +20,4 @@ static inline int clinux_memfd(const char *name) { return (int)syscall(SYS_memfd
 
 /// Sends up to 64 frames that lie one after the other in a buffer, with one system call.
 /// Returns how many the kernel took, or -1.
-static inline int clinux_send_frames(int socket, const unsigned char *bytes, const int *lengths, int count) {
-  struct { struct msghdr header; unsigned int sent; } messages[64] = {{{0}}};
-  struct iovec pieces[64];
-  if (count > 64) count = 64;
-  for (int i = 0; i < count; i++) {
-    pieces[i].iov_base = (void *)bytes;
-    pieces[i].iov_len = (size_t)lengths[i];
-    bytes += lengths[i];
-    messages[i].header.msg_iov = &pieces[i];
-    messages[i].header.msg_iovlen = 1;
-  }
-  return (int)syscall(SYS_sendmmsg, socket, messages, (unsigned int)count, 0);
-}
+int clinux_send_frames(int socket, const unsigned char *bytes, const int *lengths, int count);

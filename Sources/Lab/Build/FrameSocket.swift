@@ -6,7 +6,7 @@ import Glibc
 /// keeps to no rule.
 final class FrameSocket: Sendable {
   private let socket: Int32
-  private static let everyProtocol = UInt16(ETH_P_ALL).bigEndian
+  private static let everyProtocol = UInt16(3).bigEndian
 
   init(_ interface: String, in namespace: NetworkNamespace) throws(LabError) {
     socket = try namespace.run { () throws(LabError) -> Int32 in
