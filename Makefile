@@ -1,4 +1,7 @@
 # make demo     one scenario from nothing to a report
+# make farmd    the daemon of a real node, without Swift libraries beside it
+# make install-farmd PREFIX=/usr DESTDIR=
+#               install the daemon and its systemd unit on this machine
 # make test     every test
 # make gates    engine purity, lint, clean tree
 # make format   format every Swift file
@@ -10,9 +13,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test gates lint format reports readme bench
+.PHONY: help install build demo farmd install-farmd test gates lint format reports readme bench
 
 FARMSIM := .build/release/farmsim
+FARMD := .build/release/farmd
+PREFIX := /usr
+DESTDIR :=
 DEMO := demo/node-crash
 
 help:
@@ -26,6 +32,19 @@ build: install
 
 demo: build
 	@$(FARMSIM) run Scenarios/node-crash.yaml --report $(DEMO)
+
+# With the Swift libraries inside, so that a node needs no Swift.
+farmd: install
+	@swift build -c release --static-swift-stdlib --product farmd
+
+# Builds nothing, so that 'sudo make install-farmd' leaves no file of root's in .build.
+install-farmd:
+	@[ -x $(FARMD) ] || { echo "error: there is no $(FARMD) yet: run 'make farmd' first" >&2; exit 69; }
+	install -D -m 755 $(FARMD) $(DESTDIR)$(PREFIX)/sbin/farmd
+	install -d -m 755 $(DESTDIR)/usr/lib/systemd/system
+	sed 's|/usr/sbin/farmd|$(PREFIX)/sbin/farmd|' packaging/farmd.service \
+	  > $(DESTDIR)/usr/lib/systemd/system/farmd.service
+	install -d -m 755 $(DESTDIR)/etc/farmd
 
 test: install
 	swift test
