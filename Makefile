@@ -1,7 +1,7 @@
 # make demo     one scenario from nothing to a report
 # make farmd    the daemon of a real node, without Swift libraries beside it
-# make install-farmd PREFIX=/usr DESTDIR=
-#               install the daemon and its systemd unit on this machine
+# make install-farmd PREFIX=/usr/local DESTDIR=
+#               put the daemon, its systemd unit and /etc/farmd in their places
 # make test     every test
 # make gates    engine purity, lint, clean tree
 # make format   format every Swift file
@@ -17,12 +17,12 @@ SHELL := /bin/bash
 
 FARMSIM := .build/release/farmsim
 FARMD := .build/release/farmd
-PREFIX := /usr
+PREFIX := /usr/local
 DESTDIR :=
 DEMO := demo/node-crash
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^$$/q; s/^# //p' Makefile
 
 install:
 	@scripts/install.sh
@@ -40,10 +40,9 @@ farmd: install
 # Builds nothing, so that 'sudo make install-farmd' leaves no file of root's in .build.
 install-farmd:
 	@[ -x $(FARMD) ] || { echo "error: there is no $(FARMD) yet: run 'make farmd' first" >&2; exit 69; }
-	install -D -m 755 $(FARMD) $(DESTDIR)$(PREFIX)/sbin/farmd
-	install -d -m 755 $(DESTDIR)/usr/lib/systemd/system
-	sed 's|/usr/sbin/farmd|$(PREFIX)/sbin/farmd|' packaging/farmd.service \
-	  > $(DESTDIR)/usr/lib/systemd/system/farmd.service
+	install -D -m 755 $(FARMD) $(DESTDIR)$(PREFIX)/bin/farmd
+	install -D -m 644 packaging/farmd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd.service
+	sed -i 's|/usr/bin/farmd|$(PREFIX)/bin/farmd|' $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd.service
 	install -d -m 755 $(DESTDIR)/etc/farmd
 
 test: install
