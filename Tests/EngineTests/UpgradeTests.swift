@@ -29,7 +29,9 @@ struct UpgradeTests {
     #expect(farm.nodes.allSatisfy { $0.status == .up && $0.incarnation.rawValue == 1_000_000 })
   }
 
-  /// A farm in which two nodes fail or are replaced at any time, on a network that repeats and reorders.
+  /// A farm in which one node is replaced and another loses power at any time, on a network that repeats and reorders.
+  ///
+  /// Nodes join one at a time: two that join within a few milliseconds are another question.
   static func troubled(seed: Int, each: (borrowing TestFarm) -> Void) -> TestFarm {
     var random = Xorshift(state: UInt64(seed) &* 7919)
     var farm = NodeLifeTests.running(4, buckets: 12) { $0.life.flapPenalty = 0 }
@@ -38,24 +40,18 @@ struct UpgradeTests {
     for _ in 0..<6 {
       let a = random.below(4)
       let b = (a + 1 + random.below(3)) % 4
-      if random.below(2) == 0 {
-        farm.crash(b)
-      } else {
-        farm.command(b, .drain(deadline: .seconds(1), isForced: false))
-      }
+      let crashesFirst = random.below(2) == 0
+      if crashesFirst { farm.crash(b) }
       farm.run(for: .nanoseconds(random.below(600_000_000)), each: each)
       farm.takeAway(a)
       farm.run(for: .nanoseconds(random.below(600_000_000)), each: each)
-      if random.below(4) == 0 { farm.crash(b) }
+      if !crashesFirst, random.below(4) > 0 { farm.crash(b) }
       farm.replace(a)
-      farm.run(for: .nanoseconds(random.below(1_500_000_000)), each: each)
-      for node in [a, b] where farm.nodes[node].status == .stopped || !farm.running[node] { farm.start(node) }
-      // Nobody joins while another one drains: that is another question.
+      farm.run(for: .nanoseconds(1_000_000_000 + random.below(500_000_000)), each: each)
+      if !farm.running[b] { farm.start(b) }
       farm.run(for: .seconds(1), each: each)
     }
     farm.run(for: .seconds(2), each: each)
-    for node in 0..<4 where farm.nodes[node].status == .stopped { farm.start(node) }
-    farm.run(for: .seconds(4), each: each)
     return farm
   }
 

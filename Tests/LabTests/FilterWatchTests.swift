@@ -140,21 +140,21 @@ struct FilterWatchTests {
       let first = try watched.resynchronise()
       // Nobody reads while far more than the room is announced.
       let all = (0..<4096).map(String.init).joined(separator: ", ")
-      try namespace.nft("add element inet farmd owned_1 { \(all) }")
-      try namespace.nft("add element inet farmd owned_0 { 6 }")
+      try Self.nft("add element inet farmd owned_1 { \(all) }")
+      try Self.nft("add element inet farmd owned_0 { 6 }")
       var changes: [FilterChange] = []
       let isOverrun = watched.drain(into: &changes)
       #expect(isOverrun)
       let again = try watched.resynchronise()
       #expect(first.filter.owned[1].isEmpty && again.filter.owned[1].count == 4096 && again.isResynchronised)
       // Notices of what was read in full already say nothing new.
-      try namespace.nft("add element inet farmd owned_0 { 7 }")
+      try Self.nft("add element inet farmd owned_0 { 7 }")
       let last = try watched.resynchronise()
       #expect(buckets(last.filter.owned[0]) == [6, 7])
       changes = []
       _ = watched.drain(into: &changes)
       #expect(changes.isEmpty && watched.filter == last.filter)
-      try namespace.nft("delete element inet farmd owned_0 { 6, 7 }")
+      try Self.nft("delete element inet farmd owned_0 { 6, 7 }")
       _ = watched.drain(into: &changes)
       #expect(changes.count == 1 && watched.filter.owned[0].isEmpty)
     }
@@ -172,12 +172,15 @@ struct FilterWatchTests {
     #expect(throws: LabError.self) { try watch.add(node, namespace: namespace.descriptor) }
   }
 
+  /// Runs nft with a script, as one transaction, in the namespace of the calling thread.
+  fileprivate static func nft(_ script: String) throws(LabError) {
+    let outcome = try Program.run("nft", ["-f", "-"], input: script)
+    if outcome.status != 0 { throw LabError("nft: \(outcome.complaint)") }
+  }
 }
 
 extension NetworkNamespace {
-  /// Runs nft with a script, as one transaction.
   fileprivate func nft(_ script: String) throws {
-    let outcome = try run { () throws(LabError) in try Program.run("nft", ["-f", "-"], input: script) }
-    if outcome.status != 0 { throw LabError("nft: \(outcome.complaint)") }
+    try run { () throws(LabError) in try FilterWatchTests.nft(script) }
   }
 }

@@ -123,6 +123,9 @@ import Testing
         "the daemons of node1 and node2 were started again"
       ),
       (
+        .upgrade(node2), "node2’s daemon was taken away for an upgrade", "node2’s daemon was replaced"
+      ),
+      (
         .loss(lan, uplink: nil, downlink: .independent(0.05), at: .empty),
         "lan began to lose frames (5 % at every receiver)", "the loss on lan ended"
       ),

@@ -64,6 +64,16 @@ struct ScenarioFaultTests {
     #expect(faults.last == Fault(at: .seconds(20), kind: kind))
   }
 
+  @Test func `An upgrade lasts 100 ms if nothing is said`() throws {
+    let faults = try ScenarioFaultTests.faults([
+      "{at: 20 s, upgrade: [node1, node2]}", "{at: 21 s, for: 1 s, upgrade: node1}",
+    ])
+    .get()
+    let both = FaultKind.upgrade(ScenarioFaultTests.nodes(0, 1))
+    #expect(faults[0] == Fault(at: .seconds(20), until: .milliseconds(20_100), kind: both))
+    #expect(faults[1].until == .seconds(22))
+  }
+
   @Test func `An end is a length or a time, and faults are sorted by time, ties in file order`() throws {
     let faults = try ScenarioFaultTests.faults([
       "{at: 30 s, until: 40 s, stall: node1}", "{at: 20 s, for: 500 ms, pause: node2}",
@@ -89,13 +99,13 @@ struct ScenarioFaultTests {
       (
         ["{at: 1 s}"],
         [
-          "4:5: 'faults' does not say what it is; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure, weight, application_crash, application_hang or application_slow"
+          "4:5: 'faults' does not say what it is; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, upgrade, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure, weight, application_crash, application_hang or application_slow"
         ]
       ),
       (
         ["{at: 1 s, crash: node1, kill: node2}"],
         [
-          "4:5: crash and kill at once; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure, weight, application_crash, application_hang or application_slow"
+          "4:5: crash and kill at once; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, upgrade, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure, weight, application_crash, application_hang or application_slow"
         ]
       ),
       (["{at: 1 s, crash: nod3}"], ["4:22: unknown node 'nod3'; did you mean 'node3'?"]),
@@ -109,6 +119,14 @@ struct ScenarioFaultTests {
       (
         ["{at: 5 s, crash: node1}", "{at: 6 s, crash: [node1, node2]}"],
         ["5:15: 'crash' of node1 at 6 s: it has crashed"]
+      ),
+      (
+        ["{at: 5 s, upgrade: node1}", "{at: 5050 ms, kill: node1}"],
+        ["5:19: 'kill' of node1 at 5050 ms: it has no daemon, which is being upgraded"]
+      ),
+      (
+        ["{at: 5 s, crash: node1}", "{at: 6 s, upgrade: node1}"],
+        ["5:15: 'upgrade' of node1 at 6 s: it has crashed"]
       ),
       (
         ["{at: 5 s, crash: node1}", "{at: 6 s, stall: node1}"],
@@ -156,6 +174,7 @@ struct ScenarioFaultTests {
   @Test(arguments: [
     ["{at: 5 s, for: 5 s, crash: node1}", "{at: 10 s, crash: node1}"],
     ["{at: 5 s, drain: node1}", "{at: 20 s, restart: node1}", "{at: 30 s, drain: node1}"],
+    ["{at: 5 s, upgrade: node1}", "{at: 5100 ms, upgrade: node1}", "{at: 6 s, kill: node1}"],
     ["{at: 5 s, kill: node1}", "{at: 6 s, crash: node1}", "{at: 7 s, restart: node1}"],
     ["{at: 5 s, for: 1 s, stall: node1}", "{at: 6 s, for: 1 s, stall: node1}"],
     ["{at: 9 s, restart: node1}", "{at: 5 s, stop: node1}"],

@@ -26,7 +26,7 @@ struct ScenarioKeysTests {
           - {to: node4, delay: {lognormal: [300 us, 0.5]}}
       backup: {carries: heartbeat, delay: {constant: 1 ms}, reordering: 1 %, loss: {gilbert: {enter: 1 %, leave: 2 %}}}
       plain:
-    kernel: {commit: 300 us}
+    kernel: {commit: 300 us, timer: {uniform: [10 us, 2 ms]}}
     traffic:
       - name: shop
         rule: 8443
@@ -62,6 +62,7 @@ struct ScenarioKeysTests {
       - {at: 18 s, restart: node2}
       - {at: 19 s, stop: node2}
       - {at: 20 s, leave: node3}
+      - {at: 20500 ms, upgrade: node1}
       - {at: 21 s, pause: node4}
       - {at: 22 s, stall: node1}
       - {at: 23 s, kill: node1}
@@ -93,9 +94,10 @@ struct ScenarioKeysTests {
     #expect(scenario.description == "All of them at once.")
     #expect(scenario.farm.networks == ["lan", "backup", "plain"])
     #expect(scenario.farm.settings.networks.map(\.carriesService) == [true, false, true])
-    #expect(scenario.kernel == KernelModel(commit: .constant(.microseconds(300))))
+    let timer = DelayModel.uniform(.microseconds(10), .milliseconds(2))
+    #expect(scenario.kernel == KernelModel(commit: .constant(.microseconds(300)), timer: timer))
     #expect(scenario.run == RunPlan(duration: .seconds(100), seed: .max, trials: 3, warmUp: .seconds(7)))
-    #expect(scenario.faults.count == 23)
+    #expect(scenario.faults.count == 24)
     #expect(
       scenario.expectations.map { "\($0.measure.name) \($0.text) \($0.comparison) \($0.bound)" } == [
         "rebalance_time.max <= 560 ms lessOrEqual 0.56", "rebalance_time.max >= 1 ms greaterOrEqual 0.001",
@@ -207,7 +209,7 @@ struct ScenarioKeysTests {
     let blocks = text.components(separatedBy: "```yaml\n").dropFirst().map {
       $0.components(separatedBy: "```")[0]
     }
-    #expect(blocks.count == 6)
+    #expect(blocks.count == 7)
     for block in blocks {
       let file =
         block.contains("farm:") ? block : ScenarioMalformedTests.farm + "run: {duration: 100 s}\n" + block

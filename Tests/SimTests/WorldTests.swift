@@ -36,7 +36,7 @@ import Testing
       let until: Duration? = dice.bernoulli(0.8) ? at + .milliseconds(1 + Int(dice.bounded(4000))) : nil
       let (a, b) = (set(), set())
       let kind: FaultKind =
-        switch dice.bounded(17) {
+        switch dice.bounded(18) {
         case 0: .crash(a)
         case 1: .restart(a)
         case 2: .stop(a)
@@ -53,6 +53,7 @@ import Testing
         case 13: .partition([a, b.subtracting(a)], on)
         case 14: .networkDown(on)
         case 15: .interfaceDown(a, on)
+        case 16: .upgrade(a)
         default: .commitFailure(a)
         }
       faults.append(Fault(at: at, until: until, kind: kind))
@@ -105,7 +106,9 @@ import Testing
     holes += last * UInt64(none)
     doubles += last * UInt64(several)
     world.meters.ownership.finish(at: world.now)
-    let (measuredHoles, measuredDoubles) = (world.meters.ownership.holeTotal, world.meters.ownership.doubleTotal)
+    let (measuredHoles, measuredDoubles) = (
+      world.meters.ownership.holeTotal, world.meters.ownership.doubleTotal
+    )
     #expect(measuredHoles == holes && holes > 0)
     #expect(measuredDoubles == doubles && doubles > 0)
   }

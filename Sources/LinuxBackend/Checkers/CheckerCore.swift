@@ -136,7 +136,7 @@ final class CheckerCore {
     case .process(let name): outcome = onThread(probe) { RunningProcess.check(name) }
     case .command(let command):
       let child = ChildProcess(command, isHeard: false)
-      outcome = onThread(probe, end: { child.kill() }) { child.wait(endsGroup: true).outcome }
+      outcome = onThread(probe, end: child.kill) { child.wait(endsGroup: true).outcome }
     }
     outcome.whenSuccess { bound.value.end(probe, $0) }
   }

@@ -1,0 +1,68 @@
+import Engine
+import FarmFile
+import Testing
+
+@testable import Sim
+
+/// Daemons replaced on kernels that go on, judged by the filters.
+@Suite struct UpgradeFaultTests {
+  private func node(_ id: Int) -> NodeSet { NodeSet(NodeID(id - 1)) }
+
+  private func play(_ faults: [Fault], seed: UInt64 = 1, seconds: Int = 20) -> TrialResult {
+    Simulation.run(
+      WorldTests.scenario(nodes: 4, faults: faults, seconds: seconds), seed: seed, trial: 0,
+      keepsDetails: true, control: RunControl())
+  }
+
+  private func value(_ result: TrialResult, _ name: String) throws -> Double {
+    let index = try #require(Measures.index(of: name))
+    return try #require(result.values[index], "\(name) was not measured")
+  }
+
+  @Test(arguments: 1...5) func withinTheLeaseNothingMoves(seed: UInt64) throws {
+    let faults = (1...4).map { i in
+      Fault(
+        at: .milliseconds(6000 + 1037 * i), until: .milliseconds(6000 + 1037 * i + 80 * i),
+        kind: .upgrade(node(i)))
+    }
+    let result = play(faults, seed: seed)
+    for name in ["hole_time.total", "double_owner_time.total", "view_changes", "false_removals"] {
+      #expect(try value(result, name) == 0, "\(name)")
+    }
+    #expect(result.rebalances.count == 8)
+    #expect(result.rebalances.allSatisfy { $0.total == nil && $0.bucketsMoved == 0 })
+    #expect(result.timeline.count { $0.text.contains("goes on as the daemon before it") } == 4)
+  }
+
+  @Test func longerThanTheLeaseItIsACrashOfTheDaemon() throws {
+    let result = play([Fault(at: .seconds(6), until: .milliseconds(6700), kind: .upgrade(node(2)))])
+    #expect(try value(result, "double_owner_time.total") == 0)
+    #expect(try value(result, "hole_time.total") > 0)
+    let away = result.rebalances[0]
+    // The hole begins with the end of the lease and ends at the time-out: T, a frame and a commit later.
+    let total = try #require(away.total)
+    #expect(total > .milliseconds(90) && total < .milliseconds(106))
+    #expect(away.bucketsMoved == 16)
+    #expect(result.rebalances[1].bucketsMoved == 16)
+    #expect(
+      result.timeline.contains { $0.text.contains("starts anew: the lease of the daemon before it is over") })
+  }
+
+  @Test func powerLossEndsAnUpgrade() throws {
+    let result = play([
+      Fault(at: .seconds(6), until: .milliseconds(6300), kind: .upgrade(node(2))),
+      Fault(at: .milliseconds(6100), until: .seconds(12), kind: .crash(node(2))),
+    ])
+    #expect(try value(result, "double_owner_time.total") == 0)
+    #expect(!result.timeline.contains { $0.text.contains("goes on as") || $0.text.contains("starts anew") })
+    #expect(result.rebalances.last?.bucketsMoved == 16, "it came back with the end of the crash")
+  }
+
+  @Test func aKernelThatStandsStillIsNotReadFrom() throws {
+    let result = play([
+      Fault(at: .seconds(6), until: .milliseconds(6100), kind: .upgrade(node(2))),
+      Fault(at: .milliseconds(6050), until: .milliseconds(6900), kind: .pause(node(2))),
+    ])
+    #expect(!result.timeline.contains { $0.text.contains("goes on as the daemon") })
+  }
+}
