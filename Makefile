@@ -1,5 +1,5 @@
 # make demo     one scenario from nothing to a report
-# make farmd    the daemon of a real node, without Swift libraries beside it
+# make farmd    the daemon, and farmd.tar.gz with all that a node needs of it
 # make install-farmd PREFIX=/usr/local DESTDIR=
 #               put the daemon, its systemd unit and /etc/farmd in their places
 # make test     every test
@@ -36,6 +36,10 @@ demo: build
 # With the Swift libraries inside, so that a node needs no Swift.
 farmd: install
 	@swift build -c release --static-swift-stdlib --product farmd
+	@rm -rf .build/farmd-files
+	@$(MAKE) --silent install-farmd DESTDIR=.build/farmd-files
+	@tar -C .build/farmd-files --owner=0 --group=0 -czf .build/farmd.tar.gz etc $(PREFIX:/%=%)
+	@echo "For every node: .build/farmd.tar.gz"
 
 # Builds nothing, so that 'sudo make install-farmd' leaves no file of root's in .build.
 install-farmd:
