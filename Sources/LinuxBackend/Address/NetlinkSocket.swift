@@ -4,9 +4,10 @@ import Glibc
 /// One netlink socket of the network namespace of the thread that opens it.
 final class NetlinkSocket {
   /// The kernel's refusal, as `errno`.
-  struct Refusal: Error {
+  struct Refusal: Error, CustomStringConvertible {
     var code: Int32
     var reason: String { String(cString: strerror(code)) }
+    var description: String { reason }
   }
 
   private let socket: OpaquePointer
