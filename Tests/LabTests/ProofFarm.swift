@@ -10,9 +10,21 @@ import Testing
 /// What the suites that show a real farm at work need, and how long they take.
 ///
 /// Each lasts a few seconds. With `FARMSIM_LONG=1` in the environment those whose name a duration or a size belongs to
-/// take the full one: a minute of every disturbance, half a minute of a flood.
+/// take the full one: a minute of every disturbance, half a minute of a flood. With
+/// `FARMSIM_FARMD=.build/release/farmd` the nodes run that daemon, as a flood at its full rate wants: debug builds take
+/// both cores for it.
 enum Proof {
   static let isPossible = LabNeeds.missing == nil && BuiltPrograms.areThere
+  private static let otherFarmd = ProcessInfo.processInfo.environment["FARMSIM_FARMD"].map {
+    URL(fileURLWithPath: $0).path
+  }
+  static let farmd = otherFarmd ?? BuiltPrograms.farmd
+  /// Whether the daemons are built without optimization, so that they cost some ten times as much.
+  static var isDebug: Bool {
+    var isDebug = false
+    assert({ isDebug = true }() == ())
+    return isDebug && otherFarmd == nil
+  }
   static let isLong = ProcessInfo.processInfo.environment["FARMSIM_LONG"] == "1"
   /// Notices of two kernels are read one after the other: a hand-over may look like a double for so long.
   static let readingError = Duration.milliseconds(2)
@@ -38,7 +50,7 @@ final class ProofFarm {
     let scenario = try Scenario.read(text: text, name: "proof").get()
     let plan = LabPlan(scenario, repeats: 1)
     try #require(plan.refusals == [])
-    let programs = LabPrograms(farmd: BuiltPrograms.farmd, server: BuiltPrograms.farmsim)
+    let programs = LabPrograms(farmd: Proof.farmd, server: BuiltPrograms.farmsim)
     farm = try LabFarm(plan, text: text, overrides: [], programs: programs, observer: LabObserver())
     try prepare(farm)
     for node in farm.nodes { try farm.powerOn(node) }

@@ -66,7 +66,7 @@ struct ProofHostileTests {
           in: stranger.machine, log: "other\(node).server.log"))
       children.append(
         try proof.farm.house.start(
-          BuiltPrograms.farmd,
+          Proof.farmd,
           [
             "run", "--config", "/run/other.yaml", "--node", "node\(node + 1)", "--set",
             "linux.run_directory=/run/other\(node)", "--set", "linux.state_directory=/run/other\(node).state",
@@ -125,25 +125,30 @@ struct ProofHostileTests {
     // The farm at work for a while, so that memory is what it will be.
     let batches = Self.batches(heartbeats)
     let seconds = Proof.seconds(short: 2.5, long: 30)
-    try flood(socket!, batches, perSecond: 20_000, seconds: seconds / 5)
+    // Daemons without optimization and the sender share the cores with everything else here.
+    let rate = Proof.isDebug ? 2000.0 : 20_000
+    flood(socket!, batches, perSecond: rate, seconds: seconds / 5, from: stranger!)
     let before = try standing(proof)
     let droppedBefore = try proof.farm.nodes.map { try dropped(proof, $0) }
     let memoryBefore = try proof.farm.nodes.map { try proof.memory($0) }
     let start = MonotonicClock.now
-    let sent = try flood(socket!, batches, perSecond: 20_000, seconds: seconds)
+    let sent = flood(socket!, batches, perSecond: rate, seconds: seconds, from: stranger!)
     let took = Double((MonotonicClock.now - start).nanoseconds) * 1e-9
+    // What was sent last is read.
+    Proof.sleep(0.3)
     try expectUnchanged(proof, since: before, from: start, "a flood")
-    #expect(Double(sent) / took > 18_000, "\(sent) in \(took) s")
+    #expect(Double(sent) / took > rate * 0.9, "\(sent) in \(took) s")
     for node in proof.farm.nodes {
       let counts = try dropped(proof, node).map {
         ($0.key, $0.value - droppedBefore[node.index][$0.key]!)
       }
       for (name, count) in counts
       where ["unknown_source", "malformed", "foreign_farm", "bad_mac", "stale"].contains(name) {
-        #expect(count > 500, "\(name): \(count)")
+        #expect(count > sent / 100, "\(name): \(count)")
       }
       let all = counts.map(\.1).reduce(0, +)
-      #expect(all > sent * 8 / 10, "\(all) of \(sent) are counted")
+      let expected = Int(Double(sent) * Self.share(batches, heardBy: node))
+      #expect(all > expected * 95 / 100, "\(all) of \(expected) are counted")
       let growth = try proof.memory(node) - memoryBefore[node.index]
       #expect(growth < 4 << 20, "\(growth) bytes more")
       Proof.say(
@@ -184,10 +189,42 @@ struct ProofHostileTests {
     }
   }
 
+  /// The part of the frames that a node counts: the kernel drops what comes from its own address, and its own
+  /// heartbeats that come back are no loss.
+  private static func share(_ batches: [FrameBatch], heardBy node: NodeID) -> Double {
+    var (all, counted) = (0, 0)
+    for batch in batches {
+      var start = 0
+      for length in batch.lengths {
+        let frame = Array(batch.bytes[start..<start + Int(length)])
+        start += Int(length)
+        all += 1
+        guard let datagram = ProofDatagram(frame: frame) else { continue }
+        let number = UInt8(node.index + 1)
+        let isOwn =
+          datagram.payload.count > 80 && datagram.payload.starts(with: [0x46, 0x48])
+          && datagram.payload[6] == UInt8(node.index)
+        if datagram.source != [10, 77, 0, number] && !isOwn { counted += 1 }
+      }
+    }
+    return Double(counted) / Double(all)
+  }
+
   /// - Returns: how many were sent.
   @discardableResult private func flood(
+    _ socket: FrameSocket, _ batches: [FrameBatch], perSecond: Double, seconds: Double,
+    from stranger: ProofStranger
+  ) -> Int {
+    stranger.machine.run {
+      // Busy machines give the attacker less than daemons with real-time priority.
+      _ = RealTime.raisePriority()
+      return Self.flood(socket, batches, perSecond: perSecond, seconds: seconds)
+    }
+  }
+
+  private static func flood(
     _ socket: FrameSocket, _ batches: [FrameBatch], perSecond: Double, seconds: Double
-  ) throws -> Int {
+  ) -> Int {
     let start = MonotonicClock.now
     var sent = 0
     while true {
@@ -224,9 +261,13 @@ struct ProofHostileTests {
     let filter = proof.farm.watch.current()[node]?.state(at: MonotonicClock.now)
     #expect(filter?.hasLease != true, "it accepts nothing")
     let owners = ProofOwnership(proof.history(), from: start, until: MonotonicClock.now, proof.farm)
-    #expect(owners.longestDouble == .zero && owners.longestHole == .zero)
-    for other in 0..<3 { #expect(try dropped(proof, NodeID(other))["bad_mac"]! > 10) }
-    Proof.say("wrong key: bad_mac \(try dropped(proof, NodeID(0))["bad_mac"]!), no view change")
+    #expect(owners.longestDouble == .zero && owners.longestHole == .zero, "\(owners.double)")
+    // It knows nothing of the farm but that there is one, and says so.
+    #expect(try dropped(proof, node)["bad_mac"]! > 50)
+    #expect(try proof.status(node).events.first { $0.name == "unauthenticated" }!.count >= 1)
+    Proof.say(
+      "wrong key: it drops \(try dropped(proof, node)["bad_mac"]!), the others "
+        + "\(try (0..<3).map { try dropped(proof, NodeID($0))["bad_mac"]! }); views and ownership unchanged")
     // With the right one it is at home.
     proof.farm.daemons[3]!.kill()
     try proof.farm.house.write(right, to: NodeFile.keyName, mode: 0o600)

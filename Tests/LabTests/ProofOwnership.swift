@@ -8,6 +8,8 @@ struct ProofOwnership {
   private(set) var longestDouble = Duration.zero
   /// The longest time without a pause in which some bucket had none.
   private(set) var longestHole = Duration.zero
+  /// Since when the longest double lasted, from the beginning, and the nodes under a lease then.
+  private(set) var double = ""
   /// Whether every filter held the very same buckets all the time, under its lease.
   private(set) var isUnchanged = true
 
@@ -17,6 +19,7 @@ struct ProofOwnership {
     let empty = FilterState(hasLease: false, owned: sets, resets: sets)
     var states = history.states(at: start, nodeCount: settings.nodeCount, empty: empty)
     let first = states.map(\.owned)
+    var holders: [[Int]] = []
     var (doubleSince, holeSince): (Instant?, Instant?) = (nil, nil)
     func judge(at now: Instant, isLast: Bool) {
       var (isDouble, isHole) = (false, false)
@@ -30,7 +33,13 @@ struct ProofOwnership {
         isDouble = isDouble || count > union.count
         isHole = isHole || union.count < union.capacity
       }
+      let known = longestDouble
+      let since = doubleSince
       doubleSince = note(isDouble, since: doubleSince, at: now, isLast, &longestDouble)
+      if let since, longestDouble > known {
+        double = "\(longestDouble.nanoseconds) ns from \((since - start).nanoseconds) ns, \(holders)"
+      }
+      if isDouble, since == nil { holders = states.map { $0.hasLease ? $0.owned.map(\.count) : [] } }
       holeSince = note(isHole, since: holeSince, at: now, isLast, &longestHole)
     }
     judge(at: start, isLast: false)
