@@ -1,5 +1,6 @@
 # make demo     one scenario from nothing to a report
 # make test     every test
+# make soak MINUTES=10  random faults on a real farm, judged (root)
 # make gates    engine purity, lint, clean tree
 # make format   format every Swift file
 # make lint     format and lint, strictly
@@ -10,10 +11,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test gates lint format reports readme bench
+.PHONY: help install build demo test soak gates lint format reports readme bench
 
 FARMSIM := .build/release/farmsim
 DEMO := demo/node-crash
+MINUTES ?= 10
+SEED ?= 1
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -29,6 +32,10 @@ demo: build
 
 test: install
 	swift test
+
+soak: build
+	@swift build -c release --product farmd
+	@$(FARMSIM) soak --minutes $(MINUTES) --seed $(SEED)
 
 gates: install
 	@scripts/engine-purity.sh
