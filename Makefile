@@ -3,6 +3,7 @@
 # make install-farmd PREFIX=/usr/local DESTDIR=
 #               put the daemon, its systemd unit and /etc/farmd in their places
 # make test     every test
+# make soak MINUTES=10  random faults on a real farm, judged (root)
 # make gates    engine purity, lint, clean tree
 # make format   format every Swift file
 # make lint     format and lint, strictly
@@ -13,13 +14,15 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install build demo farmd install-farmd test gates lint format reports readme bench
+.PHONY: help install build demo farmd install-farmd test soak gates lint format reports readme bench
 
 FARMSIM := .build/release/farmsim
 FARMD := .build/release/farmd
 PREFIX := /usr/local
 DESTDIR :=
 DEMO := demo/node-crash
+MINUTES ?= 10
+SEED ?= 1
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -51,6 +54,10 @@ install-farmd:
 
 test: install
 	@scripts/test.sh
+
+soak: build
+	@swift build -c release --product farmd
+	@$(FARMSIM) soak --minutes $(MINUTES) --seed $(SEED)
 
 gates: install
 	@scripts/engine-purity.sh

@@ -16,7 +16,7 @@ enum ExitReason: Int32, CaseIterable {
     switch self {
     case .good: "everything was done, and every expectation held"
     case .expectationFailed: "an expectation of a scenario failed, or the lab differs from the simulator"
-    case .propertyViolated: "a property of the protocol was violated (reserved: none is judged yet)"
+    case .propertyViolated: "a property of the protocol was violated by a real farm (see soak)"
     case .usage: "the command line is wrong"
     case .badInput: "a scenario file or client list is wrong"
     case .unavailable: "root, or a program that is needed, is missing"

@@ -23,7 +23,7 @@ import ArgumentParser
     version: Version.text,
     subcommands: [
       RunCommand.self, ValidateCommand.self, ScenariosCommand.self, OwnerCommand.self, LabCommand.self,
-      CalibrateCommand.self,
+      CalibrateCommand.self, SoakCommand.self,
       LabServerCommand.self, MeasuresCommand.self,
     ])
 }

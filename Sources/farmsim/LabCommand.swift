@@ -70,11 +70,7 @@ struct LabCommand: AsyncParsableCommand {
       for refusal in plan.refusals { Console.complain("\(file): \(refusal)") }
       throw ExitReason.badInput.exit
     }
-    let programs = try programs()
-    if let missing = LabNeeds.missing {
-      Console.complain("error: \(missing)")
-      throw ExitReason.unavailable.exit
-    }
+    let programs = try LabMachine.programs(farmd: farmd)
     if let report { try ReportFolders.check(report) }
     let calibration = report == nil ? nil : try calibrated()
     let watch: LabWatch
@@ -105,14 +101,6 @@ struct LabCommand: AsyncParsableCommand {
   private func badInput(_ problems: [Problem]) -> ExitCode {
     for problem in problems { Console.complain(problem.description) }
     return ExitReason.badInput.exit
-  }
-
-  private func programs() throws -> LabPrograms {
-    guard let daemon = farmd ?? LabPrograms.usualFarmd, access(daemon, X_OK) == 0 else {
-      Console.complain("error: the lab needs the program farmd; give it with --farmd")
-      throw ExitReason.unavailable.exit
-    }
-    return LabPrograms(farmd: URL(fileURLWithPath: daemon).path, server: LabPrograms.own)
   }
 
   /// On a thread of its own, which the lab may block.
