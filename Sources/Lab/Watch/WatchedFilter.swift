@@ -56,7 +56,8 @@ public struct WatchedFilter: Sendable, Hashable {
     switch set {
     case .lease:
       leaseEnd = nil
-      return true
+      // Flushing a set takes what has timed out along: the kernel says then that nothing of its time is left.
+      return element.timeout != .zero
     case .owned(let g): if let bucket = bucket(element, of: g) { owned[g].remove(bucket) }
     case .resets(let g): if let bucket = bucket(element, of: g) { resets[g].remove(bucket) }
     }
