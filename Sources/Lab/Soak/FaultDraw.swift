@@ -60,8 +60,12 @@ struct FaultDraw {
 
   private mutating func drawLife(_ kind: String) -> Bool {
     let limit = networkBusy > now ? mayBeAway : nodeCount - 1
+    // A daemon that has only just been started takes no orders yet.
+    let isOrder = kind == "drain" || kind == "leave"
+    let ready = isOrder ? LabPlan.settleTime(scenario.farm.settings.heartbeat) : .zero
     let free = (0..<nodeCount).map { NodeID($0) }.filter {
-      nodeBusy[$0.index] <= now && ($0 != core || kind == "upgrade")
+      let busy = nodeBusy[$0.index]
+      return (busy == .zero || busy + ready <= now) && ($0 != core || kind == "upgrade")
     }
     guard nodeBusy.count(where: { $0 > now }) < limit, let node = pick(free) else { return false }
     let set = NodeSet(node)

@@ -72,7 +72,13 @@ struct SoakJudge {
       return edge.at >= earliest && edge.at < spell.end && (edge.isEnd ? kind.endsSuddenly : kind.isSudden)
     }
     if let sudden {
-      return (spell.end - max(sudden.at, spell.begin), heartbeat.longestHole + slack)
+      // A daemon that is being replaced takes nothing over meanwhile: the time counts from when it is back.
+      let upgrade = history.edges.last { edge in
+        guard case .upgrade = history.kind(edge) else { return false }
+        return edge.at > sudden.at && edge.at < spell.end
+      }
+      let from = max(upgrade?.at ?? sudden.at, spell.begin)
+      return (spell.end - from, heartbeat.longestHole + slack)
     }
     let isSlow =
       hasLossOfItsOwn

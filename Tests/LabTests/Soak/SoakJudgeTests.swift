@@ -80,6 +80,18 @@ import Testing
     #expect(properties(try Self.history(Self.crash, edges: Self.crashEdges, changes)) == ["S3"])
   }
 
+  @Test func whoIsBeingReplacedTakesOverLater() throws {
+    let faults = Self.crash + ", {at: 5300 ms, for: 200 ms, upgrade: node1}"
+    func history(_ end: Int) throws -> SoakHistory {
+      var changes = Self.crashChanges
+      changes[1].at = end
+      return try Self.history(
+        faults, edges: [(5000, 0, false), (5300, 1, false), (5500, 1, true), (10_000, 0, true)], changes)
+    }
+    #expect(properties(try history(6100)) == [])
+    #expect(properties(try history(6130)) == ["S3"])
+  }
+
   @Test func aHandOverThatIsTooLongBreaksS3() throws {
     var changes = Self.crashChanges
     changes[3].at = 11_080

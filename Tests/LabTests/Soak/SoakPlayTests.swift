@@ -1,0 +1,52 @@
+import Foundation
+import Sim
+import Testing
+
+@testable import Lab
+
+/// One round for real, with the programs that were built beside the tests.
+@Suite(
+  .enabled(
+    if: LabNeeds.missing == nil && BuiltPrograms.areThere,
+    "needs root, ip, nft and the built farmsim and farmd"
+  ),
+  .serialized)
+struct SoakPlayTests {
+  private let programs = LabPrograms(farmd: BuiltPrograms.farmd, server: BuiltPrograms.farmsim)
+
+  /// What is wrong is said, so that a failure can be looked into: the seed and round are all it takes.
+  @Test func aRealFarmKeepsItsPromisesForARound() throws {
+    let round = try SoakRound(text: SoakFarm.text, file: "soak", seed: 1, number: 0)
+    let played = try round.play(programs, control: RunControl())
+    #expect(!played.isPartial)
+    #expect(played.verdict.violations.isEmpty, "\(played.verdict.violations)")
+    // It did lose nodes, and it was looked at.
+    #expect(played.verdict.longestHole > .milliseconds(300))
+    #expect(played.verdict.probes > 1000)
+    #expect(played.logs["node1.farmd.log"]?.isEmpty == false)
+  }
+
+  /// The judge is not blind to a real farm: without a lease the filter of a dead daemon goes on accepting.
+  @Test func aFarmWithoutALeaseIsFoundOut() throws {
+    let text = SoakFarm.text.replacingOccurrences(
+      of: "  nodes: 4", with: "  nodes: 4\n  heartbeat: {lease: none}")
+    let round = try SoakRound(text: text, file: "soak", seed: 1, number: 0)
+    let verdict = try round.play(programs, control: RunControl()).verdict
+    #expect(Set(verdict.violations.map(\.property)).isSuperset(of: [.doubles, .silence]))
+    // Packets say so, too.
+    #expect(
+      verdict.violations.contains { $0.text.contains("probe") } || verdict.longestDouble > .milliseconds(100))
+  }
+
+  @Test func aStopLeavesARoundUnjudged() throws {
+    let round = try SoakRound(text: SoakFarm.text, file: "soak", seed: 1, number: 0)
+    let control = RunControl()
+    let stop = Thread {
+      usleep(3_000_000)
+      control.requestStop()
+    }
+    stop.start()
+    let played = try round.play(programs, control: control)
+    #expect(played.isPartial && played.verdict.violations.isEmpty)
+  }
+}
