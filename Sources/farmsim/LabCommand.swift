@@ -86,6 +86,12 @@ struct LabCommand: AsyncParsableCommand {
     if let report { try ReportFolders.check(report) }
     let calibration = report == nil ? nil : try calibrated()
     let outcome = try await play(plan, text: text, programs: programs)
+    // Before the simulator's side is played, which a second Ctrl-C may cut short.
+    let folder = report == nil && (keep || outcome.failure != nil) ? LabCommand.logFolder : nil
+    if let folder {
+      try write(outcome.logs, to: folder)
+      Console.complain("what the daemons said is in \(folder)")
+    }
     if format == .text { try Console.write(LabSummary.text(plan, outcome)) }
     var agrees = true
     if outcome.failure == nil, !outcome.repeats.isEmpty {
@@ -99,6 +105,7 @@ struct LabCommand: AsyncParsableCommand {
         if !quiet { Console.complain("Report: \(report)/report.md") }
       }
     }
+    if let report { try write(outcome.logs, to: report) }
     try finish(outcome)
     if !agrees { throw ExitReason.expectationFailed.exit }
   }
@@ -106,56 +113,6 @@ struct LabCommand: AsyncParsableCommand {
   private func badInput(_ problems: [Problem]) -> ExitCode {
     for problem in problems { Console.complain(problem.description) }
     return ExitReason.badInput.exit
-  }
-
-  private func programs() throws -> LabPrograms {
-    guard let daemon = farmd ?? LabPrograms.usualFarmd, access(daemon, X_OK) == 0 else {
-      Console.complain("error: the lab needs the program farmd; give it with --farmd")
-      throw ExitReason.unavailable.exit
-    }
-    return LabPrograms(farmd: URL(fileURLWithPath: daemon).path, server: LabPrograms.own)
-  }
-
-  /// On a thread of its own, which the lab may block.
-  private func play(
-    _ plan: LabPlan, text: String, programs: LabPrograms
-  ) async throws -> LabOutcome {
-    Interrupt.listen()
-    let control = Interrupt.control
-    let seconds = Double(plan.cycle.nanoseconds) / 1e9 * Double(plan.repeats)
-    let bar = ProgressBar(control: control, total: seconds, isQuiet: quiet)
-    defer { bar?.end() }
-    let player = LabPlayer(plan, text: text, file: file, overrides: overrides, programs: programs)
-    let keeps = keep
-    let result = await withCheckedContinuation { continuation in
-      Thread {
-        let result = Result { () throws(LabError) in
-          try player.play(control: control) { places in
-            guard keeps else { return }
-            Console.complain("The farm stands until Ctrl-C. To look around:")
-            for line in places.lines { Console.complain("  \(line)") }
-            while !control.isStopRequested { usleep(100_000) }
-          }
-        }
-        continuation.resume(returning: result)
-      }.start()
-    }
-    switch result {
-    case .success(let outcome): return outcome
-    case .failure(let error):
-      bar?.end()
-      Console.complain("error: \(error)")
-      throw ExitReason.unavailable.exit
-    }
-  }
-
-  private func calibrated() throws -> Calibration {
-    do throws(LabError) {
-      return try Calibration.measure()
-    } catch {
-      Console.complain("error: \(error)")
-      throw ExitReason.unavailable.exit
-    }
   }
 
   private var command: String {
@@ -167,10 +124,6 @@ struct LabCommand: AsyncParsableCommand {
 
   private func finish(_ outcome: LabOutcome) throws {
     if let failure = outcome.failure { Console.complain("error: \(failure)") }
-    if let folder = report ?? (keep || outcome.failure != nil ? LabCommand.logFolder : nil) {
-      try write(outcome.logs, to: folder)
-      if report == nil { Console.complain("what the daemons said is in \(folder)") }
-    }
     if outcome.failure != nil { throw ExitReason.expectationFailed.exit }
     if outcome.isPartial { throw ExitReason.interrupted.exit }
   }

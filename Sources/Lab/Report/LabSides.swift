@@ -64,7 +64,8 @@ public struct LabSides: Sendable {
     let mean = times.reduce(0, +) / Double(times.count)
     return """
       A real daemon takes \(Readable.time(mean)) (\(Readable.time(least)) to \(Readable.time(most))) from its start to \
-      its first change of the kernel, the simulator's none: what starts daemons counts from that change.
+      its first change of the kernel, the simulator’s none: what starts daemons counts from that change. What it \
+      still does before it listens, the shared address mostly, is in the detection.
       """
   }
 
