@@ -1,5 +1,9 @@
 # make demo     one scenario from nothing to a report
+# make farmd    the daemon, and farmd.tar.gz with all that a node needs of it
+# make install-farmd PREFIX=/usr/local DESTDIR=
+#               put the daemon, its systemd unit and /etc/farmd in their places
 # make test     every test
+# make soak MINUTES=10  random faults on a real farm, judged (root)
 # make gates    engine purity, lint, clean tree
 # make format   format every Swift file
 # make lint     format and lint, strictly
@@ -10,13 +14,18 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install build demo test gates lint format reports readme bench
+.PHONY: help install build demo farmd install-farmd test soak gates lint format reports readme bench
 
 FARMSIM := .build/release/farmsim
+FARMD := .build/release/farmd
+PREFIX := /usr/local
+DESTDIR :=
 DEMO := demo/node-crash
+MINUTES ?= 10
+SEED ?= 1
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^$$/q; s/^# //p' Makefile
 
 install:
 	@scripts/install.sh
@@ -27,8 +36,28 @@ build: install
 demo: build
 	@$(FARMSIM) run Scenarios/node-crash.yaml --report $(DEMO)
 
+# With the Swift libraries inside, so that a node needs no Swift.
+farmd: install
+	@swift build -c release --static-swift-stdlib --product farmd
+	@rm -rf .build/farmd-files
+	@$(MAKE) --silent install-farmd DESTDIR=.build/farmd-files
+	@tar -C .build/farmd-files --owner=0 --group=0 -czf .build/farmd.tar.gz etc $(PREFIX:/%=%)
+	@echo "For every node: .build/farmd.tar.gz"
+
+# Builds nothing, so that 'sudo make install-farmd' leaves no file of root's in .build.
+install-farmd:
+	@[ -x $(FARMD) ] || { echo "error: there is no $(FARMD) yet: run 'make farmd' first" >&2; exit 69; }
+	install -D -m 755 $(FARMD) $(DESTDIR)$(PREFIX)/bin/farmd
+	install -D -m 644 packaging/farmd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd.service
+	sed -i 's|/usr/bin/farmd|$(PREFIX)/bin/farmd|' $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd.service
+	install -d -m 755 $(DESTDIR)/etc/farmd
+
 test: install
-	swift test
+	@scripts/test.sh
+
+soak: build
+	@swift build -c release --product farmd
+	@$(FARMSIM) soak --minutes $(MINUTES) --seed $(SEED)
 
 gates: install
 	@scripts/engine-purity.sh
@@ -41,11 +70,11 @@ lint:
 format:
 	swift format format --in-place --parallel $$(git ls-files --cached --others --exclude-standard '*.swift')
 
-# Each folder of Reports/ is named after its scenario; those of the lab are real measurements, and not made anew here.
+# Each folder of Reports/ is named after its scenario; a lab's is not the same twice and stays as it is.
 reports: build
 	@for folder in Reports/*/; do \
 	  name=$$(basename "$$folder"); \
-	  [ -f "Scenarios/$$name.yaml" ] || continue; \
+	  [[ "$$name" != lab-* ]] || continue; \
 	  $(FARMSIM) run "Scenarios/$$name.yaml" --report "Reports/$$name" || [ $$? -eq 1 ]; \
 	done
 

@@ -1,1 +1,16 @@
 #include "CLinux.h"
+#include <sys/socket.h>
+
+int clinux_send_frames(int socket, const unsigned char *bytes, const int *lengths, int count) {
+  struct { struct msghdr header; unsigned int sent; } messages[64] = {{{0}}};
+  struct iovec pieces[64];
+  if (count > 64) count = 64;
+  for (int i = 0; i < count; i++) {
+    pieces[i].iov_base = (void *)bytes;
+    pieces[i].iov_len = (size_t)lengths[i];
+    bytes += lengths[i];
+    messages[i].header.msg_iov = &pieces[i];
+    messages[i].header.msg_iovlen = 1;
+  }
+  return (int)syscall(SYS_sendmmsg, socket, messages, (unsigned int)count, 0);
+}

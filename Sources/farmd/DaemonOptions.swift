@@ -8,6 +8,7 @@ struct DaemonOptions: ParsableArguments {
   var socket: String?
 
   @Option(
+    name: .shortAndLong,
     help: ArgumentHelp(
       "The farm file, for a daemon whose 'run_directory' is not the usual one.", valueName: "file"))
   var config: String?

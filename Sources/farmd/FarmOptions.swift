@@ -17,7 +17,8 @@ struct FarmOptions: ParsableArguments {
   @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Replace a value of the file: --set farm.profile=fast. May be repeated.", valueName: "path=value"))
+      "Replace a value of the file, as farm.profile=fast; can be given several times.",
+      valueName: "path=value"))
   var overrides: [String] = []
 
   func validate() throws {

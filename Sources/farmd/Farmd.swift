@@ -8,12 +8,12 @@ import LinuxBackend
     abstract: "Runs this node of a farm, and tells a running one what to do.",
     discussion: """
       EXAMPLES
-        farmd key /etc/farmd/key                         a key for a new farm
-        farmd preflight --node node1                     is this machine fit, is its segment?
-        farmd --config /etc/farmd/farm.yaml --node node1 run this machine as node1
-        farmd status                                     how the farm stands
-        farmd drain --wait                               before maintenance
-        farmd owner 198.51.100.7:40112                   which node serves this client?
+        farmd key /etc/farmd/key               a key for a new farm
+        farmd preflight --node node1           is this machine fit, is its segment?
+        farmd --config farm.yaml --node node1  run this machine as node1
+        farmd status                           how the farm stands
+        farmd drain --wait                     before maintenance
+        farmd owner 198.51.100.7:40112         which node serves this client?
 
       EXIT CODES
       \(ExitReason.table)

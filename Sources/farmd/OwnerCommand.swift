@@ -22,7 +22,8 @@ struct OwnerCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The client: ADDRESS or ADDRESS:PORT, IPv6 in brackets.", valueName: "client"))
   var client: String
 
-  @Option(help: ArgumentHelp("The farm file.", valueName: "file")) var config = FarmFiles.usual
+  @Option(name: .shortAndLong, help: ArgumentHelp("The farm file.", valueName: "file"))
+  var config = FarmFiles.usual
 
   @Option(help: ArgumentHelp("The daemon's control socket.", valueName: "path")) var socket: String?
 

@@ -17,12 +17,13 @@ struct PreflightCommand: ParsableCommand {
 
       EXAMPLES
         farmd preflight --node node1
-        farmd preflight --node node1 --wait 2min     time to start it on the other nodes
-        farmd preflight --node node1 --json | jq '.checks[] | select(.result == "fails")'
+        farmd preflight --node node1 --wait 2min   time to start it on the others
+        farmd preflight --node node1 --json | jq .checks
 
       EXIT CODES
         0    nothing fails; what was not checked does not count
         1    something fails
+        64   the command line is wrong
         65   the farm file is wrong
         69   nothing can be checked here: no root, or no nftables
       """)

@@ -17,10 +17,23 @@ struct RunCommand: AsyncParsableCommand {
 
       EXAMPLES
         farmd --config farm.yaml --node node1
-        farmd run --set linux.run_directory=/run/farmd-test
+        farmd run --set linux.table=farm2 --set linux.metrics=no
+
+      EXIT CODES
+      \(ExitReason.table)
       """)
 
   @OptionGroup var options: FarmOptions
+
+  /// This is the default command, so a command that there is not ends up here.
+  @Argument(help: .hidden) var words: [String] = []
+
+  func validate() throws {
+    guard let word = words.first else { return }
+    let commands = Farmd.configuration.subcommands.compactMap { $0.configuration.commandName }
+    let hint = NearestName.of(word, among: commands).map { "; did you mean '\($0)'?" }
+    throw ValidationError("there is no command '\(word)'" + (hint ?? "; see 'farmd --help'"))
+  }
 
   func run() async throws {
     let setup = try options.read()
@@ -29,8 +42,8 @@ struct RunCommand: AsyncParsableCommand {
     }
     let writer = LogWriter()
     let logger = Logger(label: "farmd") { _ in LineLogHandler(writer: writer) }
-    let memory = RealTime.lockMemory()
-    logger.log(level: memory.isPermitted ? .info : .warning, "\(memory.text)")
+    let realTime = RealTimeWords(logger)
+    realTime.keep(RealTime.lockMemory())
     let log = EventLog(logger: logger, farm: setup.farm, node: setup.node)
     let notify = NotifySocket()
     let serviceStatus = ServiceStatus(notify, farm: setup.farm, node: setup.node)
@@ -39,9 +52,9 @@ struct RunCommand: AsyncParsableCommand {
     let driver: FarmDriver
     do throws(DriverError) {
       driver = try await FarmDriver.start(setup) {
-        let priority = RealTime.raisePriority()
-        logger.log(level: priority.isPermitted ? .info : .warning, "\(priority.text)")
+        realTime.keep(RealTime.raisePriority())
       } onEvent: { event, moment in
+        realTime.say()
         log.note(event, moment)
         serviceStatus?.note(event, moment)
       }
@@ -49,6 +62,7 @@ struct RunCommand: AsyncParsableCommand {
       writer.flush()
       throw Console.refused("\(error)", ExitReason(error))
     }
+    realTime.say()
     try await serve(driver, setup, log, signals, notify)
     writer.flush()
   }

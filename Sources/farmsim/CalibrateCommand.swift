@@ -13,8 +13,9 @@ struct CalibrateCommand: ParsableCommand {
       Writes a file that scenarios can include. It takes some seconds, best on an idle machine, and needs root.
 
       EXAMPLES
-        sudo farmsim calibrate
-        sudo farmsim calibrate --output calibration.yaml --buckets 4096
+        sudo farmsim calibrate --network lan
+        sudo farmsim calibrate --output big.yaml --buckets 4096
+        farmsim run my-farm.yaml --set include=calibration.yaml
 
       EXIT CODES
       \(ExitReason.table)
@@ -48,21 +49,24 @@ struct CalibrateCommand: ParsableCommand {
       Console.complain("error: \(missing)")
       throw ExitReason.unavailable.exit
     }
+    let calibration: Calibration
     do throws(LabError) {
-      let calibration = try Calibration.measure(rounds: rounds)
-      for sentence in calibration.sentences { Console.complain(sentence) }
-      let text = calibration.yaml(buckets: buckets, networks: networks, machine: LabMachine.lines)
-      try write(text)
+      calibration = try Calibration.measure(rounds: rounds)
     } catch {
       Console.complain("error: \(error)")
       throw ExitReason.unavailable.exit
     }
+    for sentence in calibration.sentences { Console.complain(sentence) }
+    try write(calibration.yaml(buckets: buckets, networks: networks, machine: LabMachine.lines))
   }
 
-  private func write(_ text: String) throws(LabError) {
-    if output == "-" { return print(text, terminator: "") }
+  private func write(_ text: String) throws {
+    if output == "-" { return try Console.write(text) }
     do {
       try text.write(toFile: output, atomically: true, encoding: .utf8)
-    } catch { throw LabError("cannot write \(output): \(error.localizedDescription)") }
+    } catch {
+      Console.complain("error: cannot write \(output): \(error.localizedDescription)")
+      throw ExitReason.cannotWrite.exit
+    }
   }
 }

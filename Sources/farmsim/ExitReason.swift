@@ -15,11 +15,11 @@ enum ExitReason: Int32, CaseIterable {
   var meaning: String {
     switch self {
     case .good: "everything was done, and every expectation held"
-    case .expectationFailed: "an expectation of a scenario failed"
-    case .propertyViolated: "a property of the protocol was violated (reserved: none is judged yet)"
+    case .expectationFailed: "an expectation of a scenario failed, or the lab differs from the simulator"
+    case .propertyViolated: "a property of the protocol was violated by a real farm (see soak)"
     case .usage: "the command line is wrong"
     case .badInput: "a scenario file or client list is wrong"
-    case .unavailable: "a program that is needed is not installed"
+    case .unavailable: "root, or a program that is needed, is missing"
     case .ourBug: "farmsim contradicts itself: please report it"
     case .cannotWrite: "a report or the output cannot be written"
     case .interrupted: "stopped by Ctrl-C; what was printed is marked partial"

@@ -15,6 +15,7 @@ import ArgumentParser
         farmsim run my-farm.yaml --report my-farm  and write a report with charts
         farmsim validate my-farm.yaml              check a file without playing it
         farmsim owner my-farm.yaml 192.0.2.7:4711  which node serves this client?
+        sudo farmsim lab Scenarios/node-crash.yaml play it on the real kernel as well
 
       EXIT CODES
       \(ExitReason.table)
@@ -22,7 +23,7 @@ import ArgumentParser
     version: Version.text,
     subcommands: [
       RunCommand.self, ValidateCommand.self, ScenariosCommand.self, OwnerCommand.self, LabCommand.self,
-      CalibrateCommand.self,
+      CalibrateCommand.self, SoakCommand.self,
       LabServerCommand.self, MeasuresCommand.self,
     ])
 }

@@ -4,14 +4,6 @@ import Sim
 
 /// What a play needs, and the play itself.
 extension LabCommand {
-  func programs() throws -> LabPrograms {
-    guard let daemon = farmd ?? LabPrograms.usualFarmd, access(daemon, X_OK) == 0 else {
-      Console.complain("error: the lab needs the program farmd; give it with --farmd")
-      throw ExitReason.unavailable.exit
-    }
-    return LabPrograms(farmd: URL(fileURLWithPath: daemon).path, server: LabPrograms.own)
-  }
-
   /// On a thread of its own, which the lab may block.
   func play(
     _ plan: LabPlan, text: String, programs: LabPrograms

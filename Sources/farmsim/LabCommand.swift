@@ -8,7 +8,7 @@ import Sim
 struct LabCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lab",
-    abstract: "Play a scenario with real daemons, real kernel filters and real clients.",
+    abstract: "Play a scenario on the real kernel, and print it beside the simulator.",
     discussion: """
       Builds a network of namespaces without names (a switch, a machine a node, clients behind a router), starts \
       farmd and a small server on every node, sends real clients at the scenario's rate as far as two cores carry it, \
@@ -78,11 +78,7 @@ struct LabCommand: AsyncParsableCommand {
       for refusal in plan.refusals { Console.complain("\(file): \(refusal)") }
       throw ExitReason.badInput.exit
     }
-    let programs = try programs()
-    if let missing = LabNeeds.missing {
-      Console.complain("error: \(missing)")
-      throw ExitReason.unavailable.exit
-    }
+    let programs = try LabMachine.programs(farmd: farmd)
     if let report { try ReportFolders.check(report) }
     let calibration = report == nil ? nil : try calibrated()
     let outcome = try await play(plan, text: text, programs: programs)

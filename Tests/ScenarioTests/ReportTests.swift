@@ -11,10 +11,13 @@ import Testing
     .filter { FileManager.default.fileExists(atPath: reports.appendingPathComponent($0 + "/report.md").path) }
     .sorted()
 
-  @Test func thereAreSome() { #expect(!Self.names.isEmpty) }
+  /// Those that a machine's own kernel had a part in are not the same twice.
+  private static let repeatable = names.filter { !$0.hasPrefix("lab-") }
+
+  @Test func thereAreSome() { #expect(!Self.repeatable.isEmpty) }
 
   /// Digests are promised for one platform: on another one only the question and its verdicts must be the same.
-  @Test(arguments: names) func itIsWrittenAgainByteForByte(name: String) throws {
+  @Test(arguments: repeatable) func itIsWrittenAgainByteForByte(name: String) throws {
     let folder = try TemporaryFolder()
     let run = try Farmsim.run(
       ["run", "Scenarios/\(name).yaml", "--quiet", "--report", folder.path + "/" + name])

@@ -17,3 +17,7 @@ static inline int clinux_gettid(void) { return (int)syscall(SYS_gettid); }
 
 /// A file without a name, closed in programs that are started.
 static inline int clinux_memfd(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u); }
+
+/// Sends up to 64 frames that lie one after the other in a buffer, with one system call.
+/// Returns how many the kernel took, or -1.
+int clinux_send_frames(int socket, const unsigned char *bytes, const int *lengths, int count);

@@ -12,7 +12,8 @@ public enum Input: Sendable {
   /// The kernel refused a commit or a lease renewal; the filter is as it was before.
   case commitFailed(CommitNumber)
   /// How many TCP flows the kernel tracks for a group, by whether their bucket is in the filter's owned set.
-  /// The backend says so before each timer; later counts replace earlier ones.
+  /// The backend says so before each timer; later counts replace earlier ones. While it does not know whether any flow
+  /// is left of buckets that were released, it says one.
   case flows(GroupID, inside: Int, outside: Int)
   case command(Command)
   /// Whether the witness answers; only ``AlonePolicy/witness`` asks.

@@ -116,7 +116,9 @@ extension Node {
         resets[g] = old.resets[g]
         flowsInside[g] = old.flowsInside[g]
         flowsOutside[g] = old.flowsOutside[g]
-        weights[g] = min(old.weights[g], groups[g].weight(of: id))
+        // A weight that nobody lowered follows the configuration.
+        let isLowered = old.weights[g] < old.groups[g].weight(of: id)
+        if isLowered { weights[g] = min(old.weights[g], groups[g].weight(of: id)) }
       }
       claims[g].restartWaiting(at: now)
       for i in peers.indices where peers[i].isLive { claims[g].unknown.insert(NodeID(i)) }

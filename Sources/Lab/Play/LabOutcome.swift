@@ -1,3 +1,5 @@
+import Sim
+
 /// What a lab's play gave.
 public struct LabOutcome: Sendable {
   /// In order; fewer than planned after a stop.
@@ -14,4 +16,11 @@ public struct LabOutcome: Sendable {
   public var failure: LabError?
 
   init() {}
+
+  /// What the filters did, measured as the simulator's are: a trial a repeat; the first keeps its owners over time.
+  /// - Parameter scenario: what was played: the plan's.
+  public func trials(of scenario: Scenario) -> [TrialResult] {
+    let record = FarmRecord(scenario: scenario, filters: filters)
+    return repeats.map { record.trial($0, keepsTimeline: $0.index == 0) }
+  }
 }

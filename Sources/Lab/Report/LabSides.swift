@@ -21,8 +21,7 @@ public struct LabSides: Sendable {
   /// - Parameter calibration: of this machine, if there is one.
   /// - Precondition: something was played.
   public init(_ plan: LabPlan, outcome: LabOutcome, calibration: Calibration?) async {
-    let record = FarmRecord(scenario: plan.scenario, filters: outcome.filters)
-    real = outcome.repeats.map { record.trial($0, keepsTimeline: $0.index == 0) }
+    real = outcome.trials(of: plan.scenario)
     scenario = plan.scenario
     isPartial = outcome.isPartial
     self.calibration = calibration
@@ -34,7 +33,9 @@ public struct LabSides: Sendable {
     } else {
       calibrated = nil
     }
-    changes = plan.notes + LabSides.differences(record, outcome)
+    changes =
+      plan.notes
+      + LabSides.differences(FarmRecord(scenario: plan.scenario, filters: outcome.filters), outcome)
   }
 
   /// What sets the two sides apart beside the plan, a sentence each.

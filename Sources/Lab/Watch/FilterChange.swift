@@ -8,8 +8,8 @@ public struct FilterChange: Sendable, Hashable {
   public var filter: WatchedFilter
   /// The transaction took a running lease away (to renew it, usually): the lease before had not run out.
   ///
-  /// The kernel tells nobody when an element times out, and a notice may be read a moment late. A delete of an
-  /// element that has timed out is refused, so a delete that was done proves that it had not.
+  /// The kernel tells nobody when an element times out, and a notice may be read a moment late. But the notice that an
+  /// element was taken away says what was left of its time, which is nothing if a flush found it timed out.
   public var hadLease: Bool
   /// Read again in full and not announced: changes before it were lost, or happened before the watch began.
   public var isResynchronised: Bool

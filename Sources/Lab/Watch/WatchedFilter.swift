@@ -57,7 +57,8 @@ public struct WatchedFilter: Sendable, Hashable {
     switch set {
     case .lease:
       leaseEnd = nil
-      return true
+      // A flush also announces what has run out and was not collected yet: nothing is left of it.
+      return element.timeout != .zero
     case .owned(let g): if let bucket = bucket(element, of: g) { owned[g].remove(bucket) }
     case .resets(let g): if let bucket = bucket(element, of: g) { resets[g].remove(bucket) }
     }

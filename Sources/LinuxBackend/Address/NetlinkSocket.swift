@@ -4,9 +4,10 @@ import Glibc
 /// One netlink socket of the network namespace of the thread that opens it, used from one thread at a time.
 package final class NetlinkSocket {
   /// The kernel's refusal, as `errno`.
-  package struct Refusal: Error {
+  package struct Refusal: Error, CustomStringConvertible {
     package var code: Int32
     package var reason: String { String(cString: strerror(code)) }
+    package var description: String { reason }
   }
 
   /// What came of a look at what multicast groups sent.

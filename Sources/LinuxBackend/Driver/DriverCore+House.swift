@@ -2,29 +2,59 @@ import Engine
 import NIOCore
 import NIOPosix
 
-/// What is done once a second beside the protocol.
+/// What is done beside the protocol: once a second, and when buckets were released.
 extension DriverCore {
   /// Opens lost sockets again and has the tracked flows counted, until the node ends.
   func keepHouse(pool: NIOThreadPool) {
     let bound = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
+    counters = pool
     let task = loop.scheduleRepeatedAsyncTask(initialDelay: .zero, delay: .seconds(1)) { _ in
       bound.value.sockets.repair()
-      return bound.value.countFlows(pool: pool)
+      return bound.value.countFlows()
     }
     ended.futureResult.whenComplete { _ in task.cancel() }
   }
 
   /// Counts on another thread, since a full table takes the kernel a while to list. What cannot be counted is not told.
-  private func countFlows(pool: NIOThreadPool) -> EventLoopFuture<Void> {
+  @discardableResult private func countFlows() -> EventLoopFuture<Void> {
+    guard let counters else { return loop.makeSucceededVoidFuture() }
     let settings = node.settings
+    let releases = releases
     let counter = FlowCounter(settings: settings, virtualIPs: setup.farm.virtualIPs)
     let owned = settings.ownershipGroups.indices.map { node.owned(GroupID($0)) }
     let bound = NIOLoopBound(self, eventLoop: loop)
-    let count = pool.runIfActive(eventLoop: loop) { try? counter.count(owned: owned) }
+    let count = counters.runIfActive(eventLoop: loop) { try? counter.count(owned: owned) }
     return count.map { counts in
-      // Of groups that were exchanged meanwhile nothing is known yet.
-      if let counts, bound.value.node.settings == settings { bound.value.flows = counts }
+      let core = bound.value
+      // Of groups that were exchanged meanwhile nothing is known yet; what was begun before a release may miss the
+      // last flows that came in by its buckets.
+      guard let counts, core.node.settings == settings, core.releases == releases else { return }
+      core.flows = counts
+      core.areFlowsInDoubt = false
     }
+  }
+
+  /// Before buckets are released: a count is up to a second old, and whoever came since then has a flow that it does not
+  /// have. Until a newer one, the node is told of at least one flow where there was none, before it hears that the
+  /// release is done: a drain would end with these flows still open.
+  func doubtFlows(before commit: FilterCommit) {
+    var isRelease = false
+    for g in commit.owned.indices {
+      let id = GroupID(g)
+      var released = node.owned(id)
+      if commit.settings == nil, released.capacity == commit.owned[g].capacity {
+        released.subtract(commit.owned[g])
+      }
+      if released.isEmpty { continue }
+      isRelease = true
+      suppose(flowOf: id)
+    }
+    guard isRelease else { return }
+    releases += 1
+    areFlowsInDoubt = true
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    // Once the commit has been made.
+    loop.execute { bound.value.countFlows() }
   }
 }

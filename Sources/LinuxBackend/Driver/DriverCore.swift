@@ -1,6 +1,7 @@
 import Engine
 import FarmFile
 import NIOCore
+import NIOPosix
 
 /// The loop between one engine node and the machine. Confined to one event loop.
 ///
@@ -37,6 +38,11 @@ final class DriverCore {
   /// The newest count of tracked flows, and what the node was told.
   var flows: FlowCounts?
   private var toldFlows: FlowCounts?
+  /// Whether buckets were released since that count was begun, and how often they were.
+  var areFlowsInDoubt = false
+  var releases = 0
+  /// Where flows are counted.
+  var counters: NIOThreadPool?
   /// Called with the node's incarnation when it has risen.
   var onIncarnation: ((Incarnation) -> Void)?
   private var knownIncarnation = Incarnation(0)
@@ -124,6 +130,7 @@ final class DriverCore {
     switch action {
     case .send(let transmission): sockets.send(transmission)
     case .commit(let commit):
+      doubtFlows(before: commit)
       answer(commit.number) { () throws(FilterError) in try filter.commit(commit) }
     case .renewLease(let number, let length):
       answer(number) { () throws(FilterError) in try filter.renewLease(for: length) }
@@ -180,13 +187,27 @@ final class DriverCore {
 
   /// The counts of tracked flows that changed since the node was told.
   private func tellFlows() {
-    guard let flows, flows != toldFlows else { return }
+    guard let flows, !areFlowsInDoubt else { return }
     for g in flows.inside.indices {
       let told = toldFlows.map { g < $0.inside.count ? ($0.inside[g], $0.outside[g]) : (0, 0) } ?? (0, 0)
       if told == (flows.inside[g], flows.outside[g]) { continue }
       take(.flows(GroupID(g), inside: flows.inside[g], outside: flows.outside[g]))
     }
     toldFlows = flows
+  }
+
+  /// Has the node told of one flow of a group, next, if it knows of none.
+  func suppose(flowOf group: GroupID) {
+    let count = node.settings.ownershipGroups.count
+    var told = toldFlows ?? FlowCounts(inside: [], outside: [])
+    if told.inside.count != count {
+      let none = [Int](repeating: 0, count: count)
+      told = FlowCounts(inside: none, outside: none)
+    }
+    guard told.inside[group.index] + told.outside[group.index] == 0 else { return }
+    told.outside[group.index] = 1
+    toldFlows = told
+    answers.append(.flows(group, inside: 0, outside: 1))
   }
 
   func stopTimer() {

@@ -14,7 +14,8 @@ extension StatusReport {
       secondsOfLease: standing.leaseUntil.map { max(0, ($0 - seen.at).seconds) },
       view: ViewReport(
         digest: standing.view.digest.hex, epoch: standing.epoch.rawValue,
-        secondsUnchanged: seconds(since: standing.viewSince)),
+        // A node that has had no view yet has had none since its start.
+        secondsUnchanged: seconds(since: max(standing.viewSince, startedAt))),
       configuration: ConfigurationReport(
         digest: standing.configuration.hex, staged: standing.staged.map(\.hex)),
       members: zip(farm.nodes, standing.members).enumerated().map { i, member in

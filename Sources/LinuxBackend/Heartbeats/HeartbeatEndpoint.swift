@@ -59,6 +59,10 @@ struct HeartbeatEndpoint: Sendable {
       family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     if descriptor < 0 { throw error(.option("a socket")) }
     do throws(HeartbeatError) {
+      // The kernel would bind it all the same, and the node would be deaf.
+      if local == address, let holder = address.otherHolder(than: interface) {
+        throw error(.elsewhere(holder))
+      }
       try configure(descriptor, index: index)
       let bound = local.withSocketAddress(port: port, scope: index) { bind(descriptor, $0, $1) }
       if bound != 0 { throw error(.bind) }

@@ -4,6 +4,8 @@ import Glibc
 public struct HeartbeatError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Step: Sendable, Hashable {
     case interface, bind
+    /// The address is on this interface instead.
+    case elsewhere(String)
     case option(String)
   }
 
@@ -22,6 +24,7 @@ public struct HeartbeatError: Error, Sendable, Hashable, CustomStringConvertible
     let reason =
       switch (step, errno) {
       case (.interface, _): "there is no interface \(interface)"
+      case (.elsewhere(let other), _): "\(address) is an address of \(other), not of \(interface)"
       case (.bind, EADDRNOTAVAIL): "\(address) is not an address of this machine"
       case (.bind, EADDRINUSE): "UDP port \(port) of \(address) is in use; does another farmd run here?"
       case (.bind, _): "cannot bind UDP port \(port) of \(address): \(text)"

@@ -23,6 +23,15 @@ extension IPAddress {
     }
   }
 
+  /// As the kernel gives it; `nil` for another family.
+  init?(_ address: sockaddr_storage) {
+    switch Int32(address.ss_family) {
+    case AF_INET: self.init(bytes: withUnsafeBytes(of: address) { Array($0[4..<8]) })
+    case AF_INET6: self.init(bytes: withUnsafeBytes(of: address) { Array($0[8..<24]) })
+    default: return nil
+    }
+  }
+
   /// As the kernel takes it. - Parameter scope: the interface's index, for addresses that mean one link.
   func withSocketAddress<T>(
     port: UInt16, scope: UInt32, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T

@@ -32,6 +32,7 @@ public final class SegmentPreflight {
     tally = SegmentTally(
       node: setup.node, nodeCount: nodes, networkCount: networks, usesFrames: probe != nil,
       session: .random(in: 1 ... .max))
+    gate.onUnauthenticated = { [unowned self] node in tally.takeUnauthentic(from: node) }
     for (i, name) in setup.farm.networks.enumerated() {
       let endpoint = HeartbeatEndpoint(setup.linux, node: setup.node, network: NetworkID(i), name: name)
       let index = try endpoint.interfaceIndex()
@@ -144,16 +145,5 @@ public final class SegmentPreflight {
     SegmentMessage(
       bytes, farmID: setup.farm.settings.farmID, nodes: setup.farm.nodes.count,
       networks: setup.farm.networks.count)
-  }
-}
-
-extension IPAddress {
-  /// Where a datagram came from.
-  fileprivate init?(_ address: sockaddr_storage) {
-    switch Int32(address.ss_family) {
-    case AF_INET: self.init(bytes: withUnsafeBytes(of: address) { Array($0[4..<8]) })
-    case AF_INET6: self.init(bytes: withUnsafeBytes(of: address) { Array($0[8..<24]) })
-    default: return nil
-    }
   }
 }

@@ -39,6 +39,7 @@ struct TranscriptValues {
       switch pair[0] {
       case "nodes": next.nodeCount = Int(value) ?? 0
       case "buckets": next.groups[0].bucketCount = Int(value) ?? 0
+      case "weights": next.groups[0].weights = value.split(separator: ",").map { UInt16($0) ?? 0 }
       case "misses": next.heartbeat.misses = Int(value) ?? 0
       case "networks":
         next.networks = value.split(separator: ",").map { NetworkSettings(carriesService: $0 == "service") }

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Synchronization
 import Testing
 
 @testable import LinuxBackend
@@ -65,5 +66,23 @@ struct IncarnationStoreTests {
     withExtendedLifetime(lock) {}
     lock = nil
     _ = try RunLock(folder: folder, node: "node1")
+  }
+
+  @Test
+  func `The next daemon waits for one that is about to end`() throws {
+    let folder = try IncarnationStoreTests.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let before = Held(try RunLock(folder: folder, node: "node1"))
+    Thread {
+      usleep(30_000)
+      before.lock.withLock { $0 = nil }
+    }.start()
+    _ = try RunLock(folder: folder, node: "node1")
+    #expect(before.lock.withLock { $0 == nil })
+  }
+
+  private final class Held: Sendable {
+    let lock: Mutex<RunLock?>
+    init(_ lock: RunLock) { self.lock = Mutex(lock) }
   }
 }

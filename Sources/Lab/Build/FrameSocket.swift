@@ -1,0 +1,72 @@
+import CLinux
+import CNetfilter
+import Glibc
+
+/// Ethernet frames as they are, sent and heard on one interface of a namespace: what a host can do to a segment that
+/// keeps to no rule.
+final class FrameSocket: Sendable {
+  private let socket: Int32
+  private static let everyProtocol = UInt16(3).bigEndian
+
+  init(_ interface: String, in namespace: NetworkNamespace) throws(LabError) {
+    socket = try namespace.run { () throws(LabError) -> Int32 in
+      let socket = Glibc.socket(
+        AF_PACKET, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), Int32(FrameSocket.everyProtocol))
+      guard socket >= 0 else { throw .system("no socket for frames") }
+      var address = sockaddr_ll()
+      address.sll_family = UInt16(AF_PACKET)
+      address.sll_protocol = FrameSocket.everyProtocol
+      address.sll_ifindex = Int32(if_nametoindex(interface))
+      let bound = withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(socket, $0, socklen_t(MemoryLayout<sockaddr_ll>.size))
+        }
+      }
+      guard bound == 0 else {
+        close(socket)
+        throw .system("cannot listen to \(interface)")
+      }
+      return socket
+    }
+  }
+
+  deinit { close(socket) }
+
+  /// Sends frames in order with one system call.
+  /// - Returns: how many the kernel took.
+  @discardableResult func send(_ frames: FrameBatch) -> Int {
+    max(0, Int(clinux_send_frames(socket, frames.bytes, frames.lengths, Int32(frames.lengths.count))))
+  }
+
+  /// What has come since the last call, without what this machine sent itself.
+  func heard() -> [[UInt8]] {
+    var frames: [[UInt8]] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    var sender = sockaddr_ll()
+    while true {
+      var size = socklen_t(MemoryLayout<sockaddr_ll>.size)
+      let count = withUnsafeMutablePointer(to: &sender) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          recvfrom(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT), $0, &size)
+        }
+      }
+      guard count > 0 else { return frames }
+      if sender.sll_pkttype != UInt8(PACKET_OUTGOING) { frames.append(Array(buffer[..<count])) }
+    }
+  }
+}
+
+/// Frames that are sent at once.
+struct FrameBatch: Sendable {
+  /// The most that one system call sends.
+  static let most = 64
+  /// One frame after the other.
+  private(set) var bytes: [UInt8] = []
+  private(set) var lengths: [Int32] = []
+
+  mutating func append(_ frame: [UInt8]) {
+    precondition(lengths.count < FrameBatch.most, "more frames than one call sends")
+    bytes += frame
+    lengths.append(Int32(frame.count))
+  }
+}

@@ -1,0 +1,177 @@
+import Engine
+import Sim
+
+/// Draws the faults of one round: any mixture that leaves the protocol something to promise, and all of it healed at
+/// the end.
+///
+/// One node, the *core*, is drawn for each round and touched by nothing but upgrades and faults of networks: with no
+/// node that stays, nothing could be promised about holes. Under a cut or a bridge one node at most is away, so that
+/// somebody is left to relay; a partition takes every network at once, and no node goes meanwhile.
+struct FaultDraw {
+  private let scenario: Scenario
+  private let serviceNetwork: NetworkID
+  private let nodeCount: Int
+  let core: NodeID
+  private var random: RandomStream
+  private var now: Duration
+  /// By node: until when a fault has it.
+  private var nodeBusy: [Duration]
+  /// Until when a fault has the networks, and how many nodes may be away meanwhile.
+  private var networkBusy = Duration.zero
+  private var mayBeAway: Int
+  private(set) var faults: [Fault] = []
+
+  /// - Parameter from: the first fault is not before.
+  init(_ scenario: Scenario, seed: UInt64, round: Int, from: Duration) {
+    self.scenario = scenario
+    nodeCount = scenario.farm.settings.nodeCount
+    serviceNetwork = NetworkID(scenario.farm.settings.networks.firstIndex(where: \.carriesService) ?? 0)
+    random = RandomStream(seed: seed, trial: round, entity: 0, purpose: .faults)
+    core = NodeID(Int(random.bounded(UInt64(nodeCount))))
+    now = from
+    nodeBusy = Array(repeating: .zero, count: nodeCount)
+    mayBeAway = nodeCount - 1
+  }
+
+  /// Draws until `end`; what began before goes on for some seconds. - Returns: when all is healed.
+  mutating func draw(until end: Duration) -> Duration {
+    while now < end {
+      let kind = FaultDraw.kinds[Int(random.bounded(UInt64(FaultDraw.kinds.count)))]
+      let isDrawn = isOfNetwork(kind) ? drawNetwork(kind) : drawLife(kind)
+      // Time goes on if there is nobody left to hit.
+      now += isDrawn ? gap() : .milliseconds(50)
+    }
+    faults.sort { $0.at < $1.at }
+    return faults.reduce(now) { max($0, $1.until ?? $1.at) }
+  }
+
+  /// As often as they stand here.
+  private static let kinds = [
+    "crash", "crash", "kill", "kill", "stall", "stall", "drain", "leave", "upgrade", "upgrade", "pair_cut",
+    "one_way_cut", "bridge", "loss", "interface_down", "network_down", "partition",
+  ]
+
+  private func isOfNetwork(_ kind: String) -> Bool {
+    ["pair_cut", "one_way_cut", "bridge", "loss", "interface_down", "network_down", "partition"].contains(
+      kind)
+  }
+
+  // MARK: Nodes
+
+  private mutating func drawLife(_ kind: String) -> Bool {
+    let limit = networkBusy > now ? mayBeAway : nodeCount - 1
+    let free = (0..<nodeCount).map { NodeID($0) }.filter {
+      nodeBusy[$0.index] <= now && ($0 != core || kind == "upgrade")
+    }
+    guard nodeBusy.count(where: { $0 > now }) < limit, let node = pick(free) else { return false }
+    let set = NodeSet(node)
+    switch kind {
+    case "crash": lasting(milliseconds(300, 3000), set) { .crash(set) }
+    case "kill": lasting(milliseconds(200, 3000), set) { .kill(set) }
+    case "stall": lasting(milliseconds(100, 2500), set) { .stall(set) }
+    case "upgrade": lasting(milliseconds(100, 250), set) { .upgrade(set) }
+    case "leave": away(for: milliseconds(1000, 3000), set, .leave(set))
+    default:
+      // Started again once the drain must have ended: what is not gone by then does not come back.
+      let deadline = milliseconds(300, 1000)
+      away(
+        for: deadline + milliseconds(1500, 2500), set, .drain(set, deadline: deadline, isForced: false))
+    }
+    return true
+  }
+
+  private mutating func lasting(_ length: Duration, _ nodes: NodeSet, _ kind: () -> FaultKind) {
+    faults.append(Fault(at: now, until: now + length, kind: kind()))
+    hold(nodes, until: now + length)
+  }
+
+  private mutating func away(for length: Duration, _ nodes: NodeSet, _ kind: FaultKind) {
+    faults.append(Fault(at: now, kind: kind))
+    faults.append(Fault(at: now + length, kind: .restart(nodes)))
+    hold(nodes, until: now + length)
+  }
+
+  private mutating func hold(_ nodes: NodeSet, until end: Duration) {
+    for node in nodes { nodeBusy[node.index] = end + .milliseconds(1) }
+  }
+
+  // MARK: Networks
+
+  private mutating func drawNetwork(_ kind: String) -> Bool {
+    let others = (0..<nodeCount).map { NodeID($0) }.filter { $0 != core }
+    guard networkBusy <= now, !nodeBusy.contains(where: { $0 > now }) else { return false }
+    let all = NetworkSet(first: scenario.networks.count)
+    var away = nodeCount > 3 ? 1 : 0
+    let effect: FaultKind
+    switch kind {
+    case "pair_cut", "one_way_cut":
+      guard nodeCount > 2, let a = pick(others) else { return false }
+      guard let b = pick((0..<nodeCount).map { NodeID($0) }.filter { $0 != a }) else { return false }
+      effect =
+        kind == "pair_cut"
+        ? .pairCut(NodeSet(a), NodeSet(b), all) : .oneWayCut(from: NodeSet(a), to: NodeSet(b), all)
+    case "bridge":
+      guard others.count > 1 else { return false }
+      let (left, right) = halves(others)
+      effect = .bridge(left, right, by: NodeSet(core), all)
+    case "partition":
+      guard nodeCount > 1 else { return false }
+      let (left, right) = halves(others)
+      effect = .partition(
+        right.isEmpty ? [NodeSet(core), left] : [left.union(NodeSet(core)), right], all)
+      away = 0
+    case "loss":
+      let share = Double(1 + random.bounded(20)) / 100
+      effect = .loss(all, uplink: nil, downlink: .independent(share), at: .empty)
+    case "interface_down":
+      guard let node = pick(others) else { return false }
+      effect = .interfaceDown(NodeSet(node), random.bernoulli(0.5) ? all : only(serviceNetwork))
+      away = 0
+    default:
+      let plain = (0..<scenario.networks.count).map { NetworkID($0) }.filter { $0 != serviceNetwork }
+      guard let network = pick(plain) else { return false }
+      effect = .networkDown(only(network))
+      away = nodeCount - 1
+    }
+    let length = milliseconds(300, 4000)
+    faults.append(Fault(at: now, until: now + length, kind: effect))
+    networkBusy = now + length + .milliseconds(1)
+    mayBeAway = away
+    // What served on its own side comes back first; then others may go.
+    if away == 0 { hold(NodeSet(first: nodeCount), until: now + length + .seconds(2)) }
+    return true
+  }
+
+  /// Two sides, both with somebody; one node alone is the left.
+  private mutating func halves(_ nodes: [NodeID]) -> (NodeSet, NodeSet) {
+    var (left, right) = (NodeSet.empty, NodeSet.empty)
+    for (i, node) in nodes.enumerated() {
+      let isLeft = i == 0 || i > 1 && random.bernoulli(0.5)
+      if isLeft { left.insert(node) } else { right.insert(node) }
+    }
+    return (left, right)
+  }
+
+  private func only(_ network: NetworkID) -> NetworkSet {
+    var set = NetworkSet()
+    set.insert(network)
+    return set
+  }
+
+  // MARK: Numbers
+
+  /// Often a moment, so that faults meet; else up to what the farm needs to settle.
+  private mutating func gap() -> Duration {
+    let settle = LabPlan.settleTime(scenario.farm.settings.heartbeat)
+    return random.bernoulli(0.35)
+      ? milliseconds(30, 400) : milliseconds(400, Int(settle.nanoseconds / 1_000_000))
+  }
+
+  private mutating func milliseconds(_ least: Int, _ most: Int) -> Duration {
+    .milliseconds(least + Int(random.bounded(UInt64(max(1, most - least + 1)))))
+  }
+
+  private mutating func pick<Element>(_ elements: [Element]) -> Element? {
+    elements.isEmpty ? nil : elements[Int(random.bounded(UInt64(elements.count)))]
+  }
+}

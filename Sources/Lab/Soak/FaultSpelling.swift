@@ -1,0 +1,42 @@
+import Engine
+import FarmFile
+import Sim
+
+/// Faults as a scenario file says them.
+struct FaultSpelling {
+  let farm: Farm
+
+  /// One entry of the `faults:` block. - Precondition: a kind that ``FaultDraw`` draws.
+  func entry(_ fault: Fault) -> String {
+    var words = ["at: \(time(fault.at))"]
+    if let until = fault.until { words.append("for: \(time(until - fault.at))") }
+    words.append("\(fault.kind.word): \(value(fault.kind))")
+    return "{" + words.joined(separator: ", ") + "}"
+  }
+
+  private func value(_ kind: FaultKind) -> String {
+    switch kind {
+    case .crash(let n), .restart(let n), .leave(let n), .stall(let n), .kill(let n), .upgrade(let n): nodes(n)
+    case .drain(let n, let deadline, _):
+      deadline.map { "{nodes: \(nodes(n)), deadline: \(time($0))}" } ?? nodes(n)
+    case .pairCut(let a, let b, let on): "{left: \(nodes(a)), right: \(nodes(b)), network: \(networks(on))}"
+    case .oneWayCut(let a, let b, let on): "{from: \(nodes(a)), to: \(nodes(b)), network: \(networks(on))}"
+    case .bridge(let a, let b, let by, let on):
+      "{left: \(nodes(a)), right: \(nodes(b)), by: \(nodes(by)), network: \(networks(on))}"
+    case .partition(let sides, let on):
+      "{sides: [\(sides.map { nodes($0) }.joined(separator: ", "))], network: \(networks(on))}"
+    case .loss(let on, _, .independent(let share)?, _):
+      "{network: \(networks(on)), downlink: \(Int((share * 100).rounded())) %}"
+    case .interfaceDown(let n, let on): "{node: \(nodes(n)), network: \(networks(on))}"
+    case .networkDown(let on): networks(on)
+    default: preconditionFailure("a kind that is not drawn: \(kind.word)")
+    }
+  }
+
+  private func nodes(_ set: NodeSet) -> String { list(set.map { farm.nodes[$0.index] }) }
+  private func networks(_ set: NetworkSet) -> String {
+    list(farm.networks.indices.filter { set.contains(NetworkID($0)) }.map { farm.networks[$0] })
+  }
+  private func list(_ names: [String]) -> String { "[" + names.joined(separator: ", ") + "]" }
+  private func time(_ duration: Duration) -> String { "\(duration.nanoseconds / 1_000_000) ms" }
+}

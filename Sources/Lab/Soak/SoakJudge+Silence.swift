@@ -1,0 +1,90 @@
+import Engine
+import Sim
+
+extension SoakJudge {
+  /// A time in which a node must not accept anything new.
+  struct Silence: Hashable {
+    var nodes: NodeSet
+    var begin: Instant
+    var end: Instant
+    var kind: FaultKind
+  }
+
+  /// The lease bounds what a dead or stalled daemon's kernel does; who drains or leaves has handed over by then.
+  var silences: [Silence] {
+    spans.compactMap { span in
+      let grace: Duration
+      switch span.kind {
+      case .kill, .stall, .upgrade: grace = heartbeat.lease + tolerance.lease
+      case .drain, .leave:
+        let late = history.lateness(from: span.begin, to: span.begin + heartbeat.settling)
+        grace = heartbeat.settling + tolerance.hole + late
+      case .crash: grace = tolerance.lease
+      default: return nil
+      }
+      let begin = span.begin + grace
+      guard begin < span.end else { return nil }
+      return Silence(nodes: span.kind.nodesNamed, begin: begin, end: span.end, kind: span.kind)
+    }
+  }
+
+  func silence() -> [(SoakViolation, Duration)] {
+    let silences = silences
+    var found: [(SoakViolation, Duration)] = []
+    history.forEachBucket { group, bucket, changes in
+      for (i, change) in changes.enumerated() where !change.owners.isEmpty {
+        let until = i + 1 < changes.count ? changes[i + 1].at : history.end
+        for silence in silences {
+          let wrong = silence.nodes.intersection(change.owners)
+          let (begin, end) = (max(silence.begin, change.at), min(silence.end, until))
+          guard !wrong.isEmpty, begin < end else { continue }
+          let text =
+            "\(names(wrong)) accepted bucket \(bucket.rawValue) of \(self.group(group)) for \((end - begin).short), "
+            + after(begin) + ", when it had to accept nothing because of the \(silence.kind.word)"
+          found.append((SoakViolation(property: .silence, at: begin, text: text), end - begin))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Probes are packets: what filters seem to accept must be what they do accept.
+  func probes(_ verdict: inout SoakVerdict) -> [(SoakViolation, Duration)] {
+    var owners: [[[OwnershipChange]]] = history.ownership.map { _ in [] }
+    history.forEachBucket { group, _, changes in owners[group.index].append(changes) }
+    let silences = silences
+    var found: [(SoakViolation, Duration)] = []
+    for probe in history.probes {
+      let changes = owners[probe.group.index][probe.bucket.index]
+      // A frame on its way may meet the filters a moment apart.
+      let begin = moment(probe.at, before: .milliseconds(5))
+      let end = probe.at + .milliseconds(20)
+      let isMoving = changes.contains { $0.at >= begin && $0.at <= end }
+      let now = changes.last { $0.at <= probe.at }?.owners ?? .empty
+      if probe.answers.count > 1 && !isMoving && now.count < 2 {
+        let text =
+          "\(names(probe.answers)) both answered a probe of bucket \(probe.bucket.rawValue) of "
+          + "\(group(probe.group)), which \(now.isEmpty ? "nobody" : names(now)) owned, \(after(probe.at))"
+        found.append((SoakViolation(property: .doubles, at: probe.at, text: text), .zero))
+      }
+      for silence in silences where probe.at > silence.begin && probe.at < silence.end {
+        let wrong = silence.nodes.intersection(probe.answers)
+        guard !wrong.isEmpty else { continue }
+        let text =
+          "\(names(wrong)) answered a probe of bucket \(probe.bucket.rawValue) of \(group(probe.group)), "
+          + "\(after(probe.at)), when it had to accept nothing because of the \(silence.kind.word)"
+        found.append((SoakViolation(property: .silence, at: probe.at, text: text), .zero))
+      }
+      let isLossy = spans.contains { $0.kind.losesHeartbeats && $0.begin <= end && $0.end >= begin }
+      guard !isMoving, !isLossy, !hasLossOfItsOwn, now.count == 1 else { continue }
+      verdict.probes += 1
+      if probe.answers.isEmpty { verdict.unansweredProbes += 1 }
+    }
+    if verdict.unansweredProbes > max(5, Int(Double(verdict.probes) * tolerance.lostProbes)) {
+      let text =
+        "\(verdict.unansweredProbes) of \(verdict.probes) probes went unanswered although one filter accepted them"
+      found.append((SoakViolation(property: .holes, at: history.end, text: text), .zero))
+    }
+    return found
+  }
+}

@@ -1,0 +1,161 @@
+import Engine
+import Sim
+
+/// Judges what was seen of a farm in a round by the protocol's properties, with nothing asked of the daemons.
+struct SoakJudge {
+  let history: SoakHistory
+  let tolerance: SoakTolerance
+  let heartbeat: HeartbeatSettings
+  let spans: [SoakHistory.Span]
+
+  init(_ history: SoakHistory, _ tolerance: SoakTolerance) {
+    self.history = history
+    self.tolerance = tolerance
+    heartbeat = history.scenario.farm.settings.heartbeat
+    spans = history.spans
+  }
+
+  static func verdict(_ history: SoakHistory, _ tolerance: SoakTolerance = SoakTolerance()) -> SoakVerdict {
+    let judge = SoakJudge(history, tolerance)
+    var verdict = SoakVerdict()
+    verdict.lateness = history.lateness(from: .zero, to: history.end)
+    var found: [(SoakViolation, Duration)] = judge.spells(&verdict) + judge.silence() + judge.shares()
+    found += judge.probes(&verdict)
+    verdict.violations = judge.oneOfEach(found)
+    return verdict
+  }
+
+  // MARK: Spells
+
+  private func spells(_ verdict: inout SoakVerdict) -> [(SoakViolation, Duration)] {
+    var found: [(SoakViolation, Duration)] = []
+    for spell in history.spells {
+      if spell.isDouble {
+        verdict.longestDouble = max(verdict.longestDouble, spell.length)
+      } else {
+        verdict.longestHole = max(verdict.longestHole, spell.length)
+      }
+      let late = history.lateness(from: moment(spell.begin, before: 2 * heartbeat.timeout), to: spell.end)
+      let (counted, allowed) = spell.isDouble ? boundOfDouble(spell) : boundOfHole(spell, late)
+      guard counted > allowed else { continue }
+      if late > heartbeat.toleratedPause {
+        verdict.unjudged += 1
+        continue
+      }
+      let owners = spell.isDouble ? "\(names(spell.owners)) both owned" : "nobody owned"
+      let text =
+        "\(owners) bucket \(spell.bucket.rawValue) of \(group(spell.group)) for \(counted.short)"
+        + "\(spell.isOpen ? " and on" : ""), \(allowed.short) are allowed, \(after(spell.begin))"
+      let property: SoakViolation.Property = spell.isOpen ? .oneOwner : spell.isDouble ? .doubles : .holes
+      found.append((SoakViolation(property: property, at: spell.begin, text: text), counted))
+    }
+    return found
+  }
+
+  private func boundOfDouble(_ spell: SoakHistory.Spell) -> (counted: Duration, allowed: Duration) {
+    let isLossy =
+      hasLossOfItsOwn
+      || spans.contains {
+        $0.kind.losesHeartbeats && $0.begin < spell.end && $0.end + heartbeat.settling > spell.begin
+      }
+    return (spell.length, tolerance.double + (isLossy ? heartbeat.longestDouble : .zero))
+  }
+
+  /// A hole counts from the last sudden act in it: each gives others reason to wait anew.
+  private func boundOfHole(
+    _ spell: SoakHistory.Spell, _ late: Duration
+  ) -> (counted: Duration, allowed: Duration) {
+    let slack = tolerance.hole + late
+    let earliest = moment(spell.begin, before: heartbeat.settling + slack)
+    let sudden = history.edges.last { edge in
+      let kind = history.kind(edge)
+      return edge.at >= earliest && edge.at < spell.end && (edge.isEnd ? kind.endsSuddenly : kind.isSudden)
+    }
+    if let sudden {
+      return (spell.end - max(sudden.at, spell.begin), heartbeat.longestHole + slack)
+    }
+    let isSlow =
+      hasLossOfItsOwn
+      || spans.contains {
+        $0.kind.delaysHeartbeats && $0.begin < spell.end && $0.end + heartbeat.settling > spell.begin
+      }
+    return (spell.length, (isSlow ? heartbeat.longestHole : heartbeat.longestMove) + slack)
+  }
+
+  var hasLossOfItsOwn: Bool {
+    history.scenario.networks.contains {
+      $0.uplinkLoss != .none || $0.downlinkLoss != .none || !$0.links.isEmpty
+    }
+  }
+
+  // MARK: Shares
+
+  /// At the end everybody has what it had before the first fault: who left has it back, nobody else lost any.
+  private func shares() -> [(SoakViolation, Duration)] {
+    guard let first = history.edges.first?.at else { return [] }
+    var moved = 0
+    var example: (Bucket, GroupID, NodeSet, NodeSet)?
+    history.forEachBucket { group, bucket, changes in
+      guard let before = changes.last(where: { $0.at < first })?.owners, let after = changes.last?.owners,
+        before.count == 1, after.count == 1, before != after
+      else { return }
+      moved += 1
+      example = example ?? (bucket, group, before, after)
+    }
+    guard let (bucket, group, before, after) = example else { return [] }
+    let text =
+      "\(moved) buckets have another owner at the end than before the first fault; bucket \(bucket.rawValue) of "
+      + "\(self.group(group)) has \(names(after)) and had \(names(before))"
+    return [(SoakViolation(property: .share, at: history.end, text: text), .zero)]
+  }
+
+  // MARK: Words
+
+  /// Of violations of one property after one act the worst, which says how many more there were.
+  private func oneOfEach(_ found: [(SoakViolation, Duration)]) -> [SoakViolation] {
+    struct Key: Hashable {
+      var property: SoakViolation.Property
+      var act: Int?
+    }
+    let groups = Dictionary(grouping: found) { entry in
+      Key(
+        property: entry.0.property, act: history.edges.lastIndex { $0.at <= entry.0.at })
+    }
+    return groups.values.map { entries in
+      var worst = entries.max { $0.1 < $1.1 }!.0
+      if entries.count > 1 { worst.text += "; \(entries.count - 1) more like it" }
+      return worst
+    }.sorted { $0.at == $1.at ? $0.property.rawValue < $1.property.rawValue : $0.at < $1.at }
+  }
+
+  /// What was done last before an instant.
+  func after(_ instant: Instant) -> String {
+    guard let edge = history.edges.last(where: { $0.at <= instant }) else { return "before the first fault" }
+    let kind = history.kind(edge)
+    let nodes = kind.nodesNamed.isEmpty ? "" : " of \(names(kind.nodesNamed))"
+    return "\((instant - edge.at).short) after the \(edge.isEnd ? "end of the " : "")\(kind.word)\(nodes) at "
+      + (edge.at - .zero).short
+  }
+
+  func names(_ nodes: NodeSet) -> String {
+    nodes.map { history.scenario.farm.nodes[$0.index] }.joined(separator: " and ")
+  }
+
+  func group(_ group: GroupID) -> String {
+    let groups = history.scenario.farm.groups
+    return group.index < groups.count ? groups[group.index] : "unmatched traffic"
+  }
+
+  func moment(_ instant: Instant, before length: Duration) -> Instant {
+    length > instant - .zero ? .zero : instant - length
+  }
+}
+
+extension Duration {
+  /// `1.25 s`, `12.3 ms`: three digits or so.
+  public var short: String {
+    let milliseconds = Double(nanoseconds) / 1e6
+    if milliseconds >= 1000 { return "\((milliseconds).rounded() / 1000) s" }
+    return "\((milliseconds * 10).rounded() / 10) ms"
+  }
+}

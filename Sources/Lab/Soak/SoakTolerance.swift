@@ -1,0 +1,66 @@
+import Engine
+import Sim
+
+/// What is granted to a real machine on top of the protocol's bounds.
+///
+/// The protocol promises for pauses within its tolerance `tau - 2T`. A thread of the daemons' priority measures how late
+/// it is woken: that lateness is granted to holes, and a spell in which it was beyond the tolerance is not judged but
+/// counted. Doubles are granted none of it, since no promise about them rests on being on time.
+public struct SoakTolerance: Sendable, Hashable {
+  /// For instants of two nodes that the watch reads one after the other.
+  public var double = Duration.milliseconds(2)
+  /// For holes and whatever waits for a daemon: starting processes, ordinary scheduling.
+  public var hole = Duration.milliseconds(60)
+  /// For the end of the kernel's lease, which is counted in its clock ticks.
+  public var lease = Duration.milliseconds(15)
+  /// Probes without an answer although one filter accepts them, of all that were judged.
+  public var lostProbes = 0.02
+
+  public init() {}
+}
+
+extension HeartbeatSettings {
+  /// `D = tau + T + 2 delta + C`.
+  var settling: Duration { timeout + interval + 2 * delayBound + commitBound }
+  /// S3: of a crash, `tau + delta + C`, and of a planned move, `d + 2C`.
+  var longestHole: Duration { timeout + delayBound + commitBound }
+  var longestMove: Duration { delayBound + 2 * commitBound }
+  /// S2: after `g` lost heartbeats, `(g + 1) T + 2 delta + C`, with all `k` that may be missed.
+  var longestDouble: Duration { (misses + 1) * interval + 2 * delayBound + commitBound }
+  /// `tau - 2T`.
+  var toleratedPause: Duration { timeout - 2 * interval }
+}
+
+extension FaultKind {
+  /// Whether buckets lose their owner by it without a hand-over.
+  var isSudden: Bool {
+    switch self {
+    case .crash, .kill, .stall, .interfaceDown, .partition: true
+    default: false
+    }
+  }
+
+  /// Whether buckets lose their owner by its end without a hand-over: of those that served on, or were fenced, alone.
+  var endsSuddenly: Bool {
+    switch self {
+    case .stall, .interfaceDown, .partition: true
+    default: false
+    }
+  }
+
+  /// Whether heartbeats are lost by it to everybody, so that doubles are bounded and not excluded.
+  var losesHeartbeats: Bool {
+    switch self {
+    case .loss, .interfaceDown, .partition: true
+    default: false
+    }
+  }
+
+  /// Whether heartbeats between some nodes take a way around by it, or come again later.
+  var delaysHeartbeats: Bool {
+    switch self {
+    case .pairCut, .oneWayCut, .bridge: true
+    default: losesHeartbeats
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import Lab
+
+/// What a soak says of a round.
+enum SoakText {
+  /// One line a round, and one for each property that was broken.
+  static func line(_ round: SoakRound, _ verdict: SoakVerdict) -> String {
+    var facts = [
+      "round \(round.number)", "\(round.scenario.faults.count) faults",
+      verdict.violations.isEmpty ? "ok" : "BROKEN", "longest hole \(verdict.longestHole.short)",
+      "double \(verdict.longestDouble.short)",
+      "probes \(verdict.probes - verdict.unansweredProbes)/\(verdict.probes)",
+      "machine late \(verdict.lateness.short)",
+    ]
+    if verdict.unjudged > 0 { facts.append("\(verdict.unjudged) spells not judged: the machine stood still") }
+    return facts.joined(separator: "  ") + "\n" + verdict.violations.map { violation($0, of: round) }.joined()
+  }
+
+  static func violation(_ violation: SoakViolation, of round: SoakRound) -> String {
+    "\(violation.property.rawValue) broken: seed \(round.seed) round \(round.number) at "
+      + "\(violation.time.short): \(violation.text)\n"
+  }
+}

@@ -1,0 +1,136 @@
+import Engine
+import FarmFile
+import Foundation
+import LinuxBackend
+import Sim
+import Testing
+
+@testable import Lab
+
+/// What the suites that show a real farm at work need, and how long they take.
+///
+/// Each lasts a few seconds. With `FARMSIM_LONG=1` in the environment those whose name a duration or a size belongs to
+/// take the full one: a minute of every disturbance, half a minute of a flood. With
+/// `FARMSIM_FARMD=.build/release/farmd` the nodes run that daemon, as a flood at its full rate wants: debug builds take
+/// both cores for it.
+enum Proof {
+  static let isPossible = LabNeeds.missing == nil && BuiltPrograms.areThere
+  private static let otherFarmd = ProcessInfo.processInfo.environment["FARMSIM_FARMD"].map {
+    URL(fileURLWithPath: $0).path
+  }
+  static let farmd = otherFarmd ?? BuiltPrograms.farmd
+  /// Whether the daemons are built without optimization, so that they cost some ten times as much.
+  static var isDebug: Bool {
+    var isDebug = false
+    assert({ isDebug = true }() == ())
+    return isDebug && otherFarmd == nil
+  }
+  static let isLong = ProcessInfo.processInfo.environment["FARMSIM_LONG"] == "1"
+  /// Notices of two kernels are read one after the other: a hand-over may look like a double for so long.
+  static let readingError = Duration.milliseconds(2)
+
+  /// Seconds of a disturbance.
+  static func seconds(short: Double, long: Double) -> Double { isLong ? long : short }
+
+  static func sleep(_ seconds: Double) { usleep(UInt32(seconds * 1e6)) }
+
+  /// Says a figure where it is wanted: in the long runs.
+  static func say(_ text: String) { if isLong { print("proof: " + text) } }
+}
+
+/// A farm of real daemons, whole when it is handed out.
+final class ProofFarm {
+  let farm: LabFarm
+  var scenario: Scenario { farm.plan.scenario }
+  /// Every change of every filter since the start, in the watch's order.
+  private var changes: [FilterChange] = []
+
+  /// - Parameter prepare: what is done before the nodes get power.
+  init(_ text: String, prepare: (LabFarm) throws -> Void = { _ in }) throws {
+    let scenario = try Scenario.read(text: text, name: "proof").get()
+    let plan = LabPlan(scenario, repeats: 1)
+    try #require(plan.refusals == [])
+    let programs = LabPrograms(farmd: Proof.farmd, server: BuiltPrograms.farmsim)
+    farm = try LabFarm(plan, text: text, overrides: [], programs: programs)
+    try prepare(farm)
+    for node in farm.nodes { try farm.powerOn(node) }
+    try waitUntilWhole()
+  }
+
+  deinit { farm.end() }
+
+  var network: LabNetwork { farm.network }
+  var clients: NetworkNamespace { farm.network.clients }
+
+  /// Waits until every bucket has one owner, and the daemons have nothing left to change.
+  func waitUntilWhole(seconds: Double = 20) throws {
+    try wait(seconds, for: "a whole farm") { farm.isWhole }
+    Proof.sleep(0.3)
+    try wait(seconds, for: "a whole farm") { farm.isWhole }
+  }
+
+  func wait(_ seconds: Double, for what: String, until isTrue: () throws -> Bool) throws {
+    let deadline = Date().addingTimeInterval(seconds)
+    while try !isTrue() {
+      try #require(Date() < deadline, "\(what) after \(seconds) s: \(farm.logs)")
+      usleep(10_000)
+    }
+  }
+
+  // MARK: Daemons
+
+  func status(_ node: NodeID) throws -> StatusReport {
+    let client = ControlClient(path: farm.file.socket(of: node))
+    let reply = try farm.house.run { try client.ask(.status) }
+    return try #require(reply.status)
+  }
+
+  /// Bytes of memory that a daemon holds.
+  func memory(_ node: NodeID) throws -> Int {
+    let pid = try #require(farm.daemons[node.index]).pid
+    let text = try String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8)
+    return try #require(Int(text.split(separator: " ")[1])) * Int(getpagesize())
+  }
+
+  // MARK: Filters
+
+  /// Everything that the filters held until now.
+  func history() -> FilterHistory {
+    changes += farm.watch.take()
+    return FilterHistory(changes, until: MonotonicClock.now)
+  }
+
+  /// Puts rules of the switch's in force beside those of the faults. - Parameter rules: of a chain for forwarded frames.
+  func setSwitch(_ rules: [String]) throws {
+    try farm.filter.set(
+      """
+      table bridge proof
+      delete table bridge proof
+      table bridge proof {
+        chain passed { type filter hook forward priority 10; policy accept;
+      \(rules.joined(separator: "\n"))
+        }
+      }
+
+      """)
+  }
+
+  /// Lets the clients' frames reach one node alone, or every node.
+  func clientsReach(only node: NodeID?) throws {
+    let address = network.addresses
+    let service = address.serviceNetwork
+    try setSwitch(
+      node.map {
+        ["iifname \"\(address.routerPort(service))\" oifname != \"\(address.port(service, $0))\" drop"]
+      } ?? [])
+  }
+
+  /// Runs nft on a node. - Parameter script: one transaction.
+  func nft(_ node: NodeID, _ script: String) throws {
+    let machine = try #require(network.nodes[node.index])
+    let outcome = try machine.run { () throws(LabError) in
+      try Program.run("nft", ["-f", "-"], input: script)
+    }
+    try #require(outcome.status == 0, "\(outcome.complaint)")
+  }
+}

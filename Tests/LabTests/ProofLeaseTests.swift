@@ -1,0 +1,57 @@
+import Engine
+import FarmFile
+import Foundation
+import LinuxBackend
+import Sim
+import Testing
+
+@testable import Lab
+
+/// A daemon that is dead or stands still: its kernel stops accepting by itself, before others begin.
+@Suite(.enabled(if: Proof.isPossible, "needs root, ip, nft and the built programs"), .serialized)
+struct ProofLeaseTests {
+  @Test(arguments: [SIGKILL, SIGSTOP]) func itsFilterAcceptsNothingAfterItsLease(_ signal: Int32) throws {
+    let proof = try ProofFarm(ProofDrainTests.text)
+    let node = NodeID(2)
+    let asks = ProofAsk.everyBucket(proof.scenario.farm)
+    #expect(asks.count == 256)
+    try proof.clientsReach(only: node)
+    // Asked directly, it answers for its own buckets and no other.
+    let owned = try #require(proof.farm.watch.current()[node]?.owned.first)
+    let before = try ProofAsk.answers(asks, in: proof.clients, patience: 0.2)
+    #expect(before.filter { $0 == [2] }.count == owned.count && owned.count == 64)
+    for round in 0..<(Proof.isLong ? 5 : 1) {
+      let start = MonotonicClock.now
+      proof.farm.daemons[node.index]!.send(signal)
+      let lease = proof.scenario.farm.settings.heartbeat.lease
+      usleep(UInt32((lease + .milliseconds(20)).nanoseconds / 1000))
+      let after = try ProofAsk.answers(asks, in: proof.clients, patience: Proof.seconds(short: 1.5, long: 5))
+      #expect(after.allSatisfy { $0 == [] }, "\(after.filter { $0 != [] }.count) were answered")
+      // The three others have everything.
+      try proof.waitUntilWhole()
+      try proof.clientsReach(only: nil)
+      let others = try ProofAsk.answers(asks, in: proof.clients, patience: 0.5)
+      #expect(others.allSatisfy { $0?.count == 1 && $0 != [2] })
+      if signal == SIGSTOP {
+        proof.farm.daemons[node.index]!.send(SIGCONT)
+      } else {
+        try proof.farm.startDaemon(node)
+      }
+      // What a dead daemon left is there all along; it counts under a lease.
+      try proof.wait(20, for: "the node's share") {
+        let filter = proof.farm.watch.current()[node]?.state(at: MonotonicClock.now)
+        return filter?.hasLease == true && filter?.owned[0] == owned
+      }
+      try proof.waitUntilWhole()
+      let whole = try ProofAsk.answers(asks, in: proof.clients, patience: 0.5)
+      #expect(whole.allSatisfy { $0?.count == 1 } && whole.filter { $0 == [2] }.count == 64)
+      let owners = ProofOwnership(proof.history(), from: start, until: MonotonicClock.now, proof.farm)
+      #expect(owners.longestDouble <= Proof.readingError)
+      #expect(owners.longestHole > .zero && owners.longestHole < .seconds(1))
+      Proof.say(
+        "signal \(signal), round \(round): 0 of 256 answered after the lease, longest hole "
+          + "\(owners.longestHole.words), double \(owners.longestDouble.words)")
+      if round + 1 < (Proof.isLong ? 5 : 1) { try proof.clientsReach(only: node) }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Engine
+import Foundation
+
+@testable import Lab
+
+/// A machine on the farm's segment that is none of its nodes.
+struct ProofStranger {
+  let machine: NetworkNamespace
+  /// Its own address is 10.77.0.`number`.
+  let number: Int
+
+  /// - Parameter number: from 100; below are the nodes.
+  init(_ number: Int, on network: LabNetwork) throws(LabError) {
+    self.number = number
+    machine = try NetworkNamespace(name: "stranger\(number)")
+    try machine.set(
+      ["all", "default"].flatMap {
+        [("ipv4/conf/\($0)/rp_filter", "0"), ("ipv6/conf/\($0)/disable_ipv6", "1")]
+      })
+    let service = network.addresses.serviceNetwork
+    try network.switching.ip([
+      "link add s\(number) type veth peer name eth0 netns \(machine.path)",
+      "link set s\(number) master \(network.addresses.bridge(service)) up",
+    ])
+    try machine.ip([
+      "link set lo up", "addr add 10.77.0.\(number)/24 broadcast + dev eth0", "link set eth0 up",
+      "route add default via 10.77.0.254",
+    ])
+    try network.ports.waitUntilRunning("s\(number)")
+  }
+}
+
+/// One UDP datagram over IPv4 in an Ethernet frame to everybody.
+struct ProofDatagram {
+  var source: [UInt8]
+  var payload: [UInt8]
+
+  private static let port: [UInt8] = [0x1f, 0x0a]
+  private static let headerBytes = 14 + 20 + 8
+
+  init(source: [UInt8], payload: [UInt8]) {
+    (self.source, self.payload) = (source, payload)
+  }
+
+  /// The heartbeat in a frame that was heard; `nil` if there is none.
+  init?(frame: [UInt8]) {
+    guard frame.count > Self.headerBytes, Array(frame[12..<14]) == [8, 0], frame[14] == 0x45, frame[23] == 17,
+      Array(frame[36..<38]) == Self.port
+    else { return nil }
+    source = Array(frame[26..<30])
+    payload = Array(frame[42..<(34 + (Int(frame[38]) << 8 | Int(frame[39])))])
+  }
+
+  /// From the port of heartbeats to the same, without a checksum of its content.
+  var frame: [UInt8] {
+    func big(_ n: Int) -> [UInt8] { [UInt8(n >> 8), UInt8(n & 0xff)] }
+    var header: [UInt8] =
+      [0x45, 0] + big(28 + payload.count) + [0, 0, 0, 0, 64, 17, 0, 0] + source + [255, 255, 255, 255]
+    var sum = stride(from: 0, to: 20, by: 2).reduce(0) { $0 + Int(header[$1]) << 8 + Int(header[$1 + 1]) }
+    while sum > 0xffff { sum = sum & 0xffff + sum >> 16 }
+    header[10...11] = big(~sum & 0xffff)[...]
+    let ethernet: [UInt8] = [255, 255, 255, 255, 255, 255, 2, 0xba, 0xd0, 0, 0, 1, 8, 0]
+    return ethernet + header + Self.port + Self.port + big(8 + payload.count) + [0, 0] + payload
+  }
+}

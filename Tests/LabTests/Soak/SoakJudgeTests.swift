@@ -1,0 +1,142 @@
+import Engine
+import FarmFile
+import Sim
+import Testing
+
+@testable import Lab
+
+/// Made-up histories of two nodes and two buckets with the default profile: tau 550 ms, lease 450 ms.
+@Suite struct SoakJudgeTests {
+  private static func history(
+    _ faults: String, edges: [(Int, Int, Bool)], _ changes: [(at: Int, bucket: Int, owners: [Int])],
+    probes: [SoakHistory.Probe] = [], lateness: [SoakHistory.Lateness] = []
+  ) throws -> SoakHistory {
+    let text = """
+      farm: {nodes: 3, virtual_ip: 192.0.2.1, groups: {web: {buckets: 64}}, rules: [{port: 80}]}
+      networks: {lan: {loss: 0 %}}
+      faults: [\(faults)]
+      run: {duration: 20 s}
+      """
+    var timeline = OwnershipTimeline(group: GroupID(0), bucketCount: 2)
+    for change in [(at: 0, bucket: 0, owners: [0]), (0, 1, [1])] + changes {
+      var owners = NodeSet.empty
+      for owner in change.owners { owners.insert(NodeID(owner)) }
+      timeline.changes.append(
+        OwnershipChange(at: Self.at(change.at), bucket: Bucket(change.bucket), owners: owners))
+    }
+    return SoakHistory(
+      scenario: try Scenario.read(text: text, name: "made up").get(),
+      edges: edges.map { SoakHistory.Edge(at: at($0.0), fault: $0.1, isEnd: $0.2) }, ownership: [timeline],
+      probes: probes, lateness: lateness, end: at(20_000))
+  }
+
+  private static func at(_ milliseconds: Int) -> Instant { .zero + .milliseconds(milliseconds) }
+
+  private static let crash = "{at: 5 s, for: 5 s, crash: node2}"
+  private static let crashEdges = [(5000, 0, false), (10_000, 0, true)]
+  private static let crashChanges: [(at: Int, bucket: Int, owners: [Int])] = [
+    (5000, 1, []), (5560, 1, [0]), (11_000, 1, []), (11_012, 1, [1]),
+  ]
+
+  private func properties(_ history: SoakHistory) -> [String] {
+    SoakJudge.verdict(history).violations.map(\.property.rawValue)
+  }
+
+  @Test func aCrashWithinItsBoundsBreaksNothing() throws {
+    let history = try Self.history(Self.crash, edges: Self.crashEdges, Self.crashChanges)
+    let verdict = SoakJudge.verdict(history)
+    #expect(verdict.violations.isEmpty)
+    #expect(verdict.longestHole == .milliseconds(560) && verdict.longestDouble == .zero)
+  }
+
+  @Test func aDoubleWithoutLossBreaksS2() throws {
+    var changes = Self.crashChanges
+    changes.insert((10_990, 1, [0, 1]), at: 2)
+    changes[3] = (11_000, 1, [1])
+    changes.removeLast()
+    let verdict = SoakJudge.verdict(try Self.history(Self.crash, edges: Self.crashEdges, changes))
+    #expect(verdict.violations.map(\.property) == [.doubles])
+    #expect(
+      verdict.violations.first?.text
+        == "node1 and node2 both owned bucket 1 of web for 10 ms, 2 ms are allowed, 990 ms after the end of the "
+        + "crash of node2 at 10 s")
+  }
+
+  @Test func aDoubleIsBoundedUnderLossAndNotExcluded() throws {
+    let loss = "{at: 5 s, for: 5 s, loss: 20 %}"
+    func history(_ length: Int) throws -> SoakHistory {
+      try Self.history(
+        loss, edges: [(5000, 0, false), (10_000, 0, true)],
+        [(7000, 1, [0, 1]), (7000 + length, 1, [1])])
+    }
+    // (k + 1) T + 2 delta + C, and 2 ms.
+    #expect(properties(try history(610)) == [])
+    #expect(properties(try history(625)) == ["S2"])
+  }
+
+  @Test func aHoleAfterACrashThatIsTooLongBreaksS3() throws {
+    var changes = Self.crashChanges
+    changes[1].at = 5640
+    #expect(properties(try Self.history(Self.crash, edges: Self.crashEdges, changes)) == ["S3"])
+  }
+
+  @Test func aHandOverThatIsTooLongBreaksS3() throws {
+    var changes = Self.crashChanges
+    changes[3].at = 11_080
+    #expect(properties(try Self.history(Self.crash, edges: Self.crashEdges, changes)) == ["S3"])
+  }
+
+  @Test func aMachineThatWasLateIsGrantedItAndNotJudgedBeyondTheTolerance() throws {
+    var changes = Self.crashChanges
+    changes[3].at = 11_400
+    func history(_ late: Int) throws -> SoakHistory {
+      try Self.history(
+        Self.crash, edges: Self.crashEdges, changes,
+        lateness: [SoakHistory.Lateness(at: Self.at(11_390), length: .milliseconds(late))])
+    }
+    #expect(properties(try history(200)) == ["S3"])
+    #expect(properties(try history(340)) == [])
+    changes[3].at = 12_400
+    let verdict = SoakJudge.verdict(try history(360))
+    #expect(verdict.violations.isEmpty && verdict.unjudged == 1)
+  }
+
+  @Test func aBucketWithoutAnOwnerAtTheEndBreaksS1() throws {
+    let changes = Self.crashChanges.dropLast()
+    #expect(properties(try Self.history(Self.crash, edges: Self.crashEdges, Array(changes))) == ["S1"])
+  }
+
+  @Test func aStalledDaemonsFilterThatAcceptsAfterTheLeaseBreaksS4() throws {
+    let stall = "{at: 5 s, for: 2 s, stall: node2}"
+    let edges = [(5000, 0, false), (7000, 0, true)]
+    func history(_ end: Int) throws -> SoakHistory {
+      try Self.history(stall, edges: edges, [(end, 1, []), (5500, 1, [0]), (8000, 1, [1])])
+    }
+    #expect(properties(try history(5460)) == [])
+    #expect(properties(try history(5470)) == ["S4"])
+  }
+
+  @Test func aNodeThatHasNotItsShareBackBreaksL2() throws {
+    let changes = Self.crashChanges.prefix(2)
+    #expect(properties(try Self.history(Self.crash, edges: Self.crashEdges, Array(changes))) == ["L2"])
+  }
+
+  @Test func aProbeThatTwoAnswerBreaksS2WhateverTheFiltersSay() throws {
+    let probe = SoakHistory.Probe(
+      at: Self.at(3000), group: GroupID(0), bucket: Bucket(0), answers: NodeSet(first: 2))
+    let history = try Self.history(
+      Self.crash, edges: Self.crashEdges, Self.crashChanges, probes: [probe])
+    #expect(properties(history) == ["S2"])
+  }
+
+  @Test func probesThatNobodyAnswersBreakS3() throws {
+    let probes = (0..<100).map {
+      SoakHistory.Probe(
+        at: Self.at(1000 + 10 * $0), group: GroupID(0), bucket: Bucket(0),
+        answers: $0 < 10 ? .empty : NodeSet(NodeID(0)))
+    }
+    let history = try Self.history(
+      Self.crash, edges: Self.crashEdges, Self.crashChanges, probes: probes)
+    #expect(properties(history) == ["S3"])
+  }
+}

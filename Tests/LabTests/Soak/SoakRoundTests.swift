@@ -1,0 +1,61 @@
+import Engine
+import FarmFile
+import Sim
+import Testing
+
+@testable import Lab
+
+@Suite struct SoakRoundTests {
+  private static func round(_ number: Int, seed: UInt64 = 1, nodes: Int = 4) throws -> SoakRound {
+    try SoakRound(
+      text: SoakFarm.text, file: "soak", overrides: [Override(path: "farm.nodes", value: "\(nodes)")],
+      seed: seed, number: number)
+  }
+
+  @Test func theSameSeedGivesTheSameFaults() throws {
+    #expect(try Self.round(3).text == Self.round(3).text)
+    #expect(try Self.round(3).scenario.faults != Self.round(4).scenario.faults)
+    #expect(try Self.round(3).scenario.faults != Self.round(3, seed: 2).scenario.faults)
+  }
+
+  /// Reading the round's own file checks that nothing impossible is asked of a node.
+  @Test(arguments: [2, 3, 4, 8]) func everyRoundCanBePlayedAndHealsAtItsEnd(nodes: Int) throws {
+    for number in 0..<100 {
+      let round = try Self.round(number, nodes: nodes)
+      let plan = LabPlan(round.scenario, repeats: 1)
+      #expect(plan.refusals.isEmpty)
+      // The lab has nothing to add, and moves nothing.
+      #expect(plan.scenario.faults == round.scenario.faults)
+      let last = try #require(round.scenario.faults.map { $0.until ?? $0.at }.max())
+      #expect(round.scenario.run.duration >= last + LabPlan.settleTime(plan.scenario.farm.settings.heartbeat))
+      #expect(round.scenario.faults.count >= 4)
+    }
+  }
+
+  @Test func everyKindOfFaultComes() throws {
+    var seen = Set<String>()
+    for number in 0..<40 { seen.formUnion(try Self.round(number).scenario.faults.map(\.kind.word)) }
+    #expect(
+      seen == [
+        "crash", "kill", "stall", "drain", "leave", "restart", "upgrade", "pair_cut", "one_way_cut", "bridge",
+        "loss", "interface_down", "network_down", "partition",
+      ])
+  }
+
+  @Test func aNodeStaysInEveryRound() throws {
+    for number in 0..<100 {
+      var hit = NodeSet.empty
+      for fault in try Self.round(number).scenario.faults {
+        if case .upgrade = fault.kind { continue }
+        hit = hit.union(fault.kind.nodesNamed)
+      }
+      #expect(hit.count < 4)
+    }
+  }
+
+  @Test func aFileThatIsWrongSaysSo() {
+    #expect(throws: ScenarioProblems.self) {
+      try SoakRound(text: "farm: {nodes: 0}", file: "x", seed: 1, number: 0)
+    }
+  }
+}
