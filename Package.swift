@@ -34,7 +34,7 @@ let package = Package(
     .target(
       name: "LinuxBackend",
       dependencies: [
-        "Engine", "FarmFile", "CNftables", "CNetfilter",
+        "Engine", "FarmFile", "CLinux", "CNftables", "CNetfilter",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -73,9 +73,12 @@ let package = Package(
       name: "FarmFileTests", dependencies: ["FarmFile", "Engine"], swiftSettings: strict),
     .testTarget(name: "SimTests", dependencies: ["Sim", "Engine", "FarmFile"], swiftSettings: strict),
     .testTarget(
-      name: "LinuxBackendTests", dependencies: ["LinuxBackend", "FarmFile", "Engine"], swiftSettings: strict),
+      name: "LinuxBackendTests", dependencies: ["LinuxBackend", "FarmFile", "Engine", "CLinux", "farmd"],
+      swiftSettings: strict),
+    // The programs are dependencies so that they are built whenever the tests are.
     .testTarget(
-      name: "LabTests", dependencies: ["Lab", "Sim", "LinuxBackend", "FarmFile", "Engine"],
+      name: "LabTests",
+      dependencies: ["Lab", "Sim", "LinuxBackend", "FarmFile", "Engine", "farmd", "farmsim"],
       swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests", dependencies: ["Sim", "FarmFile", "farmsim"], swiftSettings: strict),

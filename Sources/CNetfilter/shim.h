@@ -18,9 +18,3 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <sys/eventfd.h>
-
-/* glibc declares these for _GNU_SOURCE alone, which Swift's importer does not define. */
-int setns(int fd, int kind);
-int unshare(int flags);
-static const int LINUX_CLONE_NEWNET = 0x40000000;
-static const int LINUX_CLONE_NEWNS = 0x00020000;

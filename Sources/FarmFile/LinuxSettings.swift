@@ -33,7 +33,8 @@ public struct LinuxSettings: Sendable, Hashable {
   public static let defaultTable = "farmd"
 
   public init(
-    attachments: [[NodeAttachment]], port: UInt16 = defaultPort, delivery: [HeartbeatDelivery], keyFile: String,
+    attachments: [[NodeAttachment]], port: UInt16 = defaultPort, delivery: [HeartbeatDelivery],
+    keyFile: String,
     previousKeyFile: String? = nil, sharedAddress: SharedAddressMode = .unicast,
     sharedMAC: MACAddress? = nil, runDirectory: String = defaultRunDirectory,
     stateDirectory: String = defaultStateDirectory, metrics: SocketEndpoint? = defaultMetrics,

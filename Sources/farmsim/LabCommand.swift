@@ -15,12 +15,15 @@ struct LabCommand: AsyncParsableCommand {
       and does the scenario's faults by real means, as often as asked. Everything is gone when it ends, whatever ends \
       it, and nothing leaves the namespaces. It needs root, ip, nft and setpriv.
 
-      What is shortened, scaled or left out is said. Ctrl-C takes everything down and prints what there is.
+      What is shortened, scaled or left out is said. \(ComparisonRule.words.replacing("\n", with: " "))
+
+      Ctrl-C takes everything down and prints what there is.
 
       EXAMPLES
         sudo farmsim lab Scenarios/node-crash.yaml --repeats 5
         sudo farmsim lab Scenarios/node-crash.yaml --report lab-node-crash
         sudo farmsim lab my-farm.yaml --set farm.profile=fast --keep
+        sudo farmsim lab my-farm.yaml --format json | jq .agrees
 
       EXIT CODES
       \(ExitReason.table)
@@ -42,10 +45,15 @@ struct LabCommand: AsyncParsableCommand {
       "Write a report with charts, and what daemons and servers said, to this folder.", valueName: "folder"))
   var report: String?
 
+  @Option(help: "How to print the result: text or json.") var format = OutputFormat.text
+
   @Option(help: ArgumentHelp("The daemon; the one beside this program if left out.", valueName: "path"))
   var farmd: String?
 
-  @Flag(help: "Leave the farm standing after the last repeat, and say how to look around, until Ctrl-C.")
+  @Flag(
+    help: ArgumentHelp(
+      "Leave the farm standing after the last repeat until Ctrl-C, say how to look around, and keep what was said."
+    ))
   var keep = false
 
   @Flag(name: .shortAndLong, help: "No progress bar.") var quiet = false
@@ -73,19 +81,18 @@ struct LabCommand: AsyncParsableCommand {
     let programs = try LabMachine.programs(farmd: farmd)
     if let report { try ReportFolders.check(report) }
     let calibration = report == nil ? nil : try calibrated()
-    let watch: LabWatch
-    do throws(LabError) {
-      watch = try LabWatch(plan.scenario, table: "farmd")
-    } catch {
-      Console.complain("error: \(error)")
-      throw ExitReason.unavailable.exit
+    let outcome = try await play(plan, text: text, programs: programs)
+    // Before the simulator's side is played, which a second Ctrl-C may cut short.
+    let folder = report == nil && (keep || outcome.failure != nil) ? LabCommand.logFolder : nil
+    if let folder {
+      try write(outcome.logs, to: folder)
+      Console.complain("what the daemons said is in \(folder)")
     }
-    let outcome = try await play(plan, watch, text: text, programs: programs)
-    try Console.write(LabSummary.text(plan, outcome))
+    if format == .text { try Console.write(LabSummary.text(plan, outcome)) }
     var agrees = true
     if outcome.failure == nil, !outcome.repeats.isEmpty {
-      let sides = try await LabSides(plan, watch: watch, outcome: outcome, calibration: calibration)
-      try Console.write("\n" + sides.text)
+      let sides = await LabSides(plan, outcome: outcome, calibration: calibration)
+      try Console.write(format == .json ? sides.json : "\n" + sides.text)
       agrees = sides.comparison.agrees
       if let report {
         try ReportFolders.saying { () throws(ReportError) in
@@ -94,6 +101,7 @@ struct LabCommand: AsyncParsableCommand {
         if !quiet { Console.complain("Report: \(report)/report.md") }
       }
     }
+    if let report { try write(outcome.logs, to: report) }
     try finish(outcome)
     if !agrees { throw ExitReason.expectationFailed.exit }
   }
@@ -101,48 +109,6 @@ struct LabCommand: AsyncParsableCommand {
   private func badInput(_ problems: [Problem]) -> ExitCode {
     for problem in problems { Console.complain(problem.description) }
     return ExitReason.badInput.exit
-  }
-
-  /// On a thread of its own, which the lab may block.
-  private func play(
-    _ plan: LabPlan, _ watch: LabWatch, text: String, programs: LabPrograms
-  ) async throws -> LabOutcome {
-    Interrupt.listen()
-    let control = Interrupt.control
-    let seconds = Double(plan.cycle.nanoseconds) / 1e9 * Double(plan.repeats)
-    let bar = ProgressBar(control: control, total: seconds, isQuiet: quiet)
-    defer { bar?.end() }
-    let player = LabPlayer(plan, text: text, overrides: overrides, programs: programs)
-    let keeps = keep
-    let result = await withCheckedContinuation { continuation in
-      Thread {
-        let result = Result { () throws(LabError) in
-          try player.play(watch.observer, control: control) { places in
-            guard keeps else { return }
-            Console.complain("The farm stands until Ctrl-C. To look around:")
-            for line in places.lines { Console.complain("  \(line)") }
-            while !control.isStopRequested { usleep(100_000) }
-          }
-        }
-        continuation.resume(returning: result)
-      }.start()
-    }
-    switch result {
-    case .success(let outcome): return outcome
-    case .failure(let error):
-      bar?.end()
-      Console.complain("error: \(error)")
-      throw ExitReason.unavailable.exit
-    }
-  }
-
-  private func calibrated() throws -> Calibration {
-    do throws(LabError) {
-      return try Calibration.measure()
-    } catch {
-      Console.complain("error: \(error)")
-      throw ExitReason.unavailable.exit
-    }
   }
 
   private var command: String {
@@ -154,15 +120,11 @@ struct LabCommand: AsyncParsableCommand {
 
   private func finish(_ outcome: LabOutcome) throws {
     if let failure = outcome.failure { Console.complain("error: \(failure)") }
-    if let folder = report ?? (outcome.failure == nil ? nil : LabCommand.logFolder) {
-      try write(outcome.logs, to: folder)
-      if outcome.failure != nil { Console.complain("what the daemons said is in \(folder)") }
-    }
     if outcome.failure != nil { throw ExitReason.expectationFailed.exit }
     if outcome.isPartial { throw ExitReason.interrupted.exit }
   }
 
-  /// Where logs go if something failed and no report was asked for.
+  /// Where logs go if something failed, or they are to be kept, and no report was asked for.
   private static let logFolder = "farmsim-lab-logs"
 
   private func write(_ logs: [String: String], to folder: String) throws {

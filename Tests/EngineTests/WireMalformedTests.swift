@@ -104,11 +104,8 @@ import Testing
         return false
       }
       last = claim.group.index
-      var set = BucketSet(capacity: claim.bucketCount)
-      _ = reader.update(&set, from: claim)
-      for b in set.capacity..<set.words.count * 64 where set.words[b / 64] >> UInt64(b % 64) & 1 == 1 {
-        return false
-      }
+      for b in claim.bucketCount..<claim.wordCount * 64
+      where reader.word(b / 64, of: claim) >> UInt64(b % 64) & 1 == 1 { return false }
     }
     return true
   }

@@ -124,3 +124,14 @@ struct SampleHeartbeat {
     return writer.finish()
   }
 }
+
+extension HeartbeatReader {
+  /// A claim's bitmap as a set.
+  func buckets(of claim: GroupClaim) -> BucketSet {
+    var set = BucketSet(capacity: claim.bucketCount)
+    for b in 0..<claim.bucketCount where word(b / 64, of: claim) >> UInt64(b % 64) & 1 == 1 {
+      set.insert(Bucket(b))
+    }
+    return set
+  }
+}

@@ -10,7 +10,7 @@ import Testing
   private let simulated = (0..<100).map { 0.450 + Double($0) * 0.001 }
 
   @Test(arguments: [
-    (0.0, true), (0.014, true), (-0.014, true), (0.0165, false), (-0.0165, false), (0.2, false),
+    (0.0, true), (0.014, true), (-0.014, true), (0.022, false), (-0.022, false), (0.2, false),
   ])
   func aShiftOfMoreThanTheToleranceIsTold(shift: Double, agrees: Bool) {
     let verdict = ComparisonRule.usual.judge(simulated: simulated, real: simulated.map { $0 + shift })
@@ -64,7 +64,8 @@ import Testing
     #expect(same.faults.count == 1)
     let spread = try #require(same.faults[0].spread)
     #expect(abs(spread.real.mean! - 0.007) < 1e-12 && spread.verdict == nil)
-    #expect(same.faults[0].detection?.verdict?.agrees == true && same.judged.count == 4)
+    #expect(same.faults[0].detection != nil && same.faults[0].detection?.verdict == nil)
+    #expect(same.judged.count == 3)
     let other = Comparison(
       scenario, simulated: [trial(500, moved: 2, nil)], real: [trial(500, moved: 3, nil)])
     #expect(!other.agrees && other.faults[0].moved?.verdict?.agrees == false)

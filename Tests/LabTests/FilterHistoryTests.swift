@@ -78,14 +78,13 @@ import Testing
     let none = [Double?](repeating: nil, count: Measures.all.count)
     var seen = none
     seen[Measures.index(of: "flows_broken")!] = 4
-    let trial = record.trial(
-      3, from: at(0), to: at(4000),
-      events: [
-        LabEvent(at: at(0), kind: .repeatBegan(3)),
-        LabEvent(at: at(1000), kind: .fault(index: 0, isEnd: false)),
-        LabEvent(at: at(1000), kind: .reached(NodeSet(NodeID(0)))),
-        LabEvent(at: at(4000), kind: .repeatEnded(3)),
-      ], values: seen, keepsTimeline: true)
+    let events = [
+      LabEvent(at: at(0), kind: .repeatBegan(3)),
+      LabEvent(at: at(1000), kind: .fault(index: 0, isEnd: false)),
+      LabEvent(at: at(1000), kind: .reached(NodeSet(NodeID(0)))),
+      LabEvent(at: at(4000), kind: .repeatEnded(3)),
+    ]
+    let trial = record.trial(Self.played(3, from: at(0), to: at(4000), events, seen), keepsTimeline: true)
     let rebalance = try #require(trial.rebalances.first)
     #expect(rebalance.at == .zero + .milliseconds(1000))
     #expect(rebalance.total == .milliseconds(520) && rebalance.detection == nil)
@@ -100,6 +99,34 @@ import Testing
       trial.ownership[0].changes.contains {
         $0.at == .zero + .milliseconds(1500) && $0.bucket == Bucket(2) && $0.owners == NodeSet(NodeID(0))
       })
+  }
+
+  /// A restart counts from when the daemon is at work, not from when its program was started.
+  @Test func whatStartsADaemonCountsFromItsFirstAct() throws {
+    let scenario = try #require(try Self.scenario())
+    let history = FilterHistory(
+      [
+        change(0, -50, [0, 1, 2, 3], lease: 60_000), change(1, 990, [], lease: nil, isRead: true),
+        change(1, 1210, [], lease: nil), change(0, 1500, [0, 1, 2], lease: 60_000),
+        change(1, 1510, [3], lease: 60_000),
+      ], until: at(5000))
+    let record = FarmRecord(scenario: scenario, filters: history)
+    let events = [
+      LabEvent(at: at(1010), kind: .fault(index: 0, isEnd: true), starts: [NodeID(1): at(1000)]),
+      LabEvent(at: at(1010), kind: .reached(NodeSet(first: 2))),
+    ]
+    let none = [Double?](repeating: nil, count: Measures.all.count)
+    let trial = record.trial(Self.played(0, from: at(0), to: at(4000), events, none), keepsTimeline: false)
+    #expect(trial.rebalances.first?.at == .zero + .milliseconds(1210))
+    #expect(trial.rebalances.first?.firstMove == .milliseconds(300))
+    #expect(record.startTimes(events).map { ($0 * 1000).rounded() } == [210])
+  }
+
+  static func played(
+    _ index: Int, from began: Instant, to ended: Instant, _ events: [LabEvent], _ values: [Double?]
+  ) -> LabRepeat {
+    LabRepeat(
+      index: index, began: began, ended: ended, events: events, values: values, clientEvents: [], probes: [])
   }
 
   static func scenario() throws -> Scenario? {

@@ -34,8 +34,8 @@ struct LabLifeTests {
     let scenario = try Scenario.read(text: Self.text, name: "small").get()
     let plan = LabPlan(scenario, repeats: 1)
     let programs = LabPrograms(farmd: BuiltPrograms.farmd, server: BuiltPrograms.farmsim)
-    let player = LabPlayer(plan, text: Self.text, programs: programs)
-    let outcome = try player.play(LabObserver(), control: RunControl())
+    let player = LabPlayer(plan, text: Self.text, file: "small.yaml", programs: programs)
+    let outcome = try player.play(control: RunControl())
     #expect(outcome.failure == nil, "\(outcome.failure?.description ?? "")")
     let played = try #require(outcome.repeats.first)
     func value(_ name: String) throws -> Double {

@@ -51,7 +51,7 @@ final class ProofFarm {
     let plan = LabPlan(scenario, repeats: 1)
     try #require(plan.refusals == [])
     let programs = LabPrograms(farmd: Proof.farmd, server: BuiltPrograms.farmsim)
-    farm = try LabFarm(plan, text: text, overrides: [], programs: programs, observer: LabObserver())
+    farm = try LabFarm(plan, text: text, overrides: [], programs: programs)
     try prepare(farm)
     for node in farm.nodes { try farm.powerOn(node) }
     try waitUntilWhole()

@@ -250,19 +250,11 @@ import Testing
 
   @Test(.enabled(if: geteuid() == 0, "making an interface needs root"))
   func `An interface that goes down is missed, in its own namespace`() throws {
-    /// In a namespace of a child's own: up, without carrier, down.
+    /// In a namespace of its own: up, without carrier, down.
     func state(_ script: String) throws -> String {
-      let child = Process()
-      child.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
-      child.arguments = ["-n", "/bin/sh", "-c", script + "; exec sleep 30"]
-      try child.run()
-      defer {
-        kill(child.processIdentifier, SIGKILL)
-        child.waitUntilExit()
-      }
-      return try CheckerRunnerTests.inNamespace(of: child.processIdentifier) {
-        NetworkInterface.check("probe0")
-      }.reason
+      let namespace = try TestNamespace()
+      try namespace.shell(script)
+      return try namespace.run { NetworkInterface.check("probe0") }.reason
     }
     #expect(
       try state("ip link add probe0 type veth peer name peer0; ip link set probe0 up; ip link set peer0 up")
@@ -270,33 +262,5 @@ import Testing
     #expect(
       try state("ip link add probe0 type veth peer name peer0; ip link set probe0 up") == "it has no carrier")
     #expect(try state("ip link add probe0 type veth peer name peer0") == "it is down")
-  }
-
-  /// On a thread of its own that has entered the process's network.
-  static func inNamespace(of pid: Int32, _ look: @escaping @Sendable () -> ProbeOutcome) throws
-    -> ProbeOutcome
-  {
-    final class Found: @unchecked Sendable { var outcome = ProbeOutcome.timedOut }
-    let found = Found()
-    let done = DispatchSemaphore(value: 0)
-    // Not in the C library's module.
-    let enter = dlsym(nil, "setns").map {
-      unsafeBitCast($0, to: (@convention(c) (Int32, Int32) -> Int32).self)
-    }
-    Thread.detachNewThread {
-      let end = MonotonicClock.now + .seconds(5)
-      // Until the child has made its namespace and its interface.
-      while MonotonicClock.now < end {
-        let handle = open("/proc/\(pid)/ns/net", O_RDONLY | O_CLOEXEC)
-        if enter?(handle, 0x4000_0000) == 0 { found.outcome = look() }
-        close(handle)
-        if FileManager.default.contents(atPath: "/proc/\(pid)/comm") == Data("sleep\n".utf8) { break }
-        usleep(20_000)
-      }
-      found.outcome = look()
-      done.signal()
-    }
-    done.wait()
-    return found.outcome
   }
 }

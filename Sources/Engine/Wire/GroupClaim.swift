@@ -1,5 +1,5 @@
 /// What the sender of a heartbeat says of one group; its bitmap is read with
-/// ``HeartbeatReader/word(_:of:)`` or ``HeartbeatReader/update(_:from:)``.
+/// ``HeartbeatReader/word(_:of:)``.
 public struct GroupClaim: Sendable, Hashable, BitwiseCopyable {
   public let group: GroupID
   /// The sender's runtime weight, 0 to 1000.

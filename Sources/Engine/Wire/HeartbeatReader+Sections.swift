@@ -83,19 +83,4 @@ extension HeartbeatReader {
     }
     return difference == 0
   }
-
-  /// Makes a set hold exactly what a claim's bitmap says.
-  /// - Returns: whether that changed it.
-  /// - Precondition: the claim is of this reader, the set has as many buckets.
-  public func update(_ set: inout BucketSet, from claim: GroupClaim) -> Bool {
-    precondition(set.capacity == claim.bucketCount, "a claim about another number of buckets")
-    var i = 0
-    while i < claim.wordCount, set.words[i] == word(i, of: claim) { i += 1 }
-    if i == claim.wordCount { return false }
-    while i < claim.wordCount {
-      set.words[i] = word(i, of: claim)
-      i += 1
-    }
-    return true
-  }
 }

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import LinuxBackend
 
 /// Puts interfaces of a namespace up and down within microseconds, without starting a program.
 final class PortSwitch: Sendable {
@@ -38,11 +39,9 @@ final class PortSwitch: Sendable {
   }
 
   private func flags(of interface: String) throws(LabError) -> ifreq {
-    var request = ifreq()
-    withUnsafeMutableBytes(of: &request.ifr_ifrn) { name in
-      name.copyBytes(from: interface.utf8.prefix(Int(IFNAMSIZ) - 1))
+    guard let request = NetworkInterface.request(interface, by: socket) else {
+      throw .system("no interface \(interface)")
     }
-    guard ioctl(socket, UInt(SIOCGIFFLAGS), &request) == 0 else { throw .system("no interface \(interface)") }
     return request
   }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import LinuxBackend
 
 /// A program that is started, does its work and ends.
 enum Program {
@@ -50,31 +51,9 @@ enum Program {
   static func spawn(
     _ path: String, _ arguments: [String], input: Int32, output: Int32, errors: Int32
   ) throws(LabError) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (i, descriptor) in [input, output, errors].enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(i))
-    }
-    // The children get Ctrl-C from nobody but the lab, and start with every signal at its default.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var (all, none) = (sigset_t(), sigset_t())
-    sigfillset(&all)
-    sigemptyset(&none)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
-    var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
-    defer { for word in words { free(word) } }
-    words.append(nil)
-    var pid: pid_t = 0
-    let code = posix_spawn(&pid, path, &actions, &attributes, words, environ)
-    guard code == 0 else { throw .system("cannot start \(path)", code) }
-    return pid
+    do throws(ProcessStart.Failure) {
+      return try ProcessStart.spawn(path, arguments, input: input, output: output, errors: errors)
+    } catch { throw LabError("cannot start \(error.text)") }
   }
 
   /// A file without a name, which vanishes with its last descriptor.

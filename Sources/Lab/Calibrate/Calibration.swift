@@ -38,6 +38,7 @@ public struct Calibration: Sendable {
   public func applied(to scenario: Scenario) -> Scenario {
     var scenario = scenario
     scenario.kernel.commit = commit(buckets: Calibration.buckets(of: scenario)).law
+    scenario.kernel.timer = timer.law
     for i in scenario.networks.indices { scenario.networks[i].delay = frame.law }
     return scenario
   }

@@ -5,6 +5,8 @@ public struct LabEvent: Sendable, Hashable {
   /// `CLOCK_MONOTONIC`.
   public var at: Instant
   public var kind: Kind
+  /// The daemons that were started with it, and when: they run a moment later.
+  public var starts: [NodeID: Instant]
 
   public enum Kind: Sendable, Hashable {
     /// A fault of the plan's scenario begins or ends, by its index there.
@@ -15,20 +17,9 @@ public struct LabEvent: Sendable, Hashable {
     case repeatEnded(Int)
   }
 
-  public init(at: Instant, kind: Kind) {
+  public init(at: Instant, kind: Kind, starts: [NodeID: Instant] = [:]) {
     self.at = at
     self.kind = kind
+    self.starts = starts
   }
-}
-
-/// Who looks at a farm from outside while a lab plays. All are called in order, on the thread that plays.
-public struct LabObserver: Sendable {
-  /// A node's machine stands, its daemon does not run yet. It comes again after each power-on; what was held of an
-  /// earlier machine of the node is to be let go.
-  public var nodeBuilt: @Sendable (NodeID, NetworkNamespace) -> Void = { _, _ in }
-  /// A node has lost power: its filter counts for nothing from here on.
-  public var nodeLost: @Sendable (NodeID, Instant) -> Void = { _, _ in }
-  public var event: @Sendable (LabEvent) -> Void = { _ in }
-
-  public init() {}
 }

@@ -13,8 +13,7 @@ final class LabFarm {
   let rules: SwitchRules
   let file: NodeFile
   let programs: LabPrograms
-  let observer: LabObserver
-  /// Its own look at the filters, to know when the farm is whole.
+  /// What packets meet: when the farm is whole, and all that is measured of it.
   let watch: FilterWatch
   private(set) var daemons: [ChildProcess?]
   private var servers: [ChildProcess?]
@@ -22,23 +21,24 @@ final class LabFarm {
   /// Builds the network; no node has power yet.
   /// - Parameters:
   ///   - text: of the scenario's file.
+  ///   - file: its path.
   ///   - overrides: what the command line says instead.
   init(
-    _ plan: LabPlan, text: String, overrides: [Override], programs: LabPrograms, observer: LabObserver
+    _ plan: LabPlan, text: String, file: String = "the scenario", overrides: [Override], programs: LabPrograms
   ) throws(LabError) {
     let settings = plan.scenario.farm.settings
     self.plan = plan
     self.programs = programs
-    self.observer = observer
     network = try LabNetwork(plan.scenario.farm)
     house = try LabHouse()
     filter = try SwitchFilter(network.switching)
     rules = SwitchRules(addresses: network.addresses, scenario: plan.scenario)
-    file = NodeFile(addresses: network.addresses)
+    self.file = NodeFile(addresses: network.addresses)
     watch = try FilterWatch(table: "farmd", bucketCounts: settings.ownershipGroups.map(\.bucketCount))
     daemons = Array(repeating: nil, count: settings.nodeCount)
     servers = daemons
-    let farm = try file.text(scenario: text, overrides: overrides + plan.overrides, rules: plan.probeRules)
+    let farm = try self.file.text(
+      scenario: text, file: file, overrides: overrides + plan.overrides, rules: plan.probeRules)
     try house.write(farm, to: NodeFile.name)
     try house.write(NodeFile.key, to: NodeFile.keyName, mode: 0o600)
     try filter.set(rules.text(active: []))
@@ -50,13 +50,12 @@ final class LabFarm {
 
   // MARK: Power
 
-  /// A machine, its server and its daemon.
-  func powerOn(_ node: NodeID) throws(LabError) {
+  /// A machine, its server and its daemon. - Returns: when the daemon was started.
+  @discardableResult func powerOn(_ node: NodeID) throws(LabError) -> Instant {
     let machine = try network.powerOn(node)
     try watch.add(node, namespace: machine.descriptor)
-    observer.nodeBuilt(node, machine)
     try startServer(node, machine)
-    try startDaemon(node)
+    return try startDaemon(node)
   }
 
   /// Daemon, server and links are gone at once. - Returns: when they went.
@@ -68,7 +67,6 @@ final class LabFarm {
       try network.ports.set(network.addresses.port(link, node), isUp: false)
     }
     watch.remove(node, at: at)
-    observer.nodeLost(node, at)
     daemons[node.index] = nil
     servers[node.index] = nil
     try network.powerOff(node)
@@ -77,13 +75,17 @@ final class LabFarm {
 
   // MARK: Programs
 
-  func startDaemon(_ node: NodeID) throws(LabError) {
-    guard let machine = network.nodes[node.index] else { return }
+  /// - Returns: when it was started; it runs a moment later.
+  /// - Precondition: the node has power.
+  @discardableResult func startDaemon(_ node: NodeID) throws(LabError) -> Instant {
+    guard let machine = network.nodes[node.index] else { preconditionFailure("a daemon without power") }
     daemons[node.index] = nil
     let words = ["--config", "\(LabHouse.folder)/\(NodeFile.name)", "--node", name(node)]
     let own = file.overrides(for: node).flatMap { ["--set", "\($0.path)=\($0.value)"] }
+    let at = MonotonicClock.now
     daemons[node.index] = try house.start(
       programs.farmd, ["run"] + words + own, in: machine, log: "\(name(node)).farmd.log")
+    return at
   }
 
   private func startServer(_ node: NodeID, _ machine: NetworkNamespace) throws(LabError) {
@@ -138,8 +140,9 @@ final class LabFarm {
     return true
   }
 
-  /// - Throws: a daemon or server that should run has ended, with its last words.
+  /// - Throws: a daemon or server that should run has ended, with its last words, or the watch has.
   func requireRunning(except nodes: NodeSet) throws(LabError) {
+    if let failure = watch.failure { throw failure }
     for node in self.nodes where !nodes.contains(node) {
       for (child, kind) in [(daemons[node.index], "farmd"), (servers[node.index], "the server")] {
         guard let child, let status = child.end else { continue }

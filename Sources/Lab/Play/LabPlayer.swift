@@ -10,8 +10,9 @@ import Synchronization
 /// It works on the calling thread, which sleeps most of the time.
 public struct LabPlayer: Sendable {
   let plan: LabPlan
-  /// The scenario's file, and what the command line says instead.
+  /// The scenario's file and its path, and what the command line says instead.
   let text: String
+  let file: String
   let overrides: [Override]
   let programs: LabPrograms
   /// Probes in a second; 0: none.
@@ -19,8 +20,10 @@ public struct LabPlayer: Sendable {
   /// Longest wait for a farm that is whole.
   static let patience = 30.0
 
-  public init(_ plan: LabPlan, text: String, overrides: [Override] = [], programs: LabPrograms) {
+  public init(_ plan: LabPlan, text: String, file: String, overrides: [Override] = [], programs: LabPrograms)
+  {
     self.plan = plan
+    self.file = file
     self.text = text
     self.overrides = overrides
     self.programs = programs
@@ -31,25 +34,27 @@ public struct LabPlayer: Sendable {
   ///   - whenPlayed: called with the farm still standing, after the last repeat.
   /// - Throws: the farm could not be built. What goes wrong later is in the outcome.
   public func play(
-    _ observer: LabObserver, control: RunControl, whenPlayed: (LabFarmPlaces) -> Void = { _ in }
+    control: RunControl, whenPlayed: (LabFarmPlaces) -> Void = { _ in }
   ) throws(LabError) -> LabOutcome {
     precondition(plan.refusals.isEmpty, "a plan that cannot be played")
-    let farm = try LabFarm(
-      plan, text: text, overrides: overrides, programs: programs, observer: observer)
+    let farm = try LabFarm(plan, text: text, file: file, overrides: overrides, programs: programs)
     defer { farm.end() }
-    var outcome = LabOutcome(repeats: [], isPartial: false, logs: [:])
+    var outcome = LabOutcome()
     do throws(LabError) {
       for node in farm.nodes { try farm.powerOn(node) }
-      observer.event(LabEvent(at: MonotonicClock.now, kind: .reached(NodeSet(first: farm.nodes.count))))
       for index in 0..<plan.repeats where !control.isStopRequested {
         try waitUntilWhole(farm, control: control)
         if control.isStopRequested { break }
-        if let played = try play(index, farm, observer, control) { outcome.repeats.append(played) }
+        if let played = try play(index, farm, control) { outcome.repeats.append(played) }
       }
       if !control.isStopRequested { whenPlayed(LabFarmPlaces(farm)) }
     } catch { outcome.failure = error }
     outcome.isPartial = outcome.repeats.count < plan.repeats
     outcome.logs = farm.logs
+    farm.watch.stop()
+    outcome.filters = FilterHistory(farm.watch.take(), until: MonotonicClock.now)
+    outcome.overruns = farm.watch.overruns
+    outcome.failure = outcome.failure ?? farm.watch.failure
     return outcome
   }
 
@@ -66,7 +71,7 @@ public struct LabPlayer: Sendable {
 
   /// - Returns: `nil` if it was stopped on the way.
   private func play(
-    _ index: Int, _ farm: LabFarm, _ observer: LabObserver, _ control: RunControl
+    _ index: Int, _ farm: LabFarm, _ control: RunControl
   ) throws(LabError) -> LabRepeat? {
     let scenario = plan.scenario
     // A moment to get the clients ready.
@@ -76,17 +81,15 @@ public struct LabPlayer: Sendable {
     defer { clients.stop() }
     var played = LabRepeat(
       index: index, began: origin, ended: origin, events: [], values: [], clientEvents: [], probes: [])
-    func note(_ kind: LabEvent.Kind, at: Instant) {
-      let event = LabEvent(at: at, kind: kind)
-      played.events.append(event)
-      observer.event(event)
+    func note(_ kind: LabEvent.Kind, at: Instant, starts: [NodeID: Instant] = [:]) {
+      played.events.append(LabEvent(at: at, kind: kind, starts: starts))
     }
     note(.repeatBegan(index), at: origin)
     var faults = RealFaults(farm)
     for edge in plan.edges {
       guard sleep(until: origin + edge.at, control) else { return nil }
       let at = try edge.isEnd ? faults.end(edge.fault) : faults.begin(edge.fault)
-      note(.fault(index: edge.fault, isEnd: edge.isEnd), at: at)
+      note(.fault(index: edge.fault, isEnd: edge.isEnd), at: at, starts: faults.starts)
       note(.reached(faults.reached), at: at)
     }
     guard sleep(until: origin + plan.cycle, control) else { return nil }

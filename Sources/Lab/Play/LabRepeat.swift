@@ -13,15 +13,3 @@ public struct LabRepeat: Sendable {
   public var clientEvents: [ClientEvent]
   public var probes: [ProbeRecord]
 }
-
-/// What a lab's play gave.
-public struct LabOutcome: Sendable {
-  /// In order; fewer than planned after a stop.
-  public var repeats: [LabRepeat]
-  /// Whether it was stopped before the end.
-  public var isPartial: Bool
-  /// What daemons and servers said, by file name.
-  public var logs: [String: String]
-  /// Why it ended early, if the farm did not do what a farm does.
-  public var failure: LabError?
-}

@@ -11,15 +11,14 @@ struct NodeFile {
   /// The text, or what is wrong with it.
   /// - Parameters:
   ///   - text: of the scenario file.
+  ///   - file: its path, which those of the files that it includes start from.
   ///   - rules: more rules, behind those of the file.
   func text(
-    scenario text: String, overrides: [Override], rules: [FilterRule] = []
+    scenario text: String, file: String, overrides: [Override], rules: [FilterRule] = []
   ) throws(LabError) -> String {
-    let log = ProblemLog(file: "the scenario")
+    let log = ProblemLog(file: file)
     guard var root = YAMLDocument(text: text, log: log)?.root else { throw LabError(log) }
-    for override in overrides + [Override(path: "linux", value: linuxBlock)] {
-      root.apply(override, log: log)
-    }
+    root.prepare(overrides: overrides + [Override(path: "linux", value: linuxBlock)], log: log)
     if !rules.isEmpty { root.append(rules.map { rule($0) }, toListAt: ["farm", "rules"], log: log) }
     guard log.isEmpty else { throw LabError(log) }
     switch DaemonFile.read(text: root.flowText, file: log.file) {

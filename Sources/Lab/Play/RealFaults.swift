@@ -13,6 +13,8 @@ struct RealFaults {
   private var active: [Int] = []
   /// By fault that takes nodes away: those it still holds.
   private var held: [Int: NodeSet] = [:]
+  /// The daemons that the last act started, and when.
+  private(set) var starts: [NodeID: Instant] = [:]
 
   init(_ farm: LabFarm) { self.farm = farm }
 
@@ -22,6 +24,7 @@ struct RealFaults {
   mutating func begin(_ index: Int) throws(LabError) -> Instant {
     let fault = scenario.faults[index]
     let nodes = fault.kind.nodesNamed
+    starts = [:]
     switch fault.kind {
     case .crash:
       activate(index, nodes)
@@ -59,6 +62,7 @@ struct RealFaults {
   /// A fault ends. - Returns: when that was done.
   mutating func end(_ index: Int) throws(LabError) -> Instant {
     active.removeAll { $0 == index }
+    starts = [:]
     let kind = scenario.faults[index].kind
     let nodes = held.removeValue(forKey: index) ?? .empty
     let free = nodes.subtracting(heldDown)
@@ -121,14 +125,14 @@ struct RealFaults {
   }
 
   /// Power where there is none, then the daemon. - Returns: when the last was on its way.
-  private func start(_ nodes: NodeSet) throws(LabError) -> Instant {
+  private mutating func start(_ nodes: NodeSet) throws(LabError) -> Instant {
     var last = MonotonicClock.now
     for node in nodes {
       if !farm.hasPower(node) {
-        try farm.powerOn(node)
+        starts[node] = try farm.powerOn(node)
         try networksChanged()
       } else if farm.daemons[node.index]?.end != nil || farm.daemons[node.index] == nil {
-        try farm.startDaemon(node)
+        starts[node] = try farm.startDaemon(node)
       }
       last = MonotonicClock.now
     }

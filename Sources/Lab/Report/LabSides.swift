@@ -12,18 +12,18 @@ public struct LabSides: Sendable {
   private let real: [TrialResult]
   private let changes: [String]
   private let calibration: Calibration?
+  private let isPartial: Bool
 
   /// So many trials at least: of fewer nothing could be said about where their 95 % quantile lies.
   static let fewestTrials = 200
 
   /// Plays the simulator's side; trial `r` has the clients of repeat `r`.
   /// - Parameter calibration: of this machine, if there is one.
-  /// - Throws: the watch did not see everything.
-  public init(
-    _ plan: LabPlan, watch: LabWatch, outcome: LabOutcome, calibration: Calibration?
-  ) async throws(LabError) {
-    real = try watch.trials(of: outcome)
+  /// - Precondition: something was played.
+  public init(_ plan: LabPlan, outcome: LabOutcome, calibration: Calibration?) async {
+    real = outcome.trials(of: plan.scenario)
     scenario = plan.scenario
+    isPartial = outcome.isPartial
     self.calibration = calibration
     simulated = await LabSides.play(plan.scenario, atLeast: plan.repeats)
     comparison = Comparison(plan.scenario, simulated: simulated, real: real)
@@ -33,13 +33,41 @@ public struct LabSides: Sendable {
     } else {
       calibrated = nil
     }
-    let overruns =
-      watch.overruns == 0
-      ? []
-      : [
-        "A kernel announced more than could be read \(watch.overruns) times: owners around then are not exact."
-      ]
-    changes = plan.notes + overruns
+    changes =
+      plan.notes
+      + LabSides.differences(FarmRecord(scenario: plan.scenario, filters: outcome.filters), outcome)
+  }
+
+  /// What sets the two sides apart beside the plan, a sentence each.
+  private static func differences(_ record: FarmRecord, _ outcome: LabOutcome) -> [String] {
+    var sentences: [String] = []
+    if let text = starts(outcome.repeats.flatMap { record.startTimes($0.events) }) { sentences.append(text) }
+    let (nodes, cores) = (record.scenario.farm.nodes.count, ProcessInfo.processInfo.activeProcessorCount)
+    if cores < nodes {
+      sentences.append(
+        """
+        The \(nodes) real nodes share \(cores) cores, each simulated node has a machine of its own: daemons that act at \
+        the same instant, as survivors of a crash do, commit one after the other, which shows as spread.
+        """)
+    }
+    if outcome.overruns > 0 {
+      sentences.append(
+        "A kernel announced more than could be read \(outcome.overruns) times: owners around then are not exact."
+      )
+    }
+    return sentences
+  }
+
+  /// What is said of the daemons that faults started.
+  /// - Parameter times: from the start of each to its first change of the kernel, in seconds.
+  private static func starts(_ times: [Double]) -> String? {
+    guard let least = times.min(), let most = times.max() else { return nil }
+    let mean = times.reduce(0, +) / Double(times.count)
+    return """
+      A real daemon takes \(Readable.time(mean)) (\(Readable.time(least)) to \(Readable.time(most))) from its start to \
+      its first change of the kernel, the simulator’s none: what starts daemons counts from that change. What it \
+      still does before it listens, the shared address mostly, is in the detection.
+      """
   }
 
   private static func play(_ scenario: Scenario, atLeast repeats: Int) async -> [TrialResult] {
@@ -51,7 +79,9 @@ public struct LabSides: Sendable {
   /// Both sides as a table.
   public var text: String { ComparisonSummary.text(scenario, comparison) }
 
-  public var json: String { ComparisonSummary.json(scenario, comparison, changes: changes) }
+  public var json: String {
+    ComparisonSummary.json(scenario, comparison, changes: changes, isPartial: isPartial)
+  }
 
   /// - Parameters:
   ///   - machine: what it is, as pairs.

@@ -16,19 +16,18 @@ extension SoakRound {
   /// - Throws: the lab could not be built, or the filters could not be watched.
   public func play(_ programs: LabPrograms, control: RunControl) throws(LabError) -> PlayedRound {
     let plan = LabPlan(scenario, repeats: 1)
-    let watch = try LabWatch(plan.scenario, table: "farmd")
     let meter = LatenessMeter()
-    var player = LabPlayer(plan, text: text, programs: programs)
+    var player = LabPlayer(plan, text: text, file: "soak.yaml", programs: programs)
     player.probesPerSecond = 200
     let outcome: LabOutcome
     do throws(LabError) {
-      outcome = try player.play(watch.observer, control: control)
+      outcome = try player.play(control: control)
     } catch {
       _ = meter.stop()
       throw error
     }
     let late = meter.stop()
-    let trials = try watch.trials(of: outcome)
+    let trials = outcome.trials(of: plan.scenario)
     var verdict = SoakVerdict()
     if let played = outcome.repeats.first, let trial = trials.first {
       verdict = SoakJudge.verdict(SoakHistory(plan.scenario, played, trial, late))

@@ -8,14 +8,10 @@ struct FarmRecord: Sendable {
   var filters: FilterHistory
 
   /// One repeat as a trial: every bucket's owners at their real times, counted from the repeat's beginning.
-  /// - Parameters:
-  ///   - events: what was done, in the order it was done.
-  ///   - values: what clients saw, by position in ``Sim/Measures/all``.
-  ///   - keepsTimeline: whether the owners over time are kept, for a chart.
-  func trial(
-    _ index: Int, from began: Instant, to ended: Instant, events: [LabEvent], values: [Double?],
-    keepsTimeline: Bool
-  ) -> TrialResult {
+  /// What starts daemons counts from when they are all at work: see ``startTimes(_:)``.
+  /// - Parameter keepsTimeline: whether the owners over time are kept, for a chart.
+  func trial(_ played: LabRepeat, keepsTimeline: Bool) -> TrialResult {
+    let (began, ended) = (played.began, played.ended)
     let settings = scenario.farm.settings
     let sets = settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) }
     let empty = FilterState(hasLease: false, owned: sets, resets: sets)
@@ -24,7 +20,7 @@ struct FarmRecord: Sendable {
       filters: filters.states(at: began, nodeCount: settings.nodeCount, empty: empty),
       reached: NodeSet(first: settings.nodeCount), keepsTimeline: keepsTimeline)
     var left = filters.moments[...].drop { $0.at <= began }
-    for event in events {
+    for event in atWork(played.events) {
       // What was done comes before what the filters make of it.
       while let moment = left.first, moment.at < event.at {
         farm.filterChanged(moment.node, to: moment.state, at: moment.at)
@@ -39,6 +35,25 @@ struct FarmRecord: Sendable {
     for moment in left.prefix(while: { $0.at < ended }) {
       farm.filterChanged(moment.node, to: moment.state, at: moment.at)
     }
-    return farm.finish(at: ended, repeated: index, values: values)
+    return farm.finish(at: ended, repeated: played.index, values: played.values)
+  }
+
+  /// What daemons took from their start to their first change of the kernel, in seconds. The simulator's start at once.
+  func startTimes(_ events: [LabEvent]) -> [Double] {
+    events.flatMap(\.starts).compactMap { node, start in
+      filters.firstAct(of: node, from: start).map { Double(($0 - start).nanoseconds) * 1e-9 }
+    }
+  }
+
+  /// The events with those that start daemons at the instant when these are at work, in order of time.
+  private func atWork(_ events: [LabEvent]) -> [LabEvent] {
+    var events = events
+    for i in events.indices {
+      for (node, start) in events[i].starts {
+        events[i].at = max(events[i].at, filters.firstAct(of: node, from: start) ?? start)
+      }
+    }
+    return events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(
+      \.element)
   }
 }

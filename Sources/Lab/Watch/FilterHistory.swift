@@ -11,6 +11,8 @@ struct FilterHistory: Sendable {
 
   /// In order of time.
   let moments: [Moment]
+  /// By node: when its daemon changed its kernel's tables, in order of time.
+  private let acts: [NodeID: [Instant]]
 
   /// - Parameters:
   ///   - changes: as the watch gave them, in its order.
@@ -28,6 +30,9 @@ struct FilterHistory: Sendable {
         else { continue }
         moments.append(Moment(at: lease, node: change.node, state: change.filter.state(at: lease)))
       }
+    }
+    acts = Dictionary(grouping: changes.filter { !$0.isResynchronised }, by: \.node).mapValues {
+      $0.map(\.at)
     }
     // Stable: a node's own moments stay in order.
     self.moments = moments.enumerated().sorted { a, b in
@@ -49,6 +54,11 @@ struct FilterHistory: Sendable {
       kept.append(change)
     }
     return kept
+  }
+
+  /// When a daemon that was started at an instant was first seen at work: the first change of its tables from then.
+  func firstAct(of node: NodeID, from start: Instant) -> Instant? {
+    acts[node]?.first { $0 >= start }
   }
 
   /// By node: what its filter holds at an instant.

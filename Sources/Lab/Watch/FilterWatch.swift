@@ -8,6 +8,9 @@ import Foundation
 /// later, so instants are late by what waking a thread costs and never early. Where the kernel drops notices
 /// because they come faster than they are read, the filter is read again in full and the change says so.
 public final class FilterWatch: Sendable {
+  /// Room for the notices of many large commits, in bytes.
+  private static let usualRoom: Int32 = 16 << 20
+
   private let heard = WatchedFarm()
   private let orders: WatchOrders
 
@@ -17,7 +20,7 @@ public final class FilterWatch: Sendable {
   ///   - bucketCounts: by ownership group.
   /// - Throws: the system gives no event descriptor.
   public convenience init(table: String, bucketCounts: [Int]) throws(LabError) {
-    try self.init(table: table, bucketCounts: bucketCounts, room: NetlinkSocket.usualRoom)
+    try self.init(table: table, bucketCounts: bucketCounts, room: FilterWatch.usualRoom)
   }
 
   /// - Parameter room: bytes of notices of a node that may wait to be read.

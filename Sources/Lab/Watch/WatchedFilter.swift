@@ -38,6 +38,7 @@ public struct WatchedFilter: Sendable, Hashable {
     case .setRemoved(let set):
       clear(set)
       return false
+    case .tableAdded: return false
     case .tableRemoved:
       for set in [WatchedSet.lease] + owned.indices.flatMap({ [.owned($0), .resets($0)] }) { clear(set) }
       return false

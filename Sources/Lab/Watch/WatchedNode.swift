@@ -1,12 +1,13 @@
 import CNetfilter
 import Engine
+import Glibc
 import LinuxBackend
 
 /// One node's kernel as the watch hears it: its socket, the filter so far and the transaction being read.
 struct WatchedNode {
   let node: NodeID
   let notices: NetlinkSocket
-  private let questions: NetlinkSocket
+  private let kernel: NftablesKernel
   private let table: String
   private let bucketCounts: [Int]
   private(set) var filter: WatchedFilter
@@ -23,8 +24,10 @@ struct WatchedNode {
     self.table = table
     self.bucketCounts = bucketCounts
     filter = WatchedFilter(bucketCounts: bucketCounts)
-    notices = try NetlinkSocket(listens: true, room: room)
-    questions = try NetlinkSocket(listens: false)
+    do throws(NetlinkSocket.Refusal) {
+      notices = try NetlinkSocket(bus: NETLINK_NETFILTER, groups: NetfilterNumbers.noticeGroup, room: room)
+    } catch { throw LabError("the kernel tells nothing of its packet filter: \(error.reason)") }
+    kernel = try WatchedNode.asked { () throws(FilterError) in try NftablesKernel() }
   }
 
   /// Reads everything that waits. After a loss the kernel announces nothing, and says nothing of it, until that is
@@ -50,10 +53,12 @@ struct WatchedNode {
     }
   }
 
-  private mutating func take(_ message: UnsafePointer<nlmsghdr>, at now: Instant) -> FilterChange? {
+  private mutating func take(_ message: NetlinkSocket.Message, at now: Instant) -> FilterChange? {
     let type = message.pointee.nlmsg_type
     guard type >> 8 == NetfilterNumbers.nftables,
-      let generation = NetlinkAttribute.generation(of: message),
+      let header = message.header(nfgenmsg.self),
+      // The low 16 bits of the generation that it belongs to.
+      case let generation = UInt16(bigEndian: header.res_id),
       Int16(bitPattern: generation &- readAt) > 0
     else { return nil }
     if UInt32(type & 0xff) == NFT_MSG_NEWGEN.rawValue {
@@ -75,19 +80,7 @@ struct WatchedNode {
     for _ in 0..<100 {
       let before = try generation()
       let at = MonotonicClock.now
-      var fresh = WatchedFilter(bucketCounts: bucketCounts)
-      var isComplete = true
-      for set in [WatchedSet.lease] + bucketCounts.indices.flatMap({ [.owned($0), .resets($0)] }) {
-        var elements: [TableNotice] = []
-        let isWhole = try questions.ask(
-          NFT_MSG_GETSETELEM.rawValue, isDump: true, [(.elementTable, table), (.elementSet, set.name)]
-        ) { message in
-          if let notice = TableNotice(message, table: table) { elements.append(notice) }
-        }
-        for notice in elements { _ = fresh.apply(notice, at: at) }
-        isComplete = isComplete && isWhole
-      }
-      guard isComplete, try generation() == before else { continue }
+      guard let fresh = try whole(at: at), try generation() == before else { continue }
       filter = fresh
       readAt = UInt16(truncatingIfNeeded: before)
       return FilterChange(node: node, at: at, filter: fresh, isResynchronised: true)
@@ -95,12 +88,30 @@ struct WatchedNode {
     throw LabError("the rules of a node change too often to be read in one piece")
   }
 
-  private func generation() throws(LabError) -> UInt32 {
-    var number: UInt32?
-    _ = try questions.ask(NFT_MSG_GETGEN.rawValue, isDump: false, []) { message in
-      number = NetlinkAttribute.generation.number(in: message)
+  /// All sets as they are now; a table or set that is not there is an empty one.
+  /// - Returns: `nil` if something changed while a set was read.
+  private func whole(at now: Instant) throws(LabError) -> WatchedFilter? {
+    var fresh = WatchedFilter(bucketCounts: bucketCounts)
+    for set in [WatchedSet.lease] + bucketCounts.indices.flatMap({ [.owned($0), .resets($0)] }) {
+      do throws(FilterError) {
+        let elements = try kernel.elements(of: set.name, in: table)
+        _ = fresh.apply(.added(set, elements.map { TableNotice.Element($0) }), at: now)
+      } catch {
+        switch error {
+        case .netlink(_, ENOENT): continue
+        case .netlink(_, EINTR), .netlink(_, EAGAIN): return nil
+        default: throw LabError("\(error)")
+        }
+      }
     }
-    guard let number else { throw LabError("the kernel does not number the generations of its rules") }
-    return number
+    return fresh
+  }
+
+  private func generation() throws(LabError) -> UInt32 {
+    try WatchedNode.asked { () throws(FilterError) in try kernel.generation() }
+  }
+
+  private static func asked<Value>(_ question: () throws(FilterError) -> Value) throws(LabError) -> Value {
+    do { return try question() } catch { throw LabError("\(error)") }
   }
 }

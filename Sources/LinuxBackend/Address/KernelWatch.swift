@@ -9,13 +9,10 @@ final class KernelWatch {
   private let route: NetlinkSocket
   private let netfilter: NetlinkSocket
 
-  /// `NFNLGRP_NFTABLES`, whose C name is a macro of itself and so not visible here.
-  private static let nftablesGroup: UInt32 = 7
-
   init() throws(NetlinkSocket.Refusal) {
     let groups = RTMGRP_LINK | RTMGRP_NEIGH | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR
     route = try NetlinkSocket(bus: NETLINK_ROUTE, groups: UInt32(groups))
-    netfilter = try NetlinkSocket(bus: NETLINK_NETFILTER, groups: 1 << (Self.nftablesGroup - 1))
+    netfilter = try NetlinkSocket(bus: NETLINK_NETFILTER, groups: NetfilterNumbers.noticeGroup)
   }
 
   /// Reads all notices that wait; true if one was about an address, a link, a filter of MACs or a table of the families arp, ip6 and netdev,

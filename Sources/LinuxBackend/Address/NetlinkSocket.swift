@@ -1,26 +1,41 @@
 import CNetfilter
 import Glibc
 
-/// One netlink socket of the network namespace of the thread that opens it.
-final class NetlinkSocket {
+/// One netlink socket of the network namespace of the thread that opens it, used from one thread at a time.
+package final class NetlinkSocket {
   /// The kernel's refusal, as `errno`.
-  struct Refusal: Error, CustomStringConvertible {
-    var code: Int32
-    var reason: String { String(cString: strerror(code)) }
-    var description: String { reason }
+  package struct Refusal: Error, CustomStringConvertible {
+    package var code: Int32
+    package var reason: String { String(cString: strerror(code)) }
+    package var description: String { reason }
+  }
+
+  /// What came of a look at what multicast groups sent.
+  package enum Reading {
+    /// Messages were handed over.
+    case messages
+    /// Nothing waits.
+    case nothing
+    /// The kernel had more to say than there is room for, and dropped some of it.
+    case overrun
   }
 
   private let socket: OpaquePointer
   private var sequence: UInt32 = 0
   /// What the kernel sends at once fits into 32 KiB: it never makes larger parts of a dump.
-  private var buffer = [UInt8](repeating: 0, count: 1 << 15)
+  private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
   /// - Parameters:
   ///   - bus: `NETLINK_ROUTE` or `NETLINK_NETFILTER`.
   ///   - groups: the multicast groups to hear, as a mask.
-  init(bus: Int32, groups: UInt32 = 0) throws(Refusal) {
+  ///   - room: how many bytes of what they send may wait before the kernel drops some; the system's usual if `nil`.
+  package init(bus: Int32, groups: UInt32 = 0, room: Int32? = nil) throws(Refusal) {
     guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else { throw Refusal(code: errno) }
     self.socket = socket
+    // Without the privilege what the system allows has to do.
+    if var room {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &room, socklen_t(MemoryLayout<Int32>.size))
+    }
     guard mnl_socket_bind(socket, groups, 0) == 0 else {
       let code = errno
       mnl_socket_close(socket)
@@ -30,15 +45,20 @@ final class NetlinkSocket {
 
   deinit { mnl_socket_close(socket) }
 
-  typealias Message = UnsafeMutablePointer<nlmsghdr>
+  /// To wait on for what multicast groups send.
+  package var descriptor: Int32 { mnl_socket_get_fd(socket) }
+
+  package typealias Message = UnsafeMutablePointer<nlmsghdr>
 
   /// Sends one request and reads all of its answer.
   /// - Parameters:
   ///   - flags: besides `NLM_F_REQUEST`; without `NLM_F_DUMP` the kernel is asked to confirm.
   ///   - fill: writes the header of the family and the attributes; it has 4 KiB.
   ///   - each: sees every message of the answer.
+  /// - Returns: whether nothing changed while a dump was read: otherwise it may be of two states.
+  @discardableResult
   func request(type: Int32, flags: Int32, fill: (Message) -> Void, each: (Message) -> Void = { _ in })
-    throws(Refusal)
+    throws(Refusal) -> Bool
   {
     sequence &+= 1
     let expected = sequence
@@ -53,17 +73,18 @@ final class NetlinkSocket {
       return mnl_socket_sendto(socket, message, Int(message.pointee.nlmsg_len))
     }
     guard sent >= 0 else { throw Refusal(code: errno) }
-    try receiveAnswer(expected, each: each)
+    return try receiveAnswer(expected, each: each)
   }
 
   /// Sends messages that are ready and waits until the kernel has confirmed the one with this sequence number.
   func send(_ messages: [UInt8], confirmedBy sequence: UInt32) throws(Refusal) {
     let sent = messages.withUnsafeBytes { mnl_socket_sendto(socket, $0.baseAddress, $0.count) }
     guard sent >= 0 else { throw Refusal(code: errno) }
-    try receiveAnswer(sequence) { _ in }
+    _ = try receiveAnswer(sequence) { _ in }
   }
 
-  private func receiveAnswer(_ sequence: UInt32, each: (Message) -> Void) throws(Refusal) {
+  private func receiveAnswer(_ sequence: UInt32, each: (Message) -> Void) throws(Refusal) -> Bool {
+    var isWhole = true
     while true {
       let count = receive(flags: 0)
       guard count >= 0 else {
@@ -74,6 +95,7 @@ final class NetlinkSocket {
       var isDone = false
       forEachMessage(count) { message in
         guard message.pointee.nlmsg_seq == sequence else { return }
+        if message.pointee.nlmsg_flags & UInt16(NLM_F_DUMP_INTR) != 0 { isWhole = false }
         switch Int32(message.pointee.nlmsg_type) {
         case NLMSG_ERROR:
           let code = mnl_nlmsg_get_payload(message).load(as: Int32.self)
@@ -84,23 +106,32 @@ final class NetlinkSocket {
         }
       }
       if let end { throw end }
-      if isDone { return }
+      if isDone { return isWhole }
     }
   }
 
-  /// Reads what multicast groups sent meanwhile, without waiting.
+  /// Reads what multicast groups sent meanwhile, one batch at the most, without waiting.
+  package func read(_ each: (Message) -> Void) -> Reading {
+    while true {
+      let count = receive(flags: Int32(MSG_DONTWAIT))
+      if count >= 0 {
+        forEachMessage(count, each)
+        return .messages
+      }
+      if errno != EINTR { return errno == ENOBUFS ? .overrun : .nothing }
+    }
+  }
+
+  /// Reads all that multicast groups sent meanwhile, without waiting.
   /// - Returns: whether messages were lost because they came too fast.
   func drain(each: (Message) -> Void) -> Bool {
     var hasLost = false
     while true {
-      let count = receive(flags: Int32(MSG_DONTWAIT))
-      if count < 0 {
-        if errno == EINTR { continue }
-        guard errno == ENOBUFS else { return hasLost }
-        hasLost = true
-        continue
+      switch read(each) {
+      case .messages: continue
+      case .overrun: hasLost = true
+      case .nothing: return hasLost
       }
-      forEachMessage(count, each)
     }
   }
 
@@ -129,14 +160,18 @@ extension UnsafeMutablePointer<nlmsghdr> {
 
   func put(_ type: Int, _ bytes: [UInt8]) { mnl_attr_put(self, UInt16(type), bytes.count, bytes) }
 
+  /// Appends a text, with the zero at its end.
+  func put(_ type: Int, _ text: String) { mnl_attr_put_strz(self, UInt16(type), text) }
+
   /// The fixed header; `nil` in a message too short for it.
-  func header<Header: BitwiseCopyable>(_: Header.Type) -> Header? {
+  package func header<Header: BitwiseCopyable>(_: Header.Type) -> Header? {
     guard mnl_nlmsg_get_payload_len(self) >= MemoryLayout<Header>.size else { return nil }
     return mnl_nlmsg_get_payload(self).loadUnaligned(as: Header.self)
   }
 
   /// The bytes of one attribute behind a fixed header of this type.
-  func attribute<Header>(_ wanted: Int, after _: Header.Type) -> [UInt8]? {
+  package func attribute<Header>(_ wanted: Int, after _: Header.Type) -> [UInt8]? {
+    guard mnl_nlmsg_get_payload_len(self) >= MemoryLayout<Header>.size else { return nil }
     var attribute = mnl_nlmsg_get_payload_offset(self, MemoryLayout<Header>.size)!
       .assumingMemoryBound(to: nlattr.self)
     let end = mnl_nlmsg_get_payload_tail(self)!

@@ -45,10 +45,12 @@ final class ChildProcess: Sendable {
   /// - Parameter endsGroup: whether what it leaves behind in its process group is killed with its end.
   func wait(endsGroup: Bool) -> Ending {
     // The lock is held while it starts, so that a kill comes before or after, never in between.
-    let started: Result<pid_t, ChildError>? = state.withLock { state in
+    let started: Result<pid_t, ProcessStart.Failure>? = state.withLock { state in
       guard case .waiting = state else { return nil }
-      do throws(ChildError) {
-        let pid = try ChildProcess.spawn(command, isHeard: isHeard)
+      do throws(ProcessStart.Failure) {
+        let heard = isHeard ? STDERR_FILENO : nil
+        let pid = try ProcessStart.spawn(
+          command.words[0], Array(command.words.dropFirst()), output: heard, errors: heard)
         state = .running(pid)
         return .success(pid)
       } catch {
@@ -86,64 +88,5 @@ final class ChildProcess: Sendable {
       case .over: break
       }
     }
-  }
-}
-
-/// Why a command could not be started.
-struct ChildError: Error {
-  var text: String
-}
-
-extension ChildProcess {
-  private static func spawn(_ command: ShellCommand, isHeard: Bool) throws(ChildError) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    if isHeard {
-      posix_spawn_file_actions_adddup2(&actions, 2, 1)
-    } else {
-      posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-      posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    }
-    // Sockets and the kernel's handles are the daemon's alone; not every library marks them so.
-    for handle in openHandles() where handle > 2 {
-      posix_spawn_file_actions_addclose(&actions, handle)
-    }
-
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    var all = sigset_t()
-    sigemptyset(&none)
-    sigfillset(&all)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    posix_spawnattr_setflags(
-      &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
-    var words: [UnsafeMutablePointer<CChar>?] = command.words.map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var pid: pid_t = 0
-    let code = posix_spawn(&pid, command.words[0], &actions, &attributes, &words, environ)
-    if code != 0 {
-      throw ChildError(text: "\(command.words[0]): \(String(cString: strerror(code)))")
-    }
-    return pid
-  }
-
-  private static func openHandles() -> [Int32] {
-    guard let entries = opendir("/proc/self/fd") else { return [] }
-    defer { closedir(entries) }
-    var handles: [Int32] = []
-    while let entry = readdir(entries) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in bytes.prefix { $0 != 0 } }
-      if let handle = Int32(String(decoding: name, as: UTF8.self)), handle != dirfd(entries) {
-        handles.append(handle)
-      }
-    }
-    return handles
   }
 }

@@ -1,107 +1,86 @@
 import CNetfilter
-import Glibc
 
 /// What nftables' text interface is too slow or too coarse for, asked of the kernel by netlink: the generation of
 /// the ruleset, and the elements of a set with their time-outs in milliseconds.
 ///
 /// It belongs to the network namespace of the thread that made it and may be used from one thread at a time.
-final class NftablesKernel {
+package final class NftablesKernel {
   /// An element of one of our sets.
-  struct Element: Hashable {
-    var key: UInt32
+  package struct Element: Hashable {
+    package var key: UInt32
     /// Milliseconds until it goes; `nil` if it stays.
-    var expiresIn: UInt64?
+    package var expiresIn: UInt64?
   }
 
-  /// `NFNL_SUBSYS_NFTABLES` and `NFPROTO_INET`, which the headers of two libraries hide from each other.
-  private static let subsystem: UInt16 = 10
-  private static let inet: UInt16 = 1
+  private let socket: NetlinkSocket
 
-  private let socket: OpaquePointer
-  private var sequence: UInt32 = 0
-
-  init() throws(FilterError) {
-    guard let socket = mnl_socket_open(NETLINK_NETFILTER) else {
-      throw .netlink(doing: "open a socket", errno: errno)
-    }
-    guard mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) == 0 else {
-      let error = errno
-      mnl_socket_close(socket)
-      throw .netlink(doing: "open a socket", errno: error)
-    }
-    self.socket = socket
+  package init() throws(FilterError) {
+    do throws(NetlinkSocket.Refusal) {
+      socket = try NetlinkSocket(bus: NETLINK_NETFILTER)
+    } catch { throw .netlink(doing: "open a socket", errno: error.code) }
   }
-
-  deinit { mnl_socket_close(socket) }
 
   /// The generation of the namespace's ruleset: one higher after each transaction, whosever it was. About 5 µs.
-  func generation() throws(FilterError) -> UInt32 {
-    let found = Box<UInt32>(0)
-    try ask(
-      "read the ruleset's generation", message: NFT_MSG_GETGEN, flags: 0, into: found, put: { _ in },
-      each: { message, data in
-        let attribute = UnsafeRawPointer(message!).advanced(
-          by: MemoryLayout<nlmsghdr>.size + MemoryLayout<nfgenmsg>.size
-        ).assumingMemoryBound(to: nlattr.self)
-        if mnl_attr_get_type(attribute) == UInt16(NFTA_GEN_ID.rawValue) {
-          Box<UInt32>.at(data).value = UInt32(bigEndian: mnl_attr_get_u32(attribute))
-        }
-        return MNL_CB_STOP
-      })
-    return found.value
+  package func generation() throws(FilterError) -> UInt32 {
+    var found: UInt32?
+    try ask("read the ruleset's generation", NFT_MSG_GETGEN, flags: 0) { _ in
+    } each: { message in
+      found =
+        message.attribute(Int(NFTA_GEN_ID.rawValue), after: nfgenmsg.self).flatMap { bytes in
+          bytes.count == 4 ? bytes.reduce(0) { $0 << 8 | UInt32($1) } : nil
+        } ?? found
+    }
+    guard let found else { throw .netlink(doing: "read the ruleset's generation", errno: ENOMSG) }
+    return found
   }
 
   /// The elements of a set of an inet table, in no order. The set must be one of numbers.
-  func elements(of set: String, in table: String) throws(FilterError) -> [Element] {
-    let found = Box<[Element]>([])
-    try ask(
-      "read set \(set)", message: NFT_MSG_GETSETELEM, flags: NLM_F_DUMP, into: found,
-      put: { header in
-        let request = nftnl_set_alloc()
-        nftnl_set_set_str(request, UInt16(NFTNL_SET_TABLE.rawValue), table)
-        nftnl_set_set_str(request, UInt16(NFTNL_SET_NAME.rawValue), set)
-        nftnl_set_elems_nlmsg_build_payload(header, request)
-        nftnl_set_free(request)
-      },
-      each: { message, data in
-        let set = nftnl_set_alloc()
-        defer { nftnl_set_free(set) }
-        guard nftnl_set_elems_nlmsg_parse(message, set) == 0 else { return MNL_CB_ERROR }
-        _ = nftnl_set_elem_foreach(
-          set,
-          { element, data in
-            Box<[Element]>.at(data).value.append(Element(element!))
-            return 0
-          }, data)
-        return MNL_CB_OK
-      })
-    return found.value
+  /// - Throws: with `EINTR` if another's transaction came in between: what was read may be of two generations.
+  package func elements(of set: String, in table: String) throws(FilterError) -> [Element] {
+    var found: [Element] = []
+    var isReadable = true
+    let isWhole = try ask("read set \(set)", NFT_MSG_GETSETELEM, flags: NLM_F_DUMP) { message in
+      message.put(Int(NFTA_SET_ELEM_LIST_TABLE.rawValue), table)
+      message.put(Int(NFTA_SET_ELEM_LIST_SET.rawValue), set)
+    } each: { message in
+      guard let elements = Self.elements(in: message) else {
+        isReadable = false
+        return
+      }
+      found += elements
+    }
+    guard isWhole && isReadable else {
+      throw .netlink(doing: "read set \(set)", errno: isWhole ? EBADMSG : EINTR)
+    }
+    return found
   }
 
-  private func ask<Found>(
-    _ what: String, message: nf_tables_msg_types, flags: Int32, into found: Box<Found>,
-    put: (UnsafeMutablePointer<nlmsghdr>) -> Void, each: mnl_cb_t
-  ) throws(FilterError) {
-    var buffer = [UInt8](repeating: 0, count: 16384)
-    sequence &+= 1
-    let sequence = self.sequence
-    let failure: Int32? = buffer.withUnsafeMutableBytes { bytes in
-      let type = Self.subsystem << 8 | UInt16(message.rawValue)
-      let header = nftnl_nlmsg_build_hdr(
-        bytes.baseAddress, type, Self.inet, UInt16(flags), sequence)!
-      put(header)
-      guard mnl_socket_sendto(socket, header, Int(header.pointee.nlmsg_len)) > 0 else { return errno }
-      while true {
-        let received = mnl_socket_recvfrom(socket, bytes.baseAddress, bytes.count)
-        guard received > 0 else { return errno }
-        let result = mnl_cb_run(
-          bytes.baseAddress, received, sequence, mnl_socket_get_portid(socket), each, found.pointer)
-        // A dump that another's transaction interrupted says EINTR: what was read may be of two generations.
-        guard result >= MNL_CB_STOP else { return errno }
-        if result == MNL_CB_STOP { return nil }
+  /// The elements that a message lists: of a dump, or announced as added or removed. - Returns: `nil` if it is none.
+  package static func elements(in message: NetlinkSocket.Message) -> [Element]? {
+    guard let set = nftnl_set_alloc() else { return nil }
+    defer { nftnl_set_free(set) }
+    guard nftnl_set_elems_nlmsg_parse(message, set) >= 0, let position = nftnl_set_elems_iter_create(set)
+    else { return nil }
+    defer { nftnl_set_elems_iter_destroy(position) }
+    var elements: [Element] = []
+    while let element = nftnl_set_elems_iter_next(position) { elements.append(Element(element)) }
+    return elements
+  }
+
+  @discardableResult
+  private func ask(
+    _ what: String, _ type: nf_tables_msg_types, flags: Int32, fill: (NetlinkSocket.Message) -> Void,
+    each: (NetlinkSocket.Message) -> Void
+  ) throws(FilterError) -> Bool {
+    do throws(NetlinkSocket.Refusal) {
+      let type = Int32(NetfilterNumbers.nftables) << 8 | Int32(type.rawValue)
+      return try socket.request(type: type, flags: flags) { message in
+        message.put(nfgenmsg(nfgen_family: NetfilterNumbers.internetFamily, version: 0, res_id: 0))
+        fill(message)
+      } each: {
+        each($0)
       }
-    }
-    if let failure { throw .netlink(doing: what, errno: failure) }
+    } catch { throw .netlink(doing: what, errno: error.code) }
   }
 }
 
@@ -110,11 +89,8 @@ extension NftablesKernel.Element {
     var length: UInt32 = 0
     let bytes = nftnl_set_elem_get(element, UInt16(NFTNL_SET_ELEM_KEY), &length)
     key = length == 4 ? bytes!.loadUnaligned(as: UInt32.self) : .max
-    let expiration = UInt16(NFTNL_SET_ELEM_EXPIRATION)
-    if nftnl_set_elem_is_set(element, expiration) {
-      expiresIn = nftnl_set_elem_get_u64(element, expiration)
-    } else {
-      expiresIn = nil
-    }
+    // What is left of it, where the kernel says so: an announcement has the whole time-out alone.
+    expiresIn = [NFTNL_SET_ELEM_EXPIRATION, NFTNL_SET_ELEM_TIMEOUT].lazy.map { UInt16($0) }
+      .first { nftnl_set_elem_is_set(element, $0) }.map { nftnl_set_elem_get_u64(element, $0) }
   }
 }

@@ -1,4 +1,4 @@
-import CNetfilter
+import CLinux
 import Foundation
 
 /// A network namespace for the time of one call, on a thread that ends with it: nothing in it touches the host.
@@ -9,7 +9,7 @@ enum PrivateNamespace {
   > {
     let outcome = Outcome<Value>()
     let thread = Thread {
-      if unshare(LINUX_CLONE_NEWNET) == 0 {
+      if clinux_unshare(CLONE_NEWNET) == 0 {
         outcome.set(.success(body()))
       } else {
         outcome.set(.failure(NetlinkSocket.Refusal(code: errno)))

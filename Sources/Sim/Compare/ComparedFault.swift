@@ -16,9 +16,7 @@ public struct ComparedFault: Sendable {
   public let moved: ComparedMeasure?
   public let minimum: ComparedMeasure?
 
-  /// - Parameter isPlanned: an operator means it, or it is the end of a fault: then the start of a real daemon takes its
-  ///   time, which the simulator does not have, and detection is shown and not judged.
-  init(fault: Int, isEnd: Bool, isPlanned: Bool, simulated: [TrialResult], real: [TrialResult]) {
+  init(fault: Int, isEnd: Bool, simulated: [TrialResult], real: [TrialResult]) {
     self.fault = fault
     self.isEnd = isEnd
     func both(
@@ -35,7 +33,7 @@ public struct ComparedFault: Sendable {
     }
     func seconds(_ d: Duration?) -> Double? { d.map { Double($0.nanoseconds) * 1e-9 } }
     detection = both(
-      "detection", .seconds, "Fault to the first bucket with another owner.", isPlanned ? nil : .usual
+      "detection", .seconds, "Fault to the first bucket with another owner.", nil
     ) {
       seconds($0.firstMove)
     }

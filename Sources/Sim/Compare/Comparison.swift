@@ -26,8 +26,7 @@ public struct Comparison: Sendable {
     }
     faults = edges.sorted { ($0.at, $0.fault) < ($1.at, $1.fault) }.map {
       ComparedFault(
-        fault: $0.fault, isEnd: $0.isEnd, isPlanned: $0.isEnd || scenario.faults[$0.fault].kind.isPlanned,
-        simulated: simulated, real: real)
+        fault: $0.fault, isEnd: $0.isEnd, simulated: simulated, real: real)
     }
   }
 
@@ -35,7 +34,7 @@ public struct Comparison: Sendable {
 
   /// Every measure with a rule, those of single faults included.
   public var judged: [ComparedMeasure] {
-    (measures + faults.flatMap { [$0.detection, $0.total, $0.moved].compactMap { $0 } })
+    (measures + faults.flatMap { [$0.total, $0.moved].compactMap { $0 } })
       .filter { $0.verdict != nil }
   }
 

@@ -88,9 +88,8 @@ public struct ComparisonReport: Sendable {
     page.table(ComparisonReport.head, alignment: "lrrrrrl", comparison.measures.map(row))
     page.paragraph(
       "**p** is of a two-sample Kolmogorov-Smirnov test: the chance of samples at least this far apart if both sides "
-        + "follow one law. **Agrees**: a time’s mean and 95 % quantile lie where 95 of 100 sets of as many simulated "
-        + "trials have theirs, or within 15 ms of the simulator’s; what must not happen happened no more than in the simulator; "
-        + "as many buckets moved. Other measures are shown and not judged.")
+        + "follow one law; it decides nothing.")
+    page.paragraph("**Verdict:** \(MarkdownText.escaped(ComparisonRule.words))")
   }
 
   private func faults(_ page: inout MarkdownText) {
@@ -99,8 +98,8 @@ public struct ComparisonReport: Sendable {
     page.paragraph(
       "Of either side the filters alone are asked: **detection** runs from the fault to the first bucket with "
         + "another owner, **spread** from there to the last one, **total** to one owner for every "
-        + "bucket again. Of a planned move and of a fault’s end total counts from the first bucket without one owner, and "
-        + "detection holds the start of the daemon, which takes a real one some time and the simulator’s none."
+        + "bucket again (the rebalance time of that fault, judged like it). Of a planned move and of a fault’s end total "
+        + "counts from the first bucket without one owner."
     )
     for fault in comparison.faults {
       let parts = [fault.detection, fault.spread, fault.total, fault.moved, fault.minimum].compactMap { $0 }

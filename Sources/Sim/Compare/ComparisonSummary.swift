@@ -64,13 +64,16 @@ public enum ComparisonSummary {
     }
   }
 
-  /// One object: `scenario`, `agrees`, `trials`, `repeats`, `changes`, `measures` and `faults`; a compared measure has
+  /// One object: `scenario`, `agrees`, `partial` (fewer repeats than asked for), `trials`, `repeats`, `changes`, `measures` and `faults`; a compared measure has
   /// `simulated` and `real` (`count`, `mean`, `p05`, `p50`, `p95`, `min`, `max`), `distance`, `p_value` and `agrees`
   /// (`null` where there is no rule). Times are in seconds.
-  public static func json(_ scenario: Scenario, _ comparison: Comparison, changes: [String]) -> String {
+  public static func json(_ scenario: Scenario, _ comparison: Comparison, changes: [String], isPartial: Bool)
+    -> String
+  {
     let words = FaultText(scenario)
     return JSONValue.object([
       ("scenario", .string(scenario.name)), ("agrees", .bool(comparison.agrees)),
+      ("partial", .bool(isPartial)),
       ("trials", .integer(comparison.trials)), ("repeats", .integer(comparison.repeats)),
       ("changes", .array(changes.map { .string($0) })),
       ("measures", .object(comparison.measures.map { ($0.measure.name, object($0)) })),

@@ -2,7 +2,7 @@ import Engine
 import Foundation
 
 /// Numbers as people read them: a fitting unit, three digits that count, thousands apart.
-enum Readable {
+package enum Readable {
   /// A measure's number with its unit; a dash where there was nothing to measure.
   static func value(_ value: Double?, _ unit: MeasureUnit) -> String {
     guard let value, value.isFinite else { return "–" }
@@ -16,7 +16,7 @@ enum Readable {
   }
 
   /// A time in seconds as `517 ms`, `12.3 s`, `1,250 s`.
-  static func time(_ seconds: Double) -> String {
+  package static func time(_ seconds: Double) -> String {
     if seconds == 0 { return "0 s" }
     // Rounding first, so that 999.7 ms becomes 1 s and not 1000 ms.
     for (unit, factor) in [("s", 1.0), ("ms", 1e3), ("µs", 1e6)] {
@@ -26,7 +26,7 @@ enum Readable {
     return "\(number(seconds * 1e9)) ns"
   }
 
-  static func time(_ duration: Duration) -> String { time(duration.seconds) }
+  package static func time(_ duration: Duration) -> String { time(duration.seconds) }
 
   /// The place of an instant in the run, always in seconds and to the millisecond, so that columns line up.
   static func clock(_ instant: Instant) -> String { String(format: "%.3f s", instant.seconds) }

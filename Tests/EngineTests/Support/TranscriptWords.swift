@@ -82,7 +82,8 @@ struct TranscriptWords {
     case .flows(_, let inside, let outside):
       lines.append("tracks \(inside) flows inside its buckets, \(outside) outside")
     case .command(let command): lines.append("is told: \(TranscriptWords.words(command))")
-    case .unauthenticated(let node): lines.append("hears what its key does not explain from node\(node.index + 1)")
+    case .unauthenticated(let node):
+      lines.append("hears what its key does not explain from node\(node.index + 1)")
     case .gateway(let isReachable): lines.append("the gateway \(isReachable ? "answers" : "is silent")")
     case .health(let isHealthy): lines.append("the application is \(isHealthy ? "well" : "ill")")
     }
@@ -120,9 +121,7 @@ struct TranscriptWords {
     var text = "\(reader.status.name)"
     for i in 0..<reader.groupCount {
       let claim = reader.group(at: i)
-      var set = BucketSet(capacity: claim.bucketCount)
-      _ = reader.update(&set, from: claim)
-      text += ", claims \(TranscriptWords.list(set))"
+      text += ", claims \(TranscriptWords.list(reader.buckets(of: claim)))"
       if claim.weight != GroupSettings.defaultWeight { text += ", weight \(claim.weight)" }
       if claim.flowsOutside > 0 { text += ", \(claim.flowsOutside) flows outside" }
     }

@@ -1,4 +1,4 @@
-import CNetfilter
+import CLinux
 import Engine
 import FarmFile
 import Foundation
@@ -31,7 +31,7 @@ struct DriverFarmTests {
     let file = try DaemonFile.read(text: text, file: "test.yaml").get()
     let namespace = try segment.nodes[node].run { open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC) }
     return try await FarmDriver.start(DriverSetup(file, node: NodeID(node))) {
-      precondition(setns(namespace, LINUX_CLONE_NEWNET) == 0, "the driver is not in its namespace")
+      precondition(clinux_setns(namespace, CLONE_NEWNET) == 0, "the driver is not in its namespace")
       close(namespace)
     } onEvent: { _, _ in
     }

@@ -1,4 +1,3 @@
-import CNetfilter
 import Engine
 import Foundation
 
@@ -7,8 +6,8 @@ import Foundation
 /// A network namespace of a test's own, with the virtual IPs on a tunnel whose other end is the test: what it
 /// writes arrives as packets from clients, what the host sends comes back as bytes.
 ///
-/// It lives on a thread of its own, since a namespace belongs to a thread, and goes with it. Nothing is expected
-/// there: what happened is returned to the test's task, which knows the test.
+/// It is used on the namespace's thread alone. Nothing is expected there: what happened is returned to the test's task,
+/// which knows the test.
 final class Sandbox {
   static let virtualIPs = [
     IPAddress(v4: 0x0a4d_0064), IPAddress(v4: 0x0a4d_0065),
@@ -22,27 +21,12 @@ final class Sandbox {
 
   /// Runs a body in a new namespace and waits for it.
   static func run<Result: Sendable>(_ body: @escaping @Sendable (Sandbox) throws -> Result) throws -> Result {
-    nonisolated(unsafe) var result: Swift.Result<Result, any Error>?
-    let isDone = DispatchSemaphore(value: 0)
-    let thread = Thread {
-      result = Swift.Result {
-        guard leaveNamespace() == 0 else { throw FilterError.netlink(doing: "unshare", errno: errno) }
-        let sandbox = try Sandbox()
-        defer { close(sandbox.tunnel) }
-        return try body(sandbox)
-      }
-      isDone.signal()
+    let namespace = try TestNamespace()
+    return try namespace.run {
+      let sandbox = try Sandbox()
+      defer { close(sandbox.tunnel) }
+      return try body(sandbox)
     }
-    thread.stackSize = 8 << 20
-    thread.start()
-    isDone.wait()
-    return try result!.get()
-  }
-
-  /// `unshare(CLONE_NEWNET)`, which Swift does not import.
-  private static func leaveNamespace() -> Int32 {
-    typealias Unshare = @convention(c) (Int32) -> Int32
-    return unsafeBitCast(dlsym(nil, "unshare"), to: Unshare.self)(0x4000_0000)
   }
 
   private init() throws {
@@ -69,21 +53,7 @@ final class Sandbox {
 
   /// Runs a shell command in the namespace. - Returns: what it printed.
   @discardableResult
-  func shell(_ command: String) throws -> String {
-    // Not Foundation's Process: its run loop needs the loopback interface, which is still down at first.
-    guard let stream = popen("{ \(command)\n} 2>&1", "r") else {
-      throw ShellError(command: command, output: String(cString: strerror(errno)))
-    }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while case let count = fread(&buffer, 1, buffer.count, stream), count > 0 { bytes += buffer[..<count] }
-    let status = pclose(stream)
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard status == 0 else { throw ShellError(command: command, output: text) }
-    return text
-  }
-
-  struct ShellError: Error { let command: String, output: String }
+  func shell(_ command: String) throws -> String { try TestNamespace.shellHere(command) }
 
   /// A packet from a client.
   func send(_ packet: [UInt8]) { _ = write(tunnel, packet, packet.count) }

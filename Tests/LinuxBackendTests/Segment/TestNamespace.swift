@@ -1,4 +1,4 @@
-import CNetfilter
+import CLinux
 import Foundation
 import Synchronization
 
@@ -32,9 +32,10 @@ final class TestNamespace: Sendable {
         for job in jobs { job() }
       }
     }
+    thread.stackSize = 8 << 20
     thread.start()
     try run {
-      guard unshare(LINUX_CLONE_NEWNET) == 0 else { throw Failure("no network namespace: errno \(errno)") }
+      guard clinux_unshare(CLONE_NEWNET) == 0 else { throw Failure("no network namespace: errno \(errno)") }
     }
   }
 
@@ -77,17 +78,23 @@ final class TestNamespace: Sendable {
   /// - Returns: what it prints.
   @discardableResult
   func shell(_ command: String) throws -> String {
-    try run {
-      guard let pipe = popen("exec 2>&1 </dev/null; set -e; \(command)", "re") else {
-        throw Failure("no shell: errno \(errno)")
-      }
-      var output: [UInt8] = []
-      var buffer = [UInt8](repeating: 0, count: 4096)
-      while case let count = fread(&buffer, 1, buffer.count, pipe), count > 0 { output += buffer[..<count] }
-      let text = String(decoding: output, as: UTF8.self)
-      guard pclose(pipe) == 0 else { throw Failure("\(command): \(text)") }
-      return text
+    try run { try TestNamespace.shellHere(command) }
+  }
+
+  /// Runs a shell command in the namespace of the calling thread.
+  ///
+  /// Not by Foundation's `Process`: its run loop needs the loopback interface, which is still down at first.
+  @discardableResult
+  static func shellHere(_ command: String) throws -> String {
+    guard let pipe = popen("exec 2>&1 </dev/null; set -e; \(command)", "re") else {
+      throw Failure("no shell: errno \(errno)")
     }
+    var output: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while case let count = fread(&buffer, 1, buffer.count, pipe), count > 0 { output += buffer[..<count] }
+    let text = String(decoding: output, as: UTF8.self)
+    guard pclose(pipe) == 0 else { throw Failure("\(command): \(text)") }
+    return text
   }
 
   struct Failure: Error, CustomStringConvertible {
