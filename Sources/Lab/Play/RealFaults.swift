@@ -67,7 +67,10 @@ struct RealFaults {
     let nodes = held.removeValue(forKey: index) ?? .empty
     let free = nodes.subtracting(heldDown)
     switch kind {
-    case .crash, .kill, .upgrade, .stop, .leave: return try start(free)
+    case .upgrade:
+      waitForEnd(of: free)
+      return try start(free)
+    case .crash, .kill, .stop, .leave: return try start(free)
     case .stall: return signal(SIGCONT, nodes.subtracting(stalled))
     case .drain:
       // A node that has left meanwhile is started again.
@@ -137,6 +140,16 @@ struct RealFaults {
       last = MonotonicClock.now
     }
     return last
+  }
+
+  /// A daemon that was told to make room may take a moment, and nothing is started beside one that still runs.
+  private func waitForEnd(of nodes: NodeSet) {
+    for node in nodes {
+      for _ in 0..<2000 {
+        guard let daemon = farm.daemons[node.index], daemon.end == nil else { break }
+        usleep(1000)
+      }
+    }
   }
 
   private func signal(_ number: Int32, _ nodes: NodeSet) -> Instant {

@@ -73,7 +73,7 @@ struct FaultDraw {
     case "crash": lasting(milliseconds(300, 3000), set) { .crash(set) }
     case "kill": lasting(milliseconds(200, 3000), set) { .kill(set) }
     case "stall": lasting(milliseconds(100, 2500), set) { .stall(set) }
-    case "upgrade": lasting(milliseconds(100, 250), set) { .upgrade(set) }
+    case "upgrade": lasting(milliseconds(20, 100), set) { .upgrade(set) }
     case "leave": away(for: milliseconds(1000, 3000), set, .leave(set))
     default:
       // Started again once the drain must have ended: what is not gone by then does not come back.

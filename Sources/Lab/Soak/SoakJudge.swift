@@ -78,7 +78,8 @@ struct SoakJudge {
         return edge.at > sudden.at && edge.at < spell.end
       }
       let from = max(upgrade?.at ?? sudden.at, spell.begin)
-      return (spell.end - from, heartbeat.longestHole + slack)
+      let newcomers = hasNewcomers(spell) ? heartbeat.newcomersWait : .zero
+      return (spell.end - from, heartbeat.longestHole + newcomers + slack)
     }
     let isSlow =
       hasLossOfItsOwn
@@ -86,6 +87,20 @@ struct SoakJudge {
         $0.kind.delaysHeartbeats && $0.begin < spell.end && $0.end + heartbeat.settling > spell.begin
       }
     return (spell.length, (isSlow ? heartbeat.longestHole : heartbeat.longestMove) + slack)
+  }
+
+  /// Whether a node may have joined between a crash and its detection: it has not been up for long enough to know that
+  /// the last claimant is gone, and waits until nobody has claimed its buckets for `2T + delta`.
+  private func hasNewcomers(_ spell: SoakHistory.Spell) -> Bool {
+    let earliest = moment(spell.begin, before: 2 * heartbeat.settling)
+    return history.edges.contains { edge in
+      guard edge.at >= earliest, edge.at < spell.end else { return false }
+      switch history.kind(edge) {
+      case .restart: return !edge.isEnd
+      case .crash, .kill, .stall, .partition, .interfaceDown: return edge.isEnd
+      default: return false
+      }
+    }
   }
 
   var hasLossOfItsOwn: Bool {

@@ -25,6 +25,8 @@ extension HeartbeatSettings {
   /// S3: of a crash, `tau + delta + C`, and of a planned move, `d + 2C`.
   var longestHole: Duration { timeout + delayBound + commitBound }
   var longestMove: Duration { delayBound + 2 * commitBound }
+  /// Rule 5 of ownership: `2T + delta` without a claimant.
+  var newcomersWait: Duration { 2 * interval + delayBound }
   /// S2: after `g` lost heartbeats, `(g + 1) T + 2 delta + C`, with all `k` that may be missed.
   var longestDouble: Duration { (misses + 1) * interval + 2 * delayBound + commitBound }
   /// `tau - 2T`.

@@ -92,6 +92,18 @@ import Testing
     #expect(properties(try history(6130)) == ["S3"])
   }
 
+  @Test func aNodeThatHasJustJoinedTakesOverLater() throws {
+    let faults = "{at: 4 s, for: 500 ms, kill: node3}, " + Self.crash
+    func history(_ end: Int) throws -> SoakHistory {
+      var changes = Self.crashChanges
+      changes[1].at = end
+      return try Self.history(
+        faults, edges: [(4000, 0, false), (4500, 0, true), (5000, 1, false), (10_000, 1, true)], changes)
+    }
+    #expect(properties(try history(5820)) == [])
+    #expect(properties(try history(5830)) == ["S3"])
+  }
+
   @Test func aHandOverThatIsTooLongBreaksS3() throws {
     var changes = Self.crashChanges
     changes[3].at = 11_080
