@@ -37,7 +37,7 @@ struct ProofLeaseTests {
       try proof.clientsReach(only: nil)
       let others = try ProofAsk.answers(asks, in: proof.clients, patience: 2)
       let wrong = others.filter { $0?.count != 1 || $0 == [2] }
-      #expect(wrong.isEmpty, "\(wrong)")
+      #expect(wrong.isEmpty, "\(wrong.count) were not answered once; \(try neighbours(proof))")
       if signal == SIGSTOP {
         proof.farm.daemons[node.index]!.send(SIGCONT)
       } else {
@@ -59,5 +59,14 @@ struct ProofLeaseTests {
           + "\(owners.longestHole.words), double \(owners.longestDouble.words)")
       if round + 1 < (Proof.isLong ? 5 : 1) { try proof.clientsReach(only: node) }
     }
+  }
+
+  /// Where the router believes the virtual IP to be, and where the switch has learned MACs.
+  private func neighbours(_ proof: ProofFarm) throws -> String {
+    let router = try proof.clients.run { () throws(LabError) in try Program.run("ip", ["neigh"]) }
+    let learned = try proof.network.switching.run { () throws(LabError) in
+      try Program.run("bridge", ["fdb", "show", "dynamic"])
+    }
+    return router.output + learned.output
   }
 }
