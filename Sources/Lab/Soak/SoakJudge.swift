@@ -173,10 +173,6 @@ struct SoakJudge {
 }
 
 extension Duration {
-  /// `1.25 s`, `12.3 ms`: three digits or so.
-  public var short: String {
-    let milliseconds = Double(nanoseconds) / 1e6
-    if milliseconds >= 1000 { return "\((milliseconds).rounded() / 1000) s" }
-    return "\((milliseconds * 10).rounded() / 10) ms"
-  }
+  /// `1.25 s`, `12.3 ms`: three digits that count.
+  public var short: String { Readable.time(self) }
 }
