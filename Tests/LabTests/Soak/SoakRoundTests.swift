@@ -24,8 +24,8 @@ import Testing
       let round = try Self.round(number, nodes: nodes)
       let plan = LabPlan(round.scenario, repeats: 1)
       #expect(plan.refusals.isEmpty)
-      // The lab has nothing to add, and moves nothing.
-      #expect(plan.scenario.faults == round.scenario.faults)
+      // The lab has nothing to add; all it does is to cut short what waits longer than a farm takes to settle.
+      #expect(plan.scenario.faults.map(\.kind) == round.scenario.faults.map(\.kind))
       let last = try #require(round.scenario.faults.map { $0.until ?? $0.at }.max())
       #expect(round.scenario.run.duration >= last + LabPlan.settleTime(plan.scenario.farm.settings.heartbeat))
       #expect(round.scenario.faults.count >= 4)
