@@ -21,11 +21,7 @@ public struct DaemonFile: Sendable {
   public static func read(
     path: String, overrides: [Override] = []
   ) -> Result<DaemonFile, FileProblems> {
-    let log = ProblemLog(file: path)
-    guard let text = TextFile.read(path: path, log: log) else {
-      return .failure(FileProblems(problems: log.problems))
-    }
-    return read(text: text, file: path, overrides: overrides)
+    .reading(path: path) { read(text: $0, file: path, overrides: overrides) }
   }
 
   /// Reads the text of a file.
@@ -33,20 +29,11 @@ public struct DaemonFile: Sendable {
   public static func read(
     text: String, file: String, overrides: [Override] = []
   ) -> Result<DaemonFile, FileProblems> {
-    let log = ProblemLog(file: file)
-    let daemon = read(text: text, overrides: overrides, log: log)
-    guard let daemon, log.isEmpty else { return .failure(FileProblems(problems: log.problems)) }
-    return .success(daemon)
+    .parsing(
+      text: text, file: file, overrides: overrides, blocks: "a 'farm:' and a 'linux:' block", parse)
   }
 
-  private static func read(text: String, overrides: [Override], log: ProblemLog) -> DaemonFile? {
-    guard let document = YAMLDocument(text: text, log: log) else { return nil }
-    var root = document.root
-    guard !root.isNull else {
-      log.add(root.place, "the file is empty", expected: "a 'farm:' and a 'linux:' block")
-      return nil
-    }
-    root.prepare(overrides: overrides, log: log)
+  private static func parse(_ root: YAMLNode, _ log: ProblemLog) -> DaemonFile? {
     let reader = YAMLReader(root, name: "file", log: log)
     guard let keys = reader.keys(of: FileSection.file) else { return nil }
     let farmReader = keys.required("farm", expected: "a 'farm:' block")

@@ -8,3 +8,40 @@ public struct FileProblems: Error, Sendable, Hashable, CustomStringConvertible {
   /// One line each.
   public var description: String { problems.map(\.description).joined(separator: "\n") }
 }
+
+extension Result where Failure == FileProblems {
+  /// Reads a file and hands its text on, or says why it cannot be read.
+  /// - Parameter path: of the file; `-` for standard input.
+  public static func reading(path: String, _ parse: (_ text: String) -> Self) -> Self {
+    let log = ProblemLog(file: path)
+    guard let text = TextFile.read(path: path, log: log) else {
+      return .failure(FileProblems(problems: log.problems))
+    }
+    return parse(text)
+  }
+
+  /// What a file's text says, or all that is wrong with it.
+  /// - Parameters:
+  ///   - file: its name, as problems shall show it.
+  ///   - overrides: values that replace the file's own before anything is checked.
+  ///   - blocks: what a file must hold, for the problem of an empty one.
+  ///   - parse: reports what is wrong; what it returns counts only if nothing is.
+  public static func parsing(
+    text: String, file: String, overrides: [Override], blocks: String,
+    _ parse: (_ root: YAMLNode, _ log: ProblemLog) -> Success?
+  ) -> Self {
+    let log = ProblemLog(file: file)
+    guard var root = YAMLDocument(text: text, log: log)?.root else {
+      return .failure(FileProblems(problems: log.problems))
+    }
+    if root.isNull {
+      log.add(root.place, "the file is empty", expected: blocks)
+      return .failure(FileProblems(problems: log.problems))
+    }
+    root.prepare(overrides: overrides, log: log)
+    guard let content = parse(root, log), log.isEmpty else {
+      return .failure(FileProblems(problems: log.problems))
+    }
+    return .success(content)
+  }
+}

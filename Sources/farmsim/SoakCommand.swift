@@ -110,7 +110,7 @@ struct SoakCommand: AsyncParsableCommand {
   }
 
   private func round(_ number: Int, _ text: String, _ name: String) throws -> SoakRound {
-    do throws(ScenarioProblems) {
+    do throws(FileProblems) {
       return try SoakRound(text: text, file: name, overrides: overrides, seed: seed, number: number)
     } catch { throw badInput(error.problems) }
   }

@@ -160,7 +160,7 @@ import Testing
   }
 
   @Test func `No application fault on a machine without power`() {
-    #expect(throws: ScenarioProblems.self) {
+    #expect(throws: FileProblems.self) {
       try ApplicationTests.farm(
         faults: "[{at: 20 s, crash: node2}, {at: 30 s, application_hang: node2}]")
     }

@@ -5,7 +5,7 @@ import Testing
 
 /// How faults are written, and which plans contradict themselves.
 struct ScenarioFaultTests {
-  static func faults(_ lines: [String]) -> Result<[Fault], ScenarioProblems> {
+  static func faults(_ lines: [String]) -> Result<[Fault], FileProblems> {
     let text =
       ScenarioMalformedTests.farm + "faults:\n" + lines.map { "  - \($0)\n" }.joined()
     return Scenario.read(text: text, name: "bad.yaml").map(\.faults)

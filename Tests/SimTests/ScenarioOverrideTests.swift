@@ -14,7 +14,7 @@ struct ScenarioOverrideTests {
 
       """
 
-  static func read(_ settings: String...) -> Result<Scenario, ScenarioProblems> {
+  static func read(_ settings: String...) -> Result<Scenario, FileProblems> {
     Scenario.read(text: text, name: "a.yaml", overrides: settings.compactMap(Override.init(parsing:)))
   }
 

@@ -20,15 +20,15 @@ public struct SoakRound: Sendable {
   /// - Throws: what is wrong with the file.
   public init(
     text: String, file: String, overrides: [Override] = [], seed: UInt64, number: Int
-  ) throws(ScenarioProblems) {
+  ) throws(FileProblems) {
     let log = ProblemLog(file: file)
     guard var root = YAMLDocument(text: text, log: log)?.root else {
-      throw ScenarioProblems(problems: log.problems)
+      throw FileProblems(problems: log.problems)
     }
     // Whoever is held down is away longer than a round.
     root.prepare(overrides: overrides + [Override(path: "farm.flap", value: "off")], log: log)
     guard log.isEmpty, case .mapping(let entries) = root.content else {
-      throw ScenarioProblems(problems: log.problems)
+      throw FileProblems(problems: log.problems)
     }
     let kept = entries.filter { !["description", "faults", "run", "expect", "linux"].contains($0.key) }
     let head = """

@@ -8,35 +8,23 @@ extension Scenario {
   ///   - overrides: values that replace the file's own before anything is checked.
   public static func read(
     path: String, overrides: [Override] = []
-  ) -> Result<Scenario, ScenarioProblems> {
-    let log = ProblemLog(file: path)
-    guard let text = TextFile.read(path: path, log: log) else {
-      return .failure(ScenarioProblems(problems: log.problems))
-    }
-    return read(text: text, name: path, overrides: overrides)
+  ) -> Result<Scenario, FileProblems> {
+    .reading(path: path) { read(text: $0, name: path, overrides: overrides) }
   }
 
   /// Reads the text of a scenario file.
   /// - Parameter name: the file's, as problems shall show it.
   public static func read(
     text: String, name: String, overrides: [Override] = []
-  ) -> Result<Scenario, ScenarioProblems> {
-    let log = ProblemLog(file: name)
-    let scenario = read(text: text, name: name, overrides: overrides, log: log)
-    guard let scenario, log.isEmpty else { return .failure(ScenarioProblems(problems: log.problems)) }
-    return .success(scenario)
+  ) -> Result<Scenario, FileProblems> {
+    .parsing(text: text, file: name, overrides: overrides, blocks: "a 'farm:' block") { root, log in
+      parse(root, text: text, name: name, log: log)
+    }
   }
 
-  private static func read(
-    text: String, name: String, overrides: [Override], log: ProblemLog
+  private static func parse(
+    _ root: YAMLNode, text: String, name: String, log: ProblemLog
   ) -> Scenario? {
-    guard let document = YAMLDocument(text: text, log: log) else { return nil }
-    var root = document.root
-    guard !root.isNull else {
-      log.add(root.place, "the file is empty", expected: "a 'farm:' block")
-      return nil
-    }
-    root.prepare(overrides: overrides, log: log)
     let reader = YAMLReader(root, name: "scenario", log: log)
     guard let keys = reader.keys(of: ScenarioSection.scenario) else { return nil }
     guard let farmReader = keys.required("farm", expected: "a 'farm:' block") else { return nil }

@@ -54,7 +54,7 @@ import Testing
   }
 
   @Test func aFileThatIsWrongSaysSo() {
-    #expect(throws: ScenarioProblems.self) {
+    #expect(throws: FileProblems.self) {
       try SoakRound(text: "farm: {nodes: 0}", file: "x", seed: 1, number: 0)
     }
   }
