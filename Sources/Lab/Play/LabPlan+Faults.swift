@@ -67,8 +67,7 @@ extension LabPlan {
 
   /// Moves the faults together: what lies between two acts is cut down to what it takes to see their effect.
   mutating func shorten() {
-    let heartbeat = scenario.farm.settings.heartbeat
-    let forming = max(Duration.seconds(5), heartbeat.timeout + 10 * heartbeat.interval)
+    let forming = RunPlan.forming(scenario.farm.settings.heartbeat)
     let before = scenario.run.duration
     scenario.run.warmUp = forming
     // Times of acts, each once, and where they are moved to.
