@@ -42,10 +42,16 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "FarmFile", "Engine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "farmd",
       dependencies: [
-        "LinuxBackend", "FarmFile", "Engine",
+        "LinuxBackend", "Commands", "FarmFile", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -62,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "farmsim",
       dependencies: [
-        "Sim", "Lab", "FarmFile", "Engine",
+        "Sim", "Lab", "Commands", "FarmFile", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -81,6 +87,6 @@ let package = Package(
       dependencies: ["Lab", "Sim", "LinuxBackend", "FarmFile", "Engine", "farmd", "farmsim"],
       swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["Sim", "FarmFile", "farmsim"], swiftSettings: strict),
+      name: "ScenarioTests", dependencies: ["Sim", "FarmFile", "Commands", "farmsim"], swiftSettings: strict),
   ]
 )
