@@ -21,6 +21,8 @@ public struct SoakRound: Sendable {
   public init(
     text: String, file: String, overrides: [Override] = [], seed: UInt64, number: Int
   ) throws(FileProblems) {
+    // All that is wrong, at the place where it stands: what is read below has other lines.
+    _ = try Scenario.read(text: text, name: file, overrides: overrides).get()
     let log = ProblemLog(file: file)
     guard var root = YAMLDocument(text: text, log: log)?.root else {
       throw FileProblems(problems: log.problems)

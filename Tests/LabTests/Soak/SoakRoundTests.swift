@@ -66,9 +66,17 @@ import Testing
     }
   }
 
-  @Test func aFileThatIsWrongSaysSo() {
-    #expect(throws: FileProblems.self) {
-      try SoakRound(text: "farm: {nodes: 0}", file: "x", seed: 1, number: 0)
+  @Test func aFileThatIsWrongSaysSoAndWhere() throws {
+    let wrong = try #require(throws: FileProblems.self) {
+      try SoakRound(text: "\n\nfarm: {nodes: 0}", file: "x", seed: 1, number: 0)
     }
+    #expect(wrong.problems.allSatisfy { $0.description.hasPrefix("x:3:") })
+    let change = try #require(throws: FileProblems.self) {
+      try Self.round(0, changes: [Override(path: "farm.profil", value: "fast")])
+    }
+    #expect(
+      change.problems.map(\.description) == [
+        "--set farm.profil: unknown key 'profil'; did you mean 'profile'?"
+      ])
   }
 }
