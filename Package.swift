@@ -84,7 +84,9 @@ let package = Package(
     // The programs are dependencies so that they are built whenever the tests are.
     .testTarget(
       name: "LabTests",
-      dependencies: ["Lab", "Sim", "LinuxBackend", "FarmFile", "Engine", "farmd", "farmsim"],
+      dependencies: [
+        "Lab", "Sim", "LinuxBackend", "FarmFile", "Engine", "CLinux", "CNetfilter", "farmd", "farmsim",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ScenarioTests", dependencies: ["Sim", "FarmFile", "Commands", "farmsim"], swiftSettings: strict),
