@@ -1,12 +1,13 @@
 import Commands
 import Foundation
+import TestSupport
 import Testing
 
 @testable import farmsim
 
 @Suite struct ReadmeTests {
   private static let readme = try! String(
-    contentsOf: Farmsim.root.appendingPathComponent("README.md"), encoding: .utf8)
+    contentsOf: BuiltProgram.root.appendingPathComponent("README.md"), encoding: .utf8)
 
   /// `make readme` writes it anew.
   @Test func theTableOfMeasuresIsTheProgramsOwn() throws {
@@ -43,7 +44,7 @@ import Testing
     #expect(!links.isEmpty)
     for link in links {
       #expect(
-        FileManager.default.fileExists(atPath: Farmsim.root.appendingPathComponent(String(link)).path),
+        FileManager.default.fileExists(atPath: BuiltProgram.root.appendingPathComponent(String(link)).path),
         "\(link)")
     }
   }
