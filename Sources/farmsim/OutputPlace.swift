@@ -1,4 +1,5 @@
 import Commands
+import FarmFile
 import Foundation
 import Sim
 
@@ -28,7 +29,7 @@ enum OutputPlace {
   /// Writes one file, whole or not at all. - Throws: ``ExitReason/cannotWrite``, after a line that says why.
   static func write(_ text: String, to file: String) throws {
     do { try text.write(toFile: file, atomically: true, encoding: .utf8) } catch {
-      throw refused(file, error.localizedDescription)
+      throw refused(file, error.systemReason)
     }
   }
 
@@ -41,7 +42,7 @@ enum OutputPlace {
       for (name, text) in files {
         try text.write(toFile: folder + "/" + name, atomically: false, encoding: .utf8)
       }
-    } catch { throw refused(folder, error.localizedDescription) }
+    } catch { throw refused(folder, error.systemReason) }
   }
 
   private static func refused(_ path: String, _ reason: String) -> any Error {

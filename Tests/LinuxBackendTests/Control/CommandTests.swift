@@ -71,6 +71,7 @@ struct CommandTests {
     arguments: [
       ["drain", "--deadline", "60"], ["drain", "--deadline", "soon"], ["drain", "--deadline", "8000h"],
       ["set-weight"], ["set-weight", "1001"], ["set-weight", "-1"], ["status", "--nonsense"], ["key"],
+      ["preflight", "--set", "nothing"],
     ])
   func usage(command: [String]) async throws {
     let farmd = try await Farmd.run(BuiltProgram.farmd.path, command)
