@@ -66,6 +66,7 @@ struct LabPlanTests {
     let twice = LabPlan(once.scenario, repeats: 1)
     #expect(twice.scenario.faults == once.scenario.faults)
     #expect(twice.scenario.run == once.scenario.run)
+    #expect(!twice.notes.contains { $0.hasPrefix("A repeat takes") })
   }
 
   @Test func aDrainGetsItsDeadline() throws {
