@@ -46,8 +46,8 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   func run() throws {
-    if output != "-" { try OutputPlace.check(file: output) }
     if let missing = LabNeeds.missing { throw ExitReason.unavailable.saying("error: \(missing)") }
+    if output != "-" { try OutputPlace.check(file: output) }
     let calibration = try LabPlay.saying { () throws(LabError) in try Calibration.measure(rounds: rounds) }
     for sentence in calibration.sentences { Console.complain(sentence) }
     let text = calibration.yaml(buckets: buckets, networks: networks, machine: LabMachine.lines)

@@ -62,8 +62,8 @@ struct SoakCommand: AsyncParsableCommand {
     // What is wrong with the file is said before anything of the machine.
     let sample = try round(first, text, name)
     _ = try LabOptions.plan(sample.scenario, repeats: 1, file: name)
-    try OutputPlace.check(folder: output)
     let programs = try lab.programs()
+    try OutputPlace.check(folder: output)
     let play = LabPlay(seconds: minutes * 60, isQuiet: lab.quiet)
     defer { play.end() }
     let control = play.control

@@ -77,15 +77,6 @@ import Testing
     #expect(run.errorLines.count == 1)
   }
 
-  @Test(arguments: ["calibrate", "soak"]) func anOutputThatCannotBeWrittenIsSaidFirst(command: String) throws
-  {
-    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
-    let run = try Farmsim.run([command, "--output", good + "/output"])
-    #expect(run.status == 73)
-    #expect(run.output.isEmpty)
-    #expect(run.errorLines == ["error: cannot write to \(good)/output: \(good) is not a folder"])
-  }
-
   /// A search path without gnuplot.
   @Test func aReportWithoutGnuplotIsSaidBeforeTheRun() throws {
     let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
