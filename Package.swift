@@ -42,10 +42,16 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "Commands",
+      dependencies: [
+        "FarmFile", "Engine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "farmd",
       dependencies: [
-        "LinuxBackend", "FarmFile", "Engine",
+        "LinuxBackend", "Commands", "FarmFile", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -62,25 +68,33 @@ let package = Package(
     .executableTarget(
       name: "farmsim",
       dependencies: [
-        "Sim", "Lab", "FarmFile", "Engine",
+        "Sim", "Lab", "Commands", "FarmFile", "Engine",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // What several test targets need.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine"],
       exclude: ["Golden", "Vectors"], swiftSettings: strict),
     .testTarget(
-      name: "FarmFileTests", dependencies: ["FarmFile", "Engine"], swiftSettings: strict),
-    .testTarget(name: "SimTests", dependencies: ["Sim", "Engine", "FarmFile"], swiftSettings: strict),
+      name: "FarmFileTests", dependencies: ["FarmFile", "Engine", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "LinuxBackendTests", dependencies: ["LinuxBackend", "FarmFile", "Engine", "CLinux", "farmd"],
+      name: "SimTests", dependencies: ["Sim", "Engine", "FarmFile", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "LinuxBackendTests",
+      dependencies: ["LinuxBackend", "FarmFile", "Engine", "CLinux", "TestSupport", "farmd"],
       swiftSettings: strict),
     // The programs are dependencies so that they are built whenever the tests are.
     .testTarget(
       name: "LabTests",
-      dependencies: ["Lab", "Sim", "LinuxBackend", "FarmFile", "Engine", "farmd", "farmsim"],
+      dependencies: [
+        "Lab", "Sim", "LinuxBackend", "FarmFile", "Engine", "CLinux", "CNetfilter", "TestSupport", "farmd",
+        "farmsim",
+      ],
       swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["Sim", "FarmFile", "farmsim"], swiftSettings: strict),
+      name: "ScenarioTests", dependencies: ["Sim", "FarmFile", "Commands", "TestSupport", "farmsim"],
+      swiftSettings: strict),
   ]
 )

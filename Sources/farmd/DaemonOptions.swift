@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import FarmFile
 import LinuxBackend
 
@@ -21,13 +22,13 @@ struct DaemonOptions: ParsableArguments {
   }
 
   /// Asks, and returns what a daemon that follows answers.
-  /// - Throws: ``ExitReason/unavailable`` where no daemon answers, ``ExitReason/refused`` where it refuses, each
+  /// - Throws: ``ExitReason/unavailable`` where no daemon answers, ``ExitReason/failed`` where it refuses, each
   ///   after one line on standard error.
   func ask(_ request: ControlRequest) throws -> ControlReply {
     let client = try client()
     let reply: ControlReply
-    do { reply = try client.ask(request) } catch { throw Console.refused("\(error)", .unavailable) }
-    guard reply.ok else { throw Console.refused(reply.error ?? "no reason is given", .refused) }
+    do { reply = try client.ask(request) } catch { throw ExitReason.unavailable.refusing("\(error)") }
+    guard reply.ok else { throw ExitReason.failed.refusing(reply.error ?? "no reason is given") }
     return reply
   }
 
@@ -39,7 +40,7 @@ struct DaemonOptions: ParsableArguments {
   /// How things stand.
   func status() throws -> StatusReport {
     guard let status = try ask(.status).status else {
-      throw Console.refused("\(ControlError.garbled(path: try client().path))", .unavailable)
+      throw ExitReason.unavailable.refusing("\(ControlError.garbled(path: try client().path))")
     }
     return status
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Engine
 import FarmFile
 import Foundation
@@ -33,12 +34,12 @@ struct DrainCommand: ParsableCommand {
   func run() throws {
     let seconds = try deadline.map { text in
       guard let time = Quantity(text)?.duration, time >= .zero else {
-        throw Console.refused("--deadline \(text): expected a time with its unit, as 60s or 5min", .usage)
+        throw ExitReason.usage.refusing("--deadline \(text): expected a time with its unit, as 60s or 5min")
       }
       return Double(time.nanoseconds) / 1e9
     }
     if let seconds, seconds > ControlRequest.longestDeadline {
-      throw Console.refused("--deadline \(deadline ?? ""): expected a week at most", .usage)
+      throw ExitReason.usage.refusing("--deadline \(deadline ?? ""): expected a week at most")
     }
     try daemon.order(.drain(deadline: seconds, isForced: force))
     if wait { try waitUntilLeft() }
@@ -50,7 +51,7 @@ struct DrainCommand: ParsableCommand {
     while let status = try? client.ask(.status).status, status.status != "\(Status.stopped.name)" {
       let isOnItsWay = [Status.draining, .leaving].contains { "\($0.name)" == status.status }
       guard isOnItsWay else {
-        throw Console.refused("\(status.node) drains no longer: it is \(status.status)", .refused)
+        throw ExitReason.failed.refusing("\(status.node) drains no longer: it is \(status.status)")
       }
       usleep(200_000)
     }

@@ -1,3 +1,4 @@
+import Commands
 import FarmFile
 
 /// The farm file that a command was given.
@@ -6,11 +7,6 @@ enum FarmFiles {
 
   /// - Throws: ``ExitReason/badInput`` after one line a problem on standard error.
   static func read(_ path: String, overrides: [Override] = []) throws -> DaemonFile {
-    switch DaemonFile.read(path: path, overrides: overrides) {
-    case .success(let file): return file
-    case .failure(let found):
-      for problem in found.problems { Console.complain("\(problem)") }
-      throw ExitReason.badInput.exit
-    }
+    try DaemonFile.read(path: path, overrides: overrides).orBadInput()
   }
 }

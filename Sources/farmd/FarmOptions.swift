@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Engine
 import FarmFile
 import Foundation
@@ -14,30 +15,19 @@ struct FarmOptions: ParsableArguments {
     help: ArgumentHelp("The node that this machine is; the host's name if left out.", valueName: "name"))
   var node: String?
 
-  @Option(
-    name: .customLong("set"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Replace a value of the file, as farm.profile=fast; can be given several times.",
-      valueName: "path=value"))
-  var overrides: [String] = []
-
-  func validate() throws {
-    for text in overrides where Override(parsing: text) == nil {
-      throw ValidationError("'--set \(text)' is not path=value")
-    }
-  }
+  @OptionGroup var changes: OverrideOptions
 
   /// Reads the file. - Throws: an exit code, after one line a problem on standard error.
   func read() throws -> DriverSetup {
-    let file = try FarmFiles.read(config, overrides: overrides.compactMap { Override(parsing: $0) })
+    let file = try FarmFiles.read(config, overrides: changes.overrides)
     do throws(CommandRefused) {
       return try setup(file)
-    } catch { throw Console.refused("\(error)", node == nil ? .badInput : .usage) }
+    } catch { throw (node == nil ? ExitReason.badInput : .usage).refusing("\(error)") }
   }
 
   /// Reads the file again for a daemon that runs.
   @Sendable func reread() throws(CommandRefused) -> DriverSetup {
-    switch DaemonFile.read(path: config, overrides: overrides.compactMap { Override(parsing: $0) }) {
+    switch DaemonFile.read(path: config, overrides: changes.overrides) {
     case .success(let file): return try setup(file)
     case .failure(let found): throw CommandRefused("\(found.problems[0])")
     }

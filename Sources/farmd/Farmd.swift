@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import LinuxBackend
 
 /// The command line of the daemon: one command a file, each of which parses, calls, prints and picks an exit code.
@@ -16,9 +17,9 @@ import LinuxBackend
         farmd owner 198.51.100.7:40112         which node serves this client?
 
       EXIT CODES
-      \(ExitReason.table)
+      \(ExitTable.farmd.text)
       """,
-    version: Version.text,
+    version: "farmd \(Version.number)",
     subcommands: [
       RunCommand.self, StatusCommand.self, DrainCommand.self, ResumeCommand.self, LeaveCommand.self,
       ReloadCommand.self,

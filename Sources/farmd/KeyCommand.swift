@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import LinuxBackend
 
 /// `farmd key`: a new key for a farm.
@@ -17,6 +18,6 @@ struct KeyCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The file to write.", valueName: "file")) var file: String
 
   func run() throws {
-    do { try KeyFile.create(file) } catch { throw Console.refused("\(error)", .cannotWrite) }
+    do { try KeyFile.create(file) } catch { throw ExitReason.cannotWrite.refusing("\(error)") }
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Engine
+import Commands
 import FarmFile
 import LinuxBackend
 
@@ -27,27 +27,14 @@ struct OwnerCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The daemon's control socket.", valueName: "path")) var socket: String?
 
-  @Option(help: ArgumentHelp("A node that is down; can be given several times.", valueName: "node"))
-  var down: [String] = []
-
-  @Option(
-    help: ArgumentHelp("Which rule, when there are several: 80, udp/53 or its name.", valueName: "port"))
-  var rule: String?
+  @OptionGroup var question: OwnerOptions
 
   func run() throws {
     let file = try FarmFiles.read(config)
-    let farm = file.farm
-    let lookup = OwnerLookup(farm: farm, rule: try chosenRule(in: farm), down: try downNodes(of: farm))
-    guard let parsed = Client(client) else {
-      throw Console.refused(
-        "'\(client)' is no client: expected ADDRESS or ADDRESS:PORT, IPv6 in brackets", .usage)
-    }
-    guard parsed.hasPort || !lookup.needsPort else {
-      throw Console.refused(
-        "'\(client)': the rule's identity has the client's port: give ADDRESS:PORT", .usage)
-    }
+    let lookup = try question.lookup(in: file.farm, file: config)
+    let parsed = try OwnerOptions.client(client, for: lookup)
     try Console.write(OwnerText(lookup: lookup, client: parsed, shown: client).text)
-    guard down.isEmpty else { return }
+    guard question.down.isEmpty else { return }
     let daemon = ControlClient(path: socket ?? ControlServer.path(in: file.linux.runDirectory))
     try Console.write("now     \(now(parsed, lookup, daemon))\n")
   }
@@ -61,24 +48,5 @@ struct OwnerCommand: ParsableCommand {
     case .nobody: return "nobody, by the view of \(status.node) (epoch \(status.view.epoch))"
     case .otherConfiguration: return "unknown: the running farmd has another configuration than \(config)"
     }
-  }
-
-  private func chosenRule(in farm: Farm) throws -> Int {
-    switch RuleChoice.index(rule, in: farm) {
-    case .success(let index): return index
-    case .failure(let complaint): throw Console.refused(complaint.line, .usage)
-    }
-  }
-
-  private func downNodes(of farm: Farm) throws -> NodeSet {
-    var set = NodeSet.empty
-    for name in down {
-      guard let index = farm.nodes.firstIndex(of: name) else {
-        let nearest = NearestName.of(name, among: farm.nodes).map { "; did you mean '\($0)'?" } ?? ""
-        throw Console.refused("--down \(name): no such node in \(config)\(nearest)", .usage)
-      }
-      set.insert(NodeID(index))
-    }
-    return set
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Engine
 import FarmFile
 import Foundation
@@ -21,11 +22,7 @@ struct PreflightCommand: ParsableCommand {
         farmd preflight --node node1 --json | jq .checks
 
       EXIT CODES
-        0    nothing fails; what was not checked does not count
-        1    something fails
-        64   the command line is wrong
-        65   the farm file is wrong
-        69   nothing can be checked here: no root, or no nftables
+      \(ExitTable.preflight.text)
       """)
 
   @OptionGroup var options: FarmOptions
@@ -52,13 +49,13 @@ struct PreflightCommand: ParsableCommand {
   func run() throws {
     let setup = try options.read()
     if let refusal = HostPreflight.refusal {
-      throw Console.refused("nothing can be checked: \(refusal)", .unavailable)
+      throw ExitReason.unavailable.refusing("nothing can be checked: \(refusal)")
     }
     var checks = HostPreflight(setup, connections: connections).checks()
     checks += segment(setup, for: Quantity(wait)?.duration ?? .zero)
     let report = PreflightReport(node: setup.name, checks: checks)
     try Console.write(json ? report.json + "\n" : report.text)
-    if !report.isReady { throw ExitReason.refused.exit }
+    if !report.isReady { throw ExitReason.failed.exit }
   }
 
   private func segment(_ setup: DriverSetup, for wait: Duration) -> [PreflightCheck] {
@@ -77,7 +74,7 @@ struct PreflightCommand: ParsableCommand {
     }
     do {
       let segment = try SegmentPreflight(setup)
-      if !json, Console.isTerminal {
+      if !json, Console.isOutputTerminal {
         Console.complain("listening for the other nodes, \(self.wait) at most ...")
       }
       return segment.run(for: wait)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Engine
 import FarmFile
 import Foundation
@@ -20,7 +21,7 @@ struct RunCommand: AsyncParsableCommand {
         farmd run --set linux.table=farm2 --set linux.metrics=no
 
       EXIT CODES
-      \(ExitReason.table)
+      \(ExitTable.farmd.text)
       """)
 
   @OptionGroup var options: FarmOptions
@@ -38,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let setup = try options.read()
     guard geteuid() == 0 else {
-      throw Console.refused("farmd needs root: it keeps the kernel's packet filter", .unavailable)
+      throw ExitReason.unavailable.refusing("farmd needs root: it keeps the kernel's packet filter")
     }
     let writer = LogWriter()
     let logger = Logger(label: "farmd") { _ in LineLogHandler(writer: writer) }
@@ -60,7 +61,7 @@ struct RunCommand: AsyncParsableCommand {
       }
     } catch {
       writer.flush()
-      throw Console.refused("\(error)", ExitReason(error))
+      throw ExitReason(error).refusing("\(error)")
     }
     realTime.say()
     try await serve(driver, setup, log, signals, notify)

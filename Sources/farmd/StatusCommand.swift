@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Foundation
 import LinuxBackend
 
@@ -37,7 +38,7 @@ struct StatusCommand: ParsableCommand {
       return try Console.write((watch ? line : ControlJSON.text(report)) + "\n")
     }
     // Home, and each line's and the screen's rest cleared: no flicker.
-    let isScreen = watch && Console.isTerminal
+    let isScreen = watch && Console.isOutputTerminal
     let text = StatusText(report).text
     try Console.write(isScreen ? "\u{1B}[H" + text.replacing("\n", with: "\u{1B}[K\n") + "\u{1B}[J" : text)
   }

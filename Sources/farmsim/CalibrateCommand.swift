@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Foundation
 import Lab
 
@@ -18,7 +19,7 @@ struct CalibrateCommand: ParsableCommand {
         farmsim run my-farm.yaml --set include=calibration.yaml
 
       EXIT CODES
-      \(ExitReason.table)
+      \(ExitTable.farmsim.text)
       """)
 
   @Option(help: ArgumentHelp("The file to write; - for standard output.", valueName: "file"))
@@ -45,28 +46,11 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let missing = LabNeeds.missing {
-      Console.complain("error: \(missing)")
-      throw ExitReason.unavailable.exit
-    }
-    let calibration: Calibration
-    do throws(LabError) {
-      calibration = try Calibration.measure(rounds: rounds)
-    } catch {
-      Console.complain("error: \(error)")
-      throw ExitReason.unavailable.exit
-    }
+    if let missing = LabNeeds.missing { throw ExitReason.unavailable.saying("error: \(missing)") }
+    if output != "-" { try OutputPlace.check(file: output) }
+    let calibration = try LabPlay.saying { () throws(LabError) in try Calibration.measure(rounds: rounds) }
     for sentence in calibration.sentences { Console.complain(sentence) }
-    try write(calibration.yaml(buckets: buckets, networks: networks, machine: LabMachine.lines))
-  }
-
-  private func write(_ text: String) throws {
-    if output == "-" { return try Console.write(text) }
-    do {
-      try text.write(toFile: output, atomically: true, encoding: .utf8)
-    } catch {
-      Console.complain("error: cannot write \(output): \(error.localizedDescription)")
-      throw ExitReason.cannotWrite.exit
-    }
+    let text = calibration.yaml(buckets: buckets, networks: networks, machine: LabMachine.lines)
+    if output == "-" { try Console.write(text) } else { try OutputPlace.write(text, to: output) }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 
 /// The command line: one command a file, each of which parses, calls, prints and picks an exit code.
 @main struct Farmsim: AsyncParsableCommand {
@@ -18,9 +19,9 @@ import ArgumentParser
         sudo farmsim lab Scenarios/node-crash.yaml play it on the real kernel as well
 
       EXIT CODES
-      \(ExitReason.table)
+      \(ExitTable.farmsim.text)
       """,
-    version: Version.text,
+    version: "farmsim \(Version.number)",
     subcommands: [
       RunCommand.self, ValidateCommand.self, ScenariosCommand.self, OwnerCommand.self, LabCommand.self,
       CalibrateCommand.self, SoakCommand.self,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import FarmFile
 import Foundation
 import Lab
@@ -26,19 +27,14 @@ struct LabCommand: AsyncParsableCommand {
         sudo farmsim lab my-farm.yaml --format json | jq .agrees
 
       EXIT CODES
-      \(ExitReason.table)
+      \(ExitTable.farmsim.text)
       """)
 
   @Argument(help: ArgumentHelp("The scenario file.", valueName: "file")) var file: String
 
   @Option(help: "How many times to play the faults.") var repeats = 30
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Replace a value of the file, as farm.profile=fast; can be given several times.",
-      valueName: "path=value"))
-  var overrides: [Override] = []
+  @OptionGroup var changes: OverrideOptions
 
   @Option(
     help: ArgumentHelp(
@@ -47,16 +43,13 @@ struct LabCommand: AsyncParsableCommand {
 
   @Option(help: "How to print the result: text or json.") var format = OutputFormat.text
 
-  @Option(help: ArgumentHelp("The daemon; the one beside this program if left out.", valueName: "path"))
-  var farmd: String?
-
   @Flag(
     help: ArgumentHelp(
       "Leave the farm standing after the last repeat until Ctrl-C, say how to look around, and keep what was said."
     ))
   var keep = false
 
-  @Flag(name: .shortAndLong, help: "No progress bar.") var quiet = false
+  @OptionGroup var lab: LabOptions
 
   func validate() throws {
     guard (1...10_000).contains(repeats) else {
@@ -66,26 +59,19 @@ struct LabCommand: AsyncParsableCommand {
 
   func run() async throws {
     // One reading of the text for both sides, so that a scenario from a pipe will do.
-    let log = ProblemLog(file: file)
-    guard let text = TextFile.read(path: file, log: log) else { throw badInput(log.problems) }
-    let scenario: Scenario
-    switch Scenario.read(text: text, name: file, overrides: overrides) {
-    case .success(let read): scenario = read
-    case .failure(let problems): throw badInput(problems.problems)
-    }
-    let plan = LabPlan(scenario, repeats: repeats)
-    guard plan.refusals.isEmpty else {
-      for refusal in plan.refusals { Console.complain("\(file): \(refusal)") }
-      throw ExitReason.badInput.exit
-    }
-    let programs = try LabMachine.programs(farmd: farmd)
+    let text = try ScenarioFiles.text(of: file)
+    let scenario = try Scenario.read(text: text, name: file, overrides: changes.overrides).orBadInput()
+    let plan = try LabOptions.plan(scenario, repeats: repeats, file: file)
+    let programs = try lab.programs()
     if let report { try ReportFolders.check(report) }
-    let calibration = report == nil ? nil : try calibrated()
+    let calibration = try report.map { _ in
+      try LabPlay.saying { () throws(LabError) in try Calibration.measure() }
+    }
     let outcome = try await play(plan, text: text, programs: programs)
     // Before the simulator's side is played, which a second Ctrl-C may cut short.
     let folder = report == nil && (keep || outcome.failure != nil) ? LabCommand.logFolder : nil
     if let folder {
-      try write(outcome.logs, to: folder)
+      try OutputPlace.write(outcome.logs, to: folder)
       Console.complain("what the daemons said is in \(folder)")
     }
     if format == .text { try Console.write(LabSummary.text(plan, outcome)) }
@@ -98,44 +84,26 @@ struct LabCommand: AsyncParsableCommand {
         try ReportFolders.saying { () throws(ReportError) in
           try sides.report(machine: LabMachine.pairs, command: command).write(to: report)
         }
-        if !quiet { Console.complain("Report: \(report)/report.md") }
+        if !lab.quiet { Console.complain("Report: \(report)/report.md") }
       }
     }
-    if let report { try write(outcome.logs, to: report) }
+    if let report { try OutputPlace.write(outcome.logs, to: report) }
     try finish(outcome)
-    if !agrees { throw ExitReason.expectationFailed.exit }
-  }
-
-  private func badInput(_ problems: [Problem]) -> ExitCode {
-    for problem in problems { Console.complain(problem.description) }
-    return ExitReason.badInput.exit
+    if !agrees { throw ExitReason.failed.exit }
   }
 
   private var command: String {
     var words = ["farmsim", "lab", file, "--repeats", "\(repeats)"]
-    words += overrides.flatMap { ["--set", "\($0.path)=\($0.value)"] }
+    words += changes.words
     if let report { words += ["--report", (report as NSString).lastPathComponent] }
     return words.map(Shell.quoted).joined(separator: " ")
   }
 
   private func finish(_ outcome: LabOutcome) throws {
-    if let failure = outcome.failure { Console.complain("error: \(failure)") }
-    if outcome.failure != nil { throw ExitReason.expectationFailed.exit }
+    if let failure = outcome.failure { throw ExitReason.failed.saying("error: \(failure)") }
     if outcome.isPartial { throw ExitReason.interrupted.exit }
   }
 
   /// Where logs go if something failed, or they are to be kept, and no report was asked for.
   private static let logFolder = "farmsim-lab-logs"
-
-  private func write(_ logs: [String: String], to folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for (name, text) in logs {
-        try text.write(toFile: folder + "/" + name, atomically: false, encoding: .utf8)
-      }
-    } catch {
-      Console.complain("error: cannot write to \(folder): \(error.localizedDescription)")
-      throw ExitReason.cannotWrite.exit
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Engine
 import FarmFile
 import Lab
@@ -24,8 +25,7 @@ struct LabServerCommand: ParsableCommand {
     do throws(LabError) {
       try LabServer(node: NodeID(node), endpoints: places).run()
     } catch {
-      Console.complain("lab-server: \(error)")
-      throw ExitReason.unavailable.exit
+      throw ExitReason.unavailable.saying("lab-server: \(error)")
     }
   }
 }

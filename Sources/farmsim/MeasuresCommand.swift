@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Sim
 
 /// `farmsim measures`: the names that expectations and JSON use.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Engine
+import Commands
 import FarmFile
 import Foundation
 import Sim
@@ -31,12 +31,7 @@ struct OwnerCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The client: ADDRESS or ADDRESS:PORT, IPv6 in brackets.", valueName: "client"))
   var client: String?
 
-  @Option(help: ArgumentHelp("A node that is down; can be given several times.", valueName: "node"))
-  var down: [String] = []
-
-  @Option(
-    help: ArgumentHelp("Which rule, when there are several: 80, udp/53 or its name.", valueName: "port"))
-  var rule: String?
+  @OptionGroup var question: OwnerOptions
 
   @Option(
     help: ArgumentHelp("Read the clients as CSV from a file, or - for standard input.", valueName: "file"))
@@ -52,59 +47,27 @@ struct OwnerCommand: ParsableCommand {
 
   func run() throws {
     let farm = try ScenarioFiles.read([file])[0].farm
-    let lookup = OwnerLookup(farm: farm, rule: try chosenRule(in: farm), down: try downNodes(of: farm))
+    let lookup = try question.lookup(in: farm, file: file)
     if let from { try answerList(from, lookup) } else if let client { try answer(client, lookup) }
   }
 
-  private func chosenRule(in farm: Farm) throws -> Int {
-    switch RuleChoice.index(rule, in: farm) {
-    case .success(let index): return index
-    case .failure(let complaint): throw Self.refused(complaint.line)
-    }
-  }
-
-  /// Says what is wrong with the command line. The exit code to throw.
-  private static func refused(_ line: String) -> ExitCode {
-    Console.complain("Error: " + line)
-    return ExitReason.usage.exit
-  }
-
-  private func downNodes(of farm: Farm) throws -> NodeSet {
-    var set = NodeSet.empty
-    for name in down {
-      guard let index = farm.nodes.firstIndex(of: name) else {
-        let nearest = NearestName.of(name, among: farm.nodes).map { "; did you mean '\($0)'?" } ?? ""
-        throw Self.refused("--down \(name): no such node in \(file)\(nearest)")
-      }
-      set.insert(NodeID(index))
-    }
-    return set
-  }
-
   private func answer(_ text: String, _ lookup: OwnerLookup) throws {
-    guard let client = Client(text) else {
-      throw Self.refused("'\(text)' is no client: expected ADDRESS or ADDRESS:PORT, IPv6 in brackets")
-    }
-    guard client.hasPort || !lookup.needsPort else {
-      throw Self.refused("'\(text)': the rule's identity has the client's port: give ADDRESS:PORT")
-    }
+    let client = try OwnerOptions.client(text, for: lookup)
     try Console.write(OwnerText(lookup: lookup, client: client, shown: text).text)
   }
 
   private func answerList(_ path: String, _ lookup: OwnerLookup) throws {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY)
     guard descriptor >= 0 else {
-      Console.complain("\(path): \(String(cString: strerror(errno)))")
-      throw ExitReason.badInput.exit
+      throw ExitReason.badInput.saying("\(path): \(String(cString: strerror(errno)))")
     }
     let list = ClientList(
       lookup: lookup, name: path == "-" ? "standard input" : path,
-      write: { try Console.write($0, to: STDOUT_FILENO) }, complain: Console.complain)
+      write: { try Console.write($0) }, complain: Console.complain)
     do {
       if try list.answer(LineReader(descriptor: descriptor)) > 0 { throw ExitReason.badInput.exit }
     } catch let error as ReadError {
-      Console.complain("\(path): \(error.reason)")
-      throw ExitReason.badInput.exit
+      throw ExitReason.badInput.saying("\(path): \(error.reason)")
     }
   }
 }

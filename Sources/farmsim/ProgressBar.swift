@@ -1,3 +1,4 @@
+import Commands
 import Dispatch
 import Foundation
 import Sim
@@ -38,6 +39,6 @@ final class ProgressBar {
 
   /// Replaces what stands on the line.
   private static func draw(_ text: String) {
-    try? Console.write(Array("\r\u{1b}[K\(text)".utf8), to: STDERR_FILENO)
+    Console.draw("\r\u{1b}[K\(text)")
   }
 }

@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 import Sim
 
@@ -13,8 +14,8 @@ struct ReportFolders {
     guard let folder else { return nil }
     let paths = scenarios.map { scenarios.count == 1 ? folder : folder + "/" + $0.name }
     for (i, path) in paths.enumerated() where paths[..<i].contains(path) {
-      Console.complain("--report: two scenarios are named '\(scenarios[i].name)'; play them one by one")
-      throw ExitReason.usage.exit
+      throw ExitReason.usage.saying(
+        "--report: two scenarios are named '\(scenarios[i].name)'; play them one by one")
     }
     try saying { () throws(ReportError) in
       try Report.checkGnuplot()
@@ -47,8 +48,7 @@ struct ReportFolders {
     do {
       try work()
     } catch {
-      Console.complain("error: \(error.message)")
-      throw (ExitReason(rawValue: error.exitCode) ?? .ourBug).exit
+      throw (ExitReason(rawValue: error.exitCode) ?? .ourBug).saying("error: \(error.message)")
     }
   }
 }

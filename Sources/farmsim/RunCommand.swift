@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import FarmFile
 import Foundation
 import Sim
@@ -25,7 +26,7 @@ struct RunCommand: AsyncParsableCommand {
         farmsim run Scenarios/*.yaml --quiet && echo all good
 
       EXIT CODES
-      \(ExitReason.table)
+      \(ExitTable.farmsim.text)
       """)
 
   @Argument(help: ArgumentHelp("The scenario files.", valueName: "file")) var files: [String]
@@ -38,12 +39,7 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Play this trial alone, as when trial 26 of a hundred failed: they count from 0.")
   var trial: Int?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Replace a value of the file, as run.duration=30 s; can be given several times.",
-      valueName: "path=value"))
-  var overrides: [Override] = []
+  @OptionGroup var changes: OverrideOptions
 
   @Option(help: ArgumentHelp("Write a report with charts to this folder.", valueName: "folder"))
   var report: String?
@@ -66,7 +62,7 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let scenarios = try ScenarioFiles.read(files, overrides: overrides)
+    let scenarios = try ScenarioFiles.read(files, overrides: changes.overrides)
     let runs = zip(files, scenarios).map { ScenarioRun(file: $0, scenario: $1, options: self) }
     let folders = try ReportFolders.prepared(report, for: scenarios)
     Interrupt.listen()
@@ -79,15 +75,11 @@ struct RunCommand: AsyncParsableCommand {
       if let folders { try folders.write(played, to: i, isQuiet: quiet) }
     }
     if control.isStopRequested { throw ExitReason.interrupted.exit }
-    if hasFailed { throw ExitReason.expectationFailed.exit }
+    if hasFailed { throw ExitReason.failed.exit }
   }
 }
 
 /// How a result is printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json
-}
-
-extension Override: ExpressibleByArgument {
-  public init?(argument: String) { self.init(parsing: argument) }
 }

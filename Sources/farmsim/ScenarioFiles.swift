@@ -1,4 +1,4 @@
-import ArgumentParser
+import Commands
 import FarmFile
 import Sim
 
@@ -7,18 +7,16 @@ enum ScenarioFiles {
   /// Reads all of them, so that every problem of every file is said before anything is done.
   /// - Throws: ``ExitReason/badInput`` after one line a problem on standard error.
   static func read(_ paths: [String], overrides: [Override] = []) throws -> [Scenario] {
-    var scenarios: [Scenario] = []
-    var isGood = true
-    for path in paths {
-      switch Scenario.read(path: path, overrides: overrides) {
-      case .success(let scenario):
-        scenarios.append(scenario)
-      case .failure(let found):
-        isGood = false
-        for problem in found.problems { Console.complain("\(problem)") }
-      }
+    let results = paths.map { Scenario.read(path: $0, overrides: overrides) }
+    for case .failure(let found) in results { Console.complain(found.description) }
+    return try results.map { result in
+      do throws(FileProblems) { return try result.get() } catch { throw ExitReason.badInput.exit }
     }
-    guard isGood else { throw ExitReason.badInput.exit }
-    return scenarios
+  }
+
+  /// The text of one, for a command that reads it more than once: it may come from a pipe.
+  /// - Throws: ``ExitReason/badInput`` after a line on standard error.
+  static func text(of path: String) throws -> String {
+    try Result<String, FileProblems>.reading(path: path) { .success($0) }.orBadInput()
   }
 }

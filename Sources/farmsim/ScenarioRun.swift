@@ -1,3 +1,4 @@
+import Commands
 import FarmFile
 import Foundation
 import Sim
@@ -20,7 +21,7 @@ struct ScenarioRun {
     seed = options.seed ?? scenario.run.seed
     trials = options.trial == nil ? options.trials ?? scenario.run.trials : 1
     firstTrial = options.trial ?? 0
-    changes = options.overrides.flatMap { ["--set", "\($0.path)=\($0.value)"] }
+    changes = options.changes.words
     // The report tells what was run, not what the file says.
     self.scenario.run.seed = seed
     self.scenario.run.trials = trials

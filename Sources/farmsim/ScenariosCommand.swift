@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Foundation
 
 /// `farmsim scenarios`: what questions there are.
@@ -21,13 +22,12 @@ struct ScenariosCommand: ParsableCommand {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
     } catch {
-      Console.complain("\(directory): no such folder, or it cannot be read; name another with --directory")
-      throw ExitReason.badInput.exit
+      throw ExitReason.badInput.saying(
+        "\(directory): no such folder, or it cannot be read; name another with --directory")
     }
     let files = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
     guard !files.isEmpty else {
-      Console.complain("\(directory): no scenario file (*.yaml) in it")
-      throw ExitReason.badInput.exit
+      throw ExitReason.badInput.saying("\(directory): no scenario file (*.yaml) in it")
     }
     let paths = files.map { directory + (directory.hasSuffix("/") ? "" : "/") + $0 }
     let column = paths.map(\.count).max()! + 2

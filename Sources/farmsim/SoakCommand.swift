@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import FarmFile
 import Foundation
 import Lab
@@ -24,7 +25,7 @@ struct SoakCommand: AsyncParsableCommand {
         sudo farmsim soak --seed 7 --first 12 --rounds 1
 
       EXIT CODES
-      \(ExitReason.table)
+      \(ExitTable.farmsim.text)
       """)
 
   @Argument(
@@ -37,22 +38,14 @@ struct SoakCommand: AsyncParsableCommand {
   @Option(help: "The first round.") var first = 0
   @Option(help: "At most so many rounds.") var rounds: Int?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Replace a value of the file, as farm.profile=fast; can be given several times.",
-      valueName: "path=value"))
-  var overrides: [Override] = []
+  @OptionGroup var changes: OverrideOptions
 
   @Option(
     help: ArgumentHelp("Where rounds that broke a property are written to.", valueName: "folder"))
   var output = "farmsim-soak"
 
-  @Option(help: ArgumentHelp("The daemon; the one beside this program if left out.", valueName: "path"))
-  var farmd: String?
-
   @Flag(help: "Go on after a property was broken.") var keepGoing = false
-  @Flag(name: .shortAndLong, help: "No progress bar.") var quiet = false
+  @OptionGroup var lab: LabOptions
 
   func validate() throws {
     guard minutes > 0, minutes <= 100_000 else {
@@ -65,29 +58,22 @@ struct SoakCommand: AsyncParsableCommand {
 
   func run() async throws {
     let name = file ?? "soak"
-    var text = SoakFarm.text
-    if let file {
-      let log = ProblemLog(file: file)
-      guard let read = TextFile.read(path: file, log: log) else { throw badInput(log.problems) }
-      text = read
-    }
+    let text = try file.map { try ScenarioFiles.text(of: $0) } ?? SoakFarm.text
     // What is wrong with the file is said before anything of the machine.
     let sample = try round(first, text, name)
-    let refusals = LabPlan(sample.scenario, repeats: 1).refusals
-    guard refusals.isEmpty else {
-      for refusal in refusals { Console.complain("\(name): \(refusal)") }
-      throw ExitReason.badInput.exit
-    }
-    let programs = try LabMachine.programs(farmd: farmd)
-    Interrupt.listen()
-    let control = Interrupt.control
-    let bar = ProgressBar(control: control, total: minutes * 60, isQuiet: quiet)
-    defer { bar?.end() }
+    _ = try LabOptions.plan(sample.scenario, repeats: 1, file: name)
+    let programs = try lab.programs()
+    try OutputPlace.check(folder: output)
+    let play = LabPlay(seconds: minutes * 60, isQuiet: lab.quiet)
+    defer { play.end() }
+    let control = play.control
     let end = Date().addingTimeInterval(minutes * 60)
     var (number, broken) = (first, 0)
     repeat {
       let round = try round(number, text, name)
-      let played = try await play(round, programs, control)
+      let played = try await play.run { () throws(LabError) in
+        try round.play(programs, control: control)
+      }
       if played.isPartial { break }
       try Console.write(SoakText.line(round, played.verdict))
       if !played.verdict.violations.isEmpty {
@@ -97,40 +83,18 @@ struct SoakCommand: AsyncParsableCommand {
       }
       number += 1
     } while Date() < end && !control.isStopRequested && number - first < rounds ?? .max
-    bar?.end()
+    play.end()
     try Console.write(
       "\(number - first + (broken > 0 && !keepGoing ? 1 : 0)) rounds, \(broken) with a broken property\n")
     if broken > 0 { throw ExitReason.propertyViolated.exit }
     if control.isStopRequested { throw ExitReason.interrupted.exit }
   }
 
-  private func badInput(_ problems: [Problem]) -> ExitCode {
-    for problem in problems { Console.complain(problem.description) }
-    return ExitReason.badInput.exit
-  }
-
   private func round(_ number: Int, _ text: String, _ name: String) throws -> SoakRound {
     do throws(FileProblems) {
-      return try SoakRound(text: text, file: name, overrides: overrides, seed: seed, number: number)
-    } catch { throw badInput(error.problems) }
-  }
-
-  /// On a thread of its own, which the lab may block.
-  private func play(
-    _ round: SoakRound, _ programs: LabPrograms, _ control: RunControl
-  ) async throws -> PlayedRound {
-    let result = await withCheckedContinuation { continuation in
-      Thread {
-        continuation.resume(
-          returning: Result { () throws(LabError) in try round.play(programs, control: control) })
-      }.start()
-    }
-    switch result {
-    case .success(let played): return played
-    case .failure(let error):
-      Console.complain("error: \(error)")
-      throw ExitReason.unavailable.exit
-    }
+      return try SoakRound(
+        text: text, file: name, overrides: changes.overrides, seed: seed, number: number)
+    } catch { throw ExitReason.badInput.saying(error) }
   }
 
   /// The round's faults as a scenario, what broke, and what the daemons said.
@@ -139,15 +103,7 @@ struct SoakCommand: AsyncParsableCommand {
     var files = played.logs
     files["scenario.yaml"] = round.text
     files["violations.txt"] = played.verdict.violations.map { SoakText.violation($0, of: round) }.joined()
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for (name, text) in files {
-        try text.write(toFile: folder + "/" + name, atomically: false, encoding: .utf8)
-      }
-    } catch {
-      Console.complain("error: cannot write to \(folder): \(error.localizedDescription)")
-      throw ExitReason.cannotWrite.exit
-    }
+    try OutputPlace.write(files, to: folder)
     try Console.write(
       "         faults and logs: \(folder); again: farmsim lab \(folder)/scenario.yaml --repeats 1\n")
   }

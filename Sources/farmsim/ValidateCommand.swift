@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 
 /// `farmsim validate`: whether scenario files are right, without playing them.
 struct ValidateCommand: ParsableCommand {

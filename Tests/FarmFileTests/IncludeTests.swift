@@ -1,18 +1,20 @@
 import Engine
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FarmFile
 
 /// `include:`: values from other files.
 final class IncludeTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "include-\(UUID().uuidString)")
+  private let temporary: TemporaryFolder
+  private var folder: URL { temporary.url }
 
   init() throws {
+    temporary = try TemporaryFolder()
     try FileManager.default.createDirectory(
       at: folder.appending(path: "sub"), withIntermediateDirectories: true)
   }
-  deinit { try? FileManager.default.removeItem(at: folder) }
 
   private func write(_ name: String, _ text: String) throws {
     try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import FarmFile
@@ -148,14 +149,12 @@ struct TextFileTests {
   }
 
   @Test func `Files that cannot be read, or are too large, are one line`() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "farmfile-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let large = folder.appending(path: "large.yaml").path()
+    let folder = try TemporaryFolder()
+    let large = folder.file("large.yaml").path
     try Data(count: 10_000_000).write(to: URL(filePath: large))
     for (path, end) in [
       (large, "larger than 1000000 bytes; expected a farm or scenario file"),
-      (folder.appending(path: "absent.yaml").path(), "no such file"), (folder.path(), "cannot be read"),
+      (folder.file("absent.yaml").path, "no such file"), (folder.path, "cannot be read"),
     ] {
       let log = ProblemLog(file: path)
       #expect(TextFile.read(path: path, log: log) == nil)

@@ -2,16 +2,14 @@ import Engine
 import FarmFile
 import Foundation
 import Sim
+import TestSupport
 import Testing
 
 @testable import Lab
 
 /// A whole lab with the programs that were built beside the tests.
 @Suite(
-  .enabled(
-    if: LabNeeds.missing == nil && BuiltPrograms.areThere,
-    "needs root, ip, nft and the built farmsim and farmd"
-  ),
+  .needsRealFarm,
   .serialized)
 struct LabLifeTests {
   static let text = """
@@ -33,7 +31,7 @@ struct LabLifeTests {
   @Test func aCrashIsPlayedAndClientsOfOtherNodesSeeNothing() throws {
     let scenario = try Scenario.read(text: Self.text, name: "small").get()
     let plan = LabPlan(scenario, repeats: 1)
-    let programs = LabPrograms(farmd: BuiltPrograms.farmd, server: BuiltPrograms.farmsim)
+    let programs = LabPrograms(farmd: BuiltProgram.farmd.path, server: BuiltProgram.farmsim.path)
     let player = LabPlayer(plan, text: Self.text, file: "small.yaml", programs: programs)
     let outcome = try player.play(control: RunControl())
     #expect(outcome.failure == nil, "\(outcome.failure?.description ?? "")")
@@ -83,7 +81,7 @@ struct LabLifeTests {
       }
       output = ends[0]
       pid = try Program.spawn(
-        BuiltPrograms.farmsim, ["lab", file, "--repeats", "20"], input: nothing, output: ends[1],
+        BuiltProgram.farmsim.path, ["lab", file, "--repeats", "20"], input: nothing, output: ends[1],
         errors: nothing)
       for _ in 0..<200 where children.count < 6 {
         usleep(50_000)
@@ -136,12 +134,4 @@ struct LabLifeTests {
     #expect(Running.namespaces(Running.everything).isDisjoint(with: namespaces))
     close(lab.output)
   }
-}
-
-/// The programs that were built beside the tests.
-enum BuiltPrograms {
-  private static let folder = (LabPrograms.own as NSString).deletingLastPathComponent
-  static let farmsim = folder + "/farmsim"
-  static let farmd = folder + "/farmd"
-  static let areThere = access(farmsim, X_OK) == 0 && access(farmd, X_OK) == 0
 }

@@ -47,6 +47,18 @@ struct LabNetworkTests {
     #expect(again.path != machines[1].path)
   }
 
+  /// With the last that holds a machine the kernel takes its links away, in its own time.
+  @Test func powerGoesFromAMachineThatNobodyElseHolds() throws {
+    let network = try LabNetwork(Self.farm)
+    for _ in 0..<20 {
+      _ = try network.powerOn(NodeID(0))
+      try network.powerOff(NodeID(0))
+    }
+    let ports = try network.switching.run { () throws(LabError) in try Program.run("ip", ["-o", "link"]) }
+      .output
+    #expect(!ports.contains("p0-0") && !ports.contains("p1-0"))
+  }
+
   @Test func theRootNamespaceDoesNotChangeAndNothingLeaves() throws {
     func outside() throws -> String {
       try ["link", "route", "rule"].map { try Program.run("ip", ["-o", $0, "show"]).output }.joined()

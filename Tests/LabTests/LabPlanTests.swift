@@ -51,6 +51,24 @@ struct LabPlanTests {
         == ["partition 6 s", "partition ends 8.65 s"])
   }
 
+  /// So a plan can be kept as a scenario and played again: a drain's deadline counts from the drain, endurance from its
+  /// fault, wherever they were moved to.
+  @Test(arguments: [
+    "[]", "[{at: 20 s, crash: node2}, {at: 60 s, restart: node2}]", "[{at: 20 s, for: 120 s, loss: 20 %}]",
+    """
+    [{at: 20 s, drain: {nodes: node2, deadline: 15 s}}, {at: 22 s, for: 40 s, kill: node3},
+     {at: 70 s, for: 90 s, bridge: {left: node1, right: node2, by: node4}}, {at: 99 s, restart: node2}]
+    """,
+    "[{at: 20 s, drain: {nodes: node2, deadline: 30 s}}, {at: 21 s, weight: {node: node1, weight: 50}}]",
+  ])
+  func whatIsCutDownTwiceIsAsCutDownOnce(_ faults: String) throws {
+    let once = try plan(faults, repeats: 1)
+    let twice = LabPlan(once.scenario, repeats: 1)
+    #expect(twice.scenario.faults == once.scenario.faults)
+    #expect(twice.scenario.run == once.scenario.run)
+    #expect(!twice.notes.contains { $0.hasPrefix("A repeat takes") })
+  }
+
   @Test func aDrainGetsItsDeadline() throws {
     let plan = try plan(
       "[{at: 20 s, drain: {nodes: node2, deadline: 15 s}}, {at: 100 s, restart: node2}]")

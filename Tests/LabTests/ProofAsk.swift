@@ -29,7 +29,7 @@ struct ProofAsk: Sendable {
     defer { for case let socket? in sockets { LabSocket.closeHard(socket) } }
     for (ask, socket) in zip(asks, sockets) {
       guard let socket else { continue }
-      LabSocket.withAddress(ask.virtualIP, ask.destination) { address, size in
+      ask.virtualIP.withSocketAddress(port: ask.destination) { address, size in
         if ask.transport == .udp {
           var byte: UInt8 = 0x3f
           _ = sendto(socket, &byte, 1, 0, address, size)

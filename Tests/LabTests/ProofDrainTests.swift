@@ -3,25 +3,22 @@ import FarmFile
 import Foundation
 import LinuxBackend
 import Sim
+import TestSupport
 import Testing
 
 @testable import Lab
 
 /// Planned work on a farm under load: no client notices.
-@Suite(.enabled(if: Proof.isPossible, "needs root, ip, nft and the built programs"), .serialized)
+@Suite(.needsRealFarm, .serialized)
 struct ProofDrainTests {
   static let text = """
-    farm:
-      nodes: 4
-      virtual_ip: 192.0.2.100
-      groups: {web: {buckets: 256}}
-      rules: [{port: 80, identity: address_port}]
+    \(Proof.farm)
     run: {duration: 10 s}
     """
 
   /// Connects from random clients.
   static func asks(_ count: Int, seed: UInt64) -> [ProofAsk] {
-    var random = ProofRandom(state: seed)
+    var random = SplitMix64(state: seed)
     return (0..<count).map { _ in
       ProofAsk(
         transport: .tcp, source: IPAddress(v4: 0x0b00_0000 + UInt32(random.next() % 0x4000_0000)),

@@ -3,6 +3,7 @@ import FarmFile
 import Foundation
 import LinuxBackend
 import Sim
+import TestSupport
 import Testing
 
 @testable import Lab
@@ -14,11 +15,19 @@ import Testing
 /// `FARMSIM_FARMD=.build/release/farmd` the nodes run that daemon, as a flood at its full rate wants: debug builds take
 /// both cores for it.
 enum Proof {
-  static let isPossible = LabNeeds.missing == nil && BuiltPrograms.areThere
+  /// Four nodes with one rule; what is done to them stands below it.
+  static let farm = """
+    farm:
+      nodes: 4
+      virtual_ip: 192.0.2.100
+      groups: {web: {buckets: 256}}
+      rules: [{port: 80, identity: address_port}]
+    """
+
   private static let otherFarmd = ProcessInfo.processInfo.environment["FARMSIM_FARMD"].map {
     URL(fileURLWithPath: $0).path
   }
-  static let farmd = otherFarmd ?? BuiltPrograms.farmd
+  static let farmd = otherFarmd ?? BuiltProgram.farmd.path
   /// Whether the daemons are built without optimization, so that they cost some ten times as much.
   static var isDebug: Bool {
     var isDebug = false
@@ -50,7 +59,7 @@ final class ProofFarm {
     let scenario = try Scenario.read(text: text, name: "proof").get()
     let plan = LabPlan(scenario, repeats: 1)
     try #require(plan.refusals == [])
-    let programs = LabPrograms(farmd: Proof.farmd, server: BuiltPrograms.farmsim)
+    let programs = LabPrograms(farmd: Proof.farmd, server: BuiltProgram.farmsim.path)
     farm = try LabFarm(plan, text: text, overrides: [], programs: programs)
     try prepare(farm)
     for node in farm.nodes { try farm.powerOn(node) }

@@ -8,14 +8,10 @@ import Testing
 @testable import Lab
 
 /// Four nodes whose network is in trouble that leaves them connected: nothing changes at all.
-@Suite(.enabled(if: Proof.isPossible, "needs root, ip, nft and the built programs"), .serialized)
+@Suite(.needsRealFarm, .serialized)
 struct ProofFaultTests {
   static let text = """
-    farm:
-      nodes: 4
-      virtual_ip: 192.0.2.100
-      groups: {web: {buckets: 256}}
-      rules: [{port: 80, identity: address_port}]
+    \(Proof.farm)
     faults:
       - {at: 20 s, for: 10 s, loss: 20 %}
       - {at: 40 s, for: 10 s, one_way_cut: {from: node1, to: node2}}

@@ -4,12 +4,13 @@ import Foundation
 import LinuxBackend
 import Sim
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Lab
 
 /// Others on the segment: another farm, somebody who floods it, a node with the wrong key.
-@Suite(.enabled(if: Proof.isPossible, "needs root, ip, nft and the built programs"), .serialized)
+@Suite(.needsRealFarm, .serialized)
 struct ProofHostileTests {
   /// What every check holds the farm to: nothing of it has changed since then.
   private func expectUnchanged(
@@ -62,7 +63,7 @@ struct ProofHostileTests {
       try watch.add(NodeID(node), namespace: stranger.machine.descriptor)
       children.append(
         try proof.farm.house.start(
-          BuiltPrograms.farmsim, ["lab-server", "--node", "\(node + 10)", "udp/10.77.0.200/5399"],
+          BuiltProgram.farmsim.path, ["lab-server", "--node", "\(node + 10)", "udp/10.77.0.200/5399"],
           in: stranger.machine, log: "other\(node).server.log"))
       children.append(
         try proof.farm.house.start(
@@ -83,7 +84,7 @@ struct ProofHostileTests {
     Proof.sleep(Proof.seconds(short: 1.5, long: 30))
     // Each farm answers its own clients once.
     let lookup = OwnerLookup(farm: try Self.farm(Self.otherFarm), rule: 0, down: .empty)
-    var random = ProofRandom(state: 7)
+    var random = SplitMix64(state: 7)
     let asks = (0..<200).map { _ in
       ProofAsk(
         transport: .udp, source: IPAddress(v4: 0x0b00_0000 + UInt32(random.next() % 0x4000_0000)), port: 4000,
@@ -159,7 +160,7 @@ struct ProofHostileTests {
 
   /// Forty batches with the same parts of each kind of hostility.
   private static func batches(_ heartbeats: [ProofDatagram]) -> [FrameBatch] {
-    var random = ProofRandom(state: 11)
+    var random = SplitMix64(state: 11)
     func anything(_ count: Int) -> [UInt8] {
       (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }

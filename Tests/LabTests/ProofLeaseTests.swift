@@ -8,7 +8,7 @@ import Testing
 @testable import Lab
 
 /// A daemon that is dead or stands still: its kernel stops accepting by itself, before others begin.
-@Suite(.enabled(if: Proof.isPossible, "needs root, ip, nft and the built programs"), .serialized)
+@Suite(.needsRealFarm, .serialized)
 struct ProofLeaseTests {
   static let text = ProofDrainTests.text.replacingOccurrences(
     // The same node fails again and again.

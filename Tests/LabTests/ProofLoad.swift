@@ -140,7 +140,7 @@ private struct ProofLoadLoop {
   private mutating func open(_ ask: ProofAsk, staysOpen: Bool) {
     guard let socket = LabSocket.bound(.tcp, to: ask.source, port: ask.port) else { return }
     let now = MonotonicClock.now
-    LabSocket.withAddress(ask.virtualIP, ask.destination) { _ = connect(socket, $0, $1) }
+    ask.virtualIP.withSocketAddress(port: ask.destination) { _ = connect(socket, $0, $1) }
     connections[socket] = Connection(ask: ask, staysOpen: staysOpen, began: now, next: now)
     poller.add(socket, .read)
   }

@@ -2,12 +2,13 @@ import Engine
 import FarmFile
 import Foundation
 import Sim
+import TestSupport
 import Testing
 
 @testable import Lab
 
 /// Every packet goes to the node that the look-up names.
-@Suite(.enabled(if: Proof.isPossible, "needs root, ip, nft and the built programs"), .serialized)
+@Suite(.needsRealFarm, .serialized)
 struct ProofPacketTests {
   static let text = """
     farm:
@@ -26,7 +27,7 @@ struct ProofPacketTests {
 
   /// Clients from all over the two families, each with a rule in turn.
   static func asks(_ count: Int, _ transport: Transport, seed: UInt64) -> [ProofAsk] {
-    var random = ProofRandom(state: seed)
+    var random = SplitMix64(state: seed)
     return (0..<count).map { i in
       let isIPv4 = i / 3 % 2 == 0
       let source =
@@ -94,22 +95,10 @@ struct ProofPacketTests {
     for ask in asks {
       let client = ask.source.isIPv4 ? "\(ask.source.text):\(ask.port)" : "[\(ask.source.text)]:\(ask.port)"
       let outcome = try Program.run(
-        "env", [BuiltPrograms.farmsim, "owner", file, client, "--rule", "udp/\(ask.destination)"])
+        "env", [BuiltProgram.farmsim.path, "owner", file, client, "--rule", "udp/\(ask.destination)"])
       let lookup = lookups[rule(ask)]
       let named = lookup.node(of: lookup.bucket(of: ask.source, port: ask.port))!
       #expect(outcome.output.contains(lookup.farm.nodes[named.index]), "\(outcome)")
     }
-  }
-}
-
-/// Random numbers that are the same in every run: SplitMix64.
-struct ProofRandom: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
   }
 }

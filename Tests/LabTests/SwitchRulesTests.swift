@@ -1,6 +1,7 @@
 import Engine
 import FarmFile
 import Foundation
+import LinuxBackend
 import Sim
 import Testing
 
@@ -55,7 +56,7 @@ struct SwitchRulesTests {
       let source = network.addresses.ipv4(NetworkID(0), number: from + 1)
       machines[from].run {
         guard let sender = LabSocket.bound(.udp, to: source, port: 0) else { return }
-        _ = LabSocket.withAddress(address, port) { sendto(sender, "x", 1, 0, $0, $1) }
+        _ = address.withSocketAddress(port: port) { sendto(sender, "x", 1, 0, $0, $1) }
         close(sender)
       }
       usleep(20_000)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct BadInputTests {
@@ -43,11 +44,21 @@ import Testing
     #expect(run.errorLines.count == 1)
   }
 
-  @Test func aWrongOverrideIs65AndNamesItsPath() throws {
+  @Test(arguments: ["run", "lab", "soak"]) func aWrongOverrideIs65AndNamesItsPath(command: String) throws {
     let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
-    let run = try Farmsim.run(["run", good, "--set", "run.duration=long"])
+    let run = try Farmsim.run([command, good, "--set", "run.duration=long"])
     #expect(run.status == 65)
     #expect(run.errors.contains("--set run.duration: "))
+  }
+
+  /// A folder is executable, too.
+  @Test(arguments: ["lab", "soak"]) func aDaemonThatIsNoProgramIs69AndNamed(command: String) throws {
+    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    for path in [folder.path, folder.path + "/farmd"] {
+      let run = try Farmsim.run([command, good, "--farmd", path])
+      #expect(run.status == 69)
+      #expect(run.errors == "error: --farmd \(path): no such program\n")
+    }
   }
 
   @Test func twoReportsInOneFolderAreRefused() throws {

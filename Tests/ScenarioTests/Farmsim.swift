@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built program, run as a process from the root of the package, as a person would.
 struct Farmsim {
@@ -9,22 +10,6 @@ struct Farmsim {
   var errors: String
 
   var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
-
-  /// The root of the package.
-  static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  /// The program stands next to the test bundle that is running.
-  static let program: URL = {
-    let bundle = try! FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    var candidates = [URL(fileURLWithPath: CommandLine.arguments[0]), URL(fileURLWithPath: bundle)]
-    candidates.append(root.appendingPathComponent(".build/debug/xctest"))
-    return
-      candidates
-      .map { $0.deletingLastPathComponent().appendingPathComponent("farmsim") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-      ?? root.appendingPathComponent(".build/debug/farmsim")
-  }()
 
   /// Runs to the end.
   /// - Parameters:
@@ -40,9 +25,9 @@ struct Farmsim {
     let stdin = folder.file("in")
     for (url, data) in [(out, Data()), (err, Data()), (stdin, input ?? Data())] { try data.write(to: url) }
     let process = Process()
-    process.executableURL = program
+    process.executableURL = BuiltProgram.farmsim
     process.arguments = arguments
-    process.currentDirectoryURL = root
+    process.currentDirectoryURL = BuiltProgram.root
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = try FileHandle(forReadingFrom: stdin)
     process.standardOutput = try FileHandle(forWritingTo: outputPath.map { URL(fileURLWithPath: $0) } ?? out)
@@ -55,28 +40,4 @@ struct Farmsim {
       output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
       errors: String(decoding: try Data(contentsOf: err), as: UTF8.self))
   }
-}
-
-/// A folder that goes when it is no longer used.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("farmsim-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  var path: String { url.path }
-  func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-
-  /// Writes a file and returns its path.
-  func write(_ text: String, as name: String) throws -> String {
-    try Data(text.utf8).write(to: file(name))
-    return file(name).path
-  }
-
-  /// Names of what is in it, sorted.
-  var entries: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }

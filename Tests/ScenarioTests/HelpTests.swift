@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 import Testing
 
@@ -20,13 +21,13 @@ import Testing
     throws
   {
     let help = try Farmsim.run(command + ["--help"]).output
-    for status in ExitReason.allCases { #expect(help.contains("\(status.rawValue) ")) }
+    for row in ExitTable.farmsim.rows { #expect(help.contains("\(row.reason.rawValue) ")) }
   }
 
   @Test func theVersionIsOneLine() throws {
     let version = try Farmsim.run(["--version"])
     #expect(version.status == 0)
-    #expect(version.output == Version.text + "\n")
+    #expect(version.output == "farmsim \(Version.number)\n")
   }
 
   @Test(arguments: [

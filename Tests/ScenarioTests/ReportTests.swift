@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import farmsim
 
 /// The committed reports are what the program writes today.
 @Suite struct ReportTests {
-  private static let reports = Farmsim.root.appendingPathComponent("Reports")
+  private static let reports = BuiltProgram.root.appendingPathComponent("Reports")
   private static let names: [String] =
     ((try? FileManager.default.contentsOfDirectory(atPath: reports.path)) ?? [])
     .filter { FileManager.default.fileExists(atPath: reports.appendingPathComponent($0 + "/report.md").path) }
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func everyScenarioStartsWithItsQuestion() throws {
-    let folder = Farmsim.root.appendingPathComponent("Scenarios")
+    let folder = BuiltProgram.root.appendingPathComponent("Scenarios")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
       $0.hasSuffix(".yaml")
     }

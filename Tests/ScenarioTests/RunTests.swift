@@ -1,5 +1,6 @@
 import Foundation
 import Sim
+import TestSupport
 import Testing
 
 @Suite struct RunTests {

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Every scenario that comes with the project is played to its end: its expectations hold, and a report of it
 /// can be drawn, whatever it has too much or nothing of.
 @Suite struct ScenarioFolderTests {
   private static let names: [String] =
-    ((try? FileManager.default.contentsOfDirectory(atPath: Farmsim.root.path + "/Scenarios")) ?? [])
+    ((try? FileManager.default.contentsOfDirectory(atPath: BuiltProgram.root.path + "/Scenarios")) ?? [])
     .filter { $0.hasSuffix(".yaml") }.sorted()
 
   @Test func thereIsOneForEachQuestion() { #expect(Self.names.count >= 12) }

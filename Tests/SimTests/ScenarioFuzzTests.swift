@@ -1,22 +1,11 @@
 import FarmFile
 import Foundation
 import Sim
+import TestSupport
 import Testing
 
 /// Thousands of damaged files: each is read or refused with a position, and none traps.
 struct ScenarioFuzzTests {
-  /// A small generator with a fixed seed (Vigna's splitmix64), so that a failure comes back.
-  struct Source {
-    var state: UInt64
-    mutating func next(below bound: Int) -> Int {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-      return Int((z ^ z >> 31) % UInt64(bound))
-    }
-  }
-
   /// What operators and editors leave in files, and what YAML gives a meaning.
   static let pieces = [
     "", " ", "\n", "\n  ", ":", ": ", "- ", "? ", "[", "]", "{", "}", ",", "'", "\"", "#", "&a ", "*a", "!",
@@ -32,7 +21,7 @@ struct ScenarioFuzzTests {
 
   @Test(arguments: 0..<4)
   func `A damaged file is read or refused, never a trap`(lane: Int) {
-    var source = Source(state: UInt64(lane))
+    var source = SplitMix64(state: UInt64(lane))
     let seeds =
       ScenarioFilesTests.files.compactMap {
         try? String(contentsOfFile: ScenarioFilesTests.folder.appending(path: $0).path(), encoding: .utf8)
@@ -59,7 +48,7 @@ struct ScenarioFuzzTests {
     #expect(read > 30 && read < 1470)
   }
 
-  private func damage(_ bytes: inout [UInt8], _ source: inout Source) {
+  private func damage(_ bytes: inout [UInt8], _ source: inout SplitMix64) {
     guard !bytes.isEmpty else { return }
     let at = source.next(below: bytes.count)
     let end = min(bytes.count, at + source.next(below: 12))

@@ -93,8 +93,9 @@ public final class LabNetwork {
 
   /// Takes a node's links away at the switch. Its namespace goes once nobody holds it.
   public func powerOff(_ node: NodeID) throws(LabError) {
-    nodes[node.index] = nil
+    // The machine is held meanwhile: without it the kernel takes the links away itself, before or after.
     try switching.ip(addresses.networks.map { "link del \(addresses.port($0, node))" })
+    nodes[node.index] = nil
   }
 
   /// No router is listened to, and addresses are usable at once.

@@ -18,14 +18,14 @@ enum FrameTimes {
     let from = try sender.run { () throws(LabError) in try datagrams() }
     let to = try receiver.run { () throws(LabError) in try datagrams() }
     defer { close(to) }
-    guard LabSocket.withAddress(goal, port, { bind(to, $0, $1) }) == 0 else {
+    guard goal.withSocketAddress(port: port, { bind(to, $0, $1) }) == 0 else {
       throw .system("cannot bind a socket")
     }
     let sending = Thread {
       for _ in 0..<rounds {
         usleep(2000)
         withUnsafeBytes(of: MonotonicClock.now.nanoseconds) { stamp in
-          _ = LabSocket.withAddress(goal, port) { sendto(from, stamp.baseAddress, stamp.count, 0, $0, $1) }
+          _ = goal.withSocketAddress(port: port) { sendto(from, stamp.baseAddress, stamp.count, 0, $0, $1) }
         }
       }
       close(from)

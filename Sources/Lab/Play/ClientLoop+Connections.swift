@@ -1,5 +1,6 @@
 import Engine
 import Glibc
+import LinuxBackend
 import Sim
 
 /// A connection of a client, from its SYN to its end.
@@ -34,7 +35,7 @@ extension ClientLoop {
     opened += 1
     connections[socket] = ClientConnection(
       stream: stream, script: script, number: opened, began: now, firstNode: firstNode, hasMoved: hasMoved)
-    let code = LabSocket.withAddress(model.virtualIP, model.port) { Glibc.connect(socket, $0, $1) }
+    let code = model.virtualIP.withSocketAddress(port: model.port) { Glibc.connect(socket, $0, $1) }
     if code < 0 && errno != EINPROGRESS {
       // The very same connection is still being closed: it cannot be had.
       connections[socket] = nil

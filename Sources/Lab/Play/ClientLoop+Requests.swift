@@ -1,5 +1,6 @@
 import Engine
 import Glibc
+import LinuxBackend
 import Sim
 
 /// A datagram that waits for answers.
@@ -24,7 +25,7 @@ extension ClientLoop {
   func request(_ stream: Int, _ script: ClientScript.Connection) {
     let model = scripts[stream].model
     guard let socket = socket(.udp, for: script.address, port: script.port) else { return }
-    let connected = LabSocket.withAddress(model.virtualIP, model.port) { Glibc.connect(socket, $0, $1) }
+    let connected = model.virtualIP.withSocketAddress(port: model.port) { Glibc.connect(socket, $0, $1) }
     guard connected == 0 else {
       close(socket)
       return note(.notPlayed)
@@ -41,7 +42,7 @@ extension ClientLoop {
     guard let next = probing?.next() else { return }
     timers.insert(at: now + probing!.interval, .probe)
     guard let socket = LabSocket.bound(.udp, to: next.source, port: next.port) else { return }
-    let connected = LabSocket.withAddress(next.virtualIP, next.destination) { Glibc.connect(socket, $0, $1) }
+    let connected = next.virtualIP.withSocketAddress(port: next.destination) { Glibc.connect(socket, $0, $1) }
     guard connected == 0 else {
       close(socket)
       return

@@ -66,10 +66,9 @@ extension LabPlan {
   }
 
   /// Moves the faults together: what lies between two acts is cut down to what it takes to see their effect.
-  mutating func shorten() {
-    let heartbeat = scenario.farm.settings.heartbeat
-    let forming = max(Duration.seconds(5), heartbeat.timeout + 10 * heartbeat.interval)
-    let before = scenario.run.duration
+  /// - Parameter written: how long the scenario takes as it is written.
+  mutating func shorten(from written: Duration) {
+    let forming = RunPlan.forming(scenario.farm.settings.heartbeat)
     scenario.run.warmUp = forming
     // Times of acts, each once, and where they are moved to.
     let times = Array(Set(scenario.faults.flatMap { [$0.at] + ($0.until.map { [$0] } ?? []) })).sorted()
@@ -85,10 +84,12 @@ extension LabPlan {
     }
     scenario.faults.sort { $0.at < $1.at }
     scenario.run.duration = now + (times.last.map { pause(after: $0, until: nil) } ?? settle)
-    if scenario.run.duration != before {
+    let takes = "A repeat takes \(scenario.run.duration.words) instead of \(written.words)"
+    if scenario.run.duration < written {
       notes.append(
-        "A repeat takes \(scenario.run.duration.words) instead of \(before.words): waits between faults are cut down to "
-          + "\(settle.words), in which the farm settles.")
+        "\(takes): waits between faults are cut down to \(settle.words), in which the farm settles.")
+    } else if scenario.run.duration > written {
+      notes.append("\(takes), since a repeat ends with a whole farm.")
     }
   }
 

@@ -27,11 +27,12 @@ public struct LabPlan: Sendable {
     self.scenario = scenario
     self.repeats = repeats
     settle = LabPlan.settleTime(scenario.farm.settings.heartbeat)
+    let written = scenario.run.duration
     refuse()
     adaptNetworks()
     holdNothingDown()
     returnToStart()
-    shorten()
+    shorten(from: written)
     scaleTraffic()
     addProbeRules()
     self.scenario.run.trials = repeats

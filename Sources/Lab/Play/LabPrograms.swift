@@ -20,6 +20,13 @@ public struct LabPrograms: Sendable {
   /// The daemon beside this program, or in the search path; `nil` if there is none.
   public static var usualFarmd: String? {
     let beside = (own as NSString).deletingLastPathComponent + "/farmd"
-    return access(beside, X_OK) == 0 ? beside : Program.path(of: "farmd")
+    return isProgram(beside) ? beside : Program.path(of: "farmd")
+  }
+
+  /// Whether there is something that can be started.
+  public static func isProgram(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+      && access(path, X_OK) == 0
   }
 }

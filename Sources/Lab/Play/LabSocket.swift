@@ -1,5 +1,6 @@
 import Engine
 import Glibc
+import LinuxBackend
 
 /// Sockets as the lab's clients and servers use them: they never block, and take addresses that the machine has in its
 /// routes alone.
@@ -12,7 +13,7 @@ enum LabSocket {
     guard socket >= 0 else { return nil }
     set(socket, SOL_SOCKET, SO_REUSEADDR, 1)
     set(socket, Int32(IPPROTO_IP), IP_FREEBIND, 1)
-    let isBound = withAddress(address, port) { bind(socket, $0, $1) } == 0
+    let isBound = address.withSocketAddress(port: port) { bind(socket, $0, $1) } == 0
     if isBound { return socket }
     let code = errno
     close(socket)
@@ -37,38 +38,6 @@ enum LabSocket {
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     close(socket)
-  }
-
-  static func withAddress<Result>(
-    _ address: IPAddress, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
-  ) -> Result {
-    var storage = sockaddr_storage()
-    let size: Int
-    if address.isIPv4 {
-      size = MemoryLayout<sockaddr_in>.size
-      withUnsafeMutablePointer(to: &storage) {
-        $0.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-          $0.pointee.sin_family = sa_family_t(AF_INET)
-          $0.pointee.sin_port = port.bigEndian
-          $0.pointee.sin_addr.s_addr = UInt32(truncatingIfNeeded: address.low).bigEndian
-        }
-      }
-    } else {
-      size = MemoryLayout<sockaddr_in6>.size
-      withUnsafeMutablePointer(to: &storage) {
-        $0.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-          $0.pointee.sin6_family = sa_family_t(AF_INET6)
-          $0.pointee.sin6_port = port.bigEndian
-          withUnsafeMutableBytes(of: &$0.pointee.sin6_addr) {
-            $0.storeBytes(of: address.high.bigEndian, toByteOffset: 0, as: UInt64.self)
-            $0.storeBytes(of: address.low.bigEndian, toByteOffset: 8, as: UInt64.self)
-          }
-        }
-      }
-    }
-    return withUnsafePointer(to: &storage) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(size)) }
-    }
   }
 
   /// As many sockets at a time as the kernel lets root have.

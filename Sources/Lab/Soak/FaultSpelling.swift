@@ -8,8 +8,8 @@ struct FaultSpelling {
 
   /// One entry of the `faults:` block. - Precondition: a kind that ``FaultDraw`` draws.
   func entry(_ fault: Fault) -> String {
-    var words = ["at: \(time(fault.at))"]
-    if let until = fault.until { words.append("for: \(time(until - fault.at))") }
+    var words = ["at: \(fault.at.text)"]
+    if let until = fault.until { words.append("for: \((until - fault.at).text)") }
     words.append("\(fault.kind.word): \(value(fault.kind))")
     return "{" + words.joined(separator: ", ") + "}"
   }
@@ -18,7 +18,7 @@ struct FaultSpelling {
     switch kind {
     case .crash(let n), .restart(let n), .leave(let n), .stall(let n), .kill(let n), .upgrade(let n): nodes(n)
     case .drain(let n, let deadline, _):
-      deadline.map { "{nodes: \(nodes(n)), deadline: \(time($0))}" } ?? nodes(n)
+      deadline.map { "{nodes: \(nodes(n)), deadline: \($0.text)}" } ?? nodes(n)
     case .pairCut(let a, let b, let on): "{left: \(nodes(a)), right: \(nodes(b)), network: \(networks(on))}"
     case .oneWayCut(let a, let b, let on): "{from: \(nodes(a)), to: \(nodes(b)), network: \(networks(on))}"
     case .bridge(let a, let b, let by, let on):
@@ -38,5 +38,4 @@ struct FaultSpelling {
     list(farm.networks.indices.filter { set.contains(NetworkID($0)) }.map { farm.networks[$0] })
   }
   private func list(_ names: [String]) -> String { "[" + names.joined(separator: ", ") + "]" }
-  private func time(_ duration: Duration) -> String { "\(duration.nanoseconds / 1_000_000) ms" }
 }

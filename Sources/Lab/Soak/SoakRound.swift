@@ -7,7 +7,7 @@ public struct SoakRound: Sendable {
   public let seed: UInt64
   /// From 0.
   public let number: Int
-  /// The scenario's file, which `farmsim lab` and `farmsim run` play as well.
+  /// The scenario's file, which `farmsim lab` and `farmsim run` play as well: its faults come when the lab does them.
   public let text: String
   public let scenario: Scenario
 
@@ -21,6 +21,8 @@ public struct SoakRound: Sendable {
   public init(
     text: String, file: String, overrides: [Override] = [], seed: UInt64, number: Int
   ) throws(FileProblems) {
+    // All that is wrong, at the place where it stands: what is read below has other lines.
+    _ = try Scenario.read(text: text, name: file, overrides: overrides).get()
     let log = ProblemLog(file: file)
     guard var root = YAMLDocument(text: text, log: log)?.root else {
       throw FileProblems(problems: log.problems)
@@ -36,20 +38,21 @@ public struct SoakRound: Sendable {
       description: Random faults, all healed at the end.
       """
     let base = head + "\n" + kept.map { "\($0.key): \($0.value.flowText)\n" }.joined()
-    let bare = try Scenario.read(text: base, name: file).get()
-    // Where the lab would move the first fault to, so that it plays the file as it is.
-    let forming = max(
-      .seconds(5), bare.farm.settings.heartbeat.timeout + 10 * bare.farm.settings.heartbeat.interval)
-    let first = forming + LabPlan.lead
-    var draw = FaultDraw(bare, seed: seed, round: number, from: first)
+    var drawn = try Scenario.read(text: base, name: file).get()
+    let first = RunPlan.forming(drawn.farm.settings.heartbeat) + LabPlan.lead
+    var draw = FaultDraw(drawn, seed: seed, round: number, from: first)
     let healed = draw.draw(until: first + SoakRound.length)
-    let end = healed + LabPlan.settleTime(bare.farm.settings.heartbeat)
-    let spelling = FaultSpelling(farm: bare.farm)
+    drawn.faults = draw.faults
+    drawn.run.duration = healed + LabPlan.settleTime(drawn.farm.settings.heartbeat)
+    // The lab cuts short what waits longer than a farm needs to settle. Cut twice is as cut once, so the file that
+    // is kept of a round is played as the round was.
+    let played = LabPlan(drawn, repeats: 1).scenario
+    let spelling = FaultSpelling(farm: drawn.farm)
     self.seed = seed
     self.number = number
     self.text =
-      base + "faults:\n" + draw.faults.map { "  - \(spelling.entry($0))\n" }.joined()
-      + "run: {duration: \(end.nanoseconds / 1_000_000 + 1) ms, seed: \(seed)}\n"
+      base + "faults:\n" + played.faults.map { "  - \(spelling.entry($0))\n" }.joined()
+      + "run: {duration: \(played.run.duration.text), seed: \(seed)}\n"
     scenario = try Scenario.read(text: self.text, name: file).get()
   }
 }

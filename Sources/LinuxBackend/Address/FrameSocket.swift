@@ -30,12 +30,10 @@ final class FrameSocket {
   {
     self.link = link
     self.type = type
-    let kind = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-    descriptor = socket(AF_PACKET, kind, Int32(type.rawValue.bigEndian))
-    guard descriptor >= 0 else { throw NetlinkSocket.Refusal(code: errno) }
+    descriptor = try PacketSocket.open(interface: Int32(link.index), type: type.rawValue)
+    guard let mac else { return }
     do throws(NetlinkSocket.Refusal) {
-      try bind()
-      if let mac { try accept(mac) }
+      try accept(mac)
     } catch {
       close(descriptor)
       throw error
@@ -43,19 +41,6 @@ final class FrameSocket {
   }
 
   deinit { close(descriptor) }
-
-  private func bind() throws(NetlinkSocket.Refusal) {
-    var address = sockaddr_ll()
-    address.sll_family = UInt16(AF_PACKET)
-    address.sll_protocol = type.rawValue.bigEndian
-    address.sll_ifindex = Int32(link.index)
-    let result = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_ll>.size))
-      }
-    }
-    guard result == 0 else { throw NetlinkSocket.Refusal(code: errno) }
-  }
 
   private func accept(_ mac: MACAddress) throws(NetlinkSocket.Refusal) {
     var request = packet_mreq()

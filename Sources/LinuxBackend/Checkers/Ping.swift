@@ -23,7 +23,8 @@ public enum Ping {
     guard handle >= 0 else { return .failed("no ICMP socket: \(String(cString: strerror(errno)))") }
     defer { close(handle) }
     // A connected socket gets the datagrams of this address alone.
-    if !connect(handle, to: address) { return .failed(String(cString: strerror(errno))) }
+    let isConnected = address.withSocketAddress(port: 0) { connect(handle, $0, $1) } == 0
+    if !isConnected { return .failed(String(cString: strerror(errno))) }
 
     let mark = UInt64.random(in: .min ... .max)
     let request = request(mark, isIPv4: address.isIPv4)
@@ -42,30 +43,6 @@ public enum Ping {
         return .failed(String(cString: strerror(errno)))
       }
       if isReply(buffer.prefix(count), to: mark, isIPv4: address.isIPv4, isRaw: isRaw) { return .ok }
-    }
-  }
-
-  private static func connect(_ handle: Int32, to address: IPAddress) -> Bool {
-    if address.isIPv4 {
-      var target = sockaddr_in()
-      target.sin_family = sa_family_t(AF_INET)
-      target.sin_addr.s_addr = UInt32(truncatingIfNeeded: address.low).bigEndian
-      return withUnsafePointer(to: &target) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          Glibc.connect(handle, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-        }
-      }
-    }
-    var target = sockaddr_in6()
-    target.sin6_family = sa_family_t(AF_INET6)
-    withUnsafeMutableBytes(of: &target.sin6_addr) { bytes in
-      bytes.storeBytes(of: address.high.bigEndian, toByteOffset: 0, as: UInt64.self)
-      bytes.storeBytes(of: address.low.bigEndian, toByteOffset: 8, as: UInt64.self)
-    }
-    return withUnsafePointer(to: &target) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.connect(handle, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) == 0
-      }
     }
   }
 

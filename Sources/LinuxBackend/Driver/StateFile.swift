@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// A small file that is replaced as a whole: a reader sees the old content or the new one, also after a power cut.
@@ -51,7 +52,7 @@ struct StateFile: Sendable {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
     } catch {
-      throw .cannotWrite("\(path): cannot be made: \(error.localizedDescription)")
+      throw .cannotWrite("\(path): cannot be made: \(error.systemReason)")
     }
   }
 

@@ -33,8 +33,8 @@ extension IPAddress {
   }
 
   /// As the kernel takes it. - Parameter scope: the interface's index, for addresses that mean one link.
-  func withSocketAddress<T>(
-    port: UInt16, scope: UInt32, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T
+  package func withSocketAddress<T>(
+    port: UInt16, scope: UInt32 = 0, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T
   ) -> T {
     if isIPv4 {
       var address = sockaddr_in()

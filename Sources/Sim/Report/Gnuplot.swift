@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// The gnuplot program: a script in, an SVG out.
@@ -45,7 +46,7 @@ struct Gnuplot {
     } catch let error as ReportError {
       throw error
     } catch {
-      throw .chartFailed(chart: chart.name, reason: error.localizedDescription)
+      throw .chartFailed(chart: chart.name, reason: error.systemReason)
     }
   }
 }

@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// The folder of a report, and a hidden one inside it where files wait until all of them are complete.
@@ -13,7 +14,7 @@ struct ReportFolder {
     do {
       try FileManager.default.createDirectory(at: staging, withIntermediateDirectories: true)
     } catch {
-      throw .notWritable(path: path, reason: ReportFolder.reason(error))
+      throw .notWritable(path: path, reason: error.systemReason)
     }
   }
 
@@ -22,7 +23,7 @@ struct ReportFolder {
     do {
       try Data(text.utf8).write(to: url)
     } catch {
-      throw .notWritable(path: url.path, reason: ReportFolder.reason(error))
+      throw .notWritable(path: url.path, reason: error.systemReason)
     }
   }
 
@@ -61,6 +62,4 @@ struct ReportFolder {
     close(file)
     unlink(probe)
   }
-
-  private static func reason(_ error: any Error) -> String { error.localizedDescription }
 }

@@ -3,22 +3,28 @@ import FarmFile
 
 extension RunPlan {
   /// The `run:` block.
-  /// - Parameter heartbeat: a slow farm takes longer to form: warm-up is `tau + 10 T` then.
+  /// - Parameter heartbeat: a slow farm takes longer to form, and its warm-up is as long.
   init(_ reader: YAMLReader?, heartbeat: HeartbeatSettings) {
     let keys = reader?.keys(of: ScenarioSection.run)
     let longest = Duration.seconds(30 * 86400)
     let duration = keys?["duration"]?.duration(in: .milliseconds(1)...longest) ?? .seconds(60)
-    let forming = max(Duration.seconds(5), heartbeat.timeout + 10 * heartbeat.interval)
     self.init(
       duration: duration, seed: keys?["seed"]?.seed() ?? 1,
       trials: keys?["trials"]?.integer(in: 1...1_000_000) ?? 1,
-      warmUp: min(forming, duration / 2))
+      warmUp: min(RunPlan.forming(heartbeat), duration / 2))
     guard let warm = keys?["warm_up"], let time = warm.duration(in: .zero...longest) else { return }
     if time < duration {
       warmUp = time
     } else {
       warm.report("warm_up \(time.text) is not below the duration \(duration.text)")
     }
+  }
+}
+
+extension RunPlan {
+  /// `max(5 s, tau + 10 T)`: a farm that is started has formed.
+  public static func forming(_ heartbeat: HeartbeatSettings) -> Duration {
+    max(.seconds(5), heartbeat.timeout + 10 * heartbeat.interval)
   }
 }
 

@@ -1,18 +1,16 @@
 import Foundation
 import Sim
+import TestSupport
 import Testing
 
 @testable import Lab
 
 /// One round for real, with the programs that were built beside the tests.
 @Suite(
-  .enabled(
-    if: LabNeeds.missing == nil && BuiltPrograms.areThere,
-    "needs root, ip, nft and the built farmsim and farmd"
-  ),
+  .needsRealFarm,
   .serialized)
 struct SoakPlayTests {
-  private let programs = LabPrograms(farmd: BuiltPrograms.farmd, server: BuiltPrograms.farmsim)
+  private let programs = LabPrograms(farmd: BuiltProgram.farmd.path, server: BuiltProgram.farmsim.path)
 
   /// What is wrong is said, so that a failure can be looked into: the seed and round are all it takes.
   @Test func aRealFarmKeepsItsPromisesForARound() throws {

@@ -6,10 +6,12 @@ import Testing
 @testable import Lab
 
 @Suite struct SoakRoundTests {
-  private static func round(_ number: Int, seed: UInt64 = 1, nodes: Int = 4) throws -> SoakRound {
-    try SoakRound(
-      text: SoakFarm.text, file: "soak", overrides: [Override(path: "farm.nodes", value: "\(nodes)")],
-      seed: seed, number: number)
+  private static func round(
+    _ number: Int, seed: UInt64 = 1, nodes: Int = 4, changes: [Override] = []
+  ) throws -> SoakRound {
+    let overrides = [Override(path: "farm.nodes", value: "\(nodes)")] + changes
+    return try SoakRound(
+      text: SoakFarm.text, file: "soak", overrides: overrides, seed: seed, number: number)
   }
 
   @Test func theSameSeedGivesTheSameFaults() throws {
@@ -24,11 +26,22 @@ import Testing
       let round = try Self.round(number, nodes: nodes)
       let plan = LabPlan(round.scenario, repeats: 1)
       #expect(plan.refusals.isEmpty)
-      // The lab has nothing to add; all it does is to cut short what waits longer than a farm takes to settle.
-      #expect(plan.scenario.faults.map(\.kind) == round.scenario.faults.map(\.kind))
+      // The lab has nothing to add, and moves nothing.
+      #expect(plan.scenario.faults == round.scenario.faults)
+      #expect(plan.scenario.run == round.scenario.run)
       let last = try #require(round.scenario.faults.map { $0.until ?? $0.at }.max())
       #expect(round.scenario.run.duration >= last + LabPlan.settleTime(plan.scenario.farm.settings.heartbeat))
       #expect(round.scenario.faults.count >= 4)
+    }
+  }
+
+  /// With heartbeats whose times are no whole milliseconds.
+  @Test func theFileIsPlayedToTheNanosecond() throws {
+    let changes = [Override(path: "farm.heartbeat.interval", value: "700300001 ns")]
+    for number in 0..<20 {
+      let round = try Self.round(number, changes: changes)
+      #expect(round.scenario.faults[0].at.nanoseconds % 1_000_000 != 0)
+      #expect(LabPlan(round.scenario, repeats: 1).scenario.faults == round.scenario.faults)
     }
   }
 
@@ -53,9 +66,17 @@ import Testing
     }
   }
 
-  @Test func aFileThatIsWrongSaysSo() {
-    #expect(throws: FileProblems.self) {
-      try SoakRound(text: "farm: {nodes: 0}", file: "x", seed: 1, number: 0)
+  @Test func aFileThatIsWrongSaysSoAndWhere() throws {
+    let wrong = try #require(throws: FileProblems.self) {
+      try SoakRound(text: "\n\nfarm: {nodes: 0}", file: "x", seed: 1, number: 0)
     }
+    #expect(wrong.problems.allSatisfy { $0.description.hasPrefix("x:3:") })
+    let change = try #require(throws: FileProblems.self) {
+      try Self.round(0, changes: [Override(path: "farm.profil", value: "fast")])
+    }
+    #expect(
+      change.problems.map(\.description) == [
+        "--set farm.profil: unknown key 'profil'; did you mean 'profile'?"
+      ])
   }
 }

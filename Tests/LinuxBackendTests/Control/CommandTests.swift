@@ -2,6 +2,7 @@ import Engine
 import FarmFile
 import Foundation
 import LinuxBackend
+import TestSupport
 import Testing
 
 @Suite("farmd's commands talk to a daemon and end with the right code")
@@ -57,7 +58,8 @@ struct CommandTests {
     "Without a daemon every command ends with 69 and one line that names the socket",
     arguments: [["status"], ["drain"], ["resume"], ["leave"], ["reload"], ["set-weight", "5"]])
   func noDaemon(command: [String]) async throws {
-    let farmd = try await Farmd.run(Farmd.program.path, command + ["--socket", "/tmp/there-is-none.sock"])
+    let farmd = try await Farmd.run(
+      BuiltProgram.farmd.path, command + ["--socket", "/tmp/there-is-none.sock"])
     #expect(farmd.status == 69 && farmd.output == "")
     #expect(
       farmd.errors
@@ -69,9 +71,10 @@ struct CommandTests {
     arguments: [
       ["drain", "--deadline", "60"], ["drain", "--deadline", "soon"], ["drain", "--deadline", "8000h"],
       ["set-weight"], ["set-weight", "1001"], ["set-weight", "-1"], ["status", "--nonsense"], ["key"],
+      ["preflight", "--set", "nothing"],
     ])
   func usage(command: [String]) async throws {
-    let farmd = try await Farmd.run(Farmd.program.path, command)
+    let farmd = try await Farmd.run(BuiltProgram.farmd.path, command)
     #expect(farmd.status == 64, "\(farmd)")
     #expect(farmd.errors.contains("Error: "))
   }

@@ -1,8 +1,9 @@
 import Foundation
-import LinuxBackend
 import NIOCore
 import NIOPosix
 import Testing
+
+@testable import LinuxBackend
 
 @Suite("The control socket outlives clients that hang and daemons that died")
 struct ControlServerLimitTests {
@@ -100,17 +101,9 @@ struct ControlServerLimitTests {
     let folder = try ControlBench.newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = folder + "/mute.sock"
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = try UnixSocket.bound(to: path)
     defer { close(descriptor) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-    let result = withUnsafePointer(to: address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    #expect(result == 0 && listen(descriptor, 1) == 0)
+    #expect(listen(descriptor, 1) == 0)
     var client = ControlClient(path: path)
     client.patience = 1
     await #expect(throws: ControlError.noDaemon(path: path, reason: "no answer within 1 s")) {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built daemon's program, run as a process, as a person would.
 struct Farmd {
@@ -6,22 +7,8 @@ struct Farmd {
   var output: String
   var errors: String
 
-  /// The root of the package.
-  static let root = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
-  /// It stands next to the test bundle that is running.
-  static let program: URL = {
-    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    return [CommandLine.arguments[0], own].map { URL(fileURLWithPath: $0) }
-      .map { $0.deletingLastPathComponent().appendingPathComponent("farmd") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-      ?? root.appendingPathComponent(".build/debug/farmd")
-  }()
-
   static func run(_ arguments: String...) async throws -> Farmd {
-    try await run(program.path, arguments)
+    try await run(BuiltProgram.farmd.path, arguments)
   }
 
   /// Runs a program to its end, without keeping a thread of the pool.

@@ -1,5 +1,6 @@
 import FarmFile
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("farmd explains itself")
@@ -12,7 +13,7 @@ struct FarmdHelpTests {
       ["preflight"],
     ])
   func examples(command: [String]) async throws {
-    let help = try await Farmd.run(Farmd.program.path, command + ["--help"])
+    let help = try await Farmd.run(BuiltProgram.farmd.path, command + ["--help"])
     #expect(help.status == 0 && help.errors == "")
     let examples = help.output.components(separatedBy: "EXAMPLES\n").dropFirst().first ?? ""
     #expect(examples.hasPrefix("  farmd " + command.filter { $0 != "run" }.joined()))
@@ -28,7 +29,8 @@ struct FarmdHelpTests {
 
   @Test("The farm file of the README is right")
   func readme() throws {
-    let readme = try String(contentsOf: Farmd.root.appendingPathComponent("README.md"), encoding: .utf8)
+    let readme = try String(
+      contentsOf: BuiltProgram.root.appendingPathComponent("README.md"), encoding: .utf8)
     let file = try #require(
       readme.matches(of: /```yaml\n((?s).*?)```/).map { String($0.1) }.first { $0.contains("\nlinux:\n") })
     let daemon = try DaemonFile.read(text: file, file: "farm.yaml").get()

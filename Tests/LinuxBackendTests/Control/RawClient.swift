@@ -1,5 +1,6 @@
 import Foundation
-import LinuxBackend
+
+@testable import LinuxBackend
 
 /// A client of a Unix socket that sends and reads bytes as a test wants, whatever the protocol says.
 final class RawClient {
@@ -7,16 +8,8 @@ final class RawClient {
 
   /// - Parameter patience: longest wait of a read in milliseconds.
   init?(_ path: String, patience: Int = 3000) {
-    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
-    let result = withUnsafePointer(to: address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    guard result == 0 else { return nil }
+    guard case .success(let descriptor) = UnixSocket.connected(to: path) else { return nil }
+    self.descriptor = descriptor
     var time = timeval(tv_sec: patience / 1000, tv_usec: patience % 1000 * 1000)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
   }

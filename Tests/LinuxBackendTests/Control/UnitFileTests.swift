@@ -1,5 +1,6 @@
 import Foundation
 import LinuxBackend
+import TestSupport
 import Testing
 
 @Suite("The systemd unit is right")
@@ -10,17 +11,17 @@ struct UnitFileTests {
     "systemd-analyze finds nothing wrong, and finds what is",
     .enabled(if: FileManager.default.isExecutableFile(atPath: analyze), "systemd-analyze is not installed"))
   func verify() async throws {
-    let source = Farmd.root.appendingPathComponent("packaging/farmd.service")
+    let source = BuiltProgram.root.appendingPathComponent("packaging/farmd.service")
     // The program need not be installed for the test.
     let unit = try String(contentsOf: source, encoding: .utf8).replacing(
-      "/usr/bin/farmd", with: Farmd.program.path)
+      "/usr/bin/farmd", with: BuiltProgram.farmd.path)
     #expect(try await complaints(unit) == [])
     #expect(try await complaints(unit.replacing("WatchdogSec=2", with: "WatchdogSec=often")) != [])
   }
 
   @Test("The code of an upgrade in place is started again, and counts as success")
   func handedOver() throws {
-    let source = Farmd.root.appendingPathComponent("packaging/farmd.service")
+    let source = BuiltProgram.root.appendingPathComponent("packaging/farmd.service")
     let unit = try String(contentsOf: source, encoding: .utf8)
     #expect(unit.contains("\nRestartForceExitStatus=75\n") && unit.contains("\nSuccessExitStatus=75\n"))
   }

@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 
 /// A farm with every kind of rule, and packets for it drawn by chance.
 enum FilterFarm {
@@ -36,7 +37,7 @@ enum FilterFarm {
   }
 
   /// Half of each group's buckets.
-  static func sets(_ settings: Settings, _ random: inout SplitMix) -> [BucketSet] {
+  static func sets(_ settings: Settings, _ random: inout SplitMix64) -> [BucketSet] {
     settings.ownershipGroups.map { group in
       var set = BucketSet(capacity: group.bucketCount)
       for b in 0..<group.bucketCount where random.next() & 1 == 0 { set.insert(Bucket(b)) }
@@ -44,7 +45,7 @@ enum FilterFarm {
     }
   }
 
-  static func packet(_ random: inout SplitMix) -> Packet {
+  static func packet(_ random: inout SplitMix64) -> Packet {
     let vip = Sandbox.virtualIPs[Int(random.next() % 4)]
     let ports: [UInt16] = [
       80, 443, 8000, 8005, 8010, 8011, 8020, 8021, 53, 5300, 5310, 5311, 6000, 6500, 6999, 7000, 65535, 22, 1,
@@ -73,22 +74,10 @@ enum FilterFarm {
   }
 
   /// Addresses that a host takes for a client's: no loopback, multicast or local ones.
-  private static func client(isIPv4: Bool, _ random: inout SplitMix) -> IPAddress {
+  private static func client(isIPv4: Bool, _ random: inout SplitMix64) -> IPAddress {
     let n = random.next()
     return isIPv4
       ? IPAddress(v4: UInt32(11 + n % 100) << 24 | UInt32(n >> 40))
       : IPAddress(v6: 0x2001_0000_0000_0000 | n >> 16, random.next())
-  }
-}
-
-/// Sebastiano Vigna's SplitMix64: enough to draw test packets.
-struct SplitMix {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
   }
 }

@@ -1,6 +1,7 @@
 import Engine
 import FarmFile
 import LinuxBackend
+import TestSupport
 import Testing
 
 /// The filter's table from its installation to its removal, as `nft -j` sees it.
@@ -13,7 +14,7 @@ struct FilterLifeTests {
   }
 
   static func commit(_ seed: UInt64, settings: Settings = settings, isChange: Bool = false) -> FilterCommit {
-    var random = SplitMix(state: seed)
+    var random = SplitMix64(state: seed)
     return FilterCommit(
       number: CommitNumber(1), owned: FilterFarm.sets(settings, &random),
       resets: FilterFarm.sets(settings, &random), settings: isChange ? settings : nil)

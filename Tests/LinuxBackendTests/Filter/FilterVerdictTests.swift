@@ -1,6 +1,7 @@
 import Engine
 import FarmFile
 import LinuxBackend
+import TestSupport
 import Testing
 
 /// The real kernel's verdicts against the engine's.
@@ -15,7 +16,7 @@ struct FilterVerdictTests {
   @Test("Thousands of random packets", arguments: [UnmatchedPolicy.deny, .defaultNode], [UInt64(1), 2])
   func randomPackets(unmatched: UnmatchedPolicy, seed: UInt64) throws {
     let outcome = try Sandbox.run { sandbox in
-      var random = SplitMix(state: seed)
+      var random = SplitMix64(state: seed)
       let settings = FilterFarm.settings(unmatched)
       let filter = try NftablesFilter(settings: settings, virtualIPs: Sandbox.virtualIPs, table: "farm")
       try sandbox.installProbe()

@@ -51,14 +51,7 @@ struct TCPClient {
   /// A server on port 80 of all addresses of the namespace; it never takes a connection from its queue.
   static func listen() throws -> Int32 {
     let file = socket(AF_INET6, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
-    var address = sockaddr_in6()
-    address.sin6_family = sa_family_t(AF_INET6)
-    address.sin6_port = UInt16(80).bigEndian
-    let isBound = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(file, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) == 0
-      }
-    }
+    let isBound = IPAddress(v6: 0, 0).withSocketAddress(port: 80) { bind(file, $0, $1) } == 0
     guard isBound, Glibc.listen(file, 100) == 0 else {
       throw FilterError.netlink(doing: "listen", errno: errno)
     }

@@ -2,35 +2,11 @@ import CNetfilter
 import Engine
 import FarmFile
 import Foundation
+import LinuxBackend
 
 /// Sockets that ask, one port each, and servers that answer with their number.
 enum Datagrams {
   static let port: UInt16 = 5300
-
-  static func withSocketAddress<R>(
-    _ address: IPAddress, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> R
-  ) -> R {
-    if address.isIPv4 {
-      var target = sockaddr_in()
-      target.sin_family = sa_family_t(AF_INET)
-      target.sin_port = port.bigEndian
-      inet_pton(AF_INET, address.text, &target.sin_addr)
-      return withUnsafePointer(to: &target) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-      }
-    }
-    var target = sockaddr_in6()
-    target.sin6_family = sa_family_t(AF_INET6)
-    target.sin6_port = port.bigEndian
-    inet_pton(AF_INET6, address.text, &target.sin6_addr)
-    return withUnsafePointer(to: &target) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
-      }
-    }
-  }
 
   static func socket(_ address: IPAddress) -> Int32 {
     Glibc.socket(
@@ -41,7 +17,7 @@ enum Datagrams {
   /// A server's socket on a virtual IP.
   static func server(_ address: IPAddress) throws -> Int32 {
     let server = socket(address)
-    guard withSocketAddress(address, port, { bind(server, $0, $1) }) == 0 else {
+    guard address.withSocketAddress(port: port, { bind(server, $0, $1) }) == 0 else {
       throw TestNamespace.Failure("bind \(address.text): errno \(errno)")
     }
     return server
@@ -56,7 +32,7 @@ enum Datagrams {
     let clients = try segment.client.run {
       (0..<times).map { _ in
         let client = socket(address)
-        _ = withSocketAddress(address, port) { connect(client, $0, $1) }
+        _ = address.withSocketAddress(port: port) { connect(client, $0, $1) }
         return client
       }
     }

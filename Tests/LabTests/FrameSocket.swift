@@ -1,32 +1,21 @@
 import CLinux
 import CNetfilter
 import Glibc
+import LinuxBackend
+
+@testable import Lab
 
 /// Ethernet frames as they are, sent and heard on one interface of a namespace: what a host can do to a segment that
 /// keeps to no rule.
 final class FrameSocket: Sendable {
   private let socket: Int32
-  private static let everyProtocol = UInt16(3).bigEndian
 
   init(_ interface: String, in namespace: NetworkNamespace) throws(LabError) {
     socket = try namespace.run { () throws(LabError) -> Int32 in
-      let socket = Glibc.socket(
-        AF_PACKET, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), Int32(FrameSocket.everyProtocol))
-      guard socket >= 0 else { throw .system("no socket for frames") }
-      var address = sockaddr_ll()
-      address.sll_family = UInt16(AF_PACKET)
-      address.sll_protocol = FrameSocket.everyProtocol
-      address.sll_ifindex = Int32(if_nametoindex(interface))
-      let bound = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          bind(socket, $0, socklen_t(MemoryLayout<sockaddr_ll>.size))
-        }
-      }
-      guard bound == 0 else {
-        close(socket)
-        throw .system("cannot listen to \(interface)")
-      }
-      return socket
+      do throws(NetlinkSocket.Refusal) {
+        return try PacketSocket.open(
+          interface: Int32(if_nametoindex(interface)), type: PacketSocket.everyType, waits: true)
+      } catch { throw .system("cannot listen to \(interface)", error.code) }
     }
   }
 

@@ -1,0 +1,21 @@
+import ArgumentParser
+import FarmFile
+
+/// Values given beside the file: `--set`.
+public struct OverrideOptions: ParsableArguments, Sendable {
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Replace a value of the file, as farm.profile=fast; can be given several times.",
+      valueName: "path=value"))
+  public var overrides: [Override] = []
+
+  public init() {}
+
+  /// The same again, as words of a command line.
+  public var words: [String] { overrides.flatMap { ["--set", "\($0.path)=\($0.value)"] } }
+}
+
+extension Override: ExpressibleByArgument {
+  public init?(argument: String) { self.init(parsing: argument) }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Engine
+import FarmFile
+
+/// What is asked of a farm's bucket tables: by which rule, and with which nodes down.
+public struct OwnerOptions: ParsableArguments, Sendable {
+  @Option(help: ArgumentHelp("A node that is down; can be given several times.", valueName: "node"))
+  public var down: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Which rule, when there are several: 80, udp/53 or its name.", valueName: "port"))
+  public var rule: String?
+
+  public init() {}
+
+  /// - Parameter file: of the farm, as messages shall name it.
+  /// - Throws: ``ExitReason/usage``, after a line that says what the farm does not have.
+  public func lookup(in farm: Farm, file: String) throws -> OwnerLookup {
+    OwnerLookup(farm: farm, rule: try chosenRule(in: farm), down: try downNodes(of: farm, file: file))
+  }
+
+  /// The client that somebody wrote.
+  /// - Throws: ``ExitReason/usage``, if it is none, or has no port where one is needed.
+  public static func client(_ text: String, for lookup: OwnerLookup) throws -> Client {
+    guard let client = Client(text) else {
+      throw ExitReason.usage.refusing(
+        "'\(text)' is no client: expected ADDRESS or ADDRESS:PORT, IPv6 in brackets")
+    }
+    guard client.hasPort || !lookup.needsPort else {
+      throw ExitReason.usage.refusing(
+        "'\(text)': the rule's identity has the client's port: give ADDRESS:PORT")
+    }
+    return client
+  }
+
+  private func chosenRule(in farm: Farm) throws -> Int {
+    switch RuleChoice.index(rule, in: farm) {
+    case .success(let index): return index
+    case .failure(let complaint): throw ExitReason.usage.refusing(complaint.line)
+    }
+  }
+
+  private func downNodes(of farm: Farm, file: String) throws -> NodeSet {
+    var set = NodeSet.empty
+    for name in down {
+      guard let index = farm.nodes.firstIndex(of: name) else {
+        let nearest = NearestName.of(name, among: farm.nodes).map { "; did you mean '\($0)'?" } ?? ""
+        throw ExitReason.usage.refusing("--down \(name): no such node in \(file)\(nearest)")
+      }
+      set.insert(NodeID(index))
+    }
+    return set
+  }
+}

@@ -1,0 +1,25 @@
+import Commands
+
+extension ExitTable {
+  /// The exit codes of `farmd`.
+  static let farmd = ExitTable([
+    .good: "everything was done",
+    .failed: "the daemon refused the command",
+    .usage: "the command line is wrong",
+    .badInput: "the farm file or a key file is wrong",
+    .unavailable: "no daemon answers, or this machine lacks what a daemon needs",
+    .ourBug: "farmd contradicts itself: please report it",
+    .cannotWrite: "a file or the output cannot be written",
+    .handedOver: "stopped for an upgrade, the kernel filter left as it was: start farmd again at once",
+    .interrupted: "stopped by Ctrl-C",
+  ])
+
+  /// Those of `farmd preflight`.
+  static let preflight = ExitTable([
+    .good: "nothing fails; what was not checked does not count",
+    .failed: "something fails",
+    .usage: "the command line is wrong",
+    .badInput: "the farm file is wrong",
+    .unavailable: "nothing can be checked here: no root, or no nftables",
+  ])
+}

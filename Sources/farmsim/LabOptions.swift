@@ -1,0 +1,35 @@
+import ArgumentParser
+import Commands
+import Foundation
+import Lab
+import Sim
+
+/// What every command takes that plays a lab.
+struct LabOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The daemon; the one beside this program if left out.", valueName: "path"))
+  var farmd: String?
+
+  @Flag(name: .shortAndLong, help: "No progress bar.") var quiet = false
+
+  /// What a lab starts, on a machine that can carry one.
+  /// - Throws: ``ExitReason/unavailable``, after a line that says what is missing.
+  func programs() throws -> LabPrograms {
+    guard let daemon = farmd ?? LabPrograms.usualFarmd else {
+      throw ExitReason.unavailable.saying("error: the lab needs the program farmd; give it with --farmd")
+    }
+    guard LabPrograms.isProgram(daemon) else {
+      throw ExitReason.unavailable.saying("error: --farmd \(daemon): no such program")
+    }
+    if let missing = LabNeeds.missing { throw ExitReason.unavailable.saying("error: \(missing)") }
+    return LabPrograms(farmd: URL(fileURLWithPath: daemon).path, server: LabPrograms.own)
+  }
+
+  /// What a lab makes of a scenario.
+  /// - Throws: ``ExitReason/badInput``, after one line for each thing that cannot be played for real.
+  static func plan(_ scenario: Scenario, repeats: Int, file: String) throws -> LabPlan {
+    let plan = LabPlan(scenario, repeats: repeats)
+    for refusal in plan.refusals { Console.complain("\(file): \(refusal)") }
+    guard plan.refusals.isEmpty else { throw ExitReason.badInput.exit }
+    return plan
+  }
+}

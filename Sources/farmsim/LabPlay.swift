@@ -1,0 +1,38 @@
+import Commands
+import Foundation
+import Lab
+import Sim
+
+/// A lab at work for a command: with a progress bar, and until Ctrl-C at the longest.
+struct LabPlay {
+  let control = Interrupt.control
+  private let bar: ProgressBar?
+
+  /// - Parameter seconds: what it takes in all.
+  init(seconds: Double, isQuiet: Bool) {
+    Interrupt.listen()
+    bar = ProgressBar(control: control, total: seconds, isQuiet: isQuiet)
+  }
+
+  /// Does something on a thread of its own, which the lab may block.
+  /// - Throws: ``ExitReason/unavailable``, after a line that says why it cannot be done here.
+  func run<Played: Sendable>(
+    _ work: @escaping @Sendable () throws(LabError) -> Played
+  ) async throws -> Played {
+    let result = await withCheckedContinuation { continuation in
+      Thread { continuation.resume(returning: Result { () throws(LabError) in try work() }) }.start()
+    }
+    if case .failure = result { end() }
+    return try Self.saying { () throws(LabError) in try result.get() }
+  }
+
+  /// Takes the bar off the screen.
+  func end() { bar?.end() }
+
+  /// - Throws: ``ExitReason/unavailable``, after a line that says why something cannot be done here.
+  static func saying<Done>(_ work: () throws(LabError) -> Done) throws -> Done {
+    do throws(LabError) { return try work() } catch {
+      throw ExitReason.unavailable.saying("error: \(error)")
+    }
+  }
+}

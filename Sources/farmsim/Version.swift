@@ -1,5 +1,0 @@
-/// What `--version` and reports say.
-enum Version {
-  static let number = "0.1.0"
-  static let text = "farmsim \(number)"
-}

@@ -1,0 +1,17 @@
+/// Random numbers that are the same in every run: Sebastiano Vigna's SplitMix64.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(state: UInt64) { self.state = state }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+    return z ^ z >> 31
+  }
+
+  /// A number from 0 to one below the bound.
+  public mutating func next(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
+}
