@@ -85,4 +85,29 @@ struct ProofPowerTests {
     #expect(seen.greeted > 100 && seen.connects > seen.greeted)
     #expect(seen.refused == 0 && seen.ended == 0, "\(seen)")
   }
+
+  @Test func whoStoodAndWasNeverGreetedHadAConnectionAndNoResetConnect() throws {
+    let traffic = "traffic: [{arrivals: 200/s, clients: 2000, flow: {duration: 5 s}}]\n"
+    let proof = try ProofFarm(Self.text.replacingOccurrences(of: "run:", with: traffic + "run:"))
+    let node = NodeID(2)
+    let addresses = proof.network.addresses
+    let service = addresses.serviceNetwork
+    // The node dies between its answer to a SYN and what follows: here for as long as it takes to see many.
+    let way = "iifname \"\(addresses.routerPort(service))\" oifname \"\(addresses.port(service, node))\""
+    try proof.setSwitch(["\(way) ip protocol tcp tcp flags & syn == 0 drop"])
+    var scenario = proof.scenario
+    scenario.run.duration = .seconds(4)
+    let clients = try LabClients(
+      scenario, trial: 0, origin: MonotonicClock.now, in: proof.clients, probesPerSecond: 0)
+    Proof.sleep(0.3)
+    _ = try proof.farm.powerOff(node)
+    let seen = clients.finish()
+    // Who took over resets what they repeat.
+    let resets = seen.events.filter { if case .reset(nil, _) = $0.kind { true } else { false } }
+    #expect(resets.count > 5)
+    #expect(seen.events.filter { $0.kind == .opened(nil) }.count >= resets.count)
+    let connects = seen.events.filter { if case .connectReset = $0.kind { true } else { false } }
+    #expect(connects.isEmpty && !seen.events.contains { $0.kind == .connectRefused })
+    Proof.say("\(resets.count) connections stood, were never greeted, and were reset")
+  }
 }
