@@ -124,14 +124,17 @@ final class ProofFarm {
       """)
   }
 
-  /// Lets the clients' frames reach one node alone, or every node.
+  /// Lets the clients' packets reach one node alone, or every node.
+  ///
+  /// Only packets for the virtual IPs: a node that the router's answers to ARP do not reach would forget the way back to
+  /// the clients, and its answers with it, for a second after the switch is open again.
   func clientsReach(only node: NodeID?) throws {
+    guard let node else { return try setSwitch([]) }
     let address = network.addresses
     let service = address.serviceNetwork
+    let way = "iifname \"\(address.routerPort(service))\" oifname != \"\(address.port(service, node))\""
     try setSwitch(
-      node.map {
-        ["iifname \"\(address.routerPort(service))\" oifname != \"\(address.port(service, $0))\" drop"]
-      } ?? [])
+      scenario.farm.virtualIPs.map { "\(way) \($0.isIPv4 ? "ip" : "ip6") daddr \($0.text) drop" })
   }
 
   /// Runs nft on a node. - Parameter script: one transaction.

@@ -62,6 +62,28 @@ struct ProofLeaseTests {
     }
   }
 
+  @Test func nodesThatNoClientReachesStillFindTheWayBack() throws {
+    let proof = try ProofFarm(Self.text)
+    let asks = ProofAsk.everyBucket(proof.scenario.farm)
+    try proof.clientsReach(only: NodeID(2))
+    let machine = try #require(proof.network.nodes[0])
+    let gateway = proof.network.addresses.gateway.text
+    // It asks for the router at once, since it watches it; after three seconds without an answer it would give up, with
+    // everything that waits for the way.
+    let forgotten = try machine.run { () throws(LabError) in
+      try Program.run("ip", ["neigh", "del", gateway, "dev", "eth0"])
+    }
+    try #require(forgotten.status == 0, "\(forgotten.complaint)")
+    Proof.sleep(2.1)
+    let reached = try ProofAsk.answers(asks, in: proof.clients, patience: 0.2)
+    #expect(reached.allSatisfy { $0 == [] || $0 == [2] })
+    try proof.clientsReach(only: nil)
+    let answers = try ProofAsk.answers(asks, in: proof.clients, patience: 2)
+    let wrong = answers.filter { $0?.count != 1 }
+    let believed = wrong.isEmpty ? "" : try neighbours(proof)
+    #expect(wrong.isEmpty, "\(wrong.count) were not answered once; \(believed)")
+  }
+
   /// Where the router believes the virtual IP to be, and where the switch has learned MACs.
   private func neighbours(_ proof: ProofFarm) throws -> String {
     let router = try proof.clients.run { () throws(LabError) in try Program.run("ip", ["neigh"]) }

@@ -35,12 +35,15 @@ public final class LabHouse: Sendable {
 
   /// Writes a file; keys are for their owner alone.
   func write(_ text: String, to name: String, mode: mode_t = 0o644) throws(LabError) {
+    try write(Array(text.utf8), to: name, mode: mode)
+  }
+
+  func write(_ bytes: [UInt8], to name: String, mode: mode_t = 0o644) throws(LabError) {
     try run { () throws(LabError) in
       let path = LabHouse.folder + "/" + name
       let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
       guard file >= 0 else { throw .system("cannot write \(path)") }
       defer { close(file) }
-      let bytes = Array(text.utf8)
       guard Glibc.write(file, bytes, bytes.count) == bytes.count else {
         throw .system("cannot write \(path)")
       }

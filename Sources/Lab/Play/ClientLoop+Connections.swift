@@ -13,8 +13,9 @@ struct ClientConnection {
   /// When it stood; 0 before.
   var stood: UInt64 = 0
   var node: NodeID?
-  /// Bytes of the segment under way that have not come back.
+  /// Bytes of the segment under way that have not come back, and since when they are out.
   var unanswered = 0
+  var sent: UInt64 = 0
   /// Bytes that the kernel did not take yet.
   var unsent = 0
   var hasClosed = false
@@ -22,9 +23,17 @@ struct ClientConnection {
   var hasMoved: Bool
 
   var isOpen: Bool { stood > 0 }
+
+  /// The kernel repeats a SYN after a second: what took that long was not answered the first time.
+  func hasFailed(at now: UInt64) -> Bool { now - began >= 900_000_000 }
+
+  /// Linux repeats a segment after this time at the earliest (`TCP_RTO_MIN`).
+  static let earliestRepetition: UInt64 = 200_000_000
 }
 
 extension ClientLoop {
+  private static let patience = UInt64(Traffic.patience.nanoseconds)
+
   func connect(
     _ stream: Int, _ script: ClientScript.Connection, firstNode: NodeID?, hasMoved: Bool
   ) {
@@ -52,8 +61,11 @@ extension ClientLoop {
     if connection.isOpen { return isOpenAndReady(socket, ready) }
     let code = LabSocket.error(of: socket)
     if code == 0 && !ready.contains(.error) { return stand(socket) }
-    let isReset = code == ECONNREFUSED || code == ECONNRESET
-    note(isReset ? .connectReset : .connectFailed)
+    switch code {
+    case ECONNREFUSED: note(.connectRefused)
+    case ECONNRESET: note(.connectReset(since: now))
+    default: note(.connectFailed)
+    }
     fail(connection.stream, connection.script.client, since: connection.began)
     over(socket)
   }
@@ -66,18 +78,20 @@ extension ClientLoop {
     connection.stood = max(1, now)
     connections[socket] = connection
     poller.change(socket, .read)
-    // The kernel repeats a SYN after a second: what took that long was not answered the first time.
-    let hasFailed = now - connection.began >= 900_000_000
-    comeThrough(connection.stream, connection.script.client, since: hasFailed ? connection.began : nil)
     sendSegment(socket)
   }
 
-  /// Time for the next segment or for the end; before it stands, the client's patience is over.
+  /// Time for the next segment or for the end, or the client's patience is over.
   func connectionIsDue(_ socket: Int32) {
     guard let connection = connections[socket] else { return }
     if !connection.isOpen {
       note(.connectFailed)
       fail(connection.stream, connection.script.client, since: connection.began)
+      return over(socket)
+    }
+    if connection.unanswered > 0, now >= connection.sent + Self.patience {
+      // Its node's kernel takes what it sends, and nobody reads it.
+      note(.broken(connection.node, since: connection.stood), of: connection)
       return over(socket)
     }
     if now >= connection.stood + connection.script.duration {
@@ -91,7 +105,9 @@ extension ClientLoop {
     guard let connection = connections[socket] else { return }
     let bytes = scripts[connection.stream].model.flow.segmentBytes
     connections[socket]!.unanswered = bytes
+    connections[socket]!.sent = now
     connections[socket]!.unsent = bytes
+    timers.insert(at: now + Self.patience, .socket(socket, connection.number))
     push(socket)
   }
 
@@ -117,18 +133,30 @@ extension ClientLoop {
       }
       if count < 0 && (errno == EAGAIN || errno == EINTR) { return }
       guard let connection = connections[socket] else { return }
-      let node = connection.node ?? NodeID(0)
+      let (node, since) = (connection.node, connection.stood)
       if count == 0 {
         // The node closes after the client has; before, it ended the connection by itself.
-        note(
-          connection.hasClosed ? .kept(node, since: connection.stood) : .reset(node, since: connection.stood))
+        note(connection.hasClosed ? .kept(node, since: since) : .reset(node, since: since), of: connection)
       } else if errno == ETIMEDOUT || errno == EHOSTUNREACH {
-        note(.broken(node, since: connection.stood))
+        note(.broken(node, since: since), of: connection)
+      } else if node == nil, now - since < ClientConnection.earliestRepetition {
+        note(.connectReset(since: since))
+        fail(connection.stream, connection.script.client, since: connection.began)
       } else {
-        note(connection.node == nil ? .connectReset : .reset(node, since: connection.stood))
+        // Without a greeting its node was gone as soon as it stood: the one that took over resets what is repeated.
+        note(.reset(node, since: since), of: connection)
       }
       return over(socket)
     }
+  }
+
+  /// The end of a connection that stood. One that was never greeted failed its client.
+  private func note(_ end: ClientEvent.Kind, of connection: ClientConnection) {
+    if connection.node == nil {
+      note(.opened(nil))
+      fail(connection.stream, connection.script.client, since: connection.began)
+    }
+    note(end)
   }
 
   private func take(_ socket: Int32, _ count: Int) {
@@ -139,6 +167,8 @@ extension ClientLoop {
       connection.node = node
       echoed -= 1
       note(.opened(node))
+      let since = connection.hasFailed(at: now) ? connection.began : nil
+      comeThrough(connection.stream, connection.script.client, since: since)
       if let first = connection.firstNode, first != node, !connection.hasMoved {
         connection.hasMoved = true
         note(.sessionMoved)
@@ -163,7 +193,7 @@ extension ClientLoop {
     connection.hasClosed = true
     connections[socket] = connection
     if endsWithReset {
-      note(.kept(connection.node ?? NodeID(0), since: connection.stood))
+      note(.kept(connection.node, since: connection.stood), of: connection)
       return over(socket)
     }
     shutdown(socket, Int32(SHUT_WR))

@@ -25,7 +25,7 @@ final class ClientLoop {
   var probes: [ProbeRecord] = []
   var probing: ProbePlan?
   /// Connections that stood at the end.
-  var openAtEnd: [(node: NodeID, since: UInt64)] = []
+  var openAtEnd: [(node: NodeID?, since: UInt64)] = []
   /// Bytes that a segment may have at most.
   var buffer = [UInt8](repeating: 0x2e, count: 65536)
   /// By stream: since when each client fails.
@@ -80,10 +80,12 @@ final class ClientLoop {
   /// The trial is over: whoever fails still has failed until now, and everybody hangs up.
   private func leave() {
     for (socket, connection) in connections {
-      if let node = connection.node {
-        openAtEnd.append((node, connection.stood))
-      } else if !connection.isOpen, now - connection.began >= 900_000_000 {
-        fail(connection.stream, connection.script.client, since: connection.began)
+      if connection.isOpen { openAtEnd.append((connection.node, connection.stood)) }
+      if connection.node == nil {
+        if connection.isOpen { note(.opened(nil)) }
+        if connection.hasFailed(at: now) {
+          fail(connection.stream, connection.script.client, since: connection.began)
+        }
       }
       LabSocket.closeHard(socket)
     }

@@ -6,11 +6,24 @@ struct ClientTally {
   /// In order of time.
   let events: [ClientEvent]
   /// Connections that stood at the end: their node, and since when.
-  let open: [(node: NodeID, since: UInt64)]
+  let open: [(node: NodeID?, since: UInt64)]
   /// When faults took nodes' flows away, or hid them, in the trial's time.
-  let failures: [(node: NodeID, at: UInt64, losesFlows: Bool)]
+  let failures: [Failure]
+  /// When applications ended and their nodes' kernels reset their connections, in the trial's time.
+  let endings: [UInt64]
+  /// Whether a connect may meet a node whose application is down; else a refusal is as bad as a reset.
+  let hasApplications: Bool
   let isOnlyDatagrams: Bool
   let hasTraffic: Bool
+
+  /// What breaks on a node in this time is the fault's doing.
+  struct Failure: Sendable, Hashable {
+    var node: NodeID
+    var at: UInt64
+    /// Until when connections begin that it breaks, too.
+    var until: UInt64
+    var losesFlows: Bool
+  }
 
   /// By position in ``Sim/Measures/all``; `nil` for what clients do not see.
   /// - Parameter start: what lies before is not measured.
@@ -36,7 +49,15 @@ struct ClientTally {
           count("flows_broken.outside_failed_nodes")
         }
       case .connectFailed: count("connects_failed")
-      case .connectReset: count("connects_reset")
+      case .connectReset(let since):
+        if endings.contains(where: { $0 >= since && $0 <= event.at }) {
+          // The kernel had accepted it for an application that did not get to it any more.
+          count("flows_opened")
+          count("flows_reset")
+        } else {
+          count("connects_reset")
+        }
+      case .connectRefused: count(hasApplications ? "connects_refused" : "connects_reset")
       case .requestFailed: count("requests_failed")
       case .sessionMoved: count("sessions_moved")
       case .notPlayed: break
@@ -57,6 +78,7 @@ struct ClientTally {
     counts["flows_kept", default: 0] += open.count - lost
     counts["flows_broken", default: 0] += lost
     for name in Self.counted { set(name, Double(counts[name] ?? 0)) }
+    if hasApplications { set("connects_refused", Double(counts["connects_refused"] ?? 0)) }
     set("client_outage.max", outages.max())
     set("client_outage.mean", outages.isEmpty ? nil : outages.reduce(0, +) / Double(outages.count))
     if isOnlyDatagrams {
@@ -72,8 +94,9 @@ struct ClientTally {
     "connects_failed", "connects_reset", "requests_failed", "sessions_moved",
   ]
 
-  private func hasFailed(_ node: NodeID, from: UInt64, to: UInt64) -> Bool {
-    failures.contains { $0.node == node && $0.at >= from && $0.at <= to }
+  /// - Parameter node: `nil` if nobody knows; then any will do.
+  private func hasFailed(_ node: NodeID?, from: UInt64, to: UInt64) -> Bool {
+    failures.contains { (node == nil || $0.node == node) && $0.until >= from && $0.at <= to }
   }
 }
 

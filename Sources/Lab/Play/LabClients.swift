@@ -18,7 +18,7 @@ final class LabClients: Sendable {
   struct Seen: Sendable {
     var events: [ClientEvent] = []
     var probes: [ProbeRecord] = []
-    var open: [(node: NodeID, since: UInt64)] = []
+    var open: [(node: NodeID?, since: UInt64)] = []
   }
 
   init(
@@ -66,18 +66,30 @@ extension LabClients.Seen {
   /// For the measures of a repeat.
   func tally(_ plan: LabPlan, _ played: LabRepeat) -> ClientTally {
     let scenario = plan.scenario
-    var failures: [(node: NodeID, at: UInt64, losesFlows: Bool)] = []
-    for event in played.events {
+    func time(_ instant: Instant) -> UInt64 { UInt64(max(0, (instant - played.began).nanoseconds)) }
+    var failures: [ClientTally.Failure] = []
+    for (i, event) in played.events.enumerated() {
       guard case .fault(let index, isEnd: false) = event.kind else { continue }
       let kind = scenario.faults[index].kind
-      let at = UInt64(max(0, (event.at - played.began).nanoseconds))
       var nodes = kind.losesFlows ? kind.nodesNamed : .empty
       if case .interfaceDown(let hidden, _) = kind { nodes = hidden }
-      for node in nodes { failures.append((node, at, kind.losesFlows)) }
+      if kind.isOfApplication { nodes = kind.nodesNamed }
+      for node in nodes {
+        var failure = ClientTally.Failure(
+          node: node, at: time(event.at), until: time(event.at), losesFlows: kind.losesFlows)
+        if kind.isOfApplication {
+          // The node's kernel goes on to accept connections until the application serves them again.
+          let end = played.events[i...].first { $0.kind == .served(node, true) }
+          failure.until = end.map { time($0.at) } ?? .max
+        }
+        failures.append(failure)
+      }
     }
     let rules = scenario.farm.settings.rules
     return ClientTally(
       events: events.sorted { $0.at < $1.at }, open: open, failures: failures,
+      endings: played.events.compactMap { if case .ended = $0.kind { time($0.at) } else { nil } },
+      hasApplications: scenario.hasApplications,
       isOnlyDatagrams: scenario.traffic.allSatisfy { rules[$0.rule].transport == .udp },
       hasTraffic: !scenario.traffic.isEmpty)
   }

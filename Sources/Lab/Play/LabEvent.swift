@@ -13,6 +13,12 @@ public struct LabEvent: Sendable, Hashable {
     case fault(index: Int, isEnd: Bool)
     /// The nodes that get the frames of clients from here on, those without power left out.
     case reached(NodeSet)
+    /// A node's application serves from here on, or does not any more.
+    case served(NodeID, Bool)
+    /// The process of a node's application is gone, and its kernel ends its connections.
+    case ended(NodeID)
+    /// A node that checks had taken out of service for a fault of the plan may serve again.
+    case returned(fault: Int)
     case repeatBegan(Int)
     case repeatEnded(Int)
   }

@@ -16,7 +16,10 @@ final class LabFarm {
   /// What packets meet: when the farm is whole, and all that is measured of it.
   let watch: FilterWatch
   private(set) var daemons: [ChildProcess?]
-  private var servers: [ChildProcess?]
+  /// The servers, and who tells them what.
+  let applications: LabApplications
+  /// Nodes that have booted before.
+  private var hasBooted = NodeSet.empty
 
   /// Builds the network; no node has power yet.
   /// - Parameters:
@@ -33,10 +36,10 @@ final class LabFarm {
     house = try LabHouse()
     filter = try SwitchFilter(network.switching)
     rules = SwitchRules(addresses: network.addresses, scenario: plan.scenario)
-    self.file = NodeFile(addresses: network.addresses)
+    applications = try LabApplications(plan.scenario, house: house, program: programs.server)
+    self.file = NodeFile(addresses: network.addresses, checks: applications.checks)
     watch = try FilterWatch(table: "farmd", bucketCounts: settings.ownershipGroups.map(\.bucketCount))
     daemons = Array(repeating: nil, count: settings.nodeCount)
-    servers = daemons
     let farm = try self.file.text(
       scenario: text, file: file, overrides: overrides + plan.overrides, rules: plan.probeRules)
     try house.write(farm, to: NodeFile.name)
@@ -54,21 +57,24 @@ final class LabFarm {
   @discardableResult func powerOn(_ node: NodeID) throws(LabError) -> Instant {
     let machine = try network.powerOn(node)
     try watch.add(node, namespace: machine.descriptor)
-    try startServer(node, machine)
+    try applications.boot(node, machine, isFirst: !hasBooted.contains(node))
+    hasBooted.insert(node)
     return try startDaemon(node)
   }
 
-  /// Daemon, server and links are gone at once. - Returns: when they went.
+  /// Links, daemon and server are gone at once. - Returns: when they went.
+  ///
+  /// The links go first: a machine without power says nothing, while the kernel of a process that is killed resets its
+  /// connections and refuses the next ones.
   func powerOff(_ node: NodeID) throws(LabError) -> Instant {
     let at = MonotonicClock.now
-    daemons[node.index]?.send(SIGKILL)
-    servers[node.index]?.send(SIGKILL)
     for link in network.addresses.networks {
       try network.ports.set(network.addresses.port(link, node), isUp: false)
     }
+    daemons[node.index]?.send(SIGKILL)
+    applications.losePower(node)
     watch.remove(node, at: at)
     daemons[node.index] = nil
-    servers[node.index] = nil
     try network.powerOff(node)
     return at
   }
@@ -88,27 +94,21 @@ final class LabFarm {
     return at
   }
 
-  private func startServer(_ node: NodeID, _ machine: NetworkNamespace) throws(LabError) {
-    let endpoints = LabFarm.endpoints(plan.scenario).map { "\($0.transport)/\($0.address.text)/\($0.port)" }
-    servers[node.index] = try house.start(
-      programs.server, ["lab-server", "--node", "\(node.index)"] + endpoints, in: machine,
-      log: "\(name(node)).server.log")
-  }
-
   /// What the servers listen on: what the traffic goes to, and the first port of every rule.
-  static func endpoints(
-    _ scenario: Scenario
-  ) -> [(transport: Transport, address: IPAddress, port: UInt16)] {
+  static func endpoints(_ scenario: Scenario) -> [LabEndpoint] {
     let settings = scenario.farm.settings
-    var all = scenario.traffic.map { (settings.rules[$0.rule].transport, $0.virtualIP, $0.port) }
+    func place(_ transport: Transport, _ address: IPAddress, _ port: UInt16) -> LabEndpoint {
+      LabEndpoint(transport == .tcp ? .tcp : .udp, address, port)
+    }
+    var all = scenario.traffic.map { place(settings.rules[$0.rule].transport, $0.virtualIP, $0.port) }
     for rule in settings.rules {
       guard let port = rule.ports.first?.first else { continue }
       for address in rule.virtualIPs.isEmpty ? scenario.farm.virtualIPs : rule.virtualIPs {
-        all.append((rule.transport, address, port))
+        all.append(place(rule.transport, address, port))
       }
     }
-    var seen = Set<String>()
-    return all.filter { seen.insert("\($0)").inserted }
+    var seen = Set<LabEndpoint>()
+    return all.filter { seen.insert($0).inserted }
   }
 
   /// Asks a node's daemon for something.
@@ -140,11 +140,32 @@ final class LabFarm {
     return true
   }
 
+  /// Whether every node's application serves, and every node that has a share of a group has buckets of it.
+  ///
+  /// It is what a farm with checkers comes to by itself; without them nobody looks at the applications.
+  var servesEverywhere: Bool {
+    guard plan.scenario.hasApplications else { return true }
+    let filters = watch.current()
+    let groups = plan.scenario.farm.settings.groups
+    return nodes.allSatisfy { node in
+      guard applications.serves(node), let filter = filters[node]?.state(at: MonotonicClock.now),
+        filter.hasLease
+      else { return false }
+      return groups.indices.allSatisfy { groups[$0].weight(of: node) == 0 || filter.owned[$0].count > 0 }
+    }
+  }
+
+  /// Whether a node's daemon takes orders.
+  func listens(_ node: NodeID) -> Bool {
+    let path = file.socket(of: node)
+    return house.run { access(path, F_OK) == 0 }
+  }
+
   /// - Throws: a daemon or server that should run has ended, with its last words, or the watch has.
   func requireRunning(except nodes: NodeSet) throws(LabError) {
     if let failure = watch.failure { throw failure }
     for node in self.nodes where !nodes.contains(node) {
-      for (child, kind) in [(daemons[node.index], "farmd"), (servers[node.index], "the server")] {
+      for (child, kind) in [(daemons[node.index], "farmd"), (applications.process(node), "the server")] {
         guard let child, let status = child.end else { continue }
         let words = house.read(child.name)?.split(separator: "\n").last.map { ": \($0)" } ?? ""
         throw LabError("\(kind) of \(name(node)) has ended by itself (status \(status))\(words)")
@@ -154,7 +175,8 @@ final class LabFarm {
 
   /// Ends everything. It ends without this, too, when the value or the process does.
   func end() {
-    for child in daemons + servers { child?.kill() }
+    for child in daemons { child?.kill() }
+    applications.stop()
     watch.stop()
   }
 

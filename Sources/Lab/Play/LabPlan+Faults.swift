@@ -40,7 +40,7 @@ extension LabPlan {
     }
     let gone = down.union(drained)
     let end = last + settle
-    for i in scenario.faults.indices where scenario.faults[i].until == nil && scenario.faults[i].kind.lasts {
+    for i in scenario.faults.indices where scenario.faults[i].until == nil && lasts(scenario.faults[i].kind) {
       scenario.faults[i].until = end
       notes.append(
         "The \(scenario.faults[i].kind.word) at \(scenario.faults[i].at.words) is ended, since a repeat begins with a whole farm."
@@ -98,6 +98,11 @@ extension LabPlan {
     var longest = settle
     for fault in scenario.faults {
       let isActive = fault.at <= time && (fault.until ?? fault.at) > time
+      if fault.kind.isOfApplication {
+        if fault.at <= time { longest = max(longest, applicationSettle) }
+        // How often it is started again in vain is what such a fault is about.
+        if isActive, let next { longest = max(longest, next - time) }
+      }
       if isActive, fault.kind.isEndurance { longest = max(longest, LabPlan.endurance) }
       if case .drain(_, let deadline, _) = fault.kind, fault.at <= time {
         // The drain may take until its deadline: what was counted down before is over.
@@ -106,6 +111,13 @@ extension LabPlan {
       }
     }
     return longest
+  }
+}
+
+extension LabPlan {
+  /// Whether a fault goes on until something ends it.
+  private func lasts(_ kind: FaultKind) -> Bool {
+    kind.isOfApplication ? !scenario.farm.heals(kind) : kind.lasts
   }
 }
 

@@ -16,6 +16,12 @@ extension LabPlan {
           "network \(network.name) cannot be played for real: nft loses frames one by one, not in bursts")
       }
     }
+    let checks = LabChecks(scenario.farm)
+    for checker in scenario.farm.checkers {
+      if let reason = checks.refusal(of: checker) {
+        refusals.append("checker '\(checker.name)' cannot be played for real: \(reason)")
+      }
+    }
     let services = scenario.farm.settings.networks.filter(\.carriesService).count
     if services > 1 {
       refusals.append("\(services) networks carry the service: the lab's clients come by one")
@@ -29,12 +35,12 @@ extension LabPlan {
 
   private func refusal(of kind: FaultKind) -> String? {
     switch kind {
-    case .pause: "the lab's nodes share one kernel, which cannot stand still for one of them"
+    case .pause:
+      "the lab's nodes share one kernel, which counts a lease down while a node stands still, and a paused machine's does not"
     case .delay: "this kernel has no means to delay frames"
     case .commitFailure: "a kernel does not refuse commits on request"
-    case .stop: "a daemon that is told to stop leaves; use 'leave', or 'kill' for one that says nothing"
-    case .applicationSlow: "the lab's server has no brake"
-    case .applicationCrash, .applicationHang: "the lab does not start applications anew"
+    case .stop:
+      "a daemon that closes its filter says so: it leaves; one that says nothing leaves the filter to its lease; use 'leave' or 'kill'"
     case .loss(_, let up, let down, _) where [up, down].contains { $0?.comesInBursts ?? false }:
       "nft loses frames one by one, not in bursts"
     default: nil

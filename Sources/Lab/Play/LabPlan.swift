@@ -8,7 +8,7 @@ import Sim
 /// traffic is scaled; the simulator plays the same derived scenario, so that like is compared with like. One trial of it
 /// is one cycle: the farm is whole, its faults happen, the farm is whole again. The lab plays the cycle again and again.
 public struct LabPlan: Sendable {
-  /// What both sides play.
+  /// What both sides play, but for the times of faults: see ``scenario(of:)``.
   public internal(set) var scenario: Scenario
   public let repeats: Int
   /// How long the farm is left alone after an act, unless the scenario leaves it alone for less.
@@ -33,6 +33,7 @@ public struct LabPlan: Sendable {
     holdNothingDown()
     returnToStart()
     shorten(from: written)
+    scatterFaults()
     scaleTraffic()
     addProbeRules()
     self.scenario.run.trials = repeats

@@ -43,6 +43,7 @@ public struct LabPlayer: Sendable {
     do throws(LabError) {
       for node in farm.nodes { try farm.powerOn(node) }
       for index in 0..<plan.repeats where !control.isStopRequested {
+        if plan.scenario.hasApplications { try forgetActions(farm) }
         try waitUntilWhole(farm, control: control)
         if control.isStopRequested { break }
         if let played = try play(index, farm, control) { outcome.repeats.append(played) }
@@ -51,6 +52,7 @@ public struct LabPlayer: Sendable {
     } catch { outcome.failure = error }
     outcome.isPartial = outcome.repeats.count < plan.repeats
     outcome.logs = farm.logs
+    for i in outcome.repeats.indices { outcome.repeats[i].noteReturns(farm, outcome.logs) }
     farm.watch.stop()
     outcome.filters = FilterHistory(farm.watch.take(), until: MonotonicClock.now)
     outcome.overruns = farm.watch.overruns
@@ -61,10 +63,31 @@ public struct LabPlayer: Sendable {
   /// A farm forms, and mends itself between two repeats.
   private func waitUntilWhole(_ farm: LabFarm, control: RunControl) throws(LabError) {
     let deadline = Date().addingTimeInterval(LabPlayer.patience)
-    while !farm.isWhole {
+    while !farm.isWhole || !farm.servesEverywhere {
       try farm.requireRunning(except: .empty)
       if control.isStopRequested { return }
       if Date() > deadline { throw LabError("the farm is not whole after \(Int(LabPlayer.patience)) s") }
+      usleep(20_000)
+    }
+  }
+
+  /// What checkers have done counts for a day, and would be missing in the next repeat.
+  private func forgetActions(_ farm: LabFarm) throws(LabError) {
+    for node in farm.nodes {
+      try waitForDaemon(farm, node)
+      try farm.ask(node, .resume)
+    }
+  }
+
+  /// A daemon that was just started does not listen yet.
+  private func waitForDaemon(_ farm: LabFarm, _ node: NodeID) throws(LabError) {
+    let deadline = Date().addingTimeInterval(LabPlayer.patience)
+    while true {
+      try farm.requireRunning(except: .empty)
+      if farm.listens(node) { return }
+      if Date() > deadline {
+        throw LabError("\(farm.name(node)) takes no orders after \(Int(LabPlayer.patience)) s")
+      }
       usleep(20_000)
     }
   }
@@ -73,7 +96,8 @@ public struct LabPlayer: Sendable {
   private func play(
     _ index: Int, _ farm: LabFarm, _ control: RunControl
   ) throws(LabError) -> LabRepeat? {
-    let scenario = plan.scenario
+    let scenario = plan.scenario(of: index)
+    _ = farm.applications.takeChanges()
     // A moment to get the clients ready.
     let origin = MonotonicClock.now + .milliseconds(100)
     let clients = try LabClients(
@@ -86,7 +110,7 @@ public struct LabPlayer: Sendable {
     }
     note(.repeatBegan(index), at: origin)
     var faults = RealFaults(farm)
-    for edge in plan.edges {
+    for edge in plan.edges(of: scenario) {
       guard sleep(until: origin + edge.at, control) else { return nil }
       let at = try edge.isEnd ? faults.end(edge.fault) : faults.begin(edge.fault)
       note(.fault(index: edge.fault, isEnd: edge.isEnd), at: at, starts: faults.starts)
@@ -95,6 +119,14 @@ public struct LabPlayer: Sendable {
     guard sleep(until: origin + plan.cycle, control) else { return nil }
     played.ended = MonotonicClock.now
     let seen = clients.finish()
+    for change in farm.applications.takeChanges() {
+      switch change.kind {
+      case .serves: note(.served(change.node, true), at: change.at)
+      case .servesNoMore: note(.served(change.node, false), at: change.at)
+      case .ended: note(.ended(change.node), at: change.at)
+      }
+    }
+    played.events.sort { $0.at < $1.at }
     note(.repeatEnded(index), at: played.ended)
     played.clientEvents = seen.events
     played.probes = seen.probes
@@ -123,7 +155,10 @@ extension LabPlan {
     var isEnd: Bool
   }
 
-  var edges: [Edge] {
+  var edges: [Edge] { edges(of: scenario) }
+
+  /// Of the scenario of a repeat.
+  func edges(of scenario: Scenario) -> [Edge] {
     var edges: [Edge] = []
     for (i, fault) in scenario.faults.enumerated() {
       if let until = fault.until { edges.append(Edge(at: until, fault: i, isEnd: true)) }

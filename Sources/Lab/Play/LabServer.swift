@@ -2,25 +2,40 @@ import CLinux
 import Engine
 import FarmFile
 import Glibc
+import LinuxBackend
 
 /// The application of a lab's node: it says which node it is, and then sends back what it gets.
 ///
-/// A TCP connection is greeted with the node's number as one byte, after which everything is echoed. A datagram is
-/// answered with that byte before its own bytes. It listens on the virtual IPs before the node has them.
+/// It listens on the virtual IPs before the node has them. What checks ask by HTTP it answers with one status. All of it
+/// is as late as it is told to be.
 public final class LabServer {
-  private let poller: Poller
-  private let number: UInt8
-  private var listeners: Set<Int32> = []
+  let poller: Poller
+  let number: UInt8
+  private let brake: LabBrake?
+  private var listeners: [Int32: LabEndpoint.Service] = [:]
   private var datagramSockets: Set<Int32> = []
+  /// Connections, told from earlier ones of the same descriptor by their numbers.
+  private var connections: [Int32: UInt64] = [:]
+  private var accepted: UInt64 = 0
+  /// The status that a request on a connection gets, until it has come to its end.
+  private var requests: [Int32: (status: Int, tail: [UInt8])] = [:]
   /// What could not be sent back yet, by connection.
   private var waiting: [Int32: ArraySlice<UInt8>] = [:]
+  /// What is held back.
+  private var later = TimerHeap<Answer>()
   private var buffer = [UInt8](repeating: 0, count: 65536)
 
-  /// - Parameter node: below 64.
-  public init(
-    node: NodeID, endpoints: [(transport: Transport, address: IPAddress, port: UInt16)]
-  ) throws(LabError) {
+  private enum Answer {
+    case connection(Int32, UInt64, ArraySlice<UInt8>, isLast: Bool)
+    case datagram(Int32, [UInt8], sockaddr_storage, socklen_t)
+  }
+
+  /// - Parameters:
+  ///   - node: below 64.
+  ///   - brake: what says how late it is; `nil`: it is not.
+  public init(node: NodeID, endpoints: [LabEndpoint], brake: LabBrake? = nil) throws(LabError) {
     number = UInt8(node.rawValue)
+    self.brake = brake
     poller = try Poller()
     LabSocket.allowMany()
     for endpoint in endpoints {
@@ -29,7 +44,7 @@ public final class LabServer {
       }
       if endpoint.transport == .tcp {
         guard listen(socket, 4096) == 0 else { throw .system("cannot listen on port \(endpoint.port)") }
-        listeners.insert(socket)
+        listeners[socket] = endpoint.service
       } else {
         datagramSockets.insert(socket)
       }
@@ -40,70 +55,121 @@ public final class LabServer {
   /// Serves until the process ends.
   public func run() -> Never {
     while true {
-      poller.wait(milliseconds: -1) { socket, ready in
-        if listeners.contains(socket) {
-          accept(socket)
+      let due = later.next.map { next in
+        next > clock ? Int32(min(1000, (next - clock + 999_999) / 1_000_000)) : 0
+      }
+      poller.wait(milliseconds: due ?? -1) { socket, ready in
+        if let service = listeners[socket] {
+          accept(socket, service)
         } else if datagramSockets.contains(socket) {
           answer(socket)
         } else {
-          echo(socket, ready)
+          read(socket, ready)
+        }
+      }
+      let now = clock
+      while let answer = later.pop(until: now) { give(answer) }
+    }
+  }
+
+  private var clock: UInt64 { MonotonicClock.now.nanoseconds }
+
+  /// At once, or as late as the brake says.
+  private func send(_ answer: Answer) {
+    let delay = brake?.delay ?? 0
+    if delay == 0 && later.next == nil { return give(answer) }
+    later.insert(at: clock + delay, answer)
+  }
+
+  private func give(_ answer: Answer) {
+    switch answer {
+    case .connection(let socket, let number, let bytes, let isLast):
+      guard connections[socket] == number else { return }
+      if let rest = waiting[socket] {
+        waiting[socket] = rest + bytes
+      } else if put(bytes, on: socket), isLast {
+        shutdown(socket, Int32(SHUT_WR))
+      }
+    case .datagram(let socket, let bytes, var sender, let size):
+      withUnsafePointer(to: &sender) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          _ = sendto(socket, bytes, bytes.count, 0, $0, size)
         }
       }
     }
   }
 
-  private func accept(_ listener: Int32) {
+  private func accept(_ listener: Int32, _ service: LabEndpoint.Service) {
     while true {
       let socket = Glibc.accept(listener, nil, nil)
       guard socket >= 0 else { return }
       _ = fcntl(socket, F_SETFL, O_NONBLOCK)
       LabSocket.set(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-      var greeting = number
-      _ = send(socket, &greeting, 1, Int32(MSG_NOSIGNAL))
+      accepted += 1
+      connections[socket] = accepted
       poller.add(socket, .read)
+      if case .http(let status) = service {
+        requests[socket] = (status, [])
+      } else {
+        send(.connection(socket, accepted, [number], isLast: false))
+      }
     }
   }
 
   private func answer(_ socket: Int32) {
-    var sender = sockaddr_storage()
     while true {
+      var sender = sockaddr_storage()
       var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-      withUnsafeMutablePointer(to: &sender) { pointer in
+      let count = withUnsafeMutablePointer(to: &sender) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-          let count = buffer.withUnsafeMutableBytes { bytes in
-            recvfrom(socket, bytes.baseAddress! + 1, bytes.count - 1, 0, address, &size)
-          }
-          if count < 0 {
-            size = 0
-            return
-          }
-          buffer[0] = number
-          _ = buffer.withUnsafeBytes { sendto(socket, $0.baseAddress!, count + 1, 0, address, size) }
+          recvfrom(socket, &buffer, buffer.count, 0, address, &size)
         }
       }
-      if size == 0 { return }
+      if count < 0 { return }
+      send(.datagram(socket, [number] + buffer[..<count], sender, size))
     }
   }
 
-  private func echo(_ socket: Int32, _ ready: Poller.Readiness) {
+  private func read(_ socket: Int32, _ ready: Poller.Readiness) {
+    guard let number = connections[socket] else { return }
     if let rest = waiting[socket] {
       // What came before goes first; more is read once it is gone.
       guard ready.contains(.write) else { return ready.contains(.error) ? end(socket) : () }
       if !put(rest, on: socket) { return }
       poller.change(socket, .read)
     }
-    while true {
-      let count = read(socket, &buffer, buffer.count)
+    while waiting[socket] == nil {
+      let count = Glibc.read(socket, &buffer, buffer.count)
       if count < 0 { return errno == EAGAIN || errno == EINTR ? () : end(socket) }
       if count == 0 { return end(socket) }
-      if !put(buffer[..<count], on: socket) { return }
+      if requests[socket] != nil {
+        hear(buffer[..<count], on: socket, number)
+      } else {
+        send(.connection(socket, number, buffer[..<count], isLast: false))
+        if connections[socket] != number { return }
+      }
     }
+  }
+
+  /// A request is over with the empty line behind its head.
+  private func hear(_ bytes: ArraySlice<UInt8>, on socket: Int32, _ number: UInt64) {
+    guard let request = requests[socket] else { return }
+    let heard = request.tail + bytes
+    let end: [UInt8] = [13, 10, 13, 10]
+    guard heard.indices.contains(where: { heard[$0...].starts(with: end) }) else {
+      requests[socket]!.tail = heard.suffix(end.count - 1)
+      return
+    }
+    // Whatever else comes is not looked at.
+    requests[socket]!.tail = []
+    let text = "HTTP/1.1 \(request.status) Lab\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    send(.connection(socket, number, Array(text.utf8)[...], isLast: true))
   }
 
   /// - Returns: whether all of it was sent and the connection stands.
   private func put(_ bytes: ArraySlice<UInt8>, on socket: Int32) -> Bool {
     let count = bytes.withUnsafeBytes {
-      send(socket, $0.baseAddress!, $0.count, Int32(MSG_NOSIGNAL))
+      Glibc.send(socket, $0.baseAddress!, $0.count, Int32(MSG_NOSIGNAL))
     }
     if count < 0 && errno != EAGAIN {
       end(socket)
@@ -117,6 +183,8 @@ public final class LabServer {
 
   private func end(_ socket: Int32) {
     waiting[socket] = nil
+    requests[socket] = nil
+    connections[socket] = nil
     close(socket)
   }
 }

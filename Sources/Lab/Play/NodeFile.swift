@@ -7,6 +7,7 @@ struct NodeFile {
   static let keyName = "key"
 
   let addresses: LabAddresses
+  let checks: LabChecks
 
   /// The text, or what is wrong with it.
   /// - Parameters:
@@ -63,13 +64,13 @@ struct NodeFile {
     return "{\(entries.joined(separator: ", "))}"
   }
 
-  /// The folders of one node.
+  /// The folders of one node, and what its checks and commands are about.
   func overrides(for node: NodeID) -> [Override] {
     let folder = "\(LabHouse.folder)/node\(node.index)"
     return [
       Override(path: "linux.run_directory", value: folder),
       Override(path: "linux.state_directory", value: folder + ".state"),
-    ]
+    ] + checks.overrides(for: node)
   }
 
   /// Where a node's daemon listens for commands.

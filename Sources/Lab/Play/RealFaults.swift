@@ -54,7 +54,11 @@ struct RealFaults {
     case .loss, .oneWayCut, .pairCut, .partition, .bridge, .networkDown, .interfaceDown:
       activate(index, nodes)
       return try networksChanged()
-    case .stop, .pause, .delay, .commitFailure, .applicationCrash, .applicationHang, .applicationSlow:
+    case .applicationCrash, .applicationHang, .applicationSlow:
+      activate(index, nodes)
+      let hold = fault.kind.applicationHold(hasEnd: fault.until != nil)!
+      return try farm.applications.strike(nodes, fault: index, hold)
+    case .stop, .pause, .delay, .commitFailure:
       throw LabError("\(fault.kind.word) cannot be played for real")
     }
   }
@@ -72,6 +76,8 @@ struct RealFaults {
       return try start(free)
     case .crash, .kill, .stop, .leave: return try start(free)
     case .stall: return signal(SIGCONT, nodes.subtracting(stalled))
+    case .applicationCrash, .applicationHang, .applicationSlow:
+      return try farm.applications.release(fault: index)
     case .drain:
       // A node that has left meanwhile is started again.
       var gone = NodeSet.empty
@@ -191,7 +197,8 @@ extension FaultKind {
   var nodesNamed: NodeSet {
     switch self {
     case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
-      .pause(let n), .stall(let n), .kill(let n), .upgrade(let n), .weight(let n, _, _):
+      .pause(let n), .stall(let n), .kill(let n), .upgrade(let n), .weight(let n, _, _),
+      .applicationCrash(let n), .applicationHang(let n), .applicationSlow(let n, _):
       n
     default: .empty
     }
@@ -209,7 +216,7 @@ extension FaultKind {
   /// Whether the kernels of the nodes named lose their flows, now or when the lease ends.
   var losesFlows: Bool {
     switch self {
-    case .crash, .stop, .leave, .kill, .stall: true
+    case .crash, .stop, .leave, .kill, .stall, .applicationCrash: true
     default: false
     }
   }

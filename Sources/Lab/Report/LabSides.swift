@@ -25,10 +25,10 @@ public struct LabSides: Sendable {
     scenario = plan.scenario
     isPartial = outcome.isPartial
     self.calibration = calibration
-    simulated = await LabSides.play(plan.scenario, atLeast: plan.repeats)
+    simulated = await LabSides.play(plan) { $0 }
     comparison = Comparison(plan.scenario, simulated: simulated, real: real)
     if let calibration {
-      let trials = await LabSides.play(calibration.applied(to: plan.scenario), atLeast: plan.repeats)
+      let trials = await LabSides.play(plan) { calibration.applied(to: $0) }
       calibrated = Comparison(plan.scenario, simulated: trials, real: real)
     } else {
       calibrated = nil
@@ -48,6 +48,13 @@ public struct LabSides: Sendable {
         """
         The \(nodes) real nodes share \(cores) cores, each simulated node has a machine of its own: daemons that act at \
         the same instant, as survivors of a crash do, commit one after the other, which shows as spread.
+        """)
+    }
+    if record.scenario.faults.contains(where: \.kind.isOfApplication) {
+      sentences.append(
+        """
+        A real kernel resets the connections of an application that ends at once. Simulated clients find out with their \
+        next segment; those that have sent none by the end count as broken.
         """)
     }
     if outcome.overruns > 0 {
@@ -70,10 +77,23 @@ public struct LabSides: Sendable {
       """
   }
 
-  private static func play(_ scenario: Scenario, atLeast repeats: Int) async -> [TrialResult] {
-    await TrialRunner.run(
-      scenario, seed: scenario.run.seed, trials: max(repeats, fewestTrials),
-      width: ProcessInfo.processInfo.activeProcessorCount, keepsDetails: true, control: RunControl())
+  /// - Parameter change: what differs from the plan's scenarios.
+  private static func play(_ plan: LabPlan, _ change: (Scenario) -> Scenario) async -> [TrialResult] {
+    let trials = max(plan.repeats, fewestTrials)
+    let seed = plan.scenario.run.seed
+    if !plan.isScattered {
+      return await TrialRunner.run(
+        change(plan.scenario), seed: seed, trials: trials,
+        width: ProcessInfo.processInfo.activeProcessorCount,
+        keepsDetails: true, control: RunControl())
+    }
+    var results: [TrialResult] = []
+    for trial in 0..<trials {
+      results += await TrialRunner.run(
+        change(plan.scenario(of: trial)), seed: seed, first: trial, trials: 1, width: 1,
+        keepsDetails: trial == 0, control: RunControl())
+    }
+    return results
   }
 
   /// Both sides as a table.

@@ -29,7 +29,9 @@ struct FarmRecord: Sendable {
       switch event.kind {
       case .fault(let index, let isEnd): farm.edge(fault: index, isEnd: isEnd, at: event.at)
       case .reached(let nodes): farm.reachedChanged(nodes, at: event.at)
-      case .repeatBegan, .repeatEnded: break
+      case .served(let node, let serves): farm.applicationChanged(node, serves: serves, at: event.at)
+      case .returned(let fault): farm.edge(fault: fault, isEnd: true, at: event.at)
+      case .ended, .repeatBegan, .repeatEnded: break
       }
     }
     for moment in left.prefix(while: { $0.at < ended }) {

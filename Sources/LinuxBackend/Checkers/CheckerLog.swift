@@ -3,12 +3,15 @@ import FarmFile
 import Logging
 
 /// What the checkers say, as lines in the log.
-struct CheckerLog {
+package struct CheckerLog {
   let logger: Logger
+
+  /// Said when the node may serve, be it for the first time or again.
+  package static let mayServe = "the node may serve: every check succeeds"
 
   func report(_ isHealthy: Bool) {
     if isHealthy {
-      logger.notice("the node may serve: every check succeeds")
+      logger.notice("\(CheckerLog.mayServe)")
     } else {
       logger.warning("the node goes, or stays, out of service until its checks succeed")
     }

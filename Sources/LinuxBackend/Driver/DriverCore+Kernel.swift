@@ -1,4 +1,5 @@
 import Engine
+import NIOCore
 
 /// What the kernel holds for the node.
 extension DriverCore {
@@ -15,6 +16,17 @@ extension DriverCore {
       answers.append(.commitFailed(number))
       refuse("\(error)")
     }
+  }
+
+  /// Flows of a lease that has ended are erased once the others know that it has: they wait for that word to take over,
+  /// and a thousand flows take 10 ms and more.
+  func eraseFlowsLater() {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    loop.scheduleTask(in: .milliseconds(30)) { bound.value.eraseFlows() }
+  }
+
+  private func eraseFlows() {
+    do { try filter.eraseOldFlows() } catch { refuse("\(error)") }
   }
 
   /// Puts back what others edited or deleted.

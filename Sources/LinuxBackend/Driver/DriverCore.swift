@@ -134,7 +134,9 @@ final class DriverCore {
       answer(commit.number) { () throws(FilterError) in try filter.commit(commit) }
     case .renewLease(let number, let length):
       answer(number) { () throws(FilterError) in try filter.renewLease(for: length) }
-    case .endLease(let number): answer(number) { () throws(FilterError) in try filter.endLease() }
+    case .endLease(let number):
+      answer(number) { () throws(FilterError) in try filter.closeLease() }
+      eraseFlowsLater()
     case .wake(let at): wake(at: at)
     case .notice(let notice):
       note(notice)

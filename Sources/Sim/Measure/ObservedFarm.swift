@@ -11,6 +11,9 @@ public struct ObservedFarm: Sendable {
   private var meters: FilterMeters
   private var filters: [FilterState]
   private var reached: NodeSet
+  /// Nodes whose application serves; `nil` in a farm that no application matters to.
+  private var serving: NodeSet?
+  private var applications: ApplicationMeter
 
   /// - Parameters:
   ///   - filters: by node, as they are at the beginning.
@@ -25,6 +28,10 @@ public struct ObservedFarm: Sendable {
     self.filters = filters
     self.reached = reached
     meters = FilterMeters(scenario.farm.settings, keepsTimelines: keepsTimeline)
+    applications = ApplicationMeter(nodeCount: filters.count)
+    let hasApplications =
+      !scenario.farm.checkers.isEmpty || scenario.faults.contains { $0.kind.isOfApplication }
+    serving = hasApplications ? NodeSet(first: filters.count) : nil
     let groups = scenario.farm.settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) }
     let empty = FilterState(hasLease: false, owned: groups, resets: groups)
     for n in filters.indices {
@@ -40,6 +47,7 @@ public struct ObservedFarm: Sendable {
     filters[node.index] = state
     _ = meters.filterChanged(
       node, from: before, to: state, outside(node), issued: nil, at: time(now))
+    applicationMeterChanged(node, at: now)
   }
 
   /// Clients' frames get to these nodes from now on.
@@ -48,7 +56,22 @@ public struct ObservedFarm: Sendable {
     reached = nodes
     for node in changed {
       _ = meters.machineChanged(node, filters[node.index], outside(node), at: time(now))
+      applicationMeterChanged(node, at: now)
     }
+  }
+
+  /// A node's application serves from now on, or does not any more. All do at the beginning.
+  public mutating func applicationChanged(_ node: NodeID, serves: Bool, at now: Instant) {
+    if serves { serving?.insert(node) } else { serving?.remove(node) }
+    applicationMeterChanged(node, at: now)
+  }
+
+  /// How many clients' buckets a node accepts without serving them.
+  private mutating func applicationMeterChanged(_ node: NodeID, at now: Instant) {
+    guard let serving else { return }
+    let isLeftAlone = !serving.contains(node) && meters.coverage.answering >> UInt64(node.rawValue) & 1 == 1
+    let accepted = isLeftAlone ? filters[node.index].owned.reduce(0) { $0 + $1.count } : 0
+    applications.set(node.index, accepted: accepted, at: time(now))
   }
 
   /// A fault of the scenario begins or ends.
@@ -68,6 +91,11 @@ public struct ObservedFarm: Sendable {
     var values = MeasureValues()
     values.take(found)
     values.take(meters.ownership)
+    if serving != nil {
+      applications.finish(at: time(now))
+      values.set("application_outage.max", nanoseconds: applications.longest)
+      values.set("application_outage.total", nanoseconds: applications.total)
+    }
     return TrialResult(
       seed: 0, trial: repeated, digest: Digest(rawValue: 0), end: time(now), isPartial: false,
       values: zip(others, values.values).map { $0 ?? $1 }, rebalances: found,

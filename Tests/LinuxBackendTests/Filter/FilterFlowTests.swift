@@ -114,6 +114,25 @@ struct FilterFlowTests {
     #expect(outcome.filter { !$0.value }.isEmpty)
   }
 
+  @Test("After a lease that was only closed, the next one begins without its flows", arguments: families)
+  func forgottenBeforeTheNextLease(isIPv4: Bool) throws {
+    let outcome = try Sandbox.run { sandbox in
+      let (filter, server) = try Self.open(sandbox)
+      defer { close(server) }
+      let counter = FlowCounter(settings: Self.settings, virtualIPs: Sandbox.virtualIPs)
+      var client = Self.client(sandbox, 1, isIPv4: isIPv4)
+      var results: [String: Bool] = ["opens": client.open()]
+      try filter.closeLease()
+      results["dead without lease"] = client.isAlive() == false
+      results["still tracked"] = try counter.count(owned: Self.all) == FlowCounts(inside: [1], outside: [0])
+      try filter.renewLease(for: .seconds(100))
+      results["forgotten"] = try counter.count(owned: Self.all) == FlowCounts(inside: [0], outside: [0])
+      results["dead with lease"] = client.isAlive() == false
+      return results
+    }
+    #expect(outcome.filter { !$0.value }.isEmpty)
+  }
+
   @Test("Connections are counted by their bucket, from any thread, and other services' are not")
   func counted() throws {
     let outcome = try Sandbox.run { sandbox in

@@ -1,0 +1,332 @@
+import Engine
+import FarmFile
+import Foundation
+import LinuxBackend
+import Sim
+import Synchronization
+
+/// The applications of a lab's nodes: a process each, started and ended as farmd's commands and the faults want it.
+///
+/// It is to farmd what a service manager is elsewhere, and to the faults what a bug is: a crash is SIGKILL, a hang is
+/// SIGSTOP, and what is slow is told so. What a fault does and what a start heals is the simulator's meaning.
+final class LabApplications: Sendable {
+  /// Something that happened to a node's application.
+  struct Change: Sendable, Hashable {
+    var at: Instant
+    var node: NodeID
+    var kind: Kind
+
+    enum Kind: Sendable {
+      case serves, servesNoMore
+      /// The process is gone: from here on its kernel ends its connections.
+      case ended
+    }
+  }
+
+  let checks: LabChecks
+  private let house: LabHouse
+  private let program: String
+  private let endpoints: [LabEndpoint]
+  private let startTime: Duration
+  /// Whether anybody tells them anything: only then there are pipes.
+  private let isManaged: Bool
+  private let state: Mutex<State>
+  private let pipes: [Pipes]
+
+  private struct Pipes: Sendable {
+    var orders: Int32
+    var answers: Int32
+  }
+
+  private struct State {
+    var units: [Unit]
+    var changes: [Change] = []
+    var isOver = false
+  }
+
+  struct Unit: Sendable {
+    var machine: NetworkNamespace?
+    var process: ChildProcess?
+    /// Whether clients and checks are answered.
+    var serves = false
+    /// Whether it was told to stop, and not to start since.
+    var isStopped = false
+    /// Whether it stands still.
+    var hangs = false
+    /// Until when the start under way takes.
+    var startsUntil = Instant.zero
+    /// By fault of the scenario that holds it.
+    var holds: [Int: Hold] = [:]
+
+    var isCrashed: Bool { holds.values.contains { $0.kind == .crash } }
+    var isHung: Bool { holds.values.contains { $0.kind == .hang } }
+    var delay: Duration { holds.values.map(\.delay).max() ?? .zero }
+  }
+
+  struct Hold: Sendable, Hashable {
+    enum Kind { case crash, hang, slow }
+    var kind: Kind
+    var delay = Duration.zero
+    /// Whether it has an end of its own; else a start heals it.
+    var hasEnd: Bool
+  }
+
+  init(_ scenario: Scenario, house: LabHouse, program: String) throws(LabError) {
+    self.house = house
+    self.program = program
+    checks = LabChecks(scenario.farm, lab: getpid())
+    let own = LabFarm.endpoints(scenario)
+    endpoints = own + checks.endpoints.filter { !own.contains($0) }
+    startTime = scenario.farm.application.startTime
+    isManaged = scenario.hasApplications
+    let nodes = (0..<scenario.farm.settings.nodeCount).map { NodeID($0) }
+    state = Mutex(State(units: nodes.map { _ in Unit() }))
+    guard isManaged else {
+      pipes = []
+      return
+    }
+    for node in nodes { try house.write("", to: Self.brake(node)) }
+    pipes = try house.run { () throws(LabError) in
+      try nodes.map { node throws(LabError) in
+        let paths = LabPipes(node)
+        return Pipes(orders: try Self.pipe(paths.orders), answers: try Self.pipe(paths.answers))
+      }
+    }
+    listen()
+  }
+
+  deinit { for pipe in pipes { for file in [pipe.orders, pipe.answers] { close(file) } } }
+
+  private static func brake(_ node: NodeID) -> String { "node\(node.index).brake" }
+
+  /// A pipe that is open at both ends, so that nobody who uses it waits for the lab, or it for them.
+  private static func pipe(_ path: String) throws(LabError) -> Int32 {
+    guard mkfifo(path, 0o600) == 0 else { throw .system("cannot make \(path)") }
+    let file = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { throw .system("cannot open \(path)") }
+    return file
+  }
+
+  // MARK: Machines
+
+  /// A machine boots, and its application with it. - Precondition: the node had no power.
+  func boot(_ node: NodeID, _ machine: NetworkNamespace, isFirst: Bool) throws(LabError) {
+    try state.withLock { state throws(LabError) in
+      state.units[node.index].machine = machine
+      try start(node, takes: isFirst || !isManaged ? .zero : startTime, &state)
+    }
+  }
+
+  /// Power is gone, and with it whatever had struck the application without an end.
+  func losePower(_ node: NodeID) {
+    state.withLock { state in
+      end(node, &state)
+      state.units[node.index].machine = nil
+      state.units[node.index].isStopped = false
+      heal(node, &state)
+    }
+  }
+
+  // MARK: Faults
+
+  /// A fault begins. - Returns: when it struck.
+  func strike(_ nodes: NodeSet, fault: Int, _ hold: Hold) throws(LabError) -> Instant {
+    try state.withLock { state throws(LabError) in
+      let at = MonotonicClock.now
+      for node in nodes where state.units[node.index].machine != nil {
+        state.units[node.index].holds[fault] = hold
+        switch hold.kind {
+        case .crash: end(node, &state)
+        // One that still starts hangs once it listens.
+        case .hang: if state.units[node.index].serves { hang(node, &state) }
+        case .slow: try setDelay(node, state)
+        }
+      }
+      return at
+    }
+  }
+
+  /// A fault ends. - Returns: when that was done.
+  func release(fault: Int) throws(LabError) -> Instant {
+    try state.withLock { state throws(LabError) in
+      for n in state.units.indices {
+        guard let hold = state.units[n].holds.removeValue(forKey: fault) else { continue }
+        let node = NodeID(n)
+        switch hold.kind {
+        case .crash:
+          let unit = state.units[n]
+          guard !unit.isCrashed, !unit.isStopped, unit.process == nil, unit.machine != nil else { break }
+          let left = unit.startsUntil - MonotonicClock.now
+          try start(node, takes: left > .zero ? left : startTime, &state)
+        case .hang:
+          guard !state.units[n].isHung, state.units[n].hangs else { break }
+          state.units[n].process?.send(SIGCONT)
+          state.units[n].hangs = false
+          note(node, serves: true, &state)
+        case .slow: try setDelay(node, state)
+        }
+      }
+      return MonotonicClock.now
+    }
+  }
+
+  // MARK: Orders
+
+  private func obey(_ order: LabOrder, _ node: NodeID, _ state: inout State) throws(LabError) {
+    let unit = state.units[node.index]
+    switch order {
+    case .serving(let pid):
+      guard unit.process?.pid == pid else { return }
+      if unit.isHung { hang(node, &state) } else { note(node, serves: true, &state) }
+    case .command(.stop):
+      end(node, &state)
+      state.units[node.index].isStopped = true
+    case .command(let command):
+      state.units[node.index].isStopped = false
+      if command == .start, unit.process?.end == nil, unit.process != nil { return }
+      end(node, &state)
+      heal(node, &state)
+      try setDelay(node, state)
+      if unit.machine != nil { try start(node, takes: startTime, &state) }
+    }
+  }
+
+  /// A start leaves behind what has no end of its own.
+  private func heal(_ node: NodeID, _ state: inout State) {
+    state.units[node.index].holds = state.units[node.index].holds.filter { $0.value.hasEnd }
+  }
+
+  // MARK: Processes
+
+  private func start(_ node: NodeID, takes time: Duration, _ state: inout State) throws(LabError) {
+    guard let machine = state.units[node.index].machine else { return }
+    state.units[node.index].startsUntil = MonotonicClock.now + time
+    // What crashes as soon as it starts need not be started.
+    if state.units[node.index].isCrashed { return }
+    var words = ["lab-server", "--node", "\(node.index)"]
+    if isManaged {
+      words += ["--name", checks.processName(node), "--tell", LabPipes(node).orders]
+      words += ["--brake", "\(LabHouse.folder)/\(Self.brake(node))"]
+      words += ["--serves-at", "\(state.units[node.index].startsUntil.nanoseconds)"]
+    }
+    let log = "\(checks.farm.nodes[node.index]).server.log"
+    state.units[node.index].process = try house.start(
+      program, words + endpoints.map(\.text), in: machine, log: log)
+    if !isManaged { state.units[node.index].serves = true }
+  }
+
+  /// The process is gone at once, and its connections with it.
+  private func end(_ node: NodeID, _ state: inout State) {
+    note(node, serves: false, &state)
+    if state.units[node.index].process != nil {
+      state.changes.append(Change(at: MonotonicClock.now, node: node, kind: .ended))
+    }
+    state.units[node.index].process?.kill()
+    state.units[node.index].process = nil
+    state.units[node.index].hangs = false
+  }
+
+  private func hang(_ node: NodeID, _ state: inout State) {
+    note(node, serves: false, &state)
+    state.units[node.index].hangs = true
+    state.units[node.index].process?.send(SIGSTOP)
+  }
+
+  private func setDelay(_ node: NodeID, _ state: State) throws(LabError) {
+    let nanoseconds = UInt64(max(0, state.units[node.index].delay.nanoseconds))
+    try house.write(LabBrake.content(nanoseconds: nanoseconds), to: Self.brake(node))
+  }
+
+  private func note(_ node: NodeID, serves: Bool, _ state: inout State) {
+    guard state.units[node.index].serves != serves else { return }
+    state.units[node.index].serves = serves
+    state.changes.append(Change(at: MonotonicClock.now, node: node, kind: serves ? .serves : .servesNoMore))
+  }
+
+  // MARK: State
+
+  /// What has changed since this was asked last, in order.
+  func takeChanges() -> [Change] {
+    state.withLock { state in
+      defer { state.changes.removeAll() }
+      return state.changes
+    }
+  }
+
+  func serves(_ node: NodeID) -> Bool { state.withLock { $0.units[node.index].serves } }
+
+  /// The process of a node; `nil` if none is meant to run.
+  func process(_ node: NodeID) -> ChildProcess? { state.withLock { $0.units[node.index].process } }
+
+  /// Ends all of them.
+  func stop() {
+    state.withLock { state in
+      state.isOver = true
+      for n in state.units.indices { end(NodeID(n), &state) }
+    }
+  }
+
+  // MARK: Pipes
+
+  /// Hears orders until it is over. The thread holds nothing while it waits, so that this value can go.
+  private func listen() {
+    let files = pipes.map(\.orders)
+    let thread = Thread { [weak self] in
+      guard let poller = try? Poller() else { return }
+      for file in files { poller.add(file, .read) }
+      while let isOver = self?.state.withLock({ $0.isOver }), !isOver {
+        var ready: [Int32] = []
+        poller.wait(milliseconds: 200) { file, _ in ready.append(file) }
+        for file in ready { self?.hear(file) }
+      }
+    }
+    thread.name = "lab-applications"
+    thread.start()
+  }
+
+  /// Lines are short and written at once, so none comes in pieces.
+  private func hear(_ file: Int32) {
+    guard let index = pipes.firstIndex(where: { $0.orders == file }) else { return }
+    let node = NodeID(index)
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = read(file, &buffer, buffer.count)
+    guard count > 0 else { return }
+    for line in String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n") {
+      guard let order = LabOrder(line: line) else { continue }
+      // Nobody may have waited for the last answer: a command that took too long was killed.
+      if case .command = order { while read(pipes[index].answers, &buffer, buffer.count) > 0 {} }
+      let isDone = state.withLock { state -> Bool in
+        if state.isOver { return false }
+        do throws(LabError) {
+          try obey(order, node, &state)
+          return true
+        } catch { return false }
+      }
+      guard case .command = order, isDone else { continue }
+      let answer = Array(LabOrder.done.utf8)
+      _ = write(pipes[index].answers, answer, answer.count)
+    }
+  }
+}
+
+extension Scenario {
+  /// Whether anything depends on the nodes' applications: there are checkers, or faults of applications.
+  var hasApplications: Bool {
+    !farm.checkers.isEmpty || faults.contains { $0.kind.isOfApplication }
+  }
+}
+
+extension FaultKind {
+  /// Whether it strikes the application of the nodes named, not their daemons, kernels or networks.
+  var isOfApplication: Bool { applicationHold(hasEnd: false) != nil }
+
+  /// What it does to an application; `nil` for what strikes something else.
+  func applicationHold(hasEnd: Bool) -> LabApplications.Hold? {
+    switch self {
+    case .applicationCrash: .init(kind: .crash, hasEnd: hasEnd)
+    case .applicationHang: .init(kind: .hang, hasEnd: hasEnd)
+    case .applicationSlow(_, let delay): .init(kind: .slow, delay: delay, hasEnd: hasEnd)
+    default: nil
+    }
+  }
+}

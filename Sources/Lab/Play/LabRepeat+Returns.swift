@@ -1,0 +1,43 @@
+import Engine
+import Foundation
+import LinuxBackend
+
+extension LabRepeat {
+  /// Adds when nodes returned that checks had taken out of service, as their daemons say. From outside nothing tells it
+  /// from any other move.
+  mutating func noteReturns(_ farm: LabFarm, _ logs: [String: String]) {
+    var found: [LabEvent] = []
+    for (i, event) in events.enumerated() {
+      guard case .fault(let index, isEnd: false) = event.kind else { continue }
+      let kind = farm.plan.scenario.faults[index].kind
+      guard kind.isOfApplication else { continue }
+      for node in kind.nodesNamed {
+        // The fault that struck last is the one that it returns from.
+        let next = events[(i + 1)...].first { other in
+          guard case .fault(let index, isEnd: false) = other.kind else { return false }
+          let kind = farm.plan.scenario.faults[index].kind
+          return kind.isOfApplication && kind.nodesNamed.contains(node)
+        }
+        let end = next?.at ?? ended
+        let returns = LabRepeat.returns(logs["\(farm.name(node)).farmd.log"] ?? "")
+        if let at = returns.first(where: { $0 > event.at && $0 < end }) {
+          found.append(LabEvent(at: at, kind: .returned(fault: index)))
+        }
+      }
+    }
+    events = (events + found).enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+      .map(\.element)
+  }
+
+  /// When a daemon said that its node may serve, by the monotonic clock; the log has milliseconds.
+  static func returns(_ log: String) -> [Instant] {
+    let offset = Double(MonotonicClock.now.nanoseconds) * 1e-9 - Date().timeIntervalSince1970
+    let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    return log.split(separator: "\n").compactMap { line in
+      guard line.contains(CheckerLog.mayServe), let word = line.split(separator: " ").first,
+        let date = try? format.parse(String(word))
+      else { return nil }
+      return Instant(nanoseconds: UInt64((date.timeIntervalSince1970 + offset) * 1e9))
+    }
+  }
+}

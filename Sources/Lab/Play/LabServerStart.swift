@@ -1,0 +1,44 @@
+import Engine
+import Glibc
+import LinuxBackend
+
+/// How a lab's server begins: under a name, at a time, and not unnoticed.
+public struct LabServerStart: Sendable {
+  private let servesAt: UInt64?
+  private let pipe: String?
+
+  /// Gives the calling process its name.
+  /// - Parameters:
+  ///   - name: what `ps` shows, at most 15 bytes; `nil`: as it is.
+  ///   - servesAt: `CLOCK_MONOTONIC`, in nanoseconds; `nil`: at once.
+  ///   - pipe: where to say that it listens.
+  public init(name: String?, servesAt: UInt64?, pipe: String?) {
+    (self.servesAt, self.pipe) = (servesAt, pipe)
+    guard let name else { return }
+    // This may not be the first thread, whose name is the process's.
+    let file = open("/proc/self/comm", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    let bytes = Array(name.utf8.prefix(15))
+    _ = write(file, bytes, bytes.count)
+  }
+
+  /// Returns when it is time to listen.
+  public func wait() {
+    while let servesAt {
+      let now = MonotonicClock.now.nanoseconds
+      if now >= servesAt { return }
+      usleep(UInt32(min(500_000, (servesAt - now + 999) / 1000)))
+    }
+  }
+
+  /// Says that the process listens.
+  public func tell() {
+    guard let pipe else { return }
+    let file = open(pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    let line = Array("\(LabOrder.serving) \(getpid())\n".utf8)
+    _ = write(file, line, line.count)
+  }
+}
