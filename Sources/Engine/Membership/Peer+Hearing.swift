@@ -37,6 +37,7 @@ extension Peer {
     bootID = reader.bootID
     status = reader.status
     viewDigest = reader.viewDigest
+    if !before.hasContent || before.viewDigest != viewDigest { digestSequence = reader.sequence }
     configuration = reader.configuration
     staged = reader.stagedConfiguration
     heldDown = reader.heldDown

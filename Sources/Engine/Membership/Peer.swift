@@ -31,6 +31,8 @@ struct Peer: Sendable, BitwiseCopyable {
   var bootID = BootID(0)
   var status = Status.stopped
   var viewDigest = Digest(rawValue: 0)
+  /// The first datagram heard of those that have announced it since.
+  var digestSequence = SequenceNumber(0)
   var configuration = Digest(rawValue: 0)
   var staged: Digest?
   var heldDown = NodeSet.empty

@@ -12,6 +12,7 @@ extension Node {
         actions.append(.notice(.refused(.weightOutOfRange)))
         return
       }
+      if weight > weights[group.index] { gainedAt = now }
       weights[group.index] = weight
       needsSettling = true
       trigger(at: now)

@@ -23,9 +23,9 @@ extension Node {
     actions.append(.endLease(number))
   }
 
-  /// Renews the lease, unless everything is being given up.
+  /// Renews the lease, unless everything is being given up or must end.
   mutating func renewLease(at now: Instant, into actions: inout [Action]) {
-    guard canServe else { return }
+    guard canServe, !holdsUpSwitch else { return }
     let policy = settings.heartbeat.leasePolicy
     if policy == .strict, !liveNodes.isEmpty, now - lastEchoed > timing.lease { return }
     if policy == .none, hasLease { return }

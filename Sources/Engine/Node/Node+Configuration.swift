@@ -69,6 +69,22 @@ extension Node {
     commitFilter(into: &actions, switching: next)
   }
 
+  /// Whether a target waits for buckets that our kernel may still accept by rules that it shall no longer have.
+  ///
+  /// A farm whose kernels all refuse new rules goes on under the old ones; one kernel that does must not stop it.
+  var holdsUpSwitch: Bool {
+    if switchCommit == nil { return false }
+    for g in groups.indices where !releasing[g].isEmpty {
+      for b in 0..<groups[g].bucketCount where releasing[g].contains(Bucket(b)) {
+        let target = targets[g][b]
+        if target == id.rawValue || target == TargetTable.none { continue }
+        let claimants = NodeSet(bits: claims[g].claimants[b]).union(claims[g].unknown)
+        if !claimants.contains(NodeID(Int(target))) { return true }
+      }
+    }
+    return false
+  }
+
   /// Everything but what follows from the settings. Ownership stays for the groups whose buckets are the same.
   private mutating func takeLife(from old: Node, at now: Instant) {
     status = old.status
@@ -81,6 +97,10 @@ extension Node {
     startedAt = old.startedAt
     statusSince = old.statusSince
     upSince = old.upSince
+    gainedAt = old.gainedAt
+    takesAfter = old.takesAfter
+    viewSince = now
+    earlierViewSince = old.viewSince
     isHealthy = old.isHealthy
     gatewayReachable = old.gatewayReachable
     isResumed = old.isResumed
@@ -94,7 +114,10 @@ extension Node {
     hasHeardAnyone = old.hasHeardAnyone
     sentAt = old.sentAt
     commitNumber = old.commitNumber
-    pending = old.pending
+    // The switching commit answers for what is being released; an older one speaks of other buckets.
+    pending = old.pending.map {
+      if case .filter = $0.kind { PendingCommit(number: $0.number, kind: .filter(released: [])) } else { $0 }
+    }
     isCleaning = old.isCleaning
     leaseRenewedAt = old.leaseRenewedAt
     hasLease = old.hasLease
@@ -119,6 +142,10 @@ extension Node {
         // A weight that nobody lowered follows the configuration.
         let isLowered = old.weights[g] < old.groups[g].weight(of: id)
         if isLowered { weights[g] = min(old.weights[g], groups[g].weight(of: id)) }
+      } else if old.owned.contains(where: { !$0.isEmpty }) {
+        // Until the kernel has the new rules it accepts the old buckets, whose clients may be in any of the new.
+        owned[g] = .all(capacity: groups[g].bucketCount)
+        releasing[g] = owned[g]
       }
       claims[g].restartWaiting(at: now)
       for i in peers.indices where peers[i].isLive { claims[g].unknown.insert(NodeID(i)) }

@@ -37,6 +37,7 @@ extension Node {
     statusSince = now
     needsSettling = true
     isWakeStale = true
+    if next == .up { gainedAt = now }
     if next == .up, !wasMember {
       upSince = now
       for g in groups.indices { claims[g].restartWaiting(at: now) }

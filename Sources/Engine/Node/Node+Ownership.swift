@@ -7,15 +7,23 @@ extension Node {
   mutating func decideOwnership(at now: Instant, into actions: inout [Action]) {
     ownershipDue = .never
     guard canServe else { return }
-    let mayTake = hasQuorum(at: now)
+    var mayTake = hasQuorum(at: now)
     // An echo changes nothing else: look again.
     if !mayTake { ownershipDue = now + timing.interval }
-    for g in groups.indices { decideOwnership(of: g, mayTake: mayTake, at: now, into: &actions) }
+    // What nobody claimed before we stood still may be another's by now: what waits is read first.
+    if now < takesAfter {
+      mayTake = false
+      ownershipDue = min(ownershipDue, takesAfter)
+    }
+    for g in groups.indices {
+      let hasOneView = hasOneView(in: g, at: now)
+      decideOwnership(of: g, mayTake: mayTake, hasOneView: hasOneView, at: now, into: &actions)
+    }
     if ownershipDue != .never { isWakeStale = true }
   }
 
   private mutating func decideOwnership(
-    of g: Int, mayTake: Bool, at now: Instant, into actions: inout [Action]
+    of g: Int, mayTake: Bool, hasOneView: Bool, at now: Instant, into actions: inout [Action]
   ) {
     var accepted = ClaimCounts()
     var releasedCount = 0
@@ -24,15 +32,17 @@ extension Node {
       let target = targets[g][b]
       if owned[g].contains(bucket) {
         let isReleasing = releasing[g].contains(bucket)
-        if !isReleasing, mustRelease(b, of: g, target: target) {
+        if !isReleasing, mustRelease(b, of: g, target: target, hasOneView: hasOneView, at: now) {
           releasing[g].insert(bucket)
           releasedCount += 1
-        } else if isReleasing, target == id.rawValue, claims[g].claimants[b] == 0 {
+        } else if isReleasing, target == id.rawValue, claims[g].claimants[b] == 0, claims[g].unknown.isEmpty {
           // The target came back before the bit fell: nobody else can have taken it.
           releasing[g].remove(bucket)
           isFilterDirty = true
         }
-      } else if mayTake, target == id.rawValue, let reason = mayAccept(b, of: g, at: now) {
+      } else if mayTake, target == id.rawValue,
+        let reason = mayAccept(b, of: g, hasOneView: hasOneView, at: now)
+      {
         owned[g].insert(bucket)
         ownedSince[g][b] = now
         if reason == .takeOver, claims[g].last[b] == .removed {
@@ -57,7 +67,9 @@ extension Node {
   }
 
   /// Rules 3 and 4: whether an owned bucket must be let go.
-  private func mustRelease(_ b: Int, of g: Int, target: UInt8) -> Bool {
+  private mutating func mustRelease(
+    _ b: Int, of g: Int, target: UInt8, hasOneView: Bool, at now: Instant
+  ) -> Bool {
     let claimants = claims[g].claimants[b]
     if target == id.rawValue {
       // Both think they are the target: the higher id releases. With equal digests the other one knows better.
@@ -68,34 +80,40 @@ extension Node {
       return false
     }
     if target == TargetTable.none { return false }
-    return claimants != 0 || announcesOurDigest(NodeID(Int(target)))
+    if claimants != 0 { return true }
+    guard announcesOurDigest(NodeID(Int(target))) else { return false }
+    return hasOneView || isDue(agreementEnd, at: now)
   }
 
   /// Rules 1, 2 and 5: whether a bucket that we are the target of may be accepted now, and why.
-  private mutating func mayAccept(_ b: Int, of g: Int, at now: Instant) -> ClaimReason? {
+  private mutating func mayAccept(
+    _ b: Int, of g: Int, hasOneView: Bool, at now: Instant
+  ) -> ClaimReason? {
     guard claims[g].claimants[b] == 0, claims[g].unknown.isEmpty else { return nil }
     let since = claims[g].unclaimedSince[b]
     let last = claims[g].last[b]
-    let due: Instant
-    var reason = ClaimReason.takeOver
+    let reason: ClaimReason
+    var due = max(since, upSince) + timing.unclaimedWait
     if last == .removed {
-      due = upSince + timing.settledAfter
+      reason = .takeOver
+      due = gainedAt + timing.settledAfter
     } else if last == .gaveUp {
-      due = max(upSince + timing.settledAfter, since + timing.delayBound)
+      reason = .takeOver
+      due = max(gainedAt + timing.settledAfter, since + timing.delayBound)
     } else if let releaser = last.releaser, releaser != id, announcesOurDigest(releaser) {
-      return .handOver
+      reason = .handOver
+      due = min(due, agreementEnd)
     } else {
       reason = .unclaimed
-      due = max(since, upSince) + timing.unclaimedWait
     }
-    if due <= now { return reason }
-    ownershipDue = min(ownershipDue, due)
-    return nil
+    return hasOneView || isDue(due, at: now) ? reason : nil
   }
 
-  func announcesOurDigest(_ node: NodeID) -> Bool {
-    peers[node.index].isLive && peers[node.index].hasContent
-      && peers[node.index].viewDigest == view.digest
+  /// Whether an instant has come at which ownership is looked at again.
+  private mutating func isDue(_ due: Instant, at now: Instant) -> Bool {
+    if due <= now { return true }
+    ownershipDue = min(ownershipDue, due)
+    return false
   }
 
   /// Gives everything up at once: no lease, no tracked flows, no buckets. The bits fall when the kernel

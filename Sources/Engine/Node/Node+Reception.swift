@@ -115,6 +115,8 @@ extension Node {
       let g = claim.group.index
       let section = sender.index * groups.count + g
       guard reader.sequence > sectionSequences[section] else { continue }
+      // With what it claims it has announced its view in full.
+      if sectionSequences[section] < peers[sender.index].digestSequence { hasChanged = true }
       sectionSequences[section] = reader.sequence
       if peerWeights[section] != claim.weight {
         peerWeights[section] = claim.weight

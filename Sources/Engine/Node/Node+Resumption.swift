@@ -78,6 +78,8 @@ extension Node {
     upSince = last.status == .detached ? lastEchoed - timing.timeout : lastEchoed
     if let left = last.drainLeft { drainUntil = renewed + left }
     endsDrainInStandby = last.endsDrainInStandby
+    // The one before may have gained buckets just before it went.
+    gainedAt = now
     adoptFilter(of: last, renewed: renewed, at: now)
     remember(last, renewed: renewed, at: now)
     actions.append(.notice(.status(last.status, from: status)))

@@ -39,8 +39,8 @@ extension Node {
     }
   }
 
-  /// Ends a step: settles what changed, says what must be heard, then asks the kernel. A bit is so set and
-  /// said before the accepting commit is issued.
+  /// Ends a step: settles what changed, says what must be heard, then asks the kernel. A bit is so set before
+  /// the accepting commit is issued, and said with the next heartbeat: no later view is announced without it.
   mutating func flush(at now: Instant, into actions: inout [Action]) {
     while needsSettling { settle(at: now, into: &actions) }
     if triggerNow {
@@ -82,6 +82,8 @@ extension Node {
   mutating func notePause(at now: Instant, into actions: inout [Action]) {
     guard requestedWake != .never, now > requestedWake else { return }
     let lateness = now - requestedWake
+    // Not again for the wake that this asks for itself: a machine that is always late still takes.
+    if lateness > timing.interval, requestedWake > takesAfter { takesAfter = now + timing.delayBound }
     if lateness <= timing.pauseGuard || pausedAt == now { return }
     pausedAt = now
     pauseLateness = lateness

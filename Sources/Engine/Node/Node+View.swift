@@ -39,6 +39,7 @@ extension Node {
     if next == view { return }
     let previous = view
     view = next
+    earlierViewSince = viewSince
     viewSince = now
     noteArrivals(since: previous, at: now, into: &actions)
     if previous.members != members || previous.serving != serving {

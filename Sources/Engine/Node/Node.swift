@@ -27,6 +27,8 @@ public struct Node: Sendable {
   var startedAt = Instant.zero
   var statusSince = Instant.zero
   var upSince = Instant.zero
+  /// When this node last became the target of more buckets by its own word: up, or of a higher weight.
+  var gainedAt = Instant.zero
   var isHealthy = true
   var gatewayReachable = true
   var isResumed = false
@@ -36,6 +38,8 @@ public struct Node: Sendable {
   var isHolding = NodeSet.empty
   var leavingLeft = 0
   var viewSince = Instant.zero
+  /// When the view before this one began.
+  var earlierViewSince = Instant.zero
   /// Whether it goes on as a daemon before it and has not heard all members of that one's view yet.
   var isCatchingUp = false
   var catchUpUntil = Instant.never
@@ -115,6 +119,8 @@ public struct Node: Sendable {
   var graceUntil = Instant.zero
   var pausedAt = Instant.zero
   var pauseLateness = Duration.zero
+  /// Nothing is taken before: this node stood still, and what has happened meanwhile may not have been read yet.
+  var takesAfter = Instant.zero
 
   /// A stopped node. - Precondition: `settings.problems()` is empty and `id` is configured.
   public init(id: NodeID, settings: Settings) {

@@ -46,7 +46,7 @@ public enum ClaimReason: UInt8, Sendable, Hashable {
   case takeOver
   /// The owner handed over.
   case handOver
-  /// Nobody has claimed it for long enough: boot of a farm, or self-repair.
+  /// Nobody claims it: boot of a farm, a node that knows no claimant of before, or self-repair.
   case unclaimed
 }
 

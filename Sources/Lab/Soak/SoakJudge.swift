@@ -71,12 +71,12 @@ struct SoakJudge {
       let kind = history.kind(edge)
       return edge.at >= earliest && edge.at < spell.end && (edge.isEnd ? kind.endsSuddenly : kind.isSudden)
     }
+    // A daemon that is being replaced takes nothing over meanwhile: the time counts from when it is back.
+    let upgrade = history.edges.last { edge in
+      guard case .upgrade = history.kind(edge) else { return false }
+      return edge.at > (sudden?.at ?? earliest) && edge.at < spell.end
+    }
     if let sudden {
-      // A daemon that is being replaced takes nothing over meanwhile: the time counts from when it is back.
-      let upgrade = history.edges.last { edge in
-        guard case .upgrade = history.kind(edge) else { return false }
-        return edge.at > sudden.at && edge.at < spell.end
-      }
       let from = max(upgrade?.at ?? sudden.at, spell.begin)
       let newcomers = hasNewcomers(spell) ? heartbeat.newcomersWait : .zero
       return (spell.end - from, heartbeat.longestHole + newcomers + slack)
@@ -86,11 +86,13 @@ struct SoakJudge {
       || spans.contains {
         $0.kind.delaysHeartbeats && $0.begin < spell.end && $0.end + heartbeat.settling > spell.begin
       }
-    return (spell.length, (isSlow ? heartbeat.longestHole : heartbeat.longestMove) + slack)
+    if isSlow { return (spell.length, heartbeat.longestHole + slack) }
+    if let upgrade { return (spell.end - max(upgrade.at, spell.begin), heartbeat.longestReturn + slack) }
+    return (spell.length, heartbeat.longestMove + slack)
   }
 
   /// Whether a node may have joined between a crash and its detection: it has not been up for long enough to know that
-  /// the last claimant is gone, and waits until nobody has claimed its buckets for `2T + delta`.
+  /// nobody else took what was lost, and waits until all have announced its view.
   private func hasNewcomers(_ spell: SoakHistory.Spell) -> Bool {
     let earliest = moment(spell.begin, before: 2 * heartbeat.settling)
     return history.edges.contains { edge in

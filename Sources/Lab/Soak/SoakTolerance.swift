@@ -25,8 +25,11 @@ extension HeartbeatSettings {
   /// S3: of a crash, `tau + delta + C`, and of a planned move, `d + 2C`.
   var longestHole: Duration { timeout + delayBound + commitBound }
   var longestMove: Duration { delayBound + 2 * commitBound }
-  /// Rule 5 of ownership: `2T + delta` without a claimant.
-  var newcomersWait: Duration { 2 * interval + delayBound }
+  /// S3 of a move to or from a node whose daemon was replaced, from when that is back: it has heard everybody after
+  /// `T + delta`, and all have one view `T/10 + 2 delta` later.
+  var longestReturn: Duration { interval + interval / 10 + 3 * delayBound + commitBound }
+  /// Until a node that has just come up knows that all have one view: `T/10 + 2 delta`.
+  var newcomersWait: Duration { interval / 10 + 2 * delayBound }
   /// S2: after `g` lost heartbeats, `(g + 1) T + 2 delta + C`, with all `k` that may be missed.
   var longestDouble: Duration { (misses + 1) * interval + 2 * delayBound + commitBound }
   /// `tau - 2T`.

@@ -48,6 +48,8 @@ struct TestFarm {
   /// Daemons that stand still: their inputs wait.
   var stalled: [Bool]
   var failsCommits: [Bool]
+  /// Kernels that refuse filters and renew leases.
+  var refusesFilters: [Bool]
   /// Daemons that are gone while their kernel goes on, and what they left.
   var isAway: [Bool]
   var kept: [Resumption?]
@@ -80,6 +82,7 @@ struct TestFarm {
     running = Array(repeating: false, count: n)
     stalled = running
     failsCommits = running
+    refusesFilters = running
     isAway = running
     kept = Array(repeating: nil, count: n)
     watched = running
@@ -101,6 +104,7 @@ struct TestFarm {
     running.append(false)
     stalled.append(false)
     failsCommits.append(false)
+    refusesFilters.append(false)
     isAway.append(false)
     kept.append(nil)
     watched.append(false)
@@ -170,7 +174,7 @@ struct TestFarm {
     switch action {
     case .send(let transmission): transmit(transmission, from: node)
     case .commit(let commit):
-      let fails = failsCommits[node]
+      let fails = failsCommits[node] || refusesFilters[node]
       if !fails { begin(commit, on: node) }
       answer(commit.number, node, isRefused: fails)
     case .renewLease(let number, let length):
@@ -341,4 +345,19 @@ struct TestFarm {
     return (0..<all).count { accepting($0, of: all, group: group).count > 1 }
   }
   var isWhole: Bool { holes() == 0 && doubles() == 0 }
+
+  /// Whether some bucket of the first group has no owner, and whether one has two: quick enough to be asked after
+  /// every event. - Precondition: all machines have the same buckets.
+  var trouble: (hole: Bool, double: Bool) {
+    let capacity = filters[0][0].capacity
+    var once = BucketSet(capacity: capacity)
+    var isDouble = false
+    for i in nodes.indices where (running[i] || isAway[i]) && leases[i] > now {
+      var both = filters[i][0]
+      both.formIntersection(once)
+      isDouble = isDouble || !both.isEmpty
+      once.formUnion(filters[i][0])
+    }
+    return (once.count < capacity, isDouble)
+  }
 }

@@ -63,7 +63,11 @@ struct TranscriptRunner {
       for i in nodes {
         farm.give(i, .flows(GroupID(0), inside: values.int("inside"), outside: values.int("outside")))
       }
-    case "kernel": for i in nodes { farm.failsCommits[i] = parts.last == "refuses" }
+    case "kernel":
+      for i in nodes {
+        farm.failsCommits[i] = parts.last == "refuses"
+        farm.refusesFilters[i] = parts.last == "filters"
+      }
     case "stage":
       for i in nodes {
         guard let next = values.settings(from: farm.nodes[i].settings) else { return false }

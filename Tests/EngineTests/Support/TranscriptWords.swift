@@ -186,7 +186,7 @@ struct TranscriptWords {
       switch reason {
       case .takeOver: "claims \(count): their claimant is gone"
       case .handOver: "claims \(count): they were handed over"
-      case .unclaimed: "claims \(count): nobody has claimed them for long enough"
+      case .unclaimed: "claims \(count): nobody claims them"
       }
     case .released(_, let count): "releases \(count)"
     case .paused(let late): "stood still for \(late.nanoseconds / 1_000_000) ms"
