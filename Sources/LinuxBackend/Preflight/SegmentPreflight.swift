@@ -66,7 +66,7 @@ public final class SegmentPreflight {
     }
     let names = SegmentTally.Names(
       nodes: setup.farm.nodes, networks: setup.farm.networks, port: setup.linux.port,
-      serviceInterface: setup.serviceInterface)
+      delivery: setup.linux.delivery, sharedAddress: setup.linux.sharedAddress)
     return tally.checks(names, configuration: setup.farm.settings.digest)
   }
 
