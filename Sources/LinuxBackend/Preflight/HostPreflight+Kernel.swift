@@ -107,4 +107,10 @@ extension DriverSetup {
   var mac: MACAddress {
     linux.sharedMAC ?? SharedAddress.automaticMAC(for: farm.virtualIPs[0], mode: linux.sharedAddress)
   }
+
+  /// How a probe is sent as a packet for the first virtual IP.
+  var probePacket: ProbePacket {
+    let network = farm.settings.networks.firstIndex { $0.carriesService } ?? 0
+    return ProbePacket(from: linux.attachments[node.index][network].address, to: farm.virtualIPs[0])
+  }
 }

@@ -30,7 +30,7 @@ extension SegmentTally {
     if usesFrames {
       let fix =
         names.sharedAddress == .multicast
-        ? "let the switch flood multicast that nobody joined (no blocking, no storm control below the traffic), or shared_address: unicast"
+        ? "let the switch flood the shared MAC (a static entry, or no IGMP and MLD snooping; no storm control below the traffic), or shared_address: unicast"
         : "let the switch flood unknown unicast (no port security, no storm control below the traffic), or shared_address: multicast"
       checks.append(
         check("frames to the shared MAC arrive", names, missingFix: fix) { peer in

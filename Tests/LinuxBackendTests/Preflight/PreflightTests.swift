@@ -187,6 +187,27 @@ struct PreflightTests {
     }
   }
 
+  /// It knows who joined which group, and that nobody joined the virtual IP.
+  @Test(arguments: [[], ["farm.virtual_ip=fd00:77::100"]])
+  func aSwitchThatSnoopsHoldsBackTheSharedGroupMAC(_ overrides: [String]) throws {
+    let segment = try Segment(nodes: 2)
+    let files = try Files()
+    try segment.snoop()
+    let setups = try (0..<2).map { try files.setup($0, overrides + ["linux.shared_address=multicast"]) }
+    let found = try Self.segment(segment, setups, seconds: 2)
+    for (node, other) in [(0, "node2"), (1, "node1")] {
+      let failures = Self.failures(found[node])
+      let text = "not with \(other); not heard of: node3"
+      #expect(
+        failures == [
+          "frames to the shared MAC arrive: \(text)", "frames to the shared MAC reach the others: \(text)",
+        ])
+    }
+    // A single machine's MAC is not its business.
+    let unicast = try (0..<2).map { try files.setup($0, overrides) }
+    for checks in try Self.segment(segment, unicast, seconds: 2) { #expect(Self.failures(checks) == []) }
+  }
+
   @Test func aMachineThatClosesThePortIsNamed() throws {
     let segment = try Segment()
     let files = try Files()
