@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 import Foundation
 import Testing
 
@@ -201,6 +202,41 @@ struct DaemonTests {
     var byte: UInt8 = 0
     let heard = servers.indices.filter { recv(servers[$0], &byte, 1, Int32(MSG_DONTWAIT)) == 1 }
     return heard.count == 1 ? heard[0] : nil
+  }
+
+  // MARK: The application
+
+  @Test func `A hung application leaves the farm within the configured time, and is back when it answers`()
+    async throws
+  {
+    let text = DaemonFarm.usual.replacing(
+      "  flap: off",
+      with: """
+          flap: off
+          checkers: [{http: "http://127.0.0.1:8080/", interval: 100 ms, timeout: 300 ms, threshold: 2, recovery: 1}]
+        """)
+    let farm = try DaemonFarm(text)
+    var servers: [TestServer] = []
+    for machine in farm.segment.nodes { servers.append(try await TestServer(port: 8080, in: machine)) }
+    try await farm.startAll()
+    let promised = try DaemonFile.read(text: text.replacing("KEY", with: farm.key), file: "f").get().farm
+      .checkers[0].settings.noticesWithin
+    let hung = MonotonicClock.now
+    servers[1].become(.silent)
+    let report = try await farm.nodes[0].wait { $0.groups[0].claims == [256, 0] }
+    // What busy cores and the asking add is allowed for.
+    let took = MonotonicClock.now - hung
+    #expect(
+      report.groups[0].claims == [256, 0] && took < promised + .milliseconds(700), "\(took.nanoseconds) ns")
+    let answers = try await farm.ask()
+    #expect(answers.allSatisfy { $0 == [0] })
+    let out = try await farm.nodes[1].wait { $0.status == "standby" }
+    #expect(out.status == "standby" && out.health?.checkers.first?.isWell == false)
+    servers[1].become(.good)
+    for node in farm.nodes {
+      #expect(try await node.wait { $0.groups[0].claims == [128, 128] }.groups[0].claims == [128, 128])
+    }
+    for server in servers { try await server.close() }
   }
 
   // MARK: Those who watch it
