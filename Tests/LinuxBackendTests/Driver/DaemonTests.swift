@@ -239,6 +239,46 @@ struct DaemonTests {
     for server in servers { try await server.close() }
   }
 
+  // MARK: The wire
+
+  @Test func `Heartbeats to each node alone make one farm, and one node answers a ping`() async throws {
+    let farm = try DaemonFarm(DaemonFarm.usual + "  delivery: unicast\n")
+    // A switch that lets no broadcast of theirs through.
+    try farm.segment.bridge.shell(
+      "nft 'table bridge t { chain c { type filter hook forward priority 0; ether daddr ff:ff:ff:ff:ff:ff udp dport 7946 counter drop; }; }'"
+    )
+    try await farm.startAll()
+    let answers = try await farm.ask()
+    #expect(answers.allSatisfy { $0.count == 1 } && Set(answers.joined()) == [0, 1])
+    let machine = farm.segment.client
+    let said = try await offPool { Result { try machine.shell("ping -c 10 -i 0.05 -W 1 10.77.0.100") } }.get()
+    #expect(
+      said.contains("10 packets transmitted, 10 received, 0% packet loss") && !said.contains("DUP"), "\(said)"
+    )
+    #expect(try farm.segment.bridge.shell("nft list table bridge t").contains("counter packets 0 "))
+  }
+
+  @Test func `Without the right to lock memory or to raise its priority it serves all the same, and says so`()
+    async throws
+  {
+    let farm = try DaemonFarm()
+    let poor = try farm.start(
+      0,
+      by: [
+        "/usr/bin/prlimit", "--memlock=65536:65536", "--rtprio=0:0", "--nice=0:0", "/usr/bin/setpriv",
+        "--bounding-set", "-sys_nice,-ipc_lock,-sys_resource",
+      ])
+    #expect(try await poor.wait { $0.groups[0].claims == [256, 0] }.status == "up")
+    #expect(poor.log.contains("warning  memory is not locked: the limit is 64 KiB"), "\(poor.log)")
+    #expect(poor.log.contains("warning  neither real-time priority ("), "\(poor.log)")
+    // With all rights.
+    let rich = try farm.start(1)
+    #expect(try await rich.wait { $0.groups[0].claims == [128, 128] }.status == "up")
+    #expect(
+      rich.log.contains("memory is locked") && rich.log.contains("real-time priority 10"), "\(rich.log)")
+    #expect(!rich.log.contains("warning"), "\(rich.log)")
+  }
+
   // MARK: Those who watch it
 
   @Test func `Metrics are read on the machine, and the log has a line an event with view and epoch`()
