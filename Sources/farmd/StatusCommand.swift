@@ -10,12 +10,15 @@ struct StatusCommand: ParsableCommand {
     abstract: "Show members, view, shares, lease, holes and doubles as this node sees them.",
     discussion: """
       Holes are buckets that nobody claims, doubles those that more than one node claims; both are what this node \
-      knows from heartbeats. 'skipped' is a member that buckets do not have as their target, such as one that drains.
+      knows from heartbeats. Below SEEN is what it knew of since it was started, upgrades in place included: how many \
+      buckets became one, the longest of one bucket, and when the last one ended. A member that was removed counts as \
+      serving nothing since it was last heard. 'skipped' is a member that buckets do not have as their target, such as one that drains.
 
       EXAMPLES
         farmd status
         farmd status --watch
         farmd status --json | jq .view
+        farmd status --json | jq '.groups[] | {name, holes_seen, doubles_seen}'
       """)
 
   @OptionGroup var daemon: DaemonOptions

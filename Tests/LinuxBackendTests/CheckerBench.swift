@@ -70,20 +70,38 @@ final class TestServer: Sendable {
   let connections = Mutex<(now: Int, most: Int)>((0, 0))
   var port: UInt16 { UInt16(channel.localAddress!.port!) }
 
-  init() async throws {
+  /// - Parameters:
+  ///   - port: 0 for any that is free.
+  ///   - machine: where it listens; this machine if `nil`.
+  init(port: UInt16 = 0, in machine: TestNamespace? = nil) async throws {
+    var socket: Int32?
+    if let machine {
+      socket = try await offPool { Result { try machine.run { TestServer.bound(port) } } }.get()
+    }
     let box = Box()
-    channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.configureHTTPServerPipeline()
           try channel.pipeline.syncOperations.addHandler(Page(box.server.withLock { $0! }))
         }
-      }.bind(host: "127.0.0.1", port: 0).get()
+      }
+    channel =
+      if let socket { try await bootstrap.withBoundSocket(socket).get() } else {
+        try await bootstrap.bind(host: "127.0.0.1", port: Int(port)).get()
+      }
     box.server.withLock { $0 = self }
   }
 
   private final class Box: Sendable { let server = Mutex<TestServer?>(nil) }
+
+  /// A socket on loopback in the namespace of the calling thread.
+  private static func bound(_ port: UInt16) -> Int32 {
+    let handle = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    _ = IPAddress(v4: 0x7f00_0001).withSocketAddress(port: port) { bind(handle, $0, $1) }
+    return handle
+  }
 
   func become(_ next: Manner) { manner.withLock { $0 = next } }
   func close() async throws { try await channel.close() }

@@ -10,6 +10,8 @@ struct Claims: Sendable {
   private(set) var unclaimedSince: [Instant]
   /// Live nodes whose bitmap is not known: each counts as claiming every bucket.
   var unknown = NodeSet.empty
+  /// Rises with every claim that begins or ends.
+  private(set) var changes: UInt64 = 0
   /// By node: the bitmap as last applied.
   private var words: [UInt64]
 
@@ -80,6 +82,7 @@ struct Claims: Sendable {
     _ bucket: Int, of node: NodeID, to isClaimed: Bool, ending: LastClaim, at now: Instant
   ) {
     let bit: UInt64 = 1 << UInt64(node.rawValue)
+    changes &+= 1
     if isClaimed {
       claimants[bucket] |= bit
       return

@@ -38,8 +38,7 @@ extension Node {
     var holes = 0
     var doubles = 0
     for b in 0..<groups[g].bucketCount {
-      var claimants = NodeSet(bits: claims[g].claimants[b])
-      if owned[g].contains(Bucket(b)) { claimants.insert(id) }
+      let claimants = claimants(of: Bucket(b), in: GroupID(g))
       for node in claimants { claimed[node.index] += 1 }
       if claimants.isEmpty { holes += 1 }
       if claimants.count > 1 { doubles += 1 }

@@ -7,6 +7,7 @@ import Glibc
 final class FrameSocket {
   /// What is in a frame, by its number on the wire.
   enum EtherType: UInt16 {
+    case ipv4 = 0x0800
     case ipv6 = 0x86dd
     case arp = 0x0806
     /// The first one for local experiments, IEEE 802.

@@ -9,6 +9,9 @@ public struct GroupReport: Codable, Sendable, Hashable {
   public var holes: Int
   /// Buckets that more than one node claims, as far as this node knows.
   public var doubles: Int
+  /// Those that this node knew of until now.
+  public var holesSeen: SeenReport
+  public var doublesSeen: SeenReport
   /// Packets that this node's kernel filter accepted and rejected; `nil` if the filter cannot be read.
   public var accepted: UInt64?
   public var rejected: UInt64?
@@ -17,18 +20,46 @@ public struct GroupReport: Codable, Sendable, Hashable {
   public var flowsOutside: Int
 
   public init(
-    name: String, buckets: Int, claims: [Int], holes: Int, doubles: Int, accepted: UInt64?, rejected: UInt64?,
-    flowsInside: Int, flowsOutside: Int
+    name: String, buckets: Int, claims: [Int], holes: Int, doubles: Int,
+    holesSeen: SeenReport = SeenReport(), doublesSeen: SeenReport = SeenReport(), accepted: UInt64?,
+    rejected: UInt64?, flowsInside: Int, flowsOutside: Int
   ) {
     self.name = name
     self.buckets = buckets
     self.claims = claims
     self.holes = holes
     self.doubles = doubles
+    self.holesSeen = holesSeen
+    self.doublesSeen = doublesSeen
     self.accepted = accepted
     self.rejected = rejected
     self.flowsInside = flowsInside
     self.flowsOutside = flowsOutside
+  }
+}
+
+/// The holes, or the doubles, of one group that the node knew of since the daemon was started, or since the first one
+/// of those that it goes on as; by what nodes announce.
+///
+/// A member that was removed is taken to have served nothing since it was last heard.
+public struct SeenReport: Codable, Sendable, Hashable {
+  /// Each bucket counts each time.
+  public var count: UInt64
+  /// The times of all of them together.
+  public var bucketSeconds: Double
+  /// The longest of one bucket.
+  public var secondsOfLongest: Double
+  /// Since the last one ended; 0 while there is one, `nil` before any has been.
+  public var secondsSinceLast: Double?
+
+  public init(
+    count: UInt64 = 0, bucketSeconds: Double = 0, secondsOfLongest: Double = 0,
+    secondsSinceLast: Double? = nil
+  ) {
+    self.count = count
+    self.bucketSeconds = bucketSeconds
+    self.secondsOfLongest = secondsOfLongest
+    self.secondsSinceLast = secondsSinceLast
   }
 }
 

@@ -55,6 +55,8 @@ extension MetricsText {
       })
     add("holes", .gauge, "Buckets that nobody claims.", samples { Double($0.holes) })
     add("doubles", .gauge, "Buckets that more than one node claims.", samples { Double($0.doubles) })
+    addSeen("hole", report) { $0.holesSeen }
+    addSeen("double", report) { $0.doublesSeen }
     add(
       "flows", .gauge,
       "TCP flows that the kernel tracks, in buckets of this node's own (inside) or of others.",
@@ -70,6 +72,23 @@ extension MetricsText {
           count.map { ([("group", group.name), ("verdict", verdict)], Double($0)) }
         }
       })
+  }
+
+  /// What was seen of one kind. A group that has had none has no time of the last one.
+  private mutating func addSeen(_ kind: String, _ report: StatusReport, _ seen: (GroupReport) -> SeenReport) {
+    func samples(_ value: (SeenReport) -> Double?) -> [(Labels, Double)] {
+      report.groups.compactMap { group in value(seen(group)).map { ([("group", group.name)], $0) } }
+    }
+    add("\(kind)s_seen_total", .counter, "Buckets that became a \(kind).", samples { Double($0.count) })
+    add(
+      "\(kind)_seconds_total", .counter, "Time that buckets were a \(kind), of all of them together.",
+      samples(\.bucketSeconds))
+    add(
+      "longest_\(kind)_seconds", .gauge, "The longest time that one bucket was a \(kind).",
+      samples(\.secondsOfLongest))
+    add(
+      "last_\(kind)_seconds", .gauge, "Since the last \(kind) ended; 0 while there is one.",
+      samples(\.secondsSinceLast))
   }
 
   mutating func addCounts(_ report: StatusReport) {

@@ -8,7 +8,8 @@ public struct StatusText: Sendable {
 
   public init(_ report: StatusReport) {
     var parts = [
-      Self.summary(report), Self.members(report), Self.groups(report), Self.heartbeats(report),
+      Self.summary(report), Self.members(report), Self.seen(report), Self.groups(report),
+      Self.heartbeats(report),
     ]
     if let health = report.health { parts.append(Self.health(health)) }
     text = parts.joined(separator: "\n")
@@ -42,6 +43,18 @@ public struct StatusText: Sendable {
     table.add(["nobody (holes)", "", "", ""] + report.groups.map { "\($0.holes)" })
     table.add(["two (doubles)", "", "", ""] + report.groups.map { "\($0.doubles)" })
     return table.text
+  }
+
+  /// What there was until now of holes and doubles.
+  private static func seen(_ report: StatusReport) -> String {
+    var table = TextTable(header: ["SEEN", "HOLES", "LONGEST", "LAST", "DOUBLES", "LONGEST", "LAST"])
+    for group in report.groups { table.add([group.name] + cells(group.holesSeen) + cells(group.doublesSeen)) }
+    return table.text
+  }
+
+  private static func cells(_ seen: SeenReport) -> [String] {
+    guard let last = seen.secondsSinceLast else { return ["\(seen.count)", "", ""] }
+    return ["\(seen.count)", time(seen.secondsOfLongest), last == 0 ? "now" : "\(time(last)) ago"]
   }
 
   private static func groups(_ report: StatusReport) -> String {

@@ -33,9 +33,11 @@ extension DriverCore {
     } catch { return nil }
   }
 
-  /// Begins a life.
+  /// Begins a life. A daemon that goes on as another counts on.
   func begin(_ start: Start) {
     isIdle = false
+    let seen = start.resume == nil ? coverage.seenByName(at: MonotonicClock.now) : kept.loadSeen()
+    coverage.reset(node, names: setup.groupNames, seen: seen)
     take(.start(start))
   }
 

@@ -14,7 +14,7 @@ final class DriverCore {
   let sockets: HeartbeatSockets
   let filter: NftablesFilter
   let sharedAddress: SharedAddress
-  private let kept: KeptState
+  let kept: KeptState
   /// What is to be switched to once every member has it.
   var stagedSetup: DriverSetup?
   let onEvent: @Sendable (DriverEvent, DriverMoment) -> Void
@@ -34,6 +34,9 @@ final class DriverCore {
   private var toldUnauthenticated: Instant?
   /// What the kernel last refused, so that it is said once.
   var refusedReason: String?
+
+  /// What the node has seen of holes and doubles.
+  var coverage = CoverageWatch()
 
   /// The newest count of tracked flows, and what the node was told.
   var flows: FlowCounts?
@@ -105,7 +108,9 @@ final class DriverCore {
   }
 
   private func step(_ input: Input) {
-    node.step(input, at: MonotonicClock.now, into: &actions)
+    let now = MonotonicClock.now
+    node.step(input, at: now, into: &actions)
+    watchCoverage(actions, at: now)
     // What others may hear of is kept before they hear it.
     if actions.contains(where: \.isKept) { keep() }
     for action in actions { perform(action) }
@@ -116,6 +121,8 @@ final class DriverCore {
   func keep() {
     do throws(DriverError) {
       try kept.keep(node.resumption)
+      if coverage.isChanged { try kept.keepSeen(coverage.seenByName(at: MonotonicClock.now)) }
+      coverage.isChanged = false
     } catch { say(.cannotStore("\(error)")) }
   }
 

@@ -11,14 +11,18 @@ public struct DriverGlance: Sendable {
   public var datagrams: DatagramCounters
   /// By group; `nil` if the kernel does not say.
   public var filter: [FilterCounters]?
+  /// By group, the holes and doubles that the node knew of.
+  var seen: [SeenClaims]
 }
 
 extension FarmDriver {
   public func glance() async throws -> DriverGlance {
     try await onLoop { core in
-      DriverGlance(
-        at: MonotonicClock.now, setup: core.setup, standing: core.node.standing, outcomes: core.node.outcomes,
-        datagrams: core.sockets.counters, filter: try? core.filter.counters())
+      let now = MonotonicClock.now
+      return DriverGlance(
+        at: now, setup: core.setup, standing: core.node.standing, outcomes: core.node.outcomes,
+        datagrams: core.sockets.counters, filter: try? core.filter.counters(),
+        seen: core.coverage.seen(at: now))
     }
   }
 }

@@ -2,20 +2,22 @@ import Engine
 import FarmFile
 import Foundation
 
-/// What a daemon keeps while it runs, for one that goes on as it: the engine's ``Engine/Resumption``, and the files
-/// with the settings in force and those staged.
+/// What a daemon keeps while it runs, for one that goes on as it: the engine's ``Engine/Resumption``, the files
+/// with the settings in force and those staged, and what was seen of holes and doubles.
 ///
 /// A reboot of the machine makes it worthless: the kernel's boot id stands before it, wherever the folder is.
 struct KeptState: Sendable {
   private let resumption: StateFile
   private let current: StateFile
   private let staged: StateFile
+  private let seen: StateFile
   private let boot: [UInt8]
 
   init(folder: String, node: String) {
     resumption = StateFile(path: "\(folder)/\(node).resume")
     current = StateFile(path: "\(folder)/\(node).current")
     staged = StateFile(path: "\(folder)/\(node).staged")
+    seen = StateFile(path: "\(folder)/\(node).seen")
     let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
     boot = Array((text ?? "").utf8)
   }
@@ -29,6 +31,19 @@ struct KeptState: Sendable {
   func keepSettings(current text: String, staged next: String?) throws(DriverError) {
     try current.write(Array(text.utf8), isDurable: false)
     if let next { try staged.write(Array(next.utf8), isDurable: false) } else { staged.remove() }
+  }
+
+  /// Keeps what was counted, by the groups' names.
+  func keepSeen(_ counts: [String: SeenClaims]) throws(DriverError) {
+    guard let text = try? JSONEncoder().encode(counts) else { return }
+    try seen.write(boot + text, isDurable: false)
+  }
+
+  /// What the daemon before counted; empty if that cannot be read.
+  func loadSeen() -> [String: SeenClaims] {
+    guard let bytes = try? seen.read(), !boot.isEmpty, bytes.starts(with: boot) else { return [:] }
+    return (try? JSONDecoder().decode([String: SeenClaims].self, from: Data(bytes.dropFirst(boot.count))))
+      ?? [:]
   }
 
   /// What the daemon before kept, with the setups that it needs, or `nil` if there is none to go on with.

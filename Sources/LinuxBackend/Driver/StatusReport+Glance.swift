@@ -6,6 +6,7 @@ extension StatusReport {
   /// The report of what a driver shows of itself.
   init(_ seen: DriverGlance, version: String, startedAt: Instant, events: [CountReport]) {
     let (standing, farm) = (seen.standing, seen.setup.farm)
+    let names = seen.setup.groupNames
     func seconds(since instant: Instant) -> Double { max(0, (seen.at - instant).seconds) }
     self.init(
       version: version, process: getpid(), node: seen.setup.name, farm: farm.settings.farmID,
@@ -27,13 +28,25 @@ extension StatusReport {
       },
       groups: standing.groups.enumerated().map { g, group in
         let counters = seen.filter.flatMap { $0.indices.contains(g) ? $0[g] : nil }
+        let account = seen.seen.indices.contains(g) ? seen.seen[g] : SeenClaims()
         return GroupReport(
-          name: g < farm.groups.count ? farm.groups[g] : "default node",
+          name: names[g],
           buckets: farm.settings.ownershipGroups[g].bucketCount, claims: group.claims, holes: group.holes,
-          doubles: group.doubles, accepted: counters?.accepted, rejected: counters?.rejected,
+          doubles: group.doubles, holesSeen: SeenReport(account.holes, at: seen.at),
+          doublesSeen: SeenReport(account.doubles, at: seen.at), accepted: counters?.accepted,
+          rejected: counters?.rejected,
           flowsInside: group.flowsInside, flowsOutside: group.flowsOutside)
       },
       heartbeats: HeartbeatReport(seen.datagrams, outcomes: seen.outcomes), events: events)
+  }
+}
+
+extension SeenReport {
+  init(_ seen: SeenBuckets, at now: Instant) {
+    self.init(
+      count: seen.count, bucketSeconds: Duration(nanoseconds: seen.nanoseconds).seconds,
+      secondsOfLongest: Duration(nanoseconds: seen.longestNanoseconds).seconds,
+      secondsSinceLast: seen.lastNanoseconds.map { max(0, (now - Instant(nanoseconds: $0)).seconds) })
   }
 }
 

@@ -10,8 +10,8 @@ import Glibc
 /// | `nf_conntrack_tcp_loose` | 0 | a segment from the middle of a flow must not start tracking it: the flow may live on another node |
 /// | `nf_conntrack_tcp_be_liberal` | 1 | a segment outside the window still belongs to its flow; as an unknown one it could be answered with a reset |
 enum TrackingSettings {
-  private static let wanted: [(name: String, value: String)] = [
-    ("nf_conntrack_tcp_loose", "0"), ("nf_conntrack_tcp_be_liberal", "1"),
+  static let wanted: [(name: String, value: Int)] = [
+    ("nf_conntrack_tcp_loose", 0), ("nf_conntrack_tcp_be_liberal", 1),
   ]
 
   /// Sets what is not as it must be, in the network namespace of the calling thread.
@@ -21,8 +21,8 @@ enum TrackingSettings {
     for (name, value) in wanted {
       let path = "/proc/sys/net/netfilter/\(name)"
       let old = try read(path)
-      guard old != value else { continue }
-      try write(path, value)
+      guard old != "\(value)" else { continue }
+      try write(path, "\(value)")
       changes.append("\(name) set to \(value), was \(old)")
     }
     return changes.isEmpty ? nil : changes.joined(separator: "; ") + " (for the whole host)"

@@ -3,8 +3,8 @@ import FarmFile
 
 extension HostPreflight {
   /// What nftables can do, each with a table of its own.
-  func features() -> [PreflightCheck] {
-    KernelFeature.all.map { feature in
+  func features(_ all: [KernelFeature] = KernelFeature.all) -> [PreflightCheck] {
+    all.map { feature in
       let outcome = PrivateNamespace.run { () -> String? in
         do throws(FilterError) {
           try Nftables().run(feature.commands)
@@ -30,7 +30,8 @@ extension HostPreflight {
       do {
         let filter = try NftablesFilter(
           settings: setup.farm.settings, virtualIPs: setup.farm.virtualIPs, table: setup.linux.table)
-        try filter.install()
+        // Whether the host's settings can be made is a check of its own; here it would be asked of another namespace.
+        do { try filter.install() } catch FilterError.setting {}
         try filter.renewLease(for: .milliseconds(300))
         try filter.endLease()
         guard setup.linux.sharedAddress != .none else { return String?.none }
@@ -81,22 +82,23 @@ extension HostPreflight {
   }
 
   /// The settings that the daemon makes at its start: for the whole host, so the operator must know.
-  func conntrackSettings() -> PreflightCheck {
-    let name = "tcp_loose"
-    guard let loose = setting("nf_conntrack_tcp_loose") else {
-      return PreflightCheck(name, .notChecked("nf_conntrack is not loaded"))
-    }
-    guard InterfaceSetting(path: "/proc/sys/net/netfilter/nf_conntrack_tcp_loose").isWritable || loose == 0
-    else {
+  func conntrackSettings() -> [PreflightCheck] {
+    TrackingSettings.wanted.map { key, wanted in
+      let name = String(key.dropFirst("nf_conntrack_".count))
+      guard let value = setting(key) else {
+        return PreflightCheck(name, .notChecked("nf_conntrack is not loaded"))
+      }
+      if value == wanted { return PreflightCheck(name, .ok("\(wanted) already")) }
+      guard InterfaceSetting(path: "/proc/sys/net/netfilter/\(key)").isWritable else {
+        return PreflightCheck(
+          name,
+          .fails(
+            "\(key) is \(value) and cannot be written here",
+            fix: "sysctl -w net.netfilter.\(key)=\(wanted) from outside the container"))
+      }
       return PreflightCheck(
-        name,
-        .fails(
-          "nf_conntrack_tcp_loose is \(loose) and cannot be written here",
-          fix: "sysctl -w net.netfilter.nf_conntrack_tcp_loose=0 from outside the container"))
+        name, .ok("\(value) now; farmd sets it to \(wanted) when it starts, for the whole host"))
     }
-    return PreflightCheck(
-      name,
-      .ok(loose == 0 ? "0 already" : "\(loose) now; farmd sets it to 0 when it starts, for the whole host"))
   }
 }
 
@@ -104,5 +106,11 @@ extension DriverSetup {
   /// The MAC that the farm's nodes share.
   var mac: MACAddress {
     linux.sharedMAC ?? SharedAddress.automaticMAC(for: farm.virtualIPs[0], mode: linux.sharedAddress)
+  }
+
+  /// How a probe is sent as a packet for the first virtual IP.
+  var probePacket: ProbePacket {
+    let network = farm.settings.networks.firstIndex { $0.carriesService } ?? 0
+    return ProbePacket(from: linux.attachments[node.index][network].address, to: farm.virtualIPs[0])
   }
 }

@@ -33,11 +33,11 @@ struct KernelFeature: Sendable {
       chain("netdev", "filter hook ingress device \"lo\" priority -500;", "meta pkttype set host")),
   ]
 
-  private init(_ name: String, _ options: String, _ commands: String) {
+  init(_ name: String, _ options: String, _ commands: String) {
     (self.name, self.options, self.commands) = (name, options, commands)
   }
 
-  private static func chain(_ family: String, _ hook: String, _ rule: String) -> String {
+  static func chain(_ family: String, _ hook: String, _ rule: String) -> String {
     "table \(family) \(table) { chain c { type \(hook) policy accept; \(rule); }; }"
   }
 }

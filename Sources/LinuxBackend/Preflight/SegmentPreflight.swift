@@ -11,6 +11,8 @@ public final class SegmentPreflight {
   private var gate: DatagramGate
   private var links: [(link: HeartbeatLink, descriptors: [Int32])] = []
   private let probe: FrameSocket?
+  /// What probes are packed in; `nil` where frames of their own type tell as much.
+  private let packing: ProbePacket?
   private var tally: SegmentTally
   private var sequence: UInt32 = 0
 
@@ -25,10 +27,12 @@ public final class SegmentPreflight {
     gate = DatagramGate(
       farmID: setup.farm.settings.farmID, attachments: setup.linux.attachments, networkCount: networks,
       authenticator: authenticator)
+    packing = setup.linux.sharedAddress == .multicast ? setup.probePacket : nil
     probe =
       setup.linux.sharedAddress == .none
       ? nil
-      : try FrameSocket(interface: RouteSocket().link(setup.serviceInterface), type: .probe, mac: setup.mac)
+      : try FrameSocket(
+        interface: RouteSocket().link(setup.serviceInterface), type: packing?.type ?? .probe, mac: setup.mac)
     tally = SegmentTally(
       node: setup.node, nodeCount: nodes, networkCount: networks, usesFrames: probe != nil,
       session: .random(in: 1 ... .max))
@@ -66,7 +70,7 @@ public final class SegmentPreflight {
     }
     let names = SegmentTally.Names(
       nodes: setup.farm.nodes, networks: setup.farm.networks, port: setup.linux.port,
-      serviceInterface: setup.serviceInterface)
+      delivery: setup.linux.delivery, sharedAddress: setup.linux.sharedAddress)
     return tally.checks(names, configuration: setup.farm.settings.digest)
   }
 
@@ -84,7 +88,7 @@ public final class SegmentPreflight {
     message.way = .frame
     var frame = message.bytes
     authenticator.seal(&frame)
-    probe?.send(frame, to: setup.mac)
+    probe?.send(packing?.packet(frame) ?? frame, to: setup.mac)
   }
 
   private func listen(untilMilliseconds timeout: Int) {
@@ -95,7 +99,10 @@ public final class SegmentPreflight {
       for file in link.descriptors { receive(from: file, on: NetworkID(network)) }
     }
     while let frame = probe?.receive() {
-      if frame.destination == setup.mac, let message = authentic(frame.payload), message.way == .frame {
+      guard frame.destination == setup.mac,
+        let content = packing.map({ $0.content(of: frame.payload) }) ?? frame.payload
+      else { continue }
+      if let message = authentic(content), message.way == .frame {
         tally.take(message, on: nil, wallMilliseconds: PreflightClock.wallMilliseconds)
       }
     }

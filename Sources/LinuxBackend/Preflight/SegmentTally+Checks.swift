@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 extension SegmentTally {
   /// Names for what is said.
@@ -6,7 +7,9 @@ extension SegmentTally {
     var nodes: [String]
     var networks: [String]
     var port: UInt16
-    var serviceInterface: String
+    /// By network.
+    var delivery: [HeartbeatDelivery]
+    var sharedAddress: SharedAddressMode
   }
 
   /// The verdicts, one a network and direction.
@@ -14,18 +17,21 @@ extension SegmentTally {
     var checks: [PreflightCheck] = []
     for network in 0..<networkCount {
       let name = names.networks[network]
+      let fix = openPort(names, network)
       checks.append(
-        check("heartbeats heard on \(name)", names, missingFix: openPort(names, name)) { peer in
+        check("heartbeats heard on \(name)", names, missingFix: fix) { peer in
           peer.isHeard || peer.isKnown ? lossOf(peer, on: network) : .unknown
         })
       checks.append(
-        check("heartbeats reach the others on \(name)", names, missingFix: openPort(names, name)) { peer in
+        check("heartbeats reach the others on \(name)", names, missingFix: fix) { peer in
           echo(peer) { $0.datagrams[network] }
         })
     }
     if usesFrames {
       let fix =
-        "let the switch flood unknown unicast (no port security, no storm control below the traffic), or shared_address: multicast"
+        names.sharedAddress == .multicast
+        ? "let the switch flood the shared MAC (a static entry, or no IGMP and MLD snooping; no storm control below the traffic), or shared_address: unicast"
+        : "let the switch flood unknown unicast (no port security, no storm control below the traffic), or shared_address: multicast"
       checks.append(
         check("frames to the shared MAC arrive", names, missingFix: fix) { peer in
           peer.heard.frames > 0 ? .good(nil) : peer.session != nil || peer.isKnown ? .missing : .unknown
@@ -56,8 +62,11 @@ extension SegmentTally {
     case lossy(String)
   }
 
-  private func openPort(_ names: Names, _ network: String) -> String {
-    "let UDP port \(names.port) through both machines' packet filters, and look at cable, VLAN and switch of network \(network)"
+  private func openPort(_ names: Names, _ network: Int) -> String {
+    let fix =
+      "let UDP port \(names.port) through both machines' packet filters, and look at cable, VLAN and switch of network \(names.networks[network])"
+    guard case .multicast = names.delivery[network] else { return fix }
+    return fix + "; a switch that snoops IGMP or MLD needs a querier"
   }
 
   private func echo(_ peer: Peer, _ count: (SegmentMessage.Heard) -> UInt32) -> Seen {

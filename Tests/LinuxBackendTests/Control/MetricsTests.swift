@@ -19,12 +19,18 @@ struct MetricsTests {
       #"farmd_member_silence_seconds{member="node2"}"#: 0.042,
       #"farmd_claimed_buckets{group="web",member="node1"}"#: 200,
       #"farmd_claimed_buckets{group="web",member="node3"}"#: 0, #"farmd_holes{group="web"}"#: 6,
-      #"farmd_doubles{group="web"}"#: 1, #"farmd_flows{group="web",place="outside"}"#: 2,
+      #"farmd_doubles{group="web"}"#: 1, #"farmd_holes_seen_total{group="web"}"#: 70,
+      #"farmd_holes_seen_total{group="dns"}"#: 0, #"farmd_hole_seconds_total{group="web"}"#: 32.5,
+      #"farmd_longest_hole_seconds{group="web"}"#: 0.512, #"farmd_last_hole_seconds{group="web"}"#: 0,
+      #"farmd_doubles_seen_total{group="web"}"#: 2, #"farmd_double_seconds_total{group="web"}"#: 0.003,
+      #"farmd_longest_double_seconds{group="web"}"#: 0.002, #"farmd_last_double_seconds{group="web"}"#: 90,
+      #"farmd_flows{group="web",place="outside"}"#: 2,
       #"farmd_packets_total{group="web",verdict="accepted"}"#: 1200, "farmd_heartbeats_sent_total": 900,
       #"farmd_heartbeats_dropped_total{reason="foreign_farm"}"#: 5, #"farmd_events_total{event="view"}"#: 4,
     ]
     for (name, value) in expected { #expect(metrics.samples[name] == value, "\(name)") }
     // What is not known is left out, not zero.
+    #expect(metrics.samples[#"farmd_last_hole_seconds{group="dns"}"#] == nil)
     #expect(metrics.samples[#"farmd_packets_total{group="dns",verdict="accepted"}"#] == nil)
     #expect(metrics.samples[#"farmd_member_silence_seconds{member="node3"}"#] == nil)
   }

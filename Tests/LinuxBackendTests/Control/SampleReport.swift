@@ -19,8 +19,11 @@ extension StatusReport {
     ],
     groups: [
       GroupReport(
-        name: "web", buckets: 256, claims: [200, 50, 0], holes: 6, doubles: 1, accepted: 1200, rejected: 3600,
-        flowsInside: 17, flowsOutside: 2),
+        name: "web", buckets: 256, claims: [200, 50, 0], holes: 6, doubles: 1,
+        holesSeen: SeenReport(count: 70, bucketSeconds: 32.5, secondsOfLongest: 0.512, secondsSinceLast: 0),
+        doublesSeen: SeenReport(
+          count: 2, bucketSeconds: 0.003, secondsOfLongest: 0.002, secondsSinceLast: 90),
+        accepted: 1200, rejected: 3600, flowsInside: 17, flowsOutside: 2),
       GroupReport(
         name: "dns", buckets: 64, claims: [64, 0, 0], holes: 0, doubles: 0, accepted: nil, rejected: nil,
         flowsInside: 0, flowsOutside: 0),

@@ -20,6 +20,10 @@ struct StatusTextTests {
       nobody (holes)                                6             0
       two (doubles)                                 1             0
 
+      SEEN  HOLES  LONGEST  LAST  DOUBLES  LONGEST  LAST
+      web   70     512 ms   now   2        2 ms     1 min 30 s ago
+      dns   0                     0
+
       GROUP  BUCKETS  ACCEPTED  REJECTED  FLOWS INSIDE  OUTSIDE
       web    256      1200      3600      17            2
       dns    64       unknown   unknown   0             0
@@ -54,6 +58,9 @@ struct StatusTextTests {
         "is_in_view", "is_serving", "node", "seconds_since_heard", "status", "weights",
       ])
     let group = try #require((object["groups"] as? [[String: Any]])?[0])
+    let seen = try #require(group["holes_seen"] as? [String: Any])
+    #expect(seen.keys.sorted() == ["bucket_seconds", "count", "seconds_of_longest", "seconds_since_last"])
+    #expect(seen["count"] as? Int == 70 && group["doubles_seen"] != nil)
     #expect(group["flows_inside"] as? Int == 17 && group["claims"] as? [Int] == [200, 50, 0])
     #expect(!line.contains(UInt8(ascii: "\n")))
     #expect(ControlJSON.text(StatusReport.sample).contains("\n"))

@@ -29,8 +29,15 @@ struct DriverFarmTests {
         state_directory: \(folder)/state\(node)
       """
     let file = try DaemonFile.read(text: text, file: "test.yaml").get()
-    let namespace = try segment.nodes[node].run { open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC) }
-    return try await FarmDriver.start(DriverSetup(file, node: NodeID(node))) {
+    return try await start(DriverSetup(file, node: NodeID(node)), in: segment)
+  }
+
+  /// Starts a node on the machine with its number.
+  static func start(_ setup: DriverSetup, in segment: Segment) async throws -> FarmDriver {
+    let namespace = try segment.nodes[setup.node.index].run {
+      open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
+    }
+    return try await FarmDriver.start(setup) {
       precondition(clinux_setns(namespace, CLONE_NEWNET) == 0, "the driver is not in its namespace")
       close(namespace)
     } onEvent: { _, _ in

@@ -21,19 +21,23 @@ struct PreflightTests {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
+    /// The farm's file.
+    var text: String {
+      """
+      farm:
+        nodes: [node1, node2, node3]
+        virtual_ip: 10.77.0.100
+      linux:
+        interfaces: {lan: eth0}
+        addresses:
+          node1: {lan: 10.77.0.1}
+          node2: {lan: 10.77.0.2}
+          node3: {lan: 10.77.0.3}
+        key_file: \(key)
+      """
+    }
+
     func setup(_ node: Int, _ overrides: [String] = []) throws -> DriverSetup {
-      let text = """
-        farm:
-          nodes: [node1, node2, node3]
-          virtual_ip: 10.77.0.100
-        linux:
-          interfaces: {lan: eth0}
-          addresses:
-            node1: {lan: 10.77.0.1}
-            node2: {lan: 10.77.0.2}
-            node3: {lan: 10.77.0.3}
-          key_file: \(key)
-        """
       let changes = overrides.map { Override(parsing: $0)! }
       return try DriverSetup(
         DaemonFile.read(text: text, file: "f", overrides: changes).get(), node: NodeID(node))
@@ -53,7 +57,7 @@ struct PreflightTests {
     let before = try segment.state(of: 0)
     let setup = try files.setup(0)
     let checks = try segment.nodes[0].run { HostPreflight(setup, connections: 1000).checks() }
-    #expect(checks.count == 16)
+    #expect(checks.count == 18)
     for check in checks {
       guard case .ok = check.finding else {
         Issue.record("\(check)")
@@ -146,6 +150,111 @@ struct PreflightTests {
     }
     #expect(!(try segment.bridge.shell("bridge fdb show br br0").contains("5a:fe:")))
     #expect(!(try segment.nodes[0].shell("bridge fdb show dev eth0").contains("5a:fe:")))
+  }
+
+  /// What a switch may do, by the bridge's own means, and what node 3 then does not get.
+  @Test(
+    arguments: [
+      ("bridge link set dev p3 flood off", [], "frames to the shared MAC", "flood unknown unicast"),
+      (
+        "bridge link set dev p3 mcast_flood off", ["linux.shared_address=multicast"],
+        "frames to the shared MAC",
+        "shared_address: unicast"
+      ),
+      (
+        "bridge link set dev p3 mcast_flood off", ["linux.delivery={multicast: 239.77.1.1}"],
+        "heartbeats", "needs a querier"
+      ),
+      ("bridge link set dev p3 bcast_flood off", [], "heartbeats", "let UDP port 7946 through"),
+    ] as [(String, [String], String, String)])
+  func aSwitchThatHoldsSomethingBackIsNamed(
+    _ fault: String, _ overrides: [String], _ what: String, _ fix: String
+  ) throws {
+    let segment = try Segment()
+    let files = try Files()
+    try segment.bridge.shell(fault)
+    let found = try Self.segment(segment, (0..<3).map { try files.setup($0, overrides) }, seconds: 2)
+    let isFrames = what.hasPrefix("frames")
+    for sender in 0..<2 {
+      let name = isFrames ? "\(what) reach the others" : "\(what) reach the others on lan"
+      #expect(Self.failures(found[sender]) == ["\(name): not with node3"])
+    }
+    let name = isFrames ? "\(what) arrive" : "\(what) heard on lan"
+    // Without any datagram it knows of nobody by its own ears; frames to the shared MAC tell it that they are there.
+    #expect(Self.failures(found[2]) == ["\(name): not with node1, node2"])
+    for checks in found {
+      for case .fails(_, let advice) in checks.map(\.finding) { #expect(advice.contains(fix), "\(advice)") }
+    }
+  }
+
+  /// It knows who joined which group, and that nobody joined the virtual IP.
+  @Test(arguments: [[], ["farm.virtual_ip=fd00:77::100"]])
+  func aSwitchThatSnoopsHoldsBackTheSharedGroupMAC(_ overrides: [String]) throws {
+    let segment = try Segment(nodes: 2)
+    let files = try Files()
+    try segment.snoop()
+    let setups = try (0..<2).map { try files.setup($0, overrides + ["linux.shared_address=multicast"]) }
+    let found = try Self.segment(segment, setups, seconds: 2)
+    for (node, other) in [(0, "node2"), (1, "node1")] {
+      let failures = Self.failures(found[node])
+      let text = "not with \(other); not heard of: node3"
+      #expect(
+        failures == [
+          "frames to the shared MAC arrive: \(text)", "frames to the shared MAC reach the others: \(text)",
+        ])
+    }
+    // A single machine's MAC is not its business.
+    let unicast = try (0..<2).map { try files.setup($0, overrides) }
+    for checks in try Self.segment(segment, unicast, seconds: 2) { #expect(Self.failures(checks) == []) }
+  }
+
+  @Test func aMachineThatClosesThePortIsNamed() throws {
+    let segment = try Segment()
+    let files = try Files()
+    try segment.nodes[2].shell(
+      "nft 'table inet f { chain c { type filter hook input priority 0; udp dport 7946 drop; }; }'")
+    let found = try Self.segment(segment, (0..<3).map { try files.setup($0) }, seconds: 2)
+    #expect(Self.failures(found[0]) == ["heartbeats reach the others on lan: not with node3"])
+    #expect(Self.failures(found[2]) == ["heartbeats heard on lan: not with node1, node2"])
+  }
+
+  @Test func lossAndAnotherFileAreNamed() throws {
+    let segment = try Segment()
+    let files = try Files()
+    try segment.bridge.shell(
+      "nft 'table bridge t { chain c { type filter hook forward priority 0; oifname p3 udp dport 7946 numgen inc mod 3 0 drop; }; }'"
+    )
+    let setups = [try files.setup(0), try files.setup(1), try files.setup(2, ["farm.flap=off"])]
+    let found = try Self.segment(segment, setups, seconds: 5)
+    #expect(Self.failures(found[0]) == ["same configuration: not with node3"])
+    let failures = Self.failures(found[2])
+    #expect(failures.count == 2 && failures.last == "same configuration: not with node1, node2")
+    #expect(
+      failures.first?.wholeMatch(
+        of: /heartbeats heard on lan: node1 lost \d+ of \d+, node2 lost \d+ of \d+/) != nil, "\(failures)")
+  }
+
+  /// A daemon answers no preflight, but its heartbeats are heard.
+  @Test func aNodeThatRunsAlreadyIsHeard() async throws {
+    // The driver has a thread of its own there; nobody else uses it at the same time.
+    nonisolated(unsafe) let segment = try Segment(nodes: 2)
+    let files = try Files()
+    let running = try await DriverFarmTests.start(
+      try files.setup(
+        1,
+        ["linux.run_directory=\(files.folder.path)/run", "linux.state_directory=\(files.folder.path)/state"]),
+      in: segment)
+    let setup = try files.setup(0)
+    let found = try await offPool { Result { try Self.segment(segment, [setup], seconds: 2) } }.get()[0]
+    func finding(_ name: String) -> PreflightCheck.Finding? { found.first { $0.name == name }?.finding }
+    let rest = "needs 'farmd preflight' at the same time on node3"
+    #expect(finding("heartbeats heard on lan") == .notChecked("good with node2; \(rest)"))
+    #expect(finding("same key") == .notChecked("good with node2; \(rest)"))
+    #expect(
+      finding("frames to the shared MAC arrive")
+        == .notChecked("needs 'farmd preflight' at the same time on node2, node3"))
+    _ = try await running.follow(.stop)
+    try await running.waitUntilEnded()
   }
 
   @Test func brokenWaysAreNamed() throws {

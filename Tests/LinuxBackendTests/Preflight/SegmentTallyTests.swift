@@ -6,7 +6,8 @@ import Testing
 /// What is said of the segment after what was heard, without a network.
 @Suite struct SegmentTallyTests {
   static let names = SegmentTally.Names(
-    nodes: ["a", "b", "c"], networks: ["lan", "hb"], port: 7946, serviceInterface: "eth0")
+    nodes: ["a", "b", "c"], networks: ["lan", "hb"], port: 7946, delivery: [.broadcast, .broadcast],
+    sharedAddress: .unicast)
   static let configuration = Digest(rawValue: 5)
 
   /// A tally of node `a` that heard both others well, and they it.

@@ -22,6 +22,19 @@ final class Segment {
     try plug(client, number: 200)
   }
 
+  /// Lets the bridge send groups only where somebody joined, as a switch does that snoops and knows of a querier. It asks
+  /// itself, and believes what it heard after half a second.
+  func snoop() throws {
+    try bridge.shell(
+      """
+      echo 0 > /proc/sys/net/ipv6/conf/br0/disable_ipv6
+      ip addr add fe80::1/64 dev br0 nodad
+      ip link set br0 type bridge mcast_snooping 1 mcast_query_response_interval 50
+      ip link set br0 type bridge mcast_querier 1
+      sleep 1.5
+      """)
+  }
+
   private func plug(_ host: TestNamespace, number: Int) throws {
     // Namespaces inherit the machine's choice, which may be to have no IPv6.
     try host.shell(

@@ -1,0 +1,26 @@
+import Engine
+
+/// What the node has seen of holes and doubles.
+extension DriverCore {
+  /// Counts what a step made of the claims. - Parameter actions: what came out of it, not performed yet.
+  func watchCoverage(_ actions: [Action], at now: Instant) {
+    var removed = NodeSet.empty
+    for case .notice(let notice) in actions {
+      switch notice {
+      case .removed(let node): removed.insert(node)
+      case .configurationSwitched(let digest):
+        let next = stagedSetup.flatMap { $0.farm.settings.digest == digest ? $0 : nil } ?? setup
+        coverage.reset(node, names: next.groupNames, seen: coverage.seenByName(at: now))
+      default: break
+      }
+    }
+    coverage.look(at: node, removed: removed, now: now)
+  }
+}
+
+extension DriverSetup {
+  /// Names of the groups whose buckets are owned, in the engine's order: unmatched traffic's comes last.
+  var groupNames: [String] {
+    farm.settings.ownershipGroups.indices.map { $0 < farm.groups.count ? farm.groups[$0] : "default node" }
+  }
+}

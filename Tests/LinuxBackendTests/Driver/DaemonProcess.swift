@@ -1,0 +1,71 @@
+import Engine
+import Foundation
+import TestSupport
+import Testing
+
+@testable import LinuxBackend
+
+/// The built `farmd` as a process on a node of a ``Segment``; it is killed with its last reference.
+final class DaemonProcess {
+  let pid: pid_t
+  private let folder: String
+  private var hasEnded = false
+
+  /// - Parameters:
+  ///   - file: the farm file, whose folders it overrules.
+  ///   - folder: for its run and state directories, and its log.
+  ///   - prefix: what it is started by, such as `env` with some of its words.
+  init(_ node: Int, in segment: Segment, file: String, folder: String, by prefix: [String] = []) throws {
+    let own = "\(folder)/node\(node + 1)"
+    self.folder = own
+    let words =
+      // Not to outlive a test that is killed.
+      ["/usr/bin/setpriv", "--pdeathsig", "KILL"] + prefix + [
+        BuiltProgram.farmd.path, "run", "--config", file, "--node", "node\(node + 1)", "--set",
+        "linux.run_directory=\(own)/run", "--set", "linux.state_directory=\(own)/state",
+      ]
+    try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+    let log = open("\(own)/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    defer { close(log) }
+    pid = try segment.nodes[node].run {
+      try ProcessStart.spawn(words[0], Array(words.dropFirst()), output: log, errors: log)
+    }
+  }
+
+  deinit { end(by: SIGKILL) }
+
+  var socket: String { "\(folder)/run/farmd.sock" }
+
+  /// What it wrote, those before it included.
+  var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
+
+  /// What it says of itself; `nil` while it does not answer.
+  var status: StatusReport? { try? ControlClient(path: socket).ask(.status).status }
+
+  func send(_ signal: Int32) { kill(pid, signal) }
+
+  /// Ends it by a signal and waits for that. - Returns: the status as of `waitpid`.
+  @discardableResult func end(by signal: Int32) -> Int32 {
+    if hasEnded { return 0 }
+    hasEnded = true
+    kill(pid, signal)
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    return status
+  }
+
+  /// Waits until it says something. - Returns: what it said last.
+  func wait(seconds: Double = 10, until isSo: (StatusReport) -> Bool) async throws -> StatusReport {
+    let end = Date(timeIntervalSinceNow: seconds)
+    while true {
+      if let report = await ask(), isSo(report) || Date() > end { return report }
+      try #require(Date() < end.addingTimeInterval(1), "no answer from \(socket)")
+      try await Task.sleep(nanoseconds: 20_000_000)
+    }
+  }
+
+  private func ask() async -> StatusReport? {
+    let path = socket
+    return await offPool { try? ControlClient(path: path).ask(.status).status }
+  }
+}
