@@ -16,7 +16,4 @@ if [ ${#missing[@]} -eq 0 ] && ! unshare -n true 2>/dev/null; then missing+=("th
 if [ ${#missing[@]} -gt 0 ]; then
   echo "Skipped: the tests with real farms and kernels, which need ${missing[*]}."
 fi
-if ! swift test --skip-build --no-parallel --filter "$real"; then
-  echo "Once more: real daemons are late where a machine is busy for a moment. What fails twice is wrong."
-  swift test --skip-build --no-parallel --filter "$real"
-fi
+swift test --skip-build --no-parallel --filter "$real"
