@@ -14,12 +14,19 @@ final class CheckerBench: Sendable {
   private let said: Mutex<[(at: Instant, isHealthy: Bool)]> = Mutex([])
   let runner: CheckerRunner
 
-  init(_ checkers: [Checker], _ application: ApplicationSettings = ApplicationSettings()) async throws {
+  /// - Parameter followed: succeeds once the node has done what follows from a report.
+  init(
+    _ checkers: [Checker], _ application: ApplicationSettings = ApplicationSettings(),
+    followed: EventLoopFuture<Void> = MultiThreadedEventLoopGroup.singleton.next().makeSucceededVoidFuture()
+  ) async throws {
     let box = Box()
     runner = try await CheckerRunner.make(
       farm: CheckerBench.farm(checkers, application),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    ) { isHealthy in box.bench.withLock { $0 }?.note(isHealthy) }
+    ) { isHealthy in
+      box.bench.withLock { $0 }?.note(isHealthy)
+      return followed
+    }
     box.bench.withLock { $0 = self }
   }
 

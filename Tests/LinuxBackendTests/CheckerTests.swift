@@ -1,6 +1,8 @@
 import Engine
 import FarmFile
 import Foundation
+import NIOCore
+import NIOPosix
 import Testing
 
 @testable import LinuxBackend
@@ -90,7 +92,7 @@ import Testing
     await bench.runner.stop()
   }
 
-  @Test func `A long name of a process is compared in full`() throws {
+  @Test func `A long name of a process is compared in full`() async throws {
     let folder = FileManager.default.temporaryDirectory
     let name = "farmd-checker-with-a-long-name-\(UInt16.random(in: .min ... .max))"
     let program = folder.appendingPathComponent(name).path
@@ -100,7 +102,8 @@ import Testing
     child.executableURL = URL(fileURLWithPath: program)
     child.arguments = ["1000"]
     try child.run()
-    #expect(RunningProcess.check(name).result == .ok)
+    // It has its name once it is more than a copy of this process.
+    #expect(await CheckerRunnerTests.wait { RunningProcess.check(name).result == .ok })
     #expect(RunningProcess.check("farmd-checker-with-a-long-name-x").result == .failed)
     kill(child.processIdentifier, SIGKILL)
     child.waitUntilExit()
@@ -184,6 +187,23 @@ import Testing
     try? FileManager.default.removeItem(at: folder)
     await bench.runner.stop()
     try await server.close()
+  }
+
+  @Test func `No command is run before the node is out of service`() async throws {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "command-\(UInt32.random(in: .min ... .max))")
+    let followed = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
+    let bench = try await CheckerBench(
+      [CheckerBench.checker(.process("no-such-process"), action: .restart)],
+      ApplicationSettings(restart: ShellCommand(line: "touch \(file.path)")), followed: followed.futureResult)
+    bench.runner.start(isServing: true)
+    #expect(await bench.wait(for: false) != nil)
+    try await Task.sleep(nanoseconds: 300_000_000)
+    #expect(!FileManager.default.fileExists(atPath: file.path))
+    followed.succeed()
+    #expect(await CheckerRunnerTests.wait { FileManager.default.fileExists(atPath: file.path) })
+    try? FileManager.default.removeItem(at: file)
+    await bench.runner.stop()
   }
 
   @Test func `Too many restarts and the node stays out, until it is resumed`() async throws {

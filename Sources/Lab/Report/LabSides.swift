@@ -50,13 +50,6 @@ public struct LabSides: Sendable {
         the same instant, as survivors of a crash do, commit one after the other, which shows as spread.
         """)
     }
-    if record.scenario.faults.contains(where: \.kind.isOfApplication) {
-      sentences.append(
-        """
-        A real kernel resets the connections of an application that ends at once. Simulated clients find out with their \
-        next segment; those that have sent none by the end count as broken.
-        """)
-    }
     if outcome.overruns > 0 {
       sentences.append(
         "A kernel announced more than could be read \(outcome.overruns) times: owners around then are not exact."

@@ -14,20 +14,23 @@ final class CheckerCore {
   /// A thread for each checker that keeps one waiting, and one for the application: none waits for another's command.
   private var pool: NIOThreadPool
   private let log: CheckerLog
-  private let onHealth: @Sendable (Bool) -> Void
+  private let onHealth: @Sendable (Bool) -> EventLoopFuture<Void>
+  /// Whether the node has done what it was last told, its kernel too.
+  private var told: EventLoopFuture<Void>
 
   private var actions: [HealthAction] = []
   private var timer: Scheduled<Void>?
   private var probes: [ProbeID: @Sendable () -> Void] = [:]
-  private var command: (id: CommandID, child: ChildProcess)?
+  private var command: (id: CommandID, child: ChildProcess?)?
   private var reasons: [String?]
   private var isStopped = false
 
   init(
     loop: any EventLoop, farm: Farm, logger: Logger,
-    onHealth: @escaping @Sendable (Bool) -> Void
+    onHealth: @escaping @Sendable (Bool) -> EventLoopFuture<Void>
   ) {
     self.loop = loop
+    told = loop.makeSucceededVoidFuture()
     self.farm = farm
     pool = CheckerCore.pool(for: farm)
     self.onHealth = onHealth
@@ -46,7 +49,7 @@ final class CheckerCore {
 
   /// Says again what the node was told last: it may have begun a new life since.
   func tellAgain() {
-    if let isHealthy = health.isHealthy { onHealth(isHealthy) }
+    if let isHealthy = health.isHealthy { tell(isHealthy) }
   }
 
   /// Goes on with other checkers. What served goes on serving until one of them fails.
@@ -82,7 +85,7 @@ final class CheckerCore {
     timer?.cancel()
     for end in probes.values { end() }
     probes.removeAll()
-    command?.child.kill()
+    command?.child?.kill()
     command = nil
   }
 
@@ -102,14 +105,16 @@ final class CheckerCore {
       reasons[probe.checker.index] = ProbeOutcome.timedOut.reason
       probes.removeValue(forKey: probe)?()
     case .perform(let id, _): begin(id)
-    case .endCommand(let id): if command?.id == id { command?.child.kill() }
+    case .endCommand(let id): end(id)
     case .report(let isHealthy):
       log.report(isHealthy)
-      onHealth(isHealthy)
+      tell(isHealthy)
     case .wake(let at): wake(at: at)
     case .notice(let notice): log.note(notice, farm.checkers, reasons)
     }
   }
+
+  private func tell(_ isHealthy: Bool) { told = onHealth(isHealthy).hop(to: loop) }
 
   private func wake(at: Instant) {
     timer?.cancel()
@@ -174,6 +179,15 @@ final class CheckerCore {
       loop.execute { bound.value.take(.performed(id, succeeded: true)) }
       return
     }
+    command = (id, nil)
+    // The node is out of service first: a client whom the kernel still lets in would meet what is being ended.
+    told.whenComplete { _ in bound.value.run(line, id) }
+  }
+
+  private func run(_ line: ShellCommand, _ id: CommandID) {
+    // It may have been ended meanwhile.
+    guard command?.id == id else { return }
+    let bound = NIOLoopBound(self, eventLoop: loop)
     let child = ChildProcess(line, isHeard: true)
     command = (id, child)
     // What a start leaves running is the application.
@@ -183,5 +197,10 @@ final class CheckerCore {
       core.log.ended(id.command, ending)
       core.take(.performed(id, succeeded: ending == .exit(0)))
     }
+  }
+
+  private func end(_ id: CommandID) {
+    guard let (running, child) = command, running == id else { return }
+    if let child { child.kill() } else { command = nil }
   }
 }

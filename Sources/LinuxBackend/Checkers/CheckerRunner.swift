@@ -14,8 +14,9 @@ public final class CheckerRunner: Sendable {
   /// Nothing runs before ``start(isServing:)``.
   /// - Parameters:
   ///   - onHealth: told whether the node may serve, at the start and at each change; called on the checkers' loop.
+  ///     Succeeds once the node has done what follows from it: no command to the application goes out before.
   public static func make(
-    farm: Farm, logger: Logger, onHealth: @escaping @Sendable (Bool) -> Void
+    farm: Farm, logger: Logger, onHealth: @escaping @Sendable (Bool) -> EventLoopFuture<Void>
   ) async throws -> CheckerRunner {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()

@@ -43,8 +43,10 @@ public final class FarmDriver: Sendable {
     try await onLoop { $0.follow(command) }
   }
 
-  /// What the checkers say of the application.
-  public func tell(isHealthy: Bool) { tell(.health(isHealthy: isHealthy)) }
+  /// What the checkers say of the application. - Returns: succeeds once the node, and its kernel, have followed.
+  public func tell(isHealthy: Bool) -> EventLoopFuture<Void> {
+    loop.submit { [core] in core.value.take(.health(isHealthy: isHealthy)) }
+  }
 
   /// Tells the node whether the witness answers, until that is stopped.
   public func watch(gateway: IPAddress) -> GatewayWatch {

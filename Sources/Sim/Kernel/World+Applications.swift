@@ -57,7 +57,10 @@ extension World {
   /// The process is gone, its connections with it.
   private mutating func endApplication(_ n: Int) {
     applications[n].serial &+= 1
-    if !applications[n].refuses { traffic.applicationEnded(NodeID(n)) }
+    if !applications[n].refuses {
+      let isHeard = meters.coverage.reachable.contains(NodeID(n))
+      traffic.applicationEnded(NodeID(n), isHeard: isHeard, at: now)
+    }
     applications[n].condition = .down
   }
 

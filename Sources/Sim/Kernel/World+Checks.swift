@@ -16,18 +16,34 @@ extension World {
         switch action {
         case .probe(let probe, _): sendProbe(probe, n)
         case .perform(let command, _):
+          // What is out of service is out of the kernel first.
+          guard filters[n].isIdle else {
+            checks[n].command = command
+            continue
+          }
           tell(command.command, n)
           inputs.append(.performed(command, succeeded: true))
         case .report(let isHealthy): report(isHealthy, n)
         case .wake(let at): wakeChecks(n, at: at)
         case .notice(let notice):
           story.health(notice, of: NodeID(n), checkers: scenario.farm.checkers, at: now)
+        case .endCommand: checks[n].command = nil
         // What was not answered in time is never answered: see ``Application/answer(to:isReached:)``.
-        case .endProbe, .endCommand: break
+        case .endProbe: break
         }
       }
       wanted.removeAll(keepingCapacity: true)
     }
+  }
+
+  /// A node's kernel has all that it was asked for: the command that waited for that goes out.
+  mutating func performWaiting(_ n: Int) {
+    guard !checks.isEmpty, let command = checks[n].command, filters[n].isIdle, machines[n].canStep else {
+      return
+    }
+    checks[n].command = nil
+    tell(command.command, n)
+    check(.performed(command, succeeded: true), n)
   }
 
   /// The daemon starts: its checkers know nothing yet. After an upgrade in place the node serves already, and goes on
@@ -35,6 +51,7 @@ extension World {
   mutating func startChecks(_ n: Int) {
     guard !checks.isEmpty else { return }
     checks[n].waiting.removeAll()
+    checks[n].command = nil
     wakeChecks(n, at: .never)
     let status = nodes[n].status
     check(.start(isServing: status == .up || status == .detached || status == .draining), n)
@@ -85,6 +102,7 @@ extension World {
   /// The daemon goes on: it takes the answers that wait before it looks at the time.
   mutating func goOnChecking(_ n: Int) {
     guard !checks.isEmpty else { return }
+    performWaiting(n)
     let waiting = checks[n].waiting
     checks[n].waiting.removeAll()
     for probe in waiting { probeArrives(probe, n) }

@@ -28,6 +28,7 @@ extension World {
     if operation.generation == machines[n].generation && operation.number.rawValue > 0 {
       give(isRefused ? .commitFailed(operation.number) : .committed(operation.number), to: n)
     }
+    performWaiting(n)
   }
 
   /// A lease may have run out by itself, whatever the daemon does.

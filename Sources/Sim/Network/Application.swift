@@ -45,6 +45,8 @@ struct Checks: Sendable {
   var timerSerial: UInt32 = 0
   /// Probes that met the application while the daemon stood still.
   var waiting: [ProbeID] = []
+  /// What the application will be told when the kernel has what was asked of it before.
+  var command: CommandID?
   /// The fault that struck the application last, until the node is healthy again.
   var struckBy: Int?
 

@@ -10,6 +10,8 @@ struct ApplicationStates: Sendable {
   var delays = [UInt64](repeating: 0, count: 64)
   /// By node: the generation of flows that ended with their application and that its kernel resets.
   var ended = [UInt16?](repeating: nil, count: 64)
+  /// By node: the first generation of flows whose connections its application may still have.
+  var oldest = [UInt16](repeating: 0, count: 64)
   /// Whether any application has ended, or hung; only then do flows need a second look.
   private(set) var hasBeenTroubled = false
   private(set) var isTroubled = false

@@ -7,11 +7,22 @@ extension Traffic {
     applications.set(node.index, refuses: refuses, isSilent: isSilent, delay: delay)
   }
 
-  /// A node's application ended, with its connections: its kernel resets whoever goes on.
-  mutating func applicationEnded(_ node: NodeID) {
+  /// A node's application ended, with its connections: its kernel resets them at once, known to the filter or not,
+  /// since that looks at nothing which leaves the node. Who does not hear it is reset once he goes on.
+  /// - Parameter isHeard: whether clients hear the node.
+  mutating func applicationEnded(_ node: NodeID, isHeard: Bool, at time: Instant) {
+    let oldest = applications.oldest[node.index]
     let generation = tracking.generations[node.index]
     tracking.forget(node, hasFailed: true)
     applications.ended[node.index] = generation
+    applications.oldest[node.index] = tracking.generations[node.index]
+    guard isHeard else { return }
+    for (place, flow) in flows.records.enumerated()
+    where flow.stage == .open && flow.node == node.rawValue && flow.generation >= oldest {
+      // The event under way finds that nothing is left to do; what the client does next is another record's.
+      flows[UInt32(place)].stage = .abandoned
+      closeByFarm(flows.insert(flow), at: time.nanoseconds)
+    }
   }
 
   /// What hid a node from its clients is over: what breaks within some patience from now is still charged to it.
