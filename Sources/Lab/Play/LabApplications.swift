@@ -24,21 +24,21 @@ final class LabApplications: Sendable {
   }
 
   let checks: LabChecks
-  private let house: LabHouse
-  private let program: String
-  private let endpoints: [LabEndpoint]
-  private let startTime: Duration
+  let house: LabHouse
+  let program: String
+  let endpoints: [LabEndpoint]
+  let startTime: Duration
   /// Whether anybody tells them anything: only then there are pipes.
-  private let isManaged: Bool
-  private let state: Mutex<State>
-  private let pipes: [Pipes]
+  let isManaged: Bool
+  let state: Mutex<State>
+  let pipes: [Pipes]
 
-  private struct Pipes: Sendable {
+  struct Pipes: Sendable {
     var orders: Int32
     var answers: Int32
   }
 
-  private struct State {
+  struct State {
     var units: [Unit]
     var changes: [Change] = []
     var isOver = false
@@ -97,7 +97,7 @@ final class LabApplications: Sendable {
 
   deinit { for pipe in pipes { for file in [pipe.orders, pipe.answers] { close(file) } } }
 
-  private static func brake(_ node: NodeID) -> String { "node\(node.index).brake" }
+  static func brake(_ node: NodeID) -> String { "node\(node.index).brake" }
 
   /// A pipe that is open at both ends, so that nobody who uses it waits for the lab, or it for them.
   private static func pipe(_ path: String) throws(LabError) -> Int32 {
@@ -170,79 +170,6 @@ final class LabApplications: Sendable {
     }
   }
 
-  // MARK: Orders
-
-  private func obey(_ order: LabOrder, _ node: NodeID, _ state: inout State) throws(LabError) {
-    let unit = state.units[node.index]
-    switch order {
-    case .serving(let pid):
-      guard unit.process?.pid == pid else { return }
-      if unit.isHung { hang(node, &state) } else { note(node, serves: true, &state) }
-    case .command(.stop):
-      end(node, &state)
-      state.units[node.index].isStopped = true
-    case .command(let command):
-      state.units[node.index].isStopped = false
-      if command == .start, unit.process?.end == nil, unit.process != nil { return }
-      end(node, &state)
-      heal(node, &state)
-      try setDelay(node, state)
-      if unit.machine != nil { try start(node, takes: startTime, &state) }
-    }
-  }
-
-  /// A start leaves behind what has no end of its own.
-  private func heal(_ node: NodeID, _ state: inout State) {
-    state.units[node.index].holds = state.units[node.index].holds.filter { $0.value.hasEnd }
-  }
-
-  // MARK: Processes
-
-  private func start(_ node: NodeID, takes time: Duration, _ state: inout State) throws(LabError) {
-    guard let machine = state.units[node.index].machine else { return }
-    state.units[node.index].startsUntil = MonotonicClock.now + time
-    // What crashes as soon as it starts need not be started.
-    if state.units[node.index].isCrashed { return }
-    var words = ["lab-server", "--node", "\(node.index)"]
-    if isManaged {
-      words += ["--name", checks.processName(node), "--tell", LabPipes(node).orders]
-      words += ["--brake", "\(LabHouse.folder)/\(Self.brake(node))"]
-      words += ["--serves-at", "\(state.units[node.index].startsUntil.nanoseconds)"]
-    }
-    let log = "\(checks.farm.nodes[node.index]).server.log"
-    state.units[node.index].process = try house.start(
-      program, words + endpoints.map(\.text), in: machine, log: log)
-    if !isManaged { state.units[node.index].serves = true }
-  }
-
-  /// The process is gone at once, and its connections with it.
-  private func end(_ node: NodeID, _ state: inout State) {
-    note(node, serves: false, &state)
-    if state.units[node.index].process != nil {
-      state.changes.append(Change(at: MonotonicClock.now, node: node, kind: .ended))
-    }
-    state.units[node.index].process?.kill()
-    state.units[node.index].process = nil
-    state.units[node.index].hangs = false
-  }
-
-  private func hang(_ node: NodeID, _ state: inout State) {
-    note(node, serves: false, &state)
-    state.units[node.index].hangs = true
-    state.units[node.index].process?.send(SIGSTOP)
-  }
-
-  private func setDelay(_ node: NodeID, _ state: State) throws(LabError) {
-    let nanoseconds = UInt64(max(0, state.units[node.index].delay.nanoseconds))
-    try house.write(LabBrake.content(nanoseconds: nanoseconds), to: Self.brake(node))
-  }
-
-  private func note(_ node: NodeID, serves: Bool, _ state: inout State) {
-    guard state.units[node.index].serves != serves else { return }
-    state.units[node.index].serves = serves
-    state.changes.append(Change(at: MonotonicClock.now, node: node, kind: serves ? .serves : .servesNoMore))
-  }
-
   // MARK: State
 
   /// What has changed since this was asked last, in order.
@@ -263,70 +190,6 @@ final class LabApplications: Sendable {
     state.withLock { state in
       state.isOver = true
       for n in state.units.indices { end(NodeID(n), &state) }
-    }
-  }
-
-  // MARK: Pipes
-
-  /// Hears orders until it is over. The thread holds nothing while it waits, so that this value can go.
-  private func listen() {
-    let files = pipes.map(\.orders)
-    let thread = Thread { [weak self] in
-      guard let poller = try? Poller() else { return }
-      for file in files { poller.add(file, .read) }
-      while let isOver = self?.state.withLock({ $0.isOver }), !isOver {
-        var ready: [Int32] = []
-        poller.wait(milliseconds: 200) { file, _ in ready.append(file) }
-        for file in ready { self?.hear(file) }
-      }
-    }
-    thread.name = "lab-applications"
-    thread.start()
-  }
-
-  /// Lines are short and written at once, so none comes in pieces.
-  private func hear(_ file: Int32) {
-    guard let index = pipes.firstIndex(where: { $0.orders == file }) else { return }
-    let node = NodeID(index)
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = read(file, &buffer, buffer.count)
-    guard count > 0 else { return }
-    for line in String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n") {
-      guard let order = LabOrder(line: line) else { continue }
-      // Nobody may have waited for the last answer: a command that took too long was killed.
-      if case .command = order { while read(pipes[index].answers, &buffer, buffer.count) > 0 {} }
-      let isDone = state.withLock { state -> Bool in
-        if state.isOver { return false }
-        do throws(LabError) {
-          try obey(order, node, &state)
-          return true
-        } catch { return false }
-      }
-      guard case .command = order, isDone else { continue }
-      let answer = Array(LabOrder.done.utf8)
-      _ = write(pipes[index].answers, answer, answer.count)
-    }
-  }
-}
-
-extension Scenario {
-  /// Whether anything depends on the nodes' applications: there are checkers, or faults of applications.
-  var hasApplications: Bool {
-    !farm.checkers.isEmpty || faults.contains { $0.kind.isOfApplication }
-  }
-}
-
-extension FaultKind {
-  /// Whether it strikes the application of the nodes named, not their daemons, kernels or networks.
-  var isOfApplication: Bool { applicationHold(hasEnd: false) != nil }
-
-  /// What it does to an application; `nil` for what strikes something else.
-  func applicationHold(hasEnd: Bool) -> LabApplications.Hold? {
-    switch self {
-    case .applicationCrash: .init(kind: .crash, hasEnd: hasEnd)
-    case .applicationHang: .init(kind: .hang, hasEnd: hasEnd)
-    case .applicationSlow(_, let delay): .init(kind: .slow, delay: delay, hasEnd: hasEnd)
-    default: nil
     }
   }
 }

@@ -168,7 +168,9 @@ final class LabFarm {
       for (child, kind) in [(daemons[node.index], "farmd"), (applications.process(node), "the server")] {
         guard let child, let status = child.end else { continue }
         let words = house.read(child.name)?.split(separator: "\n").last.map { ": \($0)" } ?? ""
-        throw LabError("\(kind) of \(name(node)) has ended by itself (status \(status))\(words)")
+        throw LabError(
+          "\(kind) of \(name(node)) has ended by itself (status \(status))\(words)", isOfFarm: kind == "farmd"
+        )
       }
     }
   }

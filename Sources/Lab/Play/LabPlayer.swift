@@ -66,7 +66,9 @@ public struct LabPlayer: Sendable {
     while !farm.isWhole || !farm.servesEverywhere {
       try farm.requireRunning(except: .empty)
       if control.isStopRequested { return }
-      if Date() > deadline { throw LabError("the farm is not whole after \(Int(LabPlayer.patience)) s") }
+      if Date() > deadline {
+        throw LabError("the farm is not whole after \(Int(LabPlayer.patience)) s", isOfFarm: true)
+      }
       usleep(20_000)
     }
   }
@@ -86,7 +88,8 @@ public struct LabPlayer: Sendable {
       try farm.requireRunning(except: .empty)
       if farm.listens(node) { return }
       if Date() > deadline {
-        throw LabError("\(farm.name(node)) takes no orders after \(Int(LabPlayer.patience)) s")
+        throw LabError(
+          "\(farm.name(node)) takes no orders after \(Int(LabPlayer.patience)) s", isOfFarm: true)
       }
       usleep(20_000)
     }

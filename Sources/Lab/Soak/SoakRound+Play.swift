@@ -13,7 +13,7 @@ public struct PlayedRound: Sendable {
 
 extension SoakRound {
   /// Plays the round on a lab of its own and judges it. It works on the calling thread.
-  /// - Throws: the lab could not be built, or the filters could not be watched.
+  /// - Throws: the machine's fault: the lab could not be built, or the filters could not be watched.
   public func play(_ programs: LabPrograms, control: RunControl) throws(LabError) -> PlayedRound {
     let plan = LabPlan(scenario, repeats: 1)
     let meter = LatenessMeter()
@@ -33,6 +33,7 @@ extension SoakRound {
       verdict = SoakJudge.verdict(SoakHistory(plan.scenario, played, trial, late))
     }
     if let failure = outcome.failure {
+      guard failure.isOfFarm else { throw failure }
       verdict.violations.append(
         SoakViolation(property: .forming, at: .zero, text: failure.description))
     }

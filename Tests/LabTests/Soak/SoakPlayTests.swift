@@ -36,6 +36,18 @@ struct SoakPlayTests {
       verdict.violations.contains { $0.text.contains("probe") } || verdict.longestDouble > .milliseconds(100))
   }
 
+  /// What the farm is to blame for breaks a property; what the machine is to blame for is said as it is.
+  @Test func daemonsThatEndAreTheFarmsFaultAndAMissingProgramIsNot() throws {
+    let round = try SoakRound(text: SoakFarm.text, file: "soak", seed: 1, number: 0)
+    let ended = try round.play(
+      LabPrograms(farmd: "/bin/false", server: BuiltProgram.farmsim.path), control: RunControl())
+    #expect(ended.verdict.violations.map(\.property) == [.forming])
+    #expect(throws: LabError.self) {
+      try round.play(
+        LabPrograms(farmd: BuiltProgram.farmd.path, server: "/no/such/server"), control: RunControl())
+    }
+  }
+
   @Test func aStopLeavesARoundUnjudged() throws {
     let round = try SoakRound(text: SoakFarm.text, file: "soak", seed: 1, number: 0)
     let control = RunControl()

@@ -1,0 +1,70 @@
+import Engine
+import Foundation
+import LinuxBackend
+
+/// What farmd's commands tell the applications, by a pipe a node.
+extension LabApplications {
+  /// Hears orders until it is over. The thread holds nothing while it waits, so that this value can go.
+  func listen() {
+    let files = pipes.map(\.orders)
+    let thread = Thread { [weak self] in
+      guard let poller = try? Poller() else { return }
+      for file in files { poller.add(file, .read) }
+      while let isOver = self?.state.withLock({ $0.isOver }), !isOver {
+        var ready: [Int32] = []
+        poller.wait(milliseconds: 200) { file, _ in ready.append(file) }
+        for file in ready { self?.hear(file) }
+      }
+    }
+    thread.name = "lab-applications"
+    thread.start()
+  }
+
+  /// Lines are short and written at once, so none comes in pieces.
+  private func hear(_ file: Int32) {
+    guard let index = pipes.firstIndex(where: { $0.orders == file }) else { return }
+    let node = NodeID(index)
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = read(file, &buffer, buffer.count)
+    guard count > 0 else { return }
+    for line in String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n") {
+      guard let order = LabOrder(line: line) else { continue }
+      // Nobody may have waited for the last answer: a command that took too long was killed.
+      if case .command = order { while read(pipes[index].answers, &buffer, buffer.count) > 0 {} }
+      let isDone = state.withLock { state -> Bool in
+        if state.isOver { return false }
+        do throws(LabError) {
+          try obey(order, node, &state)
+          return true
+        } catch { return false }
+      }
+      guard case .command = order, isDone else { continue }
+      let answer = Array(LabOrder.done.utf8)
+      _ = write(pipes[index].answers, answer, answer.count)
+    }
+  }
+
+  private func obey(_ order: LabOrder, _ node: NodeID, _ state: inout State) throws(LabError) {
+    let unit = state.units[node.index]
+    switch order {
+    case .serving(let pid):
+      guard unit.process?.pid == pid else { return }
+      if unit.isHung { hang(node, &state) } else { note(node, serves: true, &state) }
+    case .command(.stop):
+      end(node, &state)
+      state.units[node.index].isStopped = true
+    case .command(let command):
+      state.units[node.index].isStopped = false
+      if command == .start, unit.process?.end == nil, unit.process != nil { return }
+      end(node, &state)
+      heal(node, &state)
+      try setDelay(node, state)
+      if unit.machine != nil { try start(node, takes: startTime, &state) }
+    }
+  }
+
+  /// A start leaves behind what has no end of its own.
+  func heal(_ node: NodeID, _ state: inout State) {
+    state.units[node.index].holds = state.units[node.index].holds.filter { $0.value.hasEnd }
+  }
+}
