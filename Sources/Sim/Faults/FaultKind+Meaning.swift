@@ -43,7 +43,7 @@ extension FaultKind {
   }
 
   /// Whether it strikes the application of the nodes named, not their daemons, kernels or networks.
-  var isOfApplication: Bool {
+  package var isOfApplication: Bool {
     switch self {
     case .applicationCrash, .applicationHang, .applicationSlow: true
     default: false

@@ -78,8 +78,7 @@ struct World: ~Copyable {
       VirtualNetwork(id: NetworkID(i), model: model, nodeCount: count, seed: seed, trial: trial)
     }
     traffic = Traffic(scenario, seed: seed, trial: trial, keepsDetails: keepsDetails)
-    hasApplications =
-      !scenario.farm.checkers.isEmpty || scenario.faults.contains { $0.kind.isOfApplication }
+    hasApplications = scenario.hasApplications
     applications = [Application](repeating: Application(), count: count)
     let health = scenario.farm.health
     checks = health.checkers.isEmpty ? [] : [Checks](repeating: Checks(health), count: count)

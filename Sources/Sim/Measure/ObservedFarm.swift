@@ -29,9 +29,7 @@ public struct ObservedFarm: Sendable {
     self.reached = reached
     meters = FilterMeters(scenario.farm.settings, keepsTimelines: keepsTimeline)
     applications = ApplicationMeter(nodeCount: filters.count)
-    let hasApplications =
-      !scenario.farm.checkers.isEmpty || scenario.faults.contains { $0.kind.isOfApplication }
-    serving = hasApplications ? NodeSet(first: filters.count) : nil
+    serving = scenario.hasApplications ? NodeSet(first: filters.count) : nil
     let groups = scenario.farm.settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) }
     let empty = FilterState(hasLease: false, owned: groups, resets: groups)
     for n in filters.indices {
