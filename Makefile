@@ -28,7 +28,7 @@ help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
 
 install:
-	@scripts/install.sh
+	@scripts/install.sh build product
 
 build: install
 	@swift build -c release --product farmsim
@@ -52,7 +52,8 @@ install-farmd:
 	sed -i 's|/usr/bin/farmd|$(PREFIX)/bin/farmd|' $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd.service
 	install -d -m 755 $(DESTDIR)/etc/farmd
 
-test: install
+test:
+	@scripts/install.sh build product tests
 	@scripts/test.sh
 
 soak: build
@@ -81,5 +82,5 @@ reports: build
 readme: build
 	@scripts/measures-table.sh $(FARMSIM)
 
-bench: install
+bench:
 	@Benchmarks/peers.sh

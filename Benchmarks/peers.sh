@@ -7,11 +7,7 @@ repeats=${1:-5}
 build=.build/peers
 mkdir -p "$build"
 
-if ! pkg-config --exists ns3-core ns3-csma 2>/dev/null || ! command -v g++ >/dev/null; then
-  sudo=$([ "$(id -u)" = 0 ] || echo sudo)
-  $sudo apt-get update -q
-  $sudo apt-get install -y -q libns3-dev g++ pkg-config python3-venv
-fi
+../scripts/install.sh build product benchmarks
 if ! .venv/bin/python -c 'import simpy' 2>/dev/null; then
   python3 -m venv .venv
   .venv/bin/pip install -q simpy

@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
-# Installs what building and running farmsim needs, and only what is missing; checks the Swift toolchain first.
+# install.sh FOR...: installs what scripts/programs.txt names for that, and only what is missing; checks the Swift
+# toolchain first.
+#
+#   scripts/install.sh build product tests     what 'make test' needs
 set -euo pipefail
+cd "$(dirname "$0")"
 
 need_swift="6.2"
 
@@ -18,20 +22,9 @@ if [ "$(printf '%s\n' "$need_swift" "$have_swift" | sort -V | head -n 1)" != "$n
   exit 69
 fi
 
-missing=()
-command -v make >/dev/null 2>&1 || missing+=(make)
-command -v pkg-config >/dev/null 2>&1 || missing+=(pkg-config)
-# Without pkg-config nothing can be asked of it: then take the library as missing too.
-pkg-config --exists gsl 2>/dev/null || missing+=(libgsl-dev)
-pkg-config --exists libnftables 2>/dev/null || missing+=(libnftables-dev)
-pkg-config --exists libmnl 2>/dev/null || missing+=(libmnl-dev)
-pkg-config --exists libnftnl 2>/dev/null || missing+=(libnftnl-dev)
-pkg-config --exists libnetfilter_conntrack 2>/dev/null || missing+=(libnetfilter-conntrack-dev)
-command -v nft >/dev/null 2>&1 || [ -x /usr/sbin/nft ] || missing+=(nftables)
-command -v ip >/dev/null 2>&1 || [ -x /usr/sbin/ip ] || missing+=(iproute2)
-command -v gnuplot >/dev/null 2>&1 || missing+=(gnuplot-nox)
-
-[ ${#missing[@]} -eq 0 ] && exit 0
+lacking=$(./missing.sh "$@")
+[ -n "$lacking" ] || exit 0
+mapfile -t missing < <(cut -d' ' -f1 <<<"$lacking" | sort -u)
 
 if ! command -v apt-get >/dev/null 2>&1; then
   echo "error: missing: ${missing[*]} (names of Debian and Ubuntu), and there is no apt-get here to install them. Install them by hand and try again." >&2
@@ -55,3 +48,8 @@ if ! { apt update && apt install -y --no-install-recommends "${missing[@]}"; } >
   echo "error: apt-get could not install ${missing[*]}; its own words are above." >&2
   exit 69
 fi
+lacking=$(./missing.sh "$@")
+[ -z "$lacking" ] || {
+  echo "error: apt-get has installed ${missing[*]}, and this is still missing: ${lacking//$'\n'/, }" >&2
+  exit 69
+}

@@ -8,10 +8,8 @@ real='LinuxBackendTests|LabTests'
 swift build --build-tests
 swift test --skip-build --skip "$real"
 
-missing=()
+mapfile -t missing < <(scripts/missing.sh product tests | cut -d' ' -f2)
 [ "$(id -u)" -eq 0 ] || missing+=("root")
-PATH="$PATH:/usr/sbin:/sbin"
-for program in nft ip nsenter setpriv; do command -v "$program" >/dev/null 2>&1 || missing+=("$program"); done
 if [ ${#missing[@]} -eq 0 ] && ! unshare -n true 2>/dev/null; then missing+=("the right to make network namespaces"); fi
 if [ ${#missing[@]} -gt 0 ]; then
   echo "Skipped: the tests with real farms and kernels, which need ${missing[*]}."
