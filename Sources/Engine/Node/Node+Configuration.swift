@@ -124,10 +124,24 @@ extension Node {
     nextHeartbeat = old.nextHeartbeat
     lastSend = old.lastSend
     requestedWake = old.requestedWake
-    graceUntil = now + timing.timeout
+    isFilterRetryDue = old.isFilterRetryDue
+    isLeaseEndRetryDue = old.isLeaseEndRetryDue
+    graceUntil = max(old.graceUntil, now + timing.timeout)
+    pausedAt = old.pausedAt
+    pauseLateness = old.pauseLateness
+    lastUnauthenticated = old.lastUnauthenticated
+    lastMismatch = old.lastMismatch
+    // The first heartbeat under the new configuration works the resets out anew.
+    resetsDue = now
+    let configured = NodeSet(first: peers.count)
+    isHolding = old.isHolding.intersection(configured)
+    takeSuspicion(from: old)
     for i in 0..<min(peers.count, old.peers.count) {
       peers[i] = old.peers[i]
       peers[i].contentSequence = SequenceNumber(0)
+      peers[i].hears = old.peers[i].hears.intersection(configured)
+      peers[i].heldDown = old.peers[i].heldDown.intersection(configured)
+      heardBy[i] = old.heardBy[i].intersection(configured)
     }
     for g in groups.indices {
       let isSame = g < old.groups.count && groups[g].sameBuckets(as: old.groups[g])

@@ -36,6 +36,20 @@ extension Node {
     return .done
   }
 
+  /// A configuration switch does not end a suspicion. A node that the new configuration adds has said nothing yet.
+  mutating func takeSuspicion(from old: Node) {
+    hasDuplicate = old.hasDuplicate
+    duplicateSince = old.duplicateSince
+    lastDuplicate = old.lastDuplicate
+    duplicateSequence = old.duplicateSequence
+    duplicateIncarnation = old.duplicateIncarnation
+    duplicateIsProven = old.duplicateIsProven
+    duplicateMarks = []
+    for i in peers.indices where old.hasDuplicate {
+      duplicateMarks.append(i < old.duplicateMarks.count ? old.duplicateMarks[i] : SequenceNumber(0))
+    }
+  }
+
   /// Whether its sender has heard something that another node said after the suspicion began.
   private func showsNews(_ reader: HeartbeatReader) -> Bool {
     for i in duplicateMarks.indices where i != id.index {

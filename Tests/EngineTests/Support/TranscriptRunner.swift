@@ -5,6 +5,8 @@ struct TranscriptRunner {
   private var farm = TestFarm(Settings(nodeCount: 1))
   private var words = TranscriptWords()
   private let mayDouble: Bool
+  /// Whether anything was ever cut in this farm.
+  private var isCut = false
   private(set) var violations: [String] = []
 
   init(mayDouble: Bool) { self.mayDouble = mayDouble }
@@ -29,6 +31,7 @@ struct TranscriptRunner {
     case "farm":
       guard let settings = values.settings(from: Settings(nodeCount: 3)) else { return false }
       farm = TestFarm(settings)
+      isCut = false
       words = TranscriptWords()
       words.meet(settings.digest)
     case "watch": for i in farm.nodes.indices { farm.watched[i] = nodes.contains(i) }
@@ -90,6 +93,7 @@ struct TranscriptRunner {
     case "show": break
     default: return false
     }
+    checkRelays()
     check()
     return true
   }
@@ -116,6 +120,15 @@ struct TranscriptRunner {
   /// Independent of the text: two filters never accept the same bucket.
   private mutating func check() {
     if !mayDouble, farm.doubles() > 0 { note(farm.doubles(), farm.now) }
+  }
+
+  /// Independent of the text: nobody repeats a heartbeat while every node hears every other.
+  private mutating func checkRelays() {
+    isCut = isCut || farm.cut.contains { !$0.isEmpty } || farm.networkCut.contains { $0.contains { !$0.isEmpty } }
+    if !isCut, farm.relayed > 0 {
+      violations.append("\(farm.relayed) heartbeats were repeated, and nothing is cut")
+      farm.relayed = 0
+    }
   }
 
   private mutating func note(_ doubles: Int, _ at: Instant) {

@@ -1,0 +1,106 @@
+import Testing
+
+@testable import Engine
+
+/// A node that switches to another configuration goes on with its life: nothing is forgotten on the way.
+@Suite("A configuration switch forgets nothing") struct ConfigurationSwitchTests {
+  /// What follows from the settings, or begins anew with them by intention.
+  private static let beginsAnew: Set<String> = [
+    "timing", "plan", "shared", "staged", "stagedDigest", "previousConfiguration", "viewSince", "earlierViewSince",
+    "graceUntil", "resetsDue", "switchCommit", "pending", "commitNumber", "sequence", "lastSend", "sentAt",
+    "triggersLeft", "nextTrigger", "requestedWake", "ownershipDue", "targets", "view", "epoch",
+    // Claims and weights are announced anew under the new configuration; until then nobody's are known.
+    "claims", "peerWeights", "peerFlowsOutside", "sectionSequences", "peers",
+    // Counts the step itself.
+    "outcomes",
+    // True within a step alone.
+    "isWakeStale", "needsSettling", "triggerNow", "isFilterDirty",
+    // Nothing is staged while a node catches up with the one before it.
+    "isCatchingUp", "catchUpUntil",
+  ]
+
+  @Test("Every stored property keeps its value over a switch, or is known to begin anew")
+  func keepsEverything() throws {
+    var next = Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 12)])
+    let (before, now) = try livelyNode(of: next)
+    next.life.drainDeadline = .seconds(77)
+    var after = before
+    for i in after.peers.indices { after.peers[i].staged = next.digest }
+    var actions: [Action] = []
+    after.step(.command(.stage(next)), at: now, into: &actions)
+    #expect(after.settings.life.drainDeadline == .seconds(77), "it has switched")
+    let fresh = ConfigurationSwitchTests.values(of: Node(id: before.id, settings: next))
+    let kept = ConfigurationSwitchTests.values(of: before)
+    let found = ConfigurationSwitchTests.values(of: after)
+    #expect(kept.count > 60)
+    for (name, value) in kept where !ConfigurationSwitchTests.beginsAnew.contains(name) {
+      #expect(found[name] == value, "\(name) is forgotten at a configuration switch")
+      #expect(
+        fresh[name] != value || name == "id",
+        "\(name) has the value of a node that was just made: this test cannot tell whether it is kept")
+    }
+    for name in ConfigurationSwitchTests.beginsAnew { #expect(kept[name] != nil, "there is no \(name) any more") }
+  }
+
+  @Test("Who hears whom outlives a switch: nobody repeats heartbeats after it")
+  func repeatsNothing() {
+    var farm = TestFarm(Settings(nodeCount: 4, groups: [GroupSettings(bucketCount: 12)]))
+    farm.startAll()
+    farm.run(for: .seconds(3))
+    #expect(farm.isWhole)
+    var next = farm.nodes[0].settings
+    next.groups[0].bucketCount = 24
+    for i in farm.nodes.indices { farm.command(i, .stage(next)) }
+    farm.run(for: .seconds(3))
+    #expect(farm.nodes.allSatisfy { $0.settings == next })
+    #expect(farm.relayed == 0)
+    #expect(farm.isWhole)
+  }
+
+  /// A node in the middle of everything that can go on at once.
+  private func livelyNode(of settings: Settings) throws -> (Node, Instant) {
+    var farm = TestFarm(settings)
+    farm.run(for: .milliseconds(100))
+    farm.startAll()
+    farm.run(for: .seconds(3))
+    var node = farm.nodes[0]
+    try #require(node.status == .up)
+    node.isHealthy = false
+    node.gatewayReachable = false
+    node.isResumed = true
+    node.endsDrainInStandby = true
+    node.drainUntil = farm.now + .seconds(9)
+    node.isHolding = NodeSet(NodeID(2))
+    node.leavingLeft = 2
+    node.isCleaning = true
+    node.isFilterRetryDue = true
+    node.isLeaseEndRetryDue = true
+    node.hasDuplicate = true
+    node.duplicateIsProven = true
+    node.duplicateSince = farm.now
+    node.lastDuplicate = farm.now
+    node.duplicateSequence = SequenceNumber(5)
+    node.duplicateIncarnation = Incarnation(6)
+    node.duplicateMarks = [SequenceNumber(7), SequenceNumber(8), SequenceNumber(9)]
+    node.lastMismatch = Digest(rawValue: 10)
+    node.lastUnauthenticated = farm.now
+    node.takesAfter = farm.now
+    node.pausedAt = farm.now - .seconds(1)
+    node.pauseLateness = .milliseconds(3)
+    let first = try #require((0..<12).map { Bucket($0) }.first { node.owned[0].contains($0) })
+    node.releasing[0].insert(first)
+    node.takenOver[0] = node.owned[0]
+    node.resets[0] = node.owned[0]
+    node.resets[0].remove(first)
+    node.flowsInside[0] = 4
+    node.flowsOutside[0] = 5
+    node.weights[0] = 50
+    return (node, farm.now)
+  }
+
+  private static func values(of node: Node) -> [String: String] {
+    var values: [String: String] = [:]
+    for child in Mirror(reflecting: node).children { values[child.label ?? ""] = String(describing: child.value) }
+    return values
+  }
+}
