@@ -42,9 +42,10 @@ public struct DaemonFile: Sendable {
     let networks = ConfiguredNetworks(keys["networks"])
     let block = FarmBlock(farmReader, networks: networks.purposes)
     guard let linuxReader else { return nil }
-    return DaemonFile(
-      farm: block.farm, linux: LinuxSettings(linuxReader, block: block, networks: networks),
-      text: daemonText(of: root))
+    let linux = LinuxSettings(linuxReader, block: block, networks: networks)
+    var farm = block.farm
+    if log.isEmpty { farm.settings.surroundings = FileKeys.shared(farm, linux).digest }
+    return DaemonFile(farm: farm, linux: linux, text: daemonText(of: root))
   }
 
   /// The blocks that a daemon reads.

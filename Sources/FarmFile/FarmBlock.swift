@@ -41,6 +41,7 @@ public struct FarmBlock: Sendable {
       checkers: checkers.list, application: application)
     // Contradictions between settings that are each well formed.
     guard reader.log.count == before else { return }
+    farm.settings.surroundings = FileKeys.shared(farm, nil).digest
     // What is wrong with the networks has been said where they were read.
     reader.report(settings.problems().filter { reader.log.isEmpty || $0.path != .networks })
   }

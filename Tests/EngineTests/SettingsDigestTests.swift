@@ -56,6 +56,8 @@ import Testing
     { $0.life.drainDeadline = .seconds(301) },
     { $0.flows.grace = .seconds(3601) },
     { $0.flows.resetsUnknownSegments = false },
+    { $0.surroundings = Digest(rawValue: 1) },
+    { $0.surroundings = Digest(rawValue: 2) },
   ]
 
   @Test("every single change gives another digest, and so does every pair of changes") func allDiffer() {
@@ -92,6 +94,7 @@ import Testing
     #expect(
       fields(settings) == [
         "farmID", "nodeCount", "networks", "heartbeat", "groups", "rules", "unmatched", "life", "flows",
+        "surroundings",
       ])
     #expect(fields(settings.networks[0]) == ["carriesService"])
     #expect(

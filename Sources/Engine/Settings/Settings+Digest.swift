@@ -18,6 +18,7 @@ extension Settings {
     life.combine(into: &digest)
     digest.combine(flows.grace)
     digest.combine(flows.resetsUnknownSegments)
+    if surroundings.rawValue != 0 { digest.combine(surroundings.rawValue) }
     return digest.rawValue == 0 ? Digest(rawValue: 1) : digest
   }
 }

@@ -17,6 +17,9 @@ public struct Settings: Sendable, Hashable {
   public var unmatched: UnmatchedPolicy
   public var life: LifeSettings
   public var flows: FlowSettings
+  /// The fingerprint of what else must be the same on all nodes, such as virtual IPs: the engine compares it and knows
+  /// no more of it. 0 for nothing.
+  public var surroundings = Digest(rawValue: 0)
 
   public init(
     farmID: UInt32 = 1, nodeCount: Int, networks: [NetworkSettings] = [NetworkSettings()],

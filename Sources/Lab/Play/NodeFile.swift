@@ -30,16 +30,10 @@ struct NodeFile {
   }
 
   private func rule(_ rule: FilterRule) -> String {
-    let identity =
-      switch rule.identity {
-      case .address: "address"
-      case .addressPort: "address_port"
-      case .network(let v4, let v6): "network/\(v4)/\(v6)"
-      case .port: "port"
-      }
     let group = quoted(addresses.farm.groups[rule.group.index])
     let port = rule.ports.map { "\($0.first)-\($0.last)" }.joined(separator: ", ")
-    return "{protocol: \(rule.transport), port: [\(port)], group: \(group), identity: \(identity)}"
+    return
+      "{protocol: \(rule.transport), port: [\(port)], group: \(group), identity: \(rule.identity.fileText)}"
   }
 
   /// Where nodes differ, each is told by itself, see ``overrides(for:)``.

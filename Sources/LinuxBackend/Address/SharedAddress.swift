@@ -20,7 +20,7 @@ public final class SharedAddress {
 
   /// - Parameters:
   ///   - virtualIPs: at least one; the first gives the automatic MAC.
-  ///   - mac: `nil` for the automatic one, see ``automaticMAC(for:mode:)``.
+  ///   - mac: `nil` for the automatic one, see ``FarmFile/MACAddress/automatic(for:mode:)``.
   ///   - interface: the one of the service network; it need not be up yet.
   ///   - table: the name of the tables; a word of letters, digits and `_`.
   /// - Throws: ``AddressError`` for values that cannot work, and without the right to use netlink.
@@ -38,7 +38,7 @@ public final class SharedAddress {
     }
     self.mode = mode
     tables = AddressTables(
-      name: table, interface: interface, mac: mac ?? Self.automaticMAC(for: first, mode: mode),
+      name: table, interface: interface, mac: mac ?? .automatic(for: first, mode: mode),
       virtualIPs: virtualIPs)
     do {
       nftables = try Nftables()

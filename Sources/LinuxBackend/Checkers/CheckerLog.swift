@@ -54,15 +54,3 @@ package struct CheckerLog {
     }
   }
 }
-
-extension CheckerAction {
-  /// As the farm file spells it.
-  fileprivate var name: String {
-    switch self {
-    case .wait: "wait"
-    case .restart: "restart"
-    case .stopStart: "stop_start"
-    case .stop: "stop"
-    }
-  }
-}

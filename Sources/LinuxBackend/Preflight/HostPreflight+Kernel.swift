@@ -105,7 +105,7 @@ extension HostPreflight {
 extension DriverSetup {
   /// The MAC that the farm's nodes share.
   var mac: MACAddress {
-    linux.sharedMAC ?? SharedAddress.automaticMAC(for: farm.virtualIPs[0], mode: linux.sharedAddress)
+    linux.sharedMAC ?? MACAddress.automatic(for: farm.virtualIPs[0], mode: linux.sharedAddress)
   }
 
   /// How a probe is sent as a packet for the first virtual IP.

@@ -1,13 +1,12 @@
 import Engine
-import FarmFile
 
-extension SharedAddress {
+extension MACAddress {
   /// The MAC that the nodes of a farm share if the operator names none.
   ///
   /// Four octets after a fixed prefix with the bit for locally administered addresses: those of the farm's first virtual IP if it is IPv4
   /// (10.77.0.100 gives `5a:fe:0a:4d:00:64`, or `03:bf:0a:4d:00:64` as multicast), otherwise its 32-bit FNV-1a hash (`5a:f6:…`, `03:b6:…`).
   /// So nodes agree without a word, and farms on one segment differ as their virtual IPs do.
-  public static func automaticMAC(for virtualIP: IPAddress, mode: SharedAddressMode) -> MACAddress {
+  public static func automatic(for virtualIP: IPAddress, mode: SharedAddressMode) -> MACAddress {
     let prefix: UInt64 =
       switch (mode, virtualIP.isIPv4) {
       case (.multicast, true): 0x03bf
@@ -21,13 +20,13 @@ extension SharedAddress {
 
 extension IPAddress {
   /// The 16 or 4 bytes in network order.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     isIPv4
       ? (0..<4).map { UInt8(truncatingIfNeeded: low >> UInt64(24 - $0 * 8)) }
       : (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - $0 % 8 * 8)) }
   }
 
-  init?(bytes: some Sequence<UInt8>) {
+  package init?(bytes: some Sequence<UInt8>) {
     let bytes = Array(bytes)
     let words = bytes.map(UInt64.init)
     switch bytes.count {

@@ -1,0 +1,72 @@
+import Engine
+
+/// Keys of a farm file with what they say, in a fixed order: equal files give equal keys, however they are written.
+///
+/// The ``bytes`` are what nodes tell each other, and their digest is what heartbeats carry of it.
+public struct FileKeys: Sendable, Hashable {
+  public var list: [FileKey]
+
+  public init(_ list: [FileKey]) { self.list = list }
+
+  /// The fingerprint of all keys and values, in their order. Never 0.
+  public var digest: Digest {
+    var digest = Digest()
+    let bytes = bytes
+    digest.combine(UInt64(bytes.count))
+    for start in stride(from: 0, to: bytes.count, by: 8) {
+      digest.combine(bytes[start..<min(start + 8, bytes.count)].reduce(0) { $0 << 8 | UInt64($1) })
+    }
+    return digest.rawValue == 0 ? Digest(rawValue: 1) : digest
+  }
+
+  /// Everything as bytes: a text is its length in two bytes, then UTF-8; a key is 1 for a list or 0, its path, the number
+  /// of its values in two bytes, and these. Numbers are big-endian; what is longer is cut.
+  public var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    func put(_ number: Int) { bytes += [UInt8(number >> 8 & 255), UInt8(number & 255)] }
+    func put(_ text: String) {
+      let letters = text.utf8.prefix(FileKeys.longest)
+      put(letters.count)
+      bytes += letters
+    }
+    for key in list {
+      bytes.append(key.isList ? 1 : 0)
+      put(key.path)
+      put(min(key.values.count, FileKeys.longest))
+      for value in key.values.prefix(FileKeys.longest) { put(value) }
+    }
+    return bytes
+  }
+
+  private static let longest = Int(UInt16.max)
+
+  /// Reads ``bytes``; `nil` for anything else. What a terminal would not print is replaced, since somebody else wrote it.
+  public init?(bytes: [UInt8]) {
+    var rest = bytes[...]
+    func take(_ count: Int) -> ArraySlice<UInt8>? {
+      guard rest.count >= count else { return nil }
+      defer { rest = rest.dropFirst(count) }
+      return rest.prefix(count)
+    }
+    func number() -> Int? { take(2).map { Int($0[$0.startIndex]) << 8 | Int($0[$0.startIndex + 1]) } }
+    func text() -> String? {
+      guard let letters = number().flatMap(take) else { return nil }
+      var shown = String.UnicodeScalarView()
+      for scalar in String(decoding: letters, as: UTF8.self).unicodeScalars {
+        shown.append(scalar.value < 32 || 127..<160 ~= scalar.value ? "?" : scalar)
+      }
+      return String(shown)
+    }
+    list = []
+    while let kind = take(1)?.first {
+      guard kind <= 1, let path = text(), let count = number() else { return nil }
+      var values: [String] = []
+      for _ in 0..<count {
+        guard let value = text() else { return nil }
+        values.append(value)
+      }
+      list.append(FileKey(path: path, values: values, isList: kind == 1))
+    }
+    guard rest.isEmpty else { return nil }
+  }
+}
