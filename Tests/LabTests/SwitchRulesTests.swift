@@ -100,7 +100,7 @@ struct SwitchRulesTests {
     #expect(try Stand.answers(stand.network.clients, "10.77.0.2") == 0)
   }
 
-  @Test func receiversLoseTheirShareAndClientsOnlyWhatHitsAll() throws {
+  @Test func receiversLoseTheirShareOfEverybodysFrames() throws {
     let stand = try Stand(
       "[{at: 9 s, for: 1 s, loss: {downlink: 30 %, receivers: node2}}, {at: 9 s, for: 1 s, loss: 50 %}]")
     let (one, clients) = (stand.machines[0], stand.network.clients)
@@ -108,16 +108,43 @@ struct SwitchRulesTests {
     // 300 echoes at 70 %: the standard deviation is 8.
     #expect((170...250).contains(try Stand.answers(one, "10.77.0.2", of: 300)))
     #expect(try Stand.answers(one, "10.77.0.3", of: 50) == 50)
-    #expect(try Stand.answers(clients, "10.77.0.2", of: 50) == 50)
+    #expect((170...250).contains(try Stand.answers(clients, "10.77.0.2", of: 300)))
+    #expect(try Stand.answers(clients, "10.77.0.3", of: 50) == 50)
     // Each echo and its answer are lost with a half; of a client's the way there alone.
     try stand.filter.set(stand.rules.text(active: [1]))
     #expect((35...115).contains(try Stand.answers(one, "10.77.0.3", of: 300)))
     #expect((110...190).contains(try Stand.answers(clients, "10.77.0.3", of: 300)))
   }
 
+  /// What the simulator's clients meet of a card that is deaf, mute or half of either, real ones do: echoes that come to
+  /// the machine are counted there, answers by the client.
+  @Test(arguments: [
+    ("{downlink: 100 %, receivers: node2}", 0, 0...0), ("{uplink: 100 %, senders: node2}", 50, 0...0),
+    ("{uplink: 40 %, senders: node2}", 300, 138...222),
+  ])
+  func aDeafOrMuteCardIsDeafOrMuteForClients(_ loss: String, _ arrive: Int, _ answers: ClosedRange<Int>)
+    throws
+  {
+    let stand = try Stand("[{at: 9 s, for: 1 s, loss: \(loss)}]")
+    try stand.filter.set(stand.rules.text(active: [0]))
+    let count = max(50, arrive)
+    func echoes() throws -> Int {
+      let lines = stand.machines[1].run {
+        (try? String(contentsOfFile: "/proc/thread-self/net/snmp", encoding: .utf8)) ?? ""
+      }.split(separator: "\n").filter { $0.hasPrefix("Icmp:") }.map { $0.split(separator: " ") }
+      let column = try #require(lines.first?.firstIndex(of: "InEchos"))
+      return try #require(Int(lines[1][column]))
+    }
+    let before = try echoes()
+    #expect(answers.contains(try Stand.answers(stand.network.clients, "10.77.0.2", of: count)))
+    #expect(try echoes() - before == arrive)
+    #expect(try Stand.answers(stand.network.clients, "10.77.0.3", of: 20) == 20)
+  }
+
   @Test func aSendersLossHitsAllReceiversTogether() throws {
     let stand = try Stand("[]", networks: "{lan: {loss: {uplink: 100 %}}}")
     try stand.filter.set(stand.rules.text(active: []))
     #expect(try stand.pairs() == [])
+    #expect(try Stand.answers(stand.network.clients, "10.77.0.2") == 0)
   }
 }

@@ -54,6 +54,18 @@ import Testing
         == "Although node2 no longer heard node1 on lan, no bucket changed its owner or was without one.")
   }
 
+  @Test func aDeafCardIsToldInTimeThatClientsWereOutOfReach() {
+    let deaf = FaultKind.loss(NetworkSet(first: 1), uplink: nil, downlink: .independent(1), at: node2)
+    let figures = ["hole_time.longest": 0.0008, "unreached_time.longest": 0.489]
+    #expect(
+      answer([deaf], totals: [.milliseconds(490)], figures)
+        == "Every bucket was served again 490 ms after lan began to lose frames (100 % at node2).")
+    #expect(
+      answer([deaf], totals: [.milliseconds(2000)], figures)
+        == "Every bucket had exactly one owner again 2 s after lan began to lose frames (100 % at node2), and none was "
+        + "out of clients’ reach for longer than 489 ms.")
+  }
+
   @Test func doublesAndStrangersAreNotPassedOver() {
     #expect(
       answer(

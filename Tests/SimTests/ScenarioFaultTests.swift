@@ -32,6 +32,10 @@ struct ScenarioFaultTests {
         .loss(all, uplink: nil, downlink: .independent(0.2), at: nodes(0))
       ),
       (
+        "loss: {uplink: 100 %, senders: node3}",
+        .loss(all, uplink: .independent(1), downlink: nil, at: nodes(2))
+      ),
+      (
         "loss: {uplink: {gilbert: {enter: 1 %, leave: 50 %}}}",
         .loss(
           all, uplink: .gilbertElliott(enter: 0.01, leave: 0.5, lossGood: 0, lossBad: 1), downlink: nil,
@@ -155,6 +159,10 @@ struct ScenarioFaultTests {
       (
         ["{at: 5 s, loss: {receivers: node1, uplink: 1 %}}"],
         ["4:33: 'receivers' beside 'uplink'; expected 'downlink': all miss what the sender loses"]
+      ),
+      (
+        ["{at: 5 s, loss: {senders: node1, downlink: 1 %}}"],
+        ["4:31: 'senders' beside 'downlink'; expected 'uplink': receivers miss what comes to them"]
       ),
       (
         ["{at: 5 s, weight: {node: node1, weight: 101}}"],

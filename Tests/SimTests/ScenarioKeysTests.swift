@@ -47,6 +47,7 @@ struct ScenarioKeysTests {
     faults:
       - {at: 1 s, for: 2 s, loss: {network: lan, uplink: 1 %, downlink: 2 %}}
       - {at: 4 s, until: 5 s, loss: {downlink: 2 %, receivers: node1}}
+      - {at: 5500 ms, loss: {uplink: 2 %, senders: node1}}
       - {at: 6 s, delay: {network: backup, constant: 1 ms}}
       - {at: 7 s, one_way_cut: {from: node1, to: node2, network: lan}}
       - {at: 8 s, pair_cut: {left: node1, right: node2, network: lan}}
@@ -97,7 +98,7 @@ struct ScenarioKeysTests {
     let timer = DelayModel.uniform(.microseconds(10), .milliseconds(2))
     #expect(scenario.kernel == KernelModel(commit: .constant(.microseconds(300)), timer: timer))
     #expect(scenario.run == RunPlan(duration: .seconds(100), seed: .max, trials: 3, warmUp: .seconds(7)))
-    #expect(scenario.faults.count == 24)
+    #expect(scenario.faults.count == 25)
     #expect(
       scenario.expectations.map { "\($0.measure.name) \($0.text) \($0.comparison) \($0.bound)" } == [
         "rebalance_time.max <= 560 ms lessOrEqual 0.56", "rebalance_time.max >= 1 ms greaterOrEqual 0.001",

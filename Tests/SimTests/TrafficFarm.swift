@@ -46,6 +46,7 @@ struct TrafficFarm {
     coverage = Coverage(bucketCounts: [buckets])
     coverage.open = NodeSet(first: nodes)
     coverage.reachable = NodeSet(first: nodes)
+    coverage.heard = NodeSet(first: nodes)
     for n in 0..<nodes { serve(n) { $0 % nodes == n } }
   }
 

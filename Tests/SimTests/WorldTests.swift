@@ -36,7 +36,7 @@ import Testing
       let until: Duration? = dice.bernoulli(0.8) ? at + .milliseconds(1 + Int(dice.bounded(4000))) : nil
       let (a, b) = (set(), set())
       let kind: FaultKind =
-        switch dice.bounded(18) {
+        switch dice.bounded(21) {
         case 0: .crash(a)
         case 1: .restart(a)
         case 2: .stop(a)
@@ -54,6 +54,9 @@ import Testing
         case 14: .networkDown(on)
         case 15: .interfaceDown(a, on)
         case 16: .upgrade(a)
+        case 17: .loss(on, uplink: nil, downlink: .independent(1), at: a)
+        case 18: .loss(on, uplink: .independent(1), downlink: nil, at: a)
+        case 19: .loss(on, uplink: nil, downlink: .independent(0.4), at: b)
         default: .commitFailure(a)
         }
       faults.append(Fault(at: at, until: until, kind: kind))
@@ -74,8 +77,8 @@ import Testing
     var changes = 0
     let rules = RuleSet(world.scenario.farm.settings)
     // Bucket-time without an owner and with several, summed up event by event.
-    var (holes, doubles): (UInt64, UInt64) = (0, 0)
-    var (none, several) = (0, 0)
+    var (holes, doubles, unreached): (UInt64, UInt64, UInt64) = (0, 0, 0)
+    var (none, several, unserved) = (0, 0, 0)
     var before = world.now
     while world.step(before: .never) {
       try world.verify()
@@ -83,9 +86,22 @@ import Testing
       let passed = world.now.nanoseconds - before.nanoseconds
       holes += passed * UInt64(none)
       doubles += passed * UInt64(several)
+      unreached += passed * UInt64(unserved)
       before = world.now
-      let counts = (0..<64).map { world.meters.coverage.accepting(GroupID(0), Bucket($0)).count }
-      none = world.meters.ownership.formedAt == nil ? 0 : counts.count { $0 == 0 }
+      let heard = world.meters.coverage.heard
+      let counts = (0..<64).map {
+        world.meters.coverage.accepting(GroupID(0), Bucket($0)).intersection(heard).count
+      }
+      let hasFormed = world.meters.ownership.formedAt != nil
+      unserved = 0
+      for b in 0..<64 where hasFormed && counts[b] == 0 {
+        let isHeld = world.filters.indices.contains { n in
+          world.machines[n].isPowered && !world.machines[n].isPaused && world.filters[n].state.hasLease
+            && world.filters[n].state.owned[0].contains(Bucket(b))
+        }
+        if isHeld { unserved += 1 }
+      }
+      none = hasFormed ? counts.count { $0 == 0 } - unserved : 0
       several = counts.count { $0 > 1 }
       // Operations beside the engine's own, so that filters also hold what no protocol would let them.
       if dice.bernoulli(0.05) {
@@ -105,12 +121,15 @@ import Testing
     let last = world.now.nanoseconds - before.nanoseconds
     holes += last * UInt64(none)
     doubles += last * UInt64(several)
+    unreached += last * UInt64(unserved)
     world.meters.ownership.finish(at: world.now)
     let (measuredHoles, measuredDoubles) = (
       world.meters.ownership.holeTotal, world.meters.ownership.doubleTotal
     )
     #expect(measuredHoles == holes && holes > 0)
     #expect(measuredDoubles == doubles && doubles > 0)
+    let measuredUnreached = world.meters.ownership.unreachedTotal
+    #expect(measuredUnreached == unreached && unreached > 0)
   }
 
   /// A random packet gets from the masks what the engine's filter decision says for every node, one by one.
@@ -129,7 +148,7 @@ import Testing
       if verdict.isAccepted || verdict == .reset { expected.insert(NodeID(n)) }
     }
     let masks = flags == .syn ? world.meters.coverage.owned : world.meters.coverage.resets
-    let quick = masks[match.group.index][bucket.index] & world.meters.coverage.answering
+    let quick = masks[match.group.index][bucket.index] & world.meters.coverage.listening
     #expect(quick == expected.bits)
   }
 }

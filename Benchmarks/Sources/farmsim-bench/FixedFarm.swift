@@ -26,6 +26,7 @@ struct FixedFarm {
     coverage = Coverage(bucketCounts: [buckets])
     coverage.open = NodeSet(first: nodes)
     coverage.reachable = NodeSet(first: nodes)
+    coverage.heard = NodeSet(first: nodes)
     for n in 0..<nodes {
       var owned = BucketSet(capacity: buckets)
       for b in 0..<buckets where b % nodes == n { owned.insert(Bucket(b)) }

@@ -72,7 +72,7 @@ extension LabClients.Seen {
       guard case .fault(let index, isEnd: false) = event.kind else { continue }
       let kind = scenario.faults[index].kind
       var nodes = kind.losesFlows ? kind.nodesNamed : .empty
-      if case .interfaceDown(let hidden, _) = kind { nodes = hidden }
+      if !kind.cutOff.isEmpty { nodes = kind.cutOff }
       if kind.isOfApplication { nodes = kind.nodesNamed }
       for node in nodes {
         var failure = ClientTally.Failure(

@@ -91,10 +91,11 @@ struct RealFaults {
     }
   }
 
-  /// The nodes that clients' frames reach.
+  /// The nodes that clients' frames reach, and whose answers reach clients.
   var reached: NodeSet {
     let service = farm.network.addresses.serviceNetwork
-    let hidden = SegmentState(scenario, network: service, active: active).hiddenFromClients
+    let state = SegmentState(scenario, network: service, active: active)
+    let hidden = state.hiddenFromClients.union(state.unheardByClients)
     var reached = NodeSet.empty
     for node in farm.nodes where farm.hasPower(node) && !hidden.contains(node) { reached.insert(node) }
     return reached

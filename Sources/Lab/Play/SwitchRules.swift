@@ -36,13 +36,10 @@ struct SwitchRules: Sendable {
       """
   }
 
-  /// What is lost on its way to the switch is lost for everybody; answers to clients are spared, as the simulator does
-  /// not know them.
+  /// What is lost on its way to the switch is lost for everybody, heartbeats and answers to clients alike.
   private func uplinks(_ network: NetworkID, _ state: SegmentState) -> [String] {
     var rules = addresses.nodes.compactMap { node in
-      rule(
-        "iifname \(quoted(node, network)) ether daddr != \(LabAddresses.routerMAC(network))",
-        losing: state.uplinkLoss[node.index])
+      rule("iifname \(quoted(node, network))", losing: state.uplinkLoss[node.index])
     }
     let router = "\"\(addresses.routerPort(network))\""
     rules += [rule("iifname \(router)", losing: state.clientUplinkLoss)].compactMap { $0 }
@@ -58,10 +55,12 @@ struct SwitchRules: Sendable {
         rules.append("iifname \(quoted(node, network)) oifname \(set(unreached, network)) drop")
       }
     }
+    let router = "\"\(addresses.routerPort(network))\""
     if !state.hiddenFromClients.isEmpty {
-      let (router, hidden) = ("\"\(addresses.routerPort(network))\"", set(state.hiddenFromClients, network))
-      rules.append("iifname \(router) oifname \(hidden) drop")
-      rules.append("iifname \(hidden) oifname \(router) drop")
+      rules.append("iifname \(router) oifname \(set(state.hiddenFromClients, network)) drop")
+    }
+    if !state.unheardByClients.isEmpty {
+      rules.append("iifname \(set(state.unheardByClients, network)) oifname \(router) drop")
     }
     return rules
   }
@@ -82,7 +81,12 @@ struct SwitchRules: Sendable {
         rules += [rule("iifname \(set(senders, network)) \(out)", losing: share)].compactMap { $0 }
       }
       let router = "\"\(addresses.routerPort(network))\""
-      rules += [rule("iifname \(router) \(out)", losing: state.clientDownlinkLoss)].compactMap { $0 }
+      rules += [
+        rule("iifname \(router) \(out)", losing: state.clientDownlinkLoss[receiver.index]),
+        rule(
+          "iifname \(quoted(receiver, network)) oifname \(router)",
+          losing: state.answerLinkLoss[receiver.index]),
+      ].compactMap { $0 }
     }
     return rules
   }

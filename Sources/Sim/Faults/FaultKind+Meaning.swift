@@ -28,17 +28,25 @@ extension FaultKind {
   /// Whether the nodes named stop serving by themselves: their own flows are theirs to lose.
   var failsItsNodes: Bool {
     switch self {
-    case .crash, .stop, .leave, .pause, .stall, .kill, .interfaceDown, .applicationCrash, .applicationHang:
-      true
-    default: false
+    case .crash, .stop, .leave, .pause, .stall, .kill, .applicationCrash, .applicationHang: true
+    default: !cutOff.isEmpty
+    }
+  }
+
+  /// The nodes whose cards it makes useless: the link is down, or all that they receive, or send, is lost.
+  package var cutOff: NodeSet {
+    switch self {
+    case .interfaceDown(let nodes, _): nodes
+    case .loss(_, let up, let down, let at) where up?.isTotal == true || down?.isTotal == true: at
+    default: .empty
     }
   }
 
   /// Whether the kernels of the nodes named go on tracking flows whose clients cannot reach them.
   var hidesItsNodes: Bool {
     switch self {
-    case .pause, .interfaceDown, .applicationCrash, .applicationHang: true
-    default: false
+    case .pause, .applicationCrash, .applicationHang: true
+    default: !cutOff.isEmpty
     }
   }
 
@@ -53,11 +61,11 @@ extension FaultKind {
   /// How a view change that answers it differs from the view before.
   var answer: Answer {
     switch self {
-    case .crash, .stop, .leave, .drain, .pause, .stall, .kill, .interfaceDown, .applicationCrash,
-      .applicationHang, .applicationSlow:
+    case .crash, .stop, .leave, .drain, .pause, .stall, .kill, .applicationCrash, .applicationHang,
+      .applicationSlow:
       .without
     case .restart, .resume: .with
-    default: .any
+    default: cutOff.isEmpty ? .any : .without
     }
   }
 
@@ -86,17 +94,21 @@ extension FaultKind {
     return false
   }
 
-  /// Whether it keeps clients' frames from a node on a network.
+  /// Whether it keeps clients' frames from a node on a network, and its answers from them, as a cut cable does.
   ///
   /// Clients come from one place, the router. A network or interface that is down hides nodes; a partition of the
-  /// segment leaves the router on the side named first; cuts and bridges between nodes hide nothing from clients.
+  /// segment leaves the router on the side named first; cuts and bridges between nodes hide nothing from clients. What a
+  /// loss does to clients is the loss's to say: see ``ClientPath``.
   func hides(_ node: NodeID, on network: NetworkID) -> Bool {
     switch self {
     case .networkDown(let on): on.contains(network)
     case .interfaceDown(let nodes, let on): on.contains(network) && nodes.contains(node)
     case .partition(let sides, let on):
       on.contains(network) && !(sides.first?.contains(node) ?? true)
-    default: false
+    case .oneWayCut, .pairCut, .bridge, .loss, .delay: false
+    case .crash, .restart, .stop, .leave, .drain, .resume, .pause, .stall, .kill, .upgrade, .commitFailure,
+      .weight, .applicationCrash, .applicationHang, .applicationSlow:
+      false
     }
   }
 }

@@ -61,6 +61,7 @@ public struct RandomStream: Sendable, Hashable, BitwiseCopyable {
     case think = 29
     case packetDelay = 30
     case packetLoss = 31
+    case answerLoss = 32
     case faults = 40
     case resampling = 50
     case test = 255

@@ -20,7 +20,7 @@ extension World {
   mutating func applicationMeterChanged(_ n: Int) {
     guard hasApplications else { return }
     var accepted = 0
-    if applications[n].condition != .running, meters.coverage.answering >> UInt64(n) & 1 == 1 {
+    if applications[n].condition != .running, meters.coverage.listening >> UInt64(n) & 1 == 1 {
       accepted = filters[n].state.owned.reduce(0) { $0 + $1.count }
     }
     applicationMeter.set(n, accepted: accepted, at: now)
@@ -58,7 +58,7 @@ extension World {
   private mutating func endApplication(_ n: Int) {
     applications[n].serial &+= 1
     if !applications[n].refuses {
-      let isHeard = meters.coverage.reachable.contains(NodeID(n))
+      let isHeard = meters.coverage.heard.contains(NodeID(n))
       traffic.applicationEnded(NodeID(n), isHeard: isHeard, at: now)
     }
     applications[n].condition = .down

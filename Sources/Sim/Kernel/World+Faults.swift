@@ -97,6 +97,7 @@ extension World {
     traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
     filterChanged(n, from: before, issued: nil)
     applicationLosesPower(n)
+    lookForFrames()
   }
 
   /// The daemon is gone, and leaves what its node could go on with; the kernel goes on.
@@ -129,6 +130,7 @@ extension World {
       machines[n].isPowered = true
       applicationBoots(n)
       machineChanged(n)
+      lookForFrames()
     }
     startDaemon(n)
   }
@@ -150,6 +152,7 @@ extension World {
       machines[n].isPaused = isPaused
       if isPaused { filters[n].freeze(at: now) } else { thaw(n) }
       machineChanged(n)
+      lookForFrames()
     }
     if wasHeld && !machines[n].isHeld { goOn(n) }
   }
@@ -175,29 +178,18 @@ extension World {
     for i in networks.indices { networks[i].apply(active) }
     var direct = [NodeSet](repeating: .empty, count: nodes.count)
     for network in networks where network.model.carriesHeartbeat {
-      for s in direct.indices { direct[s] = direct[s].union(network.reach[s]) }
+      for s in direct.indices { direct[s] = direct[s].union(network.audience(of: NodeID(s))) }
     }
     removals.reachChanged(direct, at: now)
-    for n in machines.indices { machineChanged(n) }
-    serviceChanged()
-  }
-
-  /// Clients' packets meet the loss and delay of the first network that carries the service, as far as faults
-  /// change them for all nodes.
-  private mutating func serviceChanged() {
-    guard let service = networks.first(where: { $0.model.carriesService }) else { return }
-    var (uplink, downlink) = (service.model.uplinkLoss, service.model.downlinkLoss)
-    var delay = service.model.delay
-    for fault in active {
-      switch fault.kind {
-      case .loss(let on, let up, let down, let at) where on.contains(service.id) && at.isEmpty:
-        uplink = up ?? uplink
-        downlink = down ?? downlink
-      case .delay(let on, let model) where on.contains(service.id): delay = model
-      default: break
-      }
+    let paths = networks.filter(\.model.carriesService).map(\.clients)
+    if var path = paths.first {
+      for other in paths.dropFirst() { path.fillUp(from: other) }
+      service = path
+    } else {
+      (service.reached, service.heard) = (.empty, .empty)
     }
-    traffic.setServiceLoss(uplink: uplink, downlink: downlink)
-    traffic.setServiceDelay(delay)
+    traffic.setPath(service)
+    for n in machines.indices { machineChanged(n) }
+    lookForFrames()
   }
 }

@@ -65,7 +65,7 @@ extension World {
     if isMended { watchChanged() }
   }
 
-  /// A machine came, went, or is reached or not: its open and reachable bits.
+  /// A machine came, went, or is reached or not: its open, reachable and heard bits.
   mutating func machineChanged(_ n: Int) {
     let isMended = meters.machineChanged(NodeID(n), filters[n].state, outside(n), at: now)
     applicationMeterChanged(n)
@@ -74,8 +74,10 @@ extension World {
   }
 
   private borrowing func outside(_ n: Int) -> FilterMeters.Outside {
-    FilterMeters.Outside(
-      isRunning: machines[n].isPowered && !machines[n].isPaused, isReached: isReached(NodeID(n)))
+    let isRunning = machines[n].isPowered && !machines[n].isPaused
+    return FilterMeters.Outside(
+      isRunning: isRunning, isReached: isRunning && service.reached.contains(NodeID(n)),
+      isHeard: isRunning && service.heard.contains(NodeID(n)))
   }
 
   private mutating func recordChanged() {
@@ -94,14 +96,5 @@ extension World {
       if !buckets.isEmpty { ids.append(traffic.watch(group: GroupID(g), buckets: buckets, from: now)) }
     }
     meters.rebalances.watch(ids)
-  }
-
-  /// Whether frames that clients send get to a node: by some service network that is up, through the node's
-  /// interface, on the clients' side of every partition (the side named first).
-  private func isReached(_ node: NodeID) -> Bool {
-    guard machines[node.index].isPowered, !machines[node.index].isPaused else { return false }
-    return networks.contains { network in
-      network.model.carriesService && !active.contains { $0.kind.hides(node, on: network.id) }
-    }
   }
 }

@@ -19,14 +19,16 @@ extension World {
   /// For tests: O(nodes * buckets).
   /// - Throws: ``CoverageMismatch`` at the first difference.
   borrowing func verify() throws(CoverageMismatch) {
+    let ways = filters.indices.map { way(of: NodeID($0)) }
+    let heard = filters.indices.reduce(into: NodeSet.empty) { if ways[$1].isHeard { $0.insert(NodeID($1)) } }
     for g in 0..<groupCount {
       for b in 0..<(meters.ownership.offsets[g + 1] - meters.ownership.offsets[g]) {
         let (group, bucket) = (GroupID(g), Bucket(b))
         var (accepting, resetting) = (NodeSet.empty, NodeSet.empty)
         for n in filters.indices {
           let state = filters[n].state
-          let serves = machines[n].isPowered && !machines[n].isPaused && state.hasLease && hears(NodeID(n))
-          if serves && state.owned[g].contains(bucket) { accepting.insert(NodeID(n)) }
+          let isOpen = machines[n].isPowered && !machines[n].isPaused && state.hasLease
+          if isOpen && ways[n].isReached && state.owned[g].contains(bucket) { accepting.insert(NodeID(n)) }
           if state.resets[g].contains(bucket) { resetting.insert(NodeID(n)) }
         }
         func compare(_ masks: UInt64, _ filters: NodeSet, _ what: String) throws(CoverageMismatch) {
@@ -37,22 +39,43 @@ extension World {
         }
         try compare(meters.coverage.accepting(group, bucket).bits, accepting, "owners")
         try compare(meters.coverage.resets[g][b], resetting, "resetting nodes")
-        try compare(meters.ownership.owners[meters.ownership.offsets[g] + b], accepting, "measured owners")
+        try compare(
+          meters.ownership.owners[meters.ownership.offsets[g] + b], accepting.intersection(heard),
+          "measured owners")
       }
     }
   }
 
-  /// Whether clients' frames get to a node, looked up fault by fault in the scenario, not in what is active.
-  private borrowing func hears(_ node: NodeID) -> Bool {
+  /// Whether clients' frames get to a node and its answers to them, looked up fault by fault in the scenario, not in what
+  /// is active.
+  private borrowing func way(of node: NodeID) -> (isReached: Bool, isHeard: Bool) {
+    let begun = scenario.faults.indices.filter { i in
+      let fault = scenario.faults[i]
+      return .zero + fault.at <= now && !(fault.until.map { .zero + $0 <= now } ?? false)
+    }.sorted { (scenario.faults[$0].at, $0) < (scenario.faults[$1].at, $1) }
+    var way = (isReached: false, isHeard: false)
     for network in networks where network.model.carriesService {
-      var isHidden = false
-      for fault in scenario.faults where fault.kind.hides(node, on: network.id) {
-        let hasBegun = .zero + fault.at <= now
-        let isOver = fault.until.map { .zero + $0 <= now } ?? false
-        if hasBegun && !isOver { isHidden = true }
+      let kinds = begun.map { scenario.faults[$0].kind }
+      if kinds.contains(where: { $0.hides(node, on: network.id) }) { continue }
+      var (uplink, downlink) = (network.model.uplinkLoss, network.model.downlinkLoss)
+      var (clientUplink, link) = (uplink, LossModel.none)
+      let all = NodeSet(first: filters.count)
+      for l in network.model.links {
+        if let loss = l.loss, l.from == all, l.to.contains(node) { downlink = loss }
+        if let loss = l.loss, l.to == all, l.from.contains(node) { link = loss }
       }
-      if !isHidden { return true }
+      for case .loss(let on, let up, let down, let at) in kinds where on.contains(network.id) {
+        if at.isEmpty { clientUplink = up ?? clientUplink }
+        guard at.isEmpty || at.contains(node) else { continue }
+        uplink = up ?? uplink
+        downlink = down ?? downlink
+        if down != nil { link = .none }
+      }
+      let isReached = !clientUplink.isTotal && !downlink.isTotal
+      let isHeard = !uplink.isTotal && !link.isTotal
+      if isReached && isHeard { return (true, true) }
+      if !way.isReached { way = (isReached, isHeard) }
     }
-    return false
+    return way
   }
 }

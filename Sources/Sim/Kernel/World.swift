@@ -26,6 +26,10 @@ struct World: ~Copyable {
   var machines: [Machine]
   var filters: [VirtualFilter]
   var networks: [VirtualNetwork]
+  /// The way of clients over all networks that carry the service.
+  var service: ClientPath
+  /// Nodes that some frame of another machine gets to on a network that carries the service: see ``framesArrive(at:)``.
+  var framesArrive = NodeSet.empty
   var datagrams = DatagramTable()
   var active: [ActiveFault] = []
   var traffic: Traffic
@@ -77,6 +81,7 @@ struct World: ~Copyable {
     networks = scenario.networks.enumerated().map { i, model in
       VirtualNetwork(id: NetworkID(i), model: model, nodeCount: count, seed: seed, trial: trial)
     }
+    service = ClientPath(NetworkModel(name: ""), nodeCount: count)
     traffic = Traffic(scenario, seed: seed, trial: trial, keepsDetails: keepsDetails)
     hasApplications = scenario.hasApplications
     applications = [Application](repeating: Application(), count: count)
@@ -116,6 +121,8 @@ struct World: ~Copyable {
     machines = other.machines
     filters = other.filters
     networks = other.networks
+    service = other.service
+    framesArrive = other.framesArrive
     datagrams = other.datagrams
     active = other.active
     traffic = other.traffic

@@ -24,8 +24,9 @@ struct FilterMeters: Sendable {
   struct Outside: Sendable {
     /// It has power and runs: its kernel answers if its lease runs.
     var isRunning: Bool
-    /// Clients' frames get to it.
+    /// Clients' frames get to it, and its answers to them.
     var isReached: Bool
+    var isHeard: Bool
   }
 
   /// A filter's change, from one state to another.
@@ -41,7 +42,7 @@ struct FilterMeters: Sendable {
     return ownersChanged(issued: issued, at: now)
   }
 
-  /// A machine came, went, or is reached or not: its open and reachable bits.
+  /// A machine came, went, or is reached and heard or not: its open, reachable and heard bits.
   /// - Returns: as above.
   mutating func machineChanged(
     _ node: NodeID, _ state: FilterState, _ outside: Outside, at now: Instant
@@ -63,13 +64,17 @@ struct FilterMeters: Sendable {
     rebalances.finish(at: now, ownership: ownership, table: shares)
   }
 
-  /// Renews a node's open and reachable bits; if it answers now and did not before, or the other way round, all
-  /// of its buckets are appended.
+  /// Renews a node's bits; if it serves, accepts or is open now and was not before, or the other way round, all of its
+  /// buckets are appended.
   private mutating func appendAnswering(_ node: NodeID, _ state: FilterState, _ outside: Outside) {
-    let before = coverage.answering
+    let before = (coverage.open.bits, coverage.listening, coverage.listening & coverage.heard.bits)
     if outside.isRunning && state.hasLease { coverage.open.insert(node) } else { coverage.open.remove(node) }
     if outside.isReached { coverage.reachable.insert(node) } else { coverage.reachable.remove(node) }
-    if (before ^ coverage.answering) >> UInt64(node.rawValue) & 1 == 0 { return }
+    if outside.isHeard { coverage.heard.insert(node) } else { coverage.heard.remove(node) }
+    let differing =
+      (before.0 ^ coverage.open.bits) | (before.1 ^ coverage.listening)
+      | (before.2 ^ coverage.listening & coverage.heard.bits)
+    if differing >> UInt64(node.rawValue) & 1 == 0 { return }
     for g in state.owned.indices {
       for w in state.owned[g].words.indices {
         var word = state.owned[g].words[w]
@@ -86,8 +91,11 @@ struct FilterMeters: Sendable {
   private mutating func ownersChanged(issued: Instant?, at now: Instant) -> Bool {
     if changed.isEmpty { return false }
     for c in changed {
-      let owners = coverage.accepting(c.group, c.bucket).bits
-      if ownership.set(c.group, c.bucket, owners: owners, at: now) { rebalances.bucketMoved(at: now) }
+      let owners = coverage.serving(c.group, c.bucket).bits
+      let isUnreached = coverage.isUnreached(c.group, c.bucket)
+      if ownership.set(c.group, c.bucket, owners: owners, isUnreached: isUnreached, at: now) {
+        rebalances.bucketMoved(at: now)
+      }
     }
     ownership.settle(at: now)
     return rebalances.ownersChanged(at: now, issued: issued, ownership: ownership)

@@ -38,6 +38,8 @@ struct MeasureValues: Sendable {
     guard ownership.formedAt != nil else { return }
     set("hole_time.total", nanoseconds: ownership.holeTotal)
     set("hole_time.longest", nanoseconds: ownership.holeLongest)
+    set("unreached_time.total", nanoseconds: ownership.unreachedTotal)
+    set("unreached_time.longest", nanoseconds: ownership.unreachedLongest)
     var counts: [Int] = []
     for g in 0..<(ownership.offsets.count - 1) {
       let group = ownership.counts(of: GroupID(g))

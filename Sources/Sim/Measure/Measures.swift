@@ -32,6 +32,10 @@ public enum Measures {
     Measure("sessions_moved", .count, "Sessions whose connections met more than one node."),
     Measure("hole_time.total", .bucketSeconds, "Bucket-seconds without an owner after the farm had formed."),
     Measure("hole_time.longest", .seconds, "Longest time a bucket had no owner."),
+    Measure(
+      "unreached_time.total", .bucketSeconds,
+      "Bucket-seconds whose owner the network did not bring to clients, after the farm had formed."),
+    Measure("unreached_time.longest", .seconds, "Longest time a bucket had an owner that was not reached."),
     Measure("double_owner_time.total", .bucketSeconds, "Bucket-seconds with two or more owners."),
     Measure("double_owner_time.longest", .seconds, "Longest time a bucket had two or more owners."),
     Measure("packets_sent", .count, "Packets that clients sent to the virtual IP."),

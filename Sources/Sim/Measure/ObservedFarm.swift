@@ -17,7 +17,7 @@ public struct ObservedFarm: Sendable {
 
   /// - Parameters:
   ///   - filters: by node, as they are at the beginning.
-  ///   - reached: the nodes that clients' frames get to.
+  ///   - reached: the nodes that clients' frames get to, and whose answers get to clients.
   /// - Precondition: a filter for every node, with the scenario's groups.
   public init(
     _ scenario: Scenario, at began: Instant, filters: [FilterState], reached: NodeSet, keepsTimeline: Bool
@@ -48,7 +48,7 @@ public struct ObservedFarm: Sendable {
     applicationMeterChanged(node, at: now)
   }
 
-  /// Clients' frames get to these nodes from now on.
+  /// Clients get answers from these nodes from now on, as far as the network goes.
   public mutating func reachedChanged(_ nodes: NodeSet, at now: Instant) {
     let changed = reached.union(nodes).subtracting(reached.intersection(nodes))
     reached = nodes
@@ -67,7 +67,7 @@ public struct ObservedFarm: Sendable {
   /// How many clients' buckets a node accepts without serving them.
   private mutating func applicationMeterChanged(_ node: NodeID, at now: Instant) {
     guard let serving else { return }
-    let isLeftAlone = !serving.contains(node) && meters.coverage.answering >> UInt64(node.rawValue) & 1 == 1
+    let isLeftAlone = !serving.contains(node) && meters.coverage.listening >> UInt64(node.rawValue) & 1 == 1
     let accepted = isLeftAlone ? filters[node.index].owned.reduce(0) { $0 + $1.count } : 0
     applications.set(node.index, accepted: accepted, at: time(now))
   }
@@ -103,7 +103,8 @@ public struct ObservedFarm: Sendable {
 
   /// A machine without power is one with an empty filter that is not reached: see the observer.
   private func outside(_ node: NodeID) -> FilterMeters.Outside {
-    FilterMeters.Outside(isRunning: true, isReached: reached.contains(node))
+    FilterMeters.Outside(
+      isRunning: true, isReached: reached.contains(node), isHeard: reached.contains(node))
   }
 
   private func time(_ now: Instant) -> Instant { .zero + max(.zero, now - began) }

@@ -2,14 +2,17 @@ import Engine
 
 /// Who owns each bucket, over time, integrated exactly from the changes of the filters.
 ///
-/// An owner is a node that would accept a new flow of the bucket from a client that reaches it. Times with two or
-/// more owners count always; times without an owner count from when the farm has *formed*: the first instant at
-/// which every bucket has exactly one owner.
+/// An owner is a node that would accept a new flow of the bucket, from a client that reaches it and hears its answer. A
+/// bucket without one is a *hole* if no open filter has it, and *unreached* if one has it but the network does not bring
+/// clients there or answers back. Times with two or more owners count always; times without an owner count from when
+/// the farm has *formed*: the first instant at which every bucket has exactly one owner.
 struct OwnershipMeter: Sendable {
   /// By bucket of all groups, one after the other: the owners now, and since when.
   private(set) var owners: [UInt64]
   private var since: [Instant]
-  /// By bucket: since when it has none, one or several, whichever they are.
+  /// By bucket: whether it has none because the one it has is not reached.
+  private var isUnreached: [Bool]
+  /// By bucket: since when it has none, one or several, whichever they are, or is unreached.
   private var kindSince: [Instant]
   /// By bucket: the node that was its only owner last, 255 before the first.
   private(set) var lastOwner: [UInt8]
@@ -21,6 +24,8 @@ struct OwnershipMeter: Sendable {
 
   private(set) var holeTotal: UInt64 = 0
   private(set) var holeLongest: UInt64 = 0
+  private(set) var unreachedTotal: UInt64 = 0
+  private(set) var unreachedLongest: UInt64 = 0
   private(set) var doubleTotal: UInt64 = 0
   private(set) var doubleLongest: UInt64 = 0
   /// By node: bucket-nanoseconds owned in this phase.
@@ -37,6 +42,7 @@ struct OwnershipMeter: Sendable {
     let total = offsets[offsets.count - 1]
     owners = [UInt64](repeating: 0, count: total)
     since = [Instant](repeating: .zero, count: total)
+    isUnreached = [Bool](repeating: false, count: total)
     kindSince = since
     lastOwner = [UInt8](repeating: 255, count: total)
     irregular = total
@@ -49,16 +55,22 @@ struct OwnershipMeter: Sendable {
   }
 
   /// The owners of a bucket have changed, or not.
+  /// - Parameter isUnreached: whether it has none but one that is not reached.
   /// - Returns: whether it has one owner now, and another one than when it had one last.
   @discardableResult
-  mutating func set(_ group: GroupID, _ bucket: Bucket, owners new: UInt64, at now: Instant) -> Bool {
+  mutating func set(
+    _ group: GroupID, _ bucket: Bucket, owners new: UInt64, isUnreached unreached: Bool = false,
+    at now: Instant
+  ) -> Bool {
     let i = offsets[group.index] + bucket.index
-    if owners[i] == new { return false }
-    accountShare(i, until: now)
-    if min(owners[i].nonzeroBitCount, 2) != min(new.nonzeroBitCount, 2) {
+    if owners[i] == new && isUnreached[i] == unreached { return false }
+    if min(owners[i].nonzeroBitCount, 2) != min(new.nonzeroBitCount, 2) || isUnreached[i] != unreached {
       account(i, until: now)
       kindSince[i] = now
+      isUnreached[i] = unreached
     }
+    if owners[i] == new { return false }
+    accountShare(i, until: now)
     let was = owners[i].nonzeroBitCount == 1
     let isRegular = new.nonzeroBitCount == 1
     if was != isRegular { irregular += isRegular ? -1 : 1 }
@@ -78,10 +90,15 @@ struct OwnershipMeter: Sendable {
     if irregular == 0 && formedAt == nil { formedAt = now }
   }
 
-  /// Adds the hole or double that ends now.
+  /// Adds the hole, double or unreached time that ends now.
   private mutating func account(_ i: Int, until now: Instant) {
     let length = now.nanoseconds - kindSince[i].nanoseconds
     switch owners[i].nonzeroBitCount {
+    case 0 where isUnreached[i]:
+      if formedAt != nil {
+        unreachedTotal += length
+        unreachedLongest = max(unreachedLongest, length)
+      }
     case 0:
       if formedAt != nil {
         holeTotal += length

@@ -4,8 +4,8 @@ import Engine
 ///
 /// A removal is false when the removed node's daemon had run undisturbed, and frames could have got from it to the
 /// observer, directly or through other nodes, for at least `tau + T + delta`. So a fault touches the nodes that it
-/// stops, and the pairs that it leaves without any way; a cut with a way round it touches nobody, and loss and
-/// delay never excuse.
+/// stops, and the pairs that it leaves without any way; a cut with a way round it touches nobody. Loss excuses where all
+/// is lost, delay never.
 struct RemovalMeter: Sendable {
   private(set) var falseRemovals = 0
   private let nodeCount: Int

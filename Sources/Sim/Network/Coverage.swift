@@ -14,20 +14,34 @@ public struct Coverage: Sendable {
   public var open: NodeSet
   /// Nodes that get the frames clients send.
   public var reachable: NodeSet
+  /// Nodes whose answers get to clients.
+  public var heard: NodeSet
 
   public init(bucketCounts: [Int]) {
     owned = bucketCounts.map { [UInt64](repeating: 0, count: $0) }
     resets = owned
     open = .empty
     reachable = .empty
+    heard = .empty
   }
 
-  /// The nodes that answer: open and reachable.
-  @inlinable public var answering: UInt64 { open.bits & reachable.bits }
+  /// The nodes that accept what they own: open and reachable.
+  @inlinable public var listening: UInt64 { open.bits & reachable.bits }
 
   /// The nodes that accept a new flow or datagram of a bucket.
   @inlinable public func accepting(_ group: GroupID, _ bucket: Bucket) -> NodeSet {
-    NodeSet(bits: owned[group.index][bucket.index] & answering)
+    NodeSet(bits: owned[group.index][bucket.index] & listening)
+  }
+
+  /// The nodes that clients of a bucket get answers from: they accept it, and are heard.
+  func serving(_ group: GroupID, _ bucket: Bucket) -> NodeSet {
+    accepting(group, bucket).intersection(heard)
+  }
+
+  /// Whether a bucket has owners and clients get answers from none of them: the network does not bring it there, or
+  /// brings nothing back.
+  func isUnreached(_ group: GroupID, _ bucket: Bucket) -> Bool {
+    owned[group.index][bucket.index] & open.bits != 0 && serving(group, bucket).isEmpty
   }
 
   /// Takes over what a node's filter holds after a commit.

@@ -2,7 +2,7 @@ extension LossModel {
   /// Whether the next frame is lost.
   /// - Parameter isBad: the Gilbert-Elliott state the frame finds and leaves behind; start with `false`.
   ///   Other models do not touch it.
-  func loses(isBad: inout Bool, drawing stream: inout RandomStream) -> Bool {
+  @inline(__always) func loses(isBad: inout Bool, drawing stream: inout RandomStream) -> Bool {
     switch self {
     case .none: return false
     case .independent(let p): return stream.bernoulli(p)
@@ -10,6 +10,25 @@ extension LossModel {
       let isLost = stream.bernoulli(isBad ? lossBad : lossGood)
       if stream.bernoulli(isBad ? leave : enter) { isBad.toggle() }
       return isLost
+    }
+  }
+
+  /// The same, with the state as a bit of a word.
+  @inline(__always) func loses(
+    bad: inout UInt64, _ bit: UInt64, drawing stream: inout RandomStream
+  ) -> Bool {
+    var isBad = bad & bit != 0
+    let isLost = loses(isBad: &isBad, drawing: &stream)
+    bad = isBad ? bad | bit : bad & ~bit
+    return isLost
+  }
+
+  /// Whether every frame is lost.
+  var isTotal: Bool {
+    switch self {
+    case .none: false
+    case .independent(let p): p >= 1
+    case .gilbertElliott(_, _, let lossGood, let lossBad): lossGood >= 1 && lossBad >= 1
     }
   }
 }

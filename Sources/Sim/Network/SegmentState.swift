@@ -5,15 +5,18 @@ import Engine
 package struct SegmentState: Sendable, Hashable {
   /// By sender: the nodes that its frames reach.
   package var reach: [NodeSet]
-  /// By sender: the share of its frames that nobody gets, 0 to 1.
+  /// By sender: the share of its frames that nobody gets, 0 to 1, its answers to clients included.
   package var uplinkLoss: [Double]
   /// By sender, then receiver: the share of the frames that this receiver does not get.
   package var pairLoss: [[Double]]
-  /// The nodes that frames of clients do not reach.
+  /// The nodes that no frame of clients reaches, and the nodes of which no frame reaches clients.
   package var hiddenFromClients: NodeSet
-  /// The shares of clients' frames that are lost for all nodes together, and for each by itself.
+  package var unheardByClients: NodeSet
+  /// The share of clients' frames that is lost for all nodes together.
   package var clientUplinkLoss: Double
-  package var clientDownlinkLoss: Double
+  /// By node: the share of clients' frames that it loses by itself, and of its answers on the links to all others.
+  package var clientDownlinkLoss: [Double]
+  package var answerLinkLoss: [Double]
 
   /// - Parameters:
   ///   - active: indices of the scenario's faults that hold, in the order they began. Nodes that a restart took out of
@@ -27,17 +30,12 @@ package struct SegmentState: Sendable, Hashable {
     reach = network.reach
     uplinkLoss = network.uplinkLoss.map(\.share)
     pairLoss = (0..<count).map { s in (0..<count).map { network.pairLoss[s * count + $0].model.share } }
-    hiddenFromClients = .empty
-    for n in 0..<count where kinds.contains(where: { $0.hides(NodeID(n), on: id) }) {
-      hiddenFromClients.insert(NodeID(n))
-    }
-    var (uplink, downlink) = (network.model.uplinkLoss, network.model.downlinkLoss)
-    for case .loss(let on, let up, let down, let at) in kinds where on.contains(id) && at.isEmpty {
-      uplink = up ?? uplink
-      downlink = down ?? downlink
-    }
-    clientUplinkLoss = uplink.share
-    clientDownlinkLoss = downlink.share
+    let clients = network.clients
+    hiddenFromClients = NodeSet(first: count).subtracting(clients.reached)
+    unheardByClients = NodeSet(first: count).subtracting(clients.heard)
+    clientUplinkLoss = clients.uplink.share
+    clientDownlinkLoss = clients.own.map { ($0 ?? clients.downlink).share }
+    answerLinkLoss = clients.answerLink.map(\.share)
   }
 }
 

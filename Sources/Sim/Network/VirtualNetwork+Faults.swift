@@ -24,7 +24,8 @@ extension VirtualNetwork {
     }
     for fault in active {
       switch fault.kind {
-      case .loss(let on, let up, let down, let at) where on.contains(id):
+      case .loss(let on, let up, let down, let at):
+        guard on.contains(id) else { break }
         for n in at.isEmpty ? all : at.intersection(all) {
           if let up { uplink[n.index] = up }
           if let down {
@@ -33,39 +34,47 @@ extension VirtualNetwork {
             }
           }
         }
-      case .delay(let on, let delay) where on.contains(id):
-        for i in delays.indices { delays[i] = delay }
+      case .delay(let on, let delay):
+        if on.contains(id) { for i in delays.indices { delays[i] = delay } }
       default: cut(fault.kind, all)
       }
     }
     settle(uplink, losses)
     pairDelay = delays
+    clients = ClientPath(model, id: id, nodeCount: nodeCount, active: active)
   }
 
   /// Takes away what a fault's cut forbids.
   private mutating func cut(_ kind: FaultKind, _ all: NodeSet) {
     switch kind {
-    case .oneWayCut(let from, let to, let on) where on.contains(id):
-      block(from.intersection(all), to)
-    case .pairCut(let a, let b, let on) where on.contains(id):
+    case .oneWayCut(let from, let to, let on):
+      if on.contains(id) { block(from.intersection(all), to) }
+    case .pairCut(let a, let b, let on):
+      guard on.contains(id) else { break }
       block(a.intersection(all), b)
       block(b.intersection(all), a)
-    case .partition(let sides, let on) where on.contains(id):
+    case .partition(let sides, let on):
+      guard on.contains(id) else { break }
       var left = all
       for side in sides {
         block(side.intersection(all), all.subtracting(side))
         left = left.subtracting(side)
       }
       block(left, all.subtracting(left))
-    case .bridge(let a, let b, let by, let on) where on.contains(id):
+    case .bridge(let a, let b, let by, let on):
+      guard on.contains(id) else { break }
       block(a.intersection(all).subtracting(by), b.subtracting(by))
       block(b.intersection(all).subtracting(by), a.subtracting(by))
-    case .networkDown(let on) where on.contains(id):
-      block(all, all)
-    case .interfaceDown(let nodes, let on) where on.contains(id):
+    case .networkDown(let on):
+      if on.contains(id) { block(all, all) }
+    case .interfaceDown(let nodes, let on):
+      guard on.contains(id) else { break }
       block(all, nodes)
       block(nodes.intersection(all), all)
-    default: break
+    case .loss, .delay: break
+    case .crash, .restart, .stop, .leave, .drain, .resume, .pause, .stall, .kill, .upgrade, .commitFailure,
+      .weight, .applicationCrash, .applicationHang, .applicationSlow:
+      break
     }
   }
 

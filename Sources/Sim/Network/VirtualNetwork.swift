@@ -17,6 +17,8 @@ struct VirtualNetwork: Sendable {
   var uplinkLoss: [LossModel]
   var pairLoss: [PairLoss]
   var pairDelay: [DelayModel]
+  /// The way of clients over this network.
+  var clients: ClientPath
   /// Whether no frame can be lost but by ``reach``: spares the look at ``pairLoss``.
   var isLossless: Bool
 
@@ -54,6 +56,7 @@ struct VirtualNetwork: Sendable {
     pairLoss = [PairLoss](repeating: PairLoss(model: .none, isOwn: false), count: pairs)
     pairDelay = [DelayModel](repeating: model.delay, count: pairs)
     pairBad = [NodeSet](repeating: .empty, count: nodeCount)
+    clients = ClientPath(model, nodeCount: nodeCount)
     isLossless = true
     func dice(_ purpose: RandomStream.Purpose, receivers: Int) -> [RandomStream] {
       (0..<nodeCount * receivers).map { i in
@@ -101,6 +104,15 @@ struct VirtualNetwork: Sendable {
         arrivals.append(Arrival(at: at, network: id, receivers: NodeSet(receiver)))
       }
     }
+  }
+
+  /// The nodes that a node's frames can get to: those that ``reach`` allows and that do not lose all of them.
+  func audience(of sender: NodeID) -> NodeSet {
+    if isLossless { return reach[sender.index] }
+    if uplinkLoss[sender.index].isTotal { return .empty }
+    var nodes = reach[sender.index]
+    for r in nodes where pairLoss[sender.index * nodeCount + r.index].model.isTotal { nodes.remove(r) }
+    return nodes
   }
 
   private mutating func losesUplink(_ sender: NodeID) -> Bool {

@@ -26,7 +26,7 @@ struct Answer {
   /// What became of the buckets.
   private func buckets() -> String {
     if let open = unsettled() { return open }
-    let hole = worst("hole_time.longest")
+    let hole = max(worst("hole_time.longest"), worst("unreached_time.longest"))
     guard !scenario.faults.isEmpty else {
       return hole == 0
         ? "without any fault, no bucket was ever without an owner"
@@ -40,7 +40,7 @@ struct Answer {
     }
     // An outage of most of that time is what clients felt; a planned move leaves only short gaps.
     if !longest.isPlanned, hole >= 0.5 * longest.total { return "every bucket was served again \(when)" }
-    return "every bucket had exactly one owner again \(when), and none was without one for longer than "
+    return "every bucket had exactly one owner again \(when), and none was \(without) for longer than "
       + Readable.time(hole)
   }
 
@@ -49,11 +49,18 @@ struct Answer {
     let count = scenario.faults.count
     var cause = words.happened(0, isEnd: false)
     if count > 1 { cause += " and \(Readable.count(count - 1, "more fault")) followed" }
-    if hole > 0 { return "after \(cause), buckets were without an owner for up to \(Readable.time(hole))" }
+    if hole > 0 {
+      let how = isUnreached ? "had no owner that clients reached" : "were without an owner"
+      return "after \(cause), buckets \(how) for up to \(Readable.time(hole))"
+    }
     return worst("buckets_moved") > 0
       ? "although \(cause), every bucket kept an owner all the time"
       : "although \(cause), no bucket changed its owner or was without one"
   }
+
+  /// Whether buckets were longer without an owner that clients reach than without any.
+  private var isUnreached: Bool { worst("unreached_time.longest") > worst("hole_time.longest") }
+  private var without: String { isUnreached ? "out of clients’ reach" : "without one" }
 
   /// The longest rebalance of any trial. What an operator does on purpose, and what ends a fault, counts only
   /// if nothing else disturbed a bucket: the question is about the failure.
@@ -94,7 +101,10 @@ struct Answer {
     }
     guard holes + doubles > 0 else { return nil }
     var parts: [String] = []
-    if holes > 0 { parts.append("\(Readable.count(holes, "bucket")) still had no owner") }
+    if holes > 0 {
+      let what = isUnreached ? "owner that clients reached" : "owner"
+      parts.append("\(Readable.count(holes, "bucket")) still had no \(what)")
+    }
     if doubles > 0 { parts.append("\(Readable.count(doubles, "bucket")) still had two owners") }
     let last = result.rebalances.last.map { ", after \(words.happened($0))" } ?? ""
     return "at the end of the run\(last), \(parts.joined(separator: " and "))"

@@ -89,7 +89,7 @@ struct FaultText {
 
   private func lossBegan(_ on: NetworkSet, _ up: LossModel?, _ down: LossModel?, _ at: NodeSet) -> String {
     var shares: [String] = []
-    if let up, let text = share(up) { shares.append("\(text) at the senders") }
+    if let up, let text = share(up) { shares.append("\(text) at \(at.isEmpty ? "the senders" : nodes(at))") }
     if let down, let text = share(down) {
       shares.append("\(text) at \(at.isEmpty ? "every receiver" : nodes(at))")
     }

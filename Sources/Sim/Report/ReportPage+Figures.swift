@@ -8,7 +8,7 @@ extension ReportPage {
       "What clients saw",
       ["client_outage.", "flows_", "connects_failed", "connects_reset", "requests_", "sessions_"]
     ),
-    ("Coverage", ["hole_time.", "double_owner_time.", "packets_"]),
+    ("Coverage", ["hole_time.", "unreached_time.", "double_owner_time.", "packets_"]),
     ("Movement", ["buckets_moved"]),
     ("Protocol", ["view_changes", "false_removals", "heartbeat"]),
     ("Evenness", ["skew."]),

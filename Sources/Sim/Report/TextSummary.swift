@@ -4,9 +4,9 @@ import FarmFile
 /// What `farmsim run` says on a terminal.
 public enum TextSummary {
   private static let keyMeasures = [
-    "rebalance_time.max", "client_outage.max", "hole_time.longest", "double_owner_time.longest",
-    "flows_opened",
-    "flows_broken", "flows_broken.outside_failed_nodes", "flows_reset", "packets_lost", "packets_twice",
+    "rebalance_time.max", "client_outage.max", "hole_time.longest", "unreached_time.longest",
+    "double_owner_time.longest", "flows_opened", "flows_broken", "flows_broken.outside_failed_nodes",
+    "flows_reset", "packets_lost", "packets_twice",
     "buckets_moved", "buckets_moved.minimum", "false_removals",
   ]
 
@@ -44,6 +44,8 @@ public enum TextSummary {
     for name in keyMeasures {
       guard let index = Measures.index(of: name) else { continue }
       let unit = Measures.all[index].unit
+      // Only a fault of the network leaves a bucket unreached.
+      if name.hasPrefix("unreached"), trials.allSatisfy({ $0.values[index] ?? 0 == 0 }) { continue }
       if trials.count == 1 {
         guard let value = trials[0].values[index] else { continue }
         rows.append((name, Readable.value(value, unit)))

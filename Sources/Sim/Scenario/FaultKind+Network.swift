@@ -19,9 +19,12 @@ extension FaultKind {
     if let receivers = keys["receivers"], keys["uplink"] != nil {
       receivers.report("'receivers' beside 'uplink'", expected: "'downlink': all miss what the sender loses")
     }
+    if let senders = keys["senders"], keys["downlink"] != nil {
+      senders.report("'senders' beside 'downlink'", expected: "'uplink': receivers miss what comes to them")
+    }
     self = .loss(
       names.networkSet(keys["network"]), uplink: uplink, downlink: downlink,
-      at: keys["receivers"].map(names.nodeSet) ?? .empty)
+      at: (keys["receivers"] ?? keys["senders"]).map(names.nodeSet) ?? .empty)
   }
 
   /// `delay: 5 ms` or `delay: {network: lan, normal: [5 ms, 1 ms]}`.

@@ -29,7 +29,7 @@ public enum ScenarioSection: String, KeySection {
     case .session: ["connections", "think_time"]
     case .fault: ["at", "for", "until"] + ScenarioSection.faultKinds
     case .drain: ["nodes", "deadline", "force"]
-    case .faultLoss: ["network", "uplink", "downlink", "receivers"]
+    case .faultLoss: ["network", "uplink", "downlink", "receivers", "senders"]
     case .faultDelay: ["network"] + ScenarioSection.delay.keys
     case .oneWayCut: ["from", "to", "network"]
     case .pairCut: ["left", "right", "network"]

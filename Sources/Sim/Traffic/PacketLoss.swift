@@ -1,53 +1,89 @@
 import Engine
 
-/// How clients' packets get lost on the way to the nodes.
+/// How clients' packets get lost by chance on the way to the nodes, and the nodes' answers on the way back.
 ///
-/// A packet first takes the uplink, where all nodes lose it together; then each node's own copy may be lost.
-/// Copies are drawn only for nodes for which it matters. Answers are not lost.
+/// A packet first takes the uplink, where all nodes lose it together; then each node's own copy may be lost, and then its
+/// answer. Copies and answers are drawn only for nodes for which it matters. What one node loses more than the others is
+/// drawn from a stream of its own, so that it shifts no draw of theirs. Bursts of heartbeats and of clients' packets have the
+/// same law on an interface, and states of their own.
 struct PacketLoss: Sendable {
+  /// No packet on its way to a node is lost by chance.
   private(set) var isNone = true
-  private var uplink: LossModel = .none
-  private var downlink: LossModel = .none
+  /// No answer is.
+  private(set) var sparesAnswers = true
+  private var path: ClientPath
+  private var sparesCopies = true
   private var uplinkIsBad = false
   private var downlinksAreBad: UInt64 = 0
+  private var answerUplinksAreBad: UInt64 = 0
+  private var answerLinksAreBad: UInt64 = 0
   private var dice: RandomStream
+  /// By node, for its own copies and for its answers.
+  private var copyDice: [RandomStream]
+  private var answerDice: [RandomStream]
 
-  init(seed: UInt64, trial: Int) {
+  init(_ path: ClientPath, seed: UInt64, trial: Int) {
+    self.path = path
     dice = RandomStream(seed: seed, trial: trial, entity: 0, purpose: .packetLoss)
+    copyDice = path.own.indices.map {
+      RandomStream(seed: seed, trial: trial, entity: UInt64($0 + 1), purpose: .packetLoss)
+    }
+    answerDice = path.own.indices.map {
+      RandomStream(seed: seed, trial: trial, entity: UInt64($0 + 1), purpose: .answerLoss)
+    }
+    set(path)
   }
 
-  /// Other models from now on. Bursts under way go on.
-  mutating func set(uplink: LossModel, downlink: LossModel) {
-    self.uplink = uplink
-    self.downlink = downlink
-    isNone = uplink == .none && downlink == .none
+  /// Another way from now on. Bursts under way go on.
+  mutating func set(_ path: ClientPath) {
+    self.path = path
+    sparesCopies = path.downlink == .none && path.own.allSatisfy { $0 == nil || $0 == LossModel.none }
+    isNone = path.uplink == .none && sparesCopies
+    sparesAnswers =
+      path.answerUplink.allSatisfy { $0 == .none } && path.answerLink.allSatisfy { $0 == .none }
   }
 
   /// Which of the nodes get a packet.
-  mutating func receivers(of nodes: UInt64) -> UInt64 {
-    if isNone { return nodes }
-    if PacketLoss.loses(uplink, isBad: &uplinkIsBad, &dice) { return 0 }
-    if downlink == .none { return nodes }
+  @inline(__always) mutating func receivers(of nodes: UInt64) -> UInt64 { isNone ? nodes : drawn(nodes) }
+
+  /// Which of the nodes' answers get to the client.
+  @inline(__always) mutating func answers(of nodes: UInt64) -> UInt64 {
+    sparesAnswers ? nodes : drawnAnswers(nodes)
+  }
+
+  private mutating func drawn(_ nodes: UInt64) -> UInt64 {
+    if path.uplink.loses(isBad: &uplinkIsBad, drawing: &dice) { return 0 }
+    if sparesCopies { return nodes }
     var left = nodes
     var receivers = nodes
     while left != 0 {
+      let node = left.trailingZeroBitCount
       let bit = left & (0 &- left)
       left ^= bit
-      var isBad = downlinksAreBad & bit != 0
-      if PacketLoss.loses(downlink, isBad: &isBad, &dice) { receivers ^= bit }
-      if isBad { downlinksAreBad |= bit } else { downlinksAreBad &= ~bit }
+      let isLost =
+        if let own = path.own[node] {
+          own.loses(bad: &downlinksAreBad, bit, drawing: &copyDice[node])
+        } else {
+          path.downlink.loses(bad: &downlinksAreBad, bit, drawing: &dice)
+        }
+      if isLost { receivers ^= bit }
     }
     return receivers
   }
 
-  private static func loses(_ model: LossModel, isBad: inout Bool, _ dice: inout RandomStream) -> Bool {
-    switch model {
-    case .none: return false
-    case .independent(let p): return dice.bernoulli(p)
-    case .gilbertElliott(let enter, let leave, let lossGood, let lossBad):
-      let isLost = dice.bernoulli(isBad ? lossBad : lossGood)
-      if dice.bernoulli(isBad ? leave : enter) { isBad.toggle() }
-      return isLost
+  private mutating func drawnAnswers(_ nodes: UInt64) -> UInt64 {
+    var left = nodes
+    var heard = nodes
+    while left != 0 {
+      let node = left.trailingZeroBitCount
+      let bit = left & (0 &- left)
+      left ^= bit
+      if path.answerUplink[node].loses(bad: &answerUplinksAreBad, bit, drawing: &answerDice[node])
+        || path.answerLink[node].loses(bad: &answerLinksAreBad, bit, drawing: &answerDice[node])
+      {
+        heard ^= bit
+      }
     }
+    return heard
   }
 }

@@ -11,6 +11,7 @@ extension Traffic {
   /// since that looks at nothing which leaves the node. Who does not hear it is reset once he goes on.
   /// - Parameter isHeard: whether clients hear the node.
   mutating func applicationEnded(_ node: NodeID, isHeard: Bool, at time: Instant) {
+    let bit: UInt64 = 1 << UInt64(node.rawValue)
     let oldest = applications.oldest[node.index]
     let generation = tracking.generations[node.index]
     tracking.forget(node, hasFailed: true)
@@ -18,7 +19,9 @@ extension Traffic {
     applications.oldest[node.index] = tracking.generations[node.index]
     guard isHeard else { return }
     for (place, flow) in flows.records.enumerated()
-    where flow.stage == .open && flow.node == node.rawValue && flow.generation >= oldest {
+    where flow.stage == .open && flow.node == node.rawValue && flow.generation >= oldest
+      && loss.answers(of: bit) != 0
+    {
       // The event under way finds that nothing is left to do; what the client does next is another record's.
       flows[UInt32(place)].stage = .abandoned
       closeByFarm(flows.insert(flow), at: time.nanoseconds)
@@ -31,17 +34,17 @@ extension Traffic {
   }
 
   /// A node accepted a first packet and does not serve: the client is refused, or waits for an answer.
-  mutating func meetNobody(_ place: UInt32, _ accepting: UInt64, isTCP: Bool, at time: UInt64) {
+  mutating func meetNobody(_ place: UInt32, _ answers: UInt64, isTCP: Bool, at time: UInt64) {
     guard isTCP else { return retry(place, at: time) }
     let flow = flows[place]
     if openWatches > 0 { meetWatches(flow, at: time) }
     let since = min(flow.since, time)
     giveUp(flow, since: since)
-    if accepting & applications.refusing != 0 {
+    if answers & applications.refusing != 0 {
       counts.connectsRefused += 1
       return endConnection(place, at: time)
     }
-    meet(place, node: UInt8(truncatingIfNeeded: accepting.trailingZeroBitCount))
+    meet(place, node: UInt8(truncatingIfNeeded: answers.trailingZeroBitCount))
     flows[place].since = since
     establish(place, at: time)
   }
@@ -57,9 +60,10 @@ extension Traffic {
     let isRefused = isTracked && applications.refusing & bit != 0
     let isIgnored = isTracked && applications.silent & bit != 0
     guard isLost || isRefused || isIgnored else { return false }
-    let reached = loss.receivers(of: bit & coverage.answering)
+    let reached = loss.receivers(of: bit & coverage.listening)
     note(reached, at: time, bytes: streams[Int(flow.stream)].model.flow.segmentBytes)
-    if reached != 0 && !isIgnored { closeByFarm(place, at: time) } else { repeatSegment(place, at: time) }
+    let isAnswered = !isIgnored && loss.answers(of: reached & coverage.heard.bits) != 0
+    if isAnswered { closeByFarm(place, at: time) } else { repeatSegment(place, at: time) }
     return true
   }
 

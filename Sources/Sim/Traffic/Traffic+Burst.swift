@@ -1,16 +1,18 @@
 import Engine
 
 extension Traffic {
-  /// Plays requests of a UDP stream while each is accepted by exactly one node; the first that is not is played
+  /// Plays requests of a UDP stream while each is answered by exactly one node; the first that is not is played
   /// too, and ends the burst. No queue, no record, no allocation: this loop is what a stateless packet costs.
   /// - Parameter limit: nothing else happens before; above the stream's next arrival.
   mutating func burst(of s: Int, until limit: UInt64, _ coverage: borrowing Coverage) {
     let bytes = streams[s].model.flow.segmentBytes
-    guard loss.isNone, openWatches == 0, !applications.isTroubled, streams[s].match != nil else {
+    guard loss.isNone, loss.sparesAnswers, openWatches == 0, !applications.isTroubled, streams[s].match != nil
+    else {
       return request(s, bytes: bytes, coverage)
     }
     let words = coverage.owned[streams[s].group]
-    let answering = coverage.answering
+    let listening = coverage.listening
+    let heard = coverage.heard.bits
     var stream = streams[s]
     var fold = fold
     var sent = 0
@@ -20,8 +22,8 @@ extension Traffic {
       let (client, port) = stream.clients.draw()
       stream.arrivals.advance()
       let bucket = stream.bucket(client: client, port: port)
-      let accepting = words[Int(bucket)] & answering
-      if accepting == 0 || accepting & (accepting &- 1) != 0 {
+      let accepting = words[Int(bucket)] & listening
+      if accepting & heard == 0 || accepting & (accepting &- 1) != 0 {
         failed = (time, client, bucket, accepting)
         break
       }
@@ -37,7 +39,9 @@ extension Traffic {
     stream.arrived &+= UInt32(truncatingIfNeeded: sent)
     streams[s] = stream
     if let failed {
-      request(s, failed.client, failed.bucket, failed.accepting, at: failed.time, bytes: bytes)
+      request(
+        s, failed.client, failed.bucket, failed.accepting, failed.accepting & heard, at: failed.time,
+        bytes: bytes)
     }
   }
 
@@ -55,12 +59,14 @@ extension Traffic {
     streams[s].arrivals.advance()
     let bucket = streams[s].bucket(client: client, port: port)
     let accepting = accepting(streams[s].match, bucket, coverage)
-    request(s, client, bucket, accepting, at: time, bytes: bytes)
+    let answers = loss.answers(of: accepting & coverage.heard.bits)
+    request(s, client, bucket, accepting, answers, at: time, bytes: bytes)
   }
 
-  /// The first attempt of a request. Only one that nobody accepts needs a record.
+  /// The first attempt of a request. Only one that nobody answers needs a record.
   private mutating func request(
-    _ s: Int, _ client: UInt32, _ bucket: UInt16, _ accepting: UInt64, at time: UInt64, bytes: Int
+    _ s: Int, _ client: UInt32, _ bucket: UInt16, _ accepting: UInt64, _ answers: UInt64, at time: UInt64,
+    bytes: Int
   ) {
     var flow = FlowRecord()
     flow.stage = .connecting
@@ -70,10 +76,10 @@ extension Traffic {
     flow.number = streams[s].arrived
     streams[s].arrived &+= 1
     note(accepting, at: time, bytes: bytes)
-    if accepting == 0 || applications.leavesAlone(accepting) {
+    if answers == 0 || applications.leavesAlone(answers) {
       retry(flows.insert(flow), at: time)
     } else {
-      come(flow, through: accepting, at: time)
+      come(flow, at: time)
     }
   }
 }

@@ -6,7 +6,7 @@ extension Traffic {
     _ match: RuleMatch?, _ bucket: UInt16, _ coverage: borrowing Coverage
   ) -> UInt64 {
     guard let match else { return 0 }
-    return loss.receivers(of: coverage.owned[match.group.index][Int(bucket)] & coverage.answering)
+    return loss.receivers(of: coverage.owned[match.group.index][Int(bucket)] & coverage.listening)
   }
 
   /// Makes a record ready for its first attempt from a port.
@@ -32,21 +32,22 @@ extension Traffic {
     note(
       accepting, at: time,
       bytes: isTCP ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)
-    if accepting == 0 { return retry(place, at: time) }
-    if isTCP && accepting & (accepting &- 1) != 0 {
+    let answers = loss.answers(of: accepting & coverage.heard.bits)
+    if answers == 0 { return retry(place, at: time) }
+    if isTCP && answers & (answers &- 1) != 0 {
       counts.connectsReset += 1
       if openWatches > 0 { meetWatches(flow, at: time) }
       giveUp(flow, since: min(flow.since, time))
       return endConnection(place, at: time)
     }
-    if applications.leavesAlone(accepting) { return meetNobody(place, accepting, isTCP: isTCP, at: time) }
-    come(flow, through: accepting, at: time)
+    if applications.leavesAlone(answers) { return meetNobody(place, answers, isTCP: isTCP, at: time) }
+    come(flow, at: time)
     flows[place].since = .max
-    meet(place, node: UInt8(truncatingIfNeeded: accepting.trailingZeroBitCount))
+    meet(place, node: UInt8(truncatingIfNeeded: answers.trailingZeroBitCount))
     if isTCP { establish(place, at: time) } else { endConnection(place, at: time) }
   }
 
-  /// Nobody accepted: the client waits and tries again, or gives up.
+  /// Nobody answered: the client waits and tries again, or gives up.
   mutating func retry(_ place: UInt32, at time: UInt64) {
     let flow = flows[place]
     let s = Int(flow.stream)
@@ -74,7 +75,7 @@ extension Traffic {
   }
 
   /// A client's attempt was answered: its outage, if there was one, is over.
-  mutating func come(_ flow: FlowRecord, through accepting: UInt64, at time: UInt64) {
+  mutating func come(_ flow: FlowRecord, at time: UInt64) {
     if openWatches > 0 { meetWatches(flow, at: time) }
     var since = flow.since
     let s = Int(flow.stream)
@@ -98,7 +99,8 @@ extension Traffic {
     counts.opened += 1
     openFlows += 1
     flows[place] = flow
-    let roundTrip = delay.draw(&delayDice) + delay.draw(&delayDice) + applications.delays[node]
+    let roundTrip =
+      path.delayOut[node].draw(&delayDice) + path.delayIn[node].draw(&delayDice) + applications.delays[node]
     schedule(place, at: min(time + roundTrip, flow.end))
   }
 }

@@ -14,7 +14,7 @@ extension Traffic {
     let tracker: UInt64 = isTracked ? 1 << UInt64(flow.node) : 0
     if applications.isTroubled, meetsTrouble(place, isTracked: isTracked, at: time, coverage) { return }
     let resetting = coverage.resets[streams[s].group][Int(flow.bucket)] & ~tracker
-    let reached = loss.receivers(of: (tracker | resetting) & coverage.answering)
+    let reached = loss.receivers(of: (tracker | resetting) & coverage.listening)
     let accepted = reached & tracker
     note(
       accepted, at: time, bytes: isLast ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)
@@ -27,8 +27,9 @@ extension Traffic {
       // A reset is sent once and never answered.
       if closesByReset { return closeInOrder(place, at: time, isHeard: accepted != 0) }
     }
-    if reached & ~tracker != 0 { return closeByFarm(place, at: time) }
-    if accepted == 0 { return repeatSegment(place, at: time) }
+    let answers = loss.answers(of: reached & coverage.heard.bits)
+    if answers & ~tracker != 0 { return closeByFarm(place, at: time) }
+    if answers == 0 { return repeatSegment(place, at: time) }
     if isLast { return closeInOrder(place, at: time, isHeard: true) }
     let mean = Double(streams[s].model.flow.segmentInterval.nanoseconds)
     let wait = UInt64(dice.exponential(mean: mean)) &+ applications.delays[Int(flow.node)]
@@ -41,7 +42,7 @@ extension Traffic {
     schedule(place, at: min(time + max(1, gap), flow.end))
   }
 
-  /// Nobody accepted a segment: it is sent again, until the client's patience is over.
+  /// Nobody answered a segment: it is sent again, until the client's patience is over.
   mutating func repeatSegment(_ place: UInt32, at time: UInt64) {
     let since = min(flows[place].since, time)
     let wait = UInt64(Traffic.firstRetransmission.nanoseconds) << UInt64(min(flows[place].tries, 16))

@@ -21,7 +21,10 @@ import Engine
 ///   that is refused does not try again by itself. Where one hangs, connects come about and nothing is answered: the
 ///   client repeats as if segments were lost. Where one is slow, the next segment is that much later. Datagrams to one
 ///   that is down or hangs are not answered.
-/// - Answers and segments from the farm to the client are not modelled; they are neither lost nor counted.
+/// - **Answer.** What a client hears of a packet, be it a handshake, an acknowledgement or a reset. One that is lost leaves the
+///   client as if nobody had accepted the packet: it repeats it, and the node accepts it again. Of two answers to one SYN
+///   of which one is lost, the client hears the other alone. A node without an answer of the client's holds no flow yet.
+///   Segments that the farm sends of its own accord are not modelled.
 public struct Traffic: Sendable {
   /// How long a client repeats a segment before it takes the flow for broken. A bare TCP stack goes on for about
   /// 15 minutes; applications and their users give up after seconds.
@@ -40,8 +43,9 @@ public struct Traffic: Sendable {
   var hiddenUntil = [UInt64](repeating: 0, count: 64)
   /// What the nodes' applications do to their clients.
   var applications = ApplicationStates()
+  /// The way between clients and nodes, and what it loses by chance.
+  var path: ClientPath
   var loss: PacketLoss
-  var delay: DelayModel
   var delayDice: RandomStream
   var watches: [AcceptanceWatch] = []
   var openWatches = 0
@@ -75,11 +79,11 @@ public struct Traffic: Sendable {
         scenario.traffic[$0], rules: rules, settings: settings, seed: seed, trial: trial, index: $0)
     }
     tracking = FlowTracking(nodeCount: nodeCount, bucketCounts: rules.bucketCounts)
-    loss = PacketLoss(seed: seed, trial: trial)
     delayDice = RandomStream(seed: seed, trial: trial, entity: 0, purpose: .packetDelay)
     let service = scenario.networks.first { $0.carriesService }
-    delay = service?.delay ?? .constant(.zero)
-    loss.set(uplink: service?.uplinkLoss ?? .none, downlink: service?.downlinkLoss ?? .none)
+    path = ClientPath(
+      service ?? NetworkModel(name: "", delay: .constant(.zero)), nodeCount: settings.nodeCount)
+    loss = PacketLoss(path, seed: seed, trial: trial)
     loads = [NodeLoad](repeating: NodeLoad(), count: nodeCount)
     loadsBefore = loads
     phaseLoadsBefore = loads
@@ -87,13 +91,12 @@ public struct Traffic: Sendable {
       nodeCount: nodeCount, duration: scenario.run.duration, keepsDetails: keepsDetails)
   }
 
-  /// Another loss of clients' packets from now on.
-  public mutating func setServiceLoss(uplink: LossModel, downlink: LossModel) {
-    loss.set(uplink: uplink, downlink: downlink)
+  /// Another way between clients and nodes from now on: its loss by chance and its delays. What it brings nowhere at all
+  /// is the coverage's to say.
+  mutating func setPath(_ path: ClientPath) {
+    self.path = path
+    loss.set(path)
   }
-
-  /// Another delay between clients and nodes from now on.
-  public mutating func setServiceDelay(_ delay: DelayModel) { self.delay = delay }
 
   /// TCP flows that are established and have not ended, from the clients' point of view.
   public var openFlowCount: Int { openFlows }

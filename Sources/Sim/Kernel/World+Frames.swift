@@ -1,0 +1,27 @@
+import Engine
+
+/// Whether a machine's cable is alive: what a node can know of its own deafness without any heartbeat.
+extension World {
+  /// Finds anew which nodes some frame of another machine gets to on a network that carries the service. The machine's own
+  /// firewall does not matter, and neither does loss by chance: the interface is up, and not everything is lost on the way to
+  /// it. Others are the clients' router, and every machine that has power and does not stand still.
+  mutating func lookForFrames() {
+    var running = NodeSet.empty
+    for n in machines.indices where machines[n].isPowered && !machines[n].isPaused {
+      running.insert(NodeID(n))
+    }
+    var arrive = NodeSet.empty
+    for network in networks where network.model.carriesService {
+      arrive = arrive.union(network.clients.reached)
+      for sender in running { arrive = arrive.union(network.audience(of: sender)) }
+    }
+    for n in machines.indices where !machines[n].isPowered { arrive.remove(NodeID(n)) }
+    if arrive == framesArrive { return }
+    let changed = NodeSet(bits: arrive.bits ^ framesArrive.bits)
+    framesArrive = arrive
+    framesChanged(changed)
+  }
+
+  /// The event hook: whether any frame arrives has just changed for these nodes; ``framesArrive`` says how.
+  private mutating func framesChanged(_ nodes: NodeSet) {}
+}
