@@ -233,6 +233,10 @@ struct HealthBench {
     #expect(bench.commands == [.restart, .restart, .stop])
     #expect(bench.health.hold == .tooManyActions(CheckerID(0)))
     #expect(bench.notices.contains(.heldOut(.tooManyActions(CheckerID(0)))))
+    // What is done is said each time, also of a check that went on failing.
+    let acts = bench.notices.filter { if case .acting = $0 { true } else { false } }
+    let checker = CheckerID(0)
+    #expect(acts == [.acting(checker, .restart), .acting(checker, .restart), .acting(checker, .stop)])
     bench.answers[0] = (.ok, .zero)
     bench.run(for: .seconds(3600))
     #expect(bench.reports == [false], "it does not come back by itself")

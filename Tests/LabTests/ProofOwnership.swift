@@ -8,6 +8,8 @@ struct ProofOwnership {
   private(set) var longestDouble = Duration.zero
   /// The longest time without a pause in which some bucket had none.
   private(set) var longestHole = Duration.zero
+  /// How long buckets had none, all of them together, in seconds.
+  private(set) var holeSeconds = 0.0
   /// Since when the longest double lasted, from the beginning, and the nodes under a lease then.
   private(set) var double = ""
   /// Whether every filter held the very same buckets all the time, under its lease.
@@ -21,8 +23,11 @@ struct ProofOwnership {
     let first = states.map(\.owned)
     var holders: [[Int]] = []
     var (doubleSince, holeSince): (Instant?, Instant?) = (nil, nil)
+    var (holes, lastLook) = (0, start)
     func judge(at now: Instant, isLast: Bool) {
       var (isDouble, isHole) = (false, false)
+      holeSeconds += Double(holes) * Double((now - lastLook).nanoseconds) * 1e-9
+      (holes, lastLook) = (0, now)
       for g in sets.indices {
         var union = sets[g]
         var count = 0
@@ -32,6 +37,7 @@ struct ProofOwnership {
         }
         isDouble = isDouble || count > union.count
         isHole = isHole || union.count < union.capacity
+        holes += union.capacity - union.count
       }
       let known = longestDouble
       let since = doubleSince

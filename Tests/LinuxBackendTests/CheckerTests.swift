@@ -72,6 +72,48 @@ import Testing
     await bench.runner.stop()
   }
 
+  @Test func `What a checker found and did is counted, over a new file too`() async throws {
+    let server = try await TestServer()
+    let folder = try IncarnationStoreTests.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let probe = CheckerRunnerTests.http(server)
+    let checker = CheckerBench.checker(probe, action: .restart)
+    let application = ApplicationSettings(
+      restart: ShellCommand(line: "touch \(folder)/restarted"), startTime: .milliseconds(10),
+      maximumActions: 5)
+    let bench = try await CheckerBench([checker], application)
+    bench.runner.start(isServing: false)
+    #expect(await bench.wait(for: true) != nil)
+    var entry = try #require(try await bench.runner.report().checkers.first)
+    #expect(entry.runs >= 1 && entry.failures == 0 && entry.secondsSinceFailure == nil)
+    #expect(entry.actions.allSatisfy { $0.count == 0 } && entry.actions.count == 4)
+    #expect(try #require(entry.secondsOfRun) < 0.4)
+    server.become(.silent)
+    #expect(await bench.wait(for: false) != nil)
+    for _ in 0..<500 where !FileManager.default.fileExists(atPath: folder + "/restarted") {
+      try await Task.sleep(nanoseconds: 10_000_000)
+    }
+    server.become(.good)
+    #expect(await bench.wait(for: true, after: MonotonicClock.now) != nil)
+    entry = try #require(try await bench.runner.report().checkers.first)
+    #expect(entry.failures >= 2 && entry.runs >= entry.failures + 2, "\(entry)")
+    #expect(entry.actions.first { $0.name == "restart" }.map { $0.count > 0 } == true, "\(entry)")
+    #expect(try #require(entry.secondsSinceFailure) < 30)
+    // A probe that has no answer takes its whole time-out.
+    server.become(.silent)
+    #expect(await bench.wait(for: false, after: MonotonicClock.now) != nil)
+    let silent = try #require(try await bench.runner.report().checkers.first)
+    #expect(try #require(silent.secondsOfRun) > 0.39)
+    // What keeps its name goes on counting.
+    var other = CheckerBench.checker(.ping(CheckerRunnerTests.loopback))
+    other.name = "other"
+    bench.runner.replace(CheckerBench.farm([checker, other]))
+    let next = try await bench.runner.report().checkers
+    #expect(next[0].failures >= silent.failures && next[1].failures == 0)
+    await bench.runner.stop()
+    try await server.close()
+  }
+
   @Test func `A process that is gone is missed, a zombie counts as gone`() async throws {
     let name = "farmd-\(UInt16.random(in: .min ... .max))"
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)

@@ -4,7 +4,8 @@ extension Health {
   mutating func fail(_ i: Int, at now: Instant, into actions: inout [HealthAction]) {
     let checker = CheckerID(i)
     let action = settings.checkers[i].action
-    if !checkers[i].hasFailed {
+    let isNew = !checkers[i].hasFailed
+    if isNew {
       checkers[i].hasFailed = true
       checkers[i].needed = settings.checkers[i].recovery
       actions.append(.notice(.failed(checker, action)))
@@ -13,7 +14,8 @@ extension Health {
     // One that went on failing under a hold or a command is asked no more.
     if hold != nil || isActing { return }
     switch action {
-    case .wait: return
+    case .wait:
+      if isNew { actions.append(.notice(.acting(checker, .wait))) }
     case .stop: holdOut(.checker(checker), at: now, into: &actions)
     case .restart, .stopStart:
       if lacksSurroundings, settings.checkers[i].kind.looksAtApplication { return }
@@ -22,6 +24,7 @@ extension Health {
         return holdOut(.tooManyActions(checker), at: now, into: &actions)
       }
       actedAt.append(now)
+      actions.append(.notice(.acting(checker, action)))
       commands = action == .restart && settings.commands.contains(.restart) ? [.restart] : [.stop, .start]
       endProbes(into: &actions)
       performNext(at: now, into: &actions)
@@ -35,6 +38,7 @@ extension Health {
 
   private mutating func holdOut(_ reason: HoldReason, at now: Instant, into actions: inout [HealthAction]) {
     hold = reason
+    actions.append(.notice(.acting(reason.checker, .stop)))
     actions.append(.notice(.heldOut(reason)))
     endProbes(into: &actions)
     if settings.commands.contains(.stop) {

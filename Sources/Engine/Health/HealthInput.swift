@@ -43,6 +43,8 @@ public enum HealthNotice: Sendable, Hashable {
   case probeFailed(CheckerID, ProbeResult, inARow: Int)
   /// A checker fails: as many probes in a row as its threshold.
   case failed(CheckerID, CheckerAction)
+  /// What a checker that fails wants done is done: each time, as far as it is allowed.
+  case acting(CheckerID, CheckerAction)
   /// A checker that failed, or had not succeeded yet, is well.
   case recovered(CheckerID)
   /// The application is about to be told.
@@ -64,4 +66,10 @@ public enum HoldReason: Sendable, Hashable {
   case checker(CheckerID)
   /// A checker wants one more action than is allowed within the interval.
   case tooManyActions(CheckerID)
+
+  public var checker: CheckerID {
+    switch self {
+    case .checker(let checker), .tooManyActions(let checker): checker
+    }
+  }
 }

@@ -17,7 +17,23 @@ extension Node {
   /// When anyone heard another node last, as far as this one knows. Also of one that was removed.
   public func lastHeard(_ node: NodeID) -> Instant { peers[node.index].lastEvidence }
 
-  /// Whether this node takes part in its own view and has heard whom it goes on with: what it knows of others' claims
-  /// is then all that there is.
-  public var knowsClaims: Bool { view.members.contains(id) && !isCatchingUp }
+  /// Whether what this node knows of others' claims is all that there is.
+  ///
+  /// A node out of its own view, in standby or isolated, hears the others as ever. Who listens does not: what is claimed
+  /// under its own id may be another machine's. Nor does one that was started in place and has not heard its members yet.
+  public var knowsClaims: Bool {
+    if isCatchingUp { return false }
+    switch status {
+    case .stopped, .listening: return false
+    case .up, .draining, .detached: return view.members.contains(id)
+    case .joining, .standby, .fenced, .leaving: return hearsEnough
+    }
+  }
+
+  /// Whether silence means absence: by the policy that says who may serve alone.
+  private var hearsEnough: Bool {
+    let live = liveNodes.count
+    if settings.life.alone == .quorum { return (live + 1) * 2 > settings.nodeCount }
+    return live > 0 || mayServeAlone
+  }
 }

@@ -8,8 +8,8 @@ extension Node {
     let isLeased = hasLease && settings.heartbeat.leasePolicy != .none
     return Standing(
       status: status, statusSince: statusSince, view: view, viewSince: viewSince, epoch: epoch,
-      incarnation: incarnation, sequence: sequence, isCatchingUp: isCatchingUp, configuration: configuration,
-      staged: stagedDigest,
+      incarnation: incarnation, sequence: sequence, isCatchingUp: isCatchingUp, knowsClaims: knowsClaims,
+      configuration: configuration, staged: stagedDigest,
       leaseUntil: isLeased ? leaseRenewedAt + timing.lease : nil, members: members, groups: standings)
   }
 

@@ -13,6 +13,8 @@ public struct Standing: Sendable, Hashable {
   public var sequence: SequenceNumber
   /// Whether it goes on as the daemon before it and has yet to hear members of that one's view: it decides nothing.
   public var isCatchingUp: Bool
+  /// Whether it knows what the others claim: else its holes and doubles mean nothing.
+  public var knowsClaims: Bool
   /// The settings in force, and those that are staged.
   public var configuration: Digest
   public var staged: Digest?

@@ -23,6 +23,8 @@ final class CheckerCore {
   private var probes: [ProbeID: @Sendable () -> Void] = [:]
   private var command: (id: CommandID, child: ChildProcess?)?
   private var reasons: [String?]
+  /// By checker.
+  private var tallies: [CheckerTally]
   private var isStopped = false
 
   init(
@@ -37,6 +39,7 @@ final class CheckerCore {
     log = CheckerLog(logger: logger)
     health = Health(farm.health)
     reasons = farm.checkers.map { _ in nil }
+    tallies = farm.checkers.map { _ in CheckerTally() }
   }
 
   func take(_ input: HealthInput) {
@@ -59,6 +62,9 @@ final class CheckerCore {
     endAll()
     pool.shutdownGracefully { _ in }
     pool = CheckerCore.pool(for: next)
+    // What has its name goes on counting.
+    let before = Dictionary(zip(farm.checkers.map(\.name), tallies), uniquingKeysWith: { a, _ in a })
+    tallies = next.checkers.map { before[$0.name] ?? CheckerTally() }
     farm = next
     health = Health(next.health)
     reasons = next.checkers.map { _ in nil }
@@ -90,11 +96,15 @@ final class CheckerCore {
   }
 
   var report: CheckerReport {
-    CheckerReport(
+    let now = MonotonicClock.now
+    return CheckerReport(
       isHealthy: health.isHealthy ?? true, isHeldOut: health.hold != nil,
       checkers: farm.checkers.indices.map { i in
-        CheckerReport.Entry(
-          name: farm.checkers[i].name, isWell: health.isWell(CheckerID(i)), reason: reasons[i])
+        let tally = tallies[i]
+        return CheckerReport.Entry(
+          name: farm.checkers[i].name, isWell: health.isWell(CheckerID(i)), reason: reasons[i],
+          runs: tally.runs, failures: tally.failures, secondsOfRun: tally.lastRun?.seconds,
+          secondsSinceFailure: tally.failedAt.map { max(0, (now - $0).seconds) }, actions: tally.counts)
       })
   }
 
@@ -103,6 +113,7 @@ final class CheckerCore {
     case .probe(let probe, let timeout): begin(probe, timeout: timeout)
     case .endProbe(let probe):
       reasons[probe.checker.index] = ProbeOutcome.timedOut.reason
+      tallies[probe.checker.index].end(at: MonotonicClock.now)
       probes.removeValue(forKey: probe)?()
     case .perform(let id, _): begin(id)
     case .endCommand(let id): end(id)
@@ -110,7 +121,17 @@ final class CheckerCore {
       log.report(isHealthy)
       tell(isHealthy)
     case .wake(let at): wake(at: at)
-    case .notice(let notice): log.note(notice, farm.checkers, reasons)
+    case .notice(let notice):
+      count(notice)
+      log.note(notice, farm.checkers, reasons)
+    }
+  }
+
+  private func count(_ notice: HealthNotice) {
+    switch notice {
+    case .probeFailed(let checker, _, _): tallies[checker.index].fail(at: MonotonicClock.now)
+    case .acting(let checker, let action): tallies[checker.index].act(action)
+    case .failed, .recovered, .performing, .performed, .heldOut, .resumed: break
     }
   }
 
@@ -127,6 +148,7 @@ final class CheckerCore {
   // MARK: Probes
 
   private func begin(_ probe: ProbeID, timeout: Duration) {
+    tallies[probe.checker.index].begin(at: MonotonicClock.now)
     let bound = NIOLoopBound(self, eventLoop: loop)
     let outcome: EventLoopFuture<ProbeOutcome>
     switch farm.checkers[probe.checker.index].probe {
@@ -166,6 +188,7 @@ final class CheckerCore {
   private func end(_ probe: ProbeID, _ outcome: ProbeOutcome) {
     // One that was ended says nothing any more.
     guard probes.removeValue(forKey: probe) != nil else { return }
+    tallies[probe.checker.index].end(at: MonotonicClock.now)
     reasons[probe.checker.index] = outcome.result == .ok ? nil : outcome.reason
     take(.probed(probe, outcome.result))
   }

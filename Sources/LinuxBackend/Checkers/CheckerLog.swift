@@ -36,6 +36,7 @@ package struct CheckerLog {
     case .failed(let checker, let action):
       logger.warning(
         "\(name(checker)) fails: \(reasons[checker.index] ?? "no answer in time"); action \(action.name)")
+    case .acting: break
     case .recovered(let checker): logger.notice("\(name(checker)) succeeds")
     case .performing(let command): logger.notice("the application is told to \(command)")
     case .performed(let command, let result):

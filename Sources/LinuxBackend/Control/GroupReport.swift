@@ -5,10 +5,10 @@ public struct GroupReport: Codable, Sendable, Hashable {
   public var buckets: Int
   /// How many buckets each configured node claims, in configured order.
   public var claims: [Int]
-  /// Buckets that nobody claims, as far as this node knows.
-  public var holes: Int
-  /// Buckets that more than one node claims, as far as this node knows.
-  public var doubles: Int
+  /// Buckets that nobody claims; `nil` while this node does not know what the others claim.
+  public var holes: Int?
+  /// Buckets that more than one node claims; `nil` likewise.
+  public var doubles: Int?
   /// Those that this node knew of until now.
   public var holesSeen: SeenReport
   public var doublesSeen: SeenReport
@@ -20,7 +20,7 @@ public struct GroupReport: Codable, Sendable, Hashable {
   public var flowsOutside: Int
 
   public init(
-    name: String, buckets: Int, claims: [Int], holes: Int, doubles: Int,
+    name: String, buckets: Int, claims: [Int], holes: Int?, doubles: Int?,
     holesSeen: SeenReport = SeenReport(), doublesSeen: SeenReport = SeenReport(), accepted: UInt64?,
     rejected: UInt64?, flowsInside: Int, flowsOutside: Int
   ) {
@@ -39,7 +39,7 @@ public struct GroupReport: Codable, Sendable, Hashable {
 }
 
 /// The holes, or the doubles, of one group that the node knew of since the daemon was started, or since the first one
-/// of those that it goes on as; by what nodes announce.
+/// of those before it that did not end in good order, as for an upgrade in place; by what nodes announce.
 ///
 /// A member that was removed is taken to have served nothing since it was last heard.
 public struct SeenReport: Codable, Sendable, Hashable {

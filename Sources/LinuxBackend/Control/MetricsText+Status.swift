@@ -42,8 +42,8 @@ extension MetricsText {
   }
 
   mutating func addGroups(_ report: StatusReport) {
-    func samples(_ value: (GroupReport) -> Double) -> [(Labels, Double)] {
-      report.groups.map { ([("group", $0.name)], value($0)) }
+    func samples(_ value: (GroupReport) -> Double?) -> [(Labels, Double)] {
+      report.groups.compactMap { group in value(group).map { ([("group", group.name)], $0) } }
     }
     add("buckets", .gauge, "Buckets of the group.", samples { Double($0.buckets) })
     add(
@@ -53,8 +53,8 @@ extension MetricsText {
           ([("group", group.name), ("member", member.node)], Double(count))
         }
       })
-    add("holes", .gauge, "Buckets that nobody claims.", samples { Double($0.holes) })
-    add("doubles", .gauge, "Buckets that more than one node claims.", samples { Double($0.doubles) })
+    add("holes", .gauge, "Buckets that nobody claims.", samples { $0.holes.map(Double.init) })
+    add("doubles", .gauge, "Buckets that more than one node claims.", samples { $0.doubles.map(Double.init) })
     addSeen("hole", report) { $0.holesSeen }
     addSeen("double", report) { $0.doublesSeen }
     add(
@@ -89,6 +89,33 @@ extension MetricsText {
     add(
       "last_\(kind)_seconds", .gauge, "Since the last \(kind) ended; 0 while there is one.",
       samples(\.secondsSinceLast))
+  }
+
+  /// What the checkers have found and done; nothing without checkers.
+  mutating func addHealth(_ report: StatusReport) {
+    guard let health = report.health else { return }
+    func samples(_ value: (CheckerReport.Entry) -> Double?) -> [(Labels, Double)] {
+      health.checkers.compactMap { entry in value(entry).map { ([("checker", entry.name)], $0) } }
+    }
+    add(
+      "healthy", .gauge, "1 if the node may serve as far as its checkers know.", health.isHealthy ? 1 : 0)
+    add(
+      "held_out", .gauge, "1 if the node stays out of service until an operator resumes it.",
+      health.isHeldOut ? 1 : 0)
+    add(
+      "checker_well", .gauge, "1 if the check succeeds, 0 if it fails or has yet to succeed.",
+      samples { $0.isWell ? 1 : 0 })
+    add("checker_runs_total", .counter, "Runs of the check that have begun.", samples { Double($0.runs) })
+    add("checker_failures_total", .counter, "Runs that failed.", samples { Double($0.failures) })
+    add("checker_run_seconds", .gauge, "How long the last run took.", samples(\.secondsOfRun))
+    add(
+      "last_checker_failure_seconds", .gauge, "Since the last run that failed.",
+      samples(\.secondsSinceFailure))
+    add(
+      "checker_actions_total", .counter, "What was done because the check failed, by action.",
+      health.checkers.flatMap { entry in
+        entry.actions.map { ([("checker", entry.name), ("action", $0.name)], Double($0.count)) }
+      })
   }
 
   mutating func addCounts(_ report: StatusReport) {

@@ -17,6 +17,7 @@ public struct MetricsText: Sendable {
     addView(report)
     addMembers(report)
     addGroups(report)
+    addHealth(report)
     addCounts(report)
   }
 

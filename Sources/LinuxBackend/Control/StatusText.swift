@@ -40,10 +40,12 @@ public struct StatusText: Sendable {
         [member.node, member.status ?? "unknown", view, heard]
           + report.groups.map { share(i < $0.claims.count ? $0.claims[i] : 0, of: $0.buckets) })
     }
-    table.add(["nobody (holes)", "", "", ""] + report.groups.map { "\($0.holes)" })
-    table.add(["two (doubles)", "", "", ""] + report.groups.map { "\($0.doubles)" })
+    table.add(["nobody (holes)", "", "", ""] + report.groups.map { count($0.holes) })
+    table.add(["two (doubles)", "", "", ""] + report.groups.map { count($0.doubles) })
     return table.text
   }
+
+  private static func count(_ count: Int?) -> String { count.map { "\($0)" } ?? "unknown" }
 
   /// What there was until now of holes and doubles.
   private static func seen(_ report: StatusReport) -> String {

@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// What the node has seen of holes and doubles.
 extension DriverCore {

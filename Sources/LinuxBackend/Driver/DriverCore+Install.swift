@@ -33,10 +33,11 @@ extension DriverCore {
     } catch { return nil }
   }
 
-  /// Begins a life. A daemon that goes on as another counts on.
+  /// Begins a life. What was seen counts on: of this daemon's life before, or of the daemon before that did not end in
+  /// good order, as one that was upgraded in place.
   func begin(_ start: Start) {
     isIdle = false
-    let seen = start.resume == nil ? coverage.seenByName(at: MonotonicClock.now) : kept.loadSeen()
+    let seen = coverage.isEmpty ? kept.loadSeen() : coverage.seenByName(at: MonotonicClock.now)
     coverage.reset(node, names: setup.groupNames, seen: seen)
     take(.start(start))
   }
@@ -54,6 +55,7 @@ extension DriverCore {
     sockets.close()
     cleanUp()
     keep()
+    kept.removeSeen()
     ended.succeed()
   }
 }

@@ -121,8 +121,8 @@ final class DriverCore {
   func keep() {
     do throws(DriverError) {
       try kept.keep(node.resumption)
-      if coverage.isChanged { try kept.keepSeen(coverage.seenByName(at: MonotonicClock.now)) }
-      coverage.isChanged = false
+      if coverage.needsKeeping { try kept.keepSeen(coverage.seenByName(at: MonotonicClock.now)) }
+      coverage.keepsUp()
     } catch { say(.cannotStore("\(error)")) }
   }
 

@@ -39,6 +39,9 @@ struct KeptState: Sendable {
     try seen.write(boot + text, isDurable: false)
   }
 
+  /// Nobody counts on.
+  func removeSeen() { seen.remove() }
+
   /// What the daemon before counted; empty if that cannot be read.
   func loadSeen() -> [String: SeenClaims] {
     guard let bytes = try? seen.read(), !boot.isEmpty, bytes.starts(with: boot) else { return [:] }

@@ -31,8 +31,10 @@ extension StatusReport {
         let account = seen.seen.indices.contains(g) ? seen.seen[g] : SeenClaims()
         return GroupReport(
           name: names[g],
-          buckets: farm.settings.ownershipGroups[g].bucketCount, claims: group.claims, holes: group.holes,
-          doubles: group.doubles, holesSeen: SeenReport(account.holes, at: seen.at),
+          buckets: farm.settings.ownershipGroups[g].bucketCount, claims: group.claims,
+          holes: standing.knowsClaims ? group.holes : nil,
+          doubles: standing.knowsClaims ? group.doubles : nil,
+          holesSeen: SeenReport(account.holes, at: seen.at),
           doublesSeen: SeenReport(account.doubles, at: seen.at), accepted: counters?.accepted,
           rejected: counters?.rejected,
           flowsInside: group.flowsInside, flowsOutside: group.flowsOutside)
@@ -69,5 +71,5 @@ extension HeartbeatReport {
 }
 
 extension Duration {
-  fileprivate var seconds: Double { Double(nanoseconds) / 1e9 }
+  var seconds: Double { Double(nanoseconds) / 1e9 }
 }

@@ -10,7 +10,7 @@ extension Story {
     let me = name(node)
     func check(_ checker: CheckerID) -> String { "the check '\(checkers[checker.index].name)' of \(me)" }
     switch notice {
-    case .probeFailed, .performed: break
+    case .probeFailed, .performed, .acting: break
     case .failed(let checker, _): add(now, node, .alarm, "\(check(checker)) fails")
     case .recovered(let checker):
       if now > .zero + moment { add(now, node, .view, "\(check(checker)) succeeds") }

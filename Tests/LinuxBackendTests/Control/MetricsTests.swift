@@ -35,6 +35,50 @@ struct MetricsTests {
     #expect(metrics.samples[#"farmd_member_silence_seconds{member="node3"}"#] == nil)
   }
 
+  @Test("Checkers have metrics of their own, and a farm without them has none")
+  func checkers() {
+    #expect(!MetricsText(.sample).text.contains("checker"))
+    var report = StatusReport.sample
+    let actions = [CountReport(name: "wait", count: 0), CountReport(name: "restart", count: 2)]
+    report.health = CheckerReport(
+      isHealthy: false, isHeldOut: true,
+      checkers: [
+        .init(
+          name: "tcp 80", isWell: false, reason: "exit code 1", runs: 40, failures: 7, secondsOfRun: 0.25,
+          secondsSinceFailure: 1.5, actions: actions),
+        .init(name: "say \"hi\"", isWell: true, runs: 1),
+      ])
+    let metrics = Exposition(MetricsText(report).text)
+    #expect(metrics.problems == [])
+    let expected: [String: Double] = [
+      "farmd_healthy": 0, "farmd_held_out": 1, #"farmd_checker_well{checker="tcp 80"}"#: 0,
+      #"farmd_checker_well{checker="say \"hi\""}"#: 1, #"farmd_checker_runs_total{checker="tcp 80"}"#: 40,
+      #"farmd_checker_failures_total{checker="tcp 80"}"#: 7,
+      #"farmd_checker_failures_total{checker="say \"hi\""}"#: 0,
+      #"farmd_checker_run_seconds{checker="tcp 80"}"#: 0.25,
+      #"farmd_last_checker_failure_seconds{checker="tcp 80"}"#: 1.5,
+      #"farmd_checker_actions_total{checker="tcp 80",action="restart"}"#: 2,
+      #"farmd_checker_actions_total{checker="tcp 80",action="wait"}"#: 0,
+    ]
+    for (name, value) in expected { #expect(metrics.samples[name] == value, "\(name)") }
+    #expect(metrics.types["farmd_checker_run_seconds"] == "gauge")
+    // One that has not failed yet has no time of it.
+    #expect(metrics.samples[#"farmd_last_checker_failure_seconds{checker="say \"hi\""}"#] == nil)
+  }
+
+  @Test("A node that does not know what others claim says so, and no number")
+  func unknownHoles() {
+    var report = StatusReport.sample
+    (report.groups[0].holes, report.groups[0].doubles) = (nil, nil)
+    let metrics = Exposition(MetricsText(report).text)
+    #expect(metrics.problems == [])
+    #expect(metrics.samples[#"farmd_holes{group="web"}"#] == nil)
+    #expect(metrics.samples[#"farmd_doubles{group="web"}"#] == nil)
+    #expect(metrics.samples[#"farmd_holes{group="dns"}"#] == 0)
+    #expect(
+      StatusText(report).text.contains("nobody (holes)                                unknown       0\n"))
+  }
+
   @Test("A name with quotes, backslashes and line breaks stays one label")
   func escapes() {
     var report = StatusReport.sample

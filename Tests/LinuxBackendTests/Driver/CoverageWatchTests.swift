@@ -1,7 +1,6 @@
 import Engine
+import FarmFile
 import Testing
-
-@testable import LinuxBackend
 
 @Suite("What a node has seen of holes and doubles is counted by the bucket")
 struct CoverageWatchTests {

@@ -1,6 +1,5 @@
 import Engine
-
-@testable import LinuxBackend
+import FarmFile
 
 /// Real engine nodes in memory, each with a watch as a driver has one. Frames take 200 µs, and so do commits.
 struct WatchedFarm {

@@ -2,16 +2,20 @@ import Engine
 
 /// Counts the holes and doubles that a node knew of, for people: nothing depends on it.
 ///
-/// It goes by what nodes announce, as ``Engine/Standing`` does, and only while the node knows what all members claim. Only a
-/// bucket that had a claimant can become a hole: not those of a farm that begins, nor those that a node that joins has not
-/// heard of yet. A member that was removed is taken to have claimed nothing since it was last heard, so that a crash counts
+/// It goes by what nodes announce, as ``Engine/Standing`` does, and while the node knows what the others claim, whether it
+/// serves itself or not (``Engine/Node/knowsClaims``). A bucket can become a hole once it has had a claimant: what nobody
+/// claims in a farm that begins, or has not been heard of by a node that joins, is none. A node that has taken part for
+/// the time-out, though, has heard of every claim, and a farm that begins has made its own: what nobody claims then is one.
+/// A member that was removed is taken to have claimed nothing since it was last heard, so that a crash counts
 /// from when it can have been; where only the daemon stood still, that is too long by what its lease still ran.
-struct CoverageWatch {
+package struct CoverageWatch {
   private var names: [String] = []
   private var groups: [Group] = []
   private var timeout = Duration.zero
-  /// Whether something was counted since this was last set.
-  var isChanged = false
+  /// Since when the node has known what the others claim, and been past joining.
+  private var takesPartSince: Instant?
+  /// Whether something was counted since ``keepsUp()``.
+  private var isChanged = false
 
   private struct Group {
     var holes: BucketSightings
@@ -21,26 +25,55 @@ struct CoverageWatch {
     /// What the claimants were taken from; `nil` if they are to be looked at again, whatever has changed.
     var changes: UInt64?
     var own: BucketSet
+    /// By bucket: who claimed it before.
+    var former: [NodeSet]
+    /// Who claimed before what this node claims since the last look.
+    var formerOwners = NodeSet.empty
+    /// Whether anything is known of the claimants, and whether a bucket counts that has never had one.
+    var isKnown = false
+    var countsAll = false
 
     init(bucketCount: Int, _ seen: SeenClaims) {
       holes = BucketSightings(bucketCount: bucketCount, seen.holes)
       doubles = BucketSightings(bucketCount: bucketCount, seen.doubles)
       claimants = Array(repeating: .empty, count: bucketCount)
+      former = claimants
       own = BucketSet(capacity: bucketCount)
     }
   }
 
+  package init() {}
+
+  /// Whether it has been told of a node's groups.
+  package var isEmpty: Bool { groups.isEmpty }
+
+  /// Whether what ``seenByName(at:)`` says has changed since ``keepsUp()``; it does with time while there is a hole or
+  /// a double.
+  package var needsKeeping: Bool {
+    isChanged || groups.contains { $0.holes.openCount > 0 || $0.doubles.openCount > 0 }
+  }
+
+  /// What was counted until now has been kept.
+  package mutating func keepsUp() { isChanged = false }
+
   /// By group, what was seen until an instant. A double counts once it is over, or has lasted longer than it takes to
   /// remove a member: before, one of the two may turn out to have been gone.
-  func seen(at now: Instant) -> [SeenClaims] {
+  package func seen(at now: Instant) -> [SeenClaims] {
     groups.map { group in
       SeenClaims(
         holes: group.holes.seen(at: now), doubles: group.doubles.seen(at: now, lasting: 2 * timeout))
     }
   }
 
-  /// The same by the groups' names, as it is kept for a daemon that goes on as this one.
-  func seenByName(at now: Instant) -> [String: SeenClaims] {
+  package var groupIndices: Range<Int> { groups.indices }
+  package func holes(_ group: Int) -> BucketSightings { groups[group].holes }
+  package func doubles(_ group: Int) -> BucketSightings { groups[group].doubles }
+
+  /// Of the buckets of a group that the node has begun to claim with the last look, who claimed them before.
+  package func formerOwners(_ group: Int) -> NodeSet { groups[group].formerOwners }
+
+  /// ``seen(at:)`` by the groups' names, as it is kept for a daemon that comes after this one.
+  package func seenByName(at now: Instant) -> [String: SeenClaims] {
     Dictionary(zip(names, seen(at: now)), uniquingKeysWith: { first, _ in first })
   }
 
@@ -48,9 +81,10 @@ struct CoverageWatch {
   /// - Parameters:
   ///   - names: of them, in their order.
   ///   - seen: what was counted before; a group that is not there begins at 0.
-  mutating func reset(_ node: Node, names: [String], seen: [String: SeenClaims] = [:]) {
+  package mutating func reset(_ node: Node, names: [String], seen: [String: SeenClaims] = [:]) {
     self.names = names
     timeout = node.settings.heartbeat.timeout
+    takesPartSince = nil
     groups = zip(names, node.settings.ownershipGroups).map { name, group in
       Group(bucketCount: group.bucketCount, seen[name] ?? SeenClaims())
     }
@@ -58,17 +92,37 @@ struct CoverageWatch {
 
   /// Looks at the claims as they are after a step; O(1) a group if none has changed.
   /// - Parameter removed: the members that were removed in this step.
-  mutating func look(at node: Node, removed: NodeSet, now: Instant) {
+  package mutating func look(at node: Node, removed: NodeSet, now: Instant) {
+    let isKnown = node.knowsClaims
+    if !isKnown || node.status == .joining {
+      takesPartSince = nil
+    } else if takesPartSince == nil {
+      takesPartSince = now
+    }
+    let hasSettled = takesPartSince.map { now - $0 > timeout } ?? false
     for g in groups.indices {
       let id = GroupID(g)
-      guard node.knowsClaims else {
+      guard isKnown else {
         forget(g, at: now)
         continue
       }
+      groups[g].isKnown = true
+      groups[g].formerOwners = .empty
       let (changes, own) = (node.claimChanges(in: id), node.owned(id))
-      if groups[g].changes == changes, groups[g].own == own { continue }
-      (groups[g].changes, groups[g].own) = (changes, own)
-      compare(g, with: node, removed: removed, now: now)
+      if groups[g].changes != changes || groups[g].own != own {
+        (groups[g].changes, groups[g].own) = (changes, own)
+        compare(g, with: node, removed: removed, now: now)
+      }
+      if hasSettled, !groups[g].countsAll, node.unknownClaimants(in: id).isEmpty { countAll(g, from: now) }
+    }
+  }
+
+  /// From now on every bucket that nobody claims is a hole.
+  private mutating func countAll(_ g: Int, from now: Instant) {
+    groups[g].countsAll = true
+    for b in groups[g].claimants.indices where groups[g].claimants[b].isEmpty {
+      groups[g].holes.begin(Bucket(b), at: now)
+      isChanged = true
     }
   }
 
@@ -86,6 +140,10 @@ struct CoverageWatch {
       }
       groups[g].claimants[b] = next
       isChanged = true
+      if next.contains(node.id), !before.contains(node.id) {
+        groups[g].formerOwners = groups[g].formerOwners.union(before.isEmpty ? groups[g].former[b] : before)
+      }
+      if !before.isEmpty { groups[g].former[b] = before }
       let lost = before.intersection(removed)
       if !lost.isEmpty { end(bucket, of: g, lost: lost, of: before, at: min(now, lastHeard(lost, by: node))) }
       if next.isEmpty { groups[g].holes.begin(bucket, at: now) } else { groups[g].holes.end(bucket, at: now) }
@@ -120,14 +178,18 @@ struct CoverageWatch {
     return last
   }
 
-  /// What is not known is neither hole nor double.
+  /// What is not known is neither hole nor double. What began shortly before was a sign of it, as when a node that is
+  /// cut off misses the others one after the other.
   private mutating func forget(_ g: Int, at now: Instant) {
-    if groups[g].changes == nil { return }
+    guard groups[g].isKnown else { return }
+    groups[g].isKnown = false
+    groups[g].countsAll = false
     groups[g].changes = nil
+    isChanged = true
     for b in groups[g].claimants.indices {
       groups[g].claimants[b] = .empty
-      groups[g].holes.end(Bucket(b), at: now)
-      groups[g].doubles.end(Bucket(b), at: now)
+      groups[g].holes.end(Bucket(b), at: now, lasting: 2 * timeout)
+      groups[g].doubles.end(Bucket(b), at: now, lasting: 2 * timeout)
     }
   }
 }
