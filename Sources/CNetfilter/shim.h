@@ -13,6 +13,7 @@
 #include <libnftnl/expr.h>
 #include <libnftnl/rule.h>
 #include <libnftnl/set.h>
+#include <linux/filter.h>
 #include <linux/if_addr.h>
 #include <linux/if_packet.h>
 #include <linux/neighbour.h>

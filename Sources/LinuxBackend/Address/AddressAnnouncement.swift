@@ -33,13 +33,19 @@ struct AddressAnnouncement {
   private var advertisement: [UInt8] {
     let everyone = IPAddress(v6: 0xff02_0000_0000_0000, 1)
     let override: UInt8 = 0x20
-    var message: [UInt8] = [136, 0, 0, 0, override, 0, 0, 0] + address.bytes + [2, 1] + mac.octets
+    return Self.icmpv6(
+      [136, 0, 0, 0, override, 0, 0, 0] + address.bytes + [2, 1] + mac.octets, from: address, to: everyone)
+  }
+
+  /// A packet of neighbour discovery. - Parameter message: an even number of bytes, below 256, with no checksum yet.
+  static func icmpv6(_ message: [UInt8], from source: IPAddress, to destination: IPAddress) -> [UInt8] {
+    var message = message
     let length = UInt8(message.count)
-    let pseudoHeader = address.bytes + everyone.bytes + [0, 0, 0, length, 0, 0, 0, 58]
+    let pseudoHeader = source.bytes + destination.bytes + [0, 0, 0, length, 0, 0, 0, 58]
     let checksum = Self.checksum(pseudoHeader + message)
     (message[2], message[3]) = (UInt8(checksum >> 8), UInt8(checksum & 255))
     // Version 6, no class; ICMPv6; a hop limit of 255 shows that no router has passed it on.
-    return [0x60, 0, 0, 0, 0, length, 58, 255] + address.bytes + everyone.bytes + message
+    return [0x60, 0, 0, 0, 0, length, 58, 255] + source.bytes + destination.bytes + message
   }
 
   /// The Internet checksum of an even number of bytes (RFC 1071).

@@ -7,12 +7,10 @@ import FarmFile
 ///   forwards or answers anything else that is flooded.
 /// - `arp`: whatever names a virtual IP as its sender names the shared MAC, and other interfaces keep silent about it.
 /// - `ip6`: neighbour advertisements for a virtual IP likewise (see ``AdvertisementRewrite``); solicitations never come from one,
-///   else the neighbour would learn the node's own MAC for it.
+///   else the neighbour would learn the node's own MAC for it. Those that come in are for ``ClaimWatch`` alone.
 struct AddressTables: Hashable {
   /// The host as it was before ``SharedAddress/install()``.
   struct Before: Hashable {
-    /// Virtual IPs that somebody else had put on the interface.
-    var addresses: Set<IPAddress> = []
     var acceptedMAC = false
     /// `nil` if it was high enough already, and has not been touched.
     var arpAnnounce: Int?
@@ -43,13 +41,12 @@ struct AddressTables: Hashable {
 
   private var netdev: String {
     let accept = virtualIPs.flatMap { address in
-      let mark = before.addresses.contains(address) ? Self.found : Self.added
       let host = "meta pkttype set host"
       guard address.isIPv4 else {
-        return ["ether daddr \(mac) ip6 daddr \(address.text) \(host) comment \"\(mark)\""]
+        return ["ether daddr \(mac) ip6 daddr \(address.text) \(host) comment \"\(Self.added)\""]
       }
       return [
-        "ether daddr \(mac) ip daddr \(address.text) \(host) comment \"\(mark)\"",
+        "ether daddr \(mac) ip daddr \(address.text) \(host) comment \"\(Self.added)\"",
         "ether daddr \(mac) arp daddr ip \(address.text) \(host)",
       ]
     }
@@ -84,24 +81,27 @@ struct AddressTables: Hashable {
         ownAddress.map { "\(solicitation) ip6 saddr set \($0.text)" } ?? "\(solicitation) drop",
       ]
     }
-    return output("ip6", rules)
+    // What others say about a virtual IP is no news to the kernel, which would note each answer in its log.
+    let advertised = v6.map { "icmpv6 type nd-neighbor-advert @th,64,128 0x\($0.hex) drop" }
+    return output("ip6", rules, input: advertised)
   }
 
-  private func output(_ family: String, _ rules: [String]) -> String {
-    """
-    table \(family) \(name) {
-      chain output {
-        type filter hook output priority 0; policy accept;
-        \(rules.joined(separator: "\n    "))
-      }
-    }
+  private func output(_ family: String, _ rules: [String], input: [String] = []) -> String {
+    func chain(_ hook: String, _ rules: [String]) -> String {
+      """
+        chain \(hook) {
+          type filter hook \(hook) priority 0; policy accept;
+          \(rules.joined(separator: "\n    "))
+        }
 
-    """
+      """
+    }
+    return "table \(family) \(name) {\n" + chain("output", rules)
+      + (input.isEmpty ? "" : chain("input", input)) + "}\n"
   }
 }
 
 extension AddressTables {
-  private static let found = "address found"
   private static let added = "address added"
   private static let noteStart = "shared address of a farm, before it: "
 
@@ -130,7 +130,6 @@ extension AddressTables {
           .flatMap(IPAddress.init(parsing:))
       else { continue }
       virtualIPs.append(address)
-      if line.contains(Self.found) { before.addresses.insert(address) }
     }
   }
 

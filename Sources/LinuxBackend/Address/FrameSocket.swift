@@ -16,12 +16,13 @@ final class FrameSocket {
 
   struct Frame {
     var destination: MACAddress
+    var source: MACAddress
     var payload: ArraySlice<UInt8>
   }
 
   let descriptor: Int32
-  private let link: RouteSocket.Link
-  private let type: EtherType
+  let link: RouteSocket.Link
+  let type: EtherType
 
   /// - Parameter mac: a MAC that the interface shall let in as long as the socket is open: the kernel takes it out with
   ///   the socket, whatever ends the process.
@@ -66,7 +67,9 @@ final class FrameSocket {
   func receive() -> Frame? {
     var buffer = [UInt8](repeating: 0, count: 2048)
     let count = recv(descriptor, &buffer, buffer.count, 0)
-    guard count >= 14, let destination = MACAddress(octets: buffer[..<6]) else { return nil }
-    return Frame(destination: destination, payload: buffer[14..<count])
+    guard count >= 14, let destination = MACAddress(octets: buffer[..<6]),
+      let source = MACAddress(octets: buffer[6..<12])
+    else { return nil }
+    return Frame(destination: destination, source: source, payload: buffer[14..<count])
   }
 }

@@ -11,8 +11,21 @@ final class RouteSocket {
   struct Assigned: Hashable {
     var address: IPAddress
     var prefixLength: UInt8
+    /// The interface's.
+    var index: UInt32
+    /// The other end's of a point-to-point address, else the address itself.
+    var peer: IPAddress
     var isTentative = false
+    /// Whether it bears the mark of ``RouteSocket/add(_:to:)``; a kernel before 5.18 keeps none.
+    var isMarked = false
+
+    /// Without a subnet, as a shared address is put there.
+    var isBare: Bool { prefixLength == (address.isIPv4 ? 32 : 128) && peer == address }
   }
+
+  /// Who put an address there, as the kernel keeps it: a number that nobody else uses. `ip address` shows it as `proto 0xfa`.
+  /// - Source: `IFA_PROTO` of Linux `include/uapi/linux/if_addr.h`, which older headers do not have.
+  private static let mark: (attribute: Int, value: UInt8) = (11, 0xfa)
 
   struct Link: Hashable {
     var index: UInt32
@@ -46,30 +59,68 @@ final class RouteSocket {
     return found
   }
 
-  /// Every address of one interface, in the kernel's order.
-  func addresses(on index: UInt32) throws(NetlinkSocket.Refusal) -> [Assigned] {
-    var found: [Assigned] = []
-    try netlink.request(type: Int32(RTM_GETADDR), flags: NLM_F_DUMP) {
-      $0.put(ifaddrmsg())
+  /// The MACs of all interfaces.
+  func macs() throws(NetlinkSocket.Refusal) -> Set<MACAddress> {
+    var found: Set<MACAddress> = []
+    try netlink.request(type: Int32(RTM_GETLINK), flags: NLM_F_DUMP) {
+      $0.put(ifinfomsg())
     } each: { message in
-      guard let header = message.header(ifaddrmsg.self), header.ifa_index == index,
-        let bytes = message.attribute(Int(IFA_LOCAL), after: ifaddrmsg.self)
-          ?? message.attribute(Int(IFA_ADDRESS), after: ifaddrmsg.self),
-        let address = IPAddress(bytes: bytes)
-      else { return }
-      let isTentative = header.ifa_flags & UInt8(IFA_F_TENTATIVE) != 0
-      found.append(
-        Assigned(address: address, prefixLength: header.ifa_prefixlen, isTentative: isTentative))
+      let octets = message.attribute(Int(IFLA_ADDRESS), after: ifinfomsg.self) ?? []
+      MACAddress(octets: octets).map { _ = found.insert($0) }
     }
     return found
   }
 
-  /// Adds one address without a subnet of its own: /32, or /128 without duplicate address detection.
+  /// Every address of one interface, in the kernel's order.
+  func addresses(on index: UInt32) throws(NetlinkSocket.Refusal) -> [Assigned] {
+    try addresses().filter { $0.index == index }
+  }
+
+  /// Every address of every interface, in the kernel's order.
+  func addresses() throws(NetlinkSocket.Refusal) -> [Assigned] {
+    var found: [Assigned] = []
+    try netlink.request(type: Int32(RTM_GETADDR), flags: NLM_F_DUMP) {
+      $0.put(ifaddrmsg())
+    } each: { message in
+      guard let header = message.header(ifaddrmsg.self),
+        let bytes = message.attribute(Int(IFA_LOCAL), after: ifaddrmsg.self)
+          ?? message.attribute(Int(IFA_ADDRESS), after: ifaddrmsg.self),
+        let address = IPAddress(bytes: bytes)
+      else { return }
+      found.append(
+        Assigned(
+          address: address, prefixLength: header.ifa_prefixlen, index: header.ifa_index,
+          peer: message.attribute(Int(IFA_ADDRESS), after: ifaddrmsg.self).flatMap(IPAddress.init(bytes:))
+            ?? address,
+          isTentative: header.ifa_flags & UInt8(IFA_F_TENTATIVE) != 0,
+          isMarked: message.attribute(Self.mark.attribute, after: ifaddrmsg.self) == [Self.mark.value]))
+    }
+    return found
+  }
+
+  /// Whether the host takes packets for an address as its own, by whatever route: an address makes one, and so does
+  /// `ip route add local`.
+  func isLocal(_ address: IPAddress) -> Bool {
+    var isLocal = false
+    _ = try? netlink.request(type: Int32(RTM_GETROUTE), flags: 0) { message in
+      var header = rtmsg()
+      header.rtm_family = UInt8(address.isIPv4 ? AF_INET : AF_INET6)
+      header.rtm_dst_len = address.isIPv4 ? 32 : 128
+      message.put(header)
+      message.put(Int(RTA_DST.rawValue), address.bytes)
+    } each: { message in
+      isLocal = message.header(rtmsg.self)?.rtm_type == UInt8(RTN_LOCAL)
+    }
+    return isLocal
+  }
+
+  /// Adds one address without a subnet of its own: /32, or /128 without duplicate address detection. It bears this program's mark.
   func add(_ address: IPAddress, to index: UInt32) throws(NetlinkSocket.Refusal) {
     try netlink.request(type: Int32(RTM_NEWADDR), flags: NLM_F_CREATE | NLM_F_EXCL) { message in
       message.put(Self.header(address, prefixLength: address.isIPv4 ? 32 : 128, index: index))
       message.put(Int(IFA_LOCAL), address.bytes)
       message.put(Int(IFA_ADDRESS), address.bytes)
+      message.put(Self.mark.attribute, [Self.mark.value])
       guard !address.isIPv4 else { return }
       // Preferred for no time at all: the host never picks it for connections of its own.
       let lifetimes = ifa_cacheinfo(ifa_prefered: 0, ifa_valid: .max, cstamp: 0, tstamp: 0)
@@ -77,10 +128,12 @@ final class RouteSocket {
     }
   }
 
-  func remove(_ assigned: Assigned, from index: UInt32) throws(NetlinkSocket.Refusal) {
+  func remove(_ assigned: Assigned) throws(NetlinkSocket.Refusal) {
     try netlink.request(type: Int32(RTM_DELADDR), flags: 0) { message in
-      message.put(Self.header(assigned.address, prefixLength: assigned.prefixLength, index: index))
+      message.put(Self.header(assigned.address, prefixLength: assigned.prefixLength, index: assigned.index))
       message.put(Int(IFA_LOCAL), assigned.address.bytes)
+      // Without it the kernel does not look at the prefix, and takes the first one.
+      message.put(Int(IFA_ADDRESS), assigned.peer.bytes)
     }
   }
 

@@ -4,6 +4,7 @@ import Glibc
 
 extension SharedAddress {
   /// Puts everything in place, tables first, so that nothing ever announces a virtual IP with the node's own MAC. Doing it twice changes nothing.
+  /// Virtual IPs that somebody else has put on this host are taken away: ask ``foreignAddress()`` before where that is to be refused.
   ///
   /// What an earlier run left under the same name is taken over, or undone where it differs. The filter must be there, closed, before.
   /// - Throws: ``AddressError``; what was done until then is undone by ``remove()``.
@@ -17,41 +18,43 @@ extension SharedAddress {
     guard link.mac != tables.mac else {
       throw AddressError("\(tables.interface) itself has the MAC \(tables.mac); choose another shared_mac")
     }
-    var addresses = try addresses(on: link)
     var before = AddressTables.Before()
     if let earlier, earlier.interface == tables.interface, earlier.mac == tables.mac {
       try dropAddresses(of: earlier, keeping: tables.virtualIPs)
       before = earlier.before
-      // An address that the earlier run did not know and that is there now was put there by somebody else.
-      let others = Set(addresses.map(\.address)).subtracting(earlier.virtualIPs)
-      before.addresses.formUnion(others.intersection(tables.virtualIPs))
     } else {
       if let earlier { try undo(earlier) }
-      addresses = try self.addresses(on: link)
-      before.addresses = Set(addresses.map(\.address)).intersection(tables.virtualIPs)
       before.acceptedMAC = try attempt("the MAC filter of \(tables.interface)") {
         () throws(NetlinkSocket.Refusal) in try route.accepts(tables.mac, on: link.index)
       }
       let announce = InterfaceSetting.arpAnnounce(on: tables.interface).value ?? 0
       before.arpAnnounce = tables.v4.isEmpty || announce >= 2 ? nil : announce
     }
+    let addresses = try addresses()
     tables.before = before
     isDoubtful = true
-    try makeTables(addresses)
+    try makeTables(addresses, on: link)
     _ = try restoreHost(link, addresses)
     announce(on: link)
     isDoubtful = false
   }
 
   /// Takes everything away again: addresses, tables, the entry of the MAC filter, `arp_announce`; what was there before stays. Doing it twice is harmless.
+  ///
+  /// No virtual IP stays on any interface, whoever put it there since: without the filter this node would answer all clients.
   public func remove() throws(AddressError) {
+    if listing != nil {
+      for assigned in try addresses() where tables.virtualIPs.contains(assigned.address) {
+        try drop(assigned)
+      }
+    }
     if let earlier = try installed() ?? (listing == nil ? nil : tables) { try undo(earlier) }
     listing = nil
     isDoubtful = false
   }
 
   /// What the kernel says an earlier ``install()`` under this name was.
-  private func installed() throws(AddressError) -> AddressTables? {
+  func installed() throws(AddressError) -> AddressTables? {
     let text = try list("netdev")
     return text.isEmpty ? nil : AddressTables(name: tables.name, netdevListing: text)
   }
@@ -72,14 +75,11 @@ extension SharedAddress {
 
   private func dropAddresses(of earlier: AddressTables, keeping kept: [IPAddress]) throws(AddressError) {
     guard let link = try? route.link(earlier.interface) else { return }
-    for assigned in try addresses(on: link) {
+    for assigned in try addresses() {
       let address = assigned.address
-      guard earlier.virtualIPs.contains(address), !kept.contains(address),
-        !earlier.before.addresses.contains(address)
+      guard earlier.virtualIPs.contains(address), !kept.contains(address), isOwn(assigned, on: link)
       else { continue }
-      try attempt("\(address.text) on \(earlier.interface)", unless: [EADDRNOTAVAIL]) {
-        () throws(NetlinkSocket.Refusal) in try route.remove(assigned, from: link.index)
-      }
+      try drop(assigned)
     }
   }
 }

@@ -7,10 +7,9 @@ extension SharedAddress {
     }
   }
 
-  func addresses(on link: RouteSocket.Link) throws(AddressError) -> [RouteSocket.Assigned] {
-    try attempt("the addresses of \(tables.interface)") { () throws(NetlinkSocket.Refusal) in
-      try route.addresses(on: link.index)
-    }
+  /// Those of all interfaces.
+  func addresses() throws(AddressError) -> [RouteSocket.Assigned] {
+    try attempt("the host's addresses") { () throws(NetlinkSocket.Refusal) in try route.addresses() }
   }
 
   func run(_ commands: String) throws(AddressError) {

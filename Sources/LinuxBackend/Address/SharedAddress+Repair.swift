@@ -10,14 +10,14 @@ extension SharedAddress {
     guard let listing, watch.hasChanged() || isDoubtful else { return nil }
     isDoubtful = true
     let link = try link()
-    let addresses = try addresses(on: link)
+    let addresses = try addresses()
     var edits: [String] = []
     let seen = try listAll()
     if seen != listing {
       edits.append("tables '\(tables.name)' were edited")
-      try makeTables(addresses)
-    } else if ownAddress(addresses) != tables.ownAddress {
-      try makeTables(addresses)
+      try makeTables(addresses, on: link)
+    } else if ownAddress(addresses, on: link) != tables.ownAddress {
+      try makeTables(addresses, on: link)
     }
     edits += try restoreHost(link, addresses)
     isDoubtful = false
@@ -25,8 +25,8 @@ extension SharedAddress {
   }
 
   /// Makes the tables and remembers how the kernel lists them.
-  func makeTables(_ addresses: [RouteSocket.Assigned]) throws(AddressError) {
-    tables.ownAddress = ownAddress(addresses)
+  func makeTables(_ addresses: [RouteSocket.Assigned], on link: RouteSocket.Link) throws(AddressError) {
+    tables.ownAddress = ownAddress(addresses, on: link)
     try run(tables.commands)
     try attempt("the rewriting of neighbour advertisements") { () throws(NetlinkSocket.Refusal) in
       try AdvertisementRewrite.insert(for: tables.v6, mac: tables.mac, table: tables.name)
@@ -34,7 +34,8 @@ extension SharedAddress {
     listing = try listAll()
   }
 
-  /// Sets what is missing outside the tables.
+  /// Sets what is missing outside the tables, and takes away virtual IPs that others have put on this host: with one of
+  /// those the node would answer every client once the daemon is gone.
   /// - Returns: what that was, a phrase each.
   func restoreHost(_ link: RouteSocket.Link, _ addresses: [RouteSocket.Assigned]) throws(AddressError)
     -> [String]
@@ -55,7 +56,13 @@ extension SharedAddress {
       }
       missing.append("\(tables.mac) was not in \(filter)")
     }
-    for address in tables.virtualIPs where !addresses.contains(where: { $0.address == address }) {
+    let foreign = addresses.filter { tables.virtualIPs.contains($0.address) && !isOwn($0, on: link) }
+    for assigned in foreign {
+      try drop(assigned)
+      missing.append("\(Self.text(assigned)) was added and is taken away")
+    }
+    let present = addresses.filter { !foreign.contains($0) }
+    for address in tables.virtualIPs where !present.contains(where: { $0.address == address }) {
       try attempt("\(address.text) on \(tables.interface)", unless: [EEXIST]) {
         () throws(NetlinkSocket.Refusal) in try route.add(address, to: link.index)
       }
@@ -65,8 +72,10 @@ extension SharedAddress {
   }
 
   /// The address that solicitations are sent from: the link-local one, else any that is the node's own.
-  private func ownAddress(_ addresses: [RouteSocket.Assigned]) -> IPAddress? {
-    let own = addresses.map(\.address).filter { !$0.isIPv4 && !tables.virtualIPs.contains($0) }
+  private func ownAddress(_ addresses: [RouteSocket.Assigned], on link: RouteSocket.Link) -> IPAddress? {
+    let own = addresses.filter { $0.index == link.index }.map(\.address).filter {
+      !$0.isIPv4 && !tables.virtualIPs.contains($0)
+    }
     return own.first { $0.high >> 54 == 0xfe80 >> 6 } ?? own.first
   }
 }

@@ -118,6 +118,19 @@ extension MetricsText {
       })
   }
 
+  mutating func addMachine(_ report: MachineReport) {
+    add(
+      "foreign_claims_total", .counter,
+      "Claims of other machines to a virtual IP, or to an address of this node, heard on the segment.",
+      report.claimCounts.map { ([("address", $0.name)], Double($0.count)) })
+    add(
+      "untracking_rules", .gauge,
+      "Rules of others that keep connections to the virtual IP from being tracked now.",
+      Double(report.untracking.count))
+    add(
+      "untracking_rules_seen_total", .counter, "Such rules that have come.", Double(report.untrackingSeen))
+  }
+
   mutating func addCounts(_ report: StatusReport) {
     let heartbeats = report.heartbeats
     add("heartbeats_sent_total", .counter, "Datagrams sent, on every network.", Double(heartbeats.sent))

@@ -18,6 +18,7 @@ public struct MetricsText: Sendable {
     addMembers(report)
     addGroups(report)
     addHealth(report)
+    if let machine = report.machine { addMachine(machine) }
     addCounts(report)
   }
 

@@ -28,12 +28,14 @@ public struct StatusReport: Codable, Sendable, Hashable {
   public var events: [CountReport]
   /// `nil` without checkers.
   public var health: CheckerReport?
+  /// What others do to the farm on this machine and its segment; a daemon before this version does not say.
+  public var machine: MachineReport?
 
   public init(
     version: String, process: Int32, node: String, farm: UInt32, status: String, secondsInStatus: Double,
     secondsRunning: Double, secondsOfLease: Double?, view: ViewReport, configuration: ConfigurationReport,
     members: [MemberReport], groups: [GroupReport], heartbeats: HeartbeatReport, events: [CountReport],
-    health: CheckerReport? = nil
+    health: CheckerReport? = nil, machine: MachineReport? = nil
   ) {
     self.version = version
     self.process = process
@@ -50,6 +52,7 @@ public struct StatusReport: Codable, Sendable, Hashable {
     self.heartbeats = heartbeats
     self.events = events
     self.health = health
+    self.machine = machine
   }
 }
 

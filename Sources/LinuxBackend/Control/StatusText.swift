@@ -12,6 +12,7 @@ public struct StatusText: Sendable {
       Self.heartbeats(report),
     ]
     if let health = report.health { parts.append(Self.health(health)) }
+    if let trouble = report.machine?.text, !trouble.isEmpty { parts.append(trouble) }
     text = parts.joined(separator: "\n")
   }
 

@@ -9,11 +9,22 @@ extension DriverCore {
     let bound = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
     counters = pool
+    hazards = try? HazardWatch(table: setup.linux.table)
+    claims = try? ClaimWatch(setup)
     let task = loop.scheduleRepeatedAsyncTask(initialDelay: .zero, delay: .seconds(1)) { _ in
       bound.value.sockets.repair()
+      bound.value.lookForHazards()
+      bound.value.lookForClaims()
       return bound.value.countFlows()
     }
     ended.futureResult.whenComplete { _ in task.cancel() }
+  }
+
+  func machineReport(at now: Instant) -> MachineReport {
+    MachineReport(
+      untracking: hazards?.present ?? [], untrackingSeen: hazards?.count ?? 0,
+      claims: claims?.claims.map { ClaimReport($0, at: now) } ?? [],
+      claimCounts: claims?.countsByAddress.map { CountReport(name: $0.address.text, count: $0.count) } ?? [])
   }
 
   /// Counts on another thread, since a full table takes the kernel a while to list. What cannot be counted is not told.

@@ -3,8 +3,15 @@ import NIOCore
 
 /// Beginning and ending a life of the node.
 extension DriverCore {
-  /// Puts a closed filter and then the shared address into the kernel. What fails halfway is taken back.
+  /// Puts a closed filter and then the shared address into the kernel. What fails halfway is taken back. A virtual IP
+  /// that somebody else has put on this machine is refused before anything is changed, so that what a crash left, a
+  /// closed filter, stays as well.
   func install() throws(DriverError) {
+    let foreign: SharedAddress.Foreign?
+    do throws(AddressError) { foreign = try sharedAddress.foreignAddress() } catch {
+      throw .machine("\(error)")
+    }
+    if let foreign { throw .machine("\(foreign.complaint); \(foreign.removal)") }
     let changed: String?
     do throws(FilterError) {
       changed = try filter.install()

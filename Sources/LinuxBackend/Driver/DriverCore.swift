@@ -46,6 +46,10 @@ final class DriverCore {
   var releases = 0
   /// Where flows are counted.
   var counters: NIOThreadPool?
+  /// What others' rules do to the farm's connections.
+  var hazards: HazardWatch?
+  /// Who else claims the farm's addresses.
+  var claims: ClaimWatch?
   /// Called with the node's incarnation when it has risen.
   var onIncarnation: ((Incarnation) -> Void)?
   private var knownIncarnation = Incarnation(0)
@@ -157,6 +161,8 @@ final class DriverCore {
     case .configurationSwitched(let digest):
       guard let next = stagedSetup, next.farm.settings.digest == digest else { return }
       (setup, stagedSetup) = (next, nil)
+      // Other ports may meet other rules.
+      hazards?.isDue = true
       keepSettings()
     default: break
     }

@@ -14,6 +14,12 @@ public enum DriverEvent: Sendable {
   case kernelRecovered
   case networkLost(NetworkID, HeartbeatError)
   case networkBack(NetworkID)
+  /// Another machine claims an address of the farm, or one of this node's own. Said again while that goes on.
+  case claimed(ForeignClaim, node: String)
+  /// A rule of somebody else keeps connections to the virtual IPs from being tracked.
+  case untracked(ForeignRule)
+  /// That rule is gone.
+  case trackedAgain(ForeignRule)
   /// Something cannot be written that a later start needs.
   case cannotStore(String)
 }

@@ -13,6 +13,8 @@ public struct DriverGlance: Sendable {
   public var filter: [FilterCounters]?
   /// By group, the holes and doubles that the node knew of.
   var seen: [SeenClaims]
+  /// What others do to the farm on this machine and its segment.
+  var machine: MachineReport
 }
 
 extension FarmDriver {
@@ -22,7 +24,7 @@ extension FarmDriver {
       return DriverGlance(
         at: now, setup: core.setup, standing: core.node.standing, outcomes: core.node.outcomes,
         datagrams: core.sockets.counters, filter: try? core.filter.counters(),
-        seen: core.coverage.seen(at: now))
+        seen: core.coverage.seen(at: now), machine: core.machineReport(at: now))
     }
   }
 }

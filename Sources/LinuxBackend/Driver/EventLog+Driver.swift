@@ -14,6 +14,13 @@ extension EventLog {
     case .networkLost(_, let error): logger.error("\(error)")
     case .networkBack(let network):
       logger.notice("network \(networkName(network)): heartbeats are sent again")
+    case .claimed(let claim, let node):
+      logger.error("\(claim.words(node: node))\(claim.count > 1 ? " (\(claim.count) times)" : "")")
+    case .untracked(let rule):
+      logger.error(
+        "connections to the virtual IP are not tracked, and end after their handshake, because of \(rule.words); to fix: \(rule.removal)"
+      )
+    case .trackedAgain(let rule): logger.notice("gone, so connections are tracked again: \(rule.words)")
     case .cannotStore(let reason): logger.error("\(reason)")
     }
   }

@@ -26,7 +26,8 @@ extension FarmDriver {
 
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
-    let pool = NIOThreadPool(numberOfThreads: 1)
+    // Of what is done there, only the looking for others' rules takes long, and is done one at a time.
+    let pool = NIOThreadPool(numberOfThreads: 2)
     pool.start()
     do {
       let core = try await loop.submit {

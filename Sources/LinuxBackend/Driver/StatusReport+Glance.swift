@@ -39,7 +39,8 @@ extension StatusReport {
           rejected: counters?.rejected,
           flowsInside: group.flowsInside, flowsOutside: group.flowsOutside)
       },
-      heartbeats: HeartbeatReport(seen.datagrams, outcomes: seen.outcomes), events: events)
+      heartbeats: HeartbeatReport(seen.datagrams, outcomes: seen.outcomes), events: events,
+      machine: seen.machine)
   }
 }
 
@@ -49,6 +50,15 @@ extension SeenReport {
       count: seen.count, bucketSeconds: Duration(nanoseconds: seen.nanoseconds).seconds,
       secondsOfLongest: Duration(nanoseconds: seen.longestNanoseconds).seconds,
       secondsSinceLast: seen.lastNanoseconds.map { max(0, (now - Instant(nanoseconds: $0)).seconds) })
+  }
+}
+
+extension ClaimReport {
+  init(_ claim: ForeignClaim, at now: Instant) {
+    self.init(
+      address: claim.address.text, mac: "\(claim.mac)", interface: claim.interface,
+      isOwnAddress: claim.isOwnAddress, count: claim.count,
+      secondsSinceLast: max(0, (now - claim.last).seconds))
   }
 }
 

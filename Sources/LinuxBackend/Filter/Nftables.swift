@@ -45,6 +45,33 @@ package final class Nftables {
     }
   }
 
+  /// A table with its sets, chains and rules as libnftables' JSON, handles included.
+  func json(of table: String, family: String) throws(FilterError) -> String {
+    nft_ctx_output_set_flags(
+      context,
+      UInt32(NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_HANDLE | NFT_CTX_OUTPUT_STATELESS))
+    return try perform("list table \(family) \(table)")
+  }
+
+  /// The names of all tables with their families, as `ip6 filter`.
+  func tables() throws(FilterError) -> [(family: String, table: String)] {
+    try run("list tables").split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ").map(String.init)
+      return words.count == 3 && words[0] == "table" ? (words[1], words[2]) : nil
+    }
+  }
+
+  /// A rule as nft shows it, in one line; `nil` if it is gone.
+  func text(ofRule handle: Int, chain: String, table: String, family: String) -> String? {
+    nft_ctx_output_set_flags(
+      context, UInt32(NFT_CTX_OUTPUT_HANDLE | NFT_CTX_OUTPUT_STATELESS | NFT_CTX_OUTPUT_TERSE))
+    let end = " # handle \(handle)"
+    let lines = (try? perform("list chain \(family) \(table) \(chain)"))?.split(separator: "\n") ?? []
+    return lines.first { $0.hasSuffix(end) && !$0.hasSuffix("{\(end)") }.map {
+      String($0.dropLast(end.count).drop { $0 == " " || $0 == "\t" })
+    }
+  }
+
   private func perform(_ commands: String) throws(FilterError) -> String {
     let result = nft_run_cmd_from_buffer(context, commands)
     let output = nft_ctx_get_output_buffer(context).map { String(cString: $0) } ?? ""

@@ -68,14 +68,15 @@ package final class NftablesKernel {
   }
 
   @discardableResult
-  private func ask(
-    _ what: String, _ type: nf_tables_msg_types, flags: Int32, fill: (NetlinkSocket.Message) -> Void,
+  func ask(
+    _ what: String, _ type: nf_tables_msg_types, flags: Int32,
+    family: UInt8 = NetfilterNumbers.internetFamily, fill: (NetlinkSocket.Message) -> Void,
     each: (NetlinkSocket.Message) -> Void
   ) throws(FilterError) -> Bool {
     do throws(NetlinkSocket.Refusal) {
       let type = Int32(NetfilterNumbers.nftables) << 8 | Int32(type.rawValue)
       return try socket.request(type: type, flags: flags) { message in
-        message.put(nfgenmsg(nfgen_family: NetfilterNumbers.internetFamily, version: 0, res_id: 0))
+        message.put(nfgenmsg(nfgen_family: family, version: 0, res_id: 0))
         fill(message)
       } each: {
         each($0)

@@ -3,22 +3,37 @@ import FarmFile
 import Glibc
 
 extension HostPreflight {
-  /// Whether a machine outside the farm has a virtual IP: it answers ARP with a MAC that is not the shared one.
+  /// Whether a virtual IP is on this machine already, on any interface, where no daemon has put it.
+  func ownVirtualIPs() -> PreflightCheck {
+    let name = "virtual IPs on this machine"
+    guard setup.linux.sharedAddress != .none else {
+      return PreflightCheck(name, .notChecked("shared_address is none: it is yours to put them there"))
+    }
+    do throws(AddressError) {
+      let shared = try SharedAddress(
+        virtualIPs: setup.farm.virtualIPs, mode: setup.linux.sharedAddress, mac: setup.linux.sharedMAC,
+        interface: setup.serviceInterface, table: setup.linux.table)
+      if let foreign = try shared.foreignAddress() {
+        return PreflightCheck(
+          name,
+          .fails(foreign.complaint, fix: "\(foreign.removal), and take it out of the network's configuration")
+        )
+      }
+    } catch { return PreflightCheck(name, .notChecked("\(error)")) }
+    return PreflightCheck(name, .ok("none but those of farmd"))
+  }
+
+  /// Whether a machine outside the farm has a virtual IP: it answers with a MAC that is not the shared one.
   func virtualIPs() -> PreflightCheck {
     let name = "virtual IPs are free"
-    let addresses = setup.farm.virtualIPs.filter(\.isIPv4)
+    let addresses = setup.farm.virtualIPs
     guard setup.linux.sharedAddress != .none else {
       return PreflightCheck(name, .notChecked("shared_address is none"))
     }
-    guard !addresses.isEmpty else {
-      return PreflightCheck(
-        name, .notChecked("IPv6 alone: look with 'ping' before the first node is started"))
-    }
     do throws(NetlinkSocket.Refusal) {
       let link = try RouteSocket().link(setup.serviceInterface)
-      let socket = try FrameSocket(interface: link, type: .arp)
       for address in addresses {
-        let others = ask(for: address, link, socket).subtracting([setup.mac])
+        let others = try holders(of: address, on: link).subtracting([setup.mac])
         guard let other = others.min(by: { $0.value < $1.value }) else { continue }
         return PreflightCheck(
           name,
@@ -33,20 +48,43 @@ extension HostPreflight {
     }
   }
 
+  /// Whether another machine answers for this node's own addresses: a copy of this machine does.
+  func ownAddresses() -> PreflightCheck {
+    let name = "own addresses"
+    let places = setup.linux.attachments[setup.node.index]
+    do throws(NetlinkSocket.Refusal) {
+      let route = try RouteSocket()
+      // Another interface of this machine on the same segment may answer as well.
+      let own = try route.macs()
+      for place in places {
+        let others = try holders(of: place.address, on: try route.link(place.interface)).subtracting(own)
+        guard let other = others.min(by: { $0.value < $1.value }) else { continue }
+        return PreflightCheck(
+          name,
+          .fails(
+            ForeignClaim.twoMachines(place.address, other, on: place.interface, node: setup.name),
+            fix: "give one of them another address, and its own --node"))
+      }
+    } catch { return PreflightCheck(name, .notChecked("\(error.reason)")) }
+    return PreflightCheck(
+      name, .ok("\(places.map(\.address.text).joined(separator: ", ")): no other machine answers"))
+  }
+
   /// Asks three times within 300 ms, as somebody who does not have the address and does not want it.
-  /// - Source: RFC 5227, section 2.1.1.
-  private func ask(
-    for address: IPAddress, _ link: RouteSocket.Link, _ socket: FrameSocket
-  ) -> Set<MACAddress> {
+  /// - Returns: the MACs that were named for it.
+  private func holders(of address: IPAddress, on link: RouteSocket.Link) throws(NetlinkSocket.Refusal)
+    -> Set<MACAddress>
+  {
+    let question = NeighbourQuestion(address: address)
+    let socket = try FrameSocket(interface: link, type: question.type)
     var found: Set<MACAddress> = []
     for _ in 0..<3 {
-      socket.send(
-        AddressAnnouncement.request(senderMAC: link.mac, sender: nil, target: address), to: .broadcast)
+      socket.send(question.payload(from: link.mac), to: question.destination)
       usleep(100_000)
       while let frame = socket.receive() {
-        let words = Array(frame.payload)
-        guard words.count >= 28, words[14..<18].elementsEqual(address.bytes) else { continue }
-        MACAddress(octets: words[8..<14]).map { _ = found.insert($0) }
+        guard let claim = NeighbourClaim(frame.payload, type: question.type), claim.address == address
+        else { continue }
+        found.insert(claim.mac)
       }
     }
     return found

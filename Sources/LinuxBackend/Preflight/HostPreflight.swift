@@ -23,7 +23,8 @@ public struct HostPreflight: Sendable {
   /// All of them, in an order in which the first that fails explains those after it.
   public func checks() -> [PreflightCheck] {
     features() + [filter(), conntrack(), conntrackSize()] + conntrackSettings() + interfaces()
-      + [sharedMAC(), virtualIPs(), reversePath()] + witness() + [keys(), clock(), lateness()]
+      + [sharedMAC(), ownAddresses(), ownVirtualIPs(), virtualIPs(), reversePath(), tracking()] + witness()
+      + [keys(), clock(), lateness()]
   }
 
   /// Reads a kernel setting of the host; `nil` if there is none.

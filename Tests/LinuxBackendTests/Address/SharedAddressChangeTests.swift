@@ -26,12 +26,12 @@ struct SharedAddressChangeTests {
     #expect(try segment.state(of: 0) == before)
   }
 
-  /// An administrator's own address and filter entry stay, even if the daemon was killed between.
+  /// An administrator's own filter entry and setting stay, even if the daemon was killed between.
   @Test func whatWasThereStays() throws {
     let segment = try Segment(nodes: 1)
     let node = segment.nodes[0]
     try node.shell(
-      "ip addr add 10.77.0.100/24 dev eth0; bridge fdb add \(SharedAddressTests.shared) dev eth0 self permanent; echo 2 > /proc/sys/net/ipv4/conf/eth0/arp_announce"
+      "bridge fdb add \(SharedAddressTests.shared) dev eth0 self permanent; echo 2 > /proc/sys/net/ipv4/conf/eth0/arp_announce"
     )
     let before = try segment.state(of: 0)
     let killed = try segment.sharedAddress(on: 0)
@@ -39,6 +39,89 @@ struct SharedAddressChangeTests {
     let next = try segment.sharedAddress(on: 0)
     try node.run { try next.install() }
     try node.run { try next.remove() }
+    #expect(try segment.state(of: 0) == before)
+  }
+
+  /// Somebody's virtual IP is found wherever it is, and however it got there.
+  @Test(arguments: [
+    ("ip addr add 10.77.0.100/24 dev eth0", "10.77.0.100/24 on eth0", "ip addr del 10.77.0.100/24 dev eth0"),
+    ("ip addr add 10.77.0.100/32 dev eth0", "10.77.0.100/32 on eth0", "ip addr del 10.77.0.100/32 dev eth0"),
+    ("ip addr add 10.77.0.100/32 dev lo", "10.77.0.100/32 on lo", "ip addr del 10.77.0.100/32 dev lo"),
+    (
+      "ip link add eth1 type veth peer name eth2; ip addr add 10.77.0.100/24 dev eth1",
+      "10.77.0.100/24 on eth1",
+      "ip addr del 10.77.0.100/24 dev eth1"
+    ),
+    ("ip addr add fd00:77::100/128 dev lo", "fd00:77::100/128 on lo", "ip addr del fd00:77::100/128 dev lo"),
+    (
+      "ip addr add fd00:77::100/64 dev eth0 preferred_lft 0", "fd00:77::100/64 on eth0",
+      "ip addr del fd00:77::100/64 dev eth0"
+    ),
+    (
+      "echo 1 > /proc/sys/net/ipv6/conf/eth0/accept_dad; ip link set eth0 down; ip addr add fd00:77::100/64 dev eth0",
+      "fd00:77::100/64 on eth0", "ip addr del fd00:77::100/64 dev eth0"
+    ),
+    ("ip route add local 10.77.0.96/28 dev lo", "in a route of type local", nil),
+    ("ip -6 route add local fd00:77::100 dev lo", "in a route of type local", nil),
+  ])
+  func anothersVirtualIPIsFound(_ command: String, _ place: String, _ removal: String?) throws {
+    let segment = try Segment(nodes: 1)
+    let node = segment.nodes[0]
+    let shared = try segment.sharedAddress(on: 0)
+    #expect(try node.run { try shared.foreignAddress() } == nil)
+    try node.shell(command)
+    let found = try node.run { try shared.foreignAddress() }
+    #expect(found?.place == place)
+    let none = try segment.sharedAddress(on: 0, mode: .none)
+    #expect(try node.run { try none.foreignAddress() } == nil)
+    guard let removal else { return }
+    #expect(found?.removal == removal)
+    try node.shell(removal)
+    #expect(try node.run { try shared.foreignAddress() } == nil)
+  }
+
+  /// What a daemon left that was killed is its own, also when its tables are gone; what others added then is not.
+  @Test func whatACrashLeftIsOnesOwn() throws {
+    let segment = try Segment(nodes: 1)
+    let node = segment.nodes[0]
+    let before = try segment.state(of: 0)
+    let killed = try segment.sharedAddress(on: 0)
+    try node.run { try killed.install() }
+    let next = try segment.sharedAddress(on: 0)
+    #expect(try node.run { try next.foreignAddress() } == nil)
+    // Tables of a daemon whose addresses bear no mark, as an older kernel keeps none.
+    try node.shell("ip addr del 10.77.0.100/32 dev eth0; ip addr add 10.77.0.100/32 dev eth0")
+    #expect(try node.run { try next.foreignAddress() } == nil)
+    try node.shell("ip addr add 10.77.0.100/32 dev lo")
+    #expect(try node.run { try next.foreignAddress() }?.place == "10.77.0.100/32 on lo")
+    try node.shell("ip addr del 10.77.0.100/32 dev lo")
+    try node.run {
+      try killed.remove()
+      try killed.install()
+    }
+    try node.shell("nft flush ruleset")
+    #expect(try node.run { try next.foreignAddress() } == nil)
+    try node.run {
+      try next.install()
+      try next.remove()
+    }
+    try node.shell(
+      "bridge fdb del \(SharedAddressTests.shared) dev eth0 self || true; echo 0 > /proc/sys/net/ipv4/conf/eth0/arp_announce"
+    )
+    #expect(try segment.state(of: 0) == before)
+  }
+
+  /// What was added since the last look goes as well: without the filter the node would answer every client.
+  @Test func noVirtualIPStaysBehind() throws {
+    let segment = try Segment(nodes: 1)
+    let node = segment.nodes[0]
+    let before = try segment.state(of: 0)
+    let shared = try segment.sharedAddress(on: 0)
+    try node.run { try shared.install() }
+    try node.shell(
+      "ip addr add 10.77.0.100/32 dev lo; ip addr add 10.77.0.100/24 dev eth0; ip addr add fd00:77::100/128 dev lo"
+    )
+    try node.run { try shared.remove() }
     #expect(try segment.state(of: 0) == before)
   }
 
@@ -76,6 +159,17 @@ struct SharedAddressChangeTests {
     (
       "nft flush ruleset; ip addr flush dev eth0",
       "tables 'farmd' were edited, 10.77.0.100 was not on eth0, fd00:77::100 was not on eth0"
+    ),
+    ("ip addr add 10.77.0.100/24 dev eth0", "10.77.0.100/24 on eth0 was added and is taken away"),
+    ("ip addr add 10.77.0.100/32 dev lo", "10.77.0.100/32 on lo was added and is taken away"),
+    ("ip addr add fd00:77::100/128 dev lo", "fd00:77::100/128 on lo was added and is taken away"),
+    (
+      "ip addr add 10.77.0.100 peer 10.77.0.7 dev eth0",
+      "10.77.0.100/32 on eth0 was added and is taken away"
+    ),
+    (
+      "ip addr del fd00:77::100/128 dev eth0; ip addr add fd00:77::100/64 dev eth0",
+      "fd00:77::100/64 on eth0 was added and is taken away, fd00:77::100 was not on eth0"
     ),
     ("ip link set eth0 down; ip link set eth0 up", "fd00:77::100 was not on eth0"),
     (

@@ -1,0 +1,135 @@
+import Engine
+import FarmFile
+
+/// Looks for other machines that claim the farm's virtual IPs or this node's own addresses. Confined to the driver's loop.
+///
+/// It hears what is said to all, and asks itself now and then, since an answer to somebody else goes past this node. A
+/// storm costs some dozens of frames a look; the rest is only counted.
+final class ClaimWatch {
+  private struct Place {
+    var link: RouteSocket.Link
+    var sockets: [ClaimSocket]
+  }
+
+  private let setup: DriverSetup
+  private let route: RouteSocket
+  /// By interface.
+  private var places: [String: Place] = [:]
+  /// The latest claims, the oldest first.
+  private(set) var claims: [ForeignClaim] = []
+  /// When each of them was told last.
+  private var told: [Instant] = []
+  /// How often each guarded address was claimed.
+  private var counts: [IPAddress: UInt64] = [:]
+  private var nextQuestion = Instant.zero
+
+  private static let most = 16
+  /// Between two lines about the same claim.
+  private static let patience = Duration.seconds(60)
+  private static let shortestRound = Duration.seconds(5)
+
+  init(_ setup: DriverSetup) throws(NetlinkSocket.Refusal) {
+    self.setup = setup
+    route = try RouteSocket()
+    for address in virtualIPs + ownAddresses { counts[address] = 0 }
+  }
+
+  private var virtualIPs: [IPAddress] { setup.linux.sharedAddress == .none ? [] : setup.farm.virtualIPs }
+
+  private var ownAddresses: [IPAddress] { setup.linux.attachments[setup.node.index].map(\.address) }
+
+  /// Each node asks in its turn: all of them together ask for all addresses twice a second at most.
+  private var round: Duration {
+    max(Self.shortestRound, .milliseconds(500 * setup.farm.nodes.count * max(1, virtualIPs.count)))
+  }
+
+  /// How often each address was claimed, in the file's order.
+  var countsByAddress: [(address: IPAddress, count: UInt64)] {
+    var seen: Set<IPAddress> = []
+    return (virtualIPs + ownAddresses).filter { seen.insert($0).inserted }.map { ($0, counts[$0] ?? 0) }
+  }
+
+  /// Reads what was heard. - Returns: claims that are worth a line: new ones, and those that go on.
+  func look(at now: Instant) -> [ForeignClaim] {
+    for name in Set(setup.linux.attachments[setup.node.index].map(\.interface)).sorted() { open(name) }
+    if now >= nextQuestion {
+      for place in places.values { for socket in place.sockets { socket.ask() } }
+      nextQuestion = now + round
+    }
+    for (name, place) in places.sorted(by: { $0.key < $1.key }) {
+      for socket in place.sockets {
+        for claim in socket.take() { note(claim, on: name, at: now) }
+        // What was dropped was like the last one that was not.
+        let lost = socket.takeLost()
+        if lost > 0, let last = claims.indices.last, claims[last].interface == name {
+          claims[last].count += lost
+          counts[claims[last].address, default: 0] += lost
+        }
+      }
+    }
+    return takeNews(at: now)
+  }
+
+  /// Opens the sockets of an interface, again when it has become another one.
+  private func open(_ name: String) {
+    guard let link = try? route.link(name) else {
+      places[name] = nil
+      return
+    }
+    if let place = places[name], place.link.index == link.index, place.link.mac == link.mac { return }
+    var guarded: [IPAddress: MACAddress] = [:]
+    for place in setup.linux.attachments[setup.node.index] where place.interface == name {
+      guarded[place.address] = link.mac
+    }
+    if name == setup.serviceInterface { for address in virtualIPs { guarded[address] = setup.mac } }
+    let families = [guarded.filter(\.key.isIPv4), guarded.filter { !$0.key.isIPv4 }].filter { !$0.isEmpty }
+    do throws(NetlinkSocket.Refusal) {
+      var sockets: [ClaimSocket] = []
+      for family in families { sockets.append(try ClaimSocket(interface: link, guarding: family)) }
+      places[name] = Place(link: link, sockets: sockets)
+    } catch { places[name] = nil }
+  }
+
+  private func note(_ claim: NeighbourClaim, on interface: String, at now: Instant) {
+    let isOwnAddress = !virtualIPs.contains(claim.address)
+    if let i = claims.firstIndex(where: { $0.address == claim.address && $0.mac == claim.mac }) {
+      // The one heard last stands last.
+      var known = claims.remove(at: i)
+      known.count += 1
+      known.last = now
+      claims.append(known)
+      told.append(told.remove(at: i))
+    } else {
+      // Another interface of this machine on the same segment may answer for it.
+      if isOwnAddress, (try? route.macs())?.contains(claim.mac) == true { return }
+      if claims.count == Self.most {
+        claims.removeFirst()
+        told.removeFirst()
+      }
+      claims.append(
+        ForeignClaim(
+          address: claim.address, mac: claim.mac, interface: interface, isOwnAddress: isOwnAddress, last: now)
+      )
+      told.append(.zero)
+    }
+    counts[claim.address, default: 0] += 1
+  }
+
+  /// Those that nobody was told of lately; a storm of ever new ones makes few lines.
+  private func takeNews(at now: Instant) -> [ForeignClaim] {
+    var news: [ForeignClaim] = []
+    for i in claims.indices.reversed() where news.count < 4 {
+      guard claims[i].last == now, told[i] == .zero || now >= told[i] + Self.patience else { continue }
+      told[i] = now
+      news.append(claims[i])
+    }
+    return news.reversed()
+  }
+}
+
+extension DriverCore {
+  /// Says and counts who else claims the farm's addresses; once a second.
+  func lookForClaims() {
+    for claim in claims?.look(at: MonotonicClock.now) ?? [] { say(.claimed(claim, node: setup.name)) }
+  }
+}

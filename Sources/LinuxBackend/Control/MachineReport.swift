@@ -1,0 +1,59 @@
+/// What others do to the farm on this machine and on its segment, as this daemon has seen it since its start.
+public struct MachineReport: Codable, Sendable, Hashable {
+  /// The rules of others that keep connections to the virtual IPs from being tracked now.
+  public var untracking: [ForeignRule]
+  /// How many such rules have come.
+  public var untrackingSeen: UInt64
+  /// The latest claims of other machines, the oldest first.
+  public var claims: [ClaimReport]
+  /// By virtual IP and own address, how often others have claimed it.
+  public var claimCounts: [CountReport]
+
+  public init(
+    untracking: [ForeignRule] = [], untrackingSeen: UInt64 = 0, claims: [ClaimReport] = [],
+    claimCounts: [CountReport] = []
+  ) {
+    self.untracking = untracking
+    self.untrackingSeen = untrackingSeen
+    self.claims = claims
+    self.claimCounts = claimCounts
+  }
+
+  /// For people: a line a trouble, empty if there is none.
+  var text: String {
+    if untracking.isEmpty && claims.isEmpty { return "" }
+    var table = TextTable(header: ["TROUBLE", "COUNT", "LAST", "WHAT"])
+    for rule in untracking { table.add(["connections are not tracked", "1", "now", rule.words]) }
+    for claim in claims.reversed() {
+      table.add([
+        claim.isOwnAddress ? "address used twice" : "virtual IP claimed", "\(claim.count)",
+        "\(StatusText.time(claim.secondsSinceLast)) ago",
+        "\(claim.address) by \(claim.mac) on \(claim.interface)",
+      ])
+    }
+    return table.text
+  }
+}
+
+/// Another machine's claim to an address, see ``ForeignClaim``.
+public struct ClaimReport: Codable, Sendable, Hashable {
+  public var address: String
+  public var mac: String
+  public var interface: String
+  /// Whether it is this node's own address, and no virtual IP.
+  public var isOwnAddress: Bool
+  public var count: UInt64
+  public var secondsSinceLast: Double
+
+  public init(
+    address: String, mac: String, interface: String, isOwnAddress: Bool, count: UInt64,
+    secondsSinceLast: Double
+  ) {
+    self.address = address
+    self.mac = mac
+    self.interface = interface
+    self.isOwnAddress = isOwnAddress
+    self.count = count
+    self.secondsSinceLast = secondsSinceLast
+  }
+}
