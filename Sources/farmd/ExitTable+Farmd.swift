@@ -16,8 +16,8 @@ extension ExitTable {
 
   /// Those of `farmd preflight`.
   static let preflight = ExitTable([
-    .good: "nothing fails; what was not checked does not count",
-    .failed: "something fails",
+    .good: "nothing fails, and every node was heard; what else was not checked does not count",
+    .failed: "something fails, or nothing was heard of a node: 'not checked' is not good then",
     .usage: "the command line is wrong",
     .badInput: "the farm file is wrong",
     .unavailable: "nothing can be checked here: no root, or no nftables",

@@ -12,9 +12,10 @@ struct PreflightCommand: ParsableCommand {
     abstract: "Check this machine and its segment before a farm is started, and say what to fix.",
     discussion: """
       Changes nothing: tables are made in a private network namespace, and what the segment checks add goes with \
-      the process. Segment checks need the same command on the other nodes at the same time; it ends as soon as all \
-      have heard each other. A node that runs farmd already is heard, but cannot say what it hears. With --wait 0s \
-      the machine alone is checked.
+      the process. Each checker of the file is tried once. Segment checks need the same command on the other nodes at \
+      the same time; it ends as soon as all have heard each other, or a packet filter keeps them from it, which it \
+      names. A node that runs farmd already is heard, but cannot say what it hears. With --wait 0s the machine alone \
+      is checked.
 
       EXAMPLES
         farmd preflight --node node1
@@ -52,6 +53,7 @@ struct PreflightCommand: ParsableCommand {
       throw ExitReason.unavailable.refusing("nothing can be checked: \(refusal)")
     }
     var checks = HostPreflight(setup, connections: connections).checks()
+    checks += CheckerTrial(setup.farm).checks()
     checks += segment(setup, for: Quantity(wait)?.duration ?? .zero)
     let report = PreflightReport(node: setup.name, checks: checks)
     try Console.write(json ? report.json + "\n" : report.text)

@@ -7,6 +7,8 @@ public struct PreflightCheck: Sendable, Hashable {
     case fails(String, fix: String)
     /// Why it could not be looked at.
     case notChecked(String)
+    /// It was asked for, and nobody answered: the same as not checked, but no reason to start.
+    case unanswered(String)
   }
 
   /// A few words, the same on every machine.
@@ -20,6 +22,11 @@ public struct PreflightCheck: Sendable, Hashable {
 
   public var hasFailed: Bool {
     if case .fails = finding { true } else { false }
+  }
+
+  /// Whether somebody did not answer who should have.
+  public var isUnanswered: Bool {
+    if case .unanswered = finding { true } else { false }
   }
 }
 
@@ -35,7 +42,7 @@ extension PreflightCheck: Encodable {
       switch finding {
       case .ok(let detail): ("ok", detail, nil)
       case .fails(let detail, let fix): ("fails", detail, fix)
-      case .notChecked(let detail): ("not checked", detail, nil)
+      case .notChecked(let detail), .unanswered(let detail): ("not checked", detail, nil)
       }
     try container.encode(result, forKey: .result)
     try container.encode(detail, forKey: .detail)

@@ -4,14 +4,14 @@ import Foundation
 public struct PreflightReport: Sendable, Encodable {
   /// The node that this machine is to be.
   public var node: String
-  /// Nothing fails. Checks that could not be made do not count.
+  /// Nothing fails, and every node answered that was asked. Other checks that could not be made do not count.
   public var isReady: Bool
   public var checks: [PreflightCheck]
 
   public init(node: String, checks: [PreflightCheck]) {
     self.node = node
     self.checks = checks
-    isReady = !checks.contains(where: \.hasFailed)
+    isReady = !checks.contains { $0.hasFailed || $0.isUnanswered }
   }
 
   /// One line a check: its result, its name, what was seen and what to do.
@@ -20,9 +20,25 @@ public struct PreflightReport: Sendable, Encodable {
       switch check.finding {
       case .ok(let detail): "ok           \(check.name): \(detail)\n"
       case .fails(let detail, let fix): "fails        \(check.name): \(detail); to fix: \(fix)\n"
-      case .notChecked(let reason): "not checked  \(check.name): \(reason)\n"
+      case .notChecked(let reason), .unanswered(let reason): "not checked  \(check.name): \(reason)\n"
       }
-    }.joined()
+    }.joined() + "\n\(summary)\n"
+  }
+
+  /// What all of it comes to, in one line: what was not checked is not good.
+  var summary: String {
+    func count(_ count: Int, _ one: String, _ many: String) -> String {
+      count == 1 ? "1 \(one)" : "\(count) \(many)"
+    }
+    let failed = checks.count(where: \.hasFailed)
+    let unanswered = checks.count(where: \.isUnanswered)
+    let unchecked = checks.count { if case .notChecked = $0.finding { true } else { false } } + unanswered
+    let counts = [
+      failed == 0 ? nil : count(failed, "check fails", "checks fail"),
+      unchecked == 0 ? nil : count(unchecked, "was not made", "were not made"),
+    ].compactMap { $0 }
+    guard isReady else { return "\(node) is not ready: \(counts.joined(separator: ", "))" }
+    return "\(node) is ready" + (counts.isEmpty ? "" : " as far as was checked: \(counts[0])")
   }
 
   /// One JSON object, indented.

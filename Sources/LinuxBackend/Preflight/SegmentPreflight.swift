@@ -14,10 +14,17 @@ public final class SegmentPreflight {
   /// What probes are packed in; `nil` where frames of their own type tell as much.
   private let packing: ProbePacket?
   private var tally: SegmentTally
+  private let silence: SilenceProbe
+  private let rules: DroppingRule?
   private var sequence: UInt32 = 0
 
   /// Between two messages, in milliseconds: as fast as heartbeats of the default profile.
   private static let interval = 100
+  /// How long silence is nothing unusual, between two questions about it, and after which it is waited for no longer once it
+  /// is explained.
+  private static let grace = Duration.seconds(1)
+  private static let pause = Duration.seconds(1)
+  private static let patience = Duration.seconds(8)
 
   /// Opens the sockets of every network. - Throws: why one cannot be opened; no segment check can be made then.
   public init(_ setup: DriverSetup) throws {
@@ -36,6 +43,8 @@ public final class SegmentPreflight {
     tally = SegmentTally(
       node: setup.node, nodeCount: nodes, networkCount: networks, usesFrames: probe != nil,
       session: .random(in: 1 ... .max))
+    silence = try SilenceProbe(setup)
+    rules = try? DroppingRule()
     gate.onUnauthenticated = { [unowned self] node in tally.takeUnauthentic(from: node) }
     for (i, name) in setup.farm.networks.enumerated() {
       let endpoint = HeartbeatEndpoint(setup.linux, node: setup.node, network: NetworkID(i), name: name)
@@ -59,19 +68,48 @@ public final class SegmentPreflight {
   /// - Parameter isCancelled: asked ten times a second.
   /// - Returns: one check a network and direction, and those of key, configuration and clocks.
   public func run(for wait: Duration, isCancelled: () -> Bool = { false }) -> [PreflightCheck] {
-    let end = MonotonicClock.now + wait
+    let start = MonotonicClock.now
+    let end = start + wait
+    var nextQuestion = start + Self.grace
     var farewells = 0
     while MonotonicClock.now < end, farewells < 5, !isCancelled() {
       send()
+      if MonotonicClock.now >= nextQuestion {
+        silence.ask { !tally.isHeard($1, on: $0.index) }
+        nextQuestion = nextQuestion + Self.pause
+      }
       let next = MonotonicClock.now + .milliseconds(Self.interval)
       while MonotonicClock.now < next { listen(untilMilliseconds: Self.interval / 10) }
+      silence.listen()
+      tally.signs = silence.signs
+      if tally.isHopeless, MonotonicClock.now > start + Self.patience { break }
       // The others still need to hear that this node is done.
       farewells = tally.isCompleteEverywhere ? farewells + 1 : 0
     }
-    let names = SegmentTally.Names(
+    var names = SegmentTally.Names(
       nodes: setup.farm.nodes, networks: setup.farm.networks, port: setup.linux.port,
-      delivery: setup.linux.delivery, sharedAddress: setup.linux.sharedAddress)
+      delivery: setup.linux.delivery, sharedAddress: setup.linux.sharedAddress,
+      interfaces: setup.linux.attachments[setup.node.index].map(\.interface))
+    for network in links.indices { names.dropping[network] = dropping(on: network) }
     return tally.checks(names, configuration: setup.farm.settings.digest)
+  }
+
+  /// What drops heartbeats on a network, if some do not get from the interface to the socket.
+  private func dropping(on network: Int) -> String? {
+    let dropped = tally.others.filter {
+      !tally.isHeard($0, on: network) && tally.silence(of: $0, on: network) == .droppedHere
+    }
+    guard let node = dropped.first else { return nil }
+    let place = setup.linux.attachments[setup.node.index][network]
+    let port = setup.linux.port
+    let heartbeats = PacketSort(
+      isIPv4: place.address.isIPv4, transport: .udp,
+      source: setup.linux.attachments[node.index][network].address, sourcePorts: port...port,
+      destinationPorts: port...port, incoming: place.interface, isNew: true)
+    if let found = (try? rules?.find(of: heartbeats)) ?? nil { return found.words }
+    return HostPreflight.legacyTables.first { $0.hasSuffix(" filter") }.map {
+      "look for the rule with '\(HostPreflight.listing($0))'"
+    }
   }
 
   private func send() {
@@ -121,6 +159,7 @@ public final class SegmentPreflight {
       }
       guard count >= 0 else { return }
       let bytes = buffer[..<count]
+      IPAddress(source).map { silence.noteArrival(from: $0, on: network.index) }
       if let message = authentic(bytes), message.way == .datagram {
         tally.take(message, on: network, wallMilliseconds: PreflightClock.wallMilliseconds)
       } else {

@@ -10,6 +10,10 @@ extension SegmentTally {
     /// By network.
     var delivery: [HeartbeatDelivery]
     var sharedAddress: SharedAddressMode
+    /// By network, this node's.
+    var interfaces: [String] = []
+    /// By network, the rule of this machine that drops heartbeats, or where to look for it.
+    var dropping: [Int: String] = [:]
   }
 
   /// The verdicts, one a network and direction.
@@ -19,7 +23,7 @@ extension SegmentTally {
       let name = names.networks[network]
       let fix = openPort(names, network)
       checks.append(
-        check("heartbeats heard on \(name)", names, missingFix: fix) { peer in
+        check("heartbeats heard on \(name)", names, missingFix: fix, on: network) { peer in
           peer.isHeard || peer.isKnown ? lossOf(peer, on: network) : .unknown
         })
       checks.append(
@@ -83,27 +87,44 @@ extension SegmentTally {
   }
 
   /// One line about all other nodes.
+  /// - Parameter network: where their silence is to be explained.
   private func check(
-    _ name: String, _ names: Names, missingFix: String, _ look: (Peer) -> Seen
+    _ name: String, _ names: Names, missingFix: String, on network: Int? = nil, _ look: (Peer) -> Seen
   ) -> PreflightCheck {
-    var (good, missing, unknown, lossy): ([String], [String], [String], [String]) = ([], [], [], [])
+    var (good, missing, lossy): ([String], [String], [String]) = ([], [], [])
+    var reasons: [Silence: [String]] = [:]
     for other in others {
       let node = names.nodes[other.index]
       if name == "same key", strangers.contains(other) {
         missing.append(node)
         continue
       }
-      switch look(peers[other.index]) {
-      case .unknown: unknown.append(node)
-      case .missing: missing.append(node)
+      let seen = look(peers[other.index])
+      switch seen {
       case .good: good.append(node)
       case .lossy(let text): lossy.append("\(node) lost \(text)")
+      case .unknown, .missing:
+        let reason = network.map { silence(of: other, on: $0) } ?? .absent
+        // Of a node that others know of it is known already that it speaks.
+        if case .missing = seen, reason != .droppedHere {
+          missing.append(node)
+        } else {
+          reasons[reason, default: []].append(node)
+        }
       }
+    }
+    let unknown = others.map { names.nodes[$0.index] }.filter { node in
+      [Silence.idle, .absent].contains { reasons[$0]?.contains(node) == true }
     }
     let all = { (nodes: [String]) in nodes.joined(separator: ", ") }
     let rest = unknown.isEmpty ? "" : "; not heard of: \(all(unknown))"
-    if !missing.isEmpty {
-      return PreflightCheck(name, .fails("not with \(all(missing))\(rest)", fix: missingFix))
+    let blocked = network.map { Self.words(for: reasons, names, on: $0) } ?? []
+    let failures = (missing.isEmpty ? [] : [("not with \(all(missing))", missingFix)]) + blocked
+    if !failures.isEmpty {
+      return PreflightCheck(
+        name,
+        .fails(
+          failures.map(\.0).joined(separator: "; ") + rest, fix: failures.map(\.1).joined(separator: "; ")))
     }
     if !lossy.isEmpty {
       return PreflightCheck(
@@ -111,9 +132,47 @@ extension SegmentTally {
     }
     guard unknown.isEmpty else {
       let doing = good.isEmpty ? "" : "good with \(all(good)); "
-      return PreflightCheck(
-        name, .notChecked("\(doing)needs 'farmd preflight' at the same time on \(all(unknown))"))
+      let idle =
+        reasons[.idle].map { "; there is the machine of \(all($0)), and nobody listens on its port" } ?? ""
+      let text = "\(doing)needs 'farmd preflight' at the same time on \(all(unknown))\(idle)"
+      let isUnanswered = others.contains { unknown.contains(names.nodes[$0.index]) && isSilent($0) }
+      return PreflightCheck(name, isUnanswered ? .unanswered(text) : .notChecked(text))
     }
     return PreflightCheck(name, .ok("with \(all(good))"))
+  }
+
+  /// What keeps nodes from being heard, and what to do about it.
+  private static func words(
+    for reasons: [Silence: [String]], _ names: Names, on network: Int
+  ) -> [(String, String)] {
+    let port = "UDP port \(names.port)"
+    let place = names.interfaces.indices.contains(network) ? names.interfaces[network] : "the interface"
+    let there = "'nft list ruleset', 'ufw status' or 'firewall-cmd --list-all'"
+    let kinds: [(Silence, String, String)] = [
+      (
+        .droppedHere,
+        "blocked: what comes from NODES reaches \(place), and a packet filter of this machine drops it",
+        "let \(port) through on this machine: \(names.dropping[network] ?? "look for the rule with \(there)")"
+      ),
+      (
+        .refusedThere, "blocked: the packet filter of NODES refuses \(port)",
+        "let \(port) through on NODES: look for the rule there with \(there)"
+      ),
+      (
+        .droppedThere,
+        "blocked: the machine of NODES is there, and a packet filter on it or between drops \(port)",
+        "let \(port) through on NODES: look for the rule there with \(there)"
+      ),
+      (
+        .unreadable, "what comes from NODES is no message of this farm",
+        "the same key, farm.id and version of farmd on every node"
+      ),
+    ]
+    return kinds.compactMap { kind, text, fix in
+      reasons[kind].map { nodes in
+        let nodes = nodes.joined(separator: ", ")
+        return (text.replacing("NODES", with: nodes), fix.replacing("NODES", with: nodes))
+      }
+    }
   }
 }

@@ -36,6 +36,9 @@ struct SegmentTally {
   /// Nodes from whose addresses something came that no key explains.
   private(set) var strangers: Set<NodeID> = []
 
+  /// By network and node id, what else is known of nodes that are not heard; empty if nobody looked.
+  var signs: [[Sign]] = []
+
   /// - Parameter session: not 0.
   init(node: NodeID, nodeCount: Int, networkCount: Int, usesFrames: Bool, session: UInt64) {
     (self.node, self.networkCount, self.usesFrames, self.session) = (node, networkCount, usesFrames, session)

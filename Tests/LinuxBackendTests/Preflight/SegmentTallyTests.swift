@@ -82,8 +82,45 @@ import Testing
     var tally = SegmentTally(node: NodeID(0), nodeCount: 3, networkCount: 2, usesFrames: true, session: 77)
     for sequence in 1...20 { Self.hear(&tally, 1, sequence) }
     for check in tally.checks(Self.names, configuration: Self.configuration) {
-      #expect(check.finding == .notChecked("good with b; needs 'farmd preflight' at the same time on c"))
+      #expect(check.finding == .unanswered("good with b; needs 'farmd preflight' at the same time on c"))
     }
+  }
+
+  /// Nothing of c comes on the first network, and other signs say why.
+  @Test func otherSignsTellWhySomebodyIsSilent() {
+    func tally(_ change: (inout SegmentTally.Sign) -> Void) -> SegmentTally {
+      var tally = SegmentTally(node: NodeID(0), nodeCount: 3, networkCount: 2, usesFrames: true, session: 77)
+      for sequence in 1...20 { Self.hear(&tally, 1, sequence) }
+      var signs = Array(repeating: Array(repeating: SegmentTally.Sign(), count: 3), count: 2)
+      change(&signs[0][2])
+      change(&signs[1][2])
+      tally.signs = signs
+      return tally
+    }
+    let cases: [(SegmentTally, SegmentTally.Silence, hopeless: Bool)] = [
+      (tally { _ in }, .absent, false),
+      (tally { $0.onWire = 2 }, .absent, false),
+      (tally { $0.onWire = 3 }, .droppedHere, true),
+      (tally { ($0.onWire, $0.arrived) = (3, 1) }, .unreadable, false),
+      (tally { $0.asked = 9 }, .absent, false),
+      (tally { ($0.asked, $0.answersNeighbours) = (3, true) }, .absent, false),
+      (tally { ($0.asked, $0.answersNeighbours) = (4, true) }, .droppedThere, true),
+      (tally { ($0.asked, $0.answersNeighbours, $0.refuses) = (4, true, true) }, .idle, false),
+      (tally { ($0.asked, $0.answersNeighbours, $0.isUnreachable) = (4, true, true) }, .refusedThere, true),
+      // What is not there cannot be reached either.
+      (tally { ($0.asked, $0.isUnreachable) = (4, true) }, .absent, false),
+    ]
+    for (i, (tally, silence, isHopeless)) in cases.enumerated() {
+      #expect(tally.silence(of: NodeID(2), on: 0) == silence, "\(i)")
+      #expect(tally.isHopeless == isHopeless, "\(i)")
+      let finding = Self.finding("heartbeats heard on lan", tally)
+      if case .fails = finding {
+        #expect(isHopeless || silence == .unreadable, "\(i)")
+      } else {
+        #expect(!isHopeless, "\(i)")
+      }
+    }
+    #expect(!Self.healthy().isHopeless)
   }
 
   @Test func whatTheOthersDoNotHearIsAFault() {
