@@ -13,10 +13,13 @@ struct PlayedScenario {
     ExpectationVerdict.all(run.scenario.expectations, in: results).contains { !$0.passed }
   }
 
+  /// Whether a property of the protocol is violated in a trial.
+  var hasViolated: Bool { !PropertyViolation.all(in: results).isEmpty }
+
   /// The result for standard output; `nil` if quiet and there is nothing to worry about.
   func text(_ format: OutputFormat, isQuiet: Bool) -> String? {
     switch format {
-    case .text where isQuiet && !hasFailed:
+    case .text where isQuiet && !hasFailed && !hasViolated:
       nil
     case .text:
       TextSummary.text(

@@ -46,7 +46,9 @@ struct RunCommand: AsyncParsableCommand {
 
   @Option(help: "How to print the result: text or json.") var format = OutputFormat.text
 
-  @Flag(name: .shortAndLong, help: "No progress bar, and no text unless an expectation failed.")
+  @Flag(
+    name: .shortAndLong,
+    help: "No progress bar, and no text unless an expectation failed or a property is violated.")
   var quiet = false
 
   func validate() throws {
@@ -67,14 +69,16 @@ struct RunCommand: AsyncParsableCommand {
     let folders = try ReportFolders.prepared(report, for: scenarios)
     Interrupt.listen()
     let control = Interrupt.control
-    var hasFailed = false
+    var (hasFailed, hasViolated) = (false, false)
     for (i, run) in runs.enumerated() where !control.isStopRequested {
       let played = await run.play(isQuiet: quiet, keepsDetails: report != nil, control: control)
       hasFailed = hasFailed || played.hasFailed
+      hasViolated = hasViolated || played.hasViolated
       if let text = played.text(format, isQuiet: quiet) { try Console.write(text) }
       if let folders { try folders.write(played, to: i, isQuiet: quiet) }
     }
     if control.isStopRequested { throw ExitReason.interrupted.exit }
+    if hasViolated { throw ExitReason.propertyViolated.exit }
     if hasFailed { throw ExitReason.failed.exit }
   }
 }

@@ -10,7 +10,7 @@ import Testing
     "graceUntil", "resetsDue", "switchCommit", "pending", "commitNumber", "sequence", "lastSend", "sentAt",
     "triggersLeft", "nextTrigger", "requestedWake", "ownershipDue", "targets", "view", "epoch",
     // Claims and weights are announced anew under the new configuration; until then nobody's are known.
-    "claims", "peerWeights", "peerFlowsOutside", "sectionSequences", "peers",
+    "claims", "peerWeights", "sectionSequences", "peers",
     // Counts the step itself.
     "outcomes",
     // True within a step alone.
@@ -89,11 +89,11 @@ import Testing
     node.pauseLateness = .milliseconds(3)
     let first = try #require((0..<12).map { Bucket($0) }.first { node.owned[0].contains($0) })
     node.releasing[0].insert(first)
-    node.takenOver[0] = node.owned[0]
     node.resets[0] = node.owned[0]
     node.resets[0].remove(first)
-    node.flowsInside[0] = 4
-    node.flowsOutside[0] = 5
+    node.tracked[0] = TrackedFlows(inside: 4, outside: 5, bucketsOutside: node.resets[0])
+    node.justReleased[0].insert(first)
+    node.hasJustReleased = true
     node.weights[0] = 50
     return (node, farm.now)
   }

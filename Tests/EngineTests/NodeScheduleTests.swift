@@ -132,7 +132,7 @@ import Testing
       var writer = HeartbeatWriter(header, part: 0, of: plan)
       for _ in plan.parts[0].nodes { writer.append(FreshnessEntry()) }
       writer.append(
-        GroupID(0), weight: 1, flowsInside: 0, flowsOutside: 0, owned: BucketSet(capacity: 32))
+        GroupID(0), weight: 1, flows: .none(bucketCount: 32), owned: BucketSet(capacity: 32))
       return writer.finish()
     }
     let expected: [(Input, Outcome)] = [

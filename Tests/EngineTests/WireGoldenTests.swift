@@ -8,7 +8,7 @@ import Testing
     ("4648", "magic"),
     ("01", "version"),
     ("01", "kind: heartbeat"),
-    ("00af", "declared length: 175"),
+    ("00b7", "declared length: 183"),
     ("01", "sender: node 1"),
     ("03", "status: up"),
     ("0000fa12", "farm id"),
@@ -43,6 +43,7 @@ import Testing
     ("00000005", "5 tracked flows inside our buckets"),
     ("00010000", "65536 outside"),
     ("000a", "10 buckets"),
+    ("000000000000010a", "flows outside in 1, 3 and 8"),
     ("0000000000000205", "we claim 0, 2 and 9"),
   ]
 
@@ -63,7 +64,10 @@ import Testing
       FreshnessEntry(incarnation: header.incarnation, sequence: header.sequence, evidenceAge: .zero))
     var owned = BucketSet(capacity: 10)
     for b in [0, 2, 9] { owned.insert(Bucket(b)) }
-    writer.append(GroupID(0), weight: 100, flowsInside: 5, flowsOutside: 65536, owned: owned)
+    var outside = BucketSet(capacity: 10)
+    for b in [1, 3, 8] { outside.insert(Bucket(b)) }
+    let flows = TrackedFlows(inside: 5, outside: 65536, bucketsOutside: outside)
+    writer.append(GroupID(0), weight: 100, flows: flows, owned: owned)
     return writer.finish()
   }
 
@@ -76,6 +80,6 @@ import Testing
       let hex = field.map { (($0 < 16 ? "0" : "") + String($0, radix: 16)) }.joined()
       #expect(hex == row.bytes, "\(row.meaning)")
     }
-    #expect(rest.isEmpty && bytes.count == 175)
+    #expect(rest.isEmpty && bytes.count == 183)
   }
 }

@@ -8,9 +8,9 @@ import Testing
       (0, 0, .magic), (1, 0, .magic), (2, 2, .version), (3, 0, .kind), (3, 2, .kind), (4, 255, .length),
       (5, 71, .length), (6, 64, .sender), (7, 9, .status), (12, 1, .part), (13, 0, .part), (13, 9, .part),
       (14, 2, .vector), (15, 1, .length), (15, 3, .length), (15, 9, .group),
-      (80, 62, .vector), (81, 0, .vector), (81, 65, .vector), (81, 4, .length), (190, 8, .group),
+      (80, 62, .vector), (81, 0, .vector), (81, 65, .vector), (81, 5, .length), (190, 8, .group),
       (191, 4, .weight), (201, 16, .bitmap), (202, 0, .bitmap), (202, 9, .bitmap), (202, 65, .bitmap),
-      (209, 4, .bitmap), (211, 0, .group),
+      (209, 4, .bitmap), (217, 4, .bitmap), (219, 0, .group),
     ] as [(Int, UInt8, MalformedHeartbeat)])
   func reasons(offset: Int, value: UInt8, reason: MalformedHeartbeat) {
     var sample = SampleHeartbeat(nodeCount: 3, bucketCounts: [10, 64], seed: 1)
@@ -104,6 +104,12 @@ import Testing
         return false
       }
       last = claim.group.index
+      guard claim.outsideIndex < claim.wordCount else { return false }
+      if claim.outsideIndex == claim.wordCount - 1, claim.bucketCount % 64 != 0,
+        claim.outsideWord >> UInt64(claim.bucketCount % 64) != 0
+      {
+        return false
+      }
       for b in claim.bucketCount..<claim.wordCount * 64
       where reader.word(b / 64, of: claim) >> UInt64(b % 64) & 1 == 1 { return false }
     }

@@ -29,6 +29,10 @@ import Testing
           #expect(claim.weight == SampleHeartbeat.weight(of: group))
           #expect(claim.flowsInside == UInt32(7 * group))
           #expect(claim.flowsOutside == .max, "saturated")
+          let heartbeat = sample.header.sequence.rawValue / UInt64(reader.parts)
+          let word = Int(heartbeat % UInt64(claim.wordCount))
+          #expect(claim.outsideIndex == word)
+          #expect(claim.outsideWord == sample.flows(of: group).bucketsOutside.words[word])
           #expect(reader.buckets(of: claim) == sample.owned[group])
           groups += 1
         }
@@ -49,8 +53,10 @@ import Testing
       evidenceAge: .never, serviceAge: .never, heardAge: .never)
     var writer = HeartbeatWriter(header, part: 0, of: plan)
     for _ in plan.parts[0].nodes { writer.append(entry) }
+    let all = BucketSet.all(capacity: 4096)
     writer.append(
-      GroupID(0), weight: 1000, flowsInside: .max, flowsOutside: .max, owned: .all(capacity: 4096))
+      GroupID(0), weight: 1000, flows: TrackedFlows(inside: .max, outside: .max, bucketsOutside: all),
+      owned: all)
     let reader = try HeartbeatReader(writer.finish())
     #expect(reader.header == header)
     for i in 0..<reader.entryCount { #expect(reader.entry(at: i) == entry) }

@@ -36,13 +36,15 @@ struct WireSpelling {
   }
 
   mutating func putGroup(
-    _ group: Int, weight: UInt16, inside: UInt32, outside: UInt32, buckets: Int, words: [UInt64]
+    _ group: Int, weight: UInt16, inside: UInt32, outside: UInt32, buckets: Int, shown: UInt64,
+    words: [UInt64]
   ) {
     put(UInt64(group), bytes: 1)
     put(UInt64(weight), bytes: 2)
     put(UInt64(inside), bytes: 4)
     put(UInt64(outside), bytes: 4)
     put(UInt64(buckets), bytes: 2)
+    put(shown, bytes: 8)
     for word in words { put(word, bytes: 8) }
   }
 
@@ -60,7 +62,8 @@ struct WireSpelling {
       let claim = reader.group(at: i)
       putGroup(
         claim.group.index, weight: claim.weight, inside: claim.flowsInside, outside: claim.flowsOutside,
-        buckets: claim.bucketCount, words: (0..<claim.wordCount).map { reader.word($0, of: claim) })
+        buckets: claim.bucketCount, shown: claim.outsideWord,
+        words: (0..<claim.wordCount).map { reader.word($0, of: claim) })
     }
   }
 }
@@ -113,13 +116,20 @@ struct SampleHeartbeat {
 
   static func weight(of group: Int) -> UInt16 { UInt16(1000 - group) }
 
+  /// Outside are the buckets that are not owned.
+  func flows(of group: Int) -> TrackedFlows {
+    var others = BucketSet.all(capacity: owned[group].capacity)
+    others.subtract(owned[group])
+    return TrackedFlows(inside: 7 * group, outside: Int(UInt32.max) + group, bucketsOutside: others)
+  }
+
   func datagram(_ part: Int) -> [UInt8] {
     var writer = HeartbeatWriter(header, part: part, of: plan)
     for node in plan.parts[part].nodes { writer.append(entries[node]) }
     for group in plan.parts[part].groups {
       writer.append(
-        GroupID(group), weight: SampleHeartbeat.weight(of: group), flowsInside: 7 * group,
-        flowsOutside: Int(UInt32.max) + group, owned: owned[group])
+        GroupID(group), weight: SampleHeartbeat.weight(of: group), flows: flows(of: group),
+        owned: owned[group])
     }
     return writer.finish()
   }
@@ -131,6 +141,15 @@ extension HeartbeatReader {
     var set = BucketSet(capacity: claim.bucketCount)
     for b in 0..<claim.bucketCount where word(b / 64, of: claim) >> UInt64(b % 64) & 1 == 1 {
       set.insert(Bucket(b))
+    }
+    return set
+  }
+
+  /// The buckets outside with flows of the word that a claim shows.
+  func bucketsShown(of claim: GroupClaim) -> BucketSet {
+    var set = BucketSet(capacity: claim.bucketCount)
+    for bit in 0..<64 where claim.outsideWord >> UInt64(bit) & 1 == 1 {
+      set.insert(Bucket(64 * claim.outsideIndex + bit))
     }
     return set
   }

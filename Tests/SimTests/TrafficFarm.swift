@@ -69,6 +69,8 @@ struct TrafficFarm {
   }
 
   func tracked(_ node: Int) -> (inside: Int, outside: Int) {
-    traffic.trackedFlows(of: NodeID(node), group: GroupID(0), coverage: coverage)
+    var flows = TrackedFlows.none(bucketCount: coverage.owned[0].count)
+    traffic.trackedFlows(of: NodeID(node), group: GroupID(0), coverage: coverage, into: &flows)
+    return (flows.inside, flows.outside)
   }
 }

@@ -1,4 +1,5 @@
-/// Which other nodes claim the buckets of one group, from the bitmaps in their heartbeats.
+/// Which other nodes claim the buckets of one group, from the bitmaps in their heartbeats, and where they track flows
+/// of buckets that they do not.
 struct Claims: Sendable {
   let bucketCount: Int
   let wordCount: Int
@@ -9,11 +10,12 @@ struct Claims: Sendable {
   /// By bucket: since when nobody claims it.
   private(set) var unclaimedSince: [Instant]
   /// Live nodes whose bitmap is not known: each counts as claiming every bucket.
-  var unknown = NodeSet.empty
+  private(set) var unknown = NodeSet.empty
   /// Rises with every claim that begins or ends.
   private(set) var changes: UInt64 = 0
   /// By node: the bitmap as last applied.
   private var words: [UInt64]
+  private(set) var outside: OutsideFlows
 
   init(bucketCount: Int, nodeCount: Int, at now: Instant) {
     self.bucketCount = bucketCount
@@ -22,6 +24,7 @@ struct Claims: Sendable {
     last = [LastClaim](repeating: .none, count: bucketCount)
     unclaimedSince = [Instant](repeating: now, count: bucketCount)
     words = [UInt64](repeating: 0, count: wordCount * nodeCount)
+    outside = OutsideFlows(bucketCount: bucketCount, nodeCount: nodeCount, at: now)
   }
 
   /// Whether applying a claimant's bitmap would change nothing: it is the one that was applied last.
@@ -40,6 +43,7 @@ struct Claims: Sendable {
       let new = reader.word(w, of: claim)
       let difference = new ^ words[base + w]
       if difference == 0 { continue }
+      outside.assume(words[base + w] & ~new, inWord: w, of: node)
       words[base + w] = new
       changed = true
       var rest = difference
@@ -52,9 +56,19 @@ struct Claims: Sendable {
     return changed
   }
 
+  /// Takes over where a claimant tracks flows; after its bitmap. - Returns: whether anything changed.
+  mutating func applyOutside(_ claim: GroupClaim, of node: NodeID) -> Bool { outside.apply(claim, of: node) }
+
+  /// What a node claims, and where it tracks flows, is not known until it is heard.
+  mutating func doubt(_ node: NodeID, at now: Instant) {
+    unknown.insert(node)
+    outside.forget(node, at: now)
+  }
+
   /// Ends every claim of a node.
   mutating func drop(_ node: NodeID, ending: LastClaim, at now: Instant) {
     unknown.remove(node)
+    outside.forget(node, at: now)
     let base = node.index * wordCount
     for w in 0..<wordCount {
       var rest = words[base + w]

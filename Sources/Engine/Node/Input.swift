@@ -11,10 +11,10 @@ public enum Input: Sendable {
   case committed(CommitNumber)
   /// The kernel refused a commit or a lease renewal; the filter is as it was before.
   case commitFailed(CommitNumber)
-  /// How many TCP flows the kernel tracks for a group, by whether their bucket is in the filter's owned set.
-  /// The backend says so before each timer; later counts replace earlier ones. While it does not know whether any flow
-  /// is left of buckets that were released, it says one.
-  case flows(GroupID, inside: Int, outside: Int)
+  /// The TCP flows that the kernel tracks for a group. The backend says so before each timer if they have changed since
+  /// it said so last, and for every group of a node that was resumed; what is said later replaces it. While it does not
+  /// know whether any flow is left of buckets that were released, it says that each of these may have one.
+  indirect case flows(GroupID, TrackedFlows)
   case command(Command)
   /// Whether the witness answers; only ``AlonePolicy/witness`` asks.
   case gateway(isReachable: Bool)

@@ -90,7 +90,7 @@ extension Node {
     var flows = 0
     var isEmpty = true
     for g in groups.indices {
-      flows += flowsInside[g] + flowsOutside[g]
+      flows += tracked[g].inside + tracked[g].outside
       isEmpty = isEmpty && owned[g].isEmpty
     }
     // With nobody to hand over to there is nothing to wait for but the flows.
@@ -98,12 +98,15 @@ extension Node {
     let hasSettled = now - statusSince > timing.twoIntervals
     guard now >= drainUntil || flows == 0 && isHandedOver && hasSettled else { return }
     if endsDrainInStandby {
-      if isHeldDown || !isEmpty { return giveUp(for: .standby, at: now, into: &actions) }
+      if isHeldDown || !isEmpty {
+        actions.append(.notice(.drained(flowsCut: flows)))
+        return giveUp(for: .standby, at: now, into: &actions)
+      }
       endsDrainInStandby = false
       change(to: .up, at: now, into: &actions)
       return
     }
-    actions.append(.notice(.drained(flowsLeft: flows)))
+    actions.append(.notice(.drained(flowsCut: flows)))
     beginLeaving(at: now, into: &actions)
   }
 

@@ -66,12 +66,13 @@ extension Node {
           bits &= bits - 1
           owned[g].remove(bucket)
           releasing[g].remove(bucket)
-          takenOver[g].remove(bucket)
+          justReleased[g].insert(bucket)
           claims[g].noteOwnRelease(bucket.index, by: id, at: now)
         }
       }
     }
     if !hasReleased { return }
+    hasJustReleased = true
     triggerNow = true
     needsSettling = true
   }

@@ -136,6 +136,7 @@ extension Node {
     let configured = NodeSet(first: peers.count)
     isHolding = old.isHolding.intersection(configured)
     takeSuspicion(from: old)
+    hasJustReleased = old.hasJustReleased
     for i in 0..<min(peers.count, old.peers.count) {
       peers[i] = old.peers[i]
       peers[i].contentSequence = SequenceNumber(0)
@@ -149,10 +150,9 @@ extension Node {
         owned[g] = old.owned[g]
         releasing[g] = old.releasing[g]
         ownedSince[g] = old.ownedSince[g]
-        takenOver[g] = old.takenOver[g]
         resets[g] = old.resets[g]
-        flowsInside[g] = old.flowsInside[g]
-        flowsOutside[g] = old.flowsOutside[g]
+        tracked[g] = old.tracked[g]
+        justReleased[g] = old.justReleased[g]
         // A weight that nobody lowered follows the configuration.
         let isLowered = old.weights[g] < old.groups[g].weight(of: id)
         if isLowered { weights[g] = min(old.weights[g], groups[g].weight(of: id)) }
@@ -162,7 +162,7 @@ extension Node {
         releasing[g] = owned[g]
       }
       claims[g].restartWaiting(at: now)
-      for i in peers.indices where peers[i].isLive { claims[g].unknown.insert(NodeID(i)) }
+      for i in peers.indices where peers[i].isLive { claims[g].doubt(NodeID(i), at: now) }
     }
   }
 }

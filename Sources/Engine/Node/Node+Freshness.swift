@@ -20,7 +20,8 @@ extension Node {
     needsSettling = true
     isWakeStale = true
     // Its bits may have changed while we did not hear it.
-    for g in groups.indices { claims[g].unknown.insert(node) }
+    for g in groups.indices { claims[g].doubt(node, at: now) }
+    resetsDue = now
   }
 
   /// A node is known to live in a newer incarnation: whatever the old one claimed is free.
@@ -30,11 +31,11 @@ extension Node {
     for x in heardBy.indices { heardBy[x].remove(node) }
     for g in groups.indices {
       claims[g].drop(node, ending: .removed, at: now)
-      if peers[i].isLive { claims[g].unknown.insert(node) }
+      if peers[i].isLive { claims[g].doubt(node, at: now) }
       sectionSequences[i * groups.count + g] = SequenceNumber(0)
-      peerFlowsOutside[i * groups.count + g] = 0
     }
     needsSettling = true
+    resetsDue = now
   }
 
   /// Removes every member that nobody has heard for longer than `tau`.
@@ -49,10 +50,8 @@ extension Node {
       peers[i].hears = .empty
       peers[i].exchanges = 0
       for x in heardBy.indices { heardBy[x].remove(node) }
-      for g in groups.indices {
-        claims[g].drop(node, ending: .removed, at: now)
-        peerFlowsOutside[i * groups.count + g] = 0
-      }
+      for g in groups.indices { claims[g].drop(node, ending: .removed, at: now) }
+      resetsDue = now
       if view.members.contains(node) { actions.append(.notice(.removed(node))) }
       needsSettling = true
     }

@@ -24,8 +24,7 @@ extension Node {
       for x in plan.parts[index].nodes { writer.append(freshnessEntry(of: x, at: now)) }
       for g in plan.parts[index].groups {
         writer.append(
-          GroupID(g), weight: weights[g], flowsInside: flowsInside[g], flowsOutside: flowsOutside[g],
-          owned: owned[g])
+          GroupID(g), weight: weights[g], flows: announcedFlows(of: g), owned: owned[g])
       }
       actions.append(
         .send(
@@ -33,6 +32,21 @@ extension Node {
             bytes: writer.finish(), to: nil, networks: NetworkSet(first: settings.networks.count),
             isRelayed: false)))
     }
+  }
+
+  /// What was released just now had flows a moment ago; and none are said to be outside only if no bucket can have any.
+  private func announcedFlows(of g: Int) -> TrackedFlows {
+    var flows = tracked[g]
+    if hasJustReleased { flows.bucketsOutside.formUnion(justReleased[g]) }
+    if flows.outside == 0, !flows.bucketsOutside.isEmpty { flows.outside = 1 }
+    return flows
+  }
+
+  /// A timer comes after the backend has said which flows are left.
+  mutating func forgetJustReleased() {
+    if !hasJustReleased { return }
+    hasJustReleased = false
+    for g in groups.indices { justReleased[g].removeAll() }
   }
 
   private func freshnessEntry(of x: Int, at now: Instant) -> FreshnessEntry {

@@ -45,11 +45,6 @@ extension Node {
       {
         owned[g].insert(bucket)
         ownedSince[g][b] = now
-        if reason == .takeOver, claims[g].last[b] == .removed {
-          takenOver[g].insert(bucket)
-        } else {
-          takenOver[g].remove(bucket)
-        }
         accepted.count(reason)
       }
     }
@@ -122,7 +117,6 @@ extension Node {
     for g in groups.indices {
       releasing[g] = owned[g]
       resets[g].removeAll()
-      takenOver[g].removeAll()
     }
     resetsDue = .never
     isCleaning = true

@@ -95,7 +95,7 @@ extension Node {
     }
   }
 
-  /// Takes over bitmaps, weights and flow counts. - Returns: whether ownership may depend on a change.
+  /// Takes over bitmaps, weights and where flows are tracked. - Returns: whether ownership may depend on a change.
   private mutating func readClaims(_ reader: HeartbeatReader, at now: Instant) -> Bool {
     let sender = reader.sender
     if reader.configuration != configuration {
@@ -103,7 +103,8 @@ extension Node {
       var hasChanged = false
       for g in groups.indices where !claims[g].unknown.contains(sender) {
         claims[g].drop(sender, ending: .none, at: now)
-        claims[g].unknown.insert(sender)
+        claims[g].doubt(sender, at: now)
+        resetsDue = now
         hasChanged = true
       }
       return hasChanged
@@ -122,9 +123,13 @@ extension Node {
         peerWeights[section] = claim.weight
         hasChanged = true
       }
-      if peerFlowsOutside[section] != claim.flowsOutside { peerFlowsOutside[section] = claim.flowsOutside }
-      if claims[g].hasApplied(reader, claim, of: sender) { continue }
-      if claims[g].apply(reader, claim, of: sender, ending: ending, at: now) { hasChanged = true }
+      if !claims[g].hasApplied(reader, claim, of: sender),
+        claims[g].apply(reader, claim, of: sender, ending: ending, at: now)
+      {
+        hasChanged = true
+      }
+      // Ownership does not depend on it: looked at with the next regular heartbeat.
+      if claims[g].applyOutside(claim, of: sender) { resetsDue = now }
     }
     return hasChanged
   }

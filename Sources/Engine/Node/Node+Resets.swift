@@ -1,36 +1,48 @@
-/// When unknown segments are answered with a reset: late, so that nobody resets a flow that lives elsewhere,
-/// and then quickly, so that clients of a dead node need not wait for their own time-outs.
+/// When unknown segments are answered with a reset: once no live member can have their flow, so that clients of a
+/// node that is gone need not wait for their own time-outs, and nobody resets a flow that lives elsewhere.
+///
+/// A flow's node is gone when it was removed, began a new life, or gave everything up by its own word. As long as it is
+/// a member it says in which buckets it tracks flows that are not its own, and is believed for as long as it says so:
+/// after any number of moves. Where a member has yet to say so, silence: for ``FlowSettings/grace`` at most.
 extension Node {
   /// Works out which buckets reset now, and when the next may.
   mutating func updateResets(at now: Instant) {
     resetsDue = .never
-    guard settings.flows.resetsUnknownSegments, canServe else { return }
-    let settled = timing.settledAfter + timing.commitBound
+    guard settings.flows.resetsUnknownSegments, canServe, !isCatchingUp else { return }
+    let keepers = flowKeepers
     for g in groups.indices {
-      let othersKeepFlows = othersTrackOutside(g)
-      for b in 0..<groups[g].bucketCount {
-        let bucket = Bucket(b)
-        guard owned[g].contains(bucket), !releasing[g].contains(bucket) else { continue }
-        let since = ownedSince[g][b]
-        let isTakenOver = takenOver[g].contains(bucket)
-        let isDue =
-          now - since >= settings.flows.grace || isTakenOver && !othersKeepFlows && now - since >= settled
-        if isDue != resets[g].contains(bucket) {
-          if isDue { resets[g].insert(bucket) } else { resets[g].remove(bucket) }
-          isFilterDirty = true
-        }
-        if isDue, now - since >= settings.flows.grace { continue }
-        // What other members track changes without notice: look again with every heartbeat while it matters.
-        let next = isTakenOver ? max(now + timing.interval, since + settled) : since + settings.flows.grace
-        resetsDue = min(resetsDue, next)
+      for w in owned[g].words.indices {
+        let due = bucketsThatReset(inWord: w, of: g, keepers, at: now)
+        if due == resets[g].words[w] { continue }
+        resets[g].words[w] = due
+        isFilterDirty = true
       }
     }
   }
 
-  private func othersTrackOutside(_ group: Int) -> Bool {
-    for i in peers.indices where peers[i].isLive && peerFlowsOutside[i * groups.count + group] > 0 {
-      return true
+  private mutating func bucketsThatReset(
+    inWord w: Int, of g: Int, _ keepers: NodeSet, at now: Instant
+  ) -> UInt64 {
+    let silence = claims[g].outside.unknownSince(w, of: keepers)
+    var left = owned[g].words[w] & ~releasing[g].words[w] & ~claims[g].outside.buckets(inWord: w, of: keepers)
+    var due: UInt64 = 0
+    while left != 0 {
+      let bit = left & (0 &- left)
+      left ^= bit
+      let since = ownedSince[g][w * 64 + bit.trailingZeroBitCount]
+      var at = since + timing.settledAfter + timing.commitBound
+      if let silence { at = max(at, max(silence, since) + settings.flows.grace) }
+      if at <= now { due |= bit } else { resetsDue = min(resetsDue, at) }
     }
-    return false
+    return due
+  }
+
+  /// The others who may track flows: members, and those of whom nobody knows yet what they are.
+  private var flowKeepers: NodeSet {
+    var keepers = NodeSet()
+    for i in peers.indices where peers[i].isLive && (!peers[i].hasContent || Node.isMember(peers[i].status)) {
+      keepers.insert(NodeID(i))
+    }
+    return keepers
   }
 }

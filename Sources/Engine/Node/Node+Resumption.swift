@@ -102,10 +102,13 @@ extension Node {
       owned[g] = last.owned[g]
       resets[g] = last.resets[g]
       resets[g].formIntersection(owned[g])
-      // What resets now has been taken over longer ago than it takes to settle.
-      takenOver[g] = resets[g]
+      // Until the kernel has been asked, any bucket that is another's may have flows of ours.
+      var others = BucketSet.all(capacity: groups[g].bucketCount)
+      others.subtract(owned[g])
+      tracked[g] = .possible(in: others)
       weights[g] = min(last.weights[g], groups[g].weight(of: id))
       for b in 0..<groups[g].bucketCount {
+        // What resets now has been owned for longer than it takes to settle.
         let isSettled = resets[g].contains(Bucket(b))
         ownedSince[g][b] = isSettled ? renewed - timing.settledAfter - timing.commitBound : renewed
       }
@@ -128,7 +131,7 @@ extension Node {
         last.view.members.contains(node) || now - peers[i].lastEvidence <= timing.timeout
       for g in groups.indices {
         sectionSequences[i * groups.count + g] = last.peers[i].sequence
-        if peers[i].isLive { claims[g].unknown.insert(node) }
+        if peers[i].isLive { claims[g].doubt(node, at: now) }
       }
       if view.members.contains(node) {
         hasHeardAnyone = true

@@ -46,7 +46,7 @@ extension Node {
     }
     return GroupStanding(
       claims: claimed, targets: targeted, own: owned[g], unknown: claims[g].unknown, holes: holes,
-      doubles: doubles, flowsInside: flowsInside[g],
-      flowsOutside: flowsOutside[g])
+      doubles: doubles, flowsInside: tracked[g].inside,
+      flowsOutside: tracked[g].outside)
   }
 }

@@ -4,6 +4,7 @@ extension Node {
   mutating func fire(at now: Instant, into actions: inout [Action]) -> Outcome {
     if now < requestedWake { return .spurious }
     isWakeStale = true
+    forgetJustReleased()
     removeSilent(at: now, into: &actions)
     checkFence(at: now, into: &actions)
     checkService(at: now, into: &actions)

@@ -41,6 +41,8 @@ extension Node {
     view = next
     earlierViewSince = viewSince
     viewSince = now
+    // Who is no member any more has no flows.
+    resetsDue = now
     noteArrivals(since: previous, at: now, into: &actions)
     if previous.members != members || previous.serving != serving {
       epoch = Epoch(epoch.rawValue + 1)

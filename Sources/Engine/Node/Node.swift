@@ -48,7 +48,6 @@ public struct Node: Sendable {
   var peers: [Peer]
   /// By node, then group.
   var peerWeights: [UInt16]
-  var peerFlowsOutside: [UInt32]
   var sectionSequences: [SequenceNumber]
   /// By node: which nodes' vectors show that they hear it directly.
   var heardBy: [NodeSet]
@@ -80,15 +79,16 @@ public struct Node: Sendable {
   var owned: [BucketSet]
   /// Announced buckets that the filter shall no longer accept; their bit falls when the kernel confirms.
   var releasing: [BucketSet]
-  /// Owned buckets that were taken over from a removed node.
-  var takenOver: [BucketSet]
   var ownedSince: [[Instant]]
   /// Buckets whose unknown segments are reset.
   var resets: [BucketSet]
   var claims: [Claims]
   var weights: [UInt16]
-  var flowsInside: [Int]
-  var flowsOutside: [Int]
+  /// As the backend said last.
+  var tracked: [TrackedFlows]
+  /// Buckets that were released since: until the next timer they may have flows.
+  var justReleased: [BucketSet]
+  var hasJustReleased = false
 
   // The kernel filter.
   var commitNumber = CommitNumber(0)
@@ -150,13 +150,11 @@ public struct Node: Sendable {
       weights.append(group.weight(of: id))
     }
     releasing = owned
-    takenOver = owned
+    justReleased = owned
     resets = owned
-    flowsInside = [Int](repeating: 0, count: shared.groups.count)
-    flowsOutside = flowsInside
+    tracked = owned.map { .none(bucketCount: $0.capacity) }
     let sections = settings.nodeCount * shared.groups.count
     peerWeights = [UInt16](repeating: 0, count: sections)
-    peerFlowsOutside = [UInt32](repeating: 0, count: sections)
     sectionSequences = [SequenceNumber](repeating: SequenceNumber(0), count: sections)
   }
 
@@ -188,10 +186,9 @@ public struct Node: Sendable {
     case .unauthenticated(let node): note(unauthenticated: node, at: now, into: &actions)
     case .committed(let number): outcome = confirm(number, at: now, into: &actions)
     case .commitFailed(let number): outcome = fail(number, at: now, into: &actions)
-    case .flows(let group, let inside, let outside):
-      if group.index < groups.count {
-        flowsInside[group.index] = inside
-        flowsOutside[group.index] = outside
+    case .flows(let group, let flows):
+      if group.index < groups.count, flows.bucketsOutside.capacity == groups[group.index].bucketCount {
+        tracked[group.index] = flows
       }
     case .command(let command): follow(command, at: now, into: &actions)
     case .gateway(let isReachable): gatewayReachable = isReachable

@@ -30,7 +30,8 @@ public enum Notice: Sendable, Hashable {
   case unauthenticated(from: NodeID)
   /// A command that cannot be followed now.
   case refused(Refusal)
-  case drained(flowsLeft: Int)
+  /// A drain is over: the node gives everything up. What it still tracks then is cut, at the drain's deadline.
+  case drained(flowsCut: Int)
   /// These members hold this node down because it came back too often.
   case heldDown(by: NodeSet)
   /// This node goes on as the daemon before it, in the view that it had.

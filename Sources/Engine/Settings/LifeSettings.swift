@@ -52,8 +52,8 @@ public enum AlonePolicy: UInt8, Sendable, Hashable, CaseIterable {
 
 /// What is done about packets of flows that moved.
 public struct FlowSettings: Sendable, Hashable {
-  /// Longest silence kept about unknown segments while another member still reports tracked flows outside
-  /// its own buckets; then they are reset.
+  /// Longest silence about unknown segments while a member has not said in which buckets it tracks flows; then they are
+  /// reset. It never cuts a flow that a member still tracks and says so.
   public var grace: Duration
   /// Whether unknown segments are ever answered with a reset. If not they are always dropped.
   public var resetsUnknownSegments: Bool

@@ -44,7 +44,11 @@
 /// | 3 | 4 | tracked flows inside own buckets |
 /// | 7 | 4 | tracked flows outside own buckets |
 /// | 11 | 2 | bucket count B, 1 to 4096 |
-/// | 13 | 8 ceil(B/64) | bitmap, bucket b is bit b % 64 of word b / 64; bits past B are 0 |
+/// | 13 | 8 | word (sequence / parts) % ceil(B/64) of the bitmap of the buckets with tracked flows outside |
+/// | 21 | 8 ceil(B/64) | bitmap of own buckets |
+///
+/// In a bitmap bucket b is bit b % 64 of word b / 64, and bits past B are 0. Every heartbeat has the next word of the one
+/// that is not whole.
 enum HeartbeatFormat {
   static let magic: UInt16 = 0x4648
   static let version: UInt8 = 1
@@ -53,10 +57,14 @@ enum HeartbeatFormat {
   static let headerBytes = 80
   static let sliceBytes = 2
   static let entryBytes = 36
-  static let groupBytes = 13
+  static let groupBytes = 21
 
   /// Bytes of a group with so many buckets.
   static func groupBytes(bucketCount: Int) -> Int { groupBytes + 8 * ((bucketCount + 63) / 64) }
+  /// Which of so many words of the buckets with flows outside a datagram has.
+  static func outsideIndex(_ sequence: SequenceNumber, parts: Int, wordCount: Int) -> Int {
+    Int(sequence.rawValue / UInt64(parts) % UInt64(wordCount))
+  }
   /// Bytes of a slice with so many entries.
   static func sliceBytes(entries: Int) -> Int { entries == 0 ? 0 : sliceBytes + entries * entryBytes }
 }

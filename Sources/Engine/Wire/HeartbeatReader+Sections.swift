@@ -55,10 +55,13 @@ extension HeartbeatReader {
   public func group(at i: Int) -> GroupClaim {
     precondition(i >= 0 && i < groupCount, "no such group")
     let o = Int(groupOffsets[i])
+    let bucketCount = Int(bytes.load16(at: o + 11))
     return GroupClaim(
       group: GroupID(Int(bytes.load8(at: o))), weight: bytes.load16(at: o + 1),
       flowsInside: bytes.load32(at: o + 3), flowsOutside: bytes.load32(at: o + 7),
-      bucketCount: Int(bytes.load16(at: o + 11)), bitmapOffset: o + HeartbeatFormat.groupBytes)
+      outsideWord: bytes.load64(at: o + 13),
+      outsideIndex: HeartbeatFormat.outsideIndex(sequence, parts: parts, wordCount: (bucketCount + 63) / 64),
+      bucketCount: bucketCount, bitmapOffset: o + HeartbeatFormat.groupBytes)
   }
 
   /// Word `i` of a claim's bitmap, as ``BucketSet/words`` has it.

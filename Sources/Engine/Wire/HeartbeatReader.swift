@@ -29,7 +29,8 @@ public struct HeartbeatReader: Sendable {
     guard Status(rawValue: bytes.load8(at: 7)) != nil else { throw .status }
     let parts = bytes.load8(at: 13)
     guard parts <= Limits.maximumParts, bytes.load8(at: 12) < parts else { throw .part }
-    guard bytes.load64(at: 32) != 0 else { throw .sequence }
+    let sequence = SequenceNumber(bytes.load64(at: 32))
+    guard sequence.rawValue != 0 else { throw .sequence }
 
     var offset = Format.headerBytes
     let slices = bytes.load8(at: 14)
@@ -60,7 +61,11 @@ public struct HeartbeatReader: Sendable {
       lowestNext = group + 1
       offset += Format.groupBytes(bucketCount: buckets)
       guard offset <= length else { throw .length }
-      if buckets & 63 != 0, bytes.load64(at: offset - 8) >> UInt64(buckets & 63) != 0 { throw .bitmap }
+      if buckets & 63 == 0 { continue }
+      if bytes.load64(at: offset - 8) >> UInt64(buckets & 63) != 0 { throw .bitmap }
+      let words = (buckets + 63) / 64
+      let isLast = Format.outsideIndex(sequence, parts: Int(parts), wordCount: words) == words - 1
+      if isLast, bytes.load64(at: Int(offsets[i]) + 13) >> UInt64(buckets & 63) != 0 { throw .bitmap }
     }
     guard offset == length else { throw .length }
 

@@ -12,6 +12,8 @@ public struct HeartbeatWriter: Sendable {
   private var bytes: [UInt8]
   private var offset = 0
   private let part: HeartbeatPart
+  private let partCount: Int
+  private let sequence: SequenceNumber
   private var nextNode: Int
   private var nextGroup: Int
 
@@ -20,6 +22,8 @@ public struct HeartbeatWriter: Sendable {
     precondition(header.sequence.rawValue >= 1, "sequences begin at 1")
     precondition(header.stagedConfiguration?.rawValue != 0, "0 stands for no staged configuration")
     part = plan.parts[index]
+    partCount = plan.parts.count
+    sequence = header.sequence
     nextNode = part.nodes.lowerBound
     nextGroup = part.groups.lowerBound
     bytes = [UInt8](repeating: 0, count: part.length)
@@ -64,21 +68,23 @@ public struct HeartbeatWriter: Sendable {
   }
 
   /// Appends the next group of the part; flow counts saturate at 32 bits.
-  /// - Precondition: every entry was appended, `group` is next, its capacity as planned, the weight at most
-  ///   1000, the counts not negative.
+  /// - Precondition: every entry was appended, `group` is next, its capacities as planned, the weight at most 1000.
   public mutating func append(
-    _ group: GroupID, weight: UInt16, flowsInside: Int, flowsOutside: Int, owned: BucketSet
+    _ group: GroupID, weight: UInt16, flows: TrackedFlows, owned: BucketSet
   ) {
     precondition(nextNode == part.nodes.upperBound, "entries come before groups")
     precondition(group.index == nextGroup && nextGroup < part.groups.upperBound, "not the planned group")
     precondition(weight <= Limits.maximumWeight, "a weight is 0 to 1000")
-    precondition(flowsInside >= 0 && flowsOutside >= 0, "a negative number of flows")
+    precondition(flows.bucketsOutside.capacity == owned.capacity, "sets of two different groups")
     nextGroup += 1
     put(group.rawValue)
     put(weight)
-    put(UInt32(clamping: flowsInside))
-    put(UInt32(clamping: flowsOutside))
+    put(UInt32(clamping: flows.inside))
+    put(UInt32(clamping: flows.outside))
     put(UInt16(owned.capacity))
+    put(
+      flows.bucketsOutside.words[
+        HeartbeatFormat.outsideIndex(sequence, parts: partCount, wordCount: owned.words.count)])
     let start = reserve(8 * owned.words.count)
     bytes.withUnsafeMutableBytes { raw in
       for i in owned.words.indices { raw.storeBigEndian(owned.words[i], at: start + 8 * i) }

@@ -34,8 +34,10 @@ extension FarmNames {
       let rest = missing.isEmpty ? "" : " without \(list(missing))"
       return "\(me) decides again\(rest)"
     case .refused(let refusal): return "\(me) refuses: \(Self.words(refusal))"
-    case .drained(let left):
-      return "\(me) is drained, \(left == 1 ? "1 tracked flow" : "\(left) tracked flows") left"
+    case .drained(let cut):
+      if cut == 0 { return "\(me) is drained, no tracked flow is cut" }
+      let flows = cut == 1 ? "1 tracked flow is" : "\(cut) tracked flows are"
+      return "\(me) is drained by its deadline, \(flows) cut"
     case .heldDown: return "\(me) is held down after too many joins"
     }
   }

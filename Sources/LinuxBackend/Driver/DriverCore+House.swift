@@ -47,8 +47,8 @@ extension DriverCore {
   }
 
   /// Before buckets are released: a count is up to a second old, and whoever came since then has a flow that it does not
-  /// have. Until a newer one, the node is told of at least one flow where there was none, before it hears that the
-  /// release is done: a drain would end with these flows still open.
+  /// have. Until a newer one, the node is told that each of these buckets may have one, before it hears that the release
+  /// is done: a drain would end with these flows still open, and others would reset them.
   func doubtFlows(before commit: FilterCommit) {
     var isRelease = false
     for g in commit.owned.indices {
@@ -59,7 +59,7 @@ extension DriverCore {
       }
       if released.isEmpty { continue }
       isRelease = true
-      suppose(flowOf: id)
+      suppose(flowsIn: released, of: id)
     }
     guard isRelease else { return }
     releases += 1

@@ -24,6 +24,8 @@ final class DriverCore {
   private var actions: [Action] = []
   /// The kernel's answers to actions, which the node gets next, in order.
   var answers: [Input] = []
+  /// How many tracked flows the last drain cut when it was over; `nil` if none is.
+  private(set) var flowsCut: Int?
   /// Refusals of the command that is being followed.
   private var refusal: Refusal?
   private var timer: Scheduled<Void>?
@@ -39,8 +41,8 @@ final class DriverCore {
   var coverage = CoverageWatch()
 
   /// The newest count of tracked flows, and what the node was told.
-  var flows: FlowCounts?
-  private var toldFlows: FlowCounts?
+  var flows: [TrackedFlows]?
+  private var toldFlows: [TrackedFlows]?
   /// Whether buckets were released since that count was begun, and how often they were.
   var areFlowsInDoubt = false
   var releases = 0
@@ -158,6 +160,7 @@ final class DriverCore {
   private func note(_ notice: Notice) {
     switch notice {
     case .refused(let reason): refusal = reason
+    case .drained(let cut): flowsCut = cut
     case .configurationSwitched(let digest):
       guard let next = stagedSetup, next.farm.settings.digest == digest else { return }
       (setup, stagedSetup) = (next, nil)
@@ -200,29 +203,24 @@ final class DriverCore {
     take(.timer)
   }
 
-  /// The counts of tracked flows that changed since the node was told.
+  /// The tracked flows that changed since the node was told.
   private func tellFlows() {
     guard let flows, !areFlowsInDoubt else { return }
-    for g in flows.inside.indices {
-      let told = toldFlows.map { g < $0.inside.count ? ($0.inside[g], $0.outside[g]) : (0, 0) } ?? (0, 0)
-      if told == (flows.inside[g], flows.outside[g]) { continue }
-      take(.flows(GroupID(g), inside: flows.inside[g], outside: flows.outside[g]))
+    for g in flows.indices where toldFlows.map({ g >= $0.count || $0[g] != flows[g] }) ?? true {
+      take(.flows(GroupID(g), flows[g]))
     }
     toldFlows = flows
   }
 
-  /// Has the node told of one flow of a group, next, if it knows of none.
-  func suppose(flowOf group: GroupID) {
-    let count = node.settings.ownershipGroups.count
-    var told = toldFlows ?? FlowCounts(inside: [], outside: [])
-    if told.inside.count != count {
-      let none = [Int](repeating: 0, count: count)
-      told = FlowCounts(inside: none, outside: none)
-    }
-    guard told.inside[group.index] + told.outside[group.index] == 0 else { return }
-    told.outside[group.index] = 1
+  /// Has the node told, next, that there may be a flow in each of these buckets of a group.
+  func suppose(flowsIn buckets: BucketSet, of group: GroupID) {
+    let sizes = node.settings.ownershipGroups.map(\.bucketCount)
+    var told = toldFlows ?? []
+    if told.map(\.bucketsOutside.capacity) != sizes { told = sizes.map { .none(bucketCount: $0) } }
+    told[group.index].bucketsOutside.formUnion(buckets)
+    if told[group.index].inside + told[group.index].outside == 0 { told[group.index].outside = 1 }
     toldFlows = told
-    answers.append(.flows(group, inside: 0, outside: 1))
+    answers.append(.flows(group, told[group.index]))
   }
 
   func stopTimer() {

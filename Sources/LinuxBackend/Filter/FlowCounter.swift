@@ -1,22 +1,10 @@
 import Engine
 
-/// Open TCP connections by group.
-public struct FlowCounts: Sendable, Hashable {
-  /// Whose bucket the node owns.
-  public var inside: [Int]
-  /// Whose bucket has moved on, or that no rule of today matches where a default node takes them.
-  public var outside: [Int]
-
-  public init(inside: [Int], outside: [Int]) {
-    self.inside = inside
-    self.outside = outside
-  }
-}
-
 /// Counts the TCP connections of the virtual IPs that this host tracks.
 ///
-/// A connection counts from the answer to its SYN until both sides have ended it. One that matches no rule any
-/// more counts nowhere, since the filter drops it. It reads the network namespace of the calling thread, any
+/// A connection counts from the answer to its SYN until both sides have ended it; its bucket is shown from the SYN on,
+/// since the answer may be on its way. One that matches no rule any more counts nowhere, since the filter drops it. It
+/// reads the network namespace of the calling thread, any
 /// thread of the process.
 public struct FlowCounter: Sendable {
   private let rules: RuleSet
@@ -29,23 +17,24 @@ public struct FlowCounter: Sendable {
   }
 
   /// - Parameter owned: the filter's sets, by group.
+  /// - Returns: by group.
   /// - Complexity: O(flows that the host tracks).
   /// - Precondition: one set for each group, of its size.
-  public func count(owned: [BucketSet]) throws(FilterError) -> FlowCounts {
+  public func count(owned: [BucketSet]) throws(FilterError) -> [TrackedFlows] {
     precondition(owned.map { $0.capacity } == rules.bucketCounts, "sets of other groups")
-    let counts = Box(
-      FlowCounts(
-        inside: [Int](repeating: 0, count: owned.count), outside: [Int](repeating: 0, count: owned.count)))
+    let counts = Box(owned.map { TrackedFlows.none(bucketCount: $0.capacity) })
     try table.forEach("count flows") { flow in
-      guard flow.isOpen, let match = rules.match(.tcp, destination: flow.virtualIP, port: flow.port) else {
+      guard flow.isOpen || flow.isOpening,
+        let match = rules.match(.tcp, destination: flow.virtualIP, port: flow.port)
+      else {
         return
       }
+      let group = match.group.index
       let bucket = match.bucket(address: flow.client, port: flow.clientPort)
-      if owned[match.group.index].contains(bucket) {
-        counts.value.inside[match.group.index] += 1
-      } else {
-        counts.value.outside[match.group.index] += 1
-      }
+      let isInside = owned[group].contains(bucket)
+      if !isInside { counts.value[group].bucketsOutside.insert(bucket) }
+      if !flow.isOpen { return }
+      if isInside { counts.value[group].inside += 1 } else { counts.value[group].outside += 1 }
     }
     return counts.value
   }

@@ -15,6 +15,8 @@ struct FlowTable: Sendable {
     var isTCP: Bool
     /// Whether it is a TCP connection that both sides still need: answered, and not yet ended by both.
     var isOpen: Bool
+    /// Whether it is one whose SYN has been let in and not been answered yet.
+    var isOpening: Bool
     /// The library's object, for the length of the call.
     let object: OpaquePointer
   }
@@ -68,12 +70,13 @@ extension FlowTable.Flow {
     port = UInt16(bigEndian: nfct_get_attr_u16(object, ATTR_ORIG_PORT_DST))
     isTCP = nfct_get_attr_u8(object, ATTR_ORIG_L4PROTO) == UInt8(IPPROTO_TCP)
     guard isTCP else {
-      isOpen = false
+      (isOpen, isOpening) = (false, false)
       return
     }
     let state = UInt32(nfct_get_attr_u8(object, ATTR_TCP_STATE))
     isOpen =
       state >= TCP_CONNTRACK_SYN_RECV.rawValue && state <= TCP_CONNTRACK_LAST_ACK.rawValue
+    isOpening = state == TCP_CONNTRACK_SYN_SENT.rawValue
   }
 }
 

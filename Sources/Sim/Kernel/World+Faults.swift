@@ -27,7 +27,11 @@ extension World {
     switch kind {
     case .crash: for n in named { powerOff(n.index) }
     case .restart: for n in named { restart(n) }
-    case .kill: for n in named { machines[n.index].endDaemon() }
+    case .kill:
+      for n in named {
+        machines[n.index].endDaemon()
+        missesNobody(n.index)
+      }
     case .upgrade: for n in named { takeAway(n.index) }
     case .stop: for n in named { give(.command(.stop), to: n.index) }
     case .leave: for n in named { give(.command(.leave), to: n.index) }
@@ -90,6 +94,7 @@ extension World {
   private mutating func powerOff(_ n: Int) {
     let before = filters[n].state
     machines[n].endDaemon()
+    missesNobody(n)
     machines[n].isPowered = false
     machines[n].left = nil
     nodes[n] = Node(id: NodeID(n), tables: tables)

@@ -93,15 +93,15 @@ extension World {
     if machines[n].wakeAt > now { scheduleTimer(n) } else { fireTimer(n) }
   }
 
-  /// The daemon's timer: first the counts of tracked flows that changed since it was told, then the timer.
+  /// The daemon's timer: first the tracked flows that changed since it was told, then the timer.
   private mutating func fireTimer(_ n: Int) {
     machines[n].wakeAt = .never
     for g in 0..<groupCount {
-      let counts = traffic.trackedFlows(of: NodeID(n), group: GroupID(g), coverage: meters.coverage)
-      let told = Machine.FlowCounts(inside: counts.inside, outside: counts.outside)
-      if machines[n].toldFlows[g] != told {
-        machines[n].toldFlows[g] = told
-        step(.flows(GroupID(g), inside: told.inside, outside: told.outside), n)
+      traffic.trackedFlows(
+        of: NodeID(n), group: GroupID(g), coverage: meters.coverage, into: &countedFlows[g])
+      if machines[n].toldFlows[g] != countedFlows[g] {
+        machines[n].toldFlows[g] = countedFlows[g]
+        step(.flows(GroupID(g), countedFlows[g]), n)
         if !machines[n].isDaemonRunning { return }
       }
     }
@@ -113,10 +113,11 @@ extension World {
   /// Starts the daemon: a stopped engine, a new incarnation, new random bits.
   mutating func startDaemon(_ n: Int) {
     machines[n].endDaemon()
+    missesNobody(n)
     machines[n].isDaemonRunning = true
     machines[n].undisturbedSince = now
     machines[n].starts += 1
-    for g in 0..<groupCount { machines[n].toldFlows[g] = Machine.FlowCounts(inside: 0, outside: 0) }
+    for g in 0..<groupCount { machines[n].toldFlows[g] = nil }
     nodes[n] = Node(id: NodeID(n), tables: tables)
     let wall = wallClockAtStart + now.nanoseconds / 1_000_000
     let incarnation = Incarnation(max(machines[n].storedIncarnation.rawValue + 1, wall))
@@ -142,6 +143,7 @@ extension World {
   /// The daemon has ended in good order: its table is removed with it.
   mutating func daemonEnds(_ n: Int) {
     machines[n].endDaemon()
+    missesNobody(n)
     issue(.remove, CommitNumber(0), n)
   }
 

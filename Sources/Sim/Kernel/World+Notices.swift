@@ -15,10 +15,25 @@ extension World {
       let isFalse = removals.removed(
         member, by: node, undisturbedSince: m.canStep ? m.undisturbedSince : nil, at: now)
       if isFalse { story.falseRemoval(of: member, by: node, at: now) }
+      missing[member.index].insert(node)
+      traffic.nodeMissed(member)
+    case .returned(let member), .joined(let member): found(member, by: node)
     case .status(let status, _):
       trace.record(now, 0x83, UInt64(n), UInt64(status.rawValue))
     default: break
     }
     story.notice(notice, of: node, at: now)
+  }
+
+  /// An observer counts with a node again.
+  private mutating func found(_ node: NodeID, by observer: NodeID) {
+    guard missing[node.index].contains(observer) else { return }
+    missing[node.index].remove(observer)
+    if missing[node.index].isEmpty { traffic.nodeFound(node, at: now) }
+  }
+
+  /// A daemon that is gone misses nobody.
+  mutating func missesNobody(_ n: Int) {
+    for node in missing.indices { found(NodeID(node), by: NodeID(n)) }
   }
 }

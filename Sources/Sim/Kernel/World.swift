@@ -25,6 +25,8 @@ struct World: ~Copyable {
   var nodes: [Node]
   var machines: [Machine]
   var filters: [VirtualFilter]
+  /// By group: a place to count the tracked flows of one node in, kept to save the allocation.
+  var countedFlows: [TrackedFlows]
   var networks: [VirtualNetwork]
   /// The way of clients over all networks that carry the service.
   var service: ClientPath
@@ -42,6 +44,8 @@ struct World: ~Copyable {
   var meters: FilterMeters
   var heartbeats: HeartbeatMeter
   var removals: RemovalMeter
+  /// By node: the members that have removed it and not heard it since.
+  var missing: [NodeSet]
   var phases: PhaseMeter
   var applicationMeter: ApplicationMeter
   var viewChanges = 0
@@ -74,9 +78,9 @@ struct World: ~Copyable {
     for n in 0..<count { nodes.append(Node(id: NodeID(n), tables: tables)) }
     machines = [Machine](repeating: Machine(), count: count)
     for n in 0..<count {
-      machines[n].toldFlows = [Machine.FlowCounts](
-        repeating: Machine.FlowCounts(inside: 0, outside: 0), count: groups.count)
+      machines[n].toldFlows = [TrackedFlows?](repeating: nil, count: groups.count)
     }
+    countedFlows = bucketCounts.map { .none(bucketCount: $0) }
     filters = [VirtualFilter](repeating: VirtualFilter(bucketCounts: bucketCounts), count: count)
     networks = scenario.networks.enumerated().map { i, model in
       VirtualNetwork(id: NetworkID(i), model: model, nodeCount: count, seed: seed, trial: trial)
@@ -91,6 +95,7 @@ struct World: ~Copyable {
     meters = FilterMeters(settings, keepsTimelines: keepsDetails)
     heartbeats = HeartbeatMeter(nodeCount: count)
     removals = RemovalMeter(nodeCount: count, heartbeat: settings.heartbeat)
+    missing = [NodeSet](repeating: .empty, count: count)
     phases = PhaseMeter(scenario, plan: plan)
     story = Story(farm: scenario.farm, isKept: keepsDetails)
     commitDice = (0..<count).map {
@@ -120,6 +125,7 @@ struct World: ~Copyable {
     nodes = other.nodes
     machines = other.machines
     filters = other.filters
+    countedFlows = other.countedFlows
     networks = other.networks
     service = other.service
     framesArrive = other.framesArrive
@@ -133,6 +139,7 @@ struct World: ~Copyable {
     meters = other.meters
     heartbeats = other.heartbeats
     removals = other.removals
+    missing = other.missing
     phases = other.phases
     viewChanges = other.viewChanges
     story = other.story

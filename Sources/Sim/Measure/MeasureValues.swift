@@ -59,6 +59,7 @@ struct MeasureValues: Sendable {
     set("flows_broken", totals.flowsBroken)
     set("flows_broken.outside_failed_nodes", totals.flowsBrokenOutsideFailedNodes)
     set("flows_reset", totals.flowsReset)
+    set("flows_reset.outside_failed_nodes", totals.flowsResetOutsideFailedNodes)
     set("connects_failed", totals.connectsFailed)
     set("connects_reset", totals.connectsReset)
     set("requests_failed", totals.requestsFailed)

@@ -26,6 +26,9 @@ public enum Measures {
     Measure("flows_broken", .count, "Established flows that ended because no node answered."),
     Measure("flows_broken.outside_failed_nodes", .count, "Broken flows whose node had not failed."),
     Measure("flows_reset", .count, "Established flows that a node reset."),
+    Measure(
+      "flows_reset.outside_failed_nodes", .count,
+      "Reset flows that another node still had, one that served its clients and that nobody missed."),
     Measure("connects_failed", .count, "Connects given up after the last retry."),
     Measure("connects_reset", .count, "Connects that died because two nodes answered."),
     Measure("requests_failed", .count, "UDP requests given up after the last retry."),

@@ -33,13 +33,8 @@ struct Machine: Sendable {
   var undisturbedSince = Instant.zero
   /// A fault stops this node from serving, or has since its lease was last renewed: its flows are its own to lose.
   var isFailing = false
-  /// By group: the counts of tracked flows that the daemon was told last.
-  var toldFlows: [FlowCounts] = []
-
-  struct FlowCounts: Sendable, Hashable, BitwiseCopyable {
-    var inside: Int
-    var outside: Int
-  }
+  /// By group: the tracked flows that the daemon was told last; `nil` if it was told nothing yet.
+  var toldFlows: [TrackedFlows?] = []
 
   var isHeld: Bool { isPaused || isStalled }
   var canStep: Bool { isDaemonRunning && !isPaused && !isStalled }

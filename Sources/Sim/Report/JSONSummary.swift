@@ -13,6 +13,7 @@ import FarmFile
 /// | `passed` | whether every expectation holds in every trial; true if there are none |
 /// | `measures` | every name of ``Measures/all`` with its number, or `null` where there was nothing to measure |
 /// | `expectations` | `measure`, `expected`, `passed`, the deciding `value` and its `trial`, `failed_trials` |
+/// | `violations` | properties of the protocol that do not hold: `property`, `meaning`, `measure`, the largest `value` and its `trial`, `violating_trials` |
 /// | `rebalances` | a fault or its end each: `what`, times in seconds, buckets moved |
 /// | `messages` | by node: `heartbeats` sent, and datagrams `relayed` for others |
 /// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`; otherwise empty |
@@ -40,6 +41,7 @@ public enum JSONSummary {
         .object(Measures.all.indices.map { (Measures.all[$0].name, .optional(result.values[$0])) })
       ),
       ("expectations", .array(verdicts.map(expectation))),
+      ("violations", .array(PropertyViolation.all(in: trials).map(violation))),
       ("rebalances", .array(result.rebalances.map { rebalance($0, words) })),
       ("messages", .object(messages(result, of: scenario))),
       (
@@ -58,6 +60,14 @@ public enum JSONSummary {
       ("passed", .bool(verdict.passed)), ("value", .optional(verdict.value)),
       ("trial", verdict.trial.map { .integer($0) } ?? .null),
       ("failed_trials", .integer(verdict.failedTrials)),
+    ])
+  }
+
+  private static func violation(_ violation: PropertyViolation) -> JSONValue {
+    .object([
+      ("property", .string(violation.property)), ("meaning", .string(violation.meaning)),
+      ("measure", .string(violation.measure.name)), ("value", .number(violation.value)),
+      ("trial", .integer(violation.trial)), ("violating_trials", .integer(violation.violatingTrials)),
     ])
   }
 

@@ -49,6 +49,9 @@ struct ReportPage {
     if !scenario.question.isEmpty { page.paragraph("**Question:** \(escaped(scenario.question))") }
     page.paragraph("**Answer:** \(escaped(Answer.sentence(scenario, result, trials)))")
     page.paragraph(verdictLine())
+    for violation in PropertyViolation.all(in: trials) {
+      page.paragraph("**A property of the protocol is violated:** \(escaped(violation.sentence)).")
+    }
     let partial = trials.filter(\.isPartial).count
     if partial > 0 {
       page.paragraph(

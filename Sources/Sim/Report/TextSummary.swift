@@ -10,7 +10,7 @@ public enum TextSummary {
     "buckets_moved", "buckets_moved.minimum", "false_removals",
   ]
 
-  /// Question, answer, key figures, expectations; ends with a line feed.
+  /// Question, answer, key figures, expectations, violated properties if there are any; ends with a line feed.
   /// - Parameters:
   ///   - trials: every trial of the run, `result` among them.
   ///   - usesColour: whether escape sequences may be used: not when `NO_COLOR` is set or the output is a file.
@@ -33,6 +33,11 @@ public enum TextSummary {
     if !verdicts.isEmpty {
       lines.append("")
       for verdict in verdicts { lines.append(line(verdict, paint, isRepeated: trials.count > 1)) }
+    }
+    let violations = PropertyViolation.all(in: trials)
+    if !violations.isEmpty {
+      lines.append("")
+      for violation in violations { lines.append(paint.red("violated") + "  " + violation.sentence) }
     }
     lines.append("")
     lines.append("seed \(result.seed), \(Readable.count(trials.count, "trial")), digest \(result.digest.hex)")

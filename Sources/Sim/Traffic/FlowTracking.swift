@@ -57,16 +57,23 @@ struct FlowTracking: Sendable {
     }
   }
 
-  /// How many flows a node tracks in a group, by whether its bucket's word has the node in it.
-  /// - Complexity: O(buckets), O(1) when it tracks none.
-  func count(_ node: NodeID, group: Int, owned: [UInt64]) -> (inside: Int, outside: Int) {
-    let total = totals[group * 64 + node.index]
-    if total == 0 { return (0, 0) }
+  /// Works out which flows a node tracks in a group, by whether its bucket's word has the node in it.
+  /// - Parameter flows: of the group; replaced.
+  /// - Complexity: O(buckets), O(buckets / 64) when it tracks none; nothing is allocated.
+  func count(_ node: NodeID, group: Int, owned: [UInt64], into flows: inout TrackedFlows) {
+    flows.bucketsOutside.removeAll()
+    (flows.inside, flows.outside) = (0, 0)
+    if totals[group * 64 + node.index] == 0 { return }
     let start = node.index * bucketCounts[group]
-    var inside: UInt64 = 0
     for b in owned.indices {
-      inside &+= UInt64(counts[group][start + b]) & (0 &- (owned[b] >> UInt64(node.rawValue) & 1))
+      let count = Int(counts[group][start + b])
+      if count == 0 { continue }
+      if owned[b] >> UInt64(node.rawValue) & 1 == 1 {
+        flows.inside += count
+      } else {
+        flows.outside += count
+        flows.bucketsOutside.insert(Bucket(b))
+      }
     }
-    return (Int(inside), total - Int(inside))
   }
 }

@@ -24,18 +24,32 @@ extension Traffic {
     for node in nodes { hiddenUntil[node.index] = max(hiddenUntil[node.index], last) }
   }
 
+  /// A member misses a node, rightly or not: it takes over from it, and resets its flows.
+  mutating func nodeMissed(_ node: NodeID) { missedUntil[node.index] = .max }
+
+  /// Nobody misses a node any more. What is reset until some patience after is still charged to its having been missed.
+  mutating func nodeFound(_ node: NodeID, at time: Instant) {
+    missedUntil[node.index] = min(missedUntil[node.index], (time + Traffic.patience).nanoseconds)
+  }
+
+  /// Whether the node that tracks a flow serves its clients, and no member takes it for dead.
+  func isOfALiveNode(_ flow: FlowRecord, at time: UInt64) -> Bool {
+    time > hiddenUntil[Int(flow.node)] && time > missedUntil[Int(flow.node)]
+  }
+
   /// Whether the loss of a flow is not its own node's.
   func isLostOutside(_ flow: FlowRecord, at time: UInt64) -> Bool {
     if tracking.holds(flow) { return time > hiddenUntil[Int(flow.node)] }
     return !tracking.lostByFailure(flow)
   }
 
-  /// How many TCP flows a node's kernel tracks for a group, by whether its filter owns their bucket.
-  /// - Complexity: O(buckets), O(1) when it tracks none.
+  /// Works out the TCP flows that a node's kernel tracks for a group, by whether its filter owns their bucket.
+  /// - Parameter flows: of the group; replaced.
+  /// - Complexity: O(buckets); nothing is allocated.
   public func trackedFlows(
-    of node: NodeID, group: GroupID, coverage: borrowing Coverage
-  ) -> (inside: Int, outside: Int) {
-    tracking.count(node, group: group.index, owned: coverage.owned[group.index])
+    of node: NodeID, group: GroupID, coverage: borrowing Coverage, into flows: inout TrackedFlows
+  ) {
+    tracking.count(node, group: group.index, owned: coverage.owned[group.index], into: &flows)
   }
 
   /// Begins to wait for the first packet of some buckets that is accepted at `from` or later.

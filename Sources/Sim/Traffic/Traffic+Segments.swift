@@ -28,7 +28,10 @@ extension Traffic {
       if closesByReset { return closeInOrder(place, at: time, isHeard: accepted != 0) }
     }
     let answers = loss.answers(of: reached & coverage.heard.bits)
-    if answers & ~tracker != 0 { return closeByFarm(place, at: time) }
+    if answers & ~tracker != 0 {
+      if isTracked, isOfALiveNode(flow, at: time) { counts.resetOutside += 1 }
+      return closeByFarm(place, at: time)
+    }
     if answers == 0 { return repeatSegment(place, at: time) }
     if isLast { return closeInOrder(place, at: time, isHeard: true) }
     let mean = Double(streams[s].model.flow.segmentInterval.nanoseconds)
@@ -59,9 +62,7 @@ extension Traffic {
 
   /// A node that does not know the flow has reset it.
   mutating func closeByFarm(_ place: UInt32, at time: UInt64) {
-    let flow = flows[place]
     counts.reset += 1
-    if isLostOutside(flow, at: time) { counts.resetOutside += 1 }
     close(place, at: time, isHeard: false)
   }
 

@@ -3,7 +3,7 @@ import Engine
 /// The client side of a trial: everything that comes to the virtual IP, judged by a ``Coverage``.
 ///
 /// The world runs it from one control event to the next; in between nothing changes that a packet depends on.
-/// Nothing here acts back on the nodes but ``trackedFlows(of:group:coverage:)``.
+/// Nothing here acts back on the nodes but ``trackedFlows(of:group:coverage:into:)``.
 ///
 /// What is modelled, and how:
 /// - A packet is judged at one instant, when it comes to the farm: arrivals and retries are instants there. The
@@ -41,6 +41,8 @@ public struct Traffic: Sendable {
   var tracking: FlowTracking
   /// By node: until when what breaks is charged to a fault that hides the node from its clients.
   var hiddenUntil = [UInt64](repeating: 0, count: 64)
+  /// By node: until when what is reset is charged to a member that misses the node.
+  var missedUntil = [UInt64](repeating: 0, count: 64)
   /// What the nodes' applications do to their clients.
   var applications = ApplicationStates()
   /// The way between clients and nodes, and what it loses by chance.

@@ -8,7 +8,7 @@ public struct TrafficTotals: Sendable {
   public var flowsBroken = 0
   public var flowsBrokenOutsideFailedNodes = 0
   public var flowsReset = 0
-  /// Flows that were reset although their node had not failed.
+  /// Flows that were reset although another node still had them, one that served its clients and that nobody missed.
   public var flowsResetOutsideFailedNodes = 0
   public var connectsFailed = 0
   public var connectsReset = 0

@@ -10,7 +10,7 @@ struct Puppet {
   var sharesView = true
   var sequence: UInt64 = 0
   var incarnation = Incarnation(1_000_000)
-  var flowsOutside = 0
+  var flows: TrackedFlows
   var isSilent = false
   /// What it heard last of each node: incarnation, sequence, when.
   var heard: [(Incarnation, SequenceNumber)?]
@@ -28,6 +28,7 @@ extension TestFarm {
     let settings = nodes[node].settings
     puppets[node] = Puppet(
       claims: BucketSet(capacity: settings.groups[0].bucketCount),
+      flows: .none(bucketCount: settings.groups[0].bucketCount),
       heard: Array(repeating: nil, count: settings.nodeCount), plan: HeartbeatPlan(settings))
     enqueue(now, node, .beat)
   }
@@ -65,8 +66,8 @@ extension TestFarm {
     }
     for g in puppet.plan.parts[0].groups {
       writer.append(
-        GroupID(g), weight: settings.groups[g].weight(of: NodeID(node)), flowsInside: 0,
-        flowsOutside: puppet.flowsOutside, owned: puppet.claims)
+        GroupID(g), weight: settings.groups[g].weight(of: NodeID(node)), flows: puppet.flows,
+        owned: puppet.claims)
     }
     puppets[node] = puppet
     transmit(

@@ -16,6 +16,7 @@ extension TestFarm {
   mutating func replace(_ node: Int, with settings: Settings? = nil, keeping: Resumption? = nil) {
     isAway[node] = false
     running[node] = true
+    isUntold[node] = true
     let left = keeping ?? kept[node]
     // As it comes off a disk.
     var resume = left.flatMap { Resumption(bytes: $0.bytes) }

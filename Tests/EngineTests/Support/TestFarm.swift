@@ -57,6 +57,13 @@ struct TestFarm {
   var resets: [[BucketSet]]
   var leases: [Instant]
   var puppets: [Puppet?]
+  /// What each kernel tracks of the first group; said again to a daemon that takes another's place.
+  var tracked: [TrackedFlows]
+  var isUntold: [Bool]
+  /// Whether every node gets a flow in each bucket that it accepts, at once and again and again.
+  var isBusy = false
+  /// Its flows, by bucket.
+  var flows: [BucketSet]
   var watched: [Bool]
   var records: [Record] = []
   var notices: [(at: Instant, node: NodeID, notice: Notice)] = []
@@ -94,6 +101,9 @@ struct TestFarm {
     held = Array(repeating: [], count: n)
     inFlight = Array(repeating: [], count: n)
     puppets = Array(repeating: nil, count: n)
+    tracked = Array(repeating: .none(bucketCount: settings.groups[0].bucketCount), count: n)
+    isUntold = running
+    flows = Array(repeating: BucketSet(capacity: settings.groups[0].bucketCount), count: n)
   }
 
   /// Another machine that was given the id of an existing node by mistake, or another configuration.
@@ -115,6 +125,9 @@ struct TestFarm {
     held.append([])
     inFlight.append([])
     puppets.append(nil)
+    tracked.append(.none(bucketCount: node.settings.groups[0].bucketCount))
+    isUntold.append(false)
+    flows.append(BucketSet(capacity: node.settings.groups[0].bucketCount))
   }
 
   mutating func start(_ node: Int) {
@@ -141,6 +154,7 @@ struct TestFarm {
     queue.removeAll { $0.node == node }
     held[node] = []
     inFlight[node] = []
+    forgetFlows(node)
   }
 
   mutating func resumeDaemon(_ node: Int) {
@@ -253,17 +267,23 @@ struct TestFarm {
 
   private mutating func fire(_ node: Int) {
     wakes[node] = .never
+    tellFlows(node)
     give(node, .timer)
   }
 
   private mutating func handle(_ due: Pending) {
     if mischief != nil, mischief!.duplicates() { enqueue(now + mischief!.later(), due.node, .input(.timer)) }
     switch due.event {
-    case .input(let input): give(due.node, input)
+    case .input(let input):
+      if case .timer = input { tellFlows(due.node) }
+      give(due.node, input)
     case .beat: beat(due.node)
     case .answer(let number, let isRefused, let endsLease):
       finish(number, on: due.node)
-      if endsLease { leases[due.node] = .zero }
+      if endsLease {
+        leases[due.node] = .zero
+        forgetFlows(due.node)
+      }
       let input: Input = isRefused ? .commitFailed(number) : .committed(number)
       give(due.node, input)
       if mischief != nil, mischief!.duplicates() {
@@ -299,6 +319,7 @@ struct TestFarm {
       } else if let timer {
         fire(timer)
       }
+      openFlows()
       each(self)
     }
     now = end

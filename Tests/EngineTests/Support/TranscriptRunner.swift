@@ -64,7 +64,9 @@ struct TranscriptRunner {
     case "gateway": for i in nodes { farm.give(i, .gateway(isReachable: parts.last == "answers")) }
     case "flows":
       for i in nodes {
-        farm.give(i, .flows(GroupID(0), inside: values.int("inside"), outside: values.int("outside")))
+        let flows = values.flows(of: farm.nodes[i].owned(GroupID(0)))
+        farm.tracked[i] = flows
+        farm.give(i, .flows(GroupID(0), flows))
       }
     case "kernel":
       for i in nodes {
@@ -82,6 +84,8 @@ struct TranscriptRunner {
         words.meet(next.digest)
         farm.nodes[i] = Node(id: NodeID(i), settings: next)
         farm.filters[i] = [BucketSet(capacity: next.groups[0].bucketCount)]
+        farm.tracked[i] = .none(bucketCount: next.groups[0].bucketCount)
+        farm.flows[i] = farm.filters[i][0]
         farm.resets[i] = farm.filters[i]
       }
     case "twin":
@@ -124,7 +128,8 @@ struct TranscriptRunner {
 
   /// Independent of the text: nobody repeats a heartbeat while every node hears every other.
   private mutating func checkRelays() {
-    isCut = isCut || farm.cut.contains { !$0.isEmpty } || farm.networkCut.contains { $0.contains { !$0.isEmpty } }
+    isCut =
+      isCut || farm.cut.contains { !$0.isEmpty } || farm.networkCut.contains { $0.contains { !$0.isEmpty } }
     if !isCut, farm.relayed > 0 {
       violations.append("\(farm.relayed) heartbeats were repeated, and nothing is cut")
       farm.relayed = 0
@@ -174,7 +179,9 @@ struct TranscriptRunner {
     }
     if let view = values.text("view") { farm.puppets[i]?.sharesView = view == "same" }
     farm.puppets[i]?.isSilent = parts.contains("nothing")
-    if values.text("outside") != nil { farm.puppets[i]?.flowsOutside = values.int("outside") }
+    if values.text("outside") != nil, let claims = farm.puppets[i]?.claims {
+      farm.puppets[i]?.flows = values.flows(of: claims)
+    }
     farm.speak(i)
     check()
     return true

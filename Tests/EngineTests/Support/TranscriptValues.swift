@@ -12,6 +12,19 @@ struct TranscriptValues {
 
   func int(_ key: String) -> Int { text(key).flatMap { Int($0) } ?? 0 }
 
+  /// `inside=3 outside=2 in=1,4`: the flows of a kernel; outside they are in every bucket that is not owned, unless it
+  /// is said in which.
+  func flows(of owned: BucketSet) -> TrackedFlows {
+    var buckets = BucketSet(capacity: owned.capacity)
+    if let named = text("in") {
+      for bucket in named.split(separator: ",").compactMap({ Int($0) }) { buckets.insert(Bucket(bucket)) }
+    } else if int("outside") > 0 {
+      buckets = .all(capacity: owned.capacity)
+      buckets.subtract(owned)
+    }
+    return TrackedFlows(inside: int("inside"), outside: int("outside"), bucketsOutside: buckets)
+  }
+
   /// `within 2 s`, `run 300 ms`: a number and a unit as two words.
   func duration(after word: String) -> Duration? {
     guard let at = parts.firstIndex(of: word), at + 2 < parts.count, let n = Int(parts[at + 1]) else {

@@ -79,8 +79,9 @@ struct TranscriptWords {
     case .commitFailed(let number):
       let kind = kinds["\(node) \(number.rawValue)"] ?? "lease"
       lines.append("the kernel refuses #\(number.rawValue): \(kind)")
-    case .flows(_, let inside, let outside):
-      lines.append("tracks \(inside) flows inside its buckets, \(outside) outside")
+    case .flows(_, let flows):
+      let buckets = flows.outside == 0 ? "" : " in \(TranscriptWords.list(flows.bucketsOutside))"
+      lines.append("tracks \(flows.inside) flows inside its buckets, \(flows.outside) outside\(buckets)")
     case .command(let command): lines.append("is told: \(TranscriptWords.words(command))")
     case .unauthenticated(let node):
       lines.append("hears what its key does not explain from node\(node.index + 1)")
@@ -123,7 +124,10 @@ struct TranscriptWords {
       let claim = reader.group(at: i)
       text += ", claims \(TranscriptWords.list(reader.buckets(of: claim)))"
       if claim.weight != GroupSettings.defaultWeight { text += ", weight \(claim.weight)" }
-      if claim.flowsOutside > 0 { text += ", \(claim.flowsOutside) flows outside" }
+      if claim.flowsOutside > 0 {
+        text +=
+          ", \(claim.flowsOutside) flows outside in \(TranscriptWords.list(reader.bucketsShown(of: claim)))"
+      }
     }
     text += ", view \(view(reader.viewDigest))"
     if configurations.count > 1 { text += ", \(configuration(reader.configuration))" }
@@ -204,7 +208,7 @@ struct TranscriptWords {
       case .invalidSettings: "refused: invalid settings"
       case .weightOutOfRange: "refused: weight out of range"
       }
-    case .drained(let left): "drained, \(left) flows left"
+    case .drained(let cut): "drained, \(cut) flows cut"
     case .heldDown(let by): "held down by \(TranscriptWords.list(by))"
     case .resumed(let members):
       "goes on as the daemon before it, in the view of \(TranscriptWords.list(members))"

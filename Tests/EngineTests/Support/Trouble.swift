@@ -41,7 +41,7 @@ enum Trouble: CaseIterable {
   }
 
   private func drain(_ node: Int, _ farm: inout TestFarm) {
-    farm.give(node, .flows(GroupID(0), inside: 5, outside: 5))
+    farm.give(node, .flows(GroupID(0), farm.flowsForADrain(of: node)))
     farm.command(node, .drain(deadline: .seconds(100), isForced: false))
   }
 

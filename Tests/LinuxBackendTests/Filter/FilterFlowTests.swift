@@ -14,6 +14,12 @@ struct FilterFlowTests {
     ])
   static let all = [BucketSet.all(capacity: 64)]
   static let none = [BucketSet(capacity: 64)]
+
+  /// So many flows, all in own buckets.
+  static func flows(_ inside: Int) -> [TrackedFlows] {
+    [TrackedFlows(inside: inside, outside: 0, bucketsOutside: none[0])]
+  }
+
   static let families = [true, false]
 
   static func commit(_ owned: [BucketSet], resets: [BucketSet] = none) -> FilterCommit {
@@ -95,9 +101,9 @@ struct FilterFlowTests {
       let counter = FlowCounter(settings: Self.settings, virtualIPs: Sandbox.virtualIPs)
       var client = Self.client(sandbox, 1, isIPv4: isIPv4)
       var results: [String: Bool] = ["opens": client.open()]
-      results["counted"] = try counter.count(owned: Self.all) == FlowCounts(inside: [1], outside: [0])
+      results["counted"] = try counter.count(owned: Self.all) == Self.flows(1)
       try filter.endLease()
-      results["none counted"] = try counter.count(owned: Self.all) == FlowCounts(inside: [0], outside: [0])
+      results["none counted"] = try counter.count(owned: Self.all) == Self.flows(0)
       results["dead without lease"] = client.isAlive() == false
       try filter.renewLease(for: .seconds(100))
       // The server's own segments, with data, must not start the tracking anew either.
@@ -124,9 +130,9 @@ struct FilterFlowTests {
       var results: [String: Bool] = ["opens": client.open()]
       try filter.closeLease()
       results["dead without lease"] = client.isAlive() == false
-      results["still tracked"] = try counter.count(owned: Self.all) == FlowCounts(inside: [1], outside: [0])
+      results["still tracked"] = try counter.count(owned: Self.all) == Self.flows(1)
       try filter.renewLease(for: .seconds(100))
-      results["forgotten"] = try counter.count(owned: Self.all) == FlowCounts(inside: [0], outside: [0])
+      results["forgotten"] = try counter.count(owned: Self.all) == Self.flows(0)
       results["dead with lease"] = client.isAlive() == false
       return results
     }
@@ -143,11 +149,13 @@ struct FilterFlowTests {
       for b in 0..<32 { half.insert(Bucket(b)) }
       let rules = RuleSet(Self.settings)
       var inside = 0
+      var outside = BucketSet(capacity: 64)
       for n in 0..<40 {
         var client = Self.client(sandbox, UInt32(n), isIPv4: n % 2 == 0)
         guard client.open() else { continue }
         let match = rules.match(.tcp, destination: client.virtualIP, port: 80)!
-        if half.contains(match.bucket(address: client.address, port: client.port)) { inside += 1 }
+        let bucket = match.bucket(address: client.address, port: client.port)
+        if half.contains(bucket) { inside += 1 } else { outside.insert(bucket) }
       }
       var stranger = TCPClient(sandbox, IPAddress(v4: 0x0b00_0001), virtualIP: IPAddress(v4: 0x0a4d_0009))
       _ = stranger.open()
@@ -156,7 +164,7 @@ struct FilterFlowTests {
       _ = closing.open()
       closing.send([.reset, .ack])
       let counter = FlowCounter(settings: Self.settings, virtualIPs: Sandbox.virtualIPs)
-      nonisolated(unsafe) var counts: FlowCounts?
+      nonisolated(unsafe) var counts: [TrackedFlows]?
       let isDone = DispatchSemaphore(value: 0)
       let owned = [half]
       Thread {
@@ -166,10 +174,12 @@ struct FilterFlowTests {
       isDone.wait()
       let before = counts
       try filter.endLease()
+      let isShown = before?.first?.bucketsOutside == outside
       let others = try sandbox.shell("cat /proc/net/nf_conntrack 2>/dev/null || conntrack -L 2>/dev/null")
-      return (before, inside, others.contains("dst=10.77.0.9"), others.contains("dst=10.77.0.100"))
+      return (before, inside, others.contains("dst=10.77.0.9"), others.contains("dst=10.77.0.100"), isShown)
     }
-    #expect(outcome.0 == FlowCounts(inside: [outcome.1], outside: [40 - outcome.1]))
+    #expect(outcome.0?.first?.inside == outcome.1 && outcome.0?.first?.outside == 40 - outcome.1)
+    #expect(outcome.4, "the buckets of the flows outside")
     #expect(outcome.1 > 8 && outcome.1 < 32)
     #expect(outcome.2 && !outcome.3)
   }

@@ -34,7 +34,7 @@ struct DatagramGateTests {
           incarnation: Incarnation(5), sequence: SequenceNumber(3), evidenceAge: .zero, serviceAge: .zero,
           heardAge: .zero))
     }
-    writer.append(GroupID(0), weight: 100, flowsInside: 0, flowsOutside: 0, owned: BucketSet(capacity: 256))
+    writer.append(GroupID(0), weight: 100, flows: .none(bucketCount: 256), owned: BucketSet(capacity: 256))
     return writer.finish()
   }
 

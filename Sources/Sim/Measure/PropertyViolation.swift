@@ -1,0 +1,47 @@
+/// A property of the protocol that does not hold in a run, whatever its scenario expects.
+///
+/// It is a fault of the engine and never one of the farm, so it is said on a line of its own and has an exit code of its
+/// own. The properties are those that a measure decides: each is violated where its measure is above 0.
+public struct PropertyViolation: Sendable, Hashable {
+  /// As documentation and reports name it.
+  public var property: String
+  /// What holds when nothing is wrong.
+  public var meaning: String
+  public var measure: Measure
+  /// The measure's largest value, and the trial that has it.
+  public var value: Double
+  public var trial: Int
+  public var violatingTrials: Int
+  public var trials: Int
+
+  private static let judged = [
+    (
+      property: "S13", measure: "flows_reset.outside_failed_nodes",
+      meaning: "no flow is reset that a live node still has"
+    )
+  ]
+
+  /// Every property that is violated in some trial.
+  public static func all(in trials: [TrialResult]) -> [PropertyViolation] {
+    judged.compactMap { rule in
+      guard let index = Measures.index(of: rule.measure) else {
+        preconditionFailure("no measure is called \(rule.measure)")
+      }
+      let violating = trials.filter { ($0.values[index] ?? 0) > 0 }
+      guard let worst = violating.max(by: { ($0.values[index] ?? 0) < ($1.values[index] ?? 0) }) else {
+        return nil
+      }
+      return PropertyViolation(
+        property: rule.property, meaning: rule.meaning, measure: Measures.all[index],
+        value: worst.values[index] ?? 0, trial: worst.trial, violatingTrials: violating.count,
+        trials: trials.count)
+    }
+  }
+
+  /// `S13, no flow is reset that a live node still has: flows_reset.outside_failed_nodes is 3 in trial 2, 1 of 5 trials`
+  var sentence: String {
+    let found = "\(measure.name) is \(Readable.value(value, measure.unit))"
+    let extent = trials == 1 ? "" : " in trial \(trial), violated in \(violatingTrials) of \(trials) trials"
+    return "\(property), \(meaning): \(found)\(extent)"
+  }
+}

@@ -1,0 +1,158 @@
+import Engine
+import Testing
+
+/// Whose unknown segments are reset, on farms where every node has a flow at once in each bucket that it accepts.
+@Suite("Unknown segments are reset where the flow's node is gone, and nowhere else") struct ResetRuleTests {
+  /// So many nodes that have settled. - Parameter buckets: 130 are three words, so a heartbeat shows a part of them.
+  private static func busy(nodes: Int, buckets: Int = 130, grace: Duration = .seconds(1)) -> TestFarm {
+    var settings = Settings(nodeCount: nodes, groups: [GroupSettings(bucketCount: buckets)])
+    settings.life.flapPenalty = 0
+    settings.flows.grace = grace
+    var farm = TestFarm(settings)
+    farm.isBusy = true
+    farm.startAll()
+    farm.run(for: .seconds(3))
+    return farm
+  }
+
+  private func expectNoneRobbed(_ farm: borrowing TestFarm, _ what: String) {
+    let robbed = farm.nodesRobbed
+    #expect(robbed.isEmpty, "\(what) at \(farm.now): flows of \(robbed) are reset")
+  }
+
+  /// Buckets that a node owns and whose unknown segments it answers.
+  private func resets(_ node: Int, _ farm: borrowing TestFarm) -> BucketSet { farm.resets[node][0] }
+
+  @Test(
+    "No move, crash, join or drain, in any order, resets a flow that a member still has",
+    arguments: Trouble.allCases)
+  func nobodyIsRobbed(trouble: Trouble) {
+    let settled = ResetRuleTests.busy(nodes: 5)
+    for seed in 1...6 {
+      var farm = settled
+      var random = Xorshift(state: UInt64(seed))
+      var robbed: (at: Instant, of: NodeSet)?
+      var events = 0
+      trouble.befall(&farm, seed: seed) {
+        if robbed == nil, !$0.nodesRobbed.isEmpty { robbed = ($0.now, $0.nodesRobbed) }
+      }
+      // Flows end here and there; what is left stays far longer than the grace.
+      for _ in 0..<30 {
+        farm.run(for: .milliseconds(100)) {
+          events += 1
+          if robbed == nil, !$0.nodesRobbed.isEmpty { robbed = ($0.now, $0.nodesRobbed) }
+        }
+        for node in farm.nodes.indices {
+          var ended = BucketSet(capacity: 130)
+          for b in 0..<130 where random.below(40) == 0 { ended.insert(Bucket(b)) }
+          farm.endFlows(of: node, in: ended)
+        }
+      }
+      #expect(events > 100)
+      #expect(robbed == nil, "\(trouble), seed \(seed): \(robbed?.of ?? .empty) at \(robbed?.at ?? .zero)")
+      expectEverythingElseResets(farm, "\(trouble), seed \(seed)")
+    }
+  }
+
+  /// Where no other member has a flow, unknown segments are answered.
+  private func expectEverythingElseResets(_ farm: TestFarm, _ what: String) {
+    var farm = farm
+    farm.run(for: .milliseconds(600))
+    for i in farm.nodes.indices where farm.running[i] && farm.nodes[i].status == .up {
+      var expected = farm.filters[i][0]
+      for j in farm.nodes.indices where j != i && farm.running[j] { expected.subtract(farm.flows[j]) }
+      #expect(resets(i, farm) == expected, "\(what): node\(i + 1)")
+    }
+  }
+
+  @Test("A draining node keeps its flows past the grace; at its deadline all of them are reset")
+  func drain() {
+    var farm = ResetRuleTests.busy(nodes: 3)
+    let moved = farm.filters[1][0]
+    farm.command(1, .drain(deadline: .seconds(5), isForced: false))
+    farm.run(for: .milliseconds(4900)) { expectNoneRobbed($0, "while it drains") }
+    for i in [0, 2] {
+      var mine = farm.filters[i][0]
+      #expect(resets(i, farm).isDisjoint(with: moved))
+      mine.subtract(moved)
+      #expect(resets(i, farm) == mine, "where no other has flows")
+    }
+    let cut = farm.flows[1].count
+    #expect(cut == moved.count && cut > 30)
+    farm.run(for: .milliseconds(400))
+    #expect(farm.notices.contains { $0.node == NodeID(1) && $0.notice == .drained(flowsCut: cut) })
+    for i in [0, 2] { #expect(resets(i, farm) == farm.filters[i][0], "of every bucket") }
+  }
+
+  @Test("Flows that were handed over long before a crash die with their node too")
+  func crashAfterMoves() {
+    var farm = ResetRuleTests.busy(nodes: 3)
+    let own = farm.filters[1][0]
+    farm.command(1, .setWeight(GroupID(0), 0))
+    farm.run(for: .seconds(3)) { expectNoneRobbed($0, "after a weight change") }
+    farm.crash(1)
+    farm.run(for: .seconds(1))
+    var reset = resets(0, farm)
+    reset.formUnion(resets(2, farm))
+    reset.formIntersection(own)
+    #expect(reset == own)
+  }
+
+  @Test("A node that returns resets what died with its former life, and nothing of those that filled in")
+  func nodeReturns() {
+    var farm = ResetRuleTests.busy(nodes: 3)
+    let own = farm.filters[1][0]
+    farm.crash(1)
+    farm.run(for: .seconds(2))
+    var ended = own
+    for b in 0..<65 { ended.remove(Bucket(b)) }
+    for i in [0, 2] { farm.endFlows(of: i, in: ended) }
+    // The flows that went on elsewhere in the node's absence are there to stay.
+    farm.start(1)
+    farm.run(for: .milliseconds(1200)) { expectNoneRobbed($0, "during the failback") }
+    #expect(farm.filters[1][0] == own)
+    for i in [0, 2] { farm.endFlows(of: i, in: ended) }
+    farm.run(for: .seconds(3)) { expectNoneRobbed($0, "after the failback") }
+    #expect(resets(1, farm) == ended)
+  }
+
+  @Test("A daemon that goes on as the one before it has its flows, though it has not counted them yet")
+  func upgrade() {
+    var farm = ResetRuleTests.busy(nodes: 3)
+    farm.command(1, .setWeight(GroupID(0), 50))
+    farm.run(for: .seconds(1))
+    farm.isBusy = false
+    for i in [1, 0] {
+      farm.takeAway(i)
+      farm.run(for: .milliseconds(150)) { expectNoneRobbed($0, "while node\(i + 1)'s daemon is away") }
+      farm.replace(i)
+      farm.run(for: .milliseconds(700)) { expectNoneRobbed($0, "after node\(i + 1)'s daemon is back") }
+    }
+    farm.isBusy = true
+    farm.run(for: .seconds(2)) { expectNoneRobbed($0, "later") }
+    expectEverythingElseResets(farm, "later")
+  }
+
+  @Test("A farm that switches its configuration resets nobody's flows, before and after")
+  func configuration() {
+    var farm = ResetRuleTests.busy(nodes: 3)
+    farm.command(1, .setWeight(GroupID(0), 50))
+    farm.run(for: .seconds(1))
+    var next = farm.nodes[0].settings
+    next.flows.grace = .seconds(2)
+    for i in 0..<3 { farm.command(i, .stage(next)) }
+    farm.run(for: .seconds(5)) { expectNoneRobbed($0, "around the switch") }
+    #expect(farm.nodes.allSatisfy { $0.settings == next })
+    expectEverythingElseResets(farm, "after the switch")
+  }
+
+  @Test("A group in a heartbeat of several datagrams is known as well")
+  func severalDatagrams() {
+    var farm = ResetRuleTests.busy(nodes: 40, buckets: 300)
+    #expect(HeartbeatPlan(farm.nodes[0].settings).parts.count > 1)
+    farm.command(7, .drain(deadline: .seconds(2), isForced: false))
+    farm.run(for: .milliseconds(1900)) { expectNoneRobbed($0, "while it drains") }
+    farm.run(for: .milliseconds(500))
+    for i in [0, 39] { #expect(resets(i, farm) == farm.filters[i][0]) }
+  }
+}
