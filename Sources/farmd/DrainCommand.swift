@@ -12,7 +12,8 @@ struct DrainCommand: ParsableCommand {
     abstract: "Hand this node's buckets over, let its connections end, then leave the farm.",
     discussion: """
       New connections go to the other nodes at once; those that are open stay here until they end or the deadline \
-      passes. Then the node leaves and its daemon ends. 'farmd resume' before that takes the buckets back.
+      passes. Then the node leaves and its daemon ends; what is open by then is cut, and the other nodes reset it. \
+      'farmd resume' before that takes the buckets back.
 
       EXAMPLES
         farmd drain --wait && systemctl stop my-server
@@ -48,13 +49,16 @@ struct DrainCommand: ParsableCommand {
   /// Until the daemon has ended, as it does after a drain.
   private func waitUntilLeft() throws {
     let client = try daemon.client()
-    while let status = try? client.ask(.status).status, status.status != "\(Status.stopped.name)" {
+    var flowsCut: Int?
+    while let status = try? client.ask(.status).status {
+      flowsCut = status.flowsCut ?? flowsCut
+      if status.status == "\(Status.stopped.name)" { break }
       let isOnItsWay = [Status.draining, .leaving].contains { "\($0.name)" == status.status }
       guard isOnItsWay else {
         throw ExitReason.failed.refusing("\(status.node) drains no longer: it is \(status.status)")
       }
-      usleep(200_000)
+      usleep(100_000)
     }
-    try Console.write("left\n")
+    try Console.write("left\(flowsCut.map { ": " + StatusText.cut($0) } ?? "")\n")
   }
 }

@@ -79,6 +79,57 @@ struct ProofDrainTests {
         + "\(owners.longestHole.words), double \(owners.longestDouble.words)")
   }
 
+  /// The farm with a grace that is over long before the connections are.
+  static let shortGrace = text.replacing("  nodes: 4\n", with: "  nodes: 4\n  flow_grace: 1 s\n")
+
+  @Test("A drain, a failback and lowered weights leave every connection alone, past the grace")
+  func plannedMovesCutNobody() throws {
+    let proof = try ProofFarm(Self.shortGrace)
+    let kept = Self.asks([40, 80, 40, 40], of: proof.scenario.farm, seed: 11)
+    let load = ProofLoad(kept: kept, short: Self.asks(6_000, seed: 12), perSecond: 50, in: proof.clients)
+    try proof.wait(10, for: "200 connections") { load.seen.kept.reduce(0, +) >= 200 }
+    let node = NodeID(1)
+    try proof.farm.ask(node, .drain(deadline: 3600, isForced: false))
+    try proof.wait(5, for: "no bucket left") {
+      proof.farm.watch.current()[node].map { $0.owned.allSatisfy(\.isEmpty) } ?? false
+    }
+    // More than the grace, and the segments of every connection in it.
+    Proof.sleep(3)
+    #expect((try? proof.status(node).status) == "draining", "\(proof.farm.logs)")
+    #expect(load.seen.broken.isEmpty, "while it drains: \(load.seen.broken.prefix(5))")
+    try proof.farm.ask(node, .resume)
+    try proof.wait(5, for: "a share of its own") {
+      (proof.farm.watch.current()[node]?.owned.first?.count ?? 0) >= 60
+    }
+    try proof.farm.ask(NodeID(2), .setWeight(group: nil, weight: 20))
+    Proof.sleep(2)
+    try proof.farm.ask(NodeID(2), .setWeight(group: nil, weight: 100))
+    Proof.sleep(2.5)
+    let seen = load.finish()
+    #expect(seen.kept.reduce(0, +) >= 200 && seen.echoes > 2_000)
+    #expect(seen.broken.isEmpty, "\(seen.broken.count) broken: \(seen.broken.prefix(5))")
+    #expect(seen.failed.isEmpty, "\(seen.failed.count) failed: \(seen.failed.prefix(5))")
+  }
+
+  @Test("Every connection that a drain's deadline cuts is reset, and the log says how many there were")
+  func deadlineCuts() throws {
+    let proof = try ProofFarm(Self.shortGrace)
+    let kept = Self.asks([30, 60, 30, 30], of: proof.scenario.farm, seed: 21)
+    let load = ProofLoad(kept: kept, short: [], perSecond: 1, in: proof.clients)
+    try proof.wait(10, for: "150 connections") { load.seen.kept.reduce(0, +) >= 150 }
+    let node = NodeID(1)
+    try proof.farm.ask(node, .drain(deadline: 3, isForced: false))
+    try proof.wait(10, for: "the end of the drain") { (try? proof.status(node)) == nil }
+    Proof.sleep(2)
+    let seen = load.finish()
+    #expect(seen.broken.count == 60, "\(seen.broken.prefix(5))")
+    #expect(
+      seen.broken.allSatisfy { $0.hasPrefix("node 1,") && $0.hasSuffix("errno \(ECONNRESET)") },
+      "\(seen.broken)")
+    let log = proof.farm.logs.values.joined()
+    #expect(log.contains("is drained by its deadline, 60 tracked flows are cut"), "\(proof.farm.logs)")
+  }
+
   @Test func everyDaemonInTurnIsReplacedUnderLoad() throws {
     let proof = try ProofFarm(Self.text)
     let kept = Self.asks([100, 100, 100, 100], of: proof.scenario.farm, seed: 3)

@@ -28,6 +28,8 @@ public struct StatusReport: Codable, Sendable, Hashable {
   public var events: [CountReport]
   /// `nil` without checkers.
   public var health: CheckerReport?
+  /// Open connections that a drain cut when it was over, since the daemon was started; `nil` if none is over.
+  public var flowsCut: Int?
   /// What others do to the farm on this machine and its segment; a daemon before this version does not say.
   public var machine: MachineReport?
 
@@ -35,7 +37,7 @@ public struct StatusReport: Codable, Sendable, Hashable {
     version: String, process: Int32, node: String, farm: UInt32, status: String, secondsInStatus: Double,
     secondsRunning: Double, secondsOfLease: Double?, view: ViewReport, configuration: ConfigurationReport,
     members: [MemberReport], groups: [GroupReport], heartbeats: HeartbeatReport, events: [CountReport],
-    health: CheckerReport? = nil, machine: MachineReport? = nil
+    health: CheckerReport? = nil, machine: MachineReport? = nil, flowsCut: Int? = nil
   ) {
     self.version = version
     self.process = process
@@ -52,6 +54,7 @@ public struct StatusReport: Codable, Sendable, Hashable {
     self.heartbeats = heartbeats
     self.events = events
     self.health = health
+    self.flowsCut = flowsCut
     self.machine = machine
   }
 }

@@ -19,14 +19,22 @@ public struct StatusText: Sendable {
   private static func summary(_ report: StatusReport) -> String {
     let lease = report.secondsOfLease.map { "\(time($0)) left" } ?? "none: the kernel filter accepts nothing"
     let staged = report.configuration.staged.map { "; \($0) waits until every member has it" } ?? ""
+    let drain = report.flowsCut.map { "\ndrain   over: \(Self.cut($0))" } ?? ""
     return """
       \(report.node) of farm \(report.farm): \(report.status) for \(time(report.secondsInStatus))
       view    \(report.view.digest), epoch \(report.view.epoch), unchanged for \(time(report.view.secondsUnchanged))
       lease   \(lease)
       config  \(report.configuration.digest)\(staged)
-      farmd   \(report.version), process \(report.process), running for \(time(report.secondsRunning))
+      farmd   \(report.version), process \(report.process), running for \(time(report.secondsRunning))\(drain)
 
       """
+  }
+
+  /// What a drain did to the connections that were open at its end.
+  public static func cut(_ flows: Int) -> String {
+    flows == 0
+      ? "no open connection was cut"
+      : flows == 1 ? "1 open connection was cut" : "\(flows) open connections were cut"
   }
 
   /// Who there is and what each claims; below, what nobody and what two claim.

@@ -6,6 +6,8 @@ public struct DriverGlance: Sendable {
   public var at: Instant
   public var setup: DriverSetup
   public var standing: Standing
+  /// Tracked flows that the last drain cut; `nil` if none is over.
+  public var flowsCut: Int?
   /// How often each of the engine's outcomes came, by raw value.
   public var outcomes: [Int]
   public var datagrams: DatagramCounters
@@ -22,7 +24,8 @@ extension FarmDriver {
     try await onLoop { core in
       let now = MonotonicClock.now
       return DriverGlance(
-        at: now, setup: core.setup, standing: core.node.standing, outcomes: core.node.outcomes,
+        at: now, setup: core.setup, standing: core.node.standing, flowsCut: core.flowsCut,
+        outcomes: core.node.outcomes,
         datagrams: core.sockets.counters, filter: try? core.filter.counters(),
         seen: core.coverage.seen(at: now), machine: core.machineReport(at: now))
     }

@@ -40,7 +40,7 @@ extension StatusReport {
           flowsInside: group.flowsInside, flowsOutside: group.flowsOutside)
       },
       heartbeats: HeartbeatReport(seen.datagrams, outcomes: seen.outcomes), events: events,
-      machine: seen.machine)
+      machine: seen.machine, flowsCut: seen.flowsCut)
   }
 }
 
