@@ -38,7 +38,7 @@ public final class ProblemLog {
   }
 
   /// Takes over what was found in a file that this one includes.
-  func take(_ other: ProblemLog) { found += other.found }
+  public func take(_ other: ProblemLog) { found += other.found }
 
   /// What an operator wrote may have line breaks, or be a megabyte long: a problem is one readable line.
   private static func oneLine(_ message: String) -> String {

@@ -59,7 +59,7 @@ extension YAMLNode {
   }
 
   /// A path as it is meant in a file: relative to that file's folder.
-  private static func resolve(_ path: String, from file: String) -> String {
+  public static func resolve(_ path: String, from file: String) -> String {
     guard !path.hasPrefix("/"), file != "-", let slash = file.lastIndex(of: "/") else { return path }
     return String(file[...slash]) + path
   }

@@ -37,6 +37,9 @@ import Testing
   @Test func whatMustNotHappenMayNotHappenOnce() {
     #expect(ComparisonRule.atMost.judge(simulated: [0, 0], real: [0, 0, 0]).agrees)
     #expect(!ComparisonRule.atMost.judge(simulated: [0, 0], real: [0, 0.001, 0]).agrees)
+    #expect(ComparisonRule.asMany.judge(simulated: [50, 60], real: [30, 50]).agrees)
+    #expect(!ComparisonRule.asMany.judge(simulated: [50, 60], real: [0, 2]).agrees)
+    #expect(!ComparisonRule.asMany.judge(simulated: [0, 0], real: [40]).agrees)
     #expect(ComparisonRule.among.judge(simulated: [512, 256], real: [256]).agrees)
     #expect(!ComparisonRule.among.judge(simulated: [512, 256], real: [256, 257]).agrees)
   }

@@ -14,7 +14,7 @@ struct SwitchRulesTests {
   struct Stand {
     let network: LabNetwork
     let machines: [NetworkNamespace]
-    let filter: SwitchFilter
+    let filter: NamespaceFilter
     let rules: SwitchRules
 
     init(_ faults: String, networks: String = "{lan: }") throws {
@@ -27,7 +27,7 @@ struct SwitchRulesTests {
       let network = try LabNetwork(scenario.farm)
       self.network = network
       machines = try (0..<3).map { try network.powerOn(NodeID($0)) }
-      filter = try SwitchFilter(network.switching)
+      filter = try NamespaceFilter(network.switching, of: "the switch")
       rules = SwitchRules(addresses: network.addresses, scenario: scenario)
       // Everybody knows everybody's Ethernet address before anything is cut.
       for from in machines + [network.clients] {
@@ -47,8 +47,8 @@ struct SwitchRulesTests {
     }
 
     /// Datagrams that get from one node to another: each way by itself, unlike an echo.
-    func hears(_ from: Int, _ to: Int) throws -> Bool {
-      let port = UInt16(5000 + from * 10 + to)
+    func hears(_ from: Int, _ to: Int, port: UInt16? = nil) throws -> Bool {
+      let port = port ?? UInt16(5000 + from * 10 + to)
       let address = network.addresses.ipv4(NetworkID(0), number: to + 1)
       let receiver = machines[to].run { LabSocket.bound(.udp, to: address, port: port) }
       let socket = try #require(receiver)
@@ -139,6 +139,36 @@ struct SwitchRulesTests {
     #expect(answers.contains(try Stand.answers(stand.network.clients, "10.77.0.2", of: count)))
     #expect(try echoes() - before == arrive)
     #expect(try Stand.answers(stand.network.clients, "10.77.0.3", of: 20) == 20)
+  }
+
+  /// A node's firewall drops heartbeats alone, and only the way it is told: asked by datagrams to the farm's port.
+  @Test(arguments: [
+    (FirewallDirection.into, ["2>1", "1>3", "2>3", "3>1"]), (.out, ["1>2", "1>3", "3>1", "3>2"]),
+    (.both, ["1>3", "3>1"]),
+  ])
+  func aFirewallDropsHeartbeatsAndNothingElse(_ direction: FirewallDirection, _ left: [String]) throws {
+    let stand = try Stand(
+      "[{at: 9 s, for: 1 s, block_heartbeats: {node: node2, direction: \(direction.rawValue)}}]")
+    let rules = FirewallRules(addresses: stand.network.addresses, scenario: stand.rules.scenario)
+    #expect(rules.areNeeded)
+    let firewalls = try stand.machines.map { try NamespaceFilter($0, of: "a node") }
+    func set(_ active: [Int]) throws {
+      try stand.filter.set(stand.rules.text(active: active))
+      for n in 0..<3 { try firewalls[n].set(rules.text(of: NodeID(n), active: active)) }
+    }
+    func heard() throws -> Set<String> {
+      Set(
+        try Self.all.filter { pair in
+          let ends = pair.split(separator: ">").map { Int($0)! - 1 }
+          return try stand.hears(ends[0], ends[1], port: LinuxSettings.defaultPort)
+        })
+    }
+    try set([0])
+    #expect(try heard() == Set(left))
+    #expect(try stand.pairs() == Self.all, "other datagrams pass")
+    #expect(try Stand.answers(stand.network.clients, "10.77.0.2", of: 20) == 20)
+    try set([])
+    #expect(try heard() == Set(Self.all))
   }
 
   @Test func aSendersLossHitsAllReceiversTogether() throws {

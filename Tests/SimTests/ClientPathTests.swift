@@ -38,6 +38,7 @@ import Testing
     (.oneWayCut(from: nodes(1), to: nodes(2), on), 0b1111, 0b1111),
     (.bridge(nodes(1), nodes(2), by: nodes(4), on), 0b1111, 0b1111),
     (.delay(on, .constant(.seconds(1))), 0b1111, 0b1111),
+    (.blockHeartbeats(nodes(0b10), .both, on), 0b1111, 0b1111),
   ]
 
   @Test(arguments: sets.indices) func whatIsLostAltogetherIsInTheSets(_ i: Int) {

@@ -81,6 +81,7 @@ import Testing
       (.loss(NetworkSet(bits: 2), uplink: nil, downlink: dead, at: second), NodeSet(first: 3)),
       (.partition([NodeSet(bits: 0b101), second], on), others),
       (.partition([second, NodeSet(bits: 0b101)], on), NodeSet(first: 3)),
+      (.blockHeartbeats(second, .both, NetworkSet(bits: 3)), NodeSet(first: 3)),
       (.crash(others), second), (.crash(second), others), (.pause(others), NodeSet(first: 3)),
     ]
     for (kind, arrive) in rest {

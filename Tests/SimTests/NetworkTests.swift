@@ -111,6 +111,10 @@ import Testing
     #expect(reach(.bridge(nodes(0), nodes(1, 2), by: nodes(3), on)) == [0b1000, 0b1100, 0b1010, 0b0111])
     #expect(reach(.networkDown(on)) == [0, 0, 0, 0])
     #expect(reach(.interfaceDown(nodes(2), on)) == [0b1010, 0b1001, 0, 0b0011])
+    #expect(reach(.blockHeartbeats(nodes(2), .into, on)) == [0b1010, 0b1001, 0b1011, 0b0011])
+    #expect(reach(.blockHeartbeats(nodes(2), .out, on)) == [0b1110, 0b1101, 0, 0b0111])
+    #expect(reach(.blockHeartbeats(nodes(2), .both, on)) == [0b1010, 0b1001, 0, 0b0011])
+    #expect(lan.wire.map(\.bits) == [0b1110, 0b1101, 0b1011, 0b0111], "a firewall is behind the wire")
     #expect(
       reach(.pairCut(nodes(0), nodes(1), on), .interfaceDown(nodes(3), on)) == [0b0100, 0b0100, 0b0011, 0])
     #expect(

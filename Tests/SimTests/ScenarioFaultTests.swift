@@ -31,6 +31,11 @@ struct ScenarioFaultTests {
         "loss: {network: lan, downlink: 20 %, receivers: node1}",
         .loss(all, uplink: nil, downlink: .independent(0.2), at: nodes(0))
       ),
+      ("block_heartbeats: [node1, node2]", .blockHeartbeats(nodes(0, 1), .into, all)),
+      (
+        "block_heartbeats: {node: node4, direction: out, network: lan}",
+        .blockHeartbeats(nodes(3), .out, all)
+      ),
       (
         "loss: {uplink: 100 %, senders: node3}",
         .loss(all, uplink: .independent(1), downlink: nil, at: nodes(2))
@@ -103,13 +108,13 @@ struct ScenarioFaultTests {
       (
         ["{at: 1 s}"],
         [
-          "4:5: 'faults' does not say what it is; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, upgrade, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure, weight, application_crash, application_hang or application_slow"
+          "4:5: 'faults' does not say what it is; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, upgrade, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, block_heartbeats, commit_failure, weight, application_crash, application_hang or application_slow"
         ]
       ),
       (
         ["{at: 1 s, crash: node1, kill: node2}"],
         [
-          "4:5: crash and kill at once; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, upgrade, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, commit_failure, weight, application_crash, application_hang or application_slow"
+          "4:5: crash and kill at once; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, upgrade, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, block_heartbeats, commit_failure, weight, application_crash, application_hang or application_slow"
         ]
       ),
       (["{at: 1 s, crash: nod3}"], ["4:22: unknown node 'nod3'; did you mean 'node3'?"]),
@@ -163,6 +168,10 @@ struct ScenarioFaultTests {
       (
         ["{at: 5 s, loss: {senders: node1, downlink: 1 %}}"],
         ["4:31: 'senders' beside 'downlink'; expected 'uplink': receivers miss what comes to them"]
+      ),
+      (
+        ["{at: 5 s, block_heartbeats: {node: node1, direction: inn}}"],
+        ["4:58: unknown direction 'inn'; did you mean 'in'?"]
       ),
       (
         ["{at: 5 s, weight: {node: node1, weight: 101}}"],

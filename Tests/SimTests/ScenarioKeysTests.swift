@@ -32,7 +32,8 @@ struct ScenarioKeysTests {
         rule: 8443
         virtual_ip: "2001:db8::1"
         arrivals: {poisson: 2k/s}
-        clients: {population: 20k, zipf: 1.1, nat: {share: 30 %, addresses: 5}, ipv6: true}
+        clients: {population: 20k, zipf: 1.1, nat: {share: 30 %, addresses: 5}, ipv6: true,
+                  addresses: ["2001:db8:5::1": 20 %, "2001:db8:6::/56": 12.5 %]}
         flow: {duration: {exponential: 20 s}, segment_interval: 3 s, segment_bytes: 900,
                retries: [1 s, 2 s], resets: 4 %}
         session: {connections: 4.5, think_time: 7 s}
@@ -55,6 +56,7 @@ struct ScenarioKeysTests {
       - {at: 10 s, bridge: {left: node1, right: node2, by: node3, network: lan}}
       - {at: 11 s, network_down: backup}
       - {at: 12 s, interface_down: {node: node1, network: lan}}
+      - {at: 12500 ms, block_heartbeats: {node: node1, direction: both, network: lan}}
       - {at: 13 s, commit_failure: node1}
       - {at: 14 s, weight: {node: node1, group: web, weight: 5}}
       - {at: 15 s, drain: {nodes: node1, deadline: 1 s, force: yes}}
@@ -98,7 +100,7 @@ struct ScenarioKeysTests {
     let timer = DelayModel.uniform(.microseconds(10), .milliseconds(2))
     #expect(scenario.kernel == KernelModel(commit: .constant(.microseconds(300)), timer: timer))
     #expect(scenario.run == RunPlan(duration: .seconds(100), seed: .max, trials: 3, warmUp: .seconds(7)))
-    #expect(scenario.faults.count == 25)
+    #expect(scenario.faults.count == 26)
     #expect(
       scenario.expectations.map { "\($0.measure.name) \($0.text) \($0.comparison) \($0.bound)" } == [
         "rebalance_time.max <= 560 ms lessOrEqual 0.56", "rebalance_time.max >= 1 ms greaterOrEqual 0.001",
@@ -144,7 +146,11 @@ struct ScenarioKeysTests {
       TrafficModel(
         name: "shop", rule: 1, virtualIP: v6, port: 8443, arrivals: .poisson(rate: 2000),
         clients: ClientModel(
-          population: 20_000, popularity: .zipf(1.1), natShare: 0.3, natAddresses: 5, usesIPv6: true),
+          population: 20_000, popularity: .zipf(1.1), natShare: 0.3, natAddresses: 5,
+          addresses: [
+            AddressShare(first: IPAddress(v6: 0x2001_0db8_0005_0000, 1), share: 0.2),
+            AddressShare(first: IPAddress(v6: 0x2001_0db8_0006_0000, 0), hostBits: 72, share: 0.125),
+          ], usesIPv6: true),
         flow: FlowModel(
           duration: .exponential(.seconds(20)), segmentInterval: .seconds(3), segmentBytes: 900,
           retries: [.seconds(1), .seconds(2)], resetShare: 0.04),

@@ -36,7 +36,7 @@ import Testing
       let until: Duration? = dice.bernoulli(0.8) ? at + .milliseconds(1 + Int(dice.bounded(4000))) : nil
       let (a, b) = (set(), set())
       let kind: FaultKind =
-        switch dice.bounded(21) {
+        switch dice.bounded(22) {
         case 0: .crash(a)
         case 1: .restart(a)
         case 2: .stop(a)
@@ -57,6 +57,7 @@ import Testing
         case 17: .loss(on, uplink: nil, downlink: .independent(1), at: a)
         case 18: .loss(on, uplink: .independent(1), downlink: nil, at: a)
         case 19: .loss(on, uplink: nil, downlink: .independent(0.4), at: b)
+        case 20: .blockHeartbeats(a, .both, on)
         default: .commitFailure(a)
         }
       faults.append(Fault(at: at, until: until, kind: kind))

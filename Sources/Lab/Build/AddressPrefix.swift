@@ -1,5 +1,6 @@
 import Engine
 import FarmFile
+import Sim
 
 /// A block of addresses: all that share the first bits.
 struct AddressPrefix: Sendable, Hashable {
@@ -50,6 +51,13 @@ extension [AddressPrefix] {
   static var clients: [AddressPrefix] {
     AddressPrefix.covering(0x0b00_0000, 0x4aff_ffff) + AddressPrefix.covering(0x6440_0000, 0x647f_ffff)
       + [AddressPrefix(base: IPAddress(v6: 0x2001_0db8_0000_0000, 0), length: 32)]
+  }
+}
+
+extension AddressPrefix {
+  /// Where some clients of a scenario live by its own word.
+  init(_ share: AddressShare) {
+    self.init(base: share.first, length: (share.first.isIPv4 ? 32 : 128) - share.hostBits)
   }
 }
 

@@ -14,7 +14,10 @@ public final class LabNetwork {
   let ports: PortSwitch
 
   /// Builds the switch and the router. Nodes have no power yet.
-  public init(_ farm: Farm) throws(LabError) {
+  public convenience init(_ farm: Farm) throws(LabError) { try self.init(farm, clients: []) }
+
+  /// - Parameter named: blocks that clients come from beside those that every scenario's do.
+  init(_ farm: Farm, clients named: [AddressPrefix]) throws(LabError) {
     let addresses = LabAddresses(farm)
     self.addresses = addresses
     switching = try NetworkNamespace(name: "switch")
@@ -22,7 +25,7 @@ public final class LabNetwork {
     nodes = Array(repeating: nil, count: farm.settings.nodeCount)
     ports = try PortSwitch(switching)
     try buildSwitch()
-    try buildRouter()
+    try buildRouter(named)
   }
 
   private func buildSwitch() throws(LabError) {
@@ -41,7 +44,7 @@ public final class LabNetwork {
   }
 
   /// The router has every client's address and knows where the virtual IPs are.
-  private func buildRouter() throws(LabError) {
+  private func buildRouter(_ named: [AddressPrefix]) throws(LabError) {
     let virtualIPs = addresses.farm.virtualIPs
     var commands = ["link set lo up"]
     for network in addresses.networks {
@@ -55,7 +58,8 @@ public final class LabNetwork {
     }
     let service = addresses.routerInterface(addresses.serviceNetwork)
     commands += virtualIPs.map { "route add \($0.text)/\($0.isIPv4 ? 32 : 128) dev \(service)" }
-    commands += [AddressPrefix].clients.without(virtualIPs).map { "route add local \($0.text) dev lo" }
+    let blocks = Set(([AddressPrefix].clients + named).without(virtualIPs))
+    commands += blocks.sorted { $0.text < $1.text }.map { "route add local \($0.text) dev lo" }
     try clients.set(LabNetwork.quiet + LabNetwork.busy)
     try clients.ip(commands)
   }

@@ -9,8 +9,11 @@ final class LabFarm {
   let plan: LabPlan
   let network: LabNetwork
   let house: LabHouse
-  let filter: SwitchFilter
+  let filter: NamespaceFilter
   let rules: SwitchRules
+  /// Firewalls of the nodes that have power; none unless the scenario needs them.
+  private var firewalls: [NodeID: NamespaceFilter] = [:]
+  private let firewallRules: FirewallRules
   let file: NodeFile
   let programs: LabPrograms
   /// What packets meet: when the farm is whole, and all that is measured of it.
@@ -32,10 +35,13 @@ final class LabFarm {
     let settings = plan.scenario.farm.settings
     self.plan = plan
     self.programs = programs
-    network = try LabNetwork(plan.scenario.farm)
+    network = try LabNetwork(
+      plan.scenario.farm,
+      clients: plan.scenario.traffic.flatMap(\.clients.addresses).map { AddressPrefix($0) })
     house = try LabHouse()
-    filter = try SwitchFilter(network.switching)
+    filter = try NamespaceFilter(network.switching, of: "the switch")
     rules = SwitchRules(addresses: network.addresses, scenario: plan.scenario)
+    firewallRules = FirewallRules(addresses: network.addresses, scenario: plan.scenario)
     applications = try LabApplications(plan.scenario, house: house, program: programs.server)
     self.file = NodeFile(addresses: network.addresses, checks: applications.checks)
     watch = try FilterWatch(table: "farmd", bucketCounts: settings.ownershipGroups.map(\.bucketCount))
@@ -57,6 +63,9 @@ final class LabFarm {
   @discardableResult func powerOn(_ node: NodeID) throws(LabError) -> Instant {
     let machine = try network.powerOn(node)
     try watch.add(node, namespace: machine.descriptor)
+    if firewallRules.areNeeded {
+      firewalls[node] = try NamespaceFilter(machine, of: "the firewall of \(name(node))")
+    }
     try applications.boot(node, machine, isFirst: !hasBooted.contains(node))
     hasBooted.insert(node)
     return try startDaemon(node)
@@ -75,8 +84,14 @@ final class LabFarm {
     applications.losePower(node)
     watch.remove(node, at: at)
     daemons[node.index] = nil
+    firewalls[node] = nil
     try network.powerOff(node)
     return at
+  }
+
+  /// Puts the nodes' firewalls where the faults that hold want them.
+  func setFirewalls(active: [Int]) throws(LabError) {
+    for (node, firewall) in firewalls { try firewall.set(firewallRules.text(of: node, active: active)) }
   }
 
   // MARK: Programs

@@ -126,8 +126,7 @@ extension FaultKind {
   fileprivate var lasts: Bool {
     switch self {
     case .pause, .stall, .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge, .networkDown,
-      .interfaceDown,
-      .commitFailure:
+      .interfaceDown, .blockHeartbeats, .commitFailure:
       true
     default: false
     }
@@ -136,7 +135,8 @@ extension FaultKind {
   /// Whether a farm should stand it for any time without a change.
   fileprivate var isEndurance: Bool {
     switch self {
-    case .loss, .oneWayCut, .pairCut, .bridge: true
+    case .loss: cutOff.isEmpty
+    case .oneWayCut, .pairCut, .bridge: true
     default: false
     }
   }

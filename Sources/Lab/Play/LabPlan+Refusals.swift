@@ -31,6 +31,18 @@ extension LabPlan {
         "virtual IP \(address.text): the lab's own addresses are 10.77.0.0/16 to 10.92.0.0/16 and fd00:77::/48"
       )
     }
+    let taken =
+      [
+        AddressPrefix(base: IPAddress(v6: 0xfd00_0077_0000_0000, 0), length: 48)
+      ] + AddressPrefix.covering(0x0a4d_0000, 0x0a5c_ffff)
+    for share in scenario.traffic.flatMap(\.clients.addresses) {
+      let block = AddressPrefix(share)
+      if taken.contains(where: { $0.contains(block.base) || block.contains($0.base) }) {
+        refusals.append(
+          "clients from \(block.text): the lab's own addresses are 10.77.0.0/16 to 10.92.0.0/16 and fd00:77::/48"
+        )
+      }
+    }
   }
 
   private func refusal(of kind: FaultKind) -> String? {
@@ -81,6 +93,7 @@ extension FaultKind {
     case .bridge: "bridge"
     case .networkDown: "network_down"
     case .interfaceDown: "interface_down"
+    case .blockHeartbeats: "block_heartbeats"
     case .commitFailure: "commit_failure"
     case .weight: "weight"
     case .applicationCrash: "application_crash"

@@ -51,7 +51,7 @@ struct RealFaults {
     case .weight(_, let group, let weight):
       if fault.until != nil { activate(index, nodes) }
       return try setWeight(nodes, group) { _ in weight }
-    case .loss, .oneWayCut, .pairCut, .partition, .bridge, .networkDown, .interfaceDown:
+    case .loss, .oneWayCut, .pairCut, .partition, .bridge, .networkDown, .interfaceDown, .blockHeartbeats:
       activate(index, nodes)
       return try networksChanged()
     case .applicationCrash, .applicationHang, .applicationSlow:
@@ -180,7 +180,7 @@ struct RealFaults {
     return at
   }
 
-  /// Puts the switch's rules and ports where the faults that hold want them.
+  /// Puts the switch's rules and ports, and the nodes' firewalls, where the faults that hold want them.
   @discardableResult private func networksChanged() throws(LabError) -> Instant {
     for network in farm.network.addresses.networks {
       for node in farm.nodes where farm.hasPower(node) {
@@ -189,6 +189,7 @@ struct RealFaults {
       }
     }
     try farm.filter.set(farm.rules.text(active: active))
+    try farm.setFirewalls(active: active)
     return MonotonicClock.now
   }
 }

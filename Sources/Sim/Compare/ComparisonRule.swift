@@ -7,6 +7,8 @@ public enum ComparisonRule: Sendable, Hashable {
   case time(tolerance: Double)
   /// In no repeat more than in the simulator's worst trial: of what must not happen.
   case atMost
+  /// On average between half and twice the simulator's, or five beside that: of what clients lose, which chance spreads.
+  case asMany
   /// In every repeat a number that the simulator has in some trial: of what has no chance in it.
   case among
 
@@ -18,7 +20,8 @@ public enum ComparisonRule: Sendable, Hashable {
     Judged are rebalance_time, hole_time and unreached_time: the real farm’s mean has to lie where 95 of 100 sets of as many simulated \
     trials have theirs, or at most 15 ms outside, and so has its 95th percentile. What must not happen \
     (double owners, connections of other nodes broken, connects reset, false removals) may happen no more than in the \
-    simulator’s worst trial. As many buckets have to move as in the simulator. Everything else, detection and spread \
+    simulator’s worst trial. As many buckets have to move as in the simulator, and clients’ packets have to be \
+    lost as often, within a factor of two. Everything else, detection and spread \
     included, is shown and not judged.
     """
 
@@ -31,6 +34,7 @@ public enum ComparisonRule: Sendable, Hashable {
       "connects_reset", "false_removals":
       self = .atMost
     case "buckets_moved", "buckets_moved.minimum": self = .among
+    case "packets_lost", "requests_failed": self = .asMany
     default: return nil
     }
   }
@@ -44,6 +48,11 @@ public enum ComparisonRule: Sendable, Hashable {
       let (bound, worst) = (simulated.max()!, real.max()!)
       return ComparisonVerdict(
         agrees: worst <= bound, findings: [.init(what: .worst, real: worst, low: 0, high: bound)])
+    case .asMany:
+      let mean = real.reduce(0, +) / Double(real.count)
+      let finding = ComparisonVerdict.Finding(
+        what: .mean, real: mean, low: simulated.min()! / 2 - 5, high: simulated.max()! * 2 + 5)
+      return ComparisonVerdict(agrees: finding.isInside, findings: [finding])
     case .among:
       let stray = real.first { !simulated.contains($0) }
       return ComparisonVerdict(

@@ -20,6 +20,16 @@ extension Fault {
   public static let upgradeTime = Duration.milliseconds(100)
 }
 
+/// Which heartbeats a node's own firewall drops.
+public enum FirewallDirection: String, Sendable, Hashable, CaseIterable {
+  case into = "in"
+  case out
+  case both
+
+  package var blocksArriving: Bool { self != .out }
+  package var blocksLeaving: Bool { self != .into }
+}
+
 public enum FaultKind: Sendable, Hashable {
   /// Power loss: kernel, filter, flows and daemon are gone at once. With `until`, it restarts then.
   case crash(NodeSet)
@@ -55,6 +65,8 @@ public enum FaultKind: Sendable, Hashable {
   case networkDown(NetworkSet)
   /// A node's interface to a network is down.
   case interfaceDown(NodeSet, NetworkSet)
+  /// The firewalls of some nodes drop heartbeats that arrive, leave, or both; clients' packets pass.
+  case blockHeartbeats(NodeSet, FirewallDirection, NetworkSet)
   /// The kernel refuses every commit and lease renewal.
   case commitFailure(NodeSet)
   /// The runtime weight of a group.

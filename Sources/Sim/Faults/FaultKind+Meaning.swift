@@ -7,7 +7,8 @@ extension FaultKind {
     case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
       .pause(let n), .stall(let n), .kill(let n), .upgrade(let n), .commitFailure(let n),
       .weight(let n, _, _),
-      .interfaceDown(let n, _), .loss(_, _, _, let n), .applicationCrash(let n), .applicationHang(let n),
+      .interfaceDown(let n, _), .loss(_, _, _, let n), .blockHeartbeats(let n, _, _),
+      .applicationCrash(let n), .applicationHang(let n),
       .applicationSlow(let n, _):
       n
     case .oneWayCut(let a, let b, _), .pairCut(let a, let b, _): a.union(b)
@@ -28,7 +29,8 @@ extension FaultKind {
   /// Whether the nodes named stop serving by themselves: their own flows are theirs to lose.
   var failsItsNodes: Bool {
     switch self {
-    case .crash, .stop, .leave, .pause, .stall, .kill, .applicationCrash, .applicationHang: true
+    case .crash, .stop, .leave, .pause, .stall, .kill, .blockHeartbeats, .applicationCrash, .applicationHang:
+      true
     default: !cutOff.isEmpty
     }
   }
@@ -105,7 +107,7 @@ extension FaultKind {
     case .interfaceDown(let nodes, let on): on.contains(network) && nodes.contains(node)
     case .partition(let sides, let on):
       on.contains(network) && !(sides.first?.contains(node) ?? true)
-    case .oneWayCut, .pairCut, .bridge, .loss, .delay: false
+    case .oneWayCut, .pairCut, .bridge, .loss, .delay, .blockHeartbeats: false
     case .crash, .restart, .stop, .leave, .drain, .resume, .pause, .stall, .kill, .upgrade, .commitFailure,
       .weight, .applicationCrash, .applicationHang, .applicationSlow:
       false

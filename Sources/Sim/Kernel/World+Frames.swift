@@ -13,7 +13,7 @@ extension World {
     var arrive = NodeSet.empty
     for network in networks where network.model.carriesService {
       arrive = arrive.union(network.clients.reached)
-      for sender in running { arrive = arrive.union(network.audience(of: sender)) }
+      for sender in running { arrive = arrive.union(network.frames(of: sender)) }
     }
     for n in machines.indices where !machines[n].isPowered { arrive.remove(NodeID(n)) }
     if arrive == framesArrive { return }

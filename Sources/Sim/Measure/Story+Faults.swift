@@ -37,6 +37,8 @@ extension Story {
       return "\(list(a)) | \(list(b)) on \(list(on)), both heard by \(list(by)) alone"
     case .networkDown(let on): return "\(list(on)) is down"
     case .interfaceDown(let nodes, let on): return "\(list(nodes)): interface to \(list(on)) down"
+    case .blockHeartbeats(_, let direction, let on):
+      return "the firewall of \(who) drops heartbeats \(direction.words) \(list(on))"
     case .commitFailure: return "the kernel of \(who) refuses every commit"
     case .applicationCrash: return "the application of \(who) crashes"
     case .applicationHang: return "the application of \(who) hangs"
@@ -60,6 +62,7 @@ extension Story {
       return "\(list(on)) is whole again"
     case .networkDown(let on): return "\(list(on)) is up again"
     case .interfaceDown(let nodes, let on): return "\(list(nodes)): interface to \(list(on)) up again"
+    case .blockHeartbeats: return "the firewall of \(who) lets heartbeats pass"
     case .commitFailure: return "the kernel of \(who) takes commits again"
     case .applicationCrash: return "nothing keeps the application of \(who) from starting any more"
     case .applicationHang: return "the application of \(who) goes on"

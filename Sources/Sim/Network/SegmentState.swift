@@ -3,7 +3,7 @@ import Engine
 /// What faults make of one network, for somebody who does the same to a real one: computed by the very code that the
 /// simulator's networks use.
 package struct SegmentState: Sendable, Hashable {
-  /// By sender: the nodes that its frames reach.
+  /// By sender: the nodes that its frames reach, whatever their own firewalls drop then.
   package var reach: [NodeSet]
   /// By sender: the share of its frames that nobody gets, 0 to 1, its answers to clients included.
   package var uplinkLoss: [Double]
@@ -27,7 +27,7 @@ package struct SegmentState: Sendable, Hashable {
     var network = VirtualNetwork(
       id: id, model: scenario.networks[id.index], nodeCount: count, seed: 0, trial: 0)
     network.apply(zip(active, kinds).map { ActiveFault(index: $0, kind: $1, nodes: $1.nodes) })
-    reach = network.reach
+    reach = network.wire
     uplinkLoss = network.uplinkLoss.map(\.share)
     pairLoss = (0..<count).map { s in (0..<count).map { network.pairLoss[s * count + $0].model.share } }
     let clients = network.clients

@@ -7,6 +7,7 @@ extension VirtualNetwork {
     let all = NodeSet(first: nodeCount)
     for s in 0..<nodeCount {
       reach[s] = all.subtracting(NodeSet(NodeID(s)))
+      wire[s] = reach[s]
     }
     var uplink = [LossModel](repeating: model.uplinkLoss, count: nodeCount)
     var losses = [PairLoss](
@@ -71,6 +72,13 @@ extension VirtualNetwork {
       guard on.contains(id) else { break }
       block(all, nodes)
       block(nodes.intersection(all), all)
+    case .blockHeartbeats(let nodes, let direction, let on):
+      guard on.contains(id) else { break }
+      // The frames are on the wire, and the kernel gets them; only the daemon does not.
+      for s in all {
+        if direction.blocksArriving { reach[s.index] = reach[s.index].subtracting(nodes) }
+        if direction.blocksLeaving, nodes.contains(s) { reach[s.index] = .empty }
+      }
     case .loss, .delay: break
     case .crash, .restart, .stop, .leave, .drain, .resume, .pause, .stall, .kill, .upgrade, .commitFailure,
       .weight, .applicationCrash, .applicationHang, .applicationSlow:
@@ -79,7 +87,10 @@ extension VirtualNetwork {
   }
 
   private mutating func block(_ senders: NodeSet, _ receivers: NodeSet) {
-    for s in senders { reach[s.index] = reach[s.index].subtracting(receivers) }
+    for s in senders {
+      reach[s.index] = reach[s.index].subtracting(receivers)
+      wire[s.index] = wire[s.index].subtracting(receivers)
+    }
   }
 
   /// Takes over the losses; a burst ends where the model changes.

@@ -11,8 +11,10 @@ import Engine
 struct VirtualNetwork: Sendable {
   let model: NetworkModel
   let nodeCount: Int
-  /// By sender: the nodes that its frames reach.
+  /// By sender: the nodes whose daemons its heartbeats reach, and the nodes whose cards its frames do, whatever their
+  /// firewalls drop then.
   var reach: [NodeSet]
+  var wire: [NodeSet]
   /// By sender, and by sender times ``nodeCount`` plus receiver.
   var uplinkLoss: [LossModel]
   var pairLoss: [PairLoss]
@@ -52,6 +54,7 @@ struct VirtualNetwork: Sendable {
     self.nodeCount = nodeCount
     let pairs = nodeCount * nodeCount
     reach = [NodeSet](repeating: .empty, count: nodeCount)
+    wire = reach
     uplinkLoss = [LossModel](repeating: .none, count: nodeCount)
     pairLoss = [PairLoss](repeating: PairLoss(model: .none, isOwn: false), count: pairs)
     pairDelay = [DelayModel](repeating: model.delay, count: pairs)
@@ -106,12 +109,17 @@ struct VirtualNetwork: Sendable {
     }
   }
 
-  /// The nodes that a node's frames can get to: those that ``reach`` allows and that do not lose all of them.
-  func audience(of sender: NodeID) -> NodeSet {
-    if isLossless { return reach[sender.index] }
+  /// The nodes that can hear a node's heartbeats: those that ``reach`` allows and that do not lose all of them.
+  func audience(of sender: NodeID) -> NodeSet { surviving(reach[sender.index], of: sender) }
+
+  /// The nodes that a node's frames can get to, heard by their daemons or not.
+  func frames(of sender: NodeID) -> NodeSet { surviving(wire[sender.index], of: sender) }
+
+  private func surviving(_ receivers: NodeSet, of sender: NodeID) -> NodeSet {
+    if isLossless { return receivers }
     if uplinkLoss[sender.index].isTotal { return .empty }
-    var nodes = reach[sender.index]
-    for r in nodes where pairLoss[sender.index * nodeCount + r.index].model.isTotal { nodes.remove(r) }
+    var nodes = receivers
+    for r in receivers where pairLoss[sender.index * nodeCount + r.index].model.isTotal { nodes.remove(r) }
     return nodes
   }
 

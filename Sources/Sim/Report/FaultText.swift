@@ -77,6 +77,8 @@ struct FaultText {
     case .networkDown(let on): "\(networks(on)) went down"
     case .interfaceDown(let set, let on):
       "\(its(set, "interface", "interfaces")) to \(networks(on)) went down"
+    case .blockHeartbeats(let set, let direction, let on):
+      "\(its(set, "firewall", "firewalls")) began to drop heartbeats \(direction.words) \(networks(on))"
     case .commitFailure(let set): "\(its(set, "kernel", "kernels")) began to refuse commits"
     case .applicationCrash(let set): "\(its(set, "application", "applications")) crashed"
     case .applicationHang(let set): "\(its(set, "application", "applications")) hung"
@@ -122,11 +124,23 @@ struct FaultText {
     case .networkDown(let on): "\(networks(on)) was up again"
     case .interfaceDown(let set, let on):
       "\(its(set, "interface", "interfaces")) to \(networks(on)) came up again"
+    case .blockHeartbeats(let set, _, _): "\(its(set, "firewall", "firewalls")) let heartbeats pass again"
     case .commitFailure(let set): "\(its(set, "kernel", "kernels")) accepted commits again"
     case .applicationCrash(let set), .applicationHang(let set), .applicationSlow(let set, _):
       "\(its(set, "application", "applications")) served again"
     case .weight(let set, let group, _):
       "\(its(set, "weight", "weights")) in \(self.group(group)) was restored"
+    }
+  }
+}
+
+extension FirewallDirection {
+  /// Before the name of a network.
+  var words: String {
+    switch self {
+    case .into: "from"
+    case .out: "to"
+    case .both: "from and to"
     }
   }
 }

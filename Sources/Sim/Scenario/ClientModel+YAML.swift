@@ -42,9 +42,17 @@ extension ClientModel {
     population = keys["population"]?.integer(in: counts) ?? population
     popularity = keys["zipf"]?.number(in: 0...10).map { .zipf($0) } ?? popularity
     usesIPv6 = keys["ipv6"]?.flag() ?? false
+    if let list = keys["addresses"] { addresses = AddressShare.list(list) }
     guard let nat = keys["nat"]?.keys(of: ScenarioSection.nat) else { return }
-    natShare = nat.required("share", expected: "the share of the clients behind it")?.share() ?? 0
-    guard let addresses = nat["addresses"], let count = addresses.integer(in: counts) else { return }
+    let share = nat.required("share", expected: "the share of the clients behind it")
+    natShare = share?.share() ?? 0
+    if addresses.reduce(natShare, { $0 + $1.share }) > 1 + 1e-9 {
+      share?.report(
+        "with the shares of 'addresses' more than all clients", expected: "at most 100 % together")
+    }
+    guard let addresses = nat["addresses"], let count = addresses.integer(in: 1...Clients.mostShared) else {
+      return
+    }
     natAddresses = count
     if Double(count) > natShare * Double(population) {
       addresses.report("\(count) addresses for \(Int(natShare * Double(population))) clients behind them")

@@ -106,6 +106,22 @@ extension FaultKind {
   }
 }
 
+extension FaultKind {
+  /// `block_heartbeats: node2` or `block_heartbeats: {node: node2, direction: in, network: lan}`.
+  init?(blockHeartbeats value: YAMLReader, names: ScenarioNames) {
+    guard value.isMapping else {
+      self = .blockHeartbeats(names.nodeSet(value), .into, names.allNetworks)
+      return
+    }
+    guard let keys = value.keys(of: ScenarioSection.blockHeartbeats) else { return nil }
+    let directions = FirewallDirection.allCases.map { (name: $0.rawValue, value: $0) }
+    let direction = keys["direction"].map { $0.choice(directions) } ?? .into
+    let networks = names.networkSet(keys["network"])
+    guard let nodes = keys.required("node", expected: "the nodes"), let direction else { return nil }
+    self = .blockHeartbeats(names.nodeSet(nodes), direction, networks)
+  }
+}
+
 extension ScenarioNames {
   /// Reports nodes that are in more than one of some sets.
   func requireApart(_ sets: [NodeSet], _ reader: YAMLReader) {

@@ -25,6 +25,7 @@ extension FaultKind {
     case "bridge": self.init(bridge: value, names: names)
     case "network_down": self = .networkDown(names.networkSet(value))
     case "interface_down": self.init(interfaceDown: value, names: names)
+    case "block_heartbeats": self.init(blockHeartbeats: value, names: names)
     case "application_crash": self = .applicationCrash(names.nodeSet(value))
     case "application_hang": self = .applicationHang(names.nodeSet(value))
     case "application_slow": self.init(applicationSlow: value, names: names)

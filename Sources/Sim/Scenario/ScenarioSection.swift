@@ -4,7 +4,8 @@ import FarmFile
 public enum ScenarioSection: String, KeySection {
   case scenario, network, delay, loss, gilbert, reordering, link, kernel
   case traffic, arrivals, onOff, clients, nat, flow, flowDuration, durationShare, session
-  case fault, drain, faultLoss, faultDelay, oneWayCut, pairCut, partition, bridge, interfaceDown, weight
+  case fault, drain, faultLoss, faultDelay, oneWayCut, pairCut, partition, bridge, interfaceDown,
+    blockHeartbeats, weight
   case applicationSlow
   case run
 
@@ -21,7 +22,7 @@ public enum ScenarioSection: String, KeySection {
     case .traffic: ["name", "rule", "virtual_ip", "port", "arrivals", "clients", "flow", "session"]
     case .arrivals: ["poisson", "constant", "on_off"]
     case .onOff: ["rate", "on", "off"]
-    case .clients: ["population", "zipf", "nat", "ipv6"]
+    case .clients: ["population", "zipf", "nat", "addresses", "ipv6"]
     case .nat: ["share", "addresses"]
     case .flow: ["duration", "segment_interval", "segment_bytes", "retries", "resets"]
     case .flowDuration: ["constant", "exponential", "lognormal", "pareto", "table"]
@@ -36,6 +37,7 @@ public enum ScenarioSection: String, KeySection {
     case .partition: ["sides", "network"]
     case .bridge: ["left", "right", "by", "network"]
     case .interfaceDown: ["node", "network"]
+    case .blockHeartbeats: ["node", "direction", "network"]
     case .weight: ["node", "group", "weight"]
     case .applicationSlow: ["node", "delay"]
     case .run: ["duration", "seed", "trials", "warm_up"]
@@ -46,7 +48,8 @@ public enum ScenarioSection: String, KeySection {
   static let faultKinds = [
     "crash", "restart", "stop", "leave", "drain", "resume", "pause", "stall", "kill", "upgrade", "loss",
     "delay",
-    "one_way_cut", "pair_cut", "partition", "bridge", "network_down", "interface_down", "commit_failure",
+    "one_way_cut", "pair_cut", "partition", "bridge", "network_down", "interface_down", "block_heartbeats",
+    "commit_failure",
     "weight", "application_crash", "application_hang", "application_slow",
   ]
 }

@@ -16,6 +16,17 @@ extension TrafficModel {
     }
     guard let destination, let arrivals else { return nil }
     clients.usesIPv6 = !destination.virtualIP.isIPv4
+    for block in clients.addresses {
+      if block.first.isIPv4 == clients.usesIPv6 {
+        keys["clients"]?.report(
+          "clients from \(block.first.text) cannot reach \(destination.virtualIP.text)",
+          expected: "\(clients.usesIPv6 ? "IPv6" : "IPv4") addresses")
+        break
+      }
+      if let own = farm.virtualIPs.first(where: block.contains) {
+        keys["clients"]?.report("\(own.text) is an address of the farm, and of clients")
+      }
+    }
     self.init(
       name: keys["name"]?.text(expected: "a name") ?? destination.name, rule: destination.rule,
       virtualIP: destination.virtualIP, port: destination.port, arrivals: arrivals, clients: clients,

@@ -45,16 +45,19 @@ public struct ClientModel: Sendable, Hashable {
   /// Share of the clients that are seen under one of ``natAddresses`` addresses, 0 to 1.
   public var natShare: Double
   public var natAddresses: Int
+  /// Real addresses that shares of the clients come from, at most 1 together; the others' are drawn.
+  public var addresses: [AddressShare]
   public var usesIPv6: Bool
 
   public init(
     population: Int, popularity: Popularity = .uniform, natShare: Double = 0, natAddresses: Int = 1,
-    usesIPv6: Bool = false
+    addresses: [AddressShare] = [], usesIPv6: Bool = false
   ) {
     self.population = population
     self.popularity = popularity
     self.natShare = natShare
     self.natAddresses = natAddresses
+    self.addresses = addresses
     self.usesIPv6 = usesIPv6
   }
 }

@@ -5,28 +5,43 @@ import Engine
 /// A client's address is a function of its index and of seed and trial: distinct clients have distinct addresses,
 /// but for those behind network address translation, and another trial has other addresses, so that a campaign
 /// sees many draws of who meets whom. IPv4 addresses are scattered over 11.0.0.0 to 74.255.255.255, those behind
-/// translation share 100.64.0.0 and up; IPv6 clients have a /64 of 2001:db8::/32 each.
+/// translation share a few of 100.64.0.0/10, drawn for each trial, too; IPv6 clients have a /64 of 2001:db8::/32 each.
+/// Addresses that the scenario names are the same in every trial, and which clients have them is drawn.
 /// Ports are drawn anew for every connection, uniformly from the dynamic ports of RFC 6335, 49152 to 65535.
 struct Clients: Sendable {
   private let model: ClientModel
   private let popularity: AliasTable?
   private let salt: UInt64
-  /// A client is behind translation if its scattered index is below this.
+  private let sharedSalt: UInt64
+  /// Below the i-th of these, and not below the one before, a client's scattered index means the i-th named address.
+  private let namedBelow: [UInt64]
+  /// A client is behind translation if its scattered index is below this, and no named address is meant.
   private let sharedBelow: UInt64
   private var dice: RandomStream
 
   /// At most this many, so that scattering stays one to one.
   static let most = 1 << 30
+  /// At most this many shared addresses, which is 100.64.0.0/10.
+  static let mostShared = 1 << 22
 
   init(_ model: ClientModel, seed: UInt64, trial: Int, stream: Int) {
     precondition(model.population >= 1 && model.population <= Clients.most, "a stream has 1 to 2^30 clients")
-    precondition(model.natAddresses >= 1 && model.natAddresses <= 1 << 22, "1 to 2^22 shared addresses")
+    precondition(
+      model.natAddresses >= 1 && model.natAddresses <= Clients.mostShared, "1 to 2^22 shared addresses")
     self.model = model
     let entity = UInt64(stream)
     dice = RandomStream(seed: seed, trial: trial, entity: entity, purpose: .clients)
     var addressDice = RandomStream(seed: seed, trial: trial, entity: entity, purpose: .addresses)
     salt = addressDice.next() & UInt64(Clients.most - 1)
-    sharedBelow = UInt64(max(0, min(1, model.natShare)) * Double(Clients.most))
+    sharedSalt = addressDice.next()
+    var sum = 0.0
+    func mark() -> UInt64 { UInt64(max(0, min(1, sum)) * Double(Clients.most)) }
+    namedBelow = model.addresses.map {
+      sum += $0.share
+      return mark()
+    }
+    sum += model.natShare
+    sharedBelow = model.natShare > 0 ? mark() : 0
     switch model.popularity {
     case .uniform: popularity = nil
     case .zipf(let exponent):
@@ -54,18 +69,35 @@ struct Clients: Sendable {
     // An odd factor permutes the numbers below a power of two.
     let mask = UInt64(Clients.most - 1)
     let scattered = ((UInt64(client) ^ salt) &* 0x2545_F491_4F6C_DD1D) & mask
-    if sharedBelow > 0 {
+    if sharedBelow > 0 || !namedBelow.isEmpty {
       // A second permutation, so that a low address does not mean translation.
       let place = ((scattered ^ scattered >> 15) &* 0x9E37_79B1) & mask
-      if place < sharedBelow {
-        let shared = place % UInt64(model.natAddresses)
-        return model.usesIPv6
-          ? IPAddress(v6: 0x2001_0db8_8000_0000 | shared, 1)
-          : IPAddress(v4: 0x6440_0000 + UInt32(truncatingIfNeeded: shared))
-      }
+      if let last = namedBelow.last, place < last { return named(place) }
+      if place < sharedBelow { return shared(place % UInt64(model.natAddresses)) }
     }
     return model.usesIPv6
       ? IPAddress(v6: 0x2001_0db8_0000_0000 | scattered, scattered &* 0x9E37_79B9_7F4A_7C15 | 1)
       : IPAddress(v4: 0x0b00_0000 + UInt32(truncatingIfNeeded: scattered))
+  }
+
+  /// The address of a client that the scenario names one for. - Complexity: O(log n) of as many names.
+  private func named(_ place: UInt64) -> IPAddress {
+    var (low, high) = (0, namedBelow.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if place < namedBelow[middle] { high = middle } else { low = middle + 1 }
+    }
+    let random = RandomStream.philox(counter: (place, salt), key: sharedSalt)
+    return model.addresses[low].address(random.0, random.1)
+  }
+
+  /// The n-th shared address of the trial: a permutation of 100.64.0.0/10, or of the upper half of 2001:db8::/32.
+  private func shared(_ n: UInt64) -> IPAddress {
+    let mask = UInt64(Clients.mostShared - 1)
+    var drawn = ((n ^ sharedSalt) &* 0x2545_F491_4F6C_DD1D) & mask
+    drawn = ((drawn ^ drawn >> 11 ^ sharedSalt >> 32) &* 0x9E37_79B1) & mask
+    return model.usesIPv6
+      ? IPAddress(v6: 0x2001_0db8_8000_0000 | drawn, 1)
+      : IPAddress(v4: 0x6440_0000 + UInt32(truncatingIfNeeded: drawn))
   }
 }

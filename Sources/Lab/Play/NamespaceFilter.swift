@@ -1,8 +1,9 @@
 import LinuxBackend
 
-/// The switch's packet filter.
-final class SwitchFilter: Sendable {
+/// The packet filter of one namespace: the switch's, or a node's own firewall.
+final class NamespaceFilter: Sendable {
   private let namespace: NetworkNamespace
+  private let owner: String
   /// Made and used on the namespace's thread alone.
   private let context: Context
 
@@ -11,18 +12,20 @@ final class SwitchFilter: Sendable {
     init() throws(FilterError) { nftables = try Nftables() }
   }
 
-  init(_ namespace: NetworkNamespace) throws(LabError) {
+  /// - Parameter owner: whose it is, for messages: `the switch`.
+  init(_ namespace: NetworkNamespace, of owner: String) throws(LabError) {
     self.namespace = namespace
+    self.owner = owner
     context = try namespace.run { () throws(LabError) -> Context in
-      do { return try Context() } catch { throw LabError("the switch has no packet filter: \(error)") }
+      do { return try Context() } catch { throw LabError("\(owner) has no packet filter: \(error)") }
     }
   }
 
   /// Puts rules in force, all or none.
   func set(_ rules: String) throws(LabError) {
-    try namespace.run { [context] () throws(LabError) in
+    try namespace.run { [context, owner] () throws(LabError) in
       do { try context.nftables.run(rules) } catch {
-        throw LabError("the switch refuses its rules: \(error)")
+        throw LabError("\(owner) refuses its rules: \(error)")
       }
     }
   }

@@ -1,0 +1,104 @@
+import Engine
+import FarmFile
+
+extension AddressShare {
+  /// At most this many in a scenario; a list has room for more than anybody writes.
+  static let most = 50_000
+  static let header = "address,weight"
+
+  /// Reads `[203.0.113.5: 40 %, 198.51.100.0/28: 40 %]`, or the path of a CSV file with weights.
+  static func list(_ reader: YAMLReader) -> [AddressShare] {
+    if !reader.isMapping && !reader.isList { return table(reader) }
+    var found: [AddressShare] = []
+    for item in reader.itemsOrSelf(atMost: most) {
+      let expected = "addresses or networks with shares, such as '203.0.113.5: 40 %'"
+      for entry in item.entries(expected: expected) ?? [] {
+        let share = entry.value.share()
+        guard let block = AddressShare(parsing: entry.key) else {
+          reader.log.add(
+            entry.place, "'\(entry.key)' is not an address or a network",
+            expected: "203.0.113.5, 198.51.100.0/28, \"2001:db8::/56\"")
+          continue
+        }
+        if let share {
+          found.append(AddressShare(first: block.first, hostBits: block.hostBits, share: share))
+        }
+      }
+    }
+    let sum = found.reduce(0) { $0 + $1.share }
+    // Shares are decimal fractions: a sum of ten tenths is not exactly one.
+    if sum > 1 + 1e-9 { reader.report("shares of \(percent(sum)) together", expected: "at most 100 %") }
+    return found
+  }
+
+  /// Reads `203.0.113.5` or `198.51.100.0/28`, whose host part is zero; `nil` for anything else.
+  private init?(parsing text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard (1...2).contains(parts.count), let address = IPAddress(parsing: String(parts[0])) else {
+      return nil
+    }
+    let width = address.isIPv4 ? 32 : 128
+    guard let length = parts.count == 1 ? width : Int(parts[1]), (1...width).contains(length) else {
+      return nil
+    }
+    self.init(first: address, hostBits: width - length, share: 0)
+    guard contains(address) else { return nil }
+  }
+
+  /// The file of a path relative to the scenario's: a line an address or network, with its weight. Shares are the
+  /// weights over their sum.
+  private static func table(_ reader: YAMLReader) -> [AddressShare] {
+    guard let text = reader.text(expected: "addresses with shares, or the path of a CSV file") else {
+      return []
+    }
+    let file = YAMLNode.resolve(text, from: reader.log.file)
+    let inner = ProblemLog(file: file)
+    guard let content = TextFile.read(path: file, log: inner) else {
+      for problem in inner.problems {
+        reader.report("cannot read '\(text)': \(file): \(problem.message)", expected: problem.expected)
+      }
+      return []
+    }
+    let found = rows(content, log: inner)
+    reader.log.take(inner)
+    let sum = found.reduce(0) { $0 + $1.share }
+    return found.map { AddressShare(first: $0.first, hostBits: $0.hostBits, share: $0.share / sum) }
+  }
+
+  /// The rows of a CSV file, with their weights for shares.
+  private static func rows(_ content: String, log: ProblemLog) -> [AddressShare] {
+    var found: [AddressShare] = []
+    var lines = content.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
+    if lines.first?.hasPrefix("\u{feff}") == true { lines[0].removeFirst() }
+    guard lines.first == header else {
+      log.add(
+        .position(line: 1, column: 1), "'\(lines.first ?? "")' is not the header", expected: "'\(header)'")
+      return []
+    }
+    for (i, line) in lines.enumerated().dropFirst() where !line.isEmpty {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      guard let block = AddressShare(parsing: String(fields[0])) else {
+        log.add(
+          .position(line: i + 1, column: 1), "'\(fields[0])' is not an address or a network",
+          expected: "203.0.113.5 or 198.51.100.0/28")
+        continue
+      }
+      guard fields.count == 2, let weight = Double(fields[1]), weight > 0, weight.isFinite else {
+        log.add(
+          .position(line: i + 1, column: fields[0].count + 2),
+          "'\(fields.dropFirst().joined(separator: ","))' is not a weight", expected: "a number above 0")
+        continue
+      }
+      found.append(AddressShare(first: block.first, hostBits: block.hostBits, share: weight))
+    }
+    if found.isEmpty, log.isEmpty {
+      log.add(.position(line: 1, column: 1), "no addresses", expected: "a line for each below '\(header)'")
+    }
+    return found
+  }
+
+  private static func percent(_ share: Double) -> String {
+    let tenths = (share * 1000).rounded() / 10
+    return tenths == tenths.rounded() ? "\(Int(tenths)) %" : "\(tenths) %"
+  }
+}
