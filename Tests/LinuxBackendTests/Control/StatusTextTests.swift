@@ -35,6 +35,15 @@ struct StatusTextTests {
     #expect(StatusText(.sample).text == expected)
   }
 
+  @Test(
+    "A drain that is over says how many connections it cut",
+    arguments: [(0, "no open connection was"), (39, "39 open connections were")])
+  func drained(cut: Int, words: String) {
+    var report = StatusReport.sample
+    report.flowsCut = cut
+    #expect(StatusText(report).text.contains("\ndrain   over: \(words) cut\n"))
+  }
+
   @Test("Without a lease it says what that means")
   func noLease() {
     var report = StatusReport.sample
