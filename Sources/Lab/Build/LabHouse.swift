@@ -16,14 +16,26 @@ public final class LabHouse: Sendable {
     self.thread = thread
     try thread.run { () throws(LabError) in
       guard clinux_unshare(CLONE_NEWNS) == 0 else { throw .system("cannot make a mount namespace") }
-      guard mount("none", "/", nil, UInt(MS_REC | MS_PRIVATE), nil) == 0 else {
-        throw .system("cannot keep mounts to ourselves")
-      }
+      try LabHouse.keepMounts()
       guard mount("farmsim-lab", LabHouse.folder, "tmpfs", UInt(MS_NOSUID | MS_NODEV), "mode=0755") == 0
       else {
         throw .system("cannot mount memory on \(LabHouse.folder)")
       }
     }
+  }
+
+  /// Keeps what the calling thread mounts from now on to its own mount namespace.
+  ///
+  /// The root of this process need not be a mount, as in a `chroot`, and nothing can be said of a mount by a folder in the
+  /// middle of it. So it is said from the root of the namespace, which is where entering a namespace leads.
+  private static func keepMounts() throws(LabError) {
+    let root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let namespace = open("/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC)
+    defer { for file in [root, namespace] { close(file) } }
+    guard root >= 0, namespace >= 0, clinux_setns(namespace, CLONE_NEWNS) == 0,
+      mount("none", "/", nil, UInt(MS_REC | MS_PRIVATE), nil) == 0,
+      fchdir(root) == 0, chroot(".") == 0
+    else { throw .system("cannot keep mounts to ourselves") }
   }
 
   /// Does something where the lab's files are seen.
