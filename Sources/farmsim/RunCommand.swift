@@ -68,14 +68,24 @@ struct RunCommand: AsyncParsableCommand {
     let runs = zip(files, scenarios).map { ScenarioRun(file: $0, scenario: $1, options: self) }
     let folders = try ReportFolders.prepared(report, for: scenarios)
     Interrupt.listen()
-    let control = Interrupt.control
-    var (hasFailed, hasViolated) = (false, false)
-    for (i, run) in runs.enumerated() where !control.isStopRequested {
-      let played = await run.play(isQuiet: quiet, keepsDetails: report != nil, control: control)
-      hasFailed = hasFailed || played.hasFailed
-      hasViolated = hasViolated || played.hasViolated
-      if let text = played.text(format, isQuiet: quiet) { try Console.write(text) }
-      if let folders { try folders.write(played, to: i, isQuiet: quiet) }
+    try await play(runs, folders, control: Interrupt.control)
+  }
+
+  /// Plays one after the other until a stop is asked for, and says of each what there is.
+  ///
+  /// The first is always played, however early it is stopped: who waits for a result or a report gets one.
+  func play(_ runs: [ScenarioRun], _ folders: ReportFolders?, control: RunControl) async throws {
+    var (played, hasFailed, hasViolated) = (0, false, false)
+    while played == 0 || (played < runs.count && !control.isStopRequested) {
+      let result = await runs[played].play(isQuiet: quiet, keepsDetails: report != nil, control: control)
+      hasFailed = hasFailed || result.hasFailed
+      hasViolated = hasViolated || result.hasViolated
+      if let text = result.text(format, isQuiet: quiet) { try Console.write(text) }
+      if let folders { try folders.write(result, to: played, isQuiet: quiet) }
+      played += 1
+    }
+    if played < runs.count {
+      Console.complain("Partial: \(runs.count - played) of \(runs.count) files were not played.")
     }
     if control.isStopRequested { throw ExitReason.interrupted.exit }
     if hasViolated { throw ExitReason.propertyViolated.exit }

@@ -3,6 +3,8 @@ import Sim
 import TestSupport
 import Testing
 
+@testable import farmsim
+
 @Suite struct RunTests {
   private let folder: TemporaryFolder
 
@@ -106,6 +108,22 @@ import Testing
     #expect(!run.wasKilled)
     #expect(run.status == 130)
     #expect(run.output.contains("Partial"))
+  }
+
+  /// Between the moment from which a signal asks for a stop and the first event.
+  @Test func aStopBeforeTheFirstEventGivesAReportToo() async throws {
+    let small = try file()
+    let words = [small, small, "--trials", "3", "--quiet", "--report", folder.path]
+    let command = try #require(try RunCommand.parseAsRoot(words) as? RunCommand)
+    let scenarios = try ScenarioFiles.read([small, small], overrides: [])
+    let runs = scenarios.map { ScenarioRun(file: small, scenario: $0, options: command) }
+    let folders = ReportFolders(paths: ["first", "second"].map { folder.file($0).path })
+    let control = RunControl()
+    control.requestStop()
+    await #expect(throws: (any Error).self) { try await command.play(runs, folders, control: control) }
+    #expect(folder.entries == ["first", "small.yaml"])
+    let page = try String(contentsOf: folder.file("first/report.md"), encoding: .utf8)
+    #expect(page.contains("**Partial:** the run was interrupted; 3 of 3 trials did not come to the end."))
   }
 
   @Test func anInterruptedReportSaysSoToo() throws {

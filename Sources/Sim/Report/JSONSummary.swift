@@ -8,7 +8,7 @@ import FarmFile
 /// | `scenario`, `question`, `answer` | texts |
 /// | `seed`, `trial`, `trials` | the seed, the trial that `measures` is of, how many there were |
 /// | `digest` | of that trial's events, sixteen hexadecimal digits |
-/// | `partial` | whether any trial was interrupted |
+/// | `partial` | whether the run was interrupted: a trial did not come to its end, or never began |
 /// | `simulated_seconds` | how far that trial's clock came |
 /// | `passed` | whether every expectation holds in every trial; true if there are none |
 /// | `measures` | every name of ``Measures/all`` with its number, or `null` where there was nothing to measure |
@@ -34,7 +34,7 @@ public enum JSONSummary {
       ("scenario", .string(scenario.name)), ("question", .string(scenario.question)),
       ("answer", .string(Answer.sentence(scenario, result, trials))),
       ("seed", .unsigned(result.seed)), ("trial", .integer(result.trial)), ("trials", .integer(trials.count)),
-      ("digest", .string(result.digest.hex)), ("partial", .bool(trials.contains { $0.isPartial })),
+      ("digest", .string(result.digest.hex)), ("partial", .bool(Interruption(scenario, trials).isPartial)),
       ("simulated_seconds", .number(result.end.seconds)), ("passed", .bool(verdicts.allSatisfy(\.passed))),
       (
         "measures",

@@ -38,7 +38,7 @@ extension ReportPage {
           verdict.reason ?? Readable.value(verdict.value, verdict.expectation.measure.unit), word(verdict),
         ] + (isRepeated ? [verdict.trial.map(String.init) ?? "–"] : [])
       })
-    if trials.contains(where: \.isPartial) {
+    if Interruption(scenario, trials).isPartial {
       page.paragraph("Judged on what was simulated before the interruption.")
     }
   }

@@ -52,11 +52,10 @@ struct ReportPage {
     for violation in PropertyViolation.all(in: trials) {
       page.paragraph("**A property of the protocol is violated:** \(escaped(violation.sentence)).")
     }
-    let partial = trials.filter(\.isPartial).count
-    if partial > 0 {
+    let interruption = Interruption(scenario, trials)
+    if interruption.isPartial {
       page.paragraph(
-        "**Partial:** the run was interrupted; \(Readable.count(partial)) of \(Readable.count(trials.count, "trial")) "
-          + "did not come to the end. The trial shown here ended at \(Readable.clock(result.end)) of "
+        "**Partial:** the run was interrupted; \(interruption.words). The trial shown here ended at \(Readable.clock(result.end)) of "
           + "\(Readable.setting(scenario.run.duration)).")
     }
     if !scenario.description.isEmpty { page.paragraph(escaped(scenario.description)) }

@@ -21,12 +21,8 @@ public enum TextSummary {
     let paint = Paint(isOn: usesColour)
     var lines = [paint.bold(plain(scenario.question.isEmpty ? scenario.name : scenario.question))]
     lines.append(plain(Answer.sentence(scenario, result, trials)))
-    let partial = trials.filter(\.isPartial).count
-    if partial > 0 {
-      lines.append(
-        paint.red("Partial:")
-          + " \(partial) of \(Readable.count(trials.count, "trial")) did not come to the end.")
-    }
+    let interruption = Interruption(scenario, trials)
+    if interruption.isPartial { lines.append(paint.red("Partial:") + " \(interruption.words).") }
     lines.append("")
     lines += figures(trials)
     let verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
