@@ -1,12 +1,13 @@
 import Engine
 import Foundation
 import LinuxBackend
+import TestSupport
 import Testing
 
 @testable import Lab
 
 /// The watch against a real kernel whose rules the nft command changes.
-@Suite(.enabled(if: LabNeeds.missing == nil, "needs root and the nft command"))
+@Suite(.enabled(if: LabNeeds.missing == nil, "needs root and the nft command"), .inTime)
 struct FilterWatchTests {
   private static let table = """
     table inet farmd {

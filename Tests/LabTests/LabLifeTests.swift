@@ -70,8 +70,8 @@ struct LabLifeTests {
     private(set) var children: [pid_t] = []
 
     init() throws {
-      let file = FileManager.default.temporaryDirectory.appendingPathComponent("lab-\(getpid()).yaml").path
-      try LabLifeTests.text.write(toFile: file, atomically: true, encoding: .utf8)
+      let folder = try TemporaryFolder()
+      let file = try folder.write(LabLifeTests.text, as: "lab.yaml")
       var ends: [Int32] = [0, 0]
       #expect(pipe(&ends) == 0)
       let nothing = open("/dev/null", O_RDWR)
@@ -87,6 +87,8 @@ struct LabLifeTests {
         usleep(50_000)
         children = processes(below: pid)
       }
+      // It has been read by now.
+      withExtendedLifetime(folder) {}
     }
 
     private func processes(below pid: pid_t) -> [pid_t] {
@@ -129,9 +131,12 @@ struct LabLifeTests {
     var status: Int32 = 0
     waitpid(lab.pid, &status, 0)
     #expect(status == expected)
-    usleep(300_000)
-    #expect(lab.children.filter { Running.runs($0) } == [])
-    #expect(Running.namespaces(Running.everything).isDisjoint(with: namespaces))
+    let isLeft = {
+      lab.children.contains { Running.runs($0) }
+        || !Running.namespaces(Running.everything).isDisjoint(with: namespaces)
+    }
+    for _ in 0..<100 where isLeft() { usleep(50_000) }
+    #expect(!isLeft(), "five seconds after its end")
     close(lab.output)
   }
 }

@@ -1,12 +1,13 @@
 import Engine
 import FarmFile
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Lab
 
 /// These build real networks: they need root, and touch nothing outside their own namespaces.
-@Suite(.enabled(if: LabNeeds.missing == nil, "needs root, ip and nft"), .serialized)
+@Suite(.enabled(if: LabNeeds.missing == nil, "needs root, ip and nft"), .serialized, .inTime)
 struct LabNetworkTests {
   static let farm = Farm(
     nodes: ["node1", "node2", "node3"],

@@ -2,10 +2,11 @@ import Lab
 import TestSupport
 import Testing
 
-extension Trait where Self == ConditionTrait {
-  /// For tests that play a lab with the programs built beside them.
+extension Trait where Self == InTimeTrait {
+  /// For tests that play a lab with the programs built beside them, and keep it to its times.
   static var needsRealFarm: Self {
-    .enabled(
-      if: LabNeeds.missing == nil && BuiltProgram.areThere, "needs root, ip, nft and the built programs")
+    .inTime(
+      if: .enabled(
+        if: LabNeeds.missing == nil && BuiltProgram.areThere, "needs root, ip, nft and the built programs"))
   }
 }

@@ -3,12 +3,13 @@ import FarmFile
 import Foundation
 import LinuxBackend
 import Sim
+import TestSupport
 import Testing
 
 @testable import Lab
 
 /// Faults of the network on a real switch: who hears whom is asked by real packets.
-@Suite(.enabled(if: LabNeeds.missing == nil, "needs root, ip and nft"), .serialized)
+@Suite(.enabled(if: LabNeeds.missing == nil, "needs root, ip and nft"), .serialized, .inTime)
 struct SwitchRulesTests {
   /// A switch, three nodes and rules for some faults, of which those with the given indices hold.
   struct Stand {

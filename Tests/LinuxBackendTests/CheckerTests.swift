@@ -3,12 +3,13 @@ import FarmFile
 import Foundation
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import LinuxBackend
 
 /// Real probes of real servers and processes on loopback.
-@Suite(.serialized) struct CheckerRunnerTests {
+@Suite(.serialized, .inTime) struct CheckerRunnerTests {
   static let loopback = IPAddress(v4: 0x7f00_0001)
 
   static func http(_ server: TestServer, expected: [ClosedRange<Int>] = [200...299]) -> Probe {

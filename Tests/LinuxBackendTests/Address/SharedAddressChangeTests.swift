@@ -2,10 +2,11 @@ import Engine
 import FarmFile
 import Foundation
 import LinuxBackend
+import TestSupport
 import Testing
 
 /// What a shared address leaves behind, takes over and repairs.
-@Suite(.serialized, .enabled(if: TestNamespace.isPossible, "needs root, nft, ip and bridge"))
+@Suite(.serialized, .enabled(if: TestNamespace.isPossible, "needs root, nft, ip and bridge"), .inTime)
 struct SharedAddressChangeTests {
   @Test func removalLeavesNoTrace() throws {
     let segment = try Segment(nodes: 1)

@@ -2,10 +2,11 @@ import Engine
 import FarmFile
 import Foundation
 import LinuxBackend
+import TestSupport
 import Testing
 
 /// The shared address on real interfaces, a real learning bridge and a real client.
-@Suite(.serialized, .enabled(if: TestNamespace.isPossible, "needs root, nft, ip and bridge"))
+@Suite(.serialized, .enabled(if: TestNamespace.isPossible, "needs root, nft, ip and bridge"), .inTime)
 struct SharedAddressTests {
   static let shared = "5a:fe:0a:4d:00:64"
 

@@ -1,11 +1,12 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import LinuxBackend
 
-@Suite("The control socket outlives clients that hang and daemons that died")
+@Suite("The control socket outlives clients that hang and daemons that died", .inTime)
 struct ControlServerLimitTests {
   @Test("Clients that say nothing, or half of it, or never read are closed, and cost the others nothing")
   func hanging() async throws {

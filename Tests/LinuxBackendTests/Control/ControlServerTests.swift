@@ -3,9 +3,10 @@ import Foundation
 import LinuxBackend
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
-@Suite("The control socket answers its own user, whatever others send")
+@Suite("The control socket answers its own user, whatever others send", .inTime)
 struct ControlServerTests {
   @Test("A client of ours gets the report and gives orders")
   func clientAndServer() async throws {

@@ -4,9 +4,10 @@ import Foundation
 import LinuxBackend
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("The log is one plain line an event, and never waits")
+@Suite("The log is one plain line an event, and never waits", .inTime)
 struct EventLogTests {
   static let farm = Farm(
     nodes: ["alpha", "beta", "gamma"], virtualIPs: [IPAddress(v4: 1)], groups: ["web"], networks: ["lan"],

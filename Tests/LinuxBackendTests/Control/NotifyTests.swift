@@ -2,11 +2,12 @@ import Engine
 import Foundation
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import LinuxBackend
 
-@Suite("The service manager is told how the daemon does")
+@Suite("The service manager is told how the daemon does", .inTime)
 struct NotifyTests {
   @Test("Every message arrives as sd_notify spells it")
   func messages() throws {

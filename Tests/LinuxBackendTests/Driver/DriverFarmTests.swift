@@ -2,12 +2,14 @@ import CLinux
 import Engine
 import FarmFile
 import Foundation
+import TestSupport
 import Testing
 
 @testable import LinuxBackend
 
 /// Two drivers on one segment, each in a namespace of its own.
-@Suite(.enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized)
+@Suite(
+  .enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized, .inTime)
 struct DriverFarmTests {
   /// Starts a node of a farm of two.
   static func start(

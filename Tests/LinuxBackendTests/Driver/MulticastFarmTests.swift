@@ -1,13 +1,15 @@
 import Engine
 import FarmFile
 import Foundation
+import TestSupport
 import Testing
 
 @testable import LinuxBackend
 
 /// A farm whose heartbeats, or whose packets for the virtual IP, go to groups, on a bridge that knows nothing of groups and on
 /// one that snoops.
-@Suite(.enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized)
+@Suite(
+  .enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized, .inTime)
 struct MulticastFarmTests {
   enum Bridge {
     case floods

@@ -2,10 +2,11 @@ import Engine
 import FarmFile
 import Foundation
 import LinuxBackend
+import TestSupport
 import Testing
 
 /// TCP connections to a real server behind the filter.
-@Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"))
+@Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"), .inTime)
 struct FilterFlowTests {
   static let settings = Settings(
     nodeCount: 2, groups: [GroupSettings(bucketCount: 64, hashSeed: 9)],

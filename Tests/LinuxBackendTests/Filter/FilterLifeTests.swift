@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The filter's table from its installation to its removal, as `nft -j` sees it.
-@Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"))
+@Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"), .inTime)
 struct FilterLifeTests {
   static let settings = FilterFarm.settings(.defaultNode)
 

@@ -1,10 +1,11 @@
 import Engine
 import FarmFile
 import LinuxBackend
+import TestSupport
 import Testing
 
 /// What others do to the table, and what a later process finds of it.
-@Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"))
+@Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"), .inTime)
 struct FilterRepairTests {
   /// An edit by hand and what is said about it.
   static let edits: [(command: String, said: String?)] = [

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The real kernel's verdicts against the engine's.
-@Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"))
+@Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"), .inTime)
 struct FilterVerdictTests {
   /// A packet on which the two disagree, for people.
   private static func describe(_ packet: Packet, _ verdict: Verdict, isSeen: Bool) -> String {

@@ -1,6 +1,7 @@
 import CLinux
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A network namespace without a name, and a thread inside that does what it is told; it goes with its last reference.
 final class TestNamespace: Sendable {
@@ -86,6 +87,10 @@ final class TestNamespace: Sendable {
   /// Not by Foundation's `Process`: its run loop needs the loopback interface, which is still down at first.
   @discardableResult
   static func shellHere(_ command: String) throws -> String {
+    let unlisted = ProgramList.here.unlisted(in: command)
+    guard unlisted.isEmpty else {
+      throw Failure("\(unlisted.sorted().joined(separator: ", ")): called, and not in scripts/programs.txt")
+    }
     guard let pipe = popen("exec 2>&1 </dev/null; set -e; \(command)", "re") else {
       throw Failure("no shell: errno \(errno)")
     }
