@@ -3,6 +3,7 @@
 # make install-farmd PREFIX=/usr/local DESTDIR=
 #               put the daemon, its systemd unit and /etc/farmd in their places
 # make test     every test
+# make fresh    make demo and make test on a minimal Debian and a minimal Ubuntu (root, an hour)
 # make soak MINUTES=10  random faults on a real farm, judged (root)
 # make gates    engine purity, lint, clean tree
 # make format   format every Swift file
@@ -14,7 +15,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install build demo farmd install-farmd test soak gates lint format reports readme bench
+.PHONY: help install build demo farmd install-farmd test fresh soak gates lint format reports readme bench
 
 FARMSIM := .build/release/farmsim
 FARMD := .build/release/farmd
@@ -55,6 +56,10 @@ install-farmd:
 test:
 	@scripts/install.sh build product tests
 	@scripts/test.sh
+
+# SYSTEMS="debian ubuntu" says which.
+fresh:
+	@scripts/fresh.sh $(SYSTEMS)
 
 soak: build
 	@swift build -c release --product farmd

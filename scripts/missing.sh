@@ -9,12 +9,14 @@ PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 
 for purpose in "$@"; do
   lines=$(grep "^$purpose " programs.txt) || { echo "error: scripts/programs.txt has no '$purpose'" >&2; exit 64; }
-  while read -r _ package names; do
-    for name in $names; do
+  while read -r -a words; do
+    package=${words[1]}
+    for name in "${words[@]:2}"; do
       case $name in
         # Without the program that knows of libraries nothing can be asked: then they count as missing, too.
         *.pc) pkg-config --exists "${name%.pc}" 2>/dev/null || echo "$package ${name%.pc}" ;;
         *.py) python3 -c "import ${name%.py}" 2>/dev/null || echo "$package ${name%.py}" ;;
+        /*) compgen -G "$name" >/dev/null || echo "$package $name" ;;
         *) command -v "$name" >/dev/null || echo "$package $name" ;;
       esac
     done

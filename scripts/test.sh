@@ -1,12 +1,31 @@
 #!/usr/bin/env bash
-# Every test. First those of the engine, the files and the simulator, side by side; then those of the daemon and the
-# lab, one after the other: they keep real daemons to their times, which a busy machine would make them miss.
+# Every test, in two halves. First those of the engine, the files and the simulator, side by side; then those of the
+# daemon and the lab, one after the other: they keep real daemons to their times. Both halves are played whatever the
+# first one says; what failed is said at the end, and so is what the tests have left in the temporary folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 real='LinuxBackendTests|LabTests'
 
 swift build --build-tests
-swift test --skip-build --skip "$real"
+
+# A temporary folder of the tests' own, so that what is left there is theirs.
+own=$(mktemp -d)
+trap 'rm -rf "$own"' EXIT
+mkdir "$own/t"
+failed=()
+half() {
+  local name=$1
+  shift
+  TMPDIR="$own/t" swift test --skip-build "$@" || failed+=("a test of $name failed")
+  local left
+  # But for the locks of SwiftPM itself.
+  left=$(cd "$own/t" && find . -mindepth 1 ! -name '_*.lock' | sort)
+  [ -z "$left" ] || failed+=("the tests of $name left files in the temporary folder: ${left//$'\n'/ }")
+  rm -rf "$own/t"
+  mkdir "$own/t"
+}
+
+half "the engine, the files and the simulator" --skip "$real"
 
 mapfile -t missing < <(scripts/missing.sh product tests | cut -d' ' -f2)
 [ "$(id -u)" -eq 0 ] || missing+=("root")
@@ -14,4 +33,7 @@ if [ ${#missing[@]} -eq 0 ] && ! unshare -n true 2>/dev/null; then missing+=("th
 if [ ${#missing[@]} -gt 0 ]; then
   echo "Skipped: the tests with real farms and kernels, which need ${missing[*]}."
 fi
-swift test --skip-build --no-parallel --filter "$real"
+half "the daemon and the lab" --no-parallel --filter "$real"
+
+for what in "${failed[@]}"; do echo "error: $what" >&2; done
+[ ${#failed[@]} -eq 0 ]
