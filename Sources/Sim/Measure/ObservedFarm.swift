@@ -11,6 +11,8 @@ public struct ObservedFarm: Sendable {
   private var meters: FilterMeters
   private var filters: [FilterState]
   private var reached: NodeSet
+  /// Nodes that a crash took the power of, until their filters accept again: they own nothing, reached or not.
+  private var dark = NodeSet.empty
   /// Nodes whose application serves; `nil` in a farm that no application matters to.
   private var serving: NodeSet?
   private var applications: ApplicationMeter
@@ -43,6 +45,7 @@ public struct ObservedFarm: Sendable {
   public mutating func filterChanged(_ node: NodeID, to state: FilterState, at now: Instant) {
     let before = filters[node.index]
     filters[node.index] = state
+    if state.hasLease { dark.remove(node) }
     _ = meters.filterChanged(
       node, from: before, to: state, outside(node), issued: nil, at: time(now))
     applicationMeterChanged(node, at: now)
@@ -75,6 +78,13 @@ public struct ObservedFarm: Sendable {
   /// A fault of the scenario begins or ends.
   public mutating func edge(fault: Int, isEnd: Bool, at now: Instant) {
     meters.edge(fault, isEnd: isEnd, kind: scenario.faults[fault].kind, at: time(now))
+    if !isEnd, case .crash(let nodes) = scenario.faults[fault].kind {
+      dark = dark.union(nodes)
+      for node in nodes {
+        _ = meters.machineChanged(node, filters[node.index], outside(node), at: time(now))
+        applicationMeterChanged(node, at: now)
+      }
+    }
     guard !isEnd, case .weight(let nodes, let group, let weight) = scenario.faults[fault].kind else { return }
     for node in nodes { meters.shares.set(weight, of: node, group) }
   }
@@ -101,10 +111,9 @@ public struct ObservedFarm: Sendable {
       load: LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: []), timeline: [], skew: [])
   }
 
-  /// A machine without power is one with an empty filter that is not reached: see the observer.
   private func outside(_ node: NodeID) -> FilterMeters.Outside {
     FilterMeters.Outside(
-      isRunning: true, isReached: reached.contains(node), isHeard: reached.contains(node))
+      isRunning: !dark.contains(node), isReached: reached.contains(node), isHeard: reached.contains(node))
   }
 
   private func time(_ now: Instant) -> Instant { .zero + max(.zero, now - began) }
