@@ -18,8 +18,8 @@ half() {
   shift
   TMPDIR="$own/t" swift test --skip-build "$@" || failed+=("a test of $name failed")
   local left
-  # But for the locks of SwiftPM itself.
-  left=$(cd "$own/t" && find . -mindepth 1 ! -name '_*.lock' | sort)
+  # But for the locks and folders of SwiftPM itself.
+  left=$(cd "$own/t" && find . -mindepth 1 -maxdepth 1 ! -name '_*.lock' ! -name 'TemporaryDirectory.*' | sort)
   [ -z "$left" ] || failed+=("the tests of $name left files in the temporary folder: ${left//$'\n'/ }")
   rm -rf "$own/t"
   mkdir "$own/t"
