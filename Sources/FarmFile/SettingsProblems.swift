@@ -60,7 +60,7 @@ extension YAMLReader {
 
 extension YAMLNode {
   /// Where the value at a path stands, or the deepest value on the way that exists.
-  func place(of path: [String]) -> Place {
+  package func place(of path: [String]) -> Place {
     guard let step = path.first else { return place }
     let rest = Array(path.dropFirst())
     switch content {

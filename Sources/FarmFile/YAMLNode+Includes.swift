@@ -64,6 +64,9 @@ extension YAMLNode {
     return String(file[...slash]) + path
   }
 
+  /// This value put over another: of mappings what only the other has stays, key by key, however deep.
+  package func merged(over other: YAMLNode) -> YAMLNode { merged(over: other, levels: .max) }
+
   /// This value, with what only `other` has added to its mappings, so many levels deep.
   private func merged(over other: YAMLNode, levels: Int) -> YAMLNode {
     guard levels > 0, case .mapping(var entries) = content, case .mapping(let others) = other.content else {

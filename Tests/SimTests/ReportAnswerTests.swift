@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 import Testing
 
 @testable import Sim
@@ -175,6 +176,14 @@ import Testing
       (
         .weight(node2, GroupID(0), 50), "node2’s weight in web became 50",
         "node2’s weight in web was restored"
+      ),
+      (
+        .reload(
+          NodeSet(first: 2),
+          Reload(
+            change: YAMLNode(place: .whole, content: .mapping([])), settings: scenario.farm.settings,
+            ruleNames: [])), "node1 and node2 reloaded their farm file",
+        "node1 and node2 reloaded their farm file"
       ),
     ]
     scenario.faults = kinds.map { Fault(at: .zero, kind: $0.0) }

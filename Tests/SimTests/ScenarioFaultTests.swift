@@ -108,13 +108,13 @@ struct ScenarioFaultTests {
       (
         ["{at: 1 s}"],
         [
-          "4:5: 'faults' does not say what it is; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, upgrade, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, block_heartbeats, commit_failure, weight, application_crash, application_hang or application_slow"
+          "4:5: 'faults' does not say what it is; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, upgrade, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, block_heartbeats, commit_failure, weight, reload, application_crash, application_hang or application_slow"
         ]
       ),
       (
         ["{at: 1 s, crash: node1, kill: node2}"],
         [
-          "4:5: crash and kill at once; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, upgrade, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, block_heartbeats, commit_failure, weight, application_crash, application_hang or application_slow"
+          "4:5: crash and kill at once; expected one of crash, restart, stop, leave, drain, resume, pause, stall, kill, upgrade, loss, delay, one_way_cut, pair_cut, partition, bridge, network_down, interface_down, block_heartbeats, commit_failure, weight, reload, application_crash, application_hang or application_slow"
         ]
       ),
       (["{at: 1 s, crash: nod3}"], ["4:22: unknown node 'nod3'; did you mean 'node3'?"]),

@@ -85,12 +85,11 @@ extension LabClients.Seen {
         failures.append(failure)
       }
     }
-    let rules = scenario.farm.settings.rules
     return ClientTally(
       events: events.sorted { $0.at < $1.at }, open: open, failures: failures,
       endings: played.events.compactMap { if case .ended = $0.kind { time($0.at) } else { nil } },
       hasApplications: scenario.hasApplications,
-      isOnlyDatagrams: scenario.traffic.allSatisfy { rules[$0.rule].transport == .udp },
+      isOnlyDatagrams: scenario.traffic.allSatisfy { scenario.rule(of: $0).transport == .udp },
       hasTraffic: !scenario.traffic.isEmpty)
   }
 }

@@ -115,7 +115,7 @@ final class LabFarm {
     func place(_ transport: Transport, _ address: IPAddress, _ port: UInt16) -> LabEndpoint {
       LabEndpoint(transport == .tcp ? .tcp : .udp, address, port)
     }
-    var all = scenario.traffic.map { place(settings.rules[$0.rule].transport, $0.virtualIP, $0.port) }
+    var all = scenario.traffic.map { place(scenario.rule(of: $0).transport, $0.virtualIP, $0.port) }
     for rule in settings.rules {
       guard let port = rule.ports.first?.first else { continue }
       for address in rule.virtualIPs.isEmpty ? scenario.farm.virtualIPs : rule.virtualIPs {

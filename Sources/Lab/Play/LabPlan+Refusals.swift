@@ -53,6 +53,7 @@ extension LabPlan {
     case .commitFailure: "a kernel does not refuse commits on request"
     case .stop:
       "a daemon that closes its filter says so: it leaves; one that says nothing leaves the filter to its lease; use 'leave' or 'kill'"
+    case .reload: "the lab's nodes share one file, which it does not change while they run"
     case .loss(_, let up, let down, _) where [up, down].contains { $0?.comesInBursts ?? false }:
       "nft loses frames one by one, not in bursts"
     default: nil
@@ -96,6 +97,7 @@ extension FaultKind {
     case .blockHeartbeats: "block_heartbeats"
     case .commitFailure: "commit_failure"
     case .weight: "weight"
+    case .reload: "reload"
     case .applicationCrash: "application_crash"
     case .applicationHang: "application_hang"
     case .applicationSlow: "application_slow"

@@ -27,7 +27,7 @@ extension LabPlan {
       let connections = stream.session?.connections ?? 1
       let rate = stream.arrivals.highestRate * connections
       load.arrivals += rate
-      guard scenario.farm.settings.rules[stream.rule].transport == .tcp else { continue }
+      guard scenario.rule(of: stream).transport == .tcp else { continue }
       let open = rate * stream.flow.duration.mean
       load.flows += open
       load.segments += open / max(1e-3, stream.flow.segmentInterval.seconds)

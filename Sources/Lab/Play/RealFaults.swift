@@ -58,7 +58,7 @@ struct RealFaults {
       activate(index, nodes)
       let hold = fault.kind.applicationHold(hasEnd: fault.until != nil)!
       return try farm.applications.strike(nodes, fault: index, hold)
-    case .stop, .pause, .delay, .commitFailure:
+    case .stop, .pause, .delay, .commitFailure, .reload:
       throw LabError("\(fault.kind.word) cannot be played for real")
     }
   }
@@ -199,7 +199,7 @@ extension FaultKind {
   var nodesNamed: NodeSet {
     switch self {
     case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
-      .pause(let n), .stall(let n), .kill(let n), .upgrade(let n), .weight(let n, _, _),
+      .pause(let n), .stall(let n), .kill(let n), .upgrade(let n), .weight(let n, _, _), .reload(let n, _),
       .applicationCrash(let n), .applicationHang(let n), .applicationSlow(let n, _):
       n
     default: .empty

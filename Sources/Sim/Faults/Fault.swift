@@ -71,6 +71,8 @@ public enum FaultKind: Sendable, Hashable {
   case commitFailure(NodeSet)
   /// The runtime weight of a group.
   case weight(NodeSet, GroupID, UInt16)
+  /// A farm file that was changed is read again by the daemons that run; the others read it when they start.
+  indirect case reload(NodeSet, Reload)
   /// The application ends, its connections with it. Without `until` a start heals it; with it, every start before
   /// `until` fails, and then it is started if it was not told to stop.
   case applicationCrash(NodeSet)

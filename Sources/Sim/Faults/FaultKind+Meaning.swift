@@ -6,7 +6,7 @@ extension FaultKind {
     switch self {
     case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
       .pause(let n), .stall(let n), .kill(let n), .upgrade(let n), .commitFailure(let n),
-      .weight(let n, _, _),
+      .weight(let n, _, _), .reload(let n, _),
       .interfaceDown(let n, _), .loss(_, _, _, let n), .blockHeartbeats(let n, _, _),
       .applicationCrash(let n), .applicationHang(let n),
       .applicationSlow(let n, _):
@@ -21,7 +21,7 @@ extension FaultKind {
   /// Whether an operator means it to move buckets: nothing is disturbed when it is ordered.
   var isPlanned: Bool {
     switch self {
-    case .restart, .drain, .resume, .upgrade, .weight: true
+    case .restart, .drain, .resume, .upgrade, .weight, .reload: true
     default: false
     }
   }

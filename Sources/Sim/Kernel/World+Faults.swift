@@ -21,6 +21,7 @@ extension World {
     }
     switch kind {
     case .restart, .resume: break
+    case .reload: break
     case .stop, .leave, .drain, .weight: if fault.until != nil { activate(index, kind, named) }
     default: activate(index, kind, named)
     }
@@ -44,6 +45,7 @@ extension World {
       }
     case .applicationCrash, .applicationHang, .applicationSlow: applicationFaultBegins(index, kind, named)
     case .weight(_, let group, let weight): for n in named { setWeight(weight, group, n) }
+    case .reload(_, let reload): self.reload(reload.settings, on: named)
     case .pause, .stall: for n in named { holdChanged(n.index) }
     case .commitFailure: break
     default: networksChanged()
@@ -66,10 +68,9 @@ extension World {
         }
       }
     case .weight(_, let group, _):
-      let settings = scenario.farm.settings
-      for n in held { setWeight(settings.groups[group.index].weight(of: n), group, n) }
+      for n in held { setWeight(nodes[n.index].settings.groups[group.index].weight(of: n), group, n) }
     case .pause, .stall: for n in held { holdChanged(n.index) }
-    case .commitFailure, .restart, .resume: break
+    case .commitFailure, .restart, .resume, .reload: break
     case .applicationCrash, .applicationHang, .applicationSlow: applicationFaultEnds(kind, held)
     default: networksChanged()
     }
@@ -97,7 +98,7 @@ extension World {
     missesNobody(n)
     machines[n].isPowered = false
     machines[n].left = nil
-    nodes[n] = Node(id: NodeID(n), tables: tables)
+    nodes[n] = Node(id: NodeID(n), tables: tables[machines[n].file])
     filters[n].clear()
     traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
     filterChanged(n, from: before, issued: nil)

@@ -21,7 +21,7 @@ extension World {
         queue.insert(at: filters[n].leaseEnd, Event(.lease, node: n, index: serial))
         if !isFailing(n) { machines[n].isFailing = false }
       case .endLease, .remove: forgetFlows(n)
-      case .commit: break
+      case .commit(_, _, let rules): if let rules { installRules(n, configuration: rules) }
       }
       filterChanged(n, from: before, issued: operation.issued)
     }

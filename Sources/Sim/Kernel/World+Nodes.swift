@@ -29,7 +29,8 @@ extension World {
       switch actions[i] {
       case .send(let transmission): send(transmission, from: n)
       case .commit(let commit):
-        issue(.commit(owned: commit.owned, resets: commit.resets), commit.number, n)
+        let rules = commit.settings.map { next in configuration { $0 == next } }
+        issue(.commit(owned: commit.owned, resets: commit.resets, rules: rules), commit.number, n)
       case .renewLease(let number, let length): issue(.renewLease(length), number, n)
       case .endLease(let number): issue(.endLease, number, n)
       case .wake(let at): wake(n, at: at)
@@ -118,15 +119,19 @@ extension World {
     machines[n].undisturbedSince = now
     machines[n].starts += 1
     for g in 0..<groupCount { machines[n].toldFlows[g] = nil }
-    nodes[n] = Node(id: NodeID(n), tables: tables)
+    let resume = resumption(n)
+    machines[n].left = nil
+    let inForce = configuration(of: n, resuming: resume)
+    nodes[n] = Node(id: NodeID(n), tables: tables[inForce])
+    if resume == nil { installRules(n, configuration: inForce) }
     let wall = wallClockAtStart + now.nanoseconds / 1_000_000
     let incarnation = Incarnation(max(machines[n].storedIncarnation.rawValue + 1, wall))
     machines[n].storedIncarnation = incarnation
     var dice = RandomStream(
       seed: seed, trial: trial, entity: UInt64(n) << 24 | machines[n].starts, purpose: .bootID)
-    let resume = resumption(n)
-    machines[n].left = nil
     give(.start(Start(incarnation: incarnation, bootID: BootID(dice.next()), resume: resume)), to: n)
+    // What is newer in the file is staged once the node runs.
+    if inForce != machines[n].file { give(.command(.stage(tables[machines[n].file].settings)), to: n) }
     startChecks(n)
   }
 
@@ -136,6 +141,9 @@ extension World {
     guard var left = machines[n].left, filters[n].isIdle, !machines[n].isHeld else { return nil }
     left.owned = filters[n].state.owned
     left.resets = filters[n].state.resets
+    left.stagedSettings = left.staged.map { staged in
+      tables[configuration { $0.digest == staged }].settings
+    }
     left.leaseLeft = filters[n].state.hasLease ? filters[n].leaseEnd - now : .zero
     return left
   }

@@ -15,6 +15,7 @@ extension World {
       values.set("false_removals", removals.falseRemovals)
     }
     values.set("heartbeats_sent", heartbeats.total)
+    values.set("heartbeats_relayed", heartbeats.relayed)
     values.set("heartbeat_rate.max", heartbeats.mostInOneSecond)
     let weights = scenario.farm.settings.meanShares
     values.take(totals, weights: weights)

@@ -63,6 +63,7 @@ extension World {
     let phase = phases.starts[index].phase
     phases.finish(shares: meters.ownership.takeShares(at: now))
     phases.begin(phase)
+    heartbeats.measure()
     traffic.begin(phase, at: now)
   }
 }

@@ -17,8 +17,8 @@ struct World: ~Copyable {
   let end: Instant
   let plan: FaultPlan
   let groupCount: Int
-  /// What every start of a node shares.
-  let tables: FarmTables
+  /// What every start of a node shares: by configuration, the file's own first.
+  let tables: [FarmTables]
 
   var now = Instant.zero
   var queue = EventQueue<Event>()
@@ -73,9 +73,9 @@ struct World: ~Copyable {
     end = .zero + scenario.run.duration
     plan = FaultPlan(scenario.faults)
     groupCount = groups.count
-    tables = FarmTables(settings)
+    tables = scenario.configurations.map { FarmTables($0) }
     nodes = []
-    for n in 0..<count { nodes.append(Node(id: NodeID(n), tables: tables)) }
+    for n in 0..<count { nodes.append(Node(id: NodeID(n), tables: tables[0])) }
     machines = [Machine](repeating: Machine(), count: count)
     for n in 0..<count {
       machines[n].toldFlows = [TrackedFlows?](repeating: nil, count: groups.count)

@@ -5,6 +5,8 @@ struct HeartbeatMeter: Sendable {
   private(set) var messages: [NodeMessages]
   /// The most that a node sent within one second, seconds counted from the start of the run.
   private(set) var mostInOneSecond = 0
+  /// Datagrams of others that were passed on since measuring began; `nil` before.
+  private(set) var relayed: Int?
   private var second: [UInt64]
   private var count: [Int]
 
@@ -16,8 +18,12 @@ struct HeartbeatMeter: Sendable {
 
   var total: Int { messages.reduce(0) { $0 + $1.heartbeats + $1.relayed } }
 
+  /// Measuring begins, unless it has.
+  mutating func measure() { relayed = relayed ?? 0 }
+
   mutating func sent(_ datagrams: Int, by node: Int, isRelayed: Bool, at now: Instant) {
     if isRelayed { messages[node].relayed += datagrams } else { messages[node].heartbeats += datagrams }
+    if isRelayed, let before = relayed { relayed = before + datagrams }
     let s = now.nanoseconds / 1_000_000_000
     if second[node] != s { (second[node], count[node]) = (s, 0) }
     count[node] += datagrams

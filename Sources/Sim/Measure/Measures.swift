@@ -50,6 +50,10 @@ public enum Measures {
       "Removals of a node that ran and that the observer could hear, directly or through others."),
     Measure("heartbeats_sent", .count, "Heartbeat datagrams sent, relayed ones included."),
     Measure(
+      "heartbeats_relayed", .count,
+      "Those that pass on what another node sent, once the load is measured: none unless one is not heard by another."
+    ),
+    Measure(
       "heartbeat_rate.max", .perSecond, "Largest number of datagrams a node sent in one second of the clock."),
     Measure(
       "skew.buckets.max_over_mean", .ratio, "Largest share of buckets over the mean share, at the end."),

@@ -17,7 +17,10 @@ struct PhaseMeter: Sendable {
   private(set) var rows: [SkewRow] = []
 
   init(_ scenario: Scenario, plan: FaultPlan) {
-    let h = scenario.farm.settings.heartbeat
+    let longest = scenario.configurations.map { settings in
+      let h = settings.heartbeat
+      return h.timeout + 6 * h.interval + 5 * h.delayBound + 3 * h.commitBound
+    }
     let end = Instant.zero + scenario.run.duration
     let warm = Instant.zero + scenario.run.warmUp
     var starts: [Start] = []
@@ -26,7 +29,7 @@ struct PhaseMeter: Sendable {
     if let first {
       starts.append(Start(phase: .during, at: first))
       let last = plan.edges.last { $0.at < end }?.at ?? first
-      let after = last + h.timeout + 6 * h.interval + 5 * h.delayBound + 3 * h.commitBound
+      let after = last + (longest.max() ?? .zero)
       if after < end { starts.append(Start(phase: .after, at: after)) }
     }
     if starts.isEmpty { starts.append(Start(phase: .before, at: .zero)) }

@@ -12,7 +12,7 @@ import Engine
 /// - **First** and **last move**: to the first and the last bucket that has one owner which is another than before.
 /// - **Moved**: buckets whose last only owner differs between the window's ends.
 /// - **Minimum**: the larger of the buckets whose owner serves nothing any more, and the shares (by weight,
-///   rounded down) of the nodes that serve now and did not before; for a change of weight, what exceeds the
+///   rounded down) of the nodes that serve now and did not before; for a change of weight or of the farm file, what exceeds the
 ///   owners' new shares, rounded up. 0 where nothing moved: who comes back before anyone took over was never gone.
 ///
 /// Edges of one instant share a window; the first of them carries it.
@@ -55,7 +55,10 @@ struct RebalanceMeter: Sendable {
     named = kind.nodes
     answer = isEnd ? kind.answer.reversed : kind.answer
     countsFromDisturbance = isEnd || kind.isPlanned
-    if case .weight = kind { isWeightChange = true } else { isWeightChange = false }
+    switch kind {
+    case .weight, .reload: isWeightChange = true
+    default: isWeightChange = false
+    }
     ownersBefore = ownership.lastOwner
     servingBefore = Shares.serving(ownership)
     isDisturbed = ownership.formedAt != nil && ownership.irregular > 0

@@ -10,7 +10,7 @@ struct RemovalMeter: Sendable {
   private(set) var falseRemovals = 0
   private let nodeCount: Int
   /// How long after a disturbance a removal may still be due to it.
-  private let memory: Duration
+  private var memory: Duration
   /// By sender: the nodes that its frames reach by some way.
   private var ways: [NodeSet]
   /// By sender times count plus observer: when there was no way for the last time; `nil` while there was always one.
@@ -18,10 +18,17 @@ struct RemovalMeter: Sendable {
 
   init(nodeCount: Int, heartbeat: HeartbeatSettings) {
     self.nodeCount = nodeCount
-    memory = heartbeat.timeout + heartbeat.interval + heartbeat.delayBound
+    memory = RemovalMeter.memory(heartbeat)
     ways = [NodeSet](repeating: NodeSet(first: nodeCount), count: nodeCount)
     lostUntil = [Instant?](repeating: nil, count: nodeCount * nodeCount)
   }
+
+  private static func memory(_ heartbeat: HeartbeatSettings) -> Duration {
+    heartbeat.timeout + heartbeat.interval + heartbeat.delayBound
+  }
+
+  /// Nodes may have these times from now on.
+  mutating func allow(_ heartbeat: HeartbeatSettings) { memory = max(memory, RemovalMeter.memory(heartbeat)) }
 
   /// The reachability has changed: `direct` has, by sender, whom its frames reach on any network.
   mutating func reachChanged(_ direct: [NodeSet], at now: Instant) {

@@ -5,6 +5,8 @@ struct Shares: Sendable {
   /// By group: policy and, by node, the weight in force (the runtime one).
   private(set) var policies: [GroupPolicy]
   private(set) var weights: [[UInt64]]
+  /// The same as the settings say it.
+  private var configured: [[UInt64]]
 
   init(_ settings: Settings) {
     let groups = settings.ownershipGroups
@@ -12,10 +14,23 @@ struct Shares: Sendable {
     weights = groups.map { group in
       (0..<settings.nodeCount).map { UInt64(group.weight(of: NodeID($0))) }
     }
+    configured = weights
   }
 
   mutating func set(_ weight: UInt16, of node: NodeID, _ group: GroupID) {
     weights[group.index][node.index] = UInt64(weight)
+  }
+
+  /// A node has switched to other settings. A weight that was lowered stays so.
+  mutating func take(_ settings: Settings) {
+    for (g, group) in settings.ownershipGroups.enumerated() {
+      policies[g] = group.policy
+      for n in weights[g].indices {
+        let next = UInt64(group.weight(of: NodeID(n)))
+        weights[g][n] = weights[g][n] < configured[g][n] ? min(weights[g][n], next) : next
+        configured[g][n] = next
+      }
+    }
   }
 
   /// By group: the nodes that own at least one bucket.

@@ -45,6 +45,10 @@ extension Story {
     case .applicationSlow(_, let delay):
       return "the application of \(who) answers \(Story.text(delay)) later"
     case .weight(_, let group, let weight): return "\(who): weight in \(name(group)) is now \(weight)"
+    case .reload(_, let reload):
+      let changes = reload.words.joined(separator: ", ")
+      let words = changes.isEmpty ? "as it was at the start" : "with \(changes)"
+      return "\(who) \(are ? "read" : "reads") the farm file again, \(words)"
     }
   }
 
@@ -67,6 +71,7 @@ extension Story {
     case .applicationCrash: return "nothing keeps the application of \(who) from starting any more"
     case .applicationHang: return "the application of \(who) goes on"
     case .applicationSlow: return "the application of \(who) is as fast as before"
+    case .reload: return "\(who) \(are ? "read" : "reads") the farm file again"
     case .weight(_, let group, _): return "\(who): weight in \(name(group)) is the configured one again"
     }
   }

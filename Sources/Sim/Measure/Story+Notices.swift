@@ -8,7 +8,15 @@ extension Story {
     let me = name(node)
     let words = names.text(of: notice, from: node)
     switch notice {
-    case .view, .released, .configurationStaged, .configurationSwitched: break
+    case .view, .released: break
+    case .configurationStaged:
+      if isNews(.staged, about: 0, at: now) {
+        add(now, node, .view, "\(me) is the first to stage the new settings, until every member has them")
+      }
+    case .configurationSwitched:
+      if isNews(.switched, about: 0, at: now) {
+        add(now, node, .view, "\(me) is the first to switch to the new settings")
+      }
     case .status(let status, let from):
       if status != from { add(now, node, status == .fenced ? .alarm : .view, words) }
     case .removed(let member):

@@ -20,7 +20,8 @@ struct Story: Sendable {
   }
 
   enum Topic: UInt8, Sendable, Hashable {
-    case removed, left, joined, returned, falseRemoval, commitFailed, leaseLost, mismatch, duplicate
+    case removed, left, joined, returned, falseRemoval, commitFailed, leaseLost, mismatch, duplicate, staged,
+      switched
   }
 
   init(farm: Farm, isKept: Bool) {

@@ -16,6 +16,8 @@ struct Machine: Sendable {
   /// What the daemon stored of its last start.
   var storedIncarnation = Incarnation(0)
 
+  /// Which of the scenario's configurations its farm file holds.
+  var file = 0
   /// What a daemon left that was taken away to be replaced.
   var left: Resumption?
 

@@ -17,7 +17,8 @@ struct VirtualFilter: Sendable {
   /// Something the kernel was asked for.
   struct Operation: Sendable {
     enum Kind: Sendable {
-      case commit(owned: [BucketSet], resets: [BucketSet])
+      /// - Parameter rules: the configuration whose rules come with it, if it brings others.
+      case commit(owned: [BucketSet], resets: [BucketSet], rules: Int? = nil)
       case renewLease(Duration)
       case endLease
       /// The daemon has ended in good order: its table goes with it.
@@ -62,7 +63,7 @@ struct VirtualFilter: Sendable {
     precondition(operation.due == now, "an operation at the wrong time")
     if isRefused { return operation }
     switch operation.kind {
-    case .commit(let owned, let resets):
+    case .commit(let owned, let resets, _):
       state.owned = owned
       state.resets = resets
     case .renewLease(let length):

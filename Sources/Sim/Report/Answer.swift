@@ -84,7 +84,7 @@ struct Answer {
   private func isPlanned(_ rebalance: Rebalance) -> Bool {
     guard !rebalance.isEnd, scenario.faults.indices.contains(rebalance.fault) else { return true }
     switch scenario.faults[rebalance.fault].kind {
-    case .drain, .resume, .leave, .restart, .weight: return true
+    case .drain, .resume, .leave, .restart, .weight, .reload: return true
     default: return false
     }
   }

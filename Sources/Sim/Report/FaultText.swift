@@ -84,6 +84,7 @@ struct FaultText {
     case .applicationHang(let set): "\(its(set, "application", "applications")) hung"
     case .applicationSlow(let set, let delay):
       "\(its(set, "application", "applications")) became \(Readable.setting(delay)) slower"
+    case .reload(let set, _): "\(nodes(set)) reloaded \(set.count == 1 ? "its" : "their") farm file"
     case .weight(let set, let group, let weight):
       "\(its(set, "weight", "weights")) in \(self.group(group)) became \(weight)"
     }
@@ -128,6 +129,7 @@ struct FaultText {
     case .commitFailure(let set): "\(its(set, "kernel", "kernels")) accepted commits again"
     case .applicationCrash(let set), .applicationHang(let set), .applicationSlow(let set, _):
       "\(its(set, "application", "applications")) served again"
+    case .reload(let set, _): "\(nodes(set)) reloaded \(set.count == 1 ? "its" : "their") farm file"
     case .weight(let set, let group, _):
       "\(its(set, "weight", "weights")) in \(self.group(group)) was restored"
     }

@@ -7,11 +7,13 @@ struct FaultEntry {
   /// The kind's key in the file.
   var kind: String
   var place: Place
+
+  var reload: Reload? { if case .reload(_, let reload) = fault.kind { reload } else { nil } }
 }
 
 extension FaultEntry {
   /// One entry of the `faults:` block: when, how long, and exactly one kind.
-  init?(_ reader: YAMLReader, farm: Farm, names: ScenarioNames, run: RunPlan) {
+  init?(_ reader: YAMLReader, farm: WrittenFarm, names: ScenarioNames, run: RunPlan) {
     guard let keys = reader.keys(of: ScenarioSection.fault) else { return nil }
     let before = reader.log.count
     let at = keys.required("at", expected: "a time since the start, such as 20 s").flatMap {
@@ -32,7 +34,7 @@ extension FaultEntry {
   }
 
   /// Kinds that another fault ends, if anything does.
-  private static let instants = ["restart", "stop", "leave", "drain", "resume", "weight"]
+  private static let instants = ["restart", "stop", "leave", "drain", "resume", "weight", "reload"]
   private static let longest = Duration.seconds(30 * 86400)
 
   private static func time(_ reader: YAMLReader, run: RunPlan) -> Duration? {

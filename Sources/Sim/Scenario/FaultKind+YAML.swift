@@ -3,7 +3,7 @@ import FarmFile
 
 extension FaultKind {
   /// What happens, from the kind's key and its value.
-  init?(_ kind: String, _ value: YAMLReader, farm: Farm, names: ScenarioNames) {
+  init?(_ kind: String, _ value: YAMLReader, farm: WrittenFarm, names: ScenarioNames) {
     switch kind {
     case "crash": self = .crash(names.nodeSet(value))
     case "restart": self = .restart(names.nodeSet(value))
@@ -16,7 +16,8 @@ extension FaultKind {
     case "upgrade": self = .upgrade(names.nodeSet(value))
     case "commit_failure": self = .commitFailure(names.nodeSet(value))
     case "drain": self.init(drain: value, names: names)
-    case "weight": self.init(weight: value, farm: farm, names: names)
+    case "weight": self.init(weight: value, farm: farm.farm, names: names)
+    case "reload": self.init(reload: value, farm: farm, names: names)
     case "loss": self.init(loss: value, names: names)
     case "delay": self.init(delay: value, names: names)
     case "one_way_cut": self.init(oneWayCut: value, names: names)
@@ -70,6 +71,19 @@ extension FaultKind {
         expected: "0 to \(configured): a running farm can only take buckets away")
     }
     self = .weight(nodes, GroupID(group), UInt16(weight))
+  }
+
+  /// `reload: {nodes: [node1, node2], farm: {heartbeat: {interval: 50 ms}}}`; `reload: node1` reads the file as it is.
+  private init?(reload value: YAMLReader, farm: WrittenFarm, names: ScenarioNames) {
+    guard value.isMapping else {
+      guard let reload = farm.changed(by: nil) else { return nil }
+      self = .reload(names.nodeSet(value), reload)
+      return
+    }
+    guard let keys = value.keys(of: ScenarioSection.reload) else { return nil }
+    let nodes = keys["nodes"].map(names.nodeSet) ?? names.allNodes
+    guard let reload = farm.changed(by: keys["farm"]) else { return nil }
+    self = .reload(nodes, reload)
   }
 
   /// `application_slow: {node: node2, delay: 2 s}`.

@@ -33,22 +33,29 @@ extension Scenario {
     let block = FarmBlock(farmReader, networks: networks.purposes)
     // Only the daemon needs it; it is checked here too, so that one file can serve both.
     if let linux = keys["linux"] { _ = LinuxSettings(linux, block: block, networks: networks) }
-    let names = ScenarioNames(
+    var names = ScenarioNames(
       nodes: block.nodes, networks: networks.list, groups: block.groups, rules: block.rules)
     let run = RunPlan(keys["run"], heartbeat: block.farm.settings.heartbeat)
-    let faults = faults(keys["faults"], farm: block.farm, names: names, run: run)
-    return Scenario(
+    let written = WrittenFarm(reader: farmReader, networks: networks, farm: block.farm)
+    let entries = entries(keys["faults"], farm: written, names: names, run: run)
+    let reloads = entries.compactMap(\.reload)
+    names.bring(Reload.laterRules(reloads, farm: block.farm))
+    let scenario = Scenario(
       name: baseName(name), question: question(text),
       description: keys["description"]?.text(expected: "a sentence") ?? "", farm: block.farm,
       networks: networks.models(names), kernel: KernelModel(keys["kernel"]),
       traffic: keys["traffic"]?.itemsOrSelf(atMost: 256).compactMap {
         TrafficModel($0, farm: block.farm, names: names)
-      } ?? [], faults: faults, run: run, expectations: keys["expect"].map(Expectation.all) ?? [])
+      } ?? [], faults: entries.map(\.fault), run: run,
+      expectations: keys["expect"].map(Expectation.all) ?? [], laterRules: names.laterRules)
+    if log.isEmpty { Reload.checkBuckets(reloads, of: scenario, log: log) }
+    return scenario
   }
 
-  private static func faults(
-    _ reader: YAMLReader?, farm: Farm, names: ScenarioNames, run: RunPlan
-  ) -> [Fault] {
+  /// In order of time.
+  private static func entries(
+    _ reader: YAMLReader?, farm: WrittenFarm, names: ScenarioNames, run: RunPlan
+  ) -> [FaultEntry] {
     guard let reader else { return [] }
     let before = reader.log.count
     let entries = reader.itemsOrSelf(atMost: 10_000).compactMap {
@@ -60,9 +67,9 @@ extension Scenario {
     }.map(\.element)
     // A plan with a gap would contradict itself for that alone.
     if reader.log.count == before, names.nodes.isComplete {
-      NodeFates.check(sorted, names: names.nodes, farm: farm, log: reader.log)
+      NodeFates.check(sorted, names: names.nodes, farm: farm.farm, log: reader.log)
     }
-    return sorted.map(\.fault)
+    return sorted
   }
 
   /// The first line that is a comment, without its sign.

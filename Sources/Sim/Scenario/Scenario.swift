@@ -19,11 +19,13 @@ public struct Scenario: Sendable {
   public var faults: [Fault]
   public var run: RunPlan
   public var expectations: [Expectation]
+  /// Rules that only a reload brings: the indices of ``TrafficModel/rule`` go on into them.
+  public var laterRules: [FilterRule]
 
   public init(
     name: String, question: String, description: String, farm: Farm, networks: [NetworkModel],
     kernel: KernelModel, traffic: [TrafficModel], faults: [Fault], run: RunPlan,
-    expectations: [Expectation]
+    expectations: [Expectation], laterRules: [FilterRule] = []
   ) {
     self.name = name
     self.question = question
@@ -35,6 +37,18 @@ public struct Scenario: Sendable {
     self.faults = faults
     self.run = run
     self.expectations = expectations
+    self.laterRules = laterRules
+  }
+
+  /// The rule that a stream of clients goes to.
+  public func rule(of stream: TrafficModel) -> FilterRule {
+    let own = farm.settings.rules
+    return stream.rule < own.count ? own[stream.rule] : laterRules[stream.rule - own.count]
+  }
+
+  /// The group and identity of a stream's packets under some rules; `nil`: nobody accepts them.
+  func match(of stream: TrafficModel, under rules: RuleSet) -> RuleMatch? {
+    rules.match(rule(of: stream).transport, destination: stream.virtualIP, port: stream.port)
   }
 }
 

@@ -6,7 +6,15 @@ struct ScenarioNames {
   var nodes: NameList
   var networks: NameList
   var groups: NameList
+  /// Those of the file's farm, then those that only reloads bring.
   var rules: NameList
+  var laterRules: [FilterRule] = []
+
+  /// Lets traffic name rules that the farm has not yet.
+  mutating func bring(_ later: (rules: [FilterRule], names: [String])) {
+    laterRules = later.rules
+    rules = NameList(kind: rules.kind, names: rules.names + later.names, isComplete: rules.isComplete)
+  }
 
   var allNodes: NodeSet { NodeSet(first: nodes.names.count) }
   var allNetworks: NetworkSet { NetworkSet(first: networks.names.count) }

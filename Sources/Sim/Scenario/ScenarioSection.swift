@@ -5,7 +5,7 @@ public enum ScenarioSection: String, KeySection {
   case scenario, network, delay, loss, gilbert, reordering, link, kernel
   case traffic, arrivals, onOff, clients, nat, flow, flowDuration, durationShare, session
   case fault, drain, faultLoss, faultDelay, oneWayCut, pairCut, partition, bridge, interfaceDown,
-    blockHeartbeats, weight
+    blockHeartbeats, weight, reload
   case applicationSlow
   case run
 
@@ -39,6 +39,7 @@ public enum ScenarioSection: String, KeySection {
     case .interfaceDown: ["node", "network"]
     case .blockHeartbeats: ["node", "direction", "network"]
     case .weight: ["node", "group", "weight"]
+    case .reload: ["nodes", "farm"]
     case .applicationSlow: ["node", "delay"]
     case .run: ["duration", "seed", "trials", "warm_up"]
     }
@@ -50,6 +51,6 @@ public enum ScenarioSection: String, KeySection {
     "delay",
     "one_way_cut", "pair_cut", "partition", "bridge", "network_down", "interface_down", "block_heartbeats",
     "commit_failure",
-    "weight", "application_crash", "application_hang", "application_slow",
+    "weight", "reload", "application_crash", "application_hang", "application_slow",
   ]
 }

@@ -8,7 +8,7 @@ extension TrafficModel {
     let destination = Destination(keys, reader: reader, farm: farm, names: names)
     let arrivals = keys.required("arrivals", expected: "a rate, such as 2000/s").flatMap { ArrivalModel($0) }
     var clients = ClientModel(keys["clients"])
-    let isUDP = destination.map { farm.settings.rules[$0.rule].transport == .udp } ?? false
+    let isUDP = destination?.transport == .udp
     let flow = FlowModel(keys["flow"], isUDP: isUDP)
     let session = keys["session"].flatMap { SessionModel($0) }
     if isUDP, let reader = keys["session"] {
@@ -40,10 +40,11 @@ private struct Destination {
   var name: String
   var port: UInt16
   var virtualIP: IPAddress
+  var transport: Transport
 
   init?(_ keys: YAMLKeys, reader: YAMLReader, farm: Farm, names: ScenarioNames) {
     guard let (rule, wanted) = Destination.rule(keys, farm: farm, names: names) else { return nil }
-    let settings = farm.settings.rules[rule]
+    let settings = (farm.settings.rules + names.laterRules)[rule]
     let name = names.rules.names[rule]
     guard let first = settings.ports.first else { return nil }
     var port = UInt16(wanted ?? Int(first.first))
@@ -55,15 +56,16 @@ private struct Destination {
     let addresses = settings.virtualIPs.isEmpty ? farm.virtualIPs : settings.virtualIPs
     guard let address = Destination.address(keys, among: addresses, rule: name) else { return nil }
     (self.rule, self.name, self.port, virtualIP) = (rule, name, port, address)
+    transport = settings.transport
   }
 
   /// A rule by its name, or by a port that it alone covers.
   private static func rule(
     _ keys: YAMLKeys, farm: Farm, names: ScenarioNames
   ) -> (rule: Int, port: Int?)? {
-    let rules = farm.settings.rules
+    let rules = farm.settings.rules + names.laterRules
     guard let value = keys["rule"] else {
-      if rules.count == 1 { return (0, nil) }
+      if farm.settings.rules.count == 1 { return (0, nil) }
       if names.rules.isComplete { _ = keys.required("rule", expected: "the port or the name of a rule") }
       return nil
     }
@@ -71,9 +73,12 @@ private struct Destination {
     guard let port = Int(text), !names.rules.names.contains(text) else {
       return names.rules.index(value).map { ($0, nil) }
     }
-    let covering = rules.indices.filter { index in
+    var covering = rules.indices.filter { index in
       rules[index].ports.contains { Int($0.first) <= port && port <= Int($0.last) }
     }
+    // A rule that a reload changes is the same one.
+    let own = covering.filter { $0 < farm.settings.rules.count }
+    if !own.isEmpty { covering = own }
     let list = names.rules.names
     if covering.count == 1 { return (covering[0], port) }
     guard names.rules.isComplete else { return nil }

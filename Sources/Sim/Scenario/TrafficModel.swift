@@ -3,7 +3,7 @@ import Engine
 /// One stream of clients to one rule of the farm.
 public struct TrafficModel: Sendable, Hashable {
   public var name: String
-  /// Index into ``Engine/Settings/rules``.
+  /// Index into ``Engine/Settings/rules``, and from there on into ``Scenario/laterRules``.
   public var rule: Int
   public var virtualIP: IPAddress
   /// Destination port, inside the rule's ranges.

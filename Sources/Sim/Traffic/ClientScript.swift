@@ -7,11 +7,9 @@ package struct ClientScript: Sendable {
   private let index: Int
 
   package init(_ scenario: Scenario, stream index: Int, seed: UInt64, trial: Int) {
-    let settings = scenario.farm.settings
     self.index = index
     stream = TrafficStream(
-      scenario.traffic[index], rules: RuleSet(settings), settings: settings, seed: seed, trial: trial,
-      index: index)
+      scenario, rules: scenario.configurations.map { RuleSet($0) }, seed: seed, trial: trial, index: index)
   }
 
   package var model: TrafficModel { stream.model }

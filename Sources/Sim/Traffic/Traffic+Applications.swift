@@ -60,8 +60,9 @@ extension Traffic {
     let isRefused = isTracked && applications.refusing & bit != 0
     let isIgnored = isTracked && applications.silent & bit != 0
     guard isLost || isRefused || isIgnored else { return false }
-    let reached = loss.receivers(of: bit & coverage.listening)
-    note(reached, at: time, bytes: streams[Int(flow.stream)].model.flow.segmentBytes)
+    let stream = streams[Int(flow.stream)]
+    let reached = loss.receivers(of: bit & coverage.listening & stream.nodesWithRule)
+    note(reached, at: time, bytes: stream.model.flow.segmentBytes)
     let isAnswered = !isIgnored && loss.answers(of: reached & coverage.heard.bits) != 0
     if isAnswered { closeByFarm(place, at: time) } else { repeatSegment(place, at: time) }
     return true

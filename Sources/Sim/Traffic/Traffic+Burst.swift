@@ -11,7 +11,7 @@ extension Traffic {
       return request(s, bytes: bytes, coverage)
     }
     let words = coverage.owned[streams[s].group]
-    let listening = coverage.listening
+    let listening = coverage.listening & streams[s].nodesWithRule
     let heard = coverage.heard.bits
     var stream = streams[s]
     var fold = fold
@@ -58,7 +58,7 @@ extension Traffic {
     let (client, port) = streams[s].clients.draw()
     streams[s].arrivals.advance()
     let bucket = streams[s].bucket(client: client, port: port)
-    let accepting = accepting(streams[s].match, bucket, coverage)
+    let accepting = accepting(s, bucket, coverage)
     let answers = loss.answers(of: accepting & coverage.heard.bits)
     request(s, client, bucket, accepting, answers, at: time, bytes: bytes)
   }

@@ -3,10 +3,11 @@ import Engine
 extension Traffic {
   /// The nodes that accept a SYN or datagram and get it.
   @inline(__always) mutating func accepting(
-    _ match: RuleMatch?, _ bucket: UInt16, _ coverage: borrowing Coverage
+    _ s: Int, _ bucket: UInt16, _ coverage: borrowing Coverage
   ) -> UInt64 {
-    guard let match else { return 0 }
-    return loss.receivers(of: coverage.owned[match.group.index][Int(bucket)] & coverage.listening)
+    guard let match = streams[s].match else { return 0 }
+    let listening = coverage.listening & streams[s].nodesWithRule
+    return loss.receivers(of: coverage.owned[match.group.index][Int(bucket)] & listening)
   }
 
   /// Makes a record ready for its first attempt from a port.
@@ -28,7 +29,7 @@ extension Traffic {
     let flow = flows[place]
     let s = Int(flow.stream)
     let isTCP = streams[s].isTCP
-    let accepting = accepting(streams[s].match, flow.bucket, coverage)
+    let accepting = accepting(s, flow.bucket, coverage)
     note(
       accepting, at: time,
       bytes: isTCP ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)

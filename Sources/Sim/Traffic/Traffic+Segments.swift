@@ -14,7 +14,7 @@ extension Traffic {
     let tracker: UInt64 = isTracked ? 1 << UInt64(flow.node) : 0
     if applications.isTroubled, meetsTrouble(place, isTracked: isTracked, at: time, coverage) { return }
     let resetting = coverage.resets[streams[s].group][Int(flow.bucket)] & ~tracker
-    let reached = loss.receivers(of: (tracker | resetting) & coverage.listening)
+    let reached = loss.receivers(of: (tracker | resetting) & coverage.listening & streams[s].nodesWithRule)
     let accepted = reached & tracker
     note(
       accepted, at: time, bytes: isLast ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)

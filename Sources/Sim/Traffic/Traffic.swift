@@ -73,14 +73,13 @@ public struct Traffic: Sendable {
   /// - Parameter keepsDetails: whether packets are kept by time for a report.
   public init(_ scenario: Scenario, seed: UInt64, trial: Int, keepsDetails: Bool) {
     let settings = scenario.farm.settings
-    let rules = RuleSet(settings)
+    let rules = scenario.configurations.map { RuleSet($0) }
     precondition(scenario.traffic.count <= Int(UInt16.max), "at most 65,535 streams")
     nodeCount = settings.nodeCount
     streams = scenario.traffic.indices.map {
-      TrafficStream(
-        scenario.traffic[$0], rules: rules, settings: settings, seed: seed, trial: trial, index: $0)
+      TrafficStream(scenario, rules: rules, seed: seed, trial: trial, index: $0)
     }
-    tracking = FlowTracking(nodeCount: nodeCount, bucketCounts: rules.bucketCounts)
+    tracking = FlowTracking(nodeCount: nodeCount, bucketCounts: rules[0].bucketCounts)
     delayDice = RandomStream(seed: seed, trial: trial, entity: 0, purpose: .packetDelay)
     let service = scenario.networks.first { $0.carriesService }
     path = ClientPath(
@@ -98,6 +97,11 @@ public struct Traffic: Sendable {
   mutating func setPath(_ path: ClientPath) {
     self.path = path
     loss.set(path)
+  }
+
+  /// A node's kernel has other rules from now on: those of one of the scenario's configurations.
+  public mutating func setRules(_ rules: RuleSet, of node: NodeID) {
+    for s in streams.indices { streams[s].setRules(rules, of: node) }
   }
 
   /// TCP flows that are established and have not ended, from the clients' point of view.

@@ -6,6 +6,8 @@ struct TrafficStream: Sendable {
   let isTCP: Bool
   /// `nil`: no rule speaks about its packets, and no node accepts them.
   let match: RuleMatch?
+  /// The nodes whose kernels have a rule that speaks about its packets.
+  private(set) var nodesWithRule: UInt64
   var arrivals: Arrivals
   var clients: Clients
   /// By client, if the port does not matter; else empty.
@@ -17,13 +19,16 @@ struct TrafficStream: Sendable {
   /// By client: since when it has failed, if it gave up and has not come through since; empty until one does.
   var unansweredSince: [UInt64] = []
 
-  init(_ model: TrafficModel, rules: RuleSet, settings: Settings, seed: UInt64, trial: Int, index: Int) {
-    precondition(model.rule >= 0 && model.rule < settings.rules.count, "a stream to a rule that is not there")
+  /// - Parameter rules: of each of the scenario's ``Scenario/configurations``.
+  init(_ scenario: Scenario, rules: [RuleSet], seed: UInt64, trial: Int, index: Int) {
+    let model = scenario.traffic[index]
     self.model = model
-    let transport = settings.rules[model.rule].transport
-    isTCP = transport == .tcp
-    let match = rules.match(transport, destination: model.virtualIP, port: model.port)
+    isTCP = scenario.rule(of: model).transport == .tcp
+    let matches = rules.map { scenario.match(of: model, under: $0) }
+    // Whichever have one have the same.
+    let match = matches.lazy.compactMap { $0 }.first
     self.match = match
+    nodesWithRule = matches[0] == nil ? 0 : .max
     arrivals = Arrivals(model.arrivals, seed: seed, trial: trial, stream: index)
     let clients = Clients(model.clients, seed: seed, trial: trial, stream: index)
     self.clients = clients
@@ -39,6 +44,13 @@ struct TrafficStream: Sendable {
   }
 
   var group: Int { match?.group.index ?? 0 }
+
+  /// A node's kernel has other rules from now on.
+  mutating func setRules(_ rules: RuleSet, of node: NodeID) {
+    let found = rules.match(isTCP ? .tcp : .udp, destination: model.virtualIP, port: model.port)
+    let bit: UInt64 = 1 << UInt64(node.rawValue)
+    nodesWithRule = found != nil && found == match ? nodesWithRule | bit : nodesWithRule & ~bit
+  }
 
   /// The bucket of a connection.
   @inline(__always) func bucket(client: UInt32, port: UInt16) -> UInt16 {

@@ -1,0 +1,97 @@
+import Engine
+import FarmFile
+
+/// The `farm:` block as it is written and as it was read: what a reload changes parts of.
+struct WrittenFarm {
+  let reader: YAMLReader
+  let networks: ConfiguredNetworks
+  let farm: Farm
+
+  /// The farm with some of its values written otherwise.
+  /// - Parameter change: a mapping of the same keys; `nil`: the file as it is.
+  /// - Returns: `nil` after a problem: what is wrong with the changed farm, or what a running farm cannot change.
+  func changed(by change: YAMLReader?) -> Reload? {
+    let nothing = YAMLNode(place: reader.node.place, content: .mapping([]))
+    guard let change else {
+      return Reload(change: nothing, settings: farm.settings, ruleNames: farm.rules)
+    }
+    guard change.isMapping else {
+      _ = change.keys(of: FarmSection.farm)
+      return nil
+    }
+    let before = change.log.count
+    let merged = YAMLReader(change.node.merged(over: reader.node), name: "farm", log: reader.log)
+    let block = FarmBlock(merged, networks: networks.purposes)
+    guard change.log.count == before else { return nil }
+    refuse(block.farm, change)
+    guard change.log.count == before else { return nil }
+    return Reload(change: change.node, settings: block.farm.settings, ruleNames: block.farm.rules)
+  }
+
+  /// Reports what of a changed farm needs a restart on a real farm, and what is not played.
+  private func refuse(_ next: Farm, _ change: YAMLReader) {
+    func report(_ keys: [String], _ message: String, expected: String? = nil) {
+      change.log.add(change.node.place(of: keys), message, expected: expected)
+    }
+    for (key, isChanged) in [
+      ("id", next.settings.farmID != farm.settings.farmID),
+      ("virtual_ip", next.virtualIPs != farm.virtualIPs),
+    ] where isChanged { report([key], "farm.\(key) cannot change while farmd runs: restart it") }
+    for (key, isChanged) in [
+      ("nodes", next.nodes != farm.nodes), ("groups", next.groups != farm.groups),
+      ("unmatched", next.settings.unmatched != farm.settings.unmatched),
+      ("checkers", next.checkers != farm.checkers), ("application", next.application != farm.application),
+    ] where isChanged { report([key], "a reload with other '\(key)' is not played", expected: expected(key)) }
+    guard next.groups == farm.groups else { return }
+    for (index, (old, new)) in zip(farm.settings.groups, next.settings.groups).enumerated() {
+      for (key, isChanged) in [
+        ("buckets", old.bucketCount != new.bucketCount), ("hash_seed", old.hashSeed != new.hashSeed),
+      ] where isChanged {
+        report(
+          ["groups", farm.groups[index], key], "a reload that changes what a bucket means is not played",
+          expected: "'\(key)' as it was")
+      }
+    }
+  }
+
+  private func expected(_ key: String) -> String {
+    switch key {
+    case "nodes": "the same nodes; other weights go under 'groups' if the file only counts its nodes"
+    case "groups": "the same groups in the same order"
+    default: "the file's own"
+    }
+  }
+}
+
+extension Reload {
+  /// Rules that only reloads bring, each once, with their names: clients may be there before.
+  static func laterRules(_ reloads: [Reload], farm: Farm) -> (rules: [FilterRule], names: [String]) {
+    var rules: [FilterRule] = []
+    var names: [String] = []
+    for reload in reloads {
+      for (rule, name) in zip(reload.settings.rules, reload.ruleNames)
+      where !farm.settings.rules.contains(rule) && !rules.contains(rule) {
+        rules.append(rule)
+        names.append(name)
+      }
+    }
+    return (rules, names)
+  }
+
+  /// Reports each reload by which clients would fall into other buckets than before: that is not played.
+  static func checkBuckets(_ reloads: [Reload], of scenario: Scenario, log: ProblemLog) {
+    for stream in scenario.traffic {
+      var known = scenario.match(of: stream, under: RuleSet(scenario.farm.settings))
+      for reload in reloads {
+        guard let match = scenario.match(of: stream, under: RuleSet(reload.settings)) else { continue }
+        if let known, known != match {
+          log.add(
+            reload.change.place(of: ["rules"]),
+            "a reload by which the clients of '\(stream.name)' fall into other buckets is not played",
+            expected: "their group and identity as before")
+        }
+        known = known ?? match
+      }
+    }
+  }
+}

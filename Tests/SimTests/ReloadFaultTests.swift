@@ -1,0 +1,224 @@
+import Engine
+import FarmFile
+import Testing
+
+@testable import Sim
+
+/// Farm files that change while the farm runs, judged by the filters and by what is on the wire.
+@Suite struct ReloadFaultTests {
+  static let groups = "    web: {buckets: 64}\n    dns: {buckets: 16}"
+
+  static func read(_ faults: [String], traffic: String = "", seconds: Int = 30) -> Result<
+    Scenario, FileProblems
+  > {
+    let text = """
+      farm:
+        nodes: 4
+        virtual_ip: 192.0.2.100
+        groups:
+      \(groups)
+        rules: [{port: 80, group: web}, {port: 53, protocol: udp, group: dns}]
+      networks:
+        lan: {}
+        backup: {carries: heartbeat}
+      \(traffic)
+      faults:
+      \(faults.map { "  - \($0)\n" }.joined())
+      run: {duration: \(seconds) s}
+      """
+    return Scenario.read(text: text, name: "reload.yaml")
+  }
+
+  private func play(_ faults: [String], traffic: String = "", seconds: Int = 30, trial: Int = 0) throws
+    -> TrialResult
+  {
+    Simulation.run(
+      try Self.read(faults, traffic: traffic, seconds: seconds).get(), seed: 1, trial: trial,
+      keepsDetails: true,
+      control: RunControl())
+  }
+
+  private func value(_ result: TrialResult, _ name: String) throws -> Double {
+    try OracleFarm.value(result, name)
+  }
+
+  // MARK: Reading
+
+  @Test func onlyWhatIsWrittenDiffers() throws {
+    let scenario = try Self.read([
+      "{at: 10 s, reload: {farm: {heartbeat: {interval: 50 ms}, groups: {web: {weights: {node2: 50}}}}}}",
+      "{at: 20 s, reload: [node1, node3]}",
+    ]).get()
+    guard case .reload(let all, let first) = scenario.faults[0].kind,
+      case .reload(let some, let back) = scenario.faults[1].kind
+    else { return #expect(Bool(false), "not read as reloads") }
+    var expected = scenario.farm.settings
+    expected.heartbeat.interval = .milliseconds(50)
+    expected.groups[0].weights = [100, 50, 100, 100]
+    // The digest of all that the engine does not know, the file's own values among it.
+    expected.surroundings = first.settings.surroundings
+    #expect(all == NodeSet(first: 4) && some == ScenarioFaultTests.nodes(0, 2))
+    #expect(first.settings == expected)
+    #expect(first.words == ["heartbeat.interval 50 ms", "groups.web.weights.node2 50"])
+    #expect(back.settings == scenario.farm.settings && back.words.isEmpty)
+    #expect(scenario.configurations == [scenario.farm.settings, expected])
+  }
+
+  @Test(
+    arguments: [
+      ("{farm: {hearbeat: {interval: 50 ms}}}", "13:32: unknown key 'hearbeat'; did you mean 'heartbeat'?"),
+      (
+        "{farm: {heartbeat: {margin: 1 ms}}}",
+        "13:52: 'margin' is 1 ms; expected at least the delay bound, 5 ms"
+      ),
+      (
+        "{farm: {virtual_ip: 192.0.2.1}}", "13:44: farm.virtual_ip cannot change while farmd runs: restart it"
+      ),
+      ("{farm: {id: 7}}", "13:36: farm.id cannot change while farmd runs: restart it"),
+      (
+        "{farm: {nodes: 5}}",
+        "13:39: a reload with other 'nodes' is not played; expected the same nodes; other weights go under 'groups' if the file only counts its nodes"
+      ),
+      (
+        "{farm: {groups: {web: {buckets: 128}}}}",
+        "13:56: a reload that changes what a bucket means is not played; expected 'buckets' as it was"
+      ),
+      (
+        "{farm: {groups: {more: }}}",
+        "13:40: a reload with other 'groups' is not played; expected the same groups in the same order"
+      ),
+      (
+        "{farm: {unmatched: default_node}}",
+        "13:43: a reload with other 'unmatched' is not played; expected the file's own"
+      ),
+      (
+        "{farm: {checkers: {interface: eth0}}}",
+        "13:42: a reload with other 'checkers' is not played; expected the file's own"
+      ),
+      (
+        "{farm: {rules: [{port: 80, group: web, identity: address_port}]}}",
+        "13:39: a reload by which the clients of 'shop' fall into other buckets is not played; expected their group and identity as before"
+      ),
+      ("{farm: 5}", "13:31: 'farm' is a single value"),
+      ("{node: node1}", "13:25: unknown key 'node'; did you mean 'nodes'?"),
+    ] as [(String, String)])
+  func whatCannotBeReloadedIsRefused(reload: String, expected: String) {
+    let traffic = "traffic: {name: shop, rule: 80, arrivals: 10/s}"
+    guard case .failure(let problems) = Self.read(["{at: 10 s, reload: \(reload)}"], traffic: traffic) else {
+      return #expect(Bool(false), "read without a problem")
+    }
+    let lines = problems.problems.map { "\($0)".replacing("reload.yaml:", with: "") }
+    #expect(lines.count == 1 && lines[0].hasPrefix(expected), "\(lines)")
+  }
+
+  // MARK: Playing
+
+  /// L8: at most `N / 0.9 T` heartbeats a network and second, `10 N / T` triggered ones, and nothing that is passed
+  /// on while everyone hears everyone.
+  @Test(arguments: 0..<3) func afterASwitchHeartbeatsAreAsManyAsBefore(trial: Int) throws {
+    let scenario = try Self.read(["{at: 10 s, reload: {farm: {drain_deadline: 60 s}}}"]).get()
+    var world = World(scenario, seed: 1, trial: trial, keepsDetails: true)
+    func count(_ world: borrowing World) -> (own: Int, relayed: Int) {
+      (
+        world.heartbeats.messages.reduce(0) { $0 + $1.heartbeats },
+        world.heartbeats.messages.reduce(0) { $0 + $1.relayed }
+      )
+    }
+    world.run(until: .zero + .seconds(6))
+    let start = count(world)
+    world.run(until: .zero + .seconds(10))
+    let before = count(world)
+    world.run(until: .zero + .seconds(12))
+    let digest = try #require(scenario.configurations.last).digest
+    for node in world.nodes { #expect(node.settings.digest == digest) }
+    let switched = count(world)
+    world.run(until: .zero + .seconds(28))
+    let after = count(world)
+    // Four nodes, two networks, T = 100 ms.
+    let perSecond = 4 * 2 / 0.09
+    #expect(before.relayed == start.relayed)
+    #expect(after.relayed == before.relayed, "\(after.relayed - before.relayed) relayed")
+    #expect(Double(after.own - switched.own) <= 16 * perSecond)
+    // What a switch triggers: in two seconds no more than the protocol allows for each of them.
+    #expect(Double(switched.own - before.own) <= 2 * (perSecond + 10 * 4 * 2 / 0.1))
+    #expect(world.meters.ownership.doubleTotal == 0)
+  }
+
+  @Test func changedWeightsMoveBucketsWithoutAHoleOrADouble() throws {
+    let result = try play([
+      "{at: 10 s, reload: {farm: {groups: {web: {weights: {node2: 0}}}}}}", "{at: 20 s, reload: all}",
+    ])
+    #expect(try value(result, "double_owner_time.total") == 0)
+    // A planned move: delta + 2 C.
+    #expect(try value(result, "hole_time.longest") <= 0.015)
+    // Other weights make other lists of preference: more may move than have to.
+    #expect(result.rebalances.allSatisfy { $0.bucketsMoved >= 16 && $0.bucketsMoved < 64 })
+    #expect(result.rebalances.map(\.bucketsMovedMinimum) == [16, 16])
+    #expect(try value(result, "heartbeats_relayed") == 0)
+    let story = result.timeline.map(\.text)
+    #expect(
+      story.contains(
+        "node1, node2, node3 and node4 read the farm file again, with groups.web.weights.node2 0"))
+    #expect(story.count { $0.contains("is the first to stage the new settings") } == 2)
+    #expect(story.count { $0.contains("is the first to switch to the new settings") } == 2)
+  }
+
+  @Test func nothingIsSwitchedBeforeEveryMemberHasIt() throws {
+    let change = "farm: {heartbeat: {interval: 200 ms}}"
+    let scenario = try Self.read([
+      "{at: 10 s, reload: {nodes: [node1, node2, node3], \(change)}}",
+      "{at: 20 s, reload: {nodes: node4, \(change)}}",
+    ]).get()
+    var world = World(scenario, seed: 1, trial: 0, keepsDetails: false)
+    world.run(until: .zero + .seconds(19))
+    for node in world.nodes { #expect(node.settings == scenario.farm.settings) }
+    world.run(until: .zero + .seconds(22))
+    for node in world.nodes { #expect(node.settings.heartbeat.interval == .milliseconds(200)) }
+    #expect(world.removals.falseRemovals == 0 && world.meters.ownership.doubleTotal == 0)
+  }
+
+  /// A node that is away reads the changed file when it starts; one that is replaced in place goes on with what was in
+  /// force and stages the file.
+  @Test func aDaemonThatStartsReadsItsFile() throws {
+    let change = "farm: {drain_deadline: 60 s}"
+    let scenario = try Self.read([
+      "{at: 8 s, crash: node4}", "{at: 10 s, reload: {nodes: [node2, node4], \(change)}}",
+      "{at: 12 s, upgrade: node2}", "{at: 14 s, reload: {nodes: [node1, node3], \(change)}}",
+      "{at: 18 s, restart: node4}",
+    ]).get()
+    var world = World(scenario, seed: 1, trial: 0, keepsDetails: true)
+    world.run(until: .zero + .seconds(13))
+    #expect(world.nodes[1].settings == scenario.farm.settings)
+    #expect(world.story.entries.contains { $0.text.contains("node2 goes on as the daemon before it") })
+    world.run(until: .zero + .seconds(25))
+    for node in world.nodes {
+      #expect(node.settings.life.drainDeadline == .seconds(60))
+      #expect(node.status == .up)
+    }
+    #expect(world.meters.ownership.irregular == 0 && world.meters.ownership.doubleTotal == 0)
+  }
+
+  /// Clients of a rule that a reload brings are served from the switch on, those of one that it takes away until then.
+  @Test func rulesComeAndGo() throws {
+    let traffic = """
+      traffic:
+        - {name: old, rule: 80, arrivals: {constant: 100/s}, flow: {retries: []}}
+        - {name: new, rule: admin, arrivals: {constant: 100/s}, flow: {retries: []}}
+        - {name: dns, rule: 53, arrivals: {constant: 100/s}, flow: {retries: []}}
+      """
+    let rules = "[{port: 8443, group: web, name: admin}, {port: 53, protocol: udp, group: dns}]"
+    let result = try play(["{at: 20 s, reload: {farm: {rules: \(rules)}}}"], traffic: traffic, seconds: 35)
+    // Measured from 5 s on: 15 s of the one and 15 s of the other fail.
+    #expect(try abs(value(result, "connects_failed") - 3000) <= 10)
+    #expect(try value(result, "requests_failed") == 0)
+    #expect(try value(result, "packets_twice") == 0)
+    #expect(try value(result, "double_owner_time.total") == 0)
+  }
+
+  @Test func anUnknownRuleIsStillUnknown() {
+    guard case .failure(let problems) = Self.read([], traffic: "traffic: {rule: admin, arrivals: 1/s}") else {
+      return #expect(Bool(false), "read without a problem")
+    }
+    #expect(problems.description.contains("unknown rule 'admin'"))
+  }
+}
