@@ -23,7 +23,9 @@ struct ValidateCommand: ParsableCommand {
     let scenarios = try ScenarioFiles.read(files)
     if quiet { return }
     for (file, scenario) in zip(files, scenarios) {
-      let (nodes, faults) = (scenario.farm.nodes.count, scenario.faults.count)
+      let (nodes, faults) = (
+        scenario.farm.nodes.count, scenario.drawn(seed: scenario.run.seed, trial: 0).faults.count
+      )
       let (streams, expected) = (scenario.traffic.count, scenario.expectations.count)
       try Console.write(
         """

@@ -123,7 +123,7 @@ struct ScenarioFaultTests {
         ["{at: 5 s, for: 4 s, until: 9 s, stall: node1}"],
         ["4:20: 'for' and 'until' at once; expected one of them"]
       ),
-      (["{at: 5 s, for: 4 s, leave: node1}"], ["4:20: 'leave' happens at one time and has no end"]),
+      (["{at: 5 s, for: 4 s, resume: node1}"], ["4:20: 'resume' happens at one time and has no end"]),
       (["{at: 5 s, restart: node1}"], ["4:15: 'restart' of node1 at 5 s: it has not stopped"]),
       (
         ["{at: 5 s, crash: node1}", "{at: 6 s, crash: [node1, node2]}"],

@@ -72,6 +72,8 @@ struct ScenarioKeysTests {
       - {at: 23 s, kill: node1}
       - {at: 24 s, for: 1 s, application_crash: node1}
       - {at: 26 s, application_hang: node3}
+      - {at: {uniform: [30 s, 40 s]}, every: 1 s, times: 4, in_turn: yes, for: {exponential: 100 ms}, application_hang: node4}
+      - {at: {normal: [60 s, 1 s]}, every: {lognormal: [1 s, 0.5]}, for: {constant: 1 ms}, network_down: backup}
       - {at: 27 s, application_slow: {node: node3, delay: 2 s}}
     run: {duration: 100 s, seed: 0xffffffffffffffff, trials: 3, warm_up: 7 s}
     linux:
@@ -217,7 +219,7 @@ struct ScenarioKeysTests {
     let blocks = text.components(separatedBy: "```yaml\n").dropFirst().map {
       $0.components(separatedBy: "```")[0]
     }
-    #expect(blocks.count == 8)
+    #expect(blocks.count == 9)
     for block in blocks {
       let file =
         block.contains("farm:") ? block : ScenarioMalformedTests.farm + "run: {duration: 100 s}\n" + block

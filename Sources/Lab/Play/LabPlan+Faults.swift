@@ -21,16 +21,17 @@ extension LabPlan {
         if fault.until == nil { down = down.union(nodes) } else { down = down.subtracting(nodes) }
         drained = drained.subtracting(nodes)
       case .stop(let nodes), .leave(let nodes):
-        down = down.union(nodes)
+        if fault.until == nil { down = down.union(nodes) } else { down = down.subtracting(nodes) }
         drained = drained.subtracting(nodes)
       case .drain(let nodes, let deadline, _):
-        drained = drained.union(nodes)
+        if fault.until == nil { drained = drained.union(nodes) } else { drained = drained.subtracting(nodes) }
         last = max(last, fault.at + (deadline ?? scenario.farm.settings.life.drainDeadline))
       case .restart(let nodes), .resume(let nodes):
         down = down.subtracting(nodes)
         drained = drained.subtracting(nodes)
       case .weight(let nodes, let group, let weight):
         weights.removeAll { $0 == (nodes, group) }
+        if fault.until != nil { break }
         let isConfigured = nodes.allSatisfy {
           scenario.farm.settings.groups[group.index].weight(of: $0) == weight
         }

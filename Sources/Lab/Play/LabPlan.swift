@@ -24,10 +24,13 @@ public struct LabPlan: Sendable {
 
   public init(_ scenario: Scenario, repeats: Int) {
     precondition(repeats >= 1, "a lab plays at least once")
-    self.scenario = scenario
+    self.scenario = scenario.drawn(seed: scenario.run.seed, trial: 0)
     self.repeats = repeats
     settle = LabPlan.settleTime(scenario.farm.settings.heartbeat)
     let written = scenario.run.duration
+    if scenario.series.contains(where: \.isDrawn) {
+      notes.append("Every repeat plays the faults of the simulator's trial 0 with seed \(scenario.run.seed).")
+    }
     refuse()
     adaptNetworks()
     holdNothingDown()

@@ -16,6 +16,11 @@ public struct Fault: Sendable, Hashable {
 }
 
 extension Fault {
+  /// Faults in order of time; those of one time stay in their order, which sorting alone would not keep.
+  static func inOrder(_ faults: [Fault]) -> [Fault] {
+    faults.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+  }
+
   /// How long a daemon that is upgraded is away if nothing is said.
   public static let upgradeTime = Duration.milliseconds(100)
 }
@@ -35,7 +40,8 @@ public enum FaultKind: Sendable, Hashable {
   case crash(NodeSet)
   /// Power back, after a crash, kill, stop or leave.
   case restart(NodeSet)
-  /// The daemon is stopped cleanly without leaving (its filter is removed).
+  /// The daemon is stopped cleanly without leaving (its filter is removed). With `until`, it restarts then, as after
+  /// ``leave(_:)``; after ``drain(_:deadline:isForced:)`` it restarts or, if it has not left yet, is resumed.
   case stop(NodeSet)
   case leave(NodeSet)
   case drain(NodeSet, deadline: Duration?, isForced: Bool)
@@ -69,7 +75,7 @@ public enum FaultKind: Sendable, Hashable {
   case blockHeartbeats(NodeSet, FirewallDirection, NetworkSet)
   /// The kernel refuses every commit and lease renewal.
   case commitFailure(NodeSet)
-  /// The runtime weight of a group.
+  /// The runtime weight of a group. With `until`, it is the configured one again then.
   case weight(NodeSet, GroupID, UInt16)
   /// A farm file that was changed is read again by the daemons that run; the others read it when they start.
   indirect case reload(NodeSet, Reload)

@@ -18,6 +18,30 @@ extension FaultKind {
     }
   }
 
+  /// The same of other nodes; `nil` if it is not of nodes alone.
+  func of(_ nodes: NodeSet) -> FaultKind? {
+    switch self {
+    case .crash: .crash(nodes)
+    case .restart: .restart(nodes)
+    case .stop: .stop(nodes)
+    case .leave: .leave(nodes)
+    case .drain(_, let deadline, let isForced): .drain(nodes, deadline: deadline, isForced: isForced)
+    case .resume: .resume(nodes)
+    case .pause: .pause(nodes)
+    case .stall: .stall(nodes)
+    case .kill: .kill(nodes)
+    case .upgrade: .upgrade(nodes)
+    case .commitFailure: .commitFailure(nodes)
+    case .weight(_, let group, let weight): .weight(nodes, group, weight)
+    case .reload(_, let reload): .reload(nodes, reload)
+    case .interfaceDown(_, let on): .interfaceDown(nodes, on)
+    case .applicationCrash: .applicationCrash(nodes)
+    case .applicationHang: .applicationHang(nodes)
+    case .applicationSlow(_, let delay): .applicationSlow(nodes, delay: delay)
+    case .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge, .networkDown: nil
+    }
+  }
+
   /// Whether an operator means it to move buckets: nothing is disturbed when it is ordered.
   var isPlanned: Bool {
     switch self {

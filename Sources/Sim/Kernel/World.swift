@@ -62,6 +62,7 @@ struct World: ~Copyable {
 
   /// A farm before its first event. Every node starts within the first heartbeat interval.
   init(_ scenario: Scenario, seed: UInt64, trial: Int, keepsDetails: Bool) {
+    let scenario = scenario.drawn(seed: seed, trial: trial)
     let settings = scenario.farm.settings
     let count = settings.nodeCount
     let groups = settings.ownershipGroups

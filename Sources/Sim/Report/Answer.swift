@@ -2,6 +2,8 @@ import Engine
 
 /// The one sentence that a run answers its scenario's question with.
 struct Answer {
+  private let written: Scenario
+  /// With the faults of the result's trial.
   private let scenario: Scenario
   private let result: TrialResult
   private let trials: [TrialResult]
@@ -9,7 +11,9 @@ struct Answer {
 
   /// - Parameter trials: every trial, the one in `result` included; figures are the worst of them.
   static func sentence(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult]) -> String {
-    let answer = Answer(scenario: scenario, result: result, trials: trials, words: FaultText(scenario))
+    let drawn = scenario.drawn(as: result)
+    let answer = Answer(
+      written: scenario, scenario: drawn, result: result, trials: trials, words: FaultText(drawn))
     let parts = [answer.buckets(), answer.doubles(), answer.clients()].compactMap { $0 }
     let over = trials.count > 1 ? "in the worst of \(Readable.count(trials.count)) trials, " : ""
     let sentence = over + parts.joined(separator: "; ") + "."
@@ -33,7 +37,7 @@ struct Answer {
         : "without any fault, buckets were still without an owner for up to \(Readable.time(hole))"
     }
     guard let longest = longestRebalance() else { return undisturbed(hole: hole) }
-    var when = "\(Readable.time(longest.total)) after \(words.happened(longest.rebalance))"
+    var when = "\(Readable.time(longest.total)) after \(longest.words.happened(longest.rebalance))"
     if longest.count > 1 { when += ", the longest of \(Readable.count(longest.count)) disturbances" }
     if hole == 0 {
       return "every bucket had exactly one owner again \(when), and none was ever without one"
@@ -64,24 +68,30 @@ struct Answer {
 
   /// The longest rebalance of any trial. What an operator does on purpose, and what ends a fault, counts only
   /// if nothing else disturbed a bucket: the question is about the failure.
-  private func longestRebalance() -> (rebalance: Rebalance, total: Double, count: Int, isPlanned: Bool)? {
+  private func longestRebalance() -> (
+    rebalance: Rebalance, words: FaultText, total: Double, count: Int, isPlanned: Bool
+  )? {
     for isPlanned in [false, true] {
-      var best: (rebalance: Rebalance, total: Double)?
+      var best: (rebalance: Rebalance, words: FaultText, total: Double)?
       var count = 0
       for trial in trials {
-        let those = trial.rebalances.filter { ($0.total ?? .zero) > .zero && self.isPlanned($0) == isPlanned }
+        // Another trial may have other faults.
+        let drawn = written.drawn(as: trial)
+        let those = trial.rebalances.filter {
+          ($0.total ?? .zero) > .zero && Answer.isPlanned($0, in: drawn) == isPlanned
+        }
         count = max(count, those.count)
         for rebalance in those {
           guard let total = rebalance.total?.seconds, total > best?.total ?? 0 else { continue }
-          best = (rebalance, total)
+          best = (rebalance, FaultText(drawn), total)
         }
       }
-      if let best { return (best.rebalance, best.total, count, isPlanned) }
+      if let best { return (best.rebalance, best.words, best.total, count, isPlanned) }
     }
     return nil
   }
 
-  private func isPlanned(_ rebalance: Rebalance) -> Bool {
+  private static func isPlanned(_ rebalance: Rebalance, in scenario: Scenario) -> Bool {
     guard !rebalance.isEnd, scenario.faults.indices.contains(rebalance.fault) else { return true }
     switch scenario.faults[rebalance.fault].kind {
     case .drain, .resume, .leave, .restart, .weight, .reload: return true

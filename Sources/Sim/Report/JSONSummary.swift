@@ -29,7 +29,7 @@ public enum JSONSummary {
   ) -> String {
     let trials = trials.isEmpty ? [result] : trials
     let verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
-    let words = FaultText(scenario)
+    let words = FaultText(scenario.drawn(as: result))
     let object = JSONValue.object([
       ("scenario", .string(scenario.name)), ("question", .string(scenario.question)),
       ("answer", .string(Answer.sentence(scenario, result, trials))),

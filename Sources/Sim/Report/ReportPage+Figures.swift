@@ -97,16 +97,18 @@ extension ReportPage {
         + "**Total** runs from the fault until every bucket has exactly one owner again; a dash means that there "
         + "was nothing to wait for.")
     if let chart = charts.phases { page.image(chart) }
+    let shown = result.rebalances.prefix(ReportPage.longestTimeline)
     page.table(
       ["", "What happened", "At", "Detection", "Decision", "Commit", "First packet", "Total"],
       alignment: "rlrrrrrr",
-      result.rebalances.map { rebalance in
+      shown.map { rebalance in
         [
           marks.number(of: rebalance).map(String.init) ?? "", escaped(words.happened(rebalance)),
           Readable.clock(rebalance.at),
         ]
           + (PhasesChart.phases(rebalance) + [rebalance.total]).map { $0.map { Readable.time($0) } ?? "–" }
       })
+    more(result.rebalances.count - shown.count, &page)
   }
 
   func affinity(_ page: inout MarkdownText) {

@@ -14,6 +14,7 @@ struct ReportPage {
 
   init(scenario: Scenario, result: TrialResult, trials: [TrialResult], environment: ReportEnvironment) {
     let trials = trials.isEmpty ? [result] : trials
+    let scenario = scenario.drawn(as: result)
     self.scenario = scenario
     self.result = result
     self.trials = trials
@@ -70,7 +71,7 @@ struct ReportPage {
       + "\(held == 1 ? "holds" : "hold")\(over)."
   }
 
-  private static let longestTimeline = 60
+  static let longestTimeline = 60
 
   private func timeline(_ page: inout MarkdownText) {
     page.heading(2, "Timeline")
@@ -83,7 +84,11 @@ struct ReportPage {
       ]
     }
     page.table(["Time", "Node", "What happened"], alignment: "rll", rows)
-    let rest = result.timeline.count - rows.count
+    more(result.timeline.count - rows.count, &page)
+  }
+
+  /// Says that a table has left some rows out.
+  func more(_ rest: Int, _ page: inout MarkdownText) {
     if rest > 0 { page.paragraph("… and \(Readable.count(rest)) more, left out here.") }
   }
 }

@@ -20,10 +20,23 @@ struct NodeFates {
   /// A checker may take a node out until it is resumed.
   private let hasCheckers: Bool
   private let log: ProblemLog
+  /// What is said behind each problem.
+  private let aside: String
+  /// What has been said: of one entry that comes again and again the first alone.
+  private var reported: [Report] = []
 
-  /// - Parameter entries: in order of time.
-  static func check(_ entries: [FaultEntry], names: NameList, farm: Farm, log: ProblemLog) {
-    var fates = NodeFates(names: names, farm: farm, log: log)
+  private struct Report: Equatable {
+    var place: Place
+    var node: NodeID
+  }
+
+  /// - Parameters:
+  ///   - entries: in order of time.
+  ///   - aside: said behind each problem, such as in which trial it comes.
+  static func check(
+    _ entries: [FaultEntry], names: NameList, farm: Farm, log: ProblemLog, aside: String = ""
+  ) {
+    var fates = NodeFates(names: names, farm: farm, log: log, aside: aside)
     // What ends by itself, in the order of its end; at equal times it ends before something else begins.
     var ends: [(at: Duration, nodes: NodeSet)] = []
     for entry in entries {
@@ -35,17 +48,20 @@ struct NodeFates {
       fates.apply(entry)
       guard let until = entry.fault.until else { continue }
       switch entry.fault.kind {
-      case .crash(let nodes), .kill(let nodes), .upgrade(let nodes): ends.append((until, nodes))
+      case .crash(let nodes), .kill(let nodes), .upgrade(let nodes), .stop(let nodes), .leave(let nodes),
+        .drain(let nodes, _, _):
+        ends.append((until, nodes))
       default: break
       }
     }
   }
 
-  private init(names: NameList, farm: Farm, log: ProblemLog) {
+  private init(names: NameList, farm: Farm, log: ProblemLog, aside: String) {
     self.names = names
     settings = farm.settings
     hasCheckers = !farm.checkers.isEmpty
     self.log = log
+    self.aside = aside
     fates = Array(repeating: .up, count: names.names.count)
     heldUntil = Array(repeating: .zero, count: names.names.count)
   }
@@ -107,9 +123,12 @@ struct NodeFates {
     }
   }
 
-  private func report(_ entry: FaultEntry, _ node: NodeID, _ reason: String) {
+  private mutating func report(_ entry: FaultEntry, _ node: NodeID, _ reason: String) {
+    let report = Report(place: entry.place, node: node)
+    if reported.contains(report) { return }
+    reported.append(report)
     log.add(
       entry.place,
-      "'\(entry.kind)' of \(names.names[node.index]) at \(entry.fault.at.text): it \(reason)")
+      "'\(entry.kind)' of \(names.names[node.index]) at \(entry.fault.at.text)\(aside): it \(reason)")
   }
 }

@@ -37,8 +37,8 @@ extension Scenario {
       nodes: block.nodes, networks: networks.list, groups: block.groups, rules: block.rules)
     let run = RunPlan(keys["run"], heartbeat: block.farm.settings.heartbeat)
     let written = WrittenFarm(reader: farmReader, networks: networks, farm: block.farm)
-    let entries = entries(keys["faults"], farm: written, names: names, run: run)
-    let reloads = entries.compactMap(\.reload)
+    let lines = faults(keys["faults"], farm: written, names: names, run: run)
+    let reloads = lines.compactMap(\.reload)
     names.bring(Reload.laterRules(reloads, farm: block.farm))
     let scenario = Scenario(
       name: baseName(name), question: question(text),
@@ -46,30 +46,26 @@ extension Scenario {
       networks: networks.models(names), kernel: KernelModel(keys["kernel"]),
       traffic: keys["traffic"]?.itemsOrSelf(atMost: 256).compactMap {
         TrafficModel($0, farm: block.farm, names: names)
-      } ?? [], faults: entries.map(\.fault), run: run,
-      expectations: keys["expect"].map(Expectation.all) ?? [], laterRules: names.laterRules)
+      } ?? [], faults: Fault.inOrder(lines.compactMap(\.fault)), run: run,
+      expectations: keys["expect"].map(Expectation.all) ?? [],
+      series: lines.filter { $0.fault == nil }.map(\.series), laterRules: names.laterRules)
     if log.isEmpty { Reload.checkBuckets(reloads, of: scenario, log: log) }
     return scenario
   }
 
-  /// In order of time.
-  private static func entries(
+  private static func faults(
     _ reader: YAMLReader?, farm: WrittenFarm, names: ScenarioNames, run: RunPlan
-  ) -> [FaultEntry] {
+  ) -> [FaultLine] {
     guard let reader else { return [] }
     let before = reader.log.count
-    let entries = reader.itemsOrSelf(atMost: 10_000).compactMap {
-      FaultEntry($0, farm: farm, names: names, run: run)
+    let lines = reader.itemsOrSelf(atMost: FaultSeries.most).compactMap {
+      FaultLine($0, farm: farm, names: names, run: run)
     }
-    // Sorting by time alone would not keep the order of the file at equal times.
-    let sorted = entries.enumerated().sorted {
-      ($0.element.fault.at, $0.offset) < ($1.element.fault.at, $1.offset)
-    }.map(\.element)
     // A plan with a gap would contradict itself for that alone.
     if reader.log.count == before, names.nodes.isComplete {
-      NodeFates.check(sorted, names: names.nodes, farm: farm.farm, log: reader.log)
+      FaultLine.check(lines, farm: farm.farm, names: names, run: run, log: reader.log)
     }
-    return sorted
+    return lines
   }
 
   /// The first line that is a comment, without its sign.

@@ -17,6 +17,8 @@ public struct Scenario: Sendable {
   public var traffic: [TrafficModel]
   /// In order of ``Fault/at``, ties in file order.
   public var faults: [Fault]
+  /// What becomes more of them in each trial: see ``drawn(seed:trial:)``.
+  public var series: [FaultSeries]
   public var run: RunPlan
   public var expectations: [Expectation]
   /// Rules that only a reload brings: the indices of ``TrafficModel/rule`` go on into them.
@@ -25,7 +27,7 @@ public struct Scenario: Sendable {
   public init(
     name: String, question: String, description: String, farm: Farm, networks: [NetworkModel],
     kernel: KernelModel, traffic: [TrafficModel], faults: [Fault], run: RunPlan,
-    expectations: [Expectation], laterRules: [FilterRule] = []
+    expectations: [Expectation], series: [FaultSeries] = [], laterRules: [FilterRule] = []
   ) {
     self.name = name
     self.question = question
@@ -37,6 +39,7 @@ public struct Scenario: Sendable {
     self.faults = faults
     self.run = run
     self.expectations = expectations
+    self.series = series
     self.laterRules = laterRules
   }
 

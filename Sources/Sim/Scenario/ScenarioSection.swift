@@ -4,7 +4,7 @@ import FarmFile
 public enum ScenarioSection: String, KeySection {
   case scenario, network, delay, loss, gilbert, reordering, link, kernel
   case traffic, arrivals, onOff, clients, nat, flow, flowDuration, durationShare, session
-  case fault, drain, faultLoss, faultDelay, oneWayCut, pairCut, partition, bridge, interfaceDown,
+  case fault, faultTime, drain, faultLoss, faultDelay, oneWayCut, pairCut, partition, bridge, interfaceDown,
     blockHeartbeats, weight, reload
   case applicationSlow
   case run
@@ -28,7 +28,8 @@ public enum ScenarioSection: String, KeySection {
     case .flowDuration: ["constant", "exponential", "lognormal", "pareto", "table"]
     case .durationShare: ["share", "duration"]
     case .session: ["connections", "think_time"]
-    case .fault: ["at", "for", "until"] + ScenarioSection.faultKinds
+    case .fault: ["at", "for", "until", "every", "times", "in_turn"] + ScenarioSection.faultKinds
+    case .faultTime: ScenarioSection.delay.keys + ["exponential"]
     case .drain: ["nodes", "deadline", "force"]
     case .faultLoss: ["network", "uplink", "downlink", "receivers", "senders"]
     case .faultDelay: ["network"] + ScenarioSection.delay.keys
