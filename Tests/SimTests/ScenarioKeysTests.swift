@@ -44,7 +44,7 @@ struct ScenarioKeysTests {
       - rule: 80
         arrivals: 5/s
         flow: {duration: {table: [{share: 90 %, duration: 1 s}, {share: 10 %, duration: 60 s}]}}
-      - {rule: 53, arrivals: 5/s, clients: 7}
+      - {rule: 53, arrivals: 5/s, clients: 7, flow: {duration: 9 s, on_move: survives, patience: 4 s}}
     faults:
       - {at: 1 s, for: 2 s, loss: {network: lan, uplink: 1 %, downlink: 2 %}}
       - {at: 4 s, until: 5 s, loss: {downlink: 2 %, receivers: node1}}
@@ -103,7 +103,7 @@ struct ScenarioKeysTests {
     let timer = DelayModel.uniform(.microseconds(10), .milliseconds(2))
     #expect(scenario.kernel == KernelModel(commit: .constant(.microseconds(300)), timer: timer))
     #expect(scenario.run == RunPlan(duration: .seconds(100), seed: .max, trials: 3, warmUp: .seconds(7)))
-    #expect(scenario.faults.count == 26)
+    #expect(scenario.faults.count == 27)
     #expect(
       scenario.expectations.map { "\($0.measure.name) \($0.text) \($0.comparison) \($0.bound)" } == [
         "rebalance_time.max <= 560 ms lessOrEqual 0.56", "rebalance_time.max >= 1 ms greaterOrEqual 0.001",
@@ -176,7 +176,8 @@ struct ScenarioKeysTests {
         flow: FlowModel(duration: table)),
       TrafficModel(
         name: "udp/53", rule: 2, virtualIP: v4, port: 53, arrivals: .poisson(rate: 5),
-        clients: ClientModel(population: 7)),
+        clients: ClientModel(population: 7), flow: FlowModel(duration: .constant(.seconds(9))),
+        datagrams: DatagramModel(onMove: .survives, patience: .seconds(4))),
     ]
     #expect(traffic == expected)
   }
@@ -219,7 +220,7 @@ struct ScenarioKeysTests {
     let blocks = text.components(separatedBy: "```yaml\n").dropFirst().map {
       $0.components(separatedBy: "```")[0]
     }
-    #expect(blocks.count == 9)
+    #expect(blocks.count == 10)
     for block in blocks {
       let file =
         block.contains("farm:") ? block : ScenarioMalformedTests.farm + "run: {duration: 100 s}\n" + block

@@ -22,6 +22,11 @@ extension LabPlan {
         refusals.append("checker '\(checker.name)' cannot be played for real: \(reason)")
       }
     }
+    for stream in scenario.traffic where stream.datagrams != nil {
+      refusals.append(
+        "the datagrams of '\(stream.name)' cannot be played for real: the lab's UDP clients send single requests"
+      )
+    }
     let services = scenario.farm.settings.networks.filter(\.carriesService).count
     if services > 1 {
       refusals.append("\(services) networks carry the service: the lab's clients come by one")

@@ -35,6 +35,7 @@ extension FaultKind {
     case .weight(_, let group, let weight): .weight(nodes, group, weight)
     case .reload(_, let reload): .reload(nodes, reload)
     case .interfaceDown(_, let on): .interfaceDown(nodes, on)
+    case .blockHeartbeats(_, let direction, let on): .blockHeartbeats(nodes, direction, on)
     case .applicationCrash: .applicationCrash(nodes)
     case .applicationHang: .applicationHang(nodes)
     case .applicationSlow(_, let delay): .applicationSlow(nodes, delay: delay)
@@ -133,7 +134,7 @@ extension FaultKind {
       on.contains(network) && !(sides.first?.contains(node) ?? true)
     case .oneWayCut, .pairCut, .bridge, .loss, .delay, .blockHeartbeats: false
     case .crash, .restart, .stop, .leave, .drain, .resume, .pause, .stall, .kill, .upgrade, .commitFailure,
-      .weight, .applicationCrash, .applicationHang, .applicationSlow:
+      .weight, .reload, .applicationCrash, .applicationHang, .applicationSlow:
       false
     }
   }

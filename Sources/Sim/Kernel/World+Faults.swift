@@ -101,6 +101,7 @@ extension World {
     nodes[n] = Node(id: NodeID(n), tables: tables[machines[n].file])
     filters[n].clear()
     traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
+    traffic.stateLost(of: NodeID(n))
     filterChanged(n, from: before, issued: nil)
     applicationLosesPower(n)
     lookForFrames()

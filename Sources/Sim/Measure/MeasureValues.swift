@@ -64,6 +64,7 @@ struct MeasureValues: Sendable {
     set("connects_reset", totals.connectsReset)
     set("requests_failed", totals.requestsFailed)
     set("sessions_moved", totals.sessionsMoved)
+    set("flows_moved", totals.flowsMoved)
     set("packets_sent", totals.packetsSent)
     set("packets_lost", totals.packetsLost)
     set("packets_twice", totals.packetsTwice)

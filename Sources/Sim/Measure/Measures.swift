@@ -21,7 +21,7 @@ public enum Measures {
     Measure("client_outage.mean", .seconds, "Mean of that time over the clients that saw a failure."),
     Measure("buckets_moved", .count, "Buckets that changed owner, summed over faults and their ends."),
     Measure("buckets_moved.minimum", .count, "Fewest buckets that had to change owner."),
-    Measure("flows_opened", .count, "TCP flows that were established."),
+    Measure("flows_opened", .count, "TCP and UDP flows that were established."),
     Measure("flows_kept", .count, "Flows that ended in good order, or were still open at the end."),
     Measure("flows_broken", .count, "Established flows that ended because no node answered."),
     Measure("flows_broken.outside_failed_nodes", .count, "Broken flows whose node had not failed."),
@@ -33,6 +33,9 @@ public enum Measures {
     Measure("connects_reset", .count, "Connects that died because two nodes answered."),
     Measure("requests_failed", .count, "UDP requests given up after the last retry."),
     Measure("sessions_moved", .count, "Sessions whose connections met more than one node."),
+    Measure(
+      "flows_moved", .count,
+      "Times that a UDP flow's datagram came to another node than the one that had answered it."),
     Measure("hole_time.total", .bucketSeconds, "Bucket-seconds without an owner after the farm had formed."),
     Measure("hole_time.longest", .seconds, "Longest time a bucket had no owner."),
     Measure(

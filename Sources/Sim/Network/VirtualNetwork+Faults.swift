@@ -81,7 +81,7 @@ extension VirtualNetwork {
       }
     case .loss, .delay: break
     case .crash, .restart, .stop, .leave, .drain, .resume, .pause, .stall, .kill, .upgrade, .commitFailure,
-      .weight, .applicationCrash, .applicationHang, .applicationSlow:
+      .weight, .reload, .applicationCrash, .applicationHang, .applicationSlow:
       break
     }
   }

@@ -127,7 +127,7 @@ extension ReportPage {
     page.paragraph("What became of the clients’ flows and sessions over the whole run:")
     let names = [
       "flows_opened", "flows_kept", "flows_broken", "flows_broken.outside_failed_nodes", "flows_reset",
-      "sessions_moved",
+      "sessions_moved", "flows_moved",
     ]
     page.table(
       ["Clients", "Number", "Meaning"], alignment: "lrl",

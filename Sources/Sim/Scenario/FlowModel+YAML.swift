@@ -18,11 +18,7 @@ extension FlowModel {
   init(_ reader: YAMLReader?, isUDP: Bool) {
     self.init()
     guard let reader, let keys = reader.keys(of: ScenarioSection.flow) else { return }
-    if isUDP {
-      for key in keys.present(among: ScenarioSection.flow.keys) where key != "retries" {
-        reader.log.add(keys.place(of: key), "'\(key)' of a UDP request", expected: "a TCP rule")
-      }
-    }
+    DatagramModel.check(keys, isUDP: isUDP, log: reader.log)
     duration = keys["duration"].flatMap { FlowDuration($0) } ?? duration
     segmentInterval = keys["segment_interval"]?.duration(in: FlowModel.times) ?? segmentInterval
     segmentBytes = keys["segment_bytes"]?.integer(in: 1...65535) ?? segmentBytes

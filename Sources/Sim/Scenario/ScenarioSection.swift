@@ -24,7 +24,7 @@ public enum ScenarioSection: String, KeySection {
     case .onOff: ["rate", "on", "off"]
     case .clients: ["population", "zipf", "nat", "addresses", "ipv6"]
     case .nat: ["share", "addresses"]
-    case .flow: ["duration", "segment_interval", "segment_bytes", "retries", "resets"]
+    case .flow: ["duration", "segment_interval", "segment_bytes", "retries", "resets"] + DatagramModel.keys
     case .flowDuration: ["constant", "exponential", "lognormal", "pareto", "table"]
     case .durationShare: ["share", "duration"]
     case .session: ["connections", "think_time"]

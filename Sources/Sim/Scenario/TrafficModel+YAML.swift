@@ -30,7 +30,9 @@ extension TrafficModel {
     self.init(
       name: keys["name"]?.text(expected: "a name") ?? destination.name, rule: destination.rule,
       virtualIP: destination.virtualIP, port: destination.port, arrivals: arrivals, clients: clients,
-      flow: flow, session: session)
+      flow: flow,
+      datagrams: isUDP ? keys["flow"]?.keys(of: ScenarioSection.flow).flatMap { DatagramModel($0) } : nil,
+      session: session)
   }
 }
 

@@ -10,14 +10,16 @@ public struct TrafficModel: Sendable, Hashable {
   public var port: UInt16
   public var arrivals: ArrivalModel
   public var clients: ClientModel
-  /// For TCP rules.
+  /// For TCP rules, and for UDP rules whose datagrams belong together.
   public var flow: FlowModel
+  /// For UDP rules: how datagrams belong together; `nil`: each is a request of its own.
+  public var datagrams: DatagramModel?
   /// Connections that belong together and must stay on one node; `nil`: each arrival is one connection.
   public var session: SessionModel?
 
   public init(
     name: String, rule: Int, virtualIP: IPAddress, port: UInt16, arrivals: ArrivalModel, clients: ClientModel,
-    flow: FlowModel = FlowModel(), session: SessionModel? = nil
+    flow: FlowModel = FlowModel(), datagrams: DatagramModel? = nil, session: SessionModel? = nil
   ) {
     self.name = name
     self.rule = rule
@@ -26,6 +28,7 @@ public struct TrafficModel: Sendable, Hashable {
     self.arrivals = arrivals
     self.clients = clients
     self.flow = flow
+    self.datagrams = datagrams
     self.session = session
   }
 }
@@ -68,10 +71,10 @@ public enum Popularity: Sendable, Hashable {
   case zipf(Double)
 }
 
-/// The life of a TCP flow.
+/// The life of a flow.
 public struct FlowModel: Sendable, Hashable {
   public var duration: FlowDuration
-  /// Mean time between two data segments of an open flow (exponential).
+  /// Mean time between two data segments, or datagrams, of an open flow (exponential).
   public var segmentInterval: Duration
   /// Bytes of a data segment, for the byte measures.
   public var segmentBytes: Int

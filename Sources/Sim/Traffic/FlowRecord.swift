@@ -11,6 +11,9 @@ struct FlowRecord: BitwiseCopyable, Sendable {
     case open
     /// Between two connections of a session. The event is the next connection.
     case thinking
+    /// Datagrams that belong together, last answered by ``node``. The event is the next one, the last at ``end``, or the
+    /// end of the client's patience.
+    case datagrams
     /// The client is gone but ``node`` does not know. The event is the time-out of its tracking.
     case abandoned
   }
@@ -27,6 +30,8 @@ struct FlowRecord: BitwiseCopyable, Sendable {
   var drawn: UInt32 = 0
   /// The generation of the node's tracking that holds the flow.
   var generation: UInt16 = 0
+  /// How often the application of the node had lost what it knew when it answered last; of datagrams alone.
+  var life: UInt16 = 0
   var bucket: UInt16 = 0
   var stream: UInt16 = 0
   /// The node that tracks the flow.
@@ -34,7 +39,7 @@ struct FlowRecord: BitwiseCopyable, Sendable {
   /// The node that the session met first, or one of ``noNode`` and ``movedAlready``.
   var firstNode = FlowRecord.noNode
   var stage = Stage.free
-  /// Attempts, or retransmissions, that failed in a row.
+  /// Attempts, or retransmissions, that failed in a row; of datagrams 1 where nobody knows the flow any more.
   var tries: UInt8 = 0
 
   static var noNode: UInt8 { 255 }

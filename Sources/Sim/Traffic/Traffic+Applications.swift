@@ -16,6 +16,7 @@ extension Traffic {
     let generation = tracking.generations[node.index]
     tracking.forget(node, hasFailed: true)
     applications.ended[node.index] = generation
+    stateLost(of: node)
     applications.oldest[node.index] = tracking.generations[node.index]
     guard isHeard else { return }
     for (place, flow) in flows.records.enumerated()

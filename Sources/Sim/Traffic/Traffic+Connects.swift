@@ -17,7 +17,7 @@ extension Traffic {
     flow.since = .max
     flow.tries = 0
     flow.bucket = streams[s].bucket(client: flow.client, port: port)
-    if streams[s].isTCP {
+    if streams[s].hasFlows {
       var dice = streams[s].dice(of: flow)
       flow.end = streams[s].model.flow.duration.draw(&dice)
       flow.drawn = UInt32(truncatingIfNeeded: dice.position)
@@ -45,7 +45,13 @@ extension Traffic {
     come(flow, at: time)
     flows[place].since = .max
     meet(place, node: UInt8(truncatingIfNeeded: answers.trailingZeroBitCount))
-    if isTCP { establish(place, at: time) } else { endConnection(place, at: time) }
+    if isTCP {
+      establish(place, at: time)
+    } else if streams[s].hasFlows {
+      beginDatagrams(place, at: time)
+    } else {
+      endConnection(place, at: time)
+    }
   }
 
   /// Nobody answered: the client waits and tries again, or gives up.

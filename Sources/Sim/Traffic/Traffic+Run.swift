@@ -21,7 +21,7 @@ extension Traffic {
       if event < arrival {
         guard let (_, place) = queue.popNext() else { preconditionFailure("an event was due") }
         happen(place, at: event, coverage)
-      } else if streams[first].isTCP || streams[first].model.session != nil {
+      } else if streams[first].hasFlows {
         arrive(first, at: arrival, coverage)
       } else {
         // Another arrival or event at the very same time comes after this one, so at least this one is played.
@@ -35,6 +35,7 @@ extension Traffic {
     switch flows[place].stage {
     case .connecting: attempt(place, at: time, coverage)
     case .open: segment(place, at: time, coverage)
+    case .datagrams: datagram(place, at: time, coverage)
     case .thinking: reconnect(place, at: time, coverage)
     case .abandoned: expire(place)
     case .free: preconditionFailure("a connection that is over has no events")

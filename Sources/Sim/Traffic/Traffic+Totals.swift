@@ -52,6 +52,7 @@ extension Traffic {
     totals.connectsRefused = measured.connectsRefused
     totals.requestsFailed = measured.requestsFailed
     totals.sessionsMoved = measured.sessionsMoved
+    totals.flowsMoved = measured.flowsMoved
     totals.packetsSent = measured.sent
     totals.packetsLost = measured.lost
     totals.packetsTwice = measured.twice
@@ -76,6 +77,9 @@ extension Traffic {
     for flow in flows.records {
       switch flow.stage {
       case .open where !tracking.holds(flow):
+        countBroken(flow, at: time)
+        openFlows -= 1
+      case .datagrams where flow.tries > 0:
         countBroken(flow, at: time)
         openFlows -= 1
       case .connecting where flow.since != .max: giveUp(flow, since: flow.since)

@@ -15,6 +15,8 @@ import Engine
 ///   that answered the SYN tracks it; other nodes drop its segments, or reset the flow where their filter says so.
 ///   A segment that is not accepted is repeated after 0.2 s, 0.4 s, 0.8 s ...; after ``patience`` the flow is broken.
 /// - **Request** of a UDP rule: one datagram, repeated as a SYN is. Two answers do no harm.
+/// - **Datagrams** that belong together: the first one is a request; the others are sent on, answered or not, and go to
+///   whoever owns their bucket. What a move does to them is the protocol's: ``DatagramModel``.
 /// - **Session.** Connections of one client, each from a port of its own, with a time to think in between; it goes on
 ///   after a connection that failed.
 /// - **Application.** Where one is down, the node's kernel refuses a connect at once and resets what is open; a client
@@ -43,6 +45,8 @@ public struct Traffic: Sendable {
   var hiddenUntil = [UInt64](repeating: 0, count: 64)
   /// By node: until when what is reset is charged to a member that misses the node.
   var missedUntil = [UInt64](repeating: 0, count: 64)
+  /// By node: how often its application has lost what it knew of its clients.
+  var lives = [UInt16](repeating: 0, count: 64)
   /// What the nodes' applications do to their clients.
   var applications = ApplicationStates()
   /// The way between clients and nodes, and what it loses by chance.

@@ -11,6 +11,7 @@ struct TrafficCounts: BitwiseCopyable, Sendable {
   var connectsRefused = 0
   var requestsFailed = 0
   var sessionsMoved = 0
+  var flowsMoved = 0
   var sent = 0
   var lost = 0
   var twice = 0
@@ -23,7 +24,8 @@ struct TrafficCounts: BitwiseCopyable, Sendable {
       connectsReset: a.connectsReset - b.connectsReset,
       connectsRefused: a.connectsRefused - b.connectsRefused,
       requestsFailed: a.requestsFailed - b.requestsFailed,
-      sessionsMoved: a.sessionsMoved - b.sessionsMoved, sent: a.sent - b.sent, lost: a.lost - b.lost,
+      sessionsMoved: a.sessionsMoved - b.sessionsMoved, flowsMoved: a.flowsMoved - b.flowsMoved,
+      sent: a.sent - b.sent, lost: a.lost - b.lost,
       twice: a.twice - b.twice)
   }
 }

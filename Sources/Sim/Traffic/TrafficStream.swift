@@ -4,6 +4,8 @@ import Engine
 struct TrafficStream: Sendable {
   let model: TrafficModel
   let isTCP: Bool
+  /// Whether what a client begins lasts, so that it has a duration: every flow but single requests.
+  let hasFlows: Bool
   /// `nil`: no rule speaks about its packets, and no node accepts them.
   let match: RuleMatch?
   /// The nodes whose kernels have a rule that speaks about its packets.
@@ -24,6 +26,7 @@ struct TrafficStream: Sendable {
     let model = scenario.traffic[index]
     self.model = model
     isTCP = scenario.rule(of: model).transport == .tcp
+    hasFlows = isTCP || model.datagrams != nil
     let matches = rules.map { scenario.match(of: model, under: $0) }
     // Whichever have one have the same.
     let match = matches.lazy.compactMap { $0 }.first

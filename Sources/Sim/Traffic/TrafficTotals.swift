@@ -2,7 +2,7 @@ import Engine
 
 /// What the clients of a run saw and what the nodes had to do, from the first measured phase to the end.
 public struct TrafficTotals: Sendable {
-  /// TCP flows established, those that were open when measuring began included.
+  /// Flows established, those that were open when measuring began included.
   public var flowsOpened = 0
   public var flowsKept = 0
   public var flowsBroken = 0
@@ -16,6 +16,8 @@ public struct TrafficTotals: Sendable {
   public var connectsRefused = 0
   public var requestsFailed = 0
   public var sessionsMoved = 0
+  /// Times that a UDP flow came to another node than the one that had answered it.
+  public var flowsMoved = 0
   public var packetsSent = 0
   public var packetsLost = 0
   public var packetsTwice = 0

@@ -1,0 +1,106 @@
+import Engine
+
+/// Datagrams that belong together: see ``DatagramModel``.
+extension Traffic {
+  /// The first datagram of a flow was answered: the node's application knows the flow from here on.
+  mutating func beginDatagrams(_ place: UInt32, at time: UInt64) {
+    var flow = flows[place]
+    flow.stage = .datagrams
+    flow.tries = 0
+    flow.end = time &+ flow.end
+    know(&flow, at: flow.node)
+    loads[Int(flow.node)].flows += 1
+    counts.opened += 1
+    openFlows += 1
+    if flow.end <= time { return closeDatagrams(flow, place, at: time) }
+    goOn(flow, place, at: time)
+  }
+
+  /// One datagram of a flow, the last one if its time is over.
+  mutating func datagram(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
+    var flow = flows[place]
+    let s = Int(flow.stream)
+    guard let model = streams[s].model.datagrams else { preconditionFailure("a flow of single requests") }
+    if flow.since != .max && time >= flow.since &+ UInt64(model.patience.nanoseconds) {
+      return breakDatagrams(flow, place, at: time)
+    }
+    let accepting = accepting(s, flow.bucket, coverage)
+    note(accepting, at: time, bytes: streams[s].model.flow.segmentBytes)
+    if openWatches > 0 && accepting != 0 { meetWatches(flow, at: time) }
+    let answers = loss.answers(of: accepting & coverage.heard.bits)
+    if isAnswered(&flow, accepting, answers, model.onMove) {
+      if flow.since != .max { outages.add(from: flow.since, to: time) }
+      flow.since = .max
+    } else {
+      flow.since = min(flow.since, time)
+    }
+    if time >= flow.end { return closeDatagrams(flow, place, at: time) }
+    goOn(flow, place, at: time)
+  }
+
+  /// Whether the client hears from the farm. Counts a move; `tries` is 1 from where the flow is not known.
+  /// - Parameters:
+  ///   - accepting: the nodes that got the datagram.
+  ///   - answers: those of them whose answer would get to the client.
+  private mutating func isAnswered(
+    _ flow: inout FlowRecord, _ accepting: UInt64, _ answers: UInt64, _ onMove: DatagramModel.MoveEffect
+  ) -> Bool {
+    if accepting == 0 { return false }
+    var node = flow.node
+    if accepting >> UInt64(node) & 1 == 0 {
+      node = UInt8(truncatingIfNeeded: accepting.trailingZeroBitCount)
+      if onMove == .breaks {
+        if flow.tries == 0 { counts.flowsMoved += 1 }
+        flow.tries = 1
+      }
+    } else if onMove == .breaks {
+      flow.tries = flow.life == lives[Int(node)] ? 0 : 1
+    }
+    if flow.tries > 0 || answers >> UInt64(node) & 1 == 0 || applications.leavesAlone(1 << UInt64(node)) {
+      return false
+    }
+    if node != flow.node { counts.flowsMoved += 1 }
+    know(&flow, at: node)
+    return true
+  }
+
+  /// A node's application has answered.
+  private func know(_ flow: inout FlowRecord, at node: UInt8) {
+    flow.node = node
+    flow.life = lives[Int(node)]
+    flow.generation = tracking.generations[Int(node)]
+  }
+
+  /// Schedules the next datagram: the last one comes at the flow's end, and none after the client's patience.
+  private mutating func goOn(_ flow: FlowRecord, _ place: UInt32, at time: UInt64) {
+    let s = Int(flow.stream)
+    var flow = flow
+    var dice = streams[s].dice(of: flow)
+    let mean = Double(streams[s].model.flow.segmentInterval.nanoseconds)
+    let gap = UInt64(min(dice.exponential(mean: mean), 0x1p60))
+    flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+    flows[place] = flow
+    var next = min(time + max(1, gap), flow.end)
+    if flow.since != .max, let model = streams[s].model.datagrams {
+      next = min(next, flow.since &+ UInt64(model.patience.nanoseconds))
+    }
+    schedule(place, at: max(next, time + 1))
+  }
+
+  /// The client has sent its last datagram: it was served to the end, unless nobody knew the flow any more.
+  private mutating func closeDatagrams(_ flow: FlowRecord, _ place: UInt32, at time: UInt64) {
+    if flow.tries > 0 { return breakDatagrams(flow, place, at: time) }
+    counts.kept += 1
+    openFlows -= 1
+    flows.remove(place)
+  }
+
+  private mutating func breakDatagrams(_ flow: FlowRecord, _ place: UInt32, at time: UInt64) {
+    countBroken(flow, at: time)
+    openFlows -= 1
+    flows.remove(place)
+  }
+
+  /// A node's application is gone, with all that it knew of its clients.
+  public mutating func stateLost(of node: NodeID) { lives[node.index] &+= 1 }
+}
