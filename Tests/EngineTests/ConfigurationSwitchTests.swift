@@ -6,8 +6,9 @@ import Testing
 @Suite("A configuration switch forgets nothing") struct ConfigurationSwitchTests {
   /// What follows from the settings, or begins anew with them by intention.
   private static let beginsAnew: Set<String> = [
-    "timing", "plan", "shared", "staged", "stagedDigest", "previousConfiguration", "viewSince", "earlierViewSince",
-    "graceUntil", "resetsDue", "switchCommit", "pending", "commitNumber", "sequence", "lastSend", "sentAt",
+    "timing", "plan", "shared", "staged", "stagedDigest", "previousConfiguration", "viewSince",
+    "earlierViewSince", "graceUntil", "resetsDue", "switchCommit", "pending", "commitNumber", "sequence",
+    "lastSend", "sentAt",
     "triggersLeft", "nextTrigger", "requestedWake", "ownershipDue", "targets", "view", "epoch",
     // Claims and weights are announced anew under the new configuration; until then nobody's are known.
     "claims", "peerWeights", "sectionSequences", "peers",
@@ -21,7 +22,7 @@ import Testing
 
   @Test("Every stored property keeps its value over a switch, or is known to begin anew")
   func keepsEverything() throws {
-    var next = Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 12)])
+    var next = Settings(nodeCount: 4, groups: [GroupSettings(bucketCount: 12)])
     let (before, now) = try livelyNode(of: next)
     next.life.drainDeadline = .seconds(77)
     var after = before
@@ -39,7 +40,9 @@ import Testing
         fresh[name] != value || name == "id",
         "\(name) has the value of a node that was just made: this test cannot tell whether it is kept")
     }
-    for name in ConfigurationSwitchTests.beginsAnew { #expect(kept[name] != nil, "there is no \(name) any more") }
+    for name in ConfigurationSwitchTests.beginsAnew {
+      #expect(kept[name] != nil, "there is no \(name) any more")
+    }
   }
 
   @Test("Who hears whom outlives a switch: nobody repeats heartbeats after it")
@@ -61,7 +64,7 @@ import Testing
   private func livelyNode(of settings: Settings) throws -> (Node, Instant) {
     var farm = TestFarm(settings)
     farm.run(for: .milliseconds(100))
-    farm.startAll()
+    for i in 0..<3 { farm.start(i) }
     farm.run(for: .seconds(3))
     var node = farm.nodes[0]
     try #require(node.status == .up)
@@ -71,6 +74,13 @@ import Testing
     node.endsDrainInStandby = true
     node.drainUntil = farm.now + .seconds(9)
     node.isHolding = NodeSet(NodeID(2))
+    node.overridesHoldDown = true
+    node.departed = NodeSet(NodeID(3))
+    node.silentSince = farm.now
+    node.defences = 1
+    node.lastDefence = farm.now
+    node.shownLife.note(
+      FreshnessEntry(incarnation: Incarnation(3), sequence: SequenceNumber(4)), heardAt: farm.now, now: farm.now)
     node.leavingLeft = 2
     node.isCleaning = true
     node.isFilterRetryDue = true
@@ -81,7 +91,7 @@ import Testing
     node.lastDuplicate = farm.now
     node.duplicateSequence = SequenceNumber(5)
     node.duplicateIncarnation = Incarnation(6)
-    node.duplicateMarks = [SequenceNumber(7), SequenceNumber(8), SequenceNumber(9)]
+    node.duplicateMarks = [SequenceNumber(7), SequenceNumber(8), SequenceNumber(9), SequenceNumber(0)]
     node.lastMismatch = Digest(rawValue: 10)
     node.lastUnauthenticated = farm.now
     node.takesAfter = farm.now
@@ -100,7 +110,9 @@ import Testing
 
   private static func values(of node: Node) -> [String: String] {
     var values: [String: String] = [:]
-    for child in Mirror(reflecting: node).children { values[child.label ?? ""] = String(describing: child.value) }
+    for child in Mirror(reflecting: node).children {
+      values[child.label ?? ""] = String(describing: child.value)
+    }
     return values
   }
 }

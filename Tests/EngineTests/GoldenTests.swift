@@ -6,8 +6,8 @@ import Testing
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
   /// Where the protocol itself promises no single owner: a farm cut in two serves both halves, and two
-  /// claimants are what rule 4 is about. Everywhere else a double fails the test, whatever the text says.
-  static let mayDouble = ["rule4", "rule4-lower-id", "alone-availability"]
+  /// claimants are what rule 4 is about, and so is a clone that has been cut off. Everywhere else a double fails the test, whatever the text says.
+  static let mayDouble = ["rule4", "rule4-lower-id", "alone-availability", "clone-joining"]
 
   static var names: [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []

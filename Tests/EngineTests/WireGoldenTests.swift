@@ -6,9 +6,9 @@ import Testing
   /// the service network, and nothing is known about a service network of node 1, which is the sender itself.
   static let rows: [(bytes: String, meaning: String)] = [
     ("4648", "magic"),
-    ("01", "version"),
+    ("02", "version"),
     ("01", "kind: heartbeat"),
-    ("00b7", "declared length: 183"),
+    ("00c0", "declared length: 192"),
     ("01", "sender: node 1"),
     ("03", "status: up"),
     ("0000fa12", "farm id"),
@@ -24,6 +24,8 @@ import Testing
     ("fedcba9876543210", "digest of the current configuration"),
     ("0000000000000000", "no staged configuration"),
     ("0000000000000001", "node 0 is held down"),
+    ("0000000000000004", "node 2 was in service and has gone"),
+    ("03", "an operator resumed the sender; no frame arrives at it"),
     ("00", "slice: first node 0"),
     ("02", "two entries"),
     ("000001900c5a5800", "node 0: incarnation"),
@@ -53,7 +55,8 @@ import Testing
       farmID: 0xfa12, sender: NodeID(1), status: .up, bootID: BootID(0x1122_3344_5566_7788),
       incarnation: Incarnation(0x190_0c5a_5c00), sequence: SequenceNumber(42), epoch: Epoch(3),
       viewDigest: Digest(rawValue: 0x0123_4567_89ab_cdef),
-      configuration: Digest(rawValue: 0xfedc_ba98_7654_3210), heldDown: NodeSet(bits: 1))
+      configuration: Digest(rawValue: 0xfedc_ba98_7654_3210), heldDown: NodeSet(bits: 1),
+      departed: NodeSet(bits: 4), overridesHoldDown: true, receivesNothing: true)
     var writer = HeartbeatWriter(header, part: 0, of: plan)
     writer.append(
       FreshnessEntry(
@@ -80,6 +83,6 @@ import Testing
       let hex = field.map { (($0 < 16 ? "0" : "") + String($0, radix: 16)) }.joined()
       #expect(hex == row.bytes, "\(row.meaning)")
     }
-    #expect(rest.isEmpty && bytes.count == 183)
+    #expect(rest.isEmpty && bytes.count == 192)
   }
 }

@@ -44,10 +44,11 @@ import Testing
   @Test("the largest value of every field") func largest() throws {
     let plan = HeartbeatPlan(nodeCount: 64, bucketCounts: [4096])
     let header = HeartbeatHeader(
-      farmID: .max, sender: NodeID(63), status: .detached, bootID: BootID(.max),
+      farmID: .max, sender: NodeID(63), status: .deaf, bootID: BootID(.max),
       incarnation: Incarnation(.max), sequence: SequenceNumber(.max), epoch: Epoch(.max),
       viewDigest: Digest(rawValue: .max), configuration: Digest(rawValue: .max),
-      stagedConfiguration: Digest(rawValue: .max), heldDown: NodeSet(bits: .max))
+      stagedConfiguration: Digest(rawValue: .max), heldDown: NodeSet(bits: .max), departed: NodeSet(bits: .max),
+      overridesHoldDown: true, receivesNothing: true)
     let entry = FreshnessEntry(
       incarnation: Incarnation(.max), sequence: SequenceNumber(.max), echoed: SequenceNumber(.max),
       evidenceAge: .never, serviceAge: .never, heardAge: .never)

@@ -11,7 +11,7 @@ struct WireSpelling {
 
   mutating func put(_ h: HeartbeatHeader, part: Int, parts: Int, slices: Int, groups: Int, length: Int) {
     put(0x4648, bytes: 2)
-    put(1, bytes: 1)
+    put(2, bytes: 1)
     put(1, bytes: 1)
     put(UInt64(length), bytes: 2)
     put(UInt64(h.sender.rawValue), bytes: 1)
@@ -26,6 +26,8 @@ struct WireSpelling {
     put(h.configuration.rawValue, bytes: 8)
     put(h.stagedConfiguration?.rawValue ?? 0, bytes: 8)
     put(h.heldDown.bits, bytes: 8)
+    put(h.departed.bits, bytes: 8)
+    put((h.overridesHoldDown ? 1 : 0) + (h.receivesNothing ? 2 : 0), bytes: 1)
   }
 
   mutating func put(_ e: FreshnessEntry) {
@@ -97,7 +99,8 @@ struct SampleHeartbeat {
       epoch: Epoch(random.next()), viewDigest: Digest(rawValue: random.next()),
       configuration: Digest(rawValue: random.next()),
       stagedConfiguration: random.below(2) == 0 ? nil : Digest(rawValue: random.next() | 1),
-      heldDown: NodeSet(bits: random.next()))
+      heldDown: NodeSet(bits: random.next()), departed: NodeSet(bits: random.next()),
+      overridesHoldDown: random.below(2) == 0, receivesNothing: random.below(2) == 0)
     for _ in 0..<nodeCount {
       entries.append(
         FreshnessEntry(

@@ -34,15 +34,23 @@ extension Peer {
     let before = self
     contentSequence = reader.sequence
     hasContent = true
-    bootID = reader.bootID
+    if reader.bootID != bootID {
+      formerBootID = bootID
+      bootID = reader.bootID
+    }
     status = reader.status
     viewDigest = reader.viewDigest
     if !before.hasContent || before.viewDigest != viewDigest { digestSequence = reader.sequence }
     configuration = reader.configuration
     staged = reader.stagedConfiguration
     heldDown = reader.heldDown
+    departed = reader.departed
+    receivesNothing = reader.receivesNothing
+    // An operator has looked at it: what it did before does not count any more.
+    if reader.overridesHoldDown { penalty = 0 }
     return !before.hasContent || before.status != status || before.viewDigest != viewDigest
       || before.configuration != configuration || before.staged != staged || before.heldDown != heldDown
+      || before.receivesNothing != receivesNothing
   }
 
   /// Replaces what is known of whom it hears, for the nodes of a slice.
@@ -53,9 +61,17 @@ extension Peer {
     return changed
   }
 
+  /// Its vector shows no more of ours than before.
+  mutating func showNothingNew(at now: Instant, spacing: Duration) {
+    if now - unmovedAt < spacing { return }
+    unmovedAt = now
+    unmovedWords += 1
+  }
+
   /// An echo of ours in its vector; within `gap` of the last one it is one more in a row.
   mutating func exchange(_ sequence: SequenceNumber, at now: Instant, gap: Duration) {
     echoed = sequence
+    unmovedWords = 0
     exchanges = now - lastExchange <= gap ? exchanges + 1 : 1
     lastExchange = now
   }

@@ -10,6 +10,8 @@ struct Peer: Sendable, BitwiseCopyable {
   var sequence = SequenceNumber(0)
   /// When that was heard, by anyone.
   var lastEvidence = Instant.zero
+  /// Since when this incarnation is known.
+  var lifeSince = Instant.zero
   /// Whether the evidence is younger than `tau`; turned off by a removal alone.
   var isLive = false
   /// The incarnation in which it was removed last: heard again in the same one it returns without joining.
@@ -29,6 +31,8 @@ struct Peer: Sendable, BitwiseCopyable {
   var hasContent = false
   var contentSequence = SequenceNumber(0)
   var bootID = BootID(0)
+  /// The boot id before that one.
+  var formerBootID = BootID(0)
   var status = Status.stopped
   var viewDigest = Digest(rawValue: 0)
   /// The first datagram heard of those that have announced it since.
@@ -36,8 +40,14 @@ struct Peer: Sendable, BitwiseCopyable {
   var configuration = Digest(rawValue: 0)
   var staged: Digest?
   var heldDown = NodeSet.empty
+  var departed = NodeSet.empty
+  /// Whether no frame of anybody arrives at it: its silence about others proves nothing.
+  var receivesNothing = false
   /// Whom it hears directly, on any network.
   var hears = NodeSet.empty
+  /// Since when its vector shows that it has heard nothing of us for `tau`: it has removed us and acts without us.
+  /// ``Instant/never`` while it knows us.
+  var missesUsSince = Instant.never
   /// When it last heard us on a service network, by its own word.
   var heardUsOnService = Instant.zero
 
@@ -46,17 +56,29 @@ struct Peer: Sendable, BitwiseCopyable {
   var echoed = SequenceNumber(0)
   /// When that datagram was sent.
   var echoedSince = Instant.zero
+  /// Heartbeats in a row, at least `T/2` apart, that showed nothing new of ours, and when the last of them came.
+  var unmovedWords = 0
+  var unmovedAt = Instant.zero
   /// Heartbeats in a row that were exchanged two-way, and when the last of them came.
   var exchanges = 0
   var lastExchange = Instant.zero
+
+  // Another machine with its id.
+  /// The life before this one, the highest sequence known of it, and how often it has said more since it ended.
+  var formerIncarnation = Incarnation(0)
+  var formerSequence = SequenceNumber(0)
+  var formerWords = 0
+  /// Whether it has been told that two machines use this id.
+  var isSaidToBeShared = false
 
   // Flapping.
   var penalty = 0
   var penaltyAt = Instant.zero
 
   /// Forgets what belonged to an earlier incarnation; evidence and penalty stay.
-  mutating func beginLife(_ newIncarnation: Incarnation) {
+  mutating func beginLife(_ newIncarnation: Incarnation, at now: Instant) {
     var next = Peer()
+    next.lifeSince = now
     next.incarnation = newIncarnation
     next.lastEvidence = lastEvidence
     next.isLive = isLive
@@ -68,6 +90,11 @@ struct Peer: Sendable, BitwiseCopyable {
     next.heardSince = heardSince
     next.penalty = penalty
     next.penaltyAt = penaltyAt
+    next.bootID = bootID
+    next.formerBootID = formerBootID
+    next.formerIncarnation = incarnation
+    next.formerSequence = sequence
+    next.isSaidToBeShared = isSaidToBeShared
     self = next
   }
 

@@ -18,6 +18,10 @@ public enum Input: Sendable {
   case command(Command)
   /// Whether the witness answers; only ``AlonePolicy/witness`` asks.
   case gateway(isReachable: Bool)
+  /// Whether frames of other machines arrive on a service network. The backend says so when it changes: not any more
+  /// once none has arrived for two intervals although it asked for some, again with the next one. It is taken to be
+  /// so until then.
+  case frames(arrive: Bool)
   /// What the checkers say of the application. Unhealthy drains nothing: the node releases at once and
   /// stays in standby until healthy.
   case health(isHealthy: Bool)

@@ -112,9 +112,14 @@ extension Node {
 
   private mutating func resume(at now: Instant, into actions: inout [Action]) {
     switch status {
-    case .draining: change(to: .up, at: now, into: &actions)
-    case .standby, .joining, .listening: isResumed = true
-    case .stopped, .up, .leaving, .fenced, .detached: break
+    case .draining:
+      overridesHoldDown = overridesHoldDown || endsDrainInStandby
+      endsDrainInStandby = false
+      change(to: .up, at: now, into: &actions)
+    case .standby, .joining, .listening:
+      isResumed = true
+      overridesHoldDown = overridesHoldDown || !holders.isEmpty
+    case .stopped, .up, .leaving, .fenced, .deaf, .detached: break
     }
     live(at: now, into: &actions)
   }

@@ -135,6 +135,9 @@ extension Node {
     resetsDue = now
     let configured = NodeSet(first: peers.count)
     isHolding = old.isHolding.intersection(configured)
+    overridesHoldDown = old.overridesHoldDown
+    departed = old.departed.intersection(configured)
+    silentSince = old.silentSince
     takeSuspicion(from: old)
     hasJustReleased = old.hasJustReleased
     for i in 0..<min(peers.count, old.peers.count) {

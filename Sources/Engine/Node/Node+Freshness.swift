@@ -27,7 +27,7 @@ extension Node {
   /// A node is known to live in a newer incarnation: whatever the old one claimed is free.
   mutating func beginLife(of node: NodeID, _ incarnation: Incarnation, at now: Instant) {
     let i = node.index
-    peers[i].beginLife(incarnation)
+    peers[i].beginLife(incarnation, at: now)
     for x in heardBy.indices { heardBy[x].remove(node) }
     for g in groups.indices {
       claims[g].drop(node, ending: .removed, at: now)
@@ -40,7 +40,7 @@ extension Node {
 
   /// Removes every member that nobody has heard for longer than `tau`.
   mutating func removeSilent(at now: Instant, into actions: inout [Action]) {
-    if now < graceUntil || isCatchingUp { return }
+    if now < graceUntil || isCatchingUp || doubtsItsEars { return }
     for i in peers.indices where peers[i].isLive && now - peers[i].lastEvidence > timing.timeout {
       let node = NodeID(i)
       peers[i].isLive = false
@@ -59,7 +59,7 @@ extension Node {
 
   /// When the next member would be removed if nothing more is heard.
   var nextRemoval: Instant {
-    if isCatchingUp { return .never }
+    if isCatchingUp || doubtsItsEars { return .never }
     var earliest = Instant.never
     for i in peers.indices where peers[i].isLive {
       let deadline = peers[i].lastEvidence + timing.timeout + Duration(nanoseconds: 1)
@@ -73,9 +73,18 @@ extension Node {
     _ entry: FreshnessEntry, from sender: NodeID, at now: Instant, into actions: inout [Action]
   ) {
     let i = sender.index
+    if status == .listening { return noteShownLife(entry, at: now, into: &actions) }
+    let isOurs = entry.incarnation == incarnation
+    let evidence = isOurs ? entry.evidenceAge.duration : nil
+    let missesUs = evidence.map { $0 > timing.timeout } ?? true
+    if missesUs != (peers[i].missesUsSince != .never) {
+      peers[i].missesUsSince = missesUs ? now : .never
+      needsSettling = true
+    }
     // No clock ever says the highest number, and nothing lies above it.
     if entry.incarnation.rawValue == .max { return }
     if entry.incarnation > incarnation {
+      if yields(to: entry, at: now, into: &actions) { return }
       // A former life had a later clock. Go above it, or nobody would believe us.
       incarnation = Incarnation(entry.incarnation.rawValue + 1)
       triggerNow = true
@@ -83,7 +92,9 @@ extension Node {
       if isCatchingUp { giveUp(for: .joining, at: now, into: &actions) }
       return
     }
-    guard entry.incarnation == incarnation, entry.sequence.rawValue > 0 else { return }
+    guard isOurs, entry.sequence.rawValue > 0 else {
+      return peers[i].showNothingNew(at: now, spacing: timing.interval / 2)
+    }
     if let age = entry.serviceAge.duration {
       peers[i].heardUsOnService = max(peers[i].heardUsOnService, now - age)
     }
@@ -93,7 +104,9 @@ extension Node {
       triggerNow = true
       return
     }
-    guard entry.sequence > peers[i].echoed, entry.sequence <= sequence else { return }
+    guard entry.sequence > peers[i].echoed, entry.sequence <= sequence else {
+      return peers[i].showNothingNew(at: now, spacing: timing.interval / 2)
+    }
     let age = sequence.rawValue - entry.sequence.rawValue
     if age < UInt64(Node.sentRing) {
       let sent = sentAt[Int(entry.sequence.rawValue % UInt64(Node.sentRing))]

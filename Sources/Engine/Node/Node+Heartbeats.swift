@@ -19,7 +19,8 @@ extension Node {
       let header = HeartbeatHeader(
         farmID: settings.farmID, sender: id, status: status, bootID: bootID, incarnation: incarnation,
         sequence: sequence, epoch: epoch, viewDigest: view.digest, configuration: configuration,
-        stagedConfiguration: stagedDigest, heldDown: isHolding)
+        stagedConfiguration: stagedDigest, heldDown: isHolding,
+        departed: departed, overridesHoldDown: overridesHoldDown, receivesNothing: !receivesFrames)
       var writer = HeartbeatWriter(header, part: index, of: plan)
       for x in plan.parts[index].nodes { writer.append(freshnessEntry(of: x, at: now)) }
       for g in plan.parts[index].groups {

@@ -2,7 +2,8 @@
 ///
 /// The flapping node forgets with every restart, so the others remember: each counts the returns of each peer,
 /// and says in its heartbeats whom it holds down. A node obeys most of those that it hears, so the table stays
-/// a function of what nodes say of themselves.
+/// a function of what nodes say of themselves. An operator who resumes it overrides them: it says so, and they forget
+/// what they have counted.
 extension Node {
   /// Whom this node holds down. Held since the penalty passed the suppress threshold, until it decays below
   /// the reuse threshold.
@@ -20,6 +21,7 @@ extension Node {
 
   /// Whether most live members hold us down. Of two nodes that hold each other the lower id goes on.
   var isHeldDown: Bool {
+    if overridesHoldDown { return false }
     var members = 0
     for peer in peers where peer.isLive && peer.hasContent && Node.isMember(peer.status) { members += 1 }
     let holders = holders
@@ -27,7 +29,7 @@ extension Node {
     return holders.count * 2 > members
   }
 
-  private var holders: NodeSet {
+  var holders: NodeSet {
     var holders = NodeSet()
     for i in peers.indices where peers[i].isLive && peers[i].hasContent && Node.isMember(peers[i].status) {
       if peers[i].heldDown.contains(id) { holders.insert(NodeID(i)) }
@@ -38,6 +40,7 @@ extension Node {
   /// Looked at with every heartbeat: remembers whom we hold, and goes to standby when we are held.
   mutating func obeyHoldDown(at now: Instant, into actions: inout [Action]) {
     isHolding = heldDown(at: now)
+    if overridesHoldDown, status == .up, holders.isEmpty { overridesHoldDown = false }
     guard status == .up, isHeldDown, view.serving.count > 1 else { return }
     actions.append(.notice(.heldDown(by: holders)))
     // Its flows may end in peace; it waits in standby instead of leaving.

@@ -1,5 +1,5 @@
 /// The life of a node: `stopped -> listening -> joining -> up -> draining -> leaving -> stopped`, and `standby`,
-/// `fenced`, `detached`.
+/// `fenced`, `deaf`, `detached`.
 extension Node {
   mutating func start(_ start: Start, at now: Instant, into actions: inout [Action]) -> Outcome {
     guard status == .stopped else { return .spurious }
@@ -37,7 +37,10 @@ extension Node {
     statusSince = now
     needsSettling = true
     isWakeStale = true
-    if next == .up { gainedAt = now }
+    if next == .up {
+      gainedAt = now
+      isResumed = false
+    }
     if next == .up, !wasMember {
       upSince = now
       for g in groups.indices { claims[g].restartWaiting(at: now) }
@@ -58,15 +61,19 @@ extension Node {
     case .draining: drain(at: now, into: &actions)
     case .leaving: leave(at: now, into: &actions)
     case .fenced: recover(at: now, into: &actions)
+    case .deaf: hearAgain(at: now, into: &actions)
     }
   }
 
   /// The next instant at which ``live(at:into:)`` could act, beside every heartbeat.
   func lifeDue(after now: Instant) -> Instant {
     guard status == .listening else { return .never }
-    let first = startedAt + timing.interval + timing.delayBound
-    let last = startedAt + timing.timeout + timing.interval
-    return first > now ? first : last > now ? last : .never
+    var due = Instant.never
+    for instant in [
+      startedAt + timing.interval + timing.delayBound, startedAt + timing.timeout + timing.interval,
+      shownLife.heardAt + timing.silenceOfEnd,
+    ] where instant > now { due = min(due, instant) }
+    return due
   }
 
   /// Silent until it knows whether a farm runs: an interval if members are heard, `tau + T` to be sure of
@@ -76,6 +83,8 @@ extension Node {
     let patience = max(timing.timeout, 3 * timing.interval)
     if isCleaning || hasDuplicate && now - lastDuplicate <= patience { return }
     if now - startedAt < timing.interval + timing.delayBound { return }
+    // Others have heard our id just now: until it is silent it may be another machine's.
+    if shownLife.mayGoOn(within: timing.silenceOfEnd, at: now) { return }
     var hearsFarm = false
     var hearsForeign = false
     for peer in peers where peer.isLive {
@@ -88,7 +97,8 @@ extension Node {
     }
   }
 
-  /// Three heartbeats in a row, two-way, with every member heard; alone after `3T` of asking.
+  /// Three heartbeats in a row, two-way, with every member heard that hears anybody, and with one at least; alone
+  /// after `3T` of asking. A member that hears nobody must not keep out two nodes that hear each other.
   private mutating func join(at now: Instant, into actions: inout [Action]) {
     if isCleaning { return }
     var hasCompany = false
@@ -97,19 +107,26 @@ extension Node {
     var hasExchanged = false
     var othersJoin = false
     for peer in peers where peer.isLive && peer.hasContent && peer.configuration == configuration {
-      if peer.status == .fenced || peer.status == .leaving || peer.status == .listening { continue }
+      switch peer.status {
+      case .stopped, .listening, .leaving, .fenced, .deaf: continue
+      case .joining, .up, .draining, .standby, .detached: break
+      }
       hasCompany = true
       if Node.isMember(peer.status) { hasMember = true }
       if peer.exchanges >= 3 {
         hasExchanged = true
         continue
       }
-      if peer.status == .joining { othersJoin = true } else { isReady = false }
+      if peer.status == .joining {
+        othersJoin = true
+      } else if !peer.hears.isEmpty {
+        isReady = false
+      }
     }
     let waited = now - statusSince
     if !hasCompany {
-      if waited >= 3 * timing.interval, mayServeAlone, !isLockedOut(at: now) {
-        enter(at: now, hasMember: false, into: &actions)
+      if waited >= 3 * timing.interval, mayServeAlone, receivesFrames, !isLockedOut(at: now) {
+        enter(at: now, into: &actions)
       }
       return
     }
@@ -119,15 +136,25 @@ extension Node {
     // Those who join within an interval join together; a farm that boots waits for everyone a little longer.
     let patience = (hasMember ? 4 : 6) * timing.interval
     if othersJoin, waited < patience { return }
-    enter(at: now, hasMember: hasMember, into: &actions)
+    enter(at: now, into: &actions)
+  }
+
+  /// Whether this node comes back: a member has seen it in service before, in this life or an earlier one.
+  ///
+  /// A farm that starts has no such member. Its nodes serve at once, whatever the failback policy says of a return.
+  private var isReturning: Bool {
+    for peer in peers where peer.isLive && peer.hasContent && Node.isMember(peer.status) {
+      if peer.departed.contains(id) { return true }
+    }
+    return false
   }
 
   /// From joining to up, or to standby where a policy says so.
-  private mutating func enter(at now: Instant, hasMember: Bool, into actions: inout [Action]) {
+  private mutating func enter(at now: Instant, into actions: inout [Action]) {
     let waits: Bool
     switch settings.life.failback {
     case .automatic: waits = false
-    case .delayed, .manual: waits = hasMember && !isResumed
+    case .delayed, .manual: waits = isReturning && !isResumed
     }
     let next: Status = waits || !isHealthy || isHeldDown ? .standby : .up
     change(to: next, at: now, into: &actions)
@@ -137,7 +164,9 @@ extension Node {
   private mutating func standBy(at now: Instant, into actions: inout [Action]) {
     if !isHealthy || isCleaning || isHeldDown { return }
     let isDue: Bool
-    if isResumed || view.members.isEmpty {
+    // It waited for its application or its operator, and has never served: that is no return.
+    let isNew = upSince == .zero && !isReturning
+    if isResumed || isNew || view.members.isEmpty {
       isDue = true
     } else {
       switch settings.life.failback {

@@ -10,6 +10,13 @@ extension Node {
     var mayTake = hasQuorum(at: now)
     // An echo changes nothing else: look again.
     if !mayTake { ownershipDue = now + timing.interval }
+    let isYielding = yields(at: now)
+    if isYielding { mayTake = false }
+    // Who receives nothing cannot serve what it would take, and does not know whether the others are gone.
+    if !receivesFrames {
+      mayTake = false
+      ownershipDue = min(ownershipDue, now + timing.interval)
+    }
     // What nobody claimed before we stood still may be another's by now: what waits is read first.
     if now < takesAfter {
       mayTake = false
@@ -17,9 +24,20 @@ extension Node {
     }
     for g in groups.indices {
       let hasOneView = hasOneView(in: g, at: now)
+      if isYielding { release(group: g, into: &actions) }
       decideOwnership(of: g, mayTake: mayTake, hasOneView: hasOneView, at: now, into: &actions)
     }
     if ownershipDue != .never { isWakeStale = true }
+  }
+
+  /// Lets everything go: a member that has lost us takes it in a moment.
+  private mutating func release(group g: Int, into actions: inout [Action]) {
+    var count = owned[g].count
+    for w in releasing[g].words.indices { count -= (releasing[g].words[w] & owned[g].words[w]).nonzeroBitCount }
+    if count == 0 { return }
+    releasing[g] = owned[g]
+    isFilterDirty = true
+    actions.append(.notice(.released(GroupID(g), count: count)))
   }
 
   private mutating func decideOwnership(
@@ -35,7 +53,7 @@ extension Node {
         if !isReleasing, mustRelease(b, of: g, target: target, hasOneView: hasOneView, at: now) {
           releasing[g].insert(bucket)
           releasedCount += 1
-        } else if isReleasing, target == id.rawValue, claims[g].claimants[b] == 0, claims[g].unknown.isEmpty {
+        } else if isReleasing, mayTake, target == id.rawValue, claims[g].claimants[b] == 0, claims[g].unknown.isEmpty {
           // The target came back before the bit fell: nobody else can have taken it.
           releasing[g].remove(bucket)
           isFilterDirty = true
@@ -62,20 +80,26 @@ extension Node {
   }
 
   /// Rules 3 and 4: whether an owned bucket must be let go.
+  ///
+  /// Of two that claim a bucket and do not hear each other only the one that hears the other knows of it, so that one
+  /// releases, whatever its id. A claimant at which no frame arrives serves nobody: nobody releases anything to it.
   private mutating func mustRelease(
     _ b: Int, of g: Int, target: UInt8, hasOneView: Bool, at now: Instant
   ) -> Bool {
-    let claimants = claims[g].claimants[b]
+    let claimants = NodeSet(bits: claims[g].claimants[b])
     if target == id.rawValue {
-      // Both think they are the target: the higher id releases. With equal digests the other one knows better.
-      for other in NodeSet(bits: claimants)
-      where other < id && peers[other.index].viewDigest != view.digest {
-        return true
+      for other in claimants where !peers[other.index].receivesNothing {
+        let peer = peers[other.index]
+        // Two that have just found each other hear each other within the next heartbeats.
+        let since = peer.missesUsSince
+        if since != .never, isDue(since + timing.silenceOfEnd, at: now) { return true }
+        // Both think they are the target: the higher id releases. With equal digests the other one knows better.
+        if other < id, peer.viewDigest != view.digest { return true }
       }
       return false
     }
     if target == TargetTable.none { return false }
-    if claimants != 0 { return true }
+    for other in claimants where !peers[other.index].receivesNothing { return true }
     guard announcesOurDigest(NodeID(Int(target))) else { return false }
     return hasOneView || isDue(agreementEnd, at: now)
   }

@@ -9,7 +9,10 @@ extension Node {
     guard sender.index < settings.nodeCount, datagram.from.index < settings.nodeCount else {
       return .unknownNode
     }
-    if reader.incarnation < peers[sender.index].incarnation { return .stale }
+    if reader.incarnation < peers[sender.index].incarnation {
+      noteFormerLife(reader, isDirect: datagram.from == sender, into: &actions)
+      return .stale
+    }
     if reader.incarnation > peers[sender.index].incarnation {
       beginLife(of: sender, reader.incarnation, at: now)
     }
@@ -27,10 +30,11 @@ extension Node {
       return isNews ? .done : .stale
     }
     guard reader.matches(plan) || reader.configuration != configuration else { return .malformed }
-    var hasChanged = readHeader(reader, at: now)
+    noteSharedID(reader, into: &actions)
+    var hasChanged = readHeader(reader, at: now, into: &actions)
     readVector(reader, isDirect: isDirect, at: now, into: &actions)
     if readClaims(reader, at: now) { hasChanged = true }
-    if status == .joining || status == .fenced { live(at: now, into: &actions) }
+    if status == .joining || status == .fenced || status == .deaf { live(at: now, into: &actions) }
     if isDirect, mayBeDeaf(to: sender) { relay(datagram, of: sender, at: now, into: &actions) }
     if hasChanged || needsSettling { settle(at: now, into: &actions) }
     return .done
@@ -40,11 +44,13 @@ extension Node {
   private mutating func hear(
     _ sender: NodeID, _ sequence: SequenceNumber, on network: NetworkID, at now: Instant
   ) -> Bool {
-    // What waited while we were paused is as old as our pause.
-    let heardAt = now - pausedAt <= timing.delayBound ? now - pauseLateness : now
+    let heardAt = hearing(at: now)
     let carriesService =
       network.index < settings.networks.count && settings.networks[network.index].carriesService
-    if carriesService { peers[sender.index].hearOnService(sequence, at: heardAt) }
+    if carriesService {
+      peers[sender.index].hearOnService(sequence, at: heardAt)
+      if silentSince != .never { note(framesArrive: true, at: now) }
+    }
     guard peers[sender.index].hear(sequence, at: heardAt, gap: timing.twoIntervals) else { return false }
     if !hasHeardAnyone || heardAt - lastHeardAnyone > timing.timeout { hearingSince = now }
     hasHeardAnyone = true
@@ -53,11 +59,21 @@ extension Node {
     return true
   }
 
+  /// When what is read now may have arrived: what waited while we were paused is as old as our pause.
+  func hearing(at now: Instant) -> Instant {
+    now - pausedAt <= timing.delayBound ? now - pauseLateness : now
+  }
+
   /// Takes over the header's statements. - Returns: whether one changed that ownership depends on.
-  private mutating func readHeader(_ reader: HeartbeatReader, at now: Instant) -> Bool {
+  private mutating func readHeader(
+    _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
+  ) -> Bool {
     guard reader.sequence > peers[reader.sender.index].contentSequence else { return false }
     if reader.epoch > epoch, reader.epoch.rawValue < .max / 2 { epoch = reader.epoch }
-    return peers[reader.sender.index].read(reader)
+    let former = peers[reader.sender.index].status
+    let hasChanged = peers[reader.sender.index].read(reader)
+    if reader.status == .deaf, former != .deaf { actions.append(.notice(.deaf(reader.sender))) }
+    return hasChanged
   }
 
   /// Takes over the freshness vector: who else lives, who hears whom, and which of ours arrived.
@@ -138,7 +154,7 @@ extension Node {
   private func endingOfReleases(by node: NodeID) -> LastClaim {
     switch peers[node.index].status {
     case .up, .draining, .detached: .released(by: node)
-    case .stopped, .listening, .joining, .leaving, .standby, .fenced: .gaveUp
+    case .stopped, .listening, .joining, .leaving, .standby, .fenced, .deaf: .gaveUp
     }
   }
 

@@ -26,6 +26,7 @@ extension Node {
       view: view, configuration: configuration, staged: stagedDigest, owned: accepted, resets: resets,
       leaseLeft: .zero, stagedSettings: staged, previousConfiguration: previousConfiguration,
       weights: weights, peers: known, holding: isHolding,
+      departed: departed,
       unechoed: isEchoed ? .zero : max(silence, .zero),
       drainLeft: drainUntil == .never ? nil : drainUntil - leaseRenewedAt,
       endsDrainInStandby: endsDrainInStandby)
@@ -68,6 +69,7 @@ extension Node {
     staged = last.stagedSettings
     stagedDigest = last.staged
     isHolding = last.holding
+    departed = last.departed
     startedAt = now
     statusSince = now
     viewSince = now

@@ -6,10 +6,11 @@ extension Node {
     isWakeStale = true
     forgetJustReleased()
     removeSilent(at: now, into: &actions)
+    checkDeaf(at: now, into: &actions)
     checkFence(at: now, into: &actions)
     checkService(at: now, into: &actions)
     if now >= nextHeartbeat { tick(at: now, into: &actions) }
-    if now >= ownershipDue || isCatchingUp { needsSettling = true }
+    if now >= ownershipDue || isCatchingUp || yields(at: now) { needsSettling = true }
     live(at: now, into: &actions)
     return .done
   }
@@ -68,6 +69,8 @@ extension Node {
     wake = min(wake, ownershipDue)
     wake = min(wake, fenceDue(after: now))
     wake = min(wake, serviceDue(after: now))
+    wake = min(wake, deafDue(after: now))
+    wake = min(wake, yieldDue(after: now))
     wake = min(wake, lifeDue(after: now))
     if status == .stopped { wake = .never }
     wake = max(wake, now + Duration(nanoseconds: 1))

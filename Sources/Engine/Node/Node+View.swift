@@ -41,6 +41,7 @@ extension Node {
     view = next
     earlierViewSince = viewSince
     viewSince = now
+    departed = departed.union(previous.members.subtracting(NodeSet(id))).subtracting(members)
     // Who is no member any more has no flows.
     resetsDue = now
     noteArrivals(since: previous, at: now, into: &actions)

@@ -36,6 +36,10 @@ public struct Node: Sendable {
   var drainUntil = Instant.never
   var endsDrainInStandby = false
   var isHolding = NodeSet.empty
+  /// Whether an operator resumed this node although others hold it down.
+  var overridesHoldDown = false
+  /// Nodes that were in service in this node's view and went since.
+  var departed = NodeSet.empty
   var leavingLeft = 0
   var viewSince = Instant.zero
   /// When the view before this one began.
@@ -59,6 +63,11 @@ public struct Node: Sendable {
   /// The others' sequences when the suspicion began, by node, and whether something newer has been shown since.
   var duplicateMarks: [SequenceNumber] = []
   var duplicateIsProven = false
+  /// The newest life of our own id that others show while we say nothing: another machine's if it goes on.
+  var shownLife = ShownLife()
+  /// How often this node has raised its incarnation above another machine's, and when last.
+  var defences = 0
+  var lastDefence = Instant.zero
   var lastMismatch = Digest(rawValue: 0)
   /// When a heartbeat last came from a node's address that nobody's key explains.
   var lastUnauthenticated: Instant?
@@ -69,6 +78,8 @@ public struct Node: Sendable {
   var hearingSince = Instant.zero
   var lastHeardAnyone = Instant.zero
   var hasHeardAnyone = false
+  /// Since when no frame of anybody arrives on a service network; ``Instant/never`` while some do.
+  var silentSince = Instant.never
   var sentAt = [Instant](repeating: .zero, count: Node.sentRing)
   static let sentRing = 256
 
@@ -192,6 +203,7 @@ public struct Node: Sendable {
       }
     case .command(let command): follow(command, at: now, into: &actions)
     case .gateway(let isReachable): gatewayReachable = isReachable
+    case .frames(let arrive): note(framesArrive: arrive, at: now)
     case .health(let isHealthy): note(isHealthy: isHealthy, at: now, into: &actions)
     }
     flush(at: now, into: &actions)

@@ -20,7 +20,11 @@ public enum Notice: Sendable, Hashable {
   case commitFailed(CommitNumber)
   case leaseLost
   /// Another machine is live under our own node id.
-  case duplicateNodeID(BootID)
+  case duplicateNodeID
+  /// Another node says that no frame arrives at it, and has left the service.
+  case deaf(NodeID)
+  /// Two machines use another node's id.
+  case sharedNodeID(NodeID)
   case configurationStaged(Digest)
   case configurationSwitched(Digest)
   /// We hear only members with another current configuration.

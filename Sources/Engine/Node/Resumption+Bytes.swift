@@ -2,11 +2,11 @@
 ///
 /// Big-endian: magic `46 52` ("FR"), version, status, groups, nodes, flags; then 8 bytes each: incarnation, boot id,
 /// sequence, epoch, members, serving, view digest, configuration, staged, previous configuration (0 for none),
-/// held down, unechoed, time to the drain's deadline; 2 bytes a group: weight; 28 a node: incarnation, sequence,
+/// held down, departed, unechoed, time to the drain's deadline; 2 bytes a group: weight; 28 a node: incarnation, sequence,
 /// silence, penalty (4). A digest over all of it ends it.
 extension Resumption {
-  private static let version: UInt8 = 1
-  private static let headerBytes = 7 + 13 * 8
+  private static let version: UInt8 = 2
+  private static let headerBytes = 7 + 14 * 8
   private static let peerBytes = 28
   private static let digestBytes = 8
 
@@ -17,7 +17,7 @@ extension Resumption {
     for word in [
       incarnation.rawValue, bootID.rawValue, sequence.rawValue, epoch.rawValue, view.members.bits,
       view.serving.bits, view.digest.rawValue, configuration.rawValue, staged?.rawValue ?? 0,
-      previousConfiguration?.rawValue ?? 0, holding.bits, UInt64(bitPattern: unechoed.nanoseconds),
+      previousConfiguration?.rawValue ?? 0, holding.bits, departed.bits, UInt64(bitPattern: unechoed.nanoseconds),
       UInt64(bitPattern: drainLeft?.nanoseconds ?? 0),
     ] { out.append(word) }
     for weight in weights { out.append(weight) }
@@ -56,8 +56,9 @@ extension Resumption {
     staged = word(8) == 0 ? nil : Digest(rawValue: word(8))
     previousConfiguration = word(9) == 0 ? nil : Digest(rawValue: word(9))
     holding = NodeSet(bits: word(10))
-    unechoed = duration(word(11))
-    drainLeft = flags & 1 == 0 ? nil : duration(word(12))
+    departed = NodeSet(bits: word(11))
+    unechoed = duration(word(12))
+    drainLeft = flags & 1 == 0 ? nil : duration(word(13))
     endsDrainInStandby = flags & 2 != 0
     weights = []
     peers = []

@@ -46,6 +46,8 @@ public struct Resumption: Sendable, Hashable {
   var peers: [ResumedPeer]
   /// Whom this node held down.
   var holding: NodeSet
+  /// Who was in service and went.
+  var departed: NodeSet
   /// How long before the last renewal the newest heartbeat was sent that anyone has echoed; 0 while echoes come
   /// as fast as they can.
   var unechoed: Duration

@@ -14,6 +14,8 @@ struct Timing: Sendable {
   let pauseGuard: Duration
   /// Least time that a lease must still run for a node to go on under it.
   let leaseNeeded: Duration
+  /// How long a life must have been silent to have ended: two heartbeats, and what is on its way.
+  let silenceOfEnd: Duration
   /// Least time between two triggered heartbeats.
   let triggerSpacing: Duration
   /// How long a bucket must have had no claimant before it is taken without a word from anyone.
@@ -34,6 +36,7 @@ struct Timing: Sendable {
     fenceAfter = timeout - delayBound - commitBound
     pauseGuard = max(interval, timeout / 2)
     leaseNeeded = 3 * delayBound + commitBound
+    silenceOfEnd = twoIntervals + delayBound
     triggerSpacing = interval / 10
     unclaimedWait = 2 * interval + delayBound
     settledAfter = interval + 2 * delayBound

@@ -7,7 +7,7 @@
 /// | offset | bytes | header |
 /// |---|---|---|
 /// | 0 | 2 | magic, `46 48` ("FH") |
-/// | 2 | 1 | version, 1 |
+/// | 2 | 1 | version, 2 |
 /// | 3 | 1 | kind, 1 = heartbeat |
 /// | 4 | 2 | declared length, this header included |
 /// | 6 | 1 | sender, 0 to 63 |
@@ -25,6 +25,8 @@
 /// | 56 | 8 | digest of the current configuration |
 /// | 64 | 8 | digest of the staged configuration, 0 for none |
 /// | 72 | 8 | nodes held down for flapping, node i is bit i |
+/// | 80 | 8 | nodes that were in service and are not any more |
+/// | 88 | 1 | flags: 1 = resumed by an operator, whoever holds it down; 2 = no frame of anybody arrives |
 ///
 /// | offset | bytes | vector slice, and each of its entries |
 /// |---|---|---|
@@ -51,10 +53,13 @@
 /// that is not whole.
 enum HeartbeatFormat {
   static let magic: UInt16 = 0x4648
-  static let version: UInt8 = 1
+  static let version: UInt8 = 2
   static let heartbeatKind: UInt8 = 1
 
-  static let headerBytes = 80
+  static let overridesHoldDown: UInt8 = 1
+  static let receivesNothing: UInt8 = 2
+
+  static let headerBytes = 89
   static let sliceBytes = 2
   static let entryBytes = 36
   static let groupBytes = 21

@@ -14,11 +14,18 @@ public struct HeartbeatHeader: Sendable, Hashable {
   public var stagedConfiguration: Digest?
   /// Nodes that the sender wants to stay in standby because they flap.
   public var heldDown: NodeSet
+  /// Nodes that the sender has seen in service and that went since: one of them that joins is back, not new.
+  public var departed: NodeSet
+  /// Whether an operator resumed the sender, so that nobody holds it down any more.
+  public var overridesHoldDown: Bool
+  /// Whether no frame of anybody arrives on the sender's service networks.
+  public var receivesNothing: Bool
 
   public init(
     farmID: UInt32, sender: NodeID, status: Status, bootID: BootID, incarnation: Incarnation,
     sequence: SequenceNumber, epoch: Epoch, viewDigest: Digest, configuration: Digest,
-    stagedConfiguration: Digest? = nil, heldDown: NodeSet = .empty
+    stagedConfiguration: Digest? = nil, heldDown: NodeSet = .empty,
+    departed: NodeSet = .empty, overridesHoldDown: Bool = false, receivesNothing: Bool = false
   ) {
     self.farmID = farmID
     self.sender = sender
@@ -31,5 +38,8 @@ public struct HeartbeatHeader: Sendable, Hashable {
     self.configuration = configuration
     self.stagedConfiguration = stagedConfiguration
     self.heldDown = heldDown
+    self.departed = departed
+    self.overridesHoldDown = overridesHoldDown
+    self.receivesNothing = receivesNothing
   }
 }

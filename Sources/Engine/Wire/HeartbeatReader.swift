@@ -31,6 +31,7 @@ public struct HeartbeatReader: Sendable {
     guard parts <= Limits.maximumParts, bytes.load8(at: 12) < parts else { throw .part }
     let sequence = SequenceNumber(bytes.load64(at: 32))
     guard sequence.rawValue != 0 else { throw .sequence }
+    guard bytes.load8(at: 88) & ~(Format.overridesHoldDown | Format.receivesNothing) == 0 else { throw .flags }
 
     var offset = Format.headerBytes
     let slices = bytes.load8(at: 14)
@@ -97,12 +98,16 @@ public struct HeartbeatReader: Sendable {
   }
 
   public var heldDown: NodeSet { NodeSet(bits: bytes.load64(at: 72)) }
+  public var departed: NodeSet { NodeSet(bits: bytes.load64(at: 80)) }
+  public var overridesHoldDown: Bool { bytes.load8(at: 88) & HeartbeatFormat.overridesHoldDown != 0 }
+  public var receivesNothing: Bool { bytes.load8(at: 88) & HeartbeatFormat.receivesNothing != 0 }
 
   /// Every field of the header.
   public var header: HeartbeatHeader {
     HeartbeatHeader(
       farmID: farmID, sender: sender, status: status, bootID: bootID, incarnation: incarnation,
       sequence: sequence, epoch: epoch, viewDigest: viewDigest, configuration: configuration,
-      stagedConfiguration: stagedConfiguration, heldDown: heldDown)
+      stagedConfiguration: stagedConfiguration, heldDown: heldDown,
+      departed: departed, overridesHoldDown: overridesHoldDown, receivesNothing: receivesNothing)
   }
 }

@@ -46,6 +46,10 @@ public struct HeartbeatWriter: Sendable {
     put(header.configuration.rawValue)
     put(header.stagedConfiguration?.rawValue ?? 0)
     put(header.heldDown.bits)
+    put(header.departed.bits)
+    put(
+      (header.overridesHoldDown ? HeartbeatFormat.overridesHoldDown : 0)
+        | (header.receivesNothing ? HeartbeatFormat.receivesNothing : 0))
     if !part.nodes.isEmpty {
       put(UInt8(part.nodes.lowerBound))
       put(UInt8(part.nodes.count))

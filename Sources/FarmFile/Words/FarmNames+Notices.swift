@@ -5,6 +5,7 @@ extension FarmNames {
   public func text(of notice: Notice, from node: NodeID) -> String {
     let me = name(node)
     switch notice {
+    case .status(.deaf, _): return "\(me) is deaf: no frame arrives on its service network"
     case .status(let status, _): return "\(me) is \(status.name)"
     case .view(let members, let serving, _, _):
       guard !members.isEmpty else { return "the view is empty" }
@@ -22,7 +23,10 @@ extension FarmNames {
     case .paused(let length): return "\(me) notices that it stood still for \(Self.text(length))"
     case .commitFailed: return "the kernel of \(me) refuses a commit"
     case .leaseLost: return "\(me) has lost its lease"
-    case .duplicateNodeID: return "\(me) hears another machine under its own node id"
+    case .duplicateNodeID: return "two machines use the id of \(me), this one and another"
+    case .sharedNodeID(let member): return "two machines use the id of \(name(member))"
+    case .deaf(let member):
+      return "\(name(member)) is deaf: no frame arrives on its service network, and it serves nobody"
     case .configurationStaged(let digest): return "\(me) has staged configuration \(digest.hex)"
     case .configurationSwitched(let digest): return "\(me) switches to configuration \(digest.hex)"
     case .configurationMismatch: return "\(me) hears only members with another configuration"

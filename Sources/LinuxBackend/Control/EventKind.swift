@@ -3,13 +3,14 @@ import Logging
 
 /// The kinds of things a node says, as the log weighs them and the metrics count them.
 enum EventKind: String, CaseIterable {
-  case status, fenced, view
+  case status, fenced, deaf, view
   case removed, left, joined, returned
   case claimed, released
   case paused
   case commitFailed = "commit_failed"
   case leaseLost = "lease_lost"
   case duplicateNodeID = "duplicate_node_id"
+  case sharedNodeID = "shared_node_id"
   case configurationStaged = "configuration_staged"
   case configurationSwitched = "configuration_switched"
   case configurationMismatch = "configuration_mismatch"
@@ -23,6 +24,7 @@ enum EventKind: String, CaseIterable {
   init(_ notice: Notice) {
     switch notice {
     case .status(.fenced, _): self = .fenced
+    case .status(.deaf, _), .deaf: self = .deaf
     case .status: self = .status
     case .view: self = .view
     case .removed: self = .removed
@@ -35,6 +37,7 @@ enum EventKind: String, CaseIterable {
     case .commitFailed: self = .commitFailed
     case .leaseLost: self = .leaseLost
     case .duplicateNodeID: self = .duplicateNodeID
+    case .sharedNodeID: self = .sharedNodeID
     case .configurationStaged: self = .configurationStaged
     case .configurationSwitched: self = .configurationSwitched
     case .configurationMismatch: self = .configurationMismatch
@@ -50,8 +53,9 @@ enum EventKind: String, CaseIterable {
 
   var level: Logger.Level {
     switch self {
-    case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch, .unauthenticated: .error
-    case .fenced, .removed, .paused, .refused, .heldDown, .resumptionRefused: .warning
+    case .commitFailed, .leaseLost, .duplicateNodeID, .sharedNodeID: .error
+    case .configurationMismatch, .unauthenticated: .error
+    case .fenced, .deaf, .removed, .paused, .refused, .heldDown, .resumptionRefused: .warning
     case .status, .view, .left, .joined, .returned, .claimed, .released: .notice
     case .configurationStaged, .configurationSwitched, .drained, .resumed, .caughtUp: .notice
     }

@@ -50,6 +50,7 @@ extension FarmDriver {
       try await driver.onLoop { core in
         core.keepSettings()
         core.keepHouse(pool: pool)
+        core.watchFrames()
       }
       if inForce.text != setup.text { _ = try? await driver.reload(setup) }
       return driver

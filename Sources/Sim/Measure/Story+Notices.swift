@@ -18,7 +18,7 @@ extension Story {
         add(now, node, .view, "\(me) is the first to switch to the new settings")
       }
     case .status(let status, let from):
-      if status != from { add(now, node, status == .fenced ? .alarm : .view, words) }
+      if status != from { add(now, node, status == .fenced || status == .deaf ? .alarm : .view, words) }
     case .removed(let member):
       if isNews(.removed, about: member.index, at: now) {
         add(now, node, .view, "\(me) is the first to miss \(name(member))")
@@ -39,6 +39,9 @@ extension Story {
     case .commitFailed: alarmOnce(.commitFailed, words, node, at: now)
     case .leaseLost: alarmOnce(.leaseLost, words, node, at: now)
     case .duplicateNodeID: alarmOnce(.duplicate, words, node, at: now)
+    case .sharedNodeID(let member):
+      if isNews(.duplicate, about: member.index, at: now) { add(now, node, .alarm, words) }
+    case .deaf: break
     case .configurationMismatch: alarmOnce(.mismatch, words, node, at: now)
     case .paused, .refused, .heldDown, .unauthenticated, .resumptionRefused: add(now, node, .alarm, words)
     case .caughtUp(let missing):

@@ -62,6 +62,7 @@ struct TranscriptRunner {
       for i in nodes { farm.command(i, .setWeight(GroupID(0), weight)) }
     case "health": for i in nodes { farm.give(i, .health(isHealthy: parts.last == "well")) }
     case "gateway": for i in nodes { farm.give(i, .gateway(isReachable: parts.last == "answers")) }
+    case "frames": for i in nodes { farm.give(i, .frames(arrive: parts.last == "arrive")) }
     case "flows":
       for i in nodes {
         let flows = values.flows(of: farm.nodes[i].owned(GroupID(0)))

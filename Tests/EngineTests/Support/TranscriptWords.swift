@@ -86,6 +86,7 @@ struct TranscriptWords {
     case .unauthenticated(let node):
       lines.append("hears what its key does not explain from node\(node.index + 1)")
     case .gateway(let isReachable): lines.append("the gateway \(isReachable ? "answers" : "is silent")")
+    case .frames(let arrive): lines.append(arrive ? "frames arrive again" : "no frame arrives any more")
     case .health(let isHealthy): lines.append("the application is \(isHealthy ? "well" : "ill")")
     }
   }
@@ -132,6 +133,8 @@ struct TranscriptWords {
     text += ", view \(view(reader.viewDigest))"
     if configurations.count > 1 { text += ", \(configuration(reader.configuration))" }
     if let staged = reader.stagedConfiguration { text += ", staged \(configuration(staged))" }
+    if reader.receivesNothing { text += ", receives nothing" }
+    if reader.overridesHoldDown { text += ", resumed whoever holds it down" }
     if !reader.heldDown.isEmpty { text += ", holds down \(TranscriptWords.list(reader.heldDown))" }
     return text
   }
@@ -197,6 +200,8 @@ struct TranscriptWords {
     case .commitFailed(let number): "commit #\(number.rawValue) failed"
     case .leaseLost: "the lease is lost"
     case .duplicateNodeID: "ALARM: another machine has this id"
+    case .sharedNodeID(let node): "ALARM: two machines use the id of node\(node.index + 1)"
+    case .deaf(let node): "node\(node.index + 1) is deaf by its own word"
     case .configurationStaged(let digest): "staged \(configuration(digest))"
     case .configurationSwitched(let digest): "switched to \(configuration(digest))"
     case .unauthenticated(let node): "cannot authenticate what comes from node\(node.index + 1)"

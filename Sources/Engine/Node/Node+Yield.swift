@@ -1,0 +1,40 @@
+/// A member that we hear and that has lost us is about to remove us and to take our buckets. Only we know that.
+///
+/// Its heartbeats arrive here, and what they show of us does not move on: nothing that we send reaches it by any path, so
+/// nothing of ours reaches those that it hears either. When it removes us they take all our buckets together. So we
+/// release them just before, and keep the flows that we track. A node that nobody hears at all is fenced instead.
+///
+/// Why it has lost us makes no difference, with one exception: a node at which no frame arrives serves nobody
+/// (`Node+Deaf.swift`), and nobody yields to it.
+extension Node {
+  /// How many heartbeats in a row must show nothing new of us: fewer may be chance.
+  private static let wordsOfLoss = 3
+
+  /// When a member removes us if it hears nothing of us; `nil` while it does, or while it is silent itself.
+  private func yieldDeadline(to i: Int) -> Instant? {
+    let peer = peers[i]
+    guard peer.isLive, peer.hasContent, !peer.receivesNothing, Node.isMember(peer.status),
+      peer.unmovedWords >= Node.wordsOfLoss
+    else { return nil }
+    return max(max(peer.echoedSince, peer.lifeSince), max(peer.heardSince, upSince)) + timing.fenceAfter
+  }
+
+  /// Whether some member has lost us and is about to take our buckets. Who is silent itself says nothing about that.
+  func yields(at now: Instant) -> Bool {
+    guard settings.heartbeat.isRelaying, now >= graceUntil else { return false }
+    for i in peers.indices where i != id.index && now - peers[i].lastHeard <= timing.twoIntervals {
+      if let deadline = yieldDeadline(to: i), deadline <= now { return true }
+    }
+    return false
+  }
+
+  /// When this node yields if nothing more is shown of it.
+  func yieldDue(after now: Instant) -> Instant {
+    guard settings.heartbeat.isRelaying, Node.isMember(status) else { return .never }
+    var due = Instant.never
+    for i in peers.indices where i != id.index {
+      if let deadline = yieldDeadline(to: i), deadline > now { due = min(due, deadline) }
+    }
+    return due
+  }
+}

@@ -1,0 +1,21 @@
+import Engine
+import NIOCore
+
+/// Tells the node whether frames of others arrive, so that it knows a deaf card from a farm whose others are dead.
+extension DriverCore {
+  /// Looks twice an interval until the node ends. A farm of one node has nobody to yield to.
+  func watchFrames() {
+    if setup.farm.settings.nodeCount == 1 { return }
+    let watch = FrameWatch(setup, at: MonotonicClock.now)
+    let bound = NIOLoopBound((core: self, watch: watch), eventLoop: loop)
+    let pause = setup.farm.settings.heartbeat.interval.nanoseconds / 2
+    let task = loop.scheduleRepeatedTask(initialDelay: .nanoseconds(pause), delay: .nanoseconds(pause)) { _ in
+      let (core, watch) = bound.value
+      let interval = core.setup.farm.settings.heartbeat.interval
+      if let arrive = watch.look(at: MonotonicClock.now, interval: interval) {
+        core.take(.frames(arrive: arrive))
+      }
+    }
+    ended.futureResult.whenComplete { _ in task.cancel() }
+  }
+}
