@@ -26,7 +26,7 @@ extension Node {
     switch status {
     case .stopped, .listening: return false
     case .up, .draining, .detached: return view.members.contains(id)
-    case .joining, .standby, .fenced, .leaving: return hearsEnough
+    case .joining, .standby, .fenced, .deaf, .leaving: return hearsEnough
     }
   }
 
@@ -34,6 +34,6 @@ extension Node {
   private var hearsEnough: Bool {
     let live = liveNodes.count
     if settings.life.alone == .quorum { return (live + 1) * 2 > settings.nodeCount }
-    return live > 0 || mayServeAlone
+    return live > 0 || mayServeAlone && receivesFrames
   }
 }

@@ -92,7 +92,7 @@ extension Node {
         let peer = peers[other.index]
         // Two that have just found each other hear each other within the next heartbeats.
         let since = peer.missesUsSince
-        if since != .never, isDue(since + timing.silenceOfEnd, at: now) { return true }
+        if since != .never, settings.heartbeat.isRelaying, isDue(since + timing.silenceOfEnd, at: now) { return true }
         // Both think they are the target: the higher id releases. With equal digests the other one knows better.
         if other < id, peer.viewDigest != view.digest { return true }
       }

@@ -26,6 +26,8 @@ public struct Event: Sendable, Hashable, BitwiseCopyable {
     case probe
     /// The application of a node has started; void if `index` is not its serial.
     case application
+    /// A node's daemon notices whether frames arrive; void if `index` is not its serial.
+    case frames
   }
 
   var kind: Kind

@@ -22,6 +22,23 @@ extension World {
     framesChanged(changed)
   }
 
-  /// The event hook: whether any frame arrives has just changed for these nodes; ``framesArrive`` says how.
-  private mutating func framesChanged(_ nodes: NodeSet) {}
+  /// Whether any frame arrives has just changed for these nodes; ``framesArrive`` says how.
+  private mutating func framesChanged(_ nodes: NodeSet) { for node in nodes { watchFrames(node.index) } }
+
+  /// Has a daemon notice in time whether frames arrive. It looks twice a heartbeat interval, and asks for two intervals
+  /// before it believes that none do.
+  mutating func watchFrames(_ n: Int) {
+    machines[n].framesSerial &+= 1
+    let arrive = framesArrive.contains(NodeID(n))
+    guard machines[n].isPowered, arrive != machines[n].toldFramesArrive else { return }
+    let interval = scenario.farm.settings.heartbeat.interval
+    let pause = arrive ? interval / 2 : 2 * interval
+    queue.insert(at: now + pause, Event(.frames, node: n, index: machines[n].framesSerial))
+  }
+
+  mutating func noticeFrames(_ n: Int, serial: UInt32) {
+    guard serial == machines[n].framesSerial, machines[n].isDaemonRunning else { return }
+    machines[n].toldFramesArrive = framesArrive.contains(NodeID(n))
+    give(.frames(arrive: machines[n].toldFramesArrive), to: n)
+  }
 }

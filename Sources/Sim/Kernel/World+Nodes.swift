@@ -124,6 +124,8 @@ extension World {
     let inForce = configuration(of: n, resuming: resume)
     nodes[n] = Node(id: NodeID(n), tables: tables[inForce])
     if resume == nil { installRules(n, configuration: inForce) }
+    machines[n].toldFramesArrive = true
+    watchFrames(n)
     let wall = wallClockAtStart + now.nanoseconds / 1_000_000
     let incarnation = Incarnation(max(machines[n].storedIncarnation.rawValue + 1, wall))
     machines[n].storedIncarnation = incarnation

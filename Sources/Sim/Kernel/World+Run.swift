@@ -56,6 +56,7 @@ extension World {
     case .probe:
       probeArrives(ProbeID(checker: CheckerID(Int(event.network)), serial: event.index), n)
     case .application: applicationStarts(n, serial: event.index)
+    case .frames: noticeFrames(n, serial: event.index)
     }
   }
 

@@ -31,6 +31,10 @@ struct Machine: Sendable {
   var inbox: [Input] = []
   var waitingDatagrams = 0
 
+  /// Whether frames arrive, as the daemon was told last, and the serial of what it is about to notice.
+  var toldFramesArrive = true
+  var framesSerial: UInt32 = 0
+
   /// Since when the daemon runs without standing still.
   var undisturbedSince = Instant.zero
   /// A fault stops this node from serving, or has since its lease was last renewed: its flows are its own to lose.

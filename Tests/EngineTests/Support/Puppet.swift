@@ -13,12 +13,12 @@ struct Puppet {
   var flows: TrackedFlows
   var isSilent = false
   /// What it heard last of each node: incarnation, sequence, when.
-  var heard: [(Incarnation, SequenceNumber)?]
+  var heard: [(incarnation: Incarnation, sequence: SequenceNumber, at: Instant)?]
   var plan: HeartbeatPlan
 
-  mutating func hear(_ datagram: Datagram) {
+  mutating func hear(_ datagram: Datagram, at now: Instant) {
     guard let reader = try? HeartbeatReader(datagram.bytes) else { return }
-    heard[reader.sender.index] = (reader.incarnation, reader.sequence)
+    heard[reader.sender.index] = (reader.incarnation, reader.sequence, now)
   }
 }
 
@@ -54,11 +54,11 @@ extension TestFarm {
       viewDigest: puppet.sharesView ? shown : Digest(rawValue: 0xdead), configuration: settings.digest)
     var writer = HeartbeatWriter(header, part: 0, of: puppet.plan)
     for x in puppet.plan.parts[0].nodes {
-      guard let (incarnation, sequence) = puppet.heard[x] else {
+      guard let (incarnation, sequence, heardAt) = puppet.heard[x] else {
         writer.append(FreshnessEntry())
         continue
       }
-      let age = Age(Duration.milliseconds(10))
+      let age = Age(now - heardAt)
       writer.append(
         FreshnessEntry(
           incarnation: incarnation, sequence: sequence,

@@ -166,7 +166,7 @@ struct TestFarm {
   }
 
   mutating func give(_ node: Int, _ input: Input) {
-    if case .datagram(let datagram) = input { puppets[node]?.hear(datagram) }
+    if case .datagram(let datagram) = input { puppets[node]?.hear(datagram, at: now) }
     if !running[node] { return }
     if stalled[node] {
       if case .timer = input { return }
