@@ -1,6 +1,12 @@
 #include "CLinux.h"
 #include <sys/socket.h>
 
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *restrict, const char *restrict);
+
+int clinux_spawn_in(posix_spawn_file_actions_t *actions, const char *folder) {
+  return posix_spawn_file_actions_addchdir_np(actions, folder);
+}
+
 int clinux_send_frames(int socket, const unsigned char *bytes, const int *lengths, int count) {
   struct { struct msghdr header; unsigned int sent; } messages[64] = {{{0}}};
   struct iovec pieces[64];

@@ -16,10 +16,13 @@ public struct Farm: Sendable {
   /// What each node checks of its own; by checker id. A node's own policy, not part of the settings.
   public var checkers: [Checker]
   public var application: ApplicationSettings
+  /// Whom the node tells of events; nobody if `nil`.
+  public var notify: NotifySettings?
 
   public init(
     nodes: [String], virtualIPs: [IPAddress], groups: [String], networks: [String], settings: Settings,
-    rules: [String] = [], checkers: [Checker] = [], application: ApplicationSettings = ApplicationSettings()
+    rules: [String] = [], checkers: [Checker] = [], application: ApplicationSettings = ApplicationSettings(),
+    notify: NotifySettings? = nil
   ) {
     self.nodes = nodes
     self.virtualIPs = virtualIPs
@@ -29,5 +32,6 @@ public struct Farm: Sendable {
     self.rules = rules
     self.checkers = checkers
     self.application = application
+    self.notify = notify
   }
 }

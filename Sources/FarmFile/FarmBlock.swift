@@ -38,7 +38,7 @@ public struct FarmBlock: Sendable {
     farm = Farm(
       nodes: nodes.list.names, virtualIPs: addresses.list, groups: groups.list.names,
       networks: networks.map(\.name), settings: settings, rules: rules.list.names,
-      checkers: checkers.list, application: application)
+      checkers: checkers.list, application: application, notify: NotifySettings(keys?["notify"]))
     // Contradictions between settings that are each well formed.
     guard reader.log.count == before else { return }
     farm.settings.surroundings = FileKeys.shared(farm, nil).digest

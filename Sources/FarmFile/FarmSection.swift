@@ -1,6 +1,6 @@
 /// The mappings of the `farm:` block and the keys that each may have.
 public enum FarmSection: String, KeySection {
-  case farm, node, heartbeat, group, rule, failback, flap, checker, application
+  case farm, node, heartbeat, group, rule, failback, flap, checker, application, notify
 
   public var keys: [String] {
     switch self {
@@ -8,6 +8,7 @@ public enum FarmSection: String, KeySection {
       [
         "id", "nodes", "virtual_ip", "profile", "heartbeat", "groups", "rules", "unmatched", "failback",
         "alone", "flap", "drain_deadline", "flow_grace", "reset_unknown_segments", "checkers", "application",
+        "notify",
       ]
     case .node: ["weight"]
     case .heartbeat:
@@ -20,6 +21,7 @@ public enum FarmSection: String, KeySection {
       ConfiguredCheckers.kinds
         + ["expect", "host", "name", "interval", "timeout", "threshold", "recovery", "action"]
     case .application: ["start", "stop", "restart", "start_time", "timeout", "maxloop", "loop_interval"]
+    case .notify: ["command", "events", "hole", "timeout"]
     }
   }
 }

@@ -46,6 +46,7 @@ struct RunCommand: AsyncParsableCommand {
     let realTime = RealTimeWords(logger)
     realTime.keep(RealTime.lockMemory())
     let log = EventLog(logger: logger, farm: setup.farm, node: setup.node)
+    let notifier = NotifyRunner(farm: setup.farm, node: setup.node, logger: logger)
     let notify = NotifySocket()
     let serviceStatus = ServiceStatus(notify, farm: setup.farm, node: setup.node)
     let signals = Signals(
@@ -57,6 +58,7 @@ struct RunCommand: AsyncParsableCommand {
       } onEvent: { event, moment in
         realTime.say()
         log.note(event, moment)
+        notifier.note(event, moment)
         serviceStatus?.note(event, moment)
       }
     } catch {
@@ -64,13 +66,14 @@ struct RunCommand: AsyncParsableCommand {
       throw ExitReason(error).refusing("\(error)")
     }
     realTime.say()
-    try await serve(driver, setup, log, signals, notify)
+    try await serve(driver, setup, log, notifier, signals, notify)
     writer.flush()
   }
 
   /// Answers commands, metrics and signals until the node has stopped.
   private func serve(
-    _ driver: FarmDriver, _ setup: DriverSetup, _ log: EventLog, _ signals: Signals, _ notify: NotifySocket?
+    _ driver: FarmDriver, _ setup: DriverSetup, _ log: EventLog, _ notifier: NotifyRunner, _ signals: Signals,
+    _ notify: NotifySocket?
   ) async throws {
     let checkers = try await CheckerRunner.make(farm: setup.farm, logger: log.logger) {
       driver.tell(isHealthy: $0)
@@ -79,7 +82,8 @@ struct RunCommand: AsyncParsableCommand {
     let status = try await driver.glance().standing.status
     checkers.start(isServing: status == .up || status == .detached || status == .draining)
     let service = DriverService(
-      driver: driver, checkers: checkers, log: log, version: Version.number, readFile: options.reread)
+      driver: driver, checkers: checkers, notifier: notifier, log: log, version: Version.number,
+      readFile: options.reread)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let control = await open(log) {
       try await ControlServer.start(
@@ -98,6 +102,7 @@ struct RunCommand: AsyncParsableCommand {
       for await number in numbers { await RunCommand.obey(number, driver, service, log, notify) }
     }
     try await driver.waitUntilEnded {
+      await notifier.stop()
       // What an order that made the node leave is answered goes out first.
       watchdog?.stop()
       gateway?.stop()

@@ -99,6 +99,7 @@ struct FarmBlockTests {
     application:
       {start: systemctl start nginx, stop: [/bin/systemctl, stop, nginx], restart: systemctl restart nginx,
        start_time: 4 s, timeout: 30 s, maxloop: 7, loop_interval: 1 h}
+    notify: {command: [/usr/local/bin/farm-event, --json], events: [took_over, hole], hole: 3 s, timeout: 1 s}
     """
 
   @Test func `The block of every key has every key`() throws {

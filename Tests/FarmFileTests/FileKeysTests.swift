@@ -15,6 +15,7 @@ struct FileKeysTests {
         - {port: 53, protocol: udp, group: dns, identity: address_port}
       application: {start: /bin/start, stop: /bin/stop}
       checkers: [{http: "http://127.0.0.1:80/"}]
+      notify: {command: /bin/event}
     networks: {lan: , backup: {carries: heartbeat}}
     linux:
       interfaces: {lan: eth0, backup: eth1}
@@ -193,6 +194,12 @@ struct FileKeysTests {
     Change(
       "application.loop_interval", "farm.application.loop_interval=1 h", ["farm.application.loop_interval"],
       "86400 s here, 3600 s there"),
+    Change(
+      "farm.notify", "farm.notify={command: /a}", ["farm.notify.command"], "/bin/event here, /a there"),
+    Change("notify.command", "farm.notify.command=/a", ["farm.notify.command"], "/bin/event here, /a"),
+    Change("notify.events", "farm.notify.events=hole", ["farm.notify.events"], "hole there"),
+    Change("notify.hole", "farm.notify.hole=1 s", ["farm.notify.hole"], "2 s here, 1 s there"),
+    Change("notify.timeout", "farm.notify.timeout=1 s", ["farm.notify.timeout"], "5 s here, 1 s there"),
     Change(
       "linux.interfaces", "linux.interfaces.lan=ens3", ["linux.addresses.fw-a.lan.interface"],
       "eth0 here, ens3 there"),

@@ -220,7 +220,7 @@ struct ScenarioKeysTests {
     let blocks = text.components(separatedBy: "```yaml\n").dropFirst().map {
       $0.components(separatedBy: "```")[0]
     }
-    #expect(blocks.count == 10)
+    #expect(blocks.count == 11)
     for block in blocks {
       let file =
         block.contains("farm:") ? block : ScenarioMalformedTests.farm + "run: {duration: 100 s}\n" + block

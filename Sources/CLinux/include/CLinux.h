@@ -1,6 +1,7 @@
 // What Linux offers and Swift's Glibc does not show, because it is declared for _GNU_SOURCE alone.
 #pragma once
 #include <linux/sched.h>
+#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
@@ -15,8 +16,14 @@ static inline int clinux_setns(int descriptor, int kind) { return (int)syscall(S
 /// The calling thread's number.
 static inline int clinux_gettid(void) { return (int)syscall(SYS_gettid); }
 
+/// A descriptor of a process, which can be read from once it has ended.
+static inline int clinux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
 /// A file without a name, closed in programs that are started.
 static inline int clinux_memfd(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u); }
+
+/// Has a program that is spawned begin in a folder. Returns 0 or an error's number.
+int clinux_spawn_in(posix_spawn_file_actions_t *actions, const char *folder);
 
 /// Sends up to 64 frames that lie one after the other in a buffer, with one system call.
 /// Returns how many the kernel took, or -1.

@@ -29,7 +29,8 @@ public struct Node: Sendable {
   var upSince = Instant.zero
   /// When this node last became the target of more buckets by its own word: up, or of a higher weight.
   var gainedAt = Instant.zero
-  var isHealthy = true
+  /// Whether the application serves, by the word of the checkers.
+  public internal(set) var isHealthy = true
   var gatewayReachable = true
   var isResumed = false
   var jitterDraws: UInt64 = 0

@@ -16,6 +16,12 @@ extension FileKeys {
     add("farm.application.timeout", application.timeout.exactText)
     add("farm.application.maxloop", "\(application.maximumActions)")
     add("farm.application.loop_interval", application.loopInterval.exactText)
+    add("farm.notify.command", farm.notify?.command.text ?? "none")
+    if let notify = farm.notify {
+      add("farm.notify.events", notify.events.map(\.rawValue).joined(separator: ", "))
+      add("farm.notify.hole", notify.hole.exactText)
+      add("farm.notify.timeout", notify.timeout.exactText)
+    }
     for (node, places) in zip(farm.nodes, linux.attachments) {
       for (network, place) in zip(farm.networks, places) {
         add("linux.addresses.\(node).\(network).interface", place.interface)

@@ -72,7 +72,7 @@ extension FarmNames {
     }
   }
 
-  private static func buckets(_ count: Int) -> String { count == 1 ? "1 bucket" : "\(count) buckets" }
+  static func buckets(_ count: Int) -> String { count == 1 ? "1 bucket" : "\(count) buckets" }
 
   /// A length in ms below 10 s, else in s with one decimal.
   public static func text(_ length: Duration) -> String {

@@ -64,7 +64,12 @@ struct NodeFile {
     return [
       Override(path: "linux.run_directory", value: folder),
       Override(path: "linux.state_directory", value: folder + ".state"),
-    ] + checks.overrides(for: node)
+    ] + checks.overrides(for: node) + untold
+  }
+
+  /// Whom the operators tell of events is not told of a lab's.
+  private var untold: [Override] {
+    addresses.farm.notify == nil ? [] : [Override(path: "farm.notify", value: "null")]
   }
 
   /// Where a node's daemon listens for commands.

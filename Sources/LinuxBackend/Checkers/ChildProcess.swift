@@ -17,12 +17,27 @@ final class ChildProcess: Sendable {
   private let command: ShellCommand
   /// Whether what it writes goes to the daemon's own output (the journal), or nowhere.
   private let isHeard: Bool
+  /// What it reads, and how long it may take; `nil`: nothing, and until it is killed.
+  private let terms: (input: [UInt8], timeout: Duration)?
   private let state = Mutex(State.waiting)
+  private let said = Mutex("")
 
   init(_ command: ShellCommand, isHeard: Bool) {
     self.command = command
     self.isHeard = isHeard
+    terms = nil
   }
+
+  /// A command that reads something and ends within a time, with the root as its working directory. Nobody hears it, but
+  /// the beginning of what it writes to its standard error is kept.
+  init(_ command: ShellCommand, reads input: [UInt8], within timeout: Duration) {
+    self.command = command
+    isHeard = false
+    terms = (input, timeout)
+  }
+
+  /// What a command with a time wrote to its standard error, on one line.
+  var complaints: String { said.withLock { $0 } }
 
   /// How a command ended.
   enum Ending: Sendable, Hashable {
@@ -30,6 +45,8 @@ final class ChildProcess: Sendable {
     case signal(Int32)
     /// It could not be started.
     case failed(String)
+    /// It took too long and was killed.
+    case timedOut
 
     var outcome: ProbeOutcome {
       switch self {
@@ -37,6 +54,7 @@ final class ChildProcess: Sendable {
       case .exit(let code): .failed("exit code \(code)")
       case .signal(let number): .failed("killed by signal \(number)")
       case .failed(let reason): .failed(reason)
+      case .timedOut: .timedOut
       }
     }
   }
@@ -44,13 +62,16 @@ final class ChildProcess: Sendable {
   /// Starts the command and waits for its end.
   /// - Parameter endsGroup: whether what it leaves behind in its process group is killed with its end.
   func wait(endsGroup: Bool) -> Ending {
+    let streams = terms.flatMap { CommandStreams(reads: $0.input) }
+    if terms != nil, streams == nil { return .failed("no file descriptor is left") }
     // The lock is held while it starts, so that a kill comes before or after, never in between.
     let started: Result<pid_t, ProcessStart.Failure>? = state.withLock { state in
       guard case .waiting = state else { return nil }
       do throws(ProcessStart.Failure) {
         let heard = isHeard ? STDERR_FILENO : nil
         let pid = try ProcessStart.spawn(
-          command.words[0], Array(command.words.dropFirst()), output: heard, errors: heard)
+          command.words[0], Array(command.words.dropFirst()), input: streams?.input, output: heard,
+          errors: streams?.errors ?? heard, in: streams.map { _ in "/" })
         state = .running(pid)
         return .success(pid)
       } catch {
@@ -58,14 +79,21 @@ final class ChildProcess: Sendable {
         return .failure(error)
       }
     }
+    streams?.letGo()
     guard let started else { return .signal(SIGKILL) }
     switch started {
     case .failure(let error): return .failed(error.text)
-    case .success(let pid): return finish(pid, endsGroup: endsGroup)
+    case .success(let pid): return finish(pid, streams, endsGroup: endsGroup)
     }
   }
 
-  private func finish(_ pid: pid_t, endsGroup: Bool) -> Ending {
+  private func finish(_ pid: pid_t, _ streams: CommandStreams?, endsGroup: Bool) -> Ending {
+    var isInTime = true
+    if let terms, let streams {
+      isInTime = streams.attend(pid, until: MonotonicClock.now + terms.timeout)
+      if !isInTime { kill() }
+      said.withLock { $0 = streams.text }
+    }
     var info = siginfo_t()
     // It stays a zombie for now: until it is reaped its number, and its group's, are nobody else's.
     while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) == -1 && errno == EINTR {}
@@ -74,6 +102,7 @@ final class ChildProcess: Sendable {
       var status: Int32 = 0
       while waitpid(pid, &status, 0) == -1 && errno == EINTR {}
       state = .over
+      if !isInTime { return .timedOut }
       let signal = status & 0x7f
       return signal == 0 ? .exit(status >> 8 & 0xff) : .signal(signal)
     }

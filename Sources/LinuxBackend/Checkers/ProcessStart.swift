@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How a program is started: in a process group of its own, which gets Ctrl-C from nobody, with every signal at its
@@ -14,9 +15,11 @@ package enum ProcessStart {
   /// - Parameters:
   ///   - path: of the program; the search path is not asked.
   ///   - input: what becomes its standard input; `/dev/null` if `nil`. The others likewise.
+  ///   - folder: its working directory; the caller's if `nil`.
   /// - Returns: its number, which is its group's, too.
   package static func spawn(
-    _ path: String, _ arguments: [String], input: Int32? = nil, output: Int32? = nil, errors: Int32? = nil
+    _ path: String, _ arguments: [String], input: Int32? = nil, output: Int32? = nil, errors: Int32? = nil,
+    in folder: String? = nil
   ) throws(Failure) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -28,6 +31,7 @@ package enum ProcessStart {
         posix_spawn_file_actions_addopen(&actions, Int32(i), "/dev/null", i == 0 ? O_RDONLY : O_WRONLY, 0)
       }
     }
+    if let folder { clinux_spawn_in(&actions, folder) }
     // Sockets and the kernel's handles are their owner's alone; not every library marks them so.
     for handle in openHandles() where handle > 2 { posix_spawn_file_actions_addclose(&actions, handle) }
 

@@ -12,10 +12,25 @@ extension DriverCore {
       case .configurationSwitched(let digest):
         let next = stagedSetup.flatMap { $0.farm.settings.digest == digest ? $0 : nil } ?? setup
         coverage.reset(node, names: next.groupNames, seen: coverage.seenByName(at: now))
+        events?.regroup(coverage)
       default: break
       }
     }
     coverage.look(at: node, removed: removed, now: now)
+    guard events != nil else { return }
+    var made: [FarmEvent] = []
+    events?.look(at: node, actions, coverage, now: now, into: &made)
+    for event in made { say(.farm(event)) }
+  }
+
+  /// Tells others of events by a farm's `notify:`, from now on.
+  func tellEvents(_ farm: Farm) {
+    guard let settings = farm.notify else {
+      events = nil
+      return
+    }
+    if events == nil { events = FarmEventWatch(settings, node, coverage) }
+    events?.replace(settings)
   }
 }
 

@@ -46,6 +46,8 @@ extension DriverCore {
     isIdle = false
     let seen = coverage.isEmpty ? kept.loadSeen() : coverage.seenByName(at: MonotonicClock.now)
     coverage.reset(node, names: setup.groupNames, seen: seen)
+    events = nil
+    tellEvents(setup.farm)
     take(.start(start))
   }
 

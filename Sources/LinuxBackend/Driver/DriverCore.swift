@@ -39,6 +39,8 @@ final class DriverCore {
 
   /// What the node has seen of holes and doubles.
   var coverage = CoverageWatch()
+  /// What of that, and of all else, others are told; `nil` if nobody is.
+  var events: FarmEventWatch?
 
   /// The newest count of tracked flows, and what the node was told.
   var flows: [TrackedFlows]?

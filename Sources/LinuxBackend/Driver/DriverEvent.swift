@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// Something that happened to a running daemon, for logs and counters. Nothing depends on events.
 public enum DriverEvent: Sendable {
@@ -22,6 +23,8 @@ public enum DriverEvent: Sendable {
   case trackedAgain(ForeignRule)
   /// Something cannot be written that a later start needs.
   case cannotStore(String)
+  /// The command of `notify:` is to be told something.
+  case farm(FarmEvent)
 }
 
 /// Where the node stood when something happened.

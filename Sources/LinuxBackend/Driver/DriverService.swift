@@ -6,6 +6,7 @@ import Foundation
 public struct DriverService: FarmService {
   private let driver: FarmDriver
   private let checkers: CheckerRunner?
+  private let notifier: NotifyRunner?
   private let log: EventLog
   private let version: String
   private let startedAt = MonotonicClock.now
@@ -13,11 +14,13 @@ public struct DriverService: FarmService {
 
   /// - Parameter readFile: reads the farm file again.
   public init(
-    driver: FarmDriver, checkers: CheckerRunner? = nil, log: EventLog, version: String,
+    driver: FarmDriver, checkers: CheckerRunner? = nil, notifier: NotifyRunner? = nil, log: EventLog,
+    version: String,
     readFile: @escaping @Sendable () throws(CommandRefused) -> DriverSetup
   ) {
     self.driver = driver
     self.checkers = checkers
+    self.notifier = notifier
     self.log = log
     self.version = version
     self.readFile = readFile
@@ -32,6 +35,7 @@ public struct DriverService: FarmService {
     let next = try readFile()
     let reloaded = try await driver.reload(next)
     checkers?.replace(next.farm)
+    notifier?.replace(next.farm)
     return switch reloaded {
     case .unchanged: "keys read again; the settings are those in force"
     case .staged(let digest): "staged \(digest.hex): switched to once every member that is up has it"

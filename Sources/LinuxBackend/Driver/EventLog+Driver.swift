@@ -22,6 +22,8 @@ extension EventLog {
       )
     case .trackedAgain(let rule): logger.notice("gone, so connections are tracked again: \(rule.words)")
     case .cannotStore(let reason): logger.error("\(reason)")
+    // Each has its own line already.
+    case .farm: break
     }
   }
 }

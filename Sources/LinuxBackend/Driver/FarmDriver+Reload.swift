@@ -31,6 +31,7 @@ extension FarmDriver {
       }
       core.sockets.replace(authenticator, linux: next.linux)
       if isSame { core.setup = next }
+      core.tellEvents(next.farm)
       core.keepSettings()
       return isSame ? .unchanged : .staged(settings.digest)
     }

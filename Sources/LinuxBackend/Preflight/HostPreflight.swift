@@ -24,7 +24,7 @@ public struct HostPreflight: Sendable {
   public func checks() -> [PreflightCheck] {
     features() + [filter(), conntrack(), conntrackSize()] + conntrackSettings() + interfaces()
       + [sharedMAC(), ownAddresses(), ownVirtualIPs(), virtualIPs(), reversePath(), tracking()] + witness()
-      + [keys(), clock(), lateness()]
+      + notifyCommand() + [keys(), clock(), lateness()]
   }
 
   /// Reads a kernel setting of the host; `nil` if there is none.

@@ -19,6 +19,7 @@ extension World {
   /// Lets the engine take an input and does what it wants done.
   mutating func step(_ input: Input, _ n: Int) {
     nodes[n].step(input, at: now, into: &actions)
+    tellEvents(n)
     perform(n)
     if machines[n].isDaemonRunning && nodes[n].status == .stopped { daemonEnds(n) }
   }
@@ -123,6 +124,7 @@ extension World {
     machines[n].left = nil
     let inForce = configuration(of: n, resuming: resume)
     nodes[n] = Node(id: NodeID(n), tables: tables[inForce])
+    if !tellers.isEmpty, let notify = scenario.farm.notify { tellers[n] = NodeTeller(notify, nodes[n]) }
     if resume == nil { installRules(n, configuration: inForce) }
     machines[n].toldFramesArrive = true
     watchFrames(n)

@@ -40,6 +40,8 @@ struct World: ~Copyable {
   var applications: [Application]
   /// By node; none without checkers.
   var checks: [Checks]
+  /// By node; none where nobody is told, or no story is kept.
+  var tellers: [NodeTeller] = []
 
   var meters: FilterMeters
   var heartbeats: HeartbeatMeter
@@ -99,6 +101,7 @@ struct World: ~Copyable {
     missing = [NodeSet](repeating: .empty, count: count)
     phases = PhaseMeter(scenario, plan: plan)
     story = Story(farm: scenario.farm, isKept: keepsDetails)
+    if keepsDetails, let notify = scenario.farm.notify { tellers = nodes.map { NodeTeller(notify, $0) } }
     commitDice = (0..<count).map {
       RandomStream(seed: seed, trial: trial, entity: UInt64($0), purpose: .commit)
     }
@@ -136,6 +139,7 @@ struct World: ~Copyable {
     hasApplications = other.hasApplications
     applications = other.applications
     checks = other.checks
+    tellers = other.tellers
     applicationMeter = other.applicationMeter
     meters = other.meters
     heartbeats = other.heartbeats

@@ -137,6 +137,8 @@ public struct TimelineEntry: Sendable {
 
   public enum Kind: Sendable, Hashable {
     case fault, view, ownership, alarm
+    /// Somebody is told, see ``FarmFile/NotifySettings``.
+    case told
   }
 
   public init(at: Instant, node: NodeID?, kind: Kind, text: String) {

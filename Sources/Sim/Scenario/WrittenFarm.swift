@@ -41,6 +41,7 @@ struct WrittenFarm {
       ("nodes", next.nodes != farm.nodes), ("groups", next.groups != farm.groups),
       ("unmatched", next.settings.unmatched != farm.settings.unmatched),
       ("checkers", next.checkers != farm.checkers), ("application", next.application != farm.application),
+      ("notify", next.notify != farm.notify),
     ] where isChanged { report([key], "a reload with other '\(key)' is not played", expected: expected(key)) }
     guard next.groups == farm.groups else { return }
     for (index, (old, new)) in zip(farm.settings.groups, next.settings.groups).enumerated() {

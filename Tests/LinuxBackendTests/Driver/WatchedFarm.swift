@@ -13,6 +13,9 @@ struct WatchedFarm {
   private(set) var now = Instant.zero
   private(set) var nodes: [Node]
   var watches: [CoverageWatch]
+  /// What each would tell the command of `notify:`.
+  private(set) var told: [[FarmEvent]]
+  private var tellers: [FarmEventWatch]
   /// By sender, who does not get its frames.
   var cut: [NodeSet]
   var runs: [Bool]
@@ -30,6 +33,9 @@ struct WatchedFarm {
       watch.reset(node, names: settings.ownershipGroups.indices.map { "group\($0)" })
       return watch
     }
+    told = nodes.map { _ in [] }
+    let notify = NotifySettings(command: ShellCommand(line: "true"), hole: .milliseconds(200))
+    tellers = zip(nodes, watches).map { FarmEventWatch(notify, $0, $1) }
     cut = Array(repeating: .empty, count: count)
     runs = Array(repeating: true, count: count)
     wakes = Array(repeating: .never, count: count)
@@ -40,6 +46,8 @@ struct WatchedFarm {
 
   /// What one node has seen of one group.
   func seen(by node: Int, group: Int = 0) -> SeenClaims { watches[node].seen(at: now)[group] }
+
+  mutating func forget() { told = nodes.map { _ in [] } }
 
   mutating func give(_ input: Input, to node: Int, after delay: Duration = .zero) {
     order += 1
@@ -83,6 +91,7 @@ struct WatchedFarm {
       }
     }
     watches[i].look(at: nodes[i], removed: removed, now: now)
+    tellers[i].look(at: nodes[i], actions, watches[i], now: now, into: &told[i])
   }
 
   private mutating func deliver(_ transmission: Transmission, from i: Int) {

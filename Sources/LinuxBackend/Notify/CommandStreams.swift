@@ -1,0 +1,86 @@
+import CLinux
+import Engine
+import Glibc
+
+/// The ends of a command's standard input and standard error: what it reads is there before it starts, and of its
+/// complaints the beginning is kept.
+///
+/// Nothing waits for the command to read, and it never waits for somebody to read from it. Confined to one thread.
+final class CommandStreams {
+  /// The command's.
+  let input: Int32
+  let errors: Int32
+  /// Where its complaints come out.
+  private let complaints: Int32
+  private var kept: [UInt8] = []
+
+  /// Bytes of complaints that are kept.
+  static let limit = 1000
+
+  /// - Parameter bytes: no more than a pipe holds: what is beyond 64 KiB is cut off.
+  /// - Returns: `nil` if there is no descriptor left.
+  init?(reads bytes: [UInt8]) {
+    var (into, from): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
+    guard pipe(&into) == 0 else { return nil }
+    guard pipe(&from) == 0 else {
+      for end in into { close(end) }
+      return nil
+    }
+    for end in into + from { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    for end in [into[1], from[0]] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    // Its reading end is open here, so nobody's silence ends this process.
+    _ = write(into[1], bytes, bytes.count)
+    close(into[1])
+    (input, errors, complaints) = (into[0], from[1], from[0])
+  }
+
+  deinit { close(complaints) }
+
+  /// The command has its ends by now, or will never.
+  func letGo() {
+    close(input)
+    close(errors)
+  }
+
+  /// Reads complaints until the command has ended. - Returns: whether it did so in time.
+  func attend(_ command: pid_t, until deadline: Instant) -> Bool {
+    let handle = clinux_pidfd_open(command)
+    if handle < 0 { return false }
+    defer { close(handle) }
+    var isOpen = true
+    while true {
+      let now = MonotonicClock.now
+      // Rounded up, so that it is not asked again and again within the last millisecond.
+      let left = now < deadline ? (deadline - now).nanoseconds / 1_000_000 + 1 : 0
+      var waits = [
+        pollfd(fd: handle, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: isOpen ? complaints : -1, events: Int16(POLLIN), revents: 0),
+      ]
+      _ = poll(&waits, 2, Int32(min(left, 60_000)))
+      if waits[1].revents != 0 { isOpen = read() }
+      if waits[0].revents != 0 {
+        _ = read()
+        return true
+      }
+      if MonotonicClock.now >= deadline { return false }
+    }
+  }
+
+  /// - Returns: whether more may come.
+  private func read() -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    // A flood must not keep the time from being looked at.
+    for _ in 0..<16 {
+      let count = Glibc.read(complaints, &buffer, buffer.count)
+      if count == 0 { return false }
+      if count < 0 { return errno == EAGAIN || errno == EINTR }
+      kept += buffer[..<min(count, CommandStreams.limit - kept.count)]
+    }
+    return true
+  }
+
+  /// The complaints on one line.
+  var text: String {
+    String(decoding: kept, as: UTF8.self).split(whereSeparator: \.isNewline).joined(separator: " | ")
+  }
+}

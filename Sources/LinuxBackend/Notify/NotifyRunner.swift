@@ -1,0 +1,123 @@
+import Engine
+import FarmFile
+import Foundation
+import Logging
+import NIOPosix
+import Synchronization
+
+/// Tells an operator's command of events: one run an event, one after the other, on a thread of its own.
+///
+/// Whoever tells never waits. When more than ``capacity`` events wait, the oldest is dropped and counted: what the command
+/// hears last is how things stand. The next run says how many were dropped, and so does the log.
+public final class NotifyRunner: Sendable {
+  /// Events that may wait.
+  public static let capacity = 100
+  /// How long the events of the daemon's end may take, all of them together.
+  static let lastWords = Duration.seconds(5)
+
+  private struct Told {
+    var event: FarmEvent
+    var moment: DriverMoment
+    /// Seconds since 1970 by the wall clock, which no other part of the daemon goes by.
+    var time: Double
+  }
+
+  private struct State {
+    var farm: Farm
+    var waiting: [Told] = []
+    var dropped = 0
+    var isWorking = false
+    var isOver = false
+    var running: ChildProcess?
+  }
+
+  private let state: Mutex<State>
+  private let node: NodeID
+  private let logger: Logger
+  private let pool: NIOThreadPool
+
+  /// - Parameter farm: with ``FarmFile/Farm/notify``; without it nobody is told.
+  public init(farm: Farm, node: NodeID, logger: Logger) {
+    state = Mutex(State(farm: farm))
+    self.node = node
+    self.logger = logger
+    // Its thread is made here, with the ordinary priority of whoever calls.
+    pool = NIOThreadPool(numberOfThreads: 1)
+    pool.start()
+  }
+
+  /// Takes what a driver says; may be called from its loop.
+  public func note(_ event: DriverEvent, _ moment: DriverMoment) {
+    guard case .farm(let event) = event else { return }
+    let told = Told(event: event, moment: moment, time: Date().timeIntervalSince1970)
+    let mustBegin = state.withLock { state in
+      if state.isOver || state.farm.notify == nil { return false }
+      if state.waiting.count == Self.capacity {
+        state.waiting.removeFirst()
+        state.dropped += 1
+      }
+      state.waiting.append(told)
+      if state.isWorking { return false }
+      state.isWorking = true
+      return true
+    }
+    if mustBegin { pool.submit { [self] _ in work() } }
+  }
+
+  /// Goes on by a file that was read again, from the next run on.
+  public func replace(_ farm: Farm) { state.withLock { $0.farm = farm } }
+
+  /// Lets what waits be told for a moment, then ends what runs. Returns once nothing of it is left.
+  public func stop() async {
+    let end = MonotonicClock.now + Self.lastWords
+    while MonotonicClock.now < end, state.withLock({ $0.isWorking }) {
+      try? await Task.sleep(nanoseconds: 5_000_000)
+    }
+    let (running, lost) = state.withLock { state in
+      state.isOver = true
+      defer { state.waiting.removeAll() }
+      return (state.running, state.waiting.count)
+    }
+    running?.kill()
+    if lost > 0 { logger.warning("notify: farmd ends, and \(lost) events were not told any more") }
+    try? await pool.shutdownGracefully()
+  }
+
+  /// Works off what waits.
+  private func work() {
+    while let (told, farm, settings, dropped) = next() {
+      var message = NotifyMessage(told.event, told.moment, node: node, farm: farm, seconds: told.time)
+      message.dropped = dropped
+      if dropped > 0 {
+        logger.warning("notify: \(dropped) events were dropped, since the command is slower than they come")
+      }
+      run(ChildProcess(settings.command, reads: message.line, within: settings.timeout), message, settings)
+    }
+  }
+
+  private func next() -> (Told, Farm, NotifySettings, dropped: Int)? {
+    state.withLock { state in
+      guard !state.isOver, !state.waiting.isEmpty, let settings = state.farm.notify else {
+        state.isWorking = false
+        state.waiting.removeAll()
+        return nil
+      }
+      defer { state.dropped = 0 }
+      return (state.waiting.removeFirst(), state.farm, settings, state.dropped)
+    }
+  }
+
+  private func run(_ child: ChildProcess, _ message: NotifyMessage, _ settings: NotifySettings) {
+    let isOver = state.withLock { state in
+      state.running = child
+      return state.isOver
+    }
+    if isOver { child.kill() }
+    let ending = child.wait(endsGroup: true)
+    state.withLock { $0.running = nil }
+    if ending == .exit(0) || isOver { return }
+    let words = child.complaints.isEmpty ? "" : ": \(child.complaints)"
+    logger.error(
+      "notify: \(settings.command.text.prefix(80)) for \(message.event): \(ending.outcome.reason)\(words)")
+  }
+}

@@ -1,0 +1,35 @@
+import FarmFile
+import Glibc
+
+extension HostPreflight {
+  /// Whether the program of `notify:` is there and may be run; nothing without one.
+  func notifyCommand() -> [PreflightCheck] {
+    guard let notify = setup.farm.notify else { return [] }
+    let name = "notify command"
+    let program = notify.command.program
+    guard program.hasPrefix("/") else {
+      return [PreflightCheck(name, .ok("the shell finds '\(program)' when it runs"))]
+    }
+    var status = stat()
+    let fix = "put it there on every node, or change farm.notify.command"
+    if stat(program, &status) != 0 {
+      let reason = String(cString: strerror(errno))
+      return [PreflightCheck(name, .fails("\(program): \(reason)", fix: fix))]
+    }
+    guard status.st_mode & S_IFMT == S_IFREG, access(program, X_OK) == 0 else {
+      return [
+        PreflightCheck(
+          name, .fails("\(program) cannot be run", fix: "make it executable: chmod +x \(program)"))
+      ]
+    }
+    return [PreflightCheck(name, .ok(program))]
+  }
+}
+
+extension ShellCommand {
+  /// What is run: of a line for the shell its first word.
+  fileprivate var program: String {
+    let isLine = words.count == 3 && words[0] == "/bin/sh" && words[1] == "-c"
+    return isLine ? words[2].split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "" : words[0]
+  }
+}

@@ -1,0 +1,66 @@
+import Engine
+import FarmFile
+import Testing
+
+@testable import Sim
+
+/// What the story says of `notify:`: at which instant which node would have run the command for what.
+@Suite struct NotifyStoryTests {
+  static func play(_ notify: String, faults: String = "[{at: 20 s, crash: node2}]", keepsDetails: Bool = true)
+    throws
+    -> TrialResult
+  {
+    let scenario = try Scenario.read(
+      text: """
+        farm: {nodes: 3, virtual_ip: 192.0.2.1, rules: [{port: 80}]\(notify),
+               checkers: [{http: "http://127.0.0.1/", interval: 1 s, timeout: 500 ms, action: wait}]}
+        faults: \(faults)
+        run: {duration: 40 s}
+        """, name: "test.yaml"
+    ).get()
+    return Simulation.run(scenario, seed: 1, trial: 0, keepsDetails: keepsDetails, control: RunControl())
+  }
+
+  static let notify = ", notify: {command: x, hole: 1 s}"
+
+  static func told(_ result: TrialResult, _ text: String) -> [TimelineEntry] {
+    result.timeline.filter { $0.kind == .told && $0.text.contains(text) }
+  }
+
+  @Test func `After a crash each survivor tells who is missed, and what it takes over`() throws {
+    let result = try Self.play(Self.notify)
+    let missed = Self.told(result, "member_removed: ")
+    #expect(missed.compactMap(\.node).sorted { $0.index < $1.index } == [NodeID(0), NodeID(2)])
+    let timeout = HeartbeatProfile.default.heartbeat.timeout
+    for entry in missed {
+      #expect(entry.at > .zero + .seconds(20) + timeout - .milliseconds(110))
+      #expect(entry.at < .zero + .seconds(20) + timeout + .milliseconds(60))
+    }
+    #expect(Self.told(result, "node1 runs its notify command, member_removed: node1 misses node2").count == 1)
+    let taken = Self.told(result, "took_over: ")
+    #expect(taken.count == 2 && taken.allSatisfy { $0.text.hasSuffix("of default from node2") })
+    #expect(Self.told(result, "in_service").count == 3)
+  }
+
+  @Test func `When every application hangs each node tells a hole, and that it is over`() throws {
+    let result = try Self.play(Self.notify, faults: "[{at: 20 s, for: 10 s, application_hang: all}]")
+    for kind in ["hole: ", "hole_over: "] {
+      #expect(Set(Self.told(result, kind).compactMap(\.node)).count == 3, "\(kind)")
+      #expect(Self.told(result, kind).count == 3)
+    }
+    let begin = try #require(Self.told(result, "hole: nobody serves 256 buckets of default for 1").first)
+    // Out within 3.5 s, and told a second later.
+    #expect(begin.at > .zero + .seconds(23) && begin.at < .zero + .milliseconds(24_800))
+    #expect(Self.told(result, "out_of_service: ").allSatisfy { $0.text.hasSuffix("its checks fail") })
+  }
+
+  @Test func `It changes nothing but the story`() throws {
+    let (with, without) = (try Self.play(Self.notify), try Self.play(""))
+    #expect(with.digest == without.digest && with.values == without.values)
+    #expect(without.timeline.allSatisfy { $0.kind != .told })
+    #expect(with.timeline.filter { $0.kind != .told }.map(\.text) == without.timeline.map(\.text))
+    let few = try Self.play(", notify: {command: x, events: in_service}")
+    #expect(Set(few.timeline.filter { $0.kind == .told }.map { $0.text.contains("in_service") }) == [true])
+    #expect(try Self.play(Self.notify, keepsDetails: false).digest == with.digest)
+  }
+}
