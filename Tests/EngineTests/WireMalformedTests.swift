@@ -6,12 +6,11 @@ import Testing
   @Test(
     arguments: [
       (0, 0, .magic), (1, 0, .magic), (2, 1, .version), (2, 3, .version), (3, 0, .kind), (3, 2, .kind), (4, 255, .length),
-      (5, 71, .length), (6, 64, .sender), (7, 10, .status), (12, 1, .part), (13, 0, .part), (13, 9, .part),
+      (5, 71, .length), (6, 64, .sender), (7, 10, .status), (7, 63, .status), (12, 1, .part), (13, 0, .part), (13, 9, .part),
       (14, 2, .vector), (15, 1, .length), (15, 3, .length), (15, 9, .group),
-      (88, 4, .flags), (88, 128, .flags),
-      (89, 62, .vector), (90, 0, .vector), (90, 65, .vector), (90, 5, .length), (199, 8, .group),
-      (200, 4, .weight), (210, 16, .bitmap), (211, 0, .bitmap), (211, 9, .bitmap), (211, 65, .bitmap),
-      (218, 4, .bitmap), (226, 4, .bitmap), (228, 0, .group),
+      (88, 62, .vector), (89, 0, .vector), (89, 65, .vector), (89, 5, .length), (198, 8, .group),
+      (199, 4, .weight), (209, 16, .bitmap), (210, 0, .bitmap), (210, 9, .bitmap), (210, 65, .bitmap),
+      (217, 4, .bitmap), (225, 4, .bitmap), (227, 0, .group),
     ] as [(Int, UInt8, MalformedHeartbeat)])
   func reasons(offset: Int, value: UInt8, reason: MalformedHeartbeat) {
     var sample = SampleHeartbeat(nodeCount: 3, bucketCounts: [10, 64], seed: 1)
@@ -31,7 +30,7 @@ import Testing
   @Test("every truncation") func truncations() {
     let bytes = SampleHeartbeat(nodeCount: 8, bucketCounts: [100, 4096], seed: 3).datagram(0)
     for length in 0..<bytes.count {
-      let reason: MalformedHeartbeat = length < 89 ? .tooShort : .length
+      let reason: MalformedHeartbeat = length < 88 ? .tooShort : .length
       #expect(throws: reason) { try HeartbeatReader([UInt8](bytes[..<length])) }
     }
   }

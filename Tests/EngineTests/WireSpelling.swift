@@ -15,7 +15,7 @@ struct WireSpelling {
     put(1, bytes: 1)
     put(UInt64(length), bytes: 2)
     put(UInt64(h.sender.rawValue), bytes: 1)
-    put(UInt64(h.status.rawValue), bytes: 1)
+    put(UInt64(h.status.rawValue) + (h.overridesHoldDown ? 64 : 0) + (h.receivesNothing ? 128 : 0), bytes: 1)
     put(UInt64(h.farmID), bytes: 4)
     for n in [part, parts, slices, groups] { put(UInt64(n), bytes: 1) }
     put(h.bootID.rawValue, bytes: 8)
@@ -27,7 +27,6 @@ struct WireSpelling {
     put(h.stagedConfiguration?.rawValue ?? 0, bytes: 8)
     put(h.heldDown.bits, bytes: 8)
     put(h.departed.bits, bytes: 8)
-    put((h.overridesHoldDown ? 1 : 0) + (h.receivesNothing ? 2 : 0), bytes: 1)
   }
 
   mutating func put(_ e: FreshnessEntry) {

@@ -23,7 +23,7 @@ struct ScenarioFilesTests {
     #expect(scenario.name + ".yaml" == file)
     #expect(scenario.question.hasSuffix("?"))
     #expect(!scenario.description.isEmpty)
-    #expect(!scenario.faults.isEmpty)
+    #expect(!scenario.faults.isEmpty || !scenario.series.isEmpty)
     #expect(!scenario.expectations.isEmpty)
     let text = try String(contentsOfFile: path, encoding: .utf8)
     #expect(text.hasPrefix("# " + scenario.question + "\n"))

@@ -11,7 +11,7 @@
 /// | 3 | 1 | kind, 1 = heartbeat |
 /// | 4 | 2 | declared length, this header included |
 /// | 6 | 1 | sender, 0 to 63 |
-/// | 7 | 1 | status, the raw value of ``Status`` |
+/// | 7 | 1 | status, the raw value of ``Status``; plus 64 if an operator resumed the node, whoever holds it down; plus 128 if no frame of anybody arrives at it |
 /// | 8 | 4 | farm id |
 /// | 12 | 1 | part, 0 ..< parts |
 /// | 13 | 1 | parts, 1 to 8 |
@@ -26,7 +26,6 @@
 /// | 64 | 8 | digest of the staged configuration, 0 for none |
 /// | 72 | 8 | nodes held down for flapping, node i is bit i |
 /// | 80 | 8 | nodes that were in service and are not any more |
-/// | 88 | 1 | flags: 1 = resumed by an operator, whoever holds it down; 2 = no frame of anybody arrives |
 ///
 /// | offset | bytes | vector slice, and each of its entries |
 /// |---|---|---|
@@ -56,10 +55,12 @@ enum HeartbeatFormat {
   static let version: UInt8 = 2
   static let heartbeatKind: UInt8 = 1
 
-  static let overridesHoldDown: UInt8 = 1
-  static let receivesNothing: UInt8 = 2
+  /// In the byte of the status.
+  static let overridesHoldDown: UInt8 = 64
+  static let receivesNothing: UInt8 = 128
+  static let statusMask: UInt8 = 63
 
-  static let headerBytes = 89
+  static let headerBytes = 88
   static let sliceBytes = 2
   static let entryBytes = 36
   static let groupBytes = 21

@@ -2,7 +2,7 @@
 /// nodes of one configuration agree on it.
 ///
 /// Each part takes the next groups that fit whole, then as many nodes as still fit. 32 nodes and one group
-/// of 1024 buckets are one part of 1392 bytes; 64 nodes and 8 groups of 4096 buckets are 5.
+/// of 1024 buckets are one part of 1391 bytes; 64 nodes and 8 groups of 4096 buckets are 5.
 public struct HeartbeatPlan: Sendable, Hashable {
   /// At least one.
   public let parts: [HeartbeatPart]

@@ -26,12 +26,11 @@ public struct HeartbeatReader: Sendable {
     let length = Int(bytes.load16(at: 4))
     guard length >= Format.headerBytes, length <= bytes.count else { throw .length }
     guard bytes.load8(at: 6) < Limits.maximumNodes else { throw .sender }
-    guard Status(rawValue: bytes.load8(at: 7)) != nil else { throw .status }
+    guard Status(rawValue: bytes.load8(at: 7) & Format.statusMask) != nil else { throw .status }
     let parts = bytes.load8(at: 13)
     guard parts <= Limits.maximumParts, bytes.load8(at: 12) < parts else { throw .part }
     let sequence = SequenceNumber(bytes.load64(at: 32))
     guard sequence.rawValue != 0 else { throw .sequence }
-    guard bytes.load8(at: 88) & ~(Format.overridesHoldDown | Format.receivesNothing) == 0 else { throw .flags }
 
     var offset = Format.headerBytes
     let slices = bytes.load8(at: 14)
@@ -80,7 +79,7 @@ public struct HeartbeatReader: Sendable {
   /// The bytes that the sender's authentication follows.
   public var declaredLength: Int { Int(bytes.load16(at: 4)) }
   public var sender: NodeID { NodeID(Int(bytes.load8(at: 6))) }
-  public var status: Status { Status(rawValue: bytes.load8(at: 7)) ?? .stopped }
+  public var status: Status { Status(rawValue: bytes.load8(at: 7) & HeartbeatFormat.statusMask) ?? .stopped }
   public var farmID: UInt32 { bytes.load32(at: 8) }
   /// Which part of the heartbeat this is, from 0.
   public var part: Int { Int(bytes.load8(at: 12)) }
@@ -99,8 +98,8 @@ public struct HeartbeatReader: Sendable {
 
   public var heldDown: NodeSet { NodeSet(bits: bytes.load64(at: 72)) }
   public var departed: NodeSet { NodeSet(bits: bytes.load64(at: 80)) }
-  public var overridesHoldDown: Bool { bytes.load8(at: 88) & HeartbeatFormat.overridesHoldDown != 0 }
-  public var receivesNothing: Bool { bytes.load8(at: 88) & HeartbeatFormat.receivesNothing != 0 }
+  public var overridesHoldDown: Bool { bytes.load8(at: 7) & HeartbeatFormat.overridesHoldDown != 0 }
+  public var receivesNothing: Bool { bytes.load8(at: 7) & HeartbeatFormat.receivesNothing != 0 }
 
   /// Every field of the header.
   public var header: HeartbeatHeader {

@@ -32,7 +32,9 @@ public struct HeartbeatWriter: Sendable {
     put(HeartbeatFormat.heartbeatKind)
     put(UInt16(part.length))
     put(header.sender.rawValue)
-    put(header.status.rawValue)
+    put(
+      header.status.rawValue | (header.overridesHoldDown ? HeartbeatFormat.overridesHoldDown : 0)
+        | (header.receivesNothing ? HeartbeatFormat.receivesNothing : 0))
     put(header.farmID)
     put(UInt8(index))
     put(UInt8(plan.parts.count))
@@ -47,9 +49,6 @@ public struct HeartbeatWriter: Sendable {
     put(header.stagedConfiguration?.rawValue ?? 0)
     put(header.heldDown.bits)
     put(header.departed.bits)
-    put(
-      (header.overridesHoldDown ? HeartbeatFormat.overridesHoldDown : 0)
-        | (header.receivesNothing ? HeartbeatFormat.receivesNothing : 0))
     if !part.nodes.isEmpty {
       put(UInt8(part.nodes.lowerBound))
       put(UInt8(part.nodes.count))

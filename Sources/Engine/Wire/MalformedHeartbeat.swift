@@ -13,8 +13,6 @@ public enum MalformedHeartbeat: UInt8, Error, Sendable, Hashable, CaseIterable {
   case part
   /// Sequence 0.
   case sequence
-  /// A flag that this version does not have.
-  case flags
   /// A vector slice that is empty or reaches past node 63, or more than one.
   case vector
   /// More than 8 groups, a group past 7, or groups that do not ascend.
