@@ -123,6 +123,24 @@ import Testing
     }
   }
 
+  @Test func aFaultMayBeAShare() throws {
+    let rebalance = Rebalance(fault: 0, isEnd: false, at: .zero, detection: .milliseconds(500))
+    let measure = try #require(
+      ComparedMeasure(Measures.all[0], rule: nil, simulated: [0.5], real: [0.5]))
+    let words = "loss is 100 %, then"
+    let charts = [
+      PhasesChart(rebalances: [(1, words, rebalance)]).chart(finding: ""),
+      ComparedPhases(rows: [(words, measure, measure)]).chart(),
+    ]
+    try inFolder { path in
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+      for (chart, text) in zip(charts, ["1 \(words)", "\(words), simulator"]) {
+        let svg = try Gnuplot().draw(try #require(chart), in: URL(fileURLWithPath: path))
+        #expect(svg.contains("<text>\(text)</text>"))
+      }
+    }
+  }
+
   @Test func runsWithNothingInThemStillGiveAReport() throws {
     var scenario = sample.scenario
     (scenario.faults, scenario.expectations, scenario.question) = ([], [], "")

@@ -19,8 +19,7 @@ struct ComparedPhases {
         longest = max(longest, last)
         detections += Chart.rectangle(0, first, y - 0.4, y + 0.4)
         spreads += Chart.rectangle(first, last, y - 0.4, y + 0.4)
-        tics.append(
-          "\(Chart.quoted("\(row.text.shortened(to: 24)), \(side.0)")) \(Chart.number(y))")
+        tics.append(Chart.tic("\(row.text.shortened(to: 24)), \(side.0)", at: y))
         labels += "set label \(Chart.quoted(Readable.time(last / 1000))) at \(Chart.number(last)), "
         labels += "\(Chart.number(y)) left offset 0.6,0 textcolor rgb '\(ink)'\n"
       }

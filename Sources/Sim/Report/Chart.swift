@@ -35,6 +35,11 @@ struct Chart {
     return "'" + clean.replacingOccurrences(of: "'", with: "''") + "'"
   }
 
+  /// A text at a place of an axis, for `set ytics`. To gnuplot it is a format, in which two `%` are one.
+  static func tic(_ text: String, at place: Double) -> String {
+    "\(quoted(text.replacingOccurrences(of: "%", with: "%%"))) \(number(place))"
+  }
+
   /// A number for gnuplot.
   static func number(_ value: Double) -> String { String(format: "%.9g", value) }
 

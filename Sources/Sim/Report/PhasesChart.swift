@@ -32,7 +32,7 @@ struct PhasesChart {
         blocks[phase] += Chart.rectangle(left, right, y - 0.32, y + 0.32)
         left = right
       }
-      tics.append("\(Chart.quoted("\(item.number) \(item.text.shortened(to: 34))")) \(Chart.number(y))")
+      tics.append(Chart.tic("\(item.number) \(item.text.shortened(to: 34))", at: y))
       labels += "set label \(Chart.quoted(Readable.time(sums[position]))) at \(Chart.number(left)), "
       labels += "\(Chart.number(y)) left offset 0.6,0 textcolor rgb '\(ink)'\n"
     }
