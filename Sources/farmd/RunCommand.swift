@@ -99,7 +99,7 @@ struct RunCommand: AsyncParsableCommand {
     let watchdog = Watchdog(socket: notify, driver: driver.loop)
     notify?.ready()
     let orders = Task { [numbers = signals.orders] in
-      for await number in numbers { await RunCommand.obey(number, driver, service, log, notify) }
+      for await number in numbers { await RunCommand.obey(number, driver, service, notify) }
     }
     try await driver.waitUntilEnded {
       await notifier.stop()
@@ -120,17 +120,15 @@ struct RunCommand: AsyncParsableCommand {
 
   /// What a signal asks for.
   private static func obey(
-    _ number: Int32, _ driver: FarmDriver, _ service: DriverService, _ log: EventLog, _ notify: NotifySocket?
+    _ number: Int32, _ driver: FarmDriver, _ service: DriverService, _ notify: NotifySocket?
   ) async {
     guard number == SIGHUP else {
       _ = try? await driver.follow(.leave)
       return
     }
     notify?.reloading()
-    do {
-      let done = try await service.reload()
-      log.logger.notice("\(done)")
-    } catch { log.logger.error("not reloaded: \(error)") }
+    // What came of it, it has said in the log.
+    _ = try? await service.reload()
     notify?.ready()
   }
 

@@ -9,6 +9,9 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Show members, view, shares, lease, holes and doubles as this node sees them.",
     discussion: """
+      The first line says whether this node serves, and if not why: other configuration with its keys, wrong key, held \
+      down and for how long, whom it waits for, the check that fails. 'differs' is a node with another farm file.
+
       Holes are buckets that nobody claims, doubles those that more than one node claims; both are what this node \
       knows from heartbeats. Below SEEN is what it knew of since it was started, upgrades in place included: how many \
       buckets became one, the longest of one bucket, and when the last one ended. A member that was removed counts as \
@@ -18,6 +21,7 @@ struct StatusCommand: ParsableCommand {
         farmd status
         farmd status --watch
         farmd status --json | jq .view
+        farmd status --json | jq '.service, .configuration.differences'
         farmd status --json | jq '.groups[] | {name, holes_seen, doubles_seen}'
       """)
 

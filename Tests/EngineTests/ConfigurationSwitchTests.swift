@@ -80,7 +80,8 @@ import Testing
     node.defences = 1
     node.lastDefence = farm.now
     node.shownLife.note(
-      FreshnessEntry(incarnation: Incarnation(3), sequence: SequenceNumber(4)), heardAt: farm.now, now: farm.now)
+      FreshnessEntry(incarnation: Incarnation(3), sequence: SequenceNumber(4)), heardAt: farm.now,
+      now: farm.now)
     node.leavingLeft = 2
     node.isCleaning = true
     node.isFilterRetryDue = true
@@ -92,7 +93,8 @@ import Testing
     node.duplicateSequence = SequenceNumber(5)
     node.duplicateIncarnation = Incarnation(6)
     node.duplicateMarks = [SequenceNumber(7), SequenceNumber(8), SequenceNumber(9), SequenceNumber(0)]
-    node.lastMismatch = Digest(rawValue: 10)
+    node.unauthenticatedNodes = NodeSet(NodeID(1))
+    node.isKernelRefusing = true
     node.lastUnauthenticated = farm.now
     node.takesAfter = farm.now
     node.pausedAt = farm.now - .seconds(1)

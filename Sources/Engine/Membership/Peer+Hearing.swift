@@ -42,6 +42,7 @@ extension Peer {
     viewDigest = reader.viewDigest
     if !before.hasContent || before.viewDigest != viewDigest { digestSequence = reader.sequence }
     configuration = reader.configuration
+    foreign = Digest(rawValue: 0)
     staged = reader.stagedConfiguration
     heldDown = reader.heldDown
     departed = reader.departed

@@ -39,10 +39,15 @@ struct Peer: Sendable, BitwiseCopyable {
   var digestSequence = SequenceNumber(0)
   var configuration = Digest(rawValue: 0)
   var staged: Digest?
+  /// The configuration that it announces while that cannot be read, 0 otherwise, and its status then.
+  var foreign = Digest(rawValue: 0)
+  var foreignStatus = Status.stopped
   var heldDown = NodeSet.empty
   var departed = NodeSet.empty
   /// Whether no frame of anybody arrives at it: its silence about others proves nothing.
   var receivesNothing = false
+  /// Whether it tells whom it hears: not while it receives nothing, nor while what it says cannot be read.
+  var isWitness: Bool { !receivesNothing && foreign.rawValue == 0 }
   /// Whom it hears directly, on any network.
   var hears = NodeSet.empty
   /// Since when its vector shows that it has heard nothing of us for `tau`: it has removed us and acts without us.

@@ -27,7 +27,7 @@ extension Node {
   mutating func renewLease(at now: Instant, into actions: inout [Action]) {
     guard canServe, !holdsUpSwitch else { return }
     let policy = settings.heartbeat.leasePolicy
-    if policy == .strict, !liveNodes.isEmpty, now - lastEchoed > timing.lease { return }
+    if policy == .strict, !liveNodes.isSubset(of: strangers), now - lastEchoed > timing.lease { return }
     if policy == .none, hasLease { return }
     let number = nextCommitNumber()
     pending.append(PendingCommit(number: number, kind: .renewal(issued: now)))
@@ -39,6 +39,7 @@ extension Node {
   mutating func confirm(_ number: CommitNumber, at now: Instant, into actions: inout [Action]) -> Outcome {
     guard let position = pending.firstIndex(where: { $0.number == number }) else { return .spurious }
     let answered = pending.remove(at: position)
+    isKernelRefusing = false
     switch answered.kind {
     case .renewal(let issued):
       if !isCleaning {
@@ -80,6 +81,7 @@ extension Node {
   mutating func fail(_ number: CommitNumber, at now: Instant, into actions: inout [Action]) -> Outcome {
     guard let position = pending.firstIndex(where: { $0.number == number }) else { return .spurious }
     let answered = pending.remove(at: position)
+    isKernelRefusing = true
     actions.append(.notice(.commitFailed(number)))
     switch answered.kind {
     case .renewal: break

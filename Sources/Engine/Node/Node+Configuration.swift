@@ -37,9 +37,8 @@ extension Node {
   mutating func noteForeign(
     _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
   ) -> Outcome {
-    if reader.configuration != lastMismatch {
-      lastMismatch = reader.configuration
-      actions.append(.notice(.configurationMismatch(reader.configuration)))
+    if noteStranger(reader, at: now) {
+      actions.append(.notice(.configurationMismatch(reader.configuration, of: reader.sender)))
     }
     return .foreignConfiguration
   }
@@ -47,11 +46,7 @@ extension Node {
   /// Switches once every member has staged the same, or has switched already.
   mutating func switchIfAllStaged(at now: Instant, into actions: inout [Action]) {
     guard let staged, let stagedDigest else { return }
-    for peer in peers where peer.isLive {
-      guard peer.hasContent else { return }
-      guard Node.isMember(peer.status) || peer.status == .joining else { continue }
-      guard peer.configuration == stagedDigest || peer.staged == stagedDigest else { return }
-    }
+    guard lacking(stagedDigest).isEmpty else { return }
     adopt(staged, stagedDigest, at: now, into: &actions)
   }
 
@@ -130,7 +125,8 @@ extension Node {
     pausedAt = old.pausedAt
     pauseLateness = old.pauseLateness
     lastUnauthenticated = old.lastUnauthenticated
-    lastMismatch = old.lastMismatch
+    unauthenticatedNodes = old.unauthenticatedNodes
+    isKernelRefusing = old.isKernelRefusing
     // The first heartbeat under the new configuration works the resets out anew.
     resetsDue = now
     let configured = NodeSet(first: peers.count)

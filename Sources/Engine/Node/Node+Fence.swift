@@ -1,9 +1,9 @@
 /// When a node must stop by itself: nobody hears it, its service network is gone, its lease is lost, or it is
 /// one of too few.
 extension Node {
-  /// Whether it hears a node that could hear it: one at which no frame arrives proves nothing.
-  private var hearsAnyone: Bool {
-    for peer in peers where peer.isLive && peer.hasBeenHeard && !peer.receivesNothing { return true }
+  /// Whether it hears a node whose silence about it would prove something.
+  var hearsAnyone: Bool {
+    for peer in peers where peer.isLive && peer.hasBeenHeard && peer.isWitness { return true }
     return false
   }
 
@@ -96,7 +96,9 @@ extension Node {
   mutating func recover(at now: Instant, into actions: inout [Action]) {
     if isCleaning { return }
     let isEchoed = now - lastEchoed <= timing.lease
-    if isEchoed && hearsAnyone || !hearsAnyone && mayServeAlone { change(to: .joining, at: now, into: &actions) }
+    if isEchoed && hearsAnyone || !hearsAnyone && mayServeAlone {
+      change(to: .joining, at: now, into: &actions)
+    }
   }
 
   /// Not two-way on the service network for `tau`: clients reach the others, not us. We are skipped like a
@@ -128,7 +130,7 @@ extension Node {
     var lastHeard = Instant.zero
     var lastHeardBy = Instant.zero
     var hasOthers = false
-    for peer in peers where peer.isLive && !peer.receivesNothing {
+    for peer in peers where peer.isLive && peer.isWitness {
       hasOthers = true
       lastHeard = max(lastHeard, peer.lastHeardOnService)
       lastHeardBy = max(lastHeardBy, peer.heardUsOnService)

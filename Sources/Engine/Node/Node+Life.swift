@@ -100,17 +100,13 @@ extension Node {
   /// Three heartbeats in a row, two-way, with every member heard that hears anybody, and with one at least; alone
   /// after `3T` of asking. A member that hears nobody must not keep out two nodes that hear each other.
   private mutating func join(at now: Instant, into actions: inout [Action]) {
-    if isCleaning { return }
+    if isCleaning || !foreignFarm.isEmpty { return }
     var hasCompany = false
     var hasMember = false
     var isReady = true
     var hasExchanged = false
     var othersJoin = false
-    for peer in peers where peer.isLive && peer.hasContent && peer.configuration == configuration {
-      switch peer.status {
-      case .stopped, .listening, .leaving, .fenced, .deaf: continue
-      case .joining, .up, .draining, .standby, .detached: break
-      }
+    for peer in peers where isCompany(peer) {
       hasCompany = true
       if Node.isMember(peer.status) { hasMember = true }
       if peer.exchanges >= 3 {

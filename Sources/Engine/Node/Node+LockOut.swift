@@ -6,7 +6,9 @@
 extension Node {
   mutating func note(unauthenticated node: NodeID, at now: Instant, into actions: inout [Action]) {
     guard node != id, node.index < settings.nodeCount else { return }
-    if !isLockedOut(at: now) { actions.append(.notice(.unauthenticated(from: node))) }
+    if !isLockedOut(at: now) { unauthenticatedNodes = .empty }
+    if !unauthenticatedNodes.contains(node) { actions.append(.notice(.unauthenticated(from: node))) }
+    unauthenticatedNodes.insert(node)
     lastUnauthenticated = now
   }
 

@@ -177,6 +177,7 @@ extension Node {
     guard settings.heartbeat.isRelaying, status != .listening else { return }
     guard now - peers[sender.index].heardSince > timing.twoIntervals else { return }
     let deaf = liveNodes.subtracting(heardBy[sender.index]).subtracting(NodeSet(sender))
+      .subtracting(strangers)
     if deaf.isEmpty { return }
     for node in deaf {
       let other = peers[node.index]

@@ -10,26 +10,31 @@ extension Node {
       status: status, statusSince: statusSince, view: view, viewSince: viewSince, epoch: epoch,
       incarnation: incarnation, sequence: sequence, isCatchingUp: isCatchingUp, knowsClaims: knowsClaims,
       configuration: configuration, staged: stagedDigest,
+      stagedWaitsFor: stagedDigest.map { lacking($0) } ?? .empty,
       leaseUntil: isLeased ? leaseRenewedAt + timing.lease : nil, members: members, groups: standings)
   }
 
   private func memberStanding(of i: Int) -> MemberStanding {
     if i == id.index {
       return MemberStanding(
-        status: status, lastHeard: nil, lastHeardHere: nil, sharesView: true, weights: weights)
+        status: status, lastHeard: nil, lastHeardHere: nil, sharesView: true, staged: stagedDigest,
+        weights: weights)
     }
     let peer = peers[i]
     let lastHeard = peer.sequence.rawValue > 0 ? peer.lastEvidence : nil
     let here = peer.hasBeenHeard ? peer.lastHeard : nil
+    let other = strangers.contains(NodeID(i)) ? peer.foreign : nil
     guard peer.hasContent else {
       return MemberStanding(
-        status: nil, lastHeard: lastHeard, lastHeardHere: here, sharesView: false, weights: [])
+        status: nil, lastHeard: lastHeard, lastHeardHere: here, sharesView: false, otherConfiguration: other,
+        weights: [])
     }
     var weights: [UInt16] = []
     for g in groups.indices { weights.append(peerWeights[i * groups.count + g]) }
     return MemberStanding(
       status: peer.status, lastHeard: lastHeard, lastHeardHere: here,
-      sharesView: announcesOurDigest(NodeID(i)), weights: weights)
+      sharesView: announcesOurDigest(NodeID(i)), otherConfiguration: other, staged: peer.staged,
+      weights: weights)
   }
 
   private func groupStanding(of g: Int) -> GroupStanding {

@@ -9,6 +9,7 @@ extension Node {
     checkDeaf(at: now, into: &actions)
     checkFence(at: now, into: &actions)
     checkService(at: now, into: &actions)
+    checkStrangers(at: now, into: &actions)
     if now >= nextHeartbeat { tick(at: now, into: &actions) }
     if now >= ownershipDue || isCatchingUp || yields(at: now) { needsSettling = true }
     live(at: now, into: &actions)

@@ -19,13 +19,17 @@ extension Node {
     return max(max(peer.echoedSince, peer.lifeSince), max(peer.heardSince, upSince)) + timing.fenceAfter
   }
 
-  /// Whether some member has lost us and is about to take our buckets. Who is silent itself says nothing about that.
-  func yields(at now: Instant) -> Bool {
-    guard settings.heartbeat.isRelaying, now >= graceUntil else { return false }
+  /// Whether some member has lost us and is about to take our buckets.
+  func yields(at now: Instant) -> Bool { !losers(at: now).isEmpty }
+
+  /// The members that have lost us. Who is silent itself says nothing about that.
+  func losers(at now: Instant) -> NodeSet {
+    var losers = NodeSet.empty
+    guard settings.heartbeat.isRelaying, now >= graceUntil else { return losers }
     for i in peers.indices where i != id.index && now - peers[i].lastHeard <= timing.twoIntervals {
-      if let deadline = yieldDeadline(to: i), deadline <= now { return true }
+      if let deadline = yieldDeadline(to: i), deadline <= now { losers.insert(NodeID(i)) }
     }
-    return false
+    return losers
   }
 
   /// When this node yields if nothing more is shown of it.

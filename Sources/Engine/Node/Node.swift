@@ -69,9 +69,10 @@ public struct Node: Sendable {
   /// How often this node has raised its incarnation above another machine's, and when last.
   var defences = 0
   var lastDefence = Instant.zero
-  var lastMismatch = Digest(rawValue: 0)
   /// When a heartbeat last came from a node's address that nobody's key explains.
   var lastUnauthenticated: Instant?
+  /// Those from whose addresses such heartbeats came since there were none.
+  var unauthenticatedNodes = NodeSet.empty
 
   // The way back.
   /// When the newest of our datagrams that anyone has echoed was sent.
@@ -114,6 +115,8 @@ public struct Node: Sendable {
   var isCleaning = false
   var leaseRenewedAt = Instant.zero
   var hasLease = false
+  /// Whether the kernel's last answer was a refusal.
+  var isKernelRefusing = false
 
   // Timers.
   var nextHeartbeat = Instant.never

@@ -27,8 +27,8 @@ public enum Notice: Sendable, Hashable {
   case sharedNodeID(NodeID)
   case configurationStaged(Digest)
   case configurationSwitched(Digest)
-  /// We hear only members with another current configuration.
-  case configurationMismatch(Digest)
+  /// This node announces another configuration than ours, which is not on its way to or from it. Said once for each.
+  case configurationMismatch(Digest, of: NodeID)
   /// From this node's address come heartbeats of this farm that were not made with its key: one of the two has the
   /// wrong one, or somebody pretends to be that node. Said once, until `tau` has passed without any.
   case unauthenticated(from: NodeID)

@@ -18,6 +18,8 @@ public struct Standing: Sendable, Hashable {
   /// The settings in force, and those that are staged.
   public var configuration: Digest
   public var staged: Digest?
+  /// The live nodes that what is staged waits for.
+  public var stagedWaitsFor: NodeSet
   /// When the kernel filter stops accepting unless the lease is renewed; `nil` while there is none.
   public var leaseUntil: Instant?
   /// By node id.
@@ -36,6 +38,10 @@ public struct MemberStanding: Sendable, Hashable {
   public var lastHeardHere: Instant?
   /// Whether it announces this node's view, and so the same target of every bucket.
   public var sharesView: Bool
+  /// What it announces, if that is a configuration that is neither this node's nor on its way to or from it.
+  public var otherConfiguration: Digest?
+  /// What it has staged, if that is known.
+  public var staged: Digest?
   /// Runtime weights by group; empty if it is not heard.
   public var weights: [UInt16]
 }

@@ -4,6 +4,10 @@
 /// It says nothing about the rest: that is for ``HeartbeatReader``, after the authentication has been checked.
 public struct HeartbeatEnvelope: Sendable, Hashable {
   public let farmID: UInt32
+  /// The number of the node that made it, as it stands there.
+  public let sender: UInt8
+  /// The digest of the sender's configuration in force.
+  public let configuration: Digest
   /// Bytes of the heartbeat; those after it are the authentication.
   public let declaredLength: Int
 
@@ -20,6 +24,8 @@ public struct HeartbeatEnvelope: Sendable, Hashable {
     else { return nil }
     declaredLength = Int(bytes.loadUnaligned(fromByteOffset: 4, as: UInt16.self).bigEndian)
     guard declaredLength >= Format.headerBytes, declaredLength <= bytes.count else { return nil }
+    sender = bytes[6]
     farmID = bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self).bigEndian
+    configuration = Digest(rawValue: bytes.loadUnaligned(fromByteOffset: 56, as: UInt64.self).bigEndian)
   }
 }

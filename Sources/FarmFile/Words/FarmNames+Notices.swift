@@ -29,7 +29,7 @@ extension FarmNames {
       return "\(name(member)) is deaf: no frame arrives on its service network, and it serves nobody"
     case .configurationStaged(let digest): return "\(me) has staged configuration \(digest.hex)"
     case .configurationSwitched(let digest): return "\(me) switches to configuration \(digest.hex)"
-    case .configurationMismatch: return "\(me) hears only members with another configuration"
+    case .configurationMismatch(_, let other): return "\(me) hears \(name(other)) with another configuration"
     case .unauthenticated(let other):
       return "\(me) hears heartbeats from \(name(other)) that its key does not explain"
     case .resumed(let members): return "\(me) goes on as the daemon before it, with \(list(members))"

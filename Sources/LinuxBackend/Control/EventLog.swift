@@ -48,6 +48,12 @@ public final class EventLog: Sendable {
       metadata: ["view": "\(view.hex)", "epoch": "\(epoch.rawValue)"])
   }
 
+  func name(_ node: NodeID) -> String { names.name(node) }
+
+  func text(of difference: PeerDifference) -> String {
+    names.text(of: difference, nodes: NodeSet(difference.node))
+  }
+
   func networkName(_ network: NetworkID) -> String { names.name(network) }
 
   /// How often everything has happened, in a fixed order.

@@ -8,6 +8,13 @@ extension MetricsText {
     add(
       "status", .gauge, "1 for the status this node is in, 0 for the others.",
       Status.allCases.map { ([("status", "\($0.name)")], report.status == "\($0.name)" ? 1 : 0) })
+    add(
+      "serves", .gauge, "1 while the node accepts buckets under a lease.", report.service.serves ? 1 : 0)
+    add(
+      "obstacle", .gauge, "1 for the reason why this node does not serve, 0 for the others.",
+      ServiceObstacle.Reason.allCases.map {
+        ([("reason", "\($0.name)")], report.service.reason == "\($0.name)" ? 1 : 0)
+      })
     add("running_seconds", .gauge, "Since the daemon was started.", report.secondsRunning)
     add(
       "lease_seconds", .gauge,
@@ -36,6 +43,9 @@ extension MetricsText {
     add(
       "member_serving", .gauge, "1 if buckets may have the node as their target.",
       report.members.map { (label($0), $0.isServing ? 1 : 0) })
+    add(
+      "member_differs", .gauge, "1 if the node has another configuration than this one.",
+      report.members.map { (label($0), $0.hasOtherConfiguration ? 1 : 0) })
     add(
       "member_silence_seconds", .gauge, "Since anyone heard the node last.",
       report.members.compactMap { member in member.secondsSinceHeard.map { (label(member), $0) } })

@@ -10,6 +10,8 @@ public struct StatusReport: Codable, Sendable, Hashable {
   public var node: String
   /// The farm's number, which tells it apart from others on the segment.
   public var farm: UInt32
+  /// Whether this node serves, and why not.
+  public var service: ServiceReport
   /// ``Engine/Status`` by name.
   public var status: String
   public var secondsInStatus: Double
@@ -34,7 +36,8 @@ public struct StatusReport: Codable, Sendable, Hashable {
   public var machine: MachineReport?
 
   public init(
-    version: String, process: Int32, node: String, farm: UInt32, status: String, secondsInStatus: Double,
+    version: String, process: Int32, node: String, farm: UInt32, service: ServiceReport, status: String,
+    secondsInStatus: Double,
     secondsRunning: Double, secondsOfLease: Double?, view: ViewReport, configuration: ConfigurationReport,
     members: [MemberReport], groups: [GroupReport], heartbeats: HeartbeatReport, events: [CountReport],
     health: CheckerReport? = nil, machine: MachineReport? = nil, flowsCut: Int? = nil
@@ -43,6 +46,7 @@ public struct StatusReport: Codable, Sendable, Hashable {
     self.process = process
     self.node = node
     self.farm = farm
+    self.service = service
     self.status = status
     self.secondsInStatus = secondsInStatus
     self.secondsRunning = secondsRunning
@@ -79,10 +83,18 @@ public struct ConfigurationReport: Codable, Sendable, Hashable {
   public var digest: String
   /// What is switched to once every member has staged it.
   public var staged: String?
+  /// The live nodes that have neither staged nor switched to what is staged.
+  public var waitsFor: [String]
+  /// What other nodes' configurations say otherwise.
+  public var differences: [DifferenceReport]
 
-  public init(digest: String, staged: String? = nil) {
+  public init(
+    digest: String, staged: String? = nil, waitsFor: [String] = [], differences: [DifferenceReport] = []
+  ) {
     self.digest = digest
     self.staged = staged
+    self.waitsFor = waitsFor
+    self.differences = differences
   }
 }
 
@@ -91,6 +103,8 @@ public struct MemberReport: Codable, Sendable, Hashable {
   public var node: String
   /// ``Engine/Status`` by name; `nil` if it has not been heard of.
   public var status: String?
+  /// Whether it has another configuration than this node.
+  public var hasOtherConfiguration: Bool
   public var isInView: Bool
   /// Whether buckets may have it as their target.
   public var isServing: Bool
@@ -100,9 +114,10 @@ public struct MemberReport: Codable, Sendable, Hashable {
   public var weights: [UInt16]
 
   public init(
-    node: String, status: String?, isInView: Bool, isServing: Bool, secondsSinceHeard: Double?,
-    weights: [UInt16]
+    node: String, status: String?, hasOtherConfiguration: Bool = false, isInView: Bool, isServing: Bool,
+    secondsSinceHeard: Double?, weights: [UInt16]
   ) {
+    self.hasOtherConfiguration = hasOtherConfiguration
     self.node = node
     self.status = status
     self.isInView = isInView

@@ -1,3 +1,4 @@
+import Engine
 import FarmFile
 import Foundation
 
@@ -18,14 +19,21 @@ public struct StatusText: Sendable {
 
   private static func summary(_ report: StatusReport) -> String {
     let lease = report.secondsOfLease.map { "\(time($0)) left" } ?? "none: the kernel filter accepts nothing"
-    let staged = report.configuration.staged.map { "; \($0) waits until every member has it" } ?? ""
     let drain = report.flowsCut.map { "\ndrain   over: \(Self.cut($0))" } ?? ""
+    let others = report.configuration.waitsFor
+    let whom = others.isEmpty ? "until every member has it" : "for \(others.joined(separator: ", "))"
+    let staged = report.configuration.staged.map { "; \($0) waits \(whom)" } ?? ""
+    let differences = report.configuration.differences.map { "differs \($0.text)\n" }.joined()
+    let deaf = report.members.filter { $0.status == "\(Status.deaf.name)" && $0.node != report.node }
+      .map { "deaf    \($0.node): no frame arrives on its service network, and it serves nobody\n" }.joined()
+    let service = report.service.serves ? report.service.text : "does not serve: \(report.service.text)"
     return """
+      \(report.node) \(service)
       \(report.node) of farm \(report.farm): \(report.status) for \(time(report.secondsInStatus))
       view    \(report.view.digest), epoch \(report.view.epoch), unchanged for \(time(report.view.secondsUnchanged))
       lease   \(lease)
       config  \(report.configuration.digest)\(staged)
-      farmd   \(report.version), process \(report.process), running for \(time(report.secondsRunning))\(drain)
+      \(differences)\(deaf)farmd   \(report.version), process \(report.process), running for \(time(report.secondsRunning))\(drain)
 
       """
   }
@@ -46,7 +54,7 @@ public struct StatusText: Sendable {
         ? "this node" : member.secondsSinceHeard.map { "\(time($0)) ago" } ?? "never"
       let view = member.isServing ? "serving" : member.isInView ? "skipped" : "out"
       table.add(
-        [member.node, member.status ?? "unknown", view, heard]
+        [member.node, status(member), view, heard]
           + report.groups.map { share(i < $0.claims.count ? $0.claims[i] : 0, of: $0.buckets) })
     }
     table.add(["nobody (holes)", "", "", ""] + report.groups.map { count($0.holes) })
@@ -55,6 +63,9 @@ public struct StatusText: Sendable {
   }
 
   private static func count(_ count: Int?) -> String { count.map { "\($0)" } ?? "unknown" }
+  private static func status(_ member: MemberReport) -> String {
+    member.hasOtherConfiguration ? "differs" : member.status ?? "unknown"
+  }
 
   /// What there was until now of holes and doubles.
   private static func seen(_ report: StatusReport) -> String {

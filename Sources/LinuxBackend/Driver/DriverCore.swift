@@ -42,6 +42,11 @@ final class DriverCore {
   /// What of that, and of all else, others are told; `nil` if nobody is.
   var events: FarmEventWatch?
 
+  /// What nodes tell each other beside heartbeats, and which differences have been said, with since when they are there.
+  var notesHeard = NotesHeard()
+  var notesTold = NotesTold()
+  var saidDifferences: [SaidDifference: (since: Instant, isSaid: Bool)] = [:]
+
   /// The newest count of tracked flows, and what the node was told.
   var flows: [TrackedFlows]?
   private var toldFlows: [TrackedFlows]?
@@ -74,6 +79,8 @@ final class DriverCore {
     ended = loop.makePromise()
     sockets.onDatagram = { [unowned self] in take(.datagram($0)) }
     sockets.onUnauthenticated = { [unowned self] in tellUnauthenticated($0) }
+    sockets.onNote = { [unowned self] in hear($0) }
+    sockets.onKey = { [unowned self] node, key in say(.peerKey(node, key)) }
     sockets.onLink = { [unowned self] network, error in
       say(error.map { .networkLost(network, $0) } ?? .networkBack(network))
     }

@@ -21,6 +21,10 @@ public enum DriverEvent: Sendable {
   case untracked(ForeignRule)
   /// That rule is gone.
   case trackedAgain(ForeignRule)
+  /// Another node has another configuration. Said once for each.
+  case configurationDiffers(PeerDifference)
+  /// Heartbeats of another node begin to be made with another key than before: its fingerprint.
+  case peerKey(NodeID, String)
   /// Something cannot be written that a later start needs.
   case cannotStore(String)
   /// The command of `notify:` is to be told something.

@@ -8,6 +8,8 @@ public struct DriverGlance: Sendable {
   public var standing: Standing
   /// Tracked flows that the last drain cut; `nil` if none is over.
   public var flowsCut: Int?
+  /// Why the node does not serve.
+  public var obstacle: ServiceObstacle?
   /// How often each of the engine's outcomes came, by raw value.
   public var outcomes: [Int]
   public var datagrams: DatagramCounters
@@ -17,6 +19,12 @@ public struct DriverGlance: Sendable {
   var seen: [SeenClaims]
   /// What others do to the farm on this machine and its segment.
   var machine: MachineReport
+  /// What other nodes' configurations say otherwise.
+  public var differences: [PeerDifference]
+  /// What the others have told beside their heartbeats.
+  var heard: NotesHeard
+  /// What the kernel refuses, while it does.
+  var refusal: String?
 }
 
 extension FarmDriver {
@@ -25,9 +33,10 @@ extension FarmDriver {
       let now = MonotonicClock.now
       return DriverGlance(
         at: now, setup: core.setup, standing: core.node.standing, flowsCut: core.flowsCut,
-        outcomes: core.node.outcomes,
+        obstacle: core.node.obstacle(at: now), outcomes: core.node.outcomes,
         datagrams: core.sockets.counters, filter: try? core.filter.counters(),
-        seen: core.coverage.seen(at: now), machine: core.machineReport(at: now))
+        seen: core.coverage.seen(at: now), machine: core.machineReport(at: now),
+        differences: core.differences(at: now), heard: core.notesHeard, refusal: core.refusedReason)
     }
   }
 }

@@ -32,13 +32,16 @@ public struct DriverService: FarmService {
   }
 
   public func reload() async throws -> String {
-    let next = try readFile()
-    let reloaded = try await driver.reload(next)
-    checkers?.replace(next.farm)
-    notifier?.replace(next.farm)
-    return switch reloaded {
-    case .unchanged: "keys read again; the settings are those in force"
-    case .staged(let digest): "staged \(digest.hex): switched to once every member that is up has it"
+    do {
+      let next = try readFile()
+      let reloaded = try await driver.reload(next)
+      checkers?.replace(next.farm)
+      notifier?.replace(next.farm)
+      for line in reloaded.lines { log.logger.notice("reload: \(line)") }
+      return reloaded.answer
+    } catch {
+      log.logger.error("not reloaded: \(error)")
+      throw error
     }
   }
 
@@ -47,6 +50,7 @@ public struct DriverService: FarmService {
     var report = StatusReport(seen, version: version, startedAt: startedAt, events: log.counts)
     let health = try await checkers?.report()
     report.health = health?.checkers.isEmpty == false ? health : nil
+    if let health { report.service.add(health) }
     return report
   }
 }

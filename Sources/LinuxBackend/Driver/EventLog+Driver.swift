@@ -21,6 +21,12 @@ extension EventLog {
         "connections to the virtual IP are not tracked, and end after their handshake, because of \(rule.words); to fix: \(rule.removal)"
       )
     case .trackedAgain(let rule): logger.notice("gone, so connections are tracked again: \(rule.words)")
+    case .configurationDiffers(let difference):
+      logger.error(
+        "\(text(of: difference))",
+        metadata: ["view": "\(moment.view.hex)", "epoch": "\(moment.epoch.rawValue)"])
+    case .peerKey(let node, let key):
+      logger.notice("heartbeats of \(name(node)) are made with key \(key) now")
     case .cannotStore(let reason): logger.error("\(reason)")
     // Each has its own line already.
     case .farm: break

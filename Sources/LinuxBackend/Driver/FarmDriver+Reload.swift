@@ -2,14 +2,6 @@ import Engine
 import FarmFile
 
 extension FarmDriver {
-  /// What came of a new file.
-  public enum Reloaded: Sendable, Hashable {
-    /// Keys and addresses were taken over; the settings are those in force.
-    case unchanged
-    /// The settings wait until every member has staged the same.
-    case staged(Digest)
-  }
-
   /// Takes over a new file: keys and nodes' addresses at once, settings once every member has staged the same.
   /// - Throws: ``DriverError`` for a key that cannot be used; ``CommandRefused`` for what needs a restart or what the
   ///   node refuses. Then nothing has changed.
@@ -17,8 +9,13 @@ extension FarmDriver {
     let authenticator = try next.authenticator()
     return try await onLoop { core in
       let keys = core.setup.needsRestart(for: next)
+      let shared = core.setup.sharedKeys.differences(from: next.sharedKeys)
+      let own = core.setup.ownKeys.differences(from: next.ownKeys)
       guard keys.isEmpty else {
-        throw CommandRefused("\(keys.joined(separator: ", ")) cannot change while farmd runs: restart it")
+        let changes = (shared + own).map(\.change).joined(separator: "; ")
+        throw CommandRefused(
+          "\(keys.joined(separator: ", ")) cannot change while farmd runs: restart it"
+            + (changes.isEmpty ? "" : " (\(changes))"))
       }
       let settings = next.farm.settings
       let isSame = settings.digest == core.node.settings.digest
@@ -29,11 +26,35 @@ extension FarmDriver {
         core.stagedSetup = before
         throw CommandRefused(refusal)
       }
+      let words = core.sockets.keys == authenticator.fingerprints ? nil : next.words(of: authenticator)
       core.sockets.replace(authenticator, linux: next.linux)
       if isSame { core.setup = next }
       core.tellEvents(next.farm)
       core.keepSettings()
-      return isSame ? .unchanged : .staged(settings.digest)
+      return Reloaded(
+        settings: core.outcome(of: settings, isSame: isSame), shared: shared, own: own, keys: words)
     }
+  }
+}
+
+extension DriverCore {
+  fileprivate func outcome(of settings: Settings, isSame: Bool) -> Reloaded.Settings {
+    if isSame { return .unchanged }
+    if node.settings.digest == settings.digest { return .switched(settings.digest) }
+    let names = FarmNames(setup.farm)
+    return .staged(settings.digest, waitsFor: node.standing.stagedWaitsFor.map(names.name))
+  }
+}
+
+extension DriverSetup {
+  /// What of the file is this node's own.
+  var ownKeys: FileKeys { .own(farm, linux) }
+
+  /// Which key is used for what, by fingerprint and file.
+  func words(of authenticator: Authenticator) -> String {
+    let (own, previous) = authenticator.fingerprints
+    let sent = "heartbeats are sent with key \(Authenticator.text(own)) of \(linux.keyFile)"
+    guard let path = linux.previousKeyFile else { return sent + ", and no other is accepted" }
+    return sent + "; key \(Authenticator.text(previous)) of \(path) is accepted as well"
   }
 }

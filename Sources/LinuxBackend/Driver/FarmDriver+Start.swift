@@ -51,6 +51,7 @@ extension FarmDriver {
         core.keepSettings()
         core.keepHouse(pool: pool)
         core.watchFrames()
+        core.keepNotes()
       }
       if inForce.text != setup.text { _ = try? await driver.reload(setup) }
       return driver

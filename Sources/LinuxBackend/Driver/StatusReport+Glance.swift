@@ -7,9 +7,11 @@ extension StatusReport {
   init(_ seen: DriverGlance, version: String, startedAt: Instant, events: [CountReport]) {
     let (standing, farm) = (seen.standing, seen.setup.farm)
     let names = seen.setup.groupNames
+    let words = FarmNames(farm)
     func seconds(since instant: Instant) -> Double { max(0, (seen.at - instant).seconds) }
     self.init(
       version: version, process: getpid(), node: seen.setup.name, farm: farm.settings.farmID,
+      service: ServiceReport(seen, names: words),
       status: "\(standing.status.name)", secondsInStatus: seconds(since: standing.statusSince),
       secondsRunning: seconds(since: startedAt),
       secondsOfLease: standing.leaseUntil.map { max(0, ($0 - seen.at).seconds) },
@@ -18,10 +20,13 @@ extension StatusReport {
         // A node that has had no view yet has had none since its start.
         secondsUnchanged: seconds(since: max(standing.viewSince, startedAt))),
       configuration: ConfigurationReport(
-        digest: standing.configuration.hex, staged: standing.staged.map(\.hex)),
+        digest: standing.configuration.hex, staged: standing.staged.map(\.hex),
+        waitsFor: standing.stagedWaitsFor.map(words.name),
+        differences: seen.differences.map { DifferenceReport($0, names: words) }),
       members: zip(farm.nodes, standing.members).enumerated().map { i, member in
         MemberReport(
           node: member.0, status: member.1.status.map { "\($0.name)" },
+          hasOtherConfiguration: seen.differences.contains { $0.node == NodeID(i) && !$0.isStaged },
           isInView: standing.view.members.contains(NodeID(i)),
           isServing: standing.view.serving.contains(NodeID(i)),
           secondsSinceHeard: member.1.lastHeard.map(seconds), weights: member.1.weights)

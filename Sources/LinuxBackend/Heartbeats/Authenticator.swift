@@ -10,6 +10,14 @@ public struct Authenticator: Sendable {
   /// Bytes of the trailer.
   public static let trailerBytes = Limits.authenticationBytes
 
+  /// Tells keys apart and says nothing of them: the first 32 bits of a hash that only their holders can make. Never 0.
+  public let fingerprint: UInt32
+  /// The one of the second key, 0 without one.
+  public let previousFingerprint: UInt32
+
+  /// Both of them.
+  public var fingerprints: (own: UInt32, previous: UInt32) { (fingerprint, previousFingerprint) }
+
   private let current: HMAC<SHA256>
   private let currentKey: SymmetricKey
   private let previousKey: SymmetricKey?
@@ -21,6 +29,19 @@ public struct Authenticator: Sendable {
     currentKey = key
     previousKey = previous
     current = HMAC<SHA256>(key: key)
+    fingerprint = Authenticator.fingerprint(of: key)
+    previousFingerprint = previous.map(Authenticator.fingerprint) ?? 0
+  }
+
+  private static func fingerprint(of key: SymmetricKey) -> UInt32 {
+    let hash = HMAC<SHA256>.authenticationCode(for: Array("farmd key fingerprint".utf8), using: key)
+    return max(1, hash.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
+  }
+
+  /// Eight hexadecimal digits, as the log shows a fingerprint.
+  public static func text(_ fingerprint: UInt32) -> String {
+    let digits = String(fingerprint, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
   }
 
   /// Appends the trailer to a heartbeat.
@@ -33,15 +54,20 @@ public struct Authenticator: Sendable {
 
   /// Whether the last bytes are the trailer of those before, under either key. Takes the same time wherever they
   /// differ.
-  public func isAuthentic(_ datagram: UnsafeRawBufferPointer) -> Bool {
+  public func isAuthentic(_ datagram: UnsafeRawBufferPointer) -> Bool { key(of: datagram) != nil }
+
+  /// The fingerprint of the key that explains the trailer; `nil` if none does.
+  public func key(of datagram: UnsafeRawBufferPointer) -> UInt32? {
     let length = datagram.count - Authenticator.trailerBytes
-    guard length >= 0 else { return false }
+    guard length >= 0 else { return nil }
     let content = UnsafeRawBufferPointer(rebasing: datagram[..<length])
     let trailer = UnsafeRawBufferPointer(rebasing: datagram[length...])
     if HMAC<SHA256>.isValidAuthenticationCode(trailer, authenticating: content, using: currentKey) {
-      return true
+      return fingerprint
     }
-    guard let previousKey else { return false }
-    return HMAC<SHA256>.isValidAuthenticationCode(trailer, authenticating: content, using: previousKey)
+    guard let previousKey else { return nil }
+    let isPrevious = HMAC<SHA256>.isValidAuthenticationCode(
+      trailer, authenticating: content, using: previousKey)
+    return isPrevious ? previousFingerprint : nil
   }
 }

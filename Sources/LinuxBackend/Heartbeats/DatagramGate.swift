@@ -11,6 +11,10 @@ struct DatagramGate {
   var counters = DatagramCounters()
   /// Told of the node from whose address something came that no key explains.
   var onUnauthenticated: ((NodeID) -> Void)?
+  /// Told when a node begins to make its heartbeats with another of the keys: its fingerprint.
+  var onKey: ((NodeID, String) -> Void)?
+  /// By node id, the fingerprint of the key of the last heartbeat that came from itself; 0 before any.
+  private var keys = [UInt32](repeating: 0, count: Limits.maximumNodes)
   /// By network id.
   private var addresses: [NodeAddresses]
 
@@ -46,12 +50,50 @@ struct DatagramGate {
       counters.foreignFarm += 1
       return nil
     }
-    guard authenticator.isAuthentic(bytes) else {
+    guard let key = authenticator.key(of: bytes) else {
       counters.badMAC += 1
       onUnauthenticated?(node)
       return nil
     }
     counters.received += 1
+    // A relayed one has the trailer of another node.
+    if envelope.sender == node.rawValue, keys[node.index] != key { note(key, of: node) }
     return node
+  }
+
+  private mutating func note(_ key: UInt32, of node: NodeID) {
+    let isFirst = keys[node.index] == 0
+    keys[node.index] = key
+    // Who has the key that we use ourselves is as he should be.
+    if !isFirst || key != authenticator.fingerprint { onKey?(node, Authenticator.text(key)) }
+  }
+
+  /// A note of one of this farm's nodes, from its own address, or `nil` after counting why it is none.
+  mutating func admitNote(
+    _ bytes: UnsafeRawBufferPointer, from source: IPAddress?, on network: NetworkID
+  ) -> NodeNote? {
+    guard let source, let node = addresses[network.index].node(at: source) else {
+      counters.unknownSource += 1
+      return nil
+    }
+    guard bytes.count <= DatagramGate.maximumBytes, bytes.count > Authenticator.trailerBytes,
+      let note = NodeNote(UnsafeRawBufferPointer(rebasing: bytes.dropLast(Authenticator.trailerBytes)))
+    else {
+      counters.malformed += 1
+      return nil
+    }
+    guard note.farmID == farmID else {
+      counters.foreignFarm += 1
+      return nil
+    }
+    guard authenticator.isAuthentic(bytes) else {
+      counters.badMAC += 1
+      return nil
+    }
+    guard note.node == node else {
+      counters.malformed += 1
+      return nil
+    }
+    return note
   }
 }

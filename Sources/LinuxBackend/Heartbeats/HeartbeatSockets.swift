@@ -25,6 +25,13 @@ final class HeartbeatSockets {
     get { gate.onUnauthenticated }
     set { gate.onUnauthenticated = newValue }
   }
+  /// Gets every authentic note.
+  var onNote: ((NodeNote) -> Void)?
+  /// Told when a node begins to use another of the keys, by its fingerprint.
+  var onKey: ((NodeID, String) -> Void)? {
+    get { gate.onKey }
+    set { gate.onKey = newValue }
+  }
   /// Told when a network is lost (and why) or is there again (`nil`).
   var onLink: ((NetworkID, HeartbeatError?) -> Void)?
 
@@ -67,6 +74,9 @@ final class HeartbeatSockets {
     }
   }
 
+  /// The fingerprints of the keys in use.
+  var keys: (own: UInt32, previous: UInt32) { gate.authenticator.fingerprints }
+
   /// Opens the sockets of every network. - Returns: fails with the first ``HeartbeatError``.
   func open() -> EventLoopFuture<Void> {
     .andAllSucceed(endpoints.map { open($0) }, on: loop)
@@ -104,8 +114,19 @@ final class HeartbeatSockets {
     }
   }
 
+  /// Sends what is no heartbeat to everyone, on every network, with our trailer.
+  func send(_ bytes: [UInt8]) {
+    send(
+      Transmission(bytes: bytes, to: nil, networks: NetworkSet(first: endpoints.count), isRelayed: false))
+  }
+
   func receive(_ envelope: AddressedEnvelope<ByteBuffer>, on network: NetworkID) {
     let source = IPAddress(envelope.remoteAddress)
+    if envelope.data.withUnsafeReadableBytes(NodeNote.begins) {
+      let note = envelope.data.withUnsafeReadableBytes { gate.admitNote($0, from: source, on: network) }
+      if let note { onNote?(note) }
+      return
+    }
     let node = envelope.data.withUnsafeReadableBytes { gate.admit($0, from: source, on: network) }
     guard let node else { return }
     onDatagram?(

@@ -16,6 +16,7 @@ public final class SegmentPreflight {
   private var tally: SegmentTally
   private let silence: SilenceProbe
   private let rules: DroppingRule?
+  private var keys: SegmentKeys
   private var sequence: UInt32 = 0
 
   /// Between two messages, in milliseconds: as fast as heartbeats of the default profile.
@@ -29,6 +30,7 @@ public final class SegmentPreflight {
   /// Opens the sockets of every network. - Throws: why one cannot be opened; no segment check can be made then.
   public init(_ setup: DriverSetup) throws {
     self.setup = setup
+    keys = SegmentKeys(setup)
     authenticator = try setup.authenticator()
     let (nodes, networks) = (setup.farm.nodes.count, setup.farm.networks.count)
     gate = DatagramGate(
@@ -84,14 +86,14 @@ public final class SegmentPreflight {
       tally.signs = silence.signs
       if tally.isHopeless, MonotonicClock.now > start + Self.patience { break }
       // The others still need to hear that this node is done.
-      farewells = tally.isCompleteEverywhere ? farewells + 1 : 0
+      farewells = tally.isCompleteEverywhere && keys.isComplete ? farewells + 1 : 0
     }
     var names = SegmentTally.Names(
       nodes: setup.farm.nodes, networks: setup.farm.networks, port: setup.linux.port,
       delivery: setup.linux.delivery, sharedAddress: setup.linux.sharedAddress,
       interfaces: setup.linux.attachments[setup.node.index].map(\.interface))
     for network in links.indices { names.dropping[network] = dropping(on: network) }
-    return tally.checks(names, configuration: setup.farm.settings.digest)
+    return tally.checks(names, configuration: setup.farm.settings.digest).map(keys.named)
   }
 
   /// What drops heartbeats on a network, if some do not get from the interface to the socket.
@@ -127,6 +129,13 @@ public final class SegmentPreflight {
     var frame = message.bytes
     authenticator.seal(&frame)
     probe?.send(packing?.packet(frame) ?? frame, to: setup.mac)
+    for note in keys.next() {
+      var bytes = note.bytes
+      authenticator.seal(&bytes)
+      for (link, _) in links { link.send(bytes, to: nil) }
+      // Nodes with another port, or another address than a file says, are told in frames alone.
+      probe?.send(packing?.packet(bytes) ?? bytes, to: setup.mac)
+    }
   }
 
   private func listen(untilMilliseconds timeout: Int) {
@@ -142,6 +151,9 @@ public final class SegmentPreflight {
       else { continue }
       if let message = authentic(content), message.way == .frame {
         tally.take(message, on: nil, wallMilliseconds: PreflightClock.wallMilliseconds)
+        keys.note(message.configuration, of: message.node)
+      } else if let note = note(content) {
+        keys.take(note)
       }
     }
   }
@@ -162,6 +174,9 @@ public final class SegmentPreflight {
       IPAddress(source).map { silence.noteArrival(from: $0, on: network.index) }
       if let message = authentic(bytes), message.way == .datagram {
         tally.take(message, on: network, wallMilliseconds: PreflightClock.wallMilliseconds)
+        keys.note(message.configuration, of: message.node)
+      } else if let note = note(bytes) {
+        keys.take(note)
       } else {
         consider(bytes, from: IPAddress(source), on: network)
       }
@@ -172,9 +187,21 @@ public final class SegmentPreflight {
   private func consider(_ bytes: ArraySlice<UInt8>, from source: IPAddress?, on network: NetworkID) {
     if let node = bytes.withUnsafeBytes({ gate.admit($0, from: source, on: network) }) {
       tally.takeHeartbeat(from: node, on: network)
+      if let envelope = bytes.withUnsafeBytes({ HeartbeatEnvelope($0) }), envelope.sender == node.rawValue {
+        tally.takeConfiguration(envelope.configuration, of: node)
+        keys.note(envelope.configuration, of: node)
+      }
     } else if let message = parsed(bytes) {
       tally.takeUnauthentic(from: message.node)
     }
+  }
+
+  /// A note of a holder of the key.
+  private func note(_ bytes: ArraySlice<UInt8>) -> NodeNote? {
+    guard bytes.withUnsafeBytes(NodeNote.begins), bytes.withUnsafeBytes(authenticator.isAuthentic) else {
+      return nil
+    }
+    return NodeNote(bytes.dropLast(Authenticator.trailerBytes))
   }
 
   /// Whether the message is from a holder of the key.

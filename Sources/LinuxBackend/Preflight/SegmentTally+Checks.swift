@@ -16,6 +16,9 @@ extension SegmentTally {
     var dropping: [Int: String] = [:]
   }
 
+  /// The check that ``SegmentKeys`` adds keys to.
+  static let sameConfiguration = "same configuration"
+
   /// The verdicts, one a network and direction.
   func checks(_ names: Names, configuration: Digest) -> [PreflightCheck] {
     var checks: [PreflightCheck] = []
@@ -50,7 +53,7 @@ extension SegmentTally {
         peer.isHeard ? .good(nil) : .unknown
       })
     checks.append(
-      check("same configuration", names, missingFix: "give all nodes the same file") { peer in
+      check(Self.sameConfiguration, names, missingFix: "give all nodes the same file") { peer in
         peer.configuration.map { $0 == configuration ? .good(nil) : .missing } ?? .unknown
       })
     checks.append(

@@ -90,6 +90,11 @@ struct SegmentTally {
     peers[node.index].heartbeats[network.index] &+= 1
   }
 
+  /// What a running farmd announces.
+  mutating func takeConfiguration(_ configuration: Digest, of node: NodeID) {
+    if peers[node.index].session == nil { peers[node.index].configuration = configuration }
+  }
+
   mutating func takeUnauthentic(from node: NodeID) {
     if node != self.node { strangers.insert(node) }
   }

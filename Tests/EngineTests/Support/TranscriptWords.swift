@@ -205,7 +205,7 @@ struct TranscriptWords {
     case .configurationStaged(let digest): "staged \(configuration(digest))"
     case .configurationSwitched(let digest): "switched to \(configuration(digest))"
     case .unauthenticated(let node): "cannot authenticate what comes from node\(node.index + 1)"
-    case .configurationMismatch(let digest): "hears \(configuration(digest)), which is not its own"
+    case .configurationMismatch(let digest, _): "hears \(configuration(digest)), which is not its own"
     case .refused(let why):
       switch why {
       case .lastNodeUp: "refused: it is the last node up"

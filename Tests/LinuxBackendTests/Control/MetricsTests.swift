@@ -14,6 +14,8 @@ struct MetricsTests {
     let expected: [String: Double] = [
       #"farmd_info{version="0.1.0",node="node1",farm="7"}"#: 1, #"farmd_status{status="up"}"#: 1,
       #"farmd_status{status="fenced"}"#: 0, "farmd_lease_seconds": 0.412, "farmd_view_epoch": 12,
+      "farmd_serves": 1, #"farmd_obstacle{reason="held_down"}"#: 0,
+      #"farmd_member_differs{member="node2"}"#: 0,
       "farmd_configuration_staged": 1, "farmd_resident_memory_bytes": 1_048_576,
       #"farmd_member_in_view{member="node2"}"#: 1, #"farmd_member_serving{member="node2"}"#: 0,
       #"farmd_member_silence_seconds{member="node2"}"#: 0.042,

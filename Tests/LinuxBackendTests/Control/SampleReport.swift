@@ -3,10 +3,13 @@ import LinuxBackend
 /// A farm of three nodes in the middle of a drain, with something in every field.
 extension StatusReport {
   static let sample = StatusReport(
-    version: "0.1.0", process: 4711, node: "node1", farm: 7, status: "up", secondsInStatus: 192.5,
+    version: "0.1.0", process: 4711, node: "node1", farm: 7,
+    service: ServiceReport(serves: true, text: "serves 264 of 320 buckets"), status: "up",
+    secondsInStatus: 192.5,
     secondsRunning: 7380, secondsOfLease: 0.412,
     view: ViewReport(digest: "8a41c07f2be9d310", epoch: 12, secondsUnchanged: 1.25),
-    configuration: ConfigurationReport(digest: "00000000000000aa", staged: "00000000000000bb"),
+    configuration: ConfigurationReport(
+      digest: "00000000000000aa", staged: "00000000000000bb", waitsFor: ["node2"]),
     members: [
       MemberReport(
         node: "node1", status: "up", isInView: true, isServing: true, secondsSinceHeard: nil,

@@ -7,10 +7,11 @@ struct StatusTextTests {
   @Test("Every field has its place")
   func text() {
     let expected = """
+      node1 serves 264 of 320 buckets
       node1 of farm 7: up for 3 min 13 s
       view    8a41c07f2be9d310, epoch 12, unchanged for 1.2 s
       lease   412 ms left
-      config  00000000000000aa; 00000000000000bb waits until every member has it
+      config  00000000000000aa; 00000000000000bb waits for node2
       farmd   0.1.0, process 4711, running for 2 h 3 min
 
       MEMBER          STATUS    VIEW     HEARD      web           dns
@@ -59,12 +60,13 @@ struct StatusTextTests {
       object.keys.sorted() == [
         "configuration", "events", "farm", "groups", "heartbeats", "members", "node", "process",
         "seconds_in_status",
-        "seconds_of_lease", "seconds_running", "status", "version", "view",
+        "seconds_of_lease", "seconds_running", "service", "status", "version", "view",
       ])
     let member = try #require((object["members"] as? [[String: Any]])?[1])
     #expect(
       member.keys.sorted() == [
-        "is_in_view", "is_serving", "node", "seconds_since_heard", "status", "weights",
+        "has_other_configuration", "is_in_view", "is_serving", "node", "seconds_since_heard", "status",
+        "weights",
       ])
     let group = try #require((object["groups"] as? [[String: Any]])?[0])
     let seen = try #require(group["holes_seen"] as? [String: Any])

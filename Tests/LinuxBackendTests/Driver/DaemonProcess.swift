@@ -15,13 +15,17 @@ final class DaemonProcess {
   ///   - file: the farm file, whose folders it overrules.
   ///   - folder: for its run and state directories, and its log.
   ///   - prefix: what it is started by, such as `env` with some of its words.
-  init(_ node: Int, in segment: Segment, file: String, folder: String, by prefix: [String] = []) throws {
+  ///   - name: of the node, if it is not `node1` and so on.
+  init(
+    _ node: Int, in segment: Segment, file: String, folder: String, by prefix: [String] = [],
+    name: String? = nil
+  ) throws {
     let own = "\(folder)/node\(node + 1)"
     self.folder = own
     let words =
       // Not to outlive a test that is killed.
       ["/usr/bin/setpriv", "--pdeathsig", "KILL"] + prefix + [
-        BuiltProgram.farmd.path, "run", "--config", file, "--node", "node\(node + 1)", "--set",
+        BuiltProgram.farmd.path, "run", "--config", file, "--node", name ?? "node\(node + 1)", "--set",
         "linux.run_directory=\(own)/run", "--set", "linux.state_directory=\(own)/state",
       ]
     try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)

@@ -116,12 +116,26 @@ struct DaemonTests {
       }
       #expect(try farm.nodes.map { Effects(try #require($0.status)) } == before, "step \(i)")
     }
+    let log = farm.nodes[0].log
+    func fingerprint(_ path: String) throws -> String {
+      Authenticator.text(Authenticator(key: try KeyFile.read(path)).fingerprint)
+    }
+    let (first, second) = (try fingerprint(farm.key), try fingerprint(new))
+    for line in [
+      "reload: linux.previous_key_file: none becomes \(new) (in force)",
+      "reload: heartbeats are sent with key \(first) of \(farm.key); key \(second) of \(new) is accepted as well",
+      "reload: heartbeats are sent with key \(second) of \(new); key \(first) of \(farm.key) is accepted as well",
+      "heartbeats of node2 are made with key \(second) now",
+      "reload: heartbeats are sent with key \(second) of \(new), and no other is accepted",
+    ] { #expect(log.contains(line), "\(line) is not in \(log)") }
     // Who still has the old key alone is a stranger now.
     try farm.write(old)
     #expect(farm.nodes[1].end(by: SIGTERM) == 0)
     let stranger = try farm.start(1)
     try await Task.sleep(nanoseconds: 2_500_000_000)
     #expect(stranger.status?.status == "listening" && stranger.status?.groups[0].claims == [0, 0])
+    #expect(stranger.status?.service.text == "its key does not explain the heartbeats from node1")
+    #expect(stranger.status?.service.reason == "wrong_key")
     #expect(try #require(farm.nodes[0].status).groups[0].claims == [256, 0])
   }
 
@@ -131,6 +145,7 @@ struct DaemonTests {
     chmod(farm.key, 0o640)
     let said = try await farm.order(0, "reload")
     #expect(said.contains("mode is 0640") && said.hasSuffix("code 1\n"), "\(said)")
+    #expect(farm.nodes[0].log.contains(/error +not reloaded: .*mode is 0640/))
     #expect(farm.nodes[0].status?.groups[0].claims == [128, 128])
     farm.nodes[1].end(by: SIGTERM)
     let refused = try await farm.farmd(
@@ -163,6 +178,14 @@ struct DaemonTests {
     #expect(try await farm.order(0, "reload").hasPrefix("staged "))
     let waiting = try await farm.nodes[0].wait { $0.configuration.staged != nil }
     #expect(waiting.configuration.digest == before && waiting.groups[0].claims == [128, 128])
+    #expect(waiting.configuration.waitsFor == ["node2"])
+    #expect(farm.nodes[0].log.contains("farm.groups.default.weights.node2: 100 becomes 50 (staged)"))
+    #expect(try await farm.order(0, "status").contains("waits for node2\n"))
+    // What needs a restart is refused, by key and value.
+    try farm.write(DaemonFarm.usual + "  port: 7947\n")
+    #expect(try await farm.order(1, "reload").contains("linux.port: 7946 becomes 7947"))
+    #expect(farm.nodes[1].log.contains("not reloaded: linux.port cannot change while farmd runs"))
+    try farm.write(DaemonFarm.usual.replacing("node2: 100}", with: "node2: 50}"))
     // By signal, as systemd's.
     farm.nodes[1].send(SIGHUP)
     for node in farm.nodes {
@@ -234,6 +257,8 @@ struct DaemonTests {
     #expect(answers.allSatisfy { $0 == [0] })
     let out = try await farm.nodes[1].wait { $0.status == "standby" }
     #expect(out.status == "standby" && out.health?.checkers.first?.isWell == false)
+    #expect(
+      out.service.reason == "unhealthy" && out.service.text.contains("check fails: http 127.0.0.1:8080/"))
     servers[1].become(.good)
     for node in farm.nodes {
       #expect(try await node.wait { $0.groups[0].claims == [128, 128] }.groups[0].claims == [128, 128])

@@ -234,9 +234,16 @@ struct PreflightTests {
     )
     let setups = [try files.setup(0), try files.setup(1), try files.setup(2, ["farm.flap=off"])]
     let found = try Self.segment(segment, setups, seconds: 5)
-    #expect(Self.failures(found[0]) == ["same configuration: not with node3"])
+    #expect(
+      Self.failures(found[0]) == [
+        "same configuration: not with node3: node3 has another configuration: farm.flap.penalty: 1000 here, 0 on node3"
+      ])
     let failures = Self.failures(found[2])
-    #expect(failures.count == 2 && failures.last == "same configuration: not with node1, node2")
+    #expect(
+      failures.count == 2
+        && failures.last
+          == "same configuration: not with node1, node2: node1 and node2 have another configuration: farm.flap.penalty: 0 here, 1000 on node1 and node2"
+    )
     #expect(
       failures.first?.wholeMatch(
         of: /heartbeats heard on lan: node1 lost \d+ of \d+, node2 lost \d+ of \d+/) != nil, "\(failures)")

@@ -1,0 +1,139 @@
+/// Why this node does not serve, worked out from what it knows: for people. Nothing depends on it.
+extension Node {
+  /// Why it serves no client now; `nil` while it accepts buckets under a lease. O(buckets).
+  public func obstacle(at now: Instant) -> ServiceObstacle? {
+    switch status {
+    case .stopped: .stopped
+    case .listening: obstacleOfListening(at: now)
+    case .joining: obstacleOfJoining(at: now)
+    case .standby: obstacleOfStandby
+    case .fenced: obstacleOfFence
+    case .deaf: .deaf
+    case .leaving: .leaving
+    case .up, .detached, .draining: obstacleOfMember(at: now)
+    }
+  }
+
+  private func obstacleOfListening(at now: Instant) -> ServiceObstacle {
+    if isIDTaken(at: now) { return .duplicateID }
+    if isLockedOut(at: now) { return .wrongKey(from: unauthenticatedNodes) }
+    if !strangers.isEmpty { return .otherConfiguration(of: strangers) }
+    if isCleaning { return .closing }
+    // Somebody shows its id: most likely its own last life, which must be over first.
+    let isShown = shownLife.mayGoOn(within: timing.silenceOfEnd, at: now)
+    let silence = isShown ? shownLife.heardAt + timing.silenceOfEnd : .zero
+    return .listening(until: max(startedAt + timing.timeout + timing.interval, silence))
+  }
+
+  /// As it is asked before a node that listens begins to join.
+  private func isIDTaken(at now: Instant) -> Bool {
+    hasDuplicate && now - lastDuplicate <= max(timing.timeout, 3 * timing.interval)
+  }
+
+  private func obstacleOfJoining(at now: Instant) -> ServiceObstacle {
+    if isCleaning { return .closing }
+    let foreign = foreignFarm
+    if !foreign.isEmpty { return .otherConfiguration(of: foreign) }
+    var waitsFor = NodeSet()
+    var hasCompany = false
+    for i in peers.indices where isCompany(peers[i]) {
+      hasCompany = true
+      if peers[i].exchanges < 3 { waitsFor.insert(NodeID(i)) }
+    }
+    if !hasCompany {
+      if !receivesFrames { return .deaf }
+      if !mayServeAlone { return .tooFew(settings.life.alone) }
+      if isLockedOut(at: now) { return .wrongKey(from: unauthenticatedNodes) }
+    }
+    return .joining(waitsFor: waitsFor)
+  }
+
+  private var obstacleOfStandby: ServiceObstacle {
+    if !isHealthy { return .unhealthy }
+    if isHeldDown { return .heldDown(by: holders) }
+    if isCleaning { return .closing }
+    switch settings.life.failback {
+    case .automatic: return .joining(waitsFor: .empty)
+    case .delayed(let time): return .failback(until: max(viewSince, statusSince) + time)
+    case .manual: return .failback(until: nil)
+    }
+  }
+
+  private var obstacleOfFence: ServiceObstacle {
+    if isKernelRefusing { return .noLease(isRefused: true) }
+    let isMinority = settings.life.alone == .quorum && (liveNodes.count + 1) * 2 <= settings.nodeCount
+    return !mayServeAlone && (!hearsAnyone || isMinority) ? .tooFew(settings.life.alone) : .isolated
+  }
+
+  private func obstacleOfMember(at now: Instant) -> ServiceObstacle? {
+    let isLeased =
+      hasLease && (settings.heartbeat.leasePolicy == .none || now - leaseRenewedAt <= timing.lease)
+    if !isLeased { return .noLease(isRefused: isKernelRefusing) }
+    for g in groups.indices {
+      var accepted = owned[g]
+      accepted.subtract(releasing[g])
+      if !accepted.isEmpty { return nil }
+    }
+    if isCatchingUp {
+      var waitsFor = NodeSet()
+      for node in view.members where node != id && !peers[node.index].hasContent { waitsFor.insert(node) }
+      return .resuming(waitsFor: waitsFor)
+    }
+    if !view.serving.contains(id) {
+      if status == .draining { return endsDrainInStandby ? .heldDown(by: holders) : .draining }
+      if status == .detached { return .detached }
+    }
+    if !receivesFrames { return .deaf }
+    if !hasQuorum(at: now) { return .tooFew(.quorum) }
+    let losers = losers(at: now)
+    if !losers.isEmpty { return .unheard(by: losers) }
+    if !weights.contains(where: { $0 > 0 }) { return .noWeight }
+    return obstacleToShare
+  }
+
+  /// Between being a target and owning what that gives.
+  private var obstacleToShare: ServiceObstacle {
+    var claimants = NodeSet()
+    var isTarget = false
+    for g in groups.indices {
+      for b in targets[g].indices where targets[g][b] == id.rawValue {
+        isTarget = true
+        claimants = claimants.union(NodeSet(bits: claims[g].claimants[b])).union(claims[g].unknown)
+      }
+    }
+    return isTarget ? .handOver(from: claimants) : .noShare
+  }
+
+  // MARK: The others
+
+  /// The configuration that another node announces; `nil` unless it is one of the ``strangers``.
+  public func otherConfiguration(of node: NodeID) -> Digest? {
+    strangers.contains(node) ? peers[node.index].foreign : nil
+  }
+
+  /// Whether what another node says can be read: it is heard, and has this node's configuration or is on its way.
+  public func isUnderstood(_ node: NodeID) -> Bool {
+    peers[node.index].isLive && peers[node.index].hasContent && !strangers.contains(node)
+  }
+
+  /// The configuration that another node has staged, if it is known.
+  public func staged(by node: NodeID) -> Digest? { peers[node.index].staged }
+
+  /// Until when this node holds another one down, if it joins no more: its penalty has then decayed to the reuse
+  /// threshold. `nil` if it does not hold it.
+  public func holdEnds(of node: NodeID, at now: Instant) -> Instant? {
+    guard isHolding.contains(node) else { return nil }
+    let halfLife = settings.life.flapHalfLife
+    var (early, late) = (now, now + 30 * halfLife)
+    // Penalties only fall: the last instant above the threshold, to the millisecond.
+    while late - early > .milliseconds(1) {
+      let middle = early + Duration(nanoseconds: (late - early).nanoseconds / 2)
+      let isAbove = peers[node.index].penalty(at: middle, halfLife: halfLife) > settings.life.flapReuse
+      if isAbove { early = middle } else { late = middle }
+    }
+    return late
+  }
+
+  /// Whom this node holds down.
+  public var holding: NodeSet { isHolding }
+}

@@ -1,0 +1,105 @@
+/// Nodes of this farm with another configuration: what they say of buckets cannot be read.
+///
+/// Two parts of a farm that were given different files must not serve side by side. Who hears members of another
+/// configuration before it is up stays out. Parts that start together let the larger one come up, of equal ones
+/// that with the lowest id: every node that hears all others decides the same.
+extension Node {
+  /// Live nodes that announce a configuration that is neither ours nor on its way to or from it.
+  public var strangers: NodeSet {
+    var strangers = NodeSet()
+    for i in peers.indices where peers[i].isLive {
+      let foreign = peers[i].foreign
+      if foreign.rawValue != 0, foreign != configuration { strangers.insert(NodeID(i)) }
+    }
+    return strangers
+  }
+
+  /// Live nodes that have staged another configuration than we have.
+  public var dissenters: NodeSet {
+    var dissenters = NodeSet()
+    guard let stagedDigest else { return dissenters }
+    for i in peers.indices where peers[i].isLive {
+      if let theirs = peers[i].staged, theirs != stagedDigest { dissenters.insert(NodeID(i)) }
+    }
+    return dissenters
+  }
+
+  /// The live nodes that a configuration waits for: they have neither staged it nor switched to it.
+  func lacking(_ configuration: Digest) -> NodeSet {
+    var lacking = NodeSet()
+    for i in peers.indices where peers[i].isLive {
+      let peer = peers[i]
+      let counts = !peer.hasContent || Node.isMember(peer.status) || peer.status == .joining
+      if counts, !peer.hasContent || peer.configuration != configuration && peer.staged != configuration {
+        lacking.insert(NodeID(i))
+      }
+    }
+    return lacking
+  }
+
+  /// Notes what a datagram of another configuration says of it. - Returns: whether that is news.
+  mutating func noteStranger(_ reader: HeartbeatReader, at now: Instant) -> Bool {
+    let sender = reader.sender
+    let isNews = peers[sender.index].foreign != reader.configuration
+    peers[sender.index].foreign = reader.configuration
+    peers[sender.index].foreignStatus = reader.status
+    // Who joins has nothing, by his own word. Of anybody else it is not known what he has.
+    for g in groups.indices where claims[g].unknown.contains(sender) == (reader.status == .joining) {
+      claims[g].drop(sender, ending: .none, at: now)
+      if reader.status != .joining { claims[g].doubt(sender, at: now) }
+      needsSettling = true
+    }
+    return isNews
+  }
+
+  /// Two farms of different configurations that are both up, as when a cut between them is mended: the smaller one
+  /// gives up, of equal ones that without the lowest id.
+  mutating func checkStrangers(at now: Instant, into actions: inout [Action]) {
+    guard Node.isMember(status), !isCleaning, let own = view.members.first else { return }
+    var rest = strangers
+    while let first = rest.first {
+      var others = NodeSet()
+      for node in rest where peers[node.index].foreign == peers[first.index].foreign {
+        if Node.isMember(peers[node.index].foreignStatus) { others.insert(node) }
+        rest.remove(node)
+      }
+      guard let lowest = others.first else { continue }
+      let count = view.members.count
+      if others.count > count || others.count == count && lowest < own {
+        return giveUp(for: .listening, at: now, into: &actions)
+      }
+    }
+  }
+
+  /// The nodes of another configuration that this one, which joins, gives way to; empty if there are none.
+  var foreignFarm: NodeSet {
+    var company = NodeSet(id)
+    for i in peers.indices where isCompany(peers[i]) { company.insert(NodeID(i)) }
+    var rest = strangers
+    while let first = rest.first {
+      let digest = peers[first.index].foreign
+      var others = NodeSet()
+      var isUp = false
+      for node in rest where peers[node.index].foreign == digest {
+        let status = peers[node.index].foreignStatus
+        isUp = isUp || Node.isMember(status)
+        if Node.isMember(status) || status == .joining { others.insert(node) }
+        rest.remove(node)
+      }
+      if isUp || others.count > company.count { return others }
+      if others.count == company.count, let theirs = others.first, let ours = company.first, theirs < ours {
+        return others
+      }
+    }
+    return .empty
+  }
+
+  /// Whether another node counts for this one while it joins: the two can be in one view.
+  func isCompany(_ peer: Peer) -> Bool {
+    guard peer.isLive, peer.hasContent, peer.configuration == configuration else { return false }
+    return switch peer.status {
+    case .stopped, .listening, .leaving, .fenced, .deaf: false
+    case .joining, .up, .draining, .standby, .detached: true
+    }
+  }
+}

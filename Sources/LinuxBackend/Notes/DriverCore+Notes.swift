@@ -1,0 +1,108 @@
+import Engine
+import FarmFile
+import NIOCore
+
+/// Telling the others what this node's file says, and hearing it from them, where configurations differ.
+extension DriverCore {
+  /// Tells and looks, from now until the node ends.
+  func keepNotes() {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let tick = TimeAmount.nanoseconds(NotesTold.tick.nanoseconds)
+    let task = loop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in bound.value.tellNotes() }
+    ended.futureResult.whenComplete { _ in task.cancel() }
+  }
+
+  func hear(_ note: NodeNote) {
+    guard note.farmID == node.settings.farmID, note.node != node.id else { return }
+    notesHeard.take(note, at: MonotonicClock.now)
+  }
+
+  private func tellNotes() {
+    if isIdle { return }
+    let now = MonotonicClock.now
+    let isDifferent = differs(at: now)
+    let notes = notesTold.next(
+      keys: { isDifferent ? ownNotes() : nil }, holds: { holdNote(at: now) }, at: now)
+    for note in notes { sockets.send(note.bytes) }
+    sayDifferences(isDifferent ? differences(at: now) : [], at: now)
+  }
+
+  /// Whether somebody needs this node's keys.
+  private func differs(at now: Instant) -> Bool {
+    if !node.strangers.isEmpty || !node.dissenters.isEmpty { return true }
+    return notesHeard.hasOther(than: known, at: now)
+  }
+
+  /// The digests of what this node has, or can go on to.
+  private var known: [Digest] {
+    [setup.farm.settings.digest] + (stagedSetup.map { [$0.farm.settings.digest] } ?? [])
+  }
+
+  private func ownNotes() -> [NodeNote] {
+    ([setup] + (stagedSetup.map { [$0] } ?? [])).flatMap { setup in
+      NodeNote.notes(
+        of: setup.sharedKeys.bytes, digest: setup.farm.settings.digest, farmID: node.settings.farmID,
+        node: node.id)
+    }
+  }
+
+  private func holdNote(at now: Instant) -> NodeNote? {
+    let holds = node.holding.compactMap { held in
+      node.holdEnds(of: held, at: now).map { NodeNote.Hold(node: held, left: $0 - now) }
+    }
+    return holds.isEmpty
+      ? nil : NodeNote(farmID: node.settings.farmID, node: node.id, content: .holds(holds))
+  }
+
+  /// What other nodes have that this one has not, by node.
+  func differences(at now: Instant) -> [PeerDifference] {
+    var found: [PeerDifference] = []
+    for i in 0..<node.settings.nodeCount where i != node.id.index {
+      let other = NodeID(i)
+      // A node that listens says nothing in heartbeats.
+      let told = node.isUnderstood(other) ? nil : notesHeard.configuration(of: other, at: now)
+      if let digest = node.otherConfiguration(of: other) ?? told, !known.contains(digest) {
+        found.append(difference(of: other, digest, from: setup, isStaged: false))
+      }
+      if node.dissenters.contains(other), let digest = node.staged(by: other), let stagedSetup {
+        found.append(difference(of: other, digest, from: stagedSetup, isStaged: true))
+      }
+    }
+    return found
+  }
+
+  private func difference(
+    of other: NodeID, _ digest: Digest, from setup: DriverSetup, isStaged: Bool
+  ) -> PeerDifference {
+    PeerDifference(
+      node: other, digest: digest, isStaged: isStaged,
+      keys: notesHeard.keys(of: digest).map { setup.sharedKeys.differences(from: $0) })
+  }
+
+  /// Each difference is said once, as soon as its keys are known or have not been told for long enough.
+  private func sayDifferences(_ differences: [PeerDifference], at now: Instant) {
+    saidDifferences = saidDifferences.filter { said in
+      differences.contains { $0.node == said.key.node && $0.digest == said.key.digest }
+    }
+    for difference in differences {
+      let key = SaidDifference(node: difference.node, digest: difference.digest, own: known)
+      let since = saidDifferences[key]?.since ?? now
+      let isDue = difference.keys != nil || now - since >= .seconds(6)
+      let isSaid = saidDifferences[key]?.isSaid ?? false
+      saidDifferences[key] = (since, isSaid || isDue)
+      if isDue, !isSaid { say(.configurationDiffers(difference)) }
+    }
+  }
+}
+
+/// What makes a difference one of its own.
+struct SaidDifference: Hashable {
+  var node: NodeID
+  var digest: Digest
+  var own: [Digest]
+}
+
+extension DriverSetup {
+  /// What of the file must be the same on all nodes.
+  var sharedKeys: FileKeys { .shared(farm, linux) }
+}

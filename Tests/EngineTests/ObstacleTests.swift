@@ -1,0 +1,270 @@
+import Testing
+
+@testable import Engine
+
+@Suite("Why a node does not serve")
+struct ObstacleTests {
+  static func reason(_ farm: TestFarm, _ node: Int) -> ServiceObstacle? {
+    farm.nodes[node].obstacle(at: farm.now)
+  }
+
+  @Test("A farm that boots listens, joins and serves; before its start a node is stopped")
+  func boots() {
+    var farm = NodeLifeTests.farm(3)
+    #expect(Self.reason(farm, 0) == .stopped)
+    farm.startAll()
+    var seen: [ServiceObstacle.Reason] = []
+    farm.run(for: .seconds(3)) { farm in
+      if let reason = farm.nodes[0].obstacle(at: farm.now)?.reason, seen.last != reason {
+        seen.append(reason)
+      }
+    }
+    #expect(seen.starts(with: [.closing, .listening, .joining]) && farm.isWhole, "\(seen)")
+    for node in 0..<3 { #expect(Self.reason(farm, node) == nil) }
+    #expect(
+      seen.allSatisfy { [.closing, .listening, .joining, .noLease, .handOver].contains($0) }, "\(seen)")
+  }
+
+  @Test("Listening ends when nobody is heard, and says when")
+  func listening() {
+    var farm = NodeLifeTests.farm(2)
+    farm.start(0)
+    farm.run(for: .milliseconds(100))
+    #expect(Self.reason(farm, 0) == .listening(until: Instant.zero + .milliseconds(650)))
+  }
+
+  @Test("Joining names those with whom heartbeats have not been exchanged")
+  func joining() {
+    var farm = NodeLifeTests.running(3)
+    farm.crash(2)
+    farm.run(for: .seconds(1))
+    // It hears both and is heard by nobody.
+    farm.cut[2] = NodeSet(first: 2)
+    farm.start(2)
+    farm.run(for: .seconds(1))
+    #expect(Self.reason(farm, 2) == .joining(waitsFor: NodeSet(first: 2)))
+  }
+
+  @Test("Who holds it down, and until when")
+  func heldDown() {
+    var farm = NodeLifeTests.running(3) {
+      $0.life.flapSuppress = 1800
+      $0.life.flapReuse = 700
+    }
+    for _ in 0..<2 {
+      farm.crash(2)
+      farm.run(for: .seconds(1))
+      farm.start(2)
+      farm.run(for: .seconds(2))
+    }
+    #expect(Self.reason(farm, 2) == .heldDown(by: NodeSet(first: 2)))
+    let until = farm.nodes[0].holdEnds(of: NodeID(2), at: farm.now)
+    let last = [until, farm.nodes[1].holdEnds(of: NodeID(2), at: farm.now)].compactMap { $0 }.max() ?? .zero
+    // Two thousand points, less what they decayed in between, halve in a minute: 700 are reached after one and a half.
+    #expect(last > farm.now + .seconds(80) && last < farm.now + .seconds(95))
+    farm.run(until: last - .milliseconds(200))
+    #expect(farm.nodes[2].status == .standby)
+    farm.run(until: last + .milliseconds(400))
+    #expect(farm.nodes[2].status == .up)
+    farm.run(for: .seconds(1))
+    #expect(Self.reason(farm, 2) == nil)
+    #expect(farm.nodes[0].holdEnds(of: NodeID(2), at: farm.now) == nil)
+  }
+
+  @Test("Checkers, failback, weight, drain and leaving have reasons of their own")
+  func orders() {
+    var farm = NodeLifeTests.running(3)
+    farm.give(1, .health(isHealthy: false))
+    farm.run(for: .milliseconds(500))
+    #expect(Self.reason(farm, 1) == .unhealthy)
+    farm.give(1, .health(isHealthy: true))
+    farm.run(for: .seconds(1))
+    #expect(Self.reason(farm, 1) == nil)
+    farm.command(1, .setWeight(GroupID(0), 0))
+    farm.run(for: .seconds(1))
+    #expect(Self.reason(farm, 1) == .noWeight)
+    let capacity = farm.nodes[2].owned(GroupID(0)).capacity
+    farm.give(
+      2,
+      .flows(GroupID(0), TrackedFlows(inside: 3, outside: 0, bucketsOutside: BucketSet(capacity: capacity))))
+    farm.command(2, .drain(deadline: nil, isForced: false))
+    // Until others have its buckets it serves them.
+    #expect(Self.reason(farm, 2) == nil)
+    farm.run(for: .seconds(1))
+    #expect(Self.reason(farm, 2) == .draining)
+    farm.command(2, .leave)
+    #expect(Self.reason(farm, 2) == .leaving)
+    farm.run(for: .seconds(1))
+    #expect(Self.reason(farm, 2) == .stopped)
+  }
+
+  @Test("Failback waits for a time, or for an operator")
+  func failback() {
+    for (policy, isTimed) in [(FailbackPolicy.manual, false), (.delayed(.seconds(30)), true)] {
+      var farm = NodeLifeTests.running(3) { $0.life.failback = policy }
+      farm.crash(2)
+      farm.run(for: .seconds(2))
+      farm.start(2)
+      farm.run(for: .seconds(2))
+      guard case .failback(let until)? = Self.reason(farm, 2) else {
+        Issue.record("\(String(describing: Self.reason(farm, 2)))")
+        continue
+      }
+      #expect((until != nil) == isTimed)
+      if let until {
+        farm.run(until: until + .milliseconds(150))
+      } else {
+        farm.command(2, .resume)
+      }
+      #expect(farm.nodes[2].status == .up)
+    }
+  }
+
+  @Test("A backup of a group by priority has no share; without a quorum or a witness there are too few")
+  func shares() {
+    var backup = NodeLifeTests.running(2) { $0.groups[0].policy = .priority }
+    #expect(Self.reason(backup, 0) == nil && Self.reason(backup, 1) == .noShare)
+    backup.crash(0)
+    backup.run(for: .seconds(1))
+    #expect(Self.reason(backup, 1) == nil)
+    var few = NodeLifeTests.running(3) { $0.life.alone = .quorum }
+    few.crash(0)
+    few.crash(1)
+    few.run(for: .seconds(2))
+    #expect(Self.reason(few, 2) == .tooFew(.quorum))
+    var alone = NodeLifeTests.running(2) { $0.life.alone = .witness }
+    alone.give(1, .gateway(isReachable: false))
+    alone.crash(0)
+    alone.run(for: .seconds(2))
+    #expect(Self.reason(alone, 1) == .tooFew(.witness))
+  }
+
+  @Test("Isolated is who hears others and is heard by nobody; whose kernel refuses has no lease")
+  func fences() {
+    var farm = NodeLifeTests.running(3)
+    farm.cut[2] = NodeSet(first: 2)
+    farm.run(for: .milliseconds(700))
+    #expect(farm.nodes[2].status == .fenced && Self.reason(farm, 2) == .isolated)
+    var refused = NodeLifeTests.running(3)
+    refused.failsCommits[1] = true
+    refused.run(for: .seconds(1))
+    #expect(Self.reason(refused, 1) == .noLease(isRefused: true))
+    refused.failsCommits[1] = false
+    refused.run(for: .seconds(2))
+    #expect(Self.reason(refused, 1) == nil)
+  }
+
+  @Test("Deaf is at which no frame arrives; it is no company for those that join")
+  func deaf() {
+    var farm = NodeLifeTests.running(3)
+    for i in 0...1 { farm.cut[i] = NodeSet(NodeID(2)) }
+    farm.give(2, .frames(arrive: false))
+    farm.run(for: .seconds(1))
+    #expect(farm.nodes[2].status == .deaf && Self.reason(farm, 2) == .deaf)
+    #expect(!farm.nodes[0].isCompany(farm.nodes[0].peers[2]))
+    #expect(Self.reason(farm, 0) == nil && farm.isWhole)
+    for i in 0...1 { farm.cut[i] = .empty }
+    farm.give(2, .frames(arrive: true))
+    farm.run(for: .seconds(2))
+    #expect(Self.reason(farm, 2) == nil)
+    // Alone, and in doubt whether anybody could reach it.
+    var alone = NodeLifeTests.farm(2)
+    alone.start(0)
+    alone.run(for: .milliseconds(680))
+    #expect(alone.nodes[0].status == .joining && Self.reason(alone, 0)?.reason == .joining)
+    alone.give(0, .frames(arrive: false))
+    #expect(Self.reason(alone, 0) == .deaf)
+  }
+
+  @Test("Who hears a member that has lost it yields, and says to whom")
+  func unheard() {
+    var farm = NodeLifeTests.running(3)
+    // Node 0 hears neither of the others, which hear it and each other: it removes them and takes all.
+    farm.cut[1] = NodeSet(NodeID(0))
+    farm.cut[2] = NodeSet(NodeID(0))
+    farm.run(for: .seconds(1))
+    for node in 1...2 { #expect(Self.reason(farm, node) == .unheard(by: NodeSet(NodeID(0)))) }
+    #expect(Self.reason(farm, 0) == nil)
+  }
+
+  @Test("Another key, another configuration, and another machine with its id are named before it joins")
+  func strangers() {
+    var locked = NodeLifeTests.farm(3)
+    locked.start(0)
+    for _ in 0..<20 {
+      locked.give(0, .unauthenticated(from: NodeID(1)))
+      locked.give(0, .unauthenticated(from: NodeID(2)))
+      locked.run(for: .milliseconds(50))
+    }
+    #expect(Self.reason(locked, 0) == .wrongKey(from: NodeSet(bits: 0b110)))
+    let told = locked.notices.compactMap {
+      if case .unauthenticated(let node) = $0.notice { node } else { nil }
+    }
+    #expect(told == [NodeID(1), NodeID(2)])
+
+    var farm = NodeLifeTests.running(3)
+    farm.crash(2)
+    farm.run(for: .seconds(1))
+    var other = farm.nodes[2].settings
+    other.surroundings = Digest(rawValue: 7)
+    farm.nodes[2] = Node(id: NodeID(2), settings: other)
+    farm.start(2)
+    farm.run(for: .seconds(3))
+    #expect(Self.reason(farm, 2) == .otherConfiguration(of: NodeSet(first: 2)))
+    #expect(farm.nodes[2].otherConfiguration(of: NodeID(0)) == farm.nodes[0].settings.digest)
+    #expect(farm.isWhole)
+
+    var twice = NodeLifeTests.running(2)
+    twice.add(Node(id: NodeID(1), settings: twice.nodes[1].settings))
+    twice.start(2)
+    twice.run(for: .seconds(2))
+    #expect(Self.reason(twice, 2) == .duplicateID && Self.reason(twice, 1) == nil)
+  }
+
+  @Test("Two farms of different configurations that meet when both are up: the smaller one gives up")
+  func meet() {
+    var farm = NodeLifeTests.farm(3)
+    var other = farm.nodes[0].settings
+    other.surroundings = Digest(rawValue: 7)
+    farm.nodes[0] = Node(id: NodeID(0), settings: other)
+    farm.cut[0] = NodeSet(bits: 0b110)
+    farm.cut[1] = NodeSet(NodeID(0))
+    farm.cut[2] = NodeSet(NodeID(0))
+    farm.startAll()
+    farm.run(for: .seconds(3))
+    #expect(farm.nodes.allSatisfy { $0.status == .up })
+    for i in 0..<3 { farm.cut[i] = .empty }
+    farm.run(for: .milliseconds(700))
+    farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.filters[0][0].isEmpty)
+    #expect(Self.reason(farm, 0) == .otherConfiguration(of: NodeSet(bits: 0b110)))
+  }
+
+  @Test("Parts with different configurations that start together do not serve side by side")
+  func together() {
+    for nodes in 2...5 {
+      for odd in 1..<(1 << nodes) - 1 {
+        var farm = NodeLifeTests.farm(nodes)
+        var other = farm.nodes[0].settings
+        other.surroundings = Digest(rawValue: 7)
+        for i in 0..<nodes where odd >> i & 1 == 1 { farm.nodes[i] = Node(id: NodeID(i), settings: other) }
+        farm.startAll()
+        farm.run(for: .seconds(3)) { farm in
+          let doubles = farm.doubles()
+          #expect(doubles == 0, "\(nodes) nodes, odd \(odd)")
+        }
+        let isWhole = farm.isWhole
+        #expect(isWhole, "\(nodes) nodes, odd \(odd)")
+        let up = NodeSet(
+          bits: farm.nodes.reduce(0) { $1.status == .up ? $0 | 1 << UInt64($1.id.rawValue) : $0 })
+        let odds = NodeSet(bits: UInt64(odd))
+        let rest = NodeSet(first: nodes).subtracting(odds)
+        let larger = odds.count != rest.count ? odds.count > rest.count : odds.contains(NodeID(0))
+        #expect(up == (larger ? odds : rest), "\(nodes) nodes, odd \(odd)")
+        for node in farm.nodes where node.status != .up {
+          #expect(node.obstacle(at: farm.now) == .otherConfiguration(of: up))
+        }
+      }
+    }
+  }
+}
