@@ -5,8 +5,10 @@ import Testing
   /// (offset, new byte, reason) on a datagram of 3 nodes and groups of 10 and 64 buckets.
   @Test(
     arguments: [
-      (0, 0, .magic), (1, 0, .magic), (2, 1, .version), (2, 3, .version), (3, 0, .kind), (3, 2, .kind), (4, 255, .length),
-      (5, 71, .length), (6, 64, .sender), (7, 10, .status), (7, 63, .status), (12, 1, .part), (13, 0, .part), (13, 9, .part),
+      (0, 0, .magic), (1, 0, .magic), (2, 1, .version), (2, 3, .version), (3, 0, .kind), (3, 2, .kind),
+      (4, 255, .length),
+      (5, 71, .length), (6, 64, .sender), (7, 10, .status), (7, 63, .status), (12, 1, .part), (13, 0, .part),
+      (13, 9, .part),
       (14, 2, .vector), (15, 1, .length), (15, 3, .length), (15, 9, .group),
       (88, 62, .vector), (89, 0, .vector), (89, 65, .vector), (89, 5, .length), (198, 8, .group),
       (199, 4, .weight), (209, 16, .bitmap), (210, 0, .bitmap), (210, 9, .bitmap), (210, 65, .bitmap),

@@ -47,7 +47,8 @@ import Testing
       farmID: .max, sender: NodeID(63), status: .deaf, bootID: BootID(.max),
       incarnation: Incarnation(.max), sequence: SequenceNumber(.max), epoch: Epoch(.max),
       viewDigest: Digest(rawValue: .max), configuration: Digest(rawValue: .max),
-      stagedConfiguration: Digest(rawValue: .max), heldDown: NodeSet(bits: .max), departed: NodeSet(bits: .max),
+      stagedConfiguration: Digest(rawValue: .max), heldDown: NodeSet(bits: .max),
+      departed: NodeSet(bits: .max),
       overridesHoldDown: true, receivesNothing: true)
     let entry = FreshnessEntry(
       incarnation: Incarnation(.max), sequence: SequenceNumber(.max), echoed: SequenceNumber(.max),

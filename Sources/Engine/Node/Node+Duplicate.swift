@@ -42,7 +42,8 @@ extension Node {
 
   /// What others show of our id while we listen, and so say nothing.
   mutating func noteShownLife(_ entry: FreshnessEntry, at now: Instant, into actions: inout [Action]) {
-    guard entry.incarnation.rawValue > 0, entry.incarnation.rawValue < .max, let age = entry.evidenceAge.duration
+    guard entry.incarnation.rawValue > 0, entry.incarnation.rawValue < .max,
+      let age = entry.evidenceAge.duration
     else { return }
     shownLife.note(entry, heardAt: hearing(at: now) - age, now: now)
     // A former life may have had a later clock. Nobody would believe a lower one.
@@ -107,7 +108,8 @@ extension Node {
   /// A life that is over says more than was known of it when it ended, again and again.
   mutating func noteFormerLife(_ reader: HeartbeatReader, isDirect: Bool, into actions: inout [Action]) {
     let i = reader.sender.index
-    guard isDirect, reader.incarnation == peers[i].formerIncarnation, reader.sequence > peers[i].formerSequence
+    guard isDirect, reader.incarnation == peers[i].formerIncarnation,
+      reader.sequence > peers[i].formerSequence
     else { return }
     peers[i].formerSequence = reader.sequence
     peers[i].formerWords += 1

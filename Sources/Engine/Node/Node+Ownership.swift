@@ -33,7 +33,9 @@ extension Node {
   /// Lets everything go: a member that has lost us takes it in a moment.
   private mutating func release(group g: Int, into actions: inout [Action]) {
     var count = owned[g].count
-    for w in releasing[g].words.indices { count -= (releasing[g].words[w] & owned[g].words[w]).nonzeroBitCount }
+    for w in releasing[g].words.indices {
+      count -= (releasing[g].words[w] & owned[g].words[w]).nonzeroBitCount
+    }
     if count == 0 { return }
     releasing[g] = owned[g]
     isFilterDirty = true
@@ -53,7 +55,9 @@ extension Node {
         if !isReleasing, mustRelease(b, of: g, target: target, hasOneView: hasOneView, at: now) {
           releasing[g].insert(bucket)
           releasedCount += 1
-        } else if isReleasing, mayTake, target == id.rawValue, claims[g].claimants[b] == 0, claims[g].unknown.isEmpty {
+        } else if isReleasing, mayTake, target == id.rawValue, claims[g].claimants[b] == 0,
+          claims[g].unknown.isEmpty
+        {
           // The target came back before the bit fell: nobody else can have taken it.
           releasing[g].remove(bucket)
           isFilterDirty = true
@@ -92,7 +96,9 @@ extension Node {
         let peer = peers[other.index]
         // Two that have just found each other hear each other within the next heartbeats.
         let since = peer.missesUsSince
-        if since != .never, settings.heartbeat.isRelaying, isDue(since + timing.silenceOfEnd, at: now) { return true }
+        if since != .never, settings.heartbeat.isRelaying, isDue(since + timing.silenceOfEnd, at: now) {
+          return true
+        }
         // Both think they are the target: the higher id releases. With equal digests the other one knows better.
         if other < id, peer.viewDigest != view.digest { return true }
       }

@@ -17,7 +17,8 @@ extension Resumption {
     for word in [
       incarnation.rawValue, bootID.rawValue, sequence.rawValue, epoch.rawValue, view.members.bits,
       view.serving.bits, view.digest.rawValue, configuration.rawValue, staged?.rawValue ?? 0,
-      previousConfiguration?.rawValue ?? 0, holding.bits, departed.bits, UInt64(bitPattern: unechoed.nanoseconds),
+      previousConfiguration?.rawValue ?? 0, holding.bits, departed.bits,
+      UInt64(bitPattern: unechoed.nanoseconds),
       UInt64(bitPattern: drainLeft?.nanoseconds ?? 0),
     ] { out.append(word) }
     for weight in weights { out.append(weight) }

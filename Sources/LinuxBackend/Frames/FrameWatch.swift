@@ -101,8 +101,9 @@ final class FrameWatch {
       else { return nil }
       // The kernel prints the address as a number of this machine's byte order.
       let address = UInt32(bigEndian: number)
-      return IPAddress(parsing: stride(from: 24, through: 0, by: -8).map { "\(address >> UInt32($0) & 255)" }
-        .joined(separator: "."))
+      return IPAddress(
+        parsing: stride(from: 24, through: 0, by: -8).map { "\(address >> UInt32($0) & 255)" }
+          .joined(separator: "."))
     }
   }
 }
