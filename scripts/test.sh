@@ -11,7 +11,9 @@ swift build --build-tests
 # A temporary folder of the tests' own, so that what is left there is theirs.
 own=$(mktemp -d)
 trap 'rm -rf "$own"' EXIT
-mkdir "$own/t"
+# Open to everyone as such a folder is: some tests look from the place of a user without rights.
+chmod 755 "$own"
+mkdir -m 1777 "$own/t"
 failed=()
 half() {
   local name=$1
@@ -22,7 +24,7 @@ half() {
   left=$(cd "$own/t" && find . -mindepth 1 -maxdepth 1 ! -name '_*.lock' ! -name 'TemporaryDirectory.*' | sort)
   [ -z "$left" ] || failed+=("the tests of $name left files in the temporary folder: ${left//$'\n'/ }")
   rm -rf "$own/t"
-  mkdir "$own/t"
+  mkdir -m 1777 "$own/t"
 }
 
 half "the engine, the files and the simulator" --skip "$real"
