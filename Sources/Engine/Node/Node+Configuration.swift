@@ -127,7 +127,7 @@ extension Node {
     lastUnauthenticated = old.lastUnauthenticated
     unauthenticatedNodes = old.unauthenticatedNodes
     isKernelRefusing = old.isKernelRefusing
-    // The first heartbeat under the new configuration works the resets out anew.
+    // The first heartbeat under the new configuration works out the resets again.
     resetsDue = now
     let configured = NodeSet(first: peers.count)
     isHolding = old.isHolding.intersection(configured)

@@ -53,7 +53,7 @@ extension Node {
     giveUp(for: .deaf, at: now, into: &actions)
   }
 
-  /// Out of deafness with the first frame, to join anew.
+  /// Ends deafness with the first frame: the node joins again.
   mutating func hearAgain(at now: Instant, into actions: inout [Action]) {
     if isCleaning || !receivesFrames { return }
     change(to: .joining, at: now, into: &actions)

@@ -12,7 +12,7 @@ extension Node {
     if !mayTake { ownershipDue = now + timing.interval }
     let isYielding = yields(at: now)
     if isYielding { mayTake = false }
-    // Who receives nothing cannot serve what it would take, and does not know whether the others are gone.
+    // A node that receives nothing cannot serve what it takes, and cannot know whether the others are gone.
     if !receivesFrames {
       mayTake = false
       ownershipDue = min(ownershipDue, now + timing.interval)

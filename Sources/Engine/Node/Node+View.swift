@@ -42,7 +42,7 @@ extension Node {
     earlierViewSince = viewSince
     viewSince = now
     departed = departed.union(previous.members.subtracting(NodeSet(id))).subtracting(members)
-    // Who is no member any more has no flows.
+    // A node that is no member any more has no flows.
     resetsDue = now
     noteArrivals(since: previous, at: now, into: &actions)
     if previous.members != members || previous.serving != serving {
