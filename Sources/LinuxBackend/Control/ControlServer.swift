@@ -29,6 +29,9 @@ public final class ControlServer: Sendable {
     identity = FileIdentity(path: path)
   }
 
+  /// How many clients may wait to be accepted.
+  private static let backlog: Int32 = 64
+
   /// Where the socket is in a daemon's run directory.
   public static func path(in runDirectory: String) -> String { runDirectory + "/farmd.sock" }
 
@@ -41,9 +44,9 @@ public final class ControlServer: Sendable {
     path: String, service: any FarmService, loops: any EventLoopGroup, limits: Limits = Limits()
   ) async throws -> ControlServer {
     let count = ClientCount(limit: limits.clients)
-    let socket = try UnixSocket.bound(to: path)
+    let socket = try UnixSocket.listening(at: path, backlog: backlog)
     let bootstrap = ServerBootstrap(group: loops)
-      .serverChannelOption(.backlog, value: 64)
+      .serverChannelOption(.backlog, value: backlog)
       // Reading is asked for one request at a time, so that a client cannot fill the memory.
       .childChannelOption(.autoRead, value: false)
       .childChannelOption(.allowRemoteHalfClosure, value: true)

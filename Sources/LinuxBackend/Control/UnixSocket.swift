@@ -2,21 +2,28 @@ import Foundation
 
 /// Sockets with a name in the file system, as the kernel's calls have them.
 enum UnixSocket {
-  /// A socket bound to a path that only this user may open; not listening yet.
+  /// A socket that listens at a path and that only this user may open.
   ///
-  /// The permissions are set before the name exists, so there is no moment in which others could connect.
-  static func bound(to path: String) throws(ControlError) -> Int32 {
+  /// It gets its name when it has its permissions and listens. So there is no moment in which others could connect, and
+  /// none in which the socket is there and refuses its own user.
+  static func listening(at path: String, backlog: Int32) throws(ControlError) -> Int32 {
     try clear(path)
-    guard let address = address(path) else {
-      throw .cannotListen(path: path, reason: "the path is longer than \(longestPath) bytes")
+    let unready = path + "~"
+    unlink(unready)
+    guard let address = address(unready) else {
+      throw .cannotListen(path: path, reason: "the path is longer than \(longestPath - 1) bytes")
     }
     let descriptor = open(SOCK_STREAM)
-    guard descriptor >= 0, fchmod(descriptor, 0o600) == 0, call(address, { bind(descriptor, $0, $1) }) == 0
+    // A second name instead of a new one, since that fails where another daemon has been faster.
+    guard descriptor >= 0, fchmod(descriptor, 0o600) == 0, call(address, { bind(descriptor, $0, $1) }) == 0,
+      listen(descriptor, backlog) == 0, link(unready, path) == 0
     else {
-      let reason = String(cString: strerror(errno))
+      let reason = SystemReason(errno)
       if descriptor >= 0 { close(descriptor) }
-      throw .cannotListen(path: path, reason: reason)
+      unlink(unready)
+      throw reason.code == EEXIST ? .inUse(path: path) : .cannotListen(path: path, reason: reason.text)
     }
+    unlink(unready)
     return descriptor
   }
 

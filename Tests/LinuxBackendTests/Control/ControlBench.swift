@@ -29,7 +29,7 @@ final class ControlBench {
 
   /// A new folder with a path short enough for a socket.
   static func newFolder() throws -> String {
-    let folder = "/tmp/farmd-\(UInt32.random(in: .min ... .max))"
+    let folder = NSTemporaryDirectory() + "farmd-\(UInt32.random(in: .min ... .max))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
     return folder
   }

@@ -80,11 +80,38 @@ struct ControlServerLimitTests {
   @Test("A path that no socket can have is refused in one line")
   func longPath() async throws {
     let path = "/tmp/" + String(repeating: "x", count: 200)
-    let expected = ControlError.cannotListen(path: path, reason: "the path is longer than 107 bytes")
+    let expected = ControlError.cannotListen(path: path, reason: "the path is longer than 106 bytes")
     await #expect(throws: expected) {
       try await ControlServer.start(
         path: path, service: FakeFarm(), loops: MultiThreadedEventLoopGroup.singleton)
     }
+  }
+
+  @Test("A socket that is there never refuses its user, not even while the server starts")
+  func readyAtOnce() async throws {
+    let folder = try ControlBench.newFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for round in 0..<20 {
+      let path = folder + "/\(round).sock"
+      async let answers = Task.detached {
+        var answers: Set<Int32> = []
+        while !answers.contains(0) {
+          switch UnixSocket.connected(to: path) {
+          case .success(let descriptor):
+            close(descriptor)
+            answers.insert(0)
+          case .failure(let reason): answers.insert(reason.code)
+          }
+          await Task.yield()
+        }
+        return answers
+      }.value
+      let server = try await ControlServer.start(
+        path: path, service: FakeFarm(), loops: MultiThreadedEventLoopGroup.singleton)
+      #expect(await answers.isSubset(of: [0, ENOENT]))
+      await server.stop()
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
   }
 
   @Test("Without a daemon the client says so in one line that names the socket")
@@ -102,9 +129,8 @@ struct ControlServerLimitTests {
     let folder = try ControlBench.newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = folder + "/mute.sock"
-    let descriptor = try UnixSocket.bound(to: path)
+    let descriptor = try UnixSocket.listening(at: path, backlog: 1)
     defer { close(descriptor) }
-    #expect(listen(descriptor, 1) == 0)
     var client = ControlClient(path: path)
     client.patience = 1
     await #expect(throws: ControlError.noDaemon(path: path, reason: "no answer within 1 s")) {

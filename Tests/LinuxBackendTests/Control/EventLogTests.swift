@@ -101,7 +101,7 @@ private final class LogFile {
   private let descriptor: Int32
 
   init() throws {
-    path = "/tmp/farmd-log-\(UInt32.random(in: .min ... .max))"
+    path = NSTemporaryDirectory() + "farmd-log-\(UInt32.random(in: .min ... .max))"
     descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY, 0o600)
     try #require(descriptor >= 0)
     writer = LogWriter(descriptor: descriptor)
