@@ -77,6 +77,7 @@ import Testing
     node.overridesHoldDown = true
     node.departed = NodeSet(NodeID(3))
     node.silentSince = farm.now
+    node.lastAddressTaken = farm.now
     node.defences = 1
     node.lastDefence = farm.now
     node.shownLife.note(

@@ -221,6 +221,39 @@ struct ObstacleTests {
     #expect(Self.reason(twice, 2) == .duplicateID && Self.reason(twice, 1) == nil)
   }
 
+  @Test("Another machine that answers for its address keeps out a node that is alone, and no other")
+  func takenAddress() {
+    func answered(_ farm: inout TestFarm, for time: Engine.Duration) {
+      let end = farm.now + time
+      while farm.now < end {
+        farm.give(0, .addressTaken)
+        farm.run(for: .milliseconds(50))
+      }
+    }
+    var alone = NodeLifeTests.farm(2)
+    alone.start(0)
+    answered(&alone, for: .seconds(5))
+    #expect(alone.nodes[0].status == .listening && Self.reason(alone, 0) == .addressTaken)
+    // Nobody answers any more.
+    alone.run(for: .seconds(2))
+    #expect(Self.reason(alone, 0) == nil && alone.isWhole)
+    // Its first answer comes late.
+    alone.crash(0)
+    alone.start(0)
+    alone.run(for: .milliseconds(680))
+    #expect(alone.nodes[0].status == .joining)
+    answered(&alone, for: .seconds(1))
+    #expect(alone.nodes[0].status == .joining && Self.reason(alone, 0) == .addressTaken)
+    // A node that is heard knows better who has the id.
+    alone.start(1)
+    answered(&alone, for: .seconds(3))
+    #expect(Self.reason(alone, 0) == nil && alone.isWhole)
+    // One that serves is not driven out.
+    alone.crash(1)
+    answered(&alone, for: .seconds(3))
+    #expect(Self.reason(alone, 0) == nil && alone.isWhole)
+  }
+
   @Test("Two farms of different configurations that meet when both are up: the smaller one gives up")
   func meet() {
     var farm = NodeLifeTests.farm(3)

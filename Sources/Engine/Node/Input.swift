@@ -22,6 +22,9 @@ public enum Input: Sendable {
   /// once none has arrived for two intervals although it asked for some, again with the next one. It is taken to be
   /// so until then.
   case frames(arrive: Bool)
+  /// Another machine answers for an address of this node's. The backend asks while the node listens or joins, at least
+  /// twice in an interval, and says so at each answer.
+  case addressTaken
   /// What the checkers say of the application. Unhealthy drains nothing: the node releases at once and
   /// stays in standby until healthy.
   case health(isHealthy: Bool)

@@ -8,6 +8,9 @@
 /// A cloned machine has the address of the original too, and neither ever hears the other. Then the other nodes tell:
 /// their vectors show our id alive while we say nothing. A node that listens waits until that has ended, and stays
 /// silent for as long as it goes on. See ``ShownLife``.
+///
+/// With no other node up nobody tells. Then the network does: whoever has the node's address answers for it
+/// (``Input/addressTaken``). A node that would serve alone waits until nobody answers any more.
 extension Node {
   /// Our own id from the network: an echo of ours, a former life's datagram, or another machine.
   mutating func hearOwnID(
@@ -95,6 +98,14 @@ extension Node {
     actions.append(.notice(.duplicateNodeID))
   }
 
+  /// Whether another machine has answered for this node's address lately.
+  func isAddressTaken(at now: Instant) -> Bool { now < addressIsDoubtedUntil }
+
+  /// Until when an answer for this node's address counts; as long as it is patient with another machine of its id.
+  var addressIsDoubtedUntil: Instant {
+    lastAddressTaken.map { $0 + max(timing.timeout, 3 * timing.interval) } ?? .zero
+  }
+
   // MARK: Two machines with another node's id
 
   /// A boot id that was there before comes back: no restart does that.
@@ -125,6 +136,7 @@ extension Node {
   /// A configuration switch does not end a suspicion. A node that the new configuration adds has said nothing yet.
   mutating func takeSuspicion(from old: Node) {
     shownLife = old.shownLife
+    lastAddressTaken = old.lastAddressTaken
     defences = old.defences
     lastDefence = old.lastDefence
     hasDuplicate = old.hasDuplicate

@@ -71,7 +71,7 @@ extension Node {
     var due = Instant.never
     for instant in [
       startedAt + timing.interval + timing.delayBound, startedAt + timing.timeout + timing.interval,
-      shownLife.heardAt + timing.silenceOfEnd,
+      shownLife.heardAt + timing.silenceOfEnd, addressIsDoubtedUntil,
     ] where instant > now { due = min(due, instant) }
     return due
   }
@@ -92,7 +92,9 @@ extension Node {
     }
     if hearsFarm {
       change(to: .joining, at: now, into: &actions)
-    } else if !hearsForeign, !isLockedOut(at: now), now - startedAt >= timing.timeout + timing.interval {
+    } else if !hearsForeign, !isLockedOut(at: now), !isAddressTaken(at: now),
+      now - startedAt >= timing.timeout + timing.interval
+    {
       change(to: .joining, at: now, into: &actions)
     }
   }
@@ -121,7 +123,9 @@ extension Node {
     }
     let waited = now - statusSince
     if !hasCompany {
-      if waited >= 3 * timing.interval, mayServeAlone, receivesFrames, !isLockedOut(at: now) {
+      if waited >= 3 * timing.interval, mayServeAlone, receivesFrames, !isLockedOut(at: now),
+        !isAddressTaken(at: now)
+      {
         enter(at: now, into: &actions)
       }
       return

@@ -19,6 +19,7 @@ extension Node {
     if isLockedOut(at: now) { return .wrongKey(from: unauthenticatedNodes) }
     if !strangers.isEmpty { return .otherConfiguration(of: strangers) }
     if isCleaning { return .closing }
+    if isAddressTaken(at: now) { return .addressTaken }
     // Somebody shows its id: most likely its own last life, which must be over first.
     let isShown = shownLife.mayGoOn(within: timing.silenceOfEnd, at: now)
     let silence = isShown ? shownLife.heardAt + timing.silenceOfEnd : .zero
@@ -44,6 +45,7 @@ extension Node {
       if !receivesFrames { return .deaf }
       if !mayServeAlone { return .tooFew(settings.life.alone) }
       if isLockedOut(at: now) { return .wrongKey(from: unauthenticatedNodes) }
+      if isAddressTaken(at: now) { return .addressTaken }
     }
     return .joining(waitsFor: waitsFor)
   }

@@ -69,6 +69,8 @@ public struct Node: Sendable {
   /// How often this node has raised its incarnation above another machine's, and when last.
   var defences = 0
   var lastDefence = Instant.zero
+  /// When another machine last answered for an address of this node's.
+  var lastAddressTaken: Instant?
   /// When a heartbeat last came from a node's address that nobody's key explains.
   var lastUnauthenticated: Instant?
   /// Those from whose addresses such heartbeats came since there were none.
@@ -208,6 +210,7 @@ public struct Node: Sendable {
     case .command(let command): follow(command, at: now, into: &actions)
     case .gateway(let isReachable): gatewayReachable = isReachable
     case .frames(let arrive): note(framesArrive: arrive, at: now)
+    case .addressTaken: lastAddressTaken = now
     case .health(let isHealthy): note(isHealthy: isHealthy, at: now, into: &actions)
     }
     flush(at: now, into: &actions)

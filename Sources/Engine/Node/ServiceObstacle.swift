@@ -5,6 +5,8 @@ public enum ServiceObstacle: Sendable, Hashable {
   case closing
   /// Another machine uses its node id.
   case duplicateID
+  /// It hears no other node, and another machine answers for its address.
+  case addressTaken
   /// These nodes have another configuration, and nobody that it hears has its own.
   case otherConfiguration(of: NodeSet)
   /// From these nodes come heartbeats that its key does not explain.
@@ -44,7 +46,8 @@ public enum ServiceObstacle: Sendable, Hashable {
 
   /// The reason alone, without what it waits for.
   public enum Reason: UInt8, Sendable, Hashable, CaseIterable {
-    case stopped, closing, duplicateID, otherConfiguration, wrongKey, listening, joining, tooFew, heldDown
+    case stopped, closing, duplicateID, addressTaken, otherConfiguration, wrongKey, listening, joining,
+      tooFew, heldDown
     case unhealthy, failback, isolated, deaf, unheard, detached, draining, leaving, noLease, resuming
     case noWeight, noShare, handOver
 
@@ -54,6 +57,7 @@ public enum ServiceObstacle: Sendable, Hashable {
       case .stopped: "stopped"
       case .closing: "closing"
       case .duplicateID: "duplicate_id"
+      case .addressTaken: "address_taken"
       case .otherConfiguration: "other_configuration"
       case .wrongKey: "wrong_key"
       case .listening: "listening"
@@ -82,6 +86,7 @@ public enum ServiceObstacle: Sendable, Hashable {
     case .stopped: .stopped
     case .closing: .closing
     case .duplicateID: .duplicateID
+    case .addressTaken: .addressTaken
     case .otherConfiguration: .otherConfiguration
     case .wrongKey: .wrongKey
     case .listening: .listening

@@ -8,6 +8,9 @@ extension FarmNames {
     case .stopped: return "stopped"
     case .closing: return "its kernel has yet to confirm that it accepts nothing"
     case .duplicateID: return "another machine uses its node id"
+    case .addressTaken:
+      return
+        "it hears no other node, and another machine answers for its address: is that a copy of this machine?"
     case .otherConfiguration(let nodes): return "\(list(nodes)) \(Self.has(nodes)) another configuration"
     case .wrongKey(let nodes): return "its key does not explain the heartbeats from \(list(nodes))"
     case .listening(let until): return "it listens whether a farm is there\(Self.left(until, at: now))"
@@ -55,7 +58,8 @@ extension ServiceObstacle {
     case .otherConfiguration(let nodes), .wrongKey(let nodes), .joining(let nodes), .heldDown(let nodes),
       .resuming(let nodes), .handOver(let nodes), .unheard(let nodes):
       nodes
-    case .stopped, .closing, .duplicateID, .listening, .tooFew, .unhealthy, .failback, .isolated, .deaf,
+    case .stopped, .closing, .duplicateID, .addressTaken, .listening, .tooFew, .unhealthy, .failback,
+      .isolated, .deaf,
       .detached,
       .draining, .leaving, .noLease, .noWeight, .noShare:
       .empty

@@ -50,9 +50,10 @@ final class ClaimWatch {
   }
 
   /// Reads what was heard. - Returns: claims that are worth a line: new ones, and those that go on.
-  func look(at now: Instant) -> [ForeignClaim] {
+  /// - Parameter asks: whether to ask now, whoever's turn it is.
+  func look(at now: Instant, asks: Bool = false) -> [ForeignClaim] {
     for name in Set(setup.linux.attachments[setup.node.index].map(\.interface)).sorted() { open(name) }
-    if now >= nextQuestion {
+    if asks || now >= nextQuestion {
       for place in places.values { for socket in place.sockets { socket.ask() } }
       nextQuestion = now + round
     }
@@ -131,5 +132,15 @@ extension DriverCore {
   /// Says and counts who else claims the farm's addresses; once a second.
   func lookForClaims() {
     for claim in claims?.look(at: MonotonicClock.now) ?? [] { say(.claimed(claim, node: setup.name)) }
+  }
+
+  /// Before the node serves: asks whether another machine has its address, and tells it so.
+  ///
+  /// A copy of this machine has the same address, so neither ever hears the other's heartbeats.
+  func lookForTwin() {
+    guard let claims, node.status == .listening || node.status == .joining else { return }
+    let now = MonotonicClock.now
+    for claim in claims.look(at: now, asks: true) { say(.claimed(claim, node: setup.name)) }
+    if claims.claims.contains(where: { $0.isOwnAddress && $0.last == now }) { take(.addressTaken) }
   }
 }

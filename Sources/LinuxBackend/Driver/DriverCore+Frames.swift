@@ -1,7 +1,8 @@
 import Engine
 import NIOCore
 
-/// Tells the node whether frames of others arrive, so that it knows a deaf card from a farm whose others are dead.
+/// Tells the node what the segment says beside heartbeats: whether frames of others arrive, so that it knows a deaf card
+/// from a farm whose others are dead, and whether another machine has its address.
 extension DriverCore {
   /// Looks twice an interval until the node ends. A farm of one node has nobody to yield to.
   func watchFrames() {
@@ -15,6 +16,7 @@ extension DriverCore {
       if let arrive = watch.look(at: MonotonicClock.now, interval: interval) {
         core.take(.frames(arrive: arrive))
       }
+      core.lookForTwin()
     }
     ended.futureResult.whenComplete { _ in task.cancel() }
   }

@@ -87,6 +87,7 @@ struct TranscriptWords {
       lines.append("hears what its key does not explain from node\(node.index + 1)")
     case .gateway(let isReachable): lines.append("the gateway \(isReachable ? "answers" : "is silent")")
     case .frames(let arrive): lines.append(arrive ? "frames arrive again" : "no frame arrives any more")
+    case .addressTaken: lines.append("another machine answers for its address")
     case .health(let isHealthy): lines.append("the application is \(isHealthy ? "well" : "ill")")
     }
   }

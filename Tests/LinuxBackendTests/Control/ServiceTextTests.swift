@@ -13,6 +13,10 @@ struct ServiceTextTests {
   static let texts: [(ServiceObstacle, String)] = [
     (.stopped, "stopped"), (.closing, "its kernel has yet to confirm that it accepts nothing"),
     (.duplicateID, "another machine uses its node id"),
+    (
+      .addressTaken,
+      "it hears no other node, and another machine answers for its address: is that a copy of this machine?"
+    ),
     (.otherConfiguration(of: NodeSet(NodeID(1))), "beta has another configuration"),
     (.otherConfiguration(of: others), "beta and gamma have another configuration"),
     (.wrongKey(from: others), "its key does not explain the heartbeats from beta and gamma"),
