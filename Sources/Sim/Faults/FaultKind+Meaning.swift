@@ -60,6 +60,22 @@ extension FaultKind {
     }
   }
 
+  /// Whether flows that the nodes named lose while it lasts are its doing.
+  var strikesItsNodes: Bool {
+    switch self {
+    case .drain, .upgrade, .commitFailure, .applicationSlow: true
+    default: failsItsNodes
+    }
+  }
+
+  /// Whether it ends what struck the nodes named.
+  var bringsItsNodesBack: Bool {
+    switch self {
+    case .restart, .resume: true
+    default: false
+    }
+  }
+
   /// The nodes whose cards it makes useless: the link is down, or all that they receive, or send, is lost.
   package var cutOff: NodeSet {
     switch self {

@@ -2,10 +2,16 @@ import Engine
 
 extension World {
   /// A fault begins or ends.
-  mutating func edge(_ edge: FaultPlan.Edge) {
+  mutating func edge(_ number: Int) {
+    let edge = plan.edges[number]
     let fault = scenario.faults[edge.fault]
     meters.edge(edge.fault, isEnd: edge.isEnd, kind: fault.kind, at: now)
     story.fault(fault.kind, isEnd: edge.isEnd, at: now)
+    if fault.kind.strikesItsNodes && !edge.isEnd {
+      traffic.nodesStruck(fault.kind.nodes, by: number, hides: fault.kind.hidesItsNodes)
+    } else if fault.kind.strikesItsNodes || fault.kind.bringsItsNodesBack {
+      traffic.nodesMended(fault.kind.nodes)
+    }
     if edge.isEnd { finish(edge.fault, fault.kind) } else { begin(edge.fault, fault) }
   }
 

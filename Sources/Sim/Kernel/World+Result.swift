@@ -32,7 +32,7 @@ extension World {
       timeline: story.entries,
       skew: SkewRow.Phase.allCases.flatMap { phase in
         (phases.rows + totals.skewRows(weights: weights)).filter { $0.phase == phase }
-      }, messages: heartbeats.messages)
+      }, messages: heartbeats.messages, outcome: RunOutcome(totals, plan: plan, end: now))
   }
 }
 

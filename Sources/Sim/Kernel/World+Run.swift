@@ -50,7 +50,7 @@ extension World {
     case .delivery: deliver(event)
     case .kernel: kernelFinishes(n, serial: event.index)
     case .lease: leaseEnds(n, serial: event.index)
-    case .fault: edge(plan.edges[Int(event.index)])
+    case .fault: edge(Int(event.index))
     case .phase: phaseBegins(Int(event.index))
     case .check: checksFire(n, serial: event.index)
     case .probe:

@@ -19,11 +19,13 @@ public struct TrialResult: Sendable {
   public var skew: [SkewRow]
   /// By node.
   public var messages: [NodeMessages]
+  /// Of every trial, details or not.
+  public var outcome: RunOutcome
 
   public init(
     seed: UInt64, trial: Int, digest: Digest, end: Instant, isPartial: Bool, values: [Double?],
     rebalances: [Rebalance], ownership: [OwnershipTimeline], load: LoadTimeline, timeline: [TimelineEntry],
-    skew: [SkewRow], messages: [NodeMessages] = []
+    skew: [SkewRow], messages: [NodeMessages] = [], outcome: RunOutcome = RunOutcome()
   ) {
     self.seed = seed
     self.trial = trial
@@ -37,6 +39,7 @@ public struct TrialResult: Sendable {
     self.timeline = timeline
     self.skew = skew
     self.messages = messages
+    self.outcome = outcome
   }
 }
 

@@ -15,6 +15,7 @@ extension Traffic {
     let oldest = applications.oldest[node.index]
     let generation = tracking.generations[node.index]
     tracking.forget(node, hasFailed: true)
+    losses.forgot(node, at: time.nanoseconds)
     applications.ended[node.index] = generation
     stateLost(of: node)
     applications.oldest[node.index] = tracking.generations[node.index]
@@ -42,7 +43,8 @@ extension Traffic {
     let since = min(flow.since, time)
     giveUp(flow, since: since)
     if answers & applications.refusing != 0 {
-      counts.connectsRefused += 1
+      tallies[Int(flow.stream)].connectsRefused += 1
+      losses.refused(since: since)
       return endConnection(place, at: time)
     }
     meet(place, node: UInt8(truncatingIfNeeded: answers.trailingZeroBitCount))
@@ -63,7 +65,7 @@ extension Traffic {
     guard isLost || isRefused || isIgnored else { return false }
     let stream = streams[Int(flow.stream)]
     let reached = loss.receivers(of: bit & coverage.listening & stream.nodesWithRule)
-    note(reached, at: time, bytes: stream.model.flow.segmentBytes)
+    note(reached, of: Int(flow.stream), at: time, bytes: stream.model.flow.segmentBytes)
     let isAnswered = !isIgnored && loss.answers(of: reached & coverage.heard.bits) != 0
     if isAnswered { closeByFarm(place, at: time) } else { repeatSegment(place, at: time) }
     return true

@@ -13,6 +13,7 @@ extension Traffic {
     let words = coverage.owned[streams[s].group]
     let listening = coverage.listening & streams[s].nodesWithRule
     let heard = coverage.heard.bits
+    let first = s &* nodeCount
     var stream = streams[s]
     var fold = fold
     var sent = 0
@@ -28,14 +29,15 @@ extension Traffic {
         break
       }
       let node = accepting.trailingZeroBitCount
-      loads[node].packets &+= 1
-      loads[node].bytes &+= bytes
+      loads[first &+ node].packets &+= 1
+      loads[first &+ node].bytes &+= bytes
       fold = (fold &+ time &+ accepting) &* 0x9e37_79b9_7f4a_7c15
       sent &+= 1
       if !stream.unansweredSince.isEmpty { answer(client, at: time, &stream) }
     }
     self.fold = fold
-    counts.sent += sent
+    tallies[s].sent += sent
+    tallies[s].begun += sent
     stream.arrived &+= UInt32(truncatingIfNeeded: sent)
     streams[s] = stream
     if let failed {
@@ -75,7 +77,8 @@ extension Traffic {
     flow.bucket = bucket
     flow.number = streams[s].arrived
     streams[s].arrived &+= 1
-    note(accepting, at: time, bytes: bytes)
+    tallies[s].begun += 1
+    note(accepting, of: s, at: time, bytes: bytes)
     if answers == 0 || applications.leavesAlone(answers) {
       retry(flows.insert(flow), at: time)
     } else {

@@ -13,6 +13,7 @@ extension Traffic {
   /// Makes a record ready for its first attempt from a port.
   mutating func prepare(_ flow: inout FlowRecord, port: UInt16) {
     let s = Int(flow.stream)
+    tallies[s].begun += 1
     flow.stage = .connecting
     flow.since = .max
     flow.tries = 0
@@ -31,12 +32,13 @@ extension Traffic {
     let isTCP = streams[s].isTCP
     let accepting = accepting(s, flow.bucket, coverage)
     note(
-      accepting, at: time,
+      accepting, of: s, at: time,
       bytes: isTCP ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)
     let answers = loss.answers(of: accepting & coverage.heard.bits)
     if answers == 0 { return retry(place, at: time) }
     if isTCP && answers & (answers &- 1) != 0 {
-      counts.connectsReset += 1
+      tallies[s].connectsReset += 1
+      losses.refused(since: min(flow.since, time))
       if openWatches > 0 { meetWatches(flow, at: time) }
       giveUp(flow, since: min(flow.since, time))
       return endConnection(place, at: time)
@@ -61,12 +63,17 @@ extension Traffic {
     let since = min(flow.since, time)
     let tries = Int(flow.tries)
     if tries < min(streams[s].model.flow.retries.count, 255) {
+      if tries == 0 {
+        tallies[s].repeated += 1
+        losses.repeated(since: since)
+      }
       flows[place].since = since
       flows[place].tries += 1
       let wait = streams[s].model.flow.retries[tries]
       return schedule(place, at: time + UInt64(max(1, wait.nanoseconds)))
     }
-    if streams[s].isTCP { counts.connectsFailed += 1 } else { counts.requestsFailed += 1 }
+    tallies[s].unanswered += 1
+    losses.unanswered(since: since)
     giveUp(flow, since: since)
     endConnection(place, at: time)
   }
@@ -96,14 +103,15 @@ extension Traffic {
   /// A node answers: it tracks the flow from here on.
   mutating func establish(_ place: UInt32, at time: UInt64) {
     var flow = flows[place]
+    let s = Int(flow.stream)
     let node = Int(flow.node)
     flow.stage = .open
     flow.tries = 0
     flow.end = time &+ flow.end
     flow.generation = tracking.generations[node]
-    tracking.add(node, group: streams[Int(flow.stream)].group, bucket: Int(flow.bucket))
-    loads[node].flows += 1
-    counts.opened += 1
+    tracking.add(node, group: streams[s].group, bucket: Int(flow.bucket))
+    loads[s * nodeCount + node].flows += 1
+    tallies[s].opened += 1
     openFlows += 1
     flows[place] = flow
     let roundTrip =

@@ -9,8 +9,9 @@ extension Traffic {
     flow.tries = 0
     flow.end = time &+ flow.end
     know(&flow, at: flow.node)
-    loads[Int(flow.node)].flows += 1
-    counts.opened += 1
+    let s = Int(flow.stream)
+    loads[s * nodeCount + Int(flow.node)].flows += 1
+    tallies[s].opened += 1
     openFlows += 1
     if flow.end <= time { return closeDatagrams(flow, place, at: time) }
     goOn(flow, place, at: time)
@@ -25,7 +26,7 @@ extension Traffic {
       return breakDatagrams(flow, place, at: time)
     }
     let accepting = accepting(s, flow.bucket, coverage)
-    note(accepting, at: time, bytes: streams[s].model.flow.segmentBytes)
+    note(accepting, of: s, at: time, bytes: streams[s].model.flow.segmentBytes)
     if openWatches > 0 && accepting != 0 { meetWatches(flow, at: time) }
     let answers = loss.answers(of: accepting & coverage.heard.bits)
     if isAnswered(&flow, accepting, answers, model.onMove) {
@@ -50,7 +51,7 @@ extension Traffic {
     if accepting >> UInt64(node) & 1 == 0 {
       node = UInt8(truncatingIfNeeded: accepting.trailingZeroBitCount)
       if onMove == .breaks {
-        if flow.tries == 0 { counts.flowsMoved += 1 }
+        if flow.tries == 0 { tallies[Int(flow.stream)].flowsMoved += 1 }
         flow.tries = 1
       }
     } else if onMove == .breaks {
@@ -59,7 +60,7 @@ extension Traffic {
     if flow.tries > 0 || answers >> UInt64(node) & 1 == 0 || applications.leavesAlone(1 << UInt64(node)) {
       return false
     }
-    if node != flow.node { counts.flowsMoved += 1 }
+    if node != flow.node { tallies[Int(flow.stream)].flowsMoved += 1 }
     know(&flow, at: node)
     return true
   }
@@ -90,7 +91,7 @@ extension Traffic {
   /// The client has sent its last datagram: it was served to the end, unless nobody knew the flow any more.
   private mutating func closeDatagrams(_ flow: FlowRecord, _ place: UInt32, at time: UInt64) {
     if flow.tries > 0 { return breakDatagrams(flow, place, at: time) }
-    counts.kept += 1
+    tallies[Int(flow.stream)].kept += 1
     openFlows -= 1
     flows.remove(place)
   }

@@ -3,16 +3,17 @@ import Engine
 extension Traffic {
   /// Nodes are gone with their kernels: their flows are forgotten, and what breaks is charged to a failed node.
   public mutating func nodesFailed(_ nodes: NodeSet, at time: Instant) {
-    for node in nodes { forget(node, hasFailed: true) }
+    for node in nodes { forget(node, hasFailed: true, at: time.nanoseconds) }
   }
 
   /// The filters of nodes forgot their tracked flows while the machines live, as after a fence.
   public mutating func forgetFlows(of nodes: NodeSet, at time: Instant) {
-    for node in nodes { forget(node, hasFailed: false) }
+    for node in nodes { forget(node, hasFailed: false, at: time.nanoseconds) }
   }
 
-  private mutating func forget(_ node: NodeID, hasFailed: Bool) {
+  private mutating func forget(_ node: NodeID, hasFailed: Bool, at time: UInt64) {
     tracking.forget(node, hasFailed: hasFailed)
+    losses.forgot(node, at: time)
     // Whose connections these were is forgotten, too: segments of theirs are dropped, not reset.
     applications.ended[node.index] = nil
   }
@@ -23,6 +24,14 @@ extension Traffic {
     let last = end == .never ? UInt64.max : (end + Traffic.patience).nanoseconds
     for node in nodes { hiddenUntil[node.index] = max(hiddenUntil[node.index], last) }
   }
+
+  /// An edge of the fault plan takes nodes out of service, or hides them from their clients.
+  mutating func nodesStruck(_ nodes: NodeSet, by edge: Int, hides: Bool) {
+    losses.struck(nodes, by: edge, hides: hides)
+  }
+
+  /// What struck nodes is over.
+  mutating func nodesMended(_ nodes: NodeSet) { losses.mended(nodes) }
 
   /// A member misses a node, rightly or not: it takes over from it, and resets its flows.
   mutating func nodeMissed(_ node: NodeID) { missedUntil[node.index] = .max }

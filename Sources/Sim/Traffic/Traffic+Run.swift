@@ -61,24 +61,27 @@ extension Traffic {
     return number
   }
 
-  mutating func closeBin() { recorder.close(loads, lost: counts.lost, twice: counts.twice) }
+  mutating func closeBin() {
+    let counts = counts
+    recorder.close(nodeLoads, lost: counts.lost, twice: counts.twice)
+  }
 
   /// Schedules the one event of a connection.
   @inline(__always) mutating func schedule(_ place: UInt32, at time: UInt64) {
     queue.insert(at: Instant(nanoseconds: time), place)
   }
 
-  /// A packet that was sent, and the nodes that accepted it.
-  @inline(__always) mutating func note(_ accepting: UInt64, at time: UInt64, bytes: Int) {
-    counts.sent += 1
+  /// A packet that a stream's client sent, and the nodes that accepted it.
+  @inline(__always) mutating func note(_ accepting: UInt64, of s: Int, at time: UInt64, bytes: Int) {
+    tallies[s].sent += 1
     fold = (fold &+ time &+ accepting) &* 0x9e37_79b9_7f4a_7c15
-    if accepting == 0 { counts.lost += 1 }
-    if accepting & (accepting &- 1) != 0 { counts.twice += 1 }
+    if accepting == 0 { tallies[s].lost += 1 }
+    if accepting & (accepting &- 1) != 0 { tallies[s].twice += 1 }
     var left = accepting
     while left != 0 {
-      let node = left.trailingZeroBitCount
-      loads[node].packets += 1
-      loads[node].bytes += bytes
+      let place = s &* nodeCount &+ left.trailingZeroBitCount
+      loads[place].packets += 1
+      loads[place].bytes += bytes
       left &= left &- 1
     }
   }

@@ -17,7 +17,8 @@ extension Traffic {
     let reached = loss.receivers(of: (tracker | resetting) & coverage.listening & streams[s].nodesWithRule)
     let accepted = reached & tracker
     note(
-      accepted, at: time, bytes: isLast ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)
+      accepted, of: s, at: time,
+      bytes: isLast ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)
 
     var dice = streams[s].dice(of: flow)
     if isLast && !isStalled && streams[s].model.flow.resetShare > 0 {
@@ -29,7 +30,7 @@ extension Traffic {
     }
     let answers = loss.answers(of: reached & coverage.heard.bits)
     if answers & ~tracker != 0 {
-      if isTracked, isOfALiveNode(flow, at: time) { counts.resetOutside += 1 }
+      if isTracked, isOfALiveNode(flow, at: time) { tallies[s].resetOutside += 1 }
       return closeByFarm(place, at: time)
     }
     if answers == 0 { return repeatSegment(place, at: time) }
@@ -56,13 +57,14 @@ extension Traffic {
 
   /// The client has closed the flow.
   private mutating func closeInOrder(_ place: UInt32, at time: UInt64, isHeard: Bool) {
-    counts.kept += 1
+    tallies[Int(flows[place].stream)].kept += 1
     close(place, at: time, isHeard: isHeard)
   }
 
   /// A node that does not know the flow has reset it.
   mutating func closeByFarm(_ place: UInt32, at time: UInt64) {
-    counts.reset += 1
+    countLost(flows[place], at: time)
+    tallies[Int(flows[place].stream)].reset += 1
     close(place, at: time, isHeard: false)
   }
 
@@ -73,8 +75,21 @@ extension Traffic {
   }
 
   mutating func countBroken(_ flow: FlowRecord, at time: UInt64) {
-    counts.broken += 1
-    if isLostOutside(flow, at: time) { counts.brokenOutside += 1 }
+    tallies[Int(flow.stream)].broken += 1
+    if countLost(flow, at: time) { tallies[Int(flow.stream)].brokenOutside += 1 }
+  }
+
+  /// An established flow was broken or reset. - Returns: whether its node had not failed.
+  @discardableResult
+  private mutating func countLost(_ flow: FlowRecord, at time: UInt64) -> Bool {
+    let isOutside = isLostOutside(flow, at: time)
+    losses.lost(flow, isTracked: tracking.holds(flow), isOutside: isOutside, at: time)
+    if isOutside {
+      tallies[Int(flow.stream)].lostElsewhere += 1
+    } else {
+      tallies[Int(flow.stream)].lostWithNode += 1
+    }
+    return isOutside
   }
 
   /// The flow is over for its client. If its node heard so, it forgets it; else the node waits for its time-out.

@@ -8,7 +8,7 @@ extension Traffic {
     if first == FlowRecord.noNode {
       flows[place].firstNode = node
     } else if first != node && first != FlowRecord.movedAlready {
-      counts.sessionsMoved += 1
+      tallies[Int(flows[place].stream)].sessionsMoved += 1
       flows[place].firstNode = FlowRecord.movedAlready
     }
   }

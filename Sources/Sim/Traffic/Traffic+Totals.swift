@@ -5,15 +5,27 @@ extension Traffic {
   /// - Parameter at: not later than the next call of `run`, and not earlier than the last one's limit.
   public mutating func begin(_ phase: SkewRow.Phase, at time: Instant) {
     if self.phase == nil {
-      countsBefore = counts
-      // Flows that are open already can be kept, broken and reset: they count as opened.
-      countsBefore.opened -= openFlows
+      talliesBefore = tallies
+      losses.restart()
+      countOpenBefore()
       loadsBefore = loads
       outages.restart(at: time.nanoseconds)
     }
     endPhase()
     self.phase = phase
-    phaseLoadsBefore = loads
+    phaseLoadsBefore = nodeLoads
+  }
+
+  /// Flows that are open when measuring begins can be kept, broken and reset: they count as opened. Connects and requests
+  /// under way can still fail: they count as begun.
+  private mutating func countOpenBefore() {
+    for flow in flows.records {
+      switch flow.stage {
+      case .open, .datagrams: talliesBefore[Int(flow.stream)].opened -= 1
+      case .connecting: talliesBefore[Int(flow.stream)].begun -= 1
+      case .free, .thinking, .abandoned: break
+      }
+    }
   }
 
   private mutating func endPhase() {
@@ -23,8 +35,8 @@ extension Traffic {
       index = phases.count
       phases.append(PhaseLoad(phase: phase, load: [NodeLoad](repeating: NodeLoad(), count: nodeCount)))
     }
-    for n in loads.indices {
-      phases[index!].load[n] = phases[index!].load[n] + (loads[n] - phaseLoadsBefore[n])
+    for (n, load) in nodeLoads.enumerated() {
+      phases[index!].load[n] = phases[index!].load[n] + (load - phaseLoadsBefore[n])
     }
   }
 
@@ -39,31 +51,24 @@ extension Traffic {
       while recorder.edge < time.nanoseconds + recorder.binWidth { closeBin() }
     }
     settle(at: time.nanoseconds)
-    let measured = counts - countsBefore
     var totals = TrafficTotals()
-    totals.flowsOpened = measured.opened
-    totals.flowsKept = measured.kept + openFlows
-    totals.flowsBroken = measured.broken
-    totals.flowsBrokenOutsideFailedNodes = measured.brokenOutside
-    totals.flowsReset = measured.reset
-    totals.flowsResetOutsideFailedNodes = measured.resetOutside
-    totals.connectsFailed = measured.connectsFailed
-    totals.connectsReset = measured.connectsReset
-    totals.connectsRefused = measured.connectsRefused
-    totals.requestsFailed = measured.requestsFailed
-    totals.sessionsMoved = measured.sessionsMoved
-    totals.flowsMoved = measured.flowsMoved
-    totals.packetsSent = measured.sent
-    totals.packetsLost = measured.lost
-    totals.packetsTwice = measured.twice
+    totals.streams = streams.indices.map { s in
+      StreamOutcome(
+        isTCP: streams[s].isTCP, hasFlows: streams[s].hasFlows, group: streams[s].match?.group,
+        counts: tallies[s] - talliesBefore[s],
+        load: (s * nodeCount..<(s + 1) * nodeCount).map { loads[$0] - loadsBefore[$0] })
+    }
+    totals.lossesByNode = losses.byNode
+    totals.lossesByEdge = losses.byEdge
     totals.clientOutages = outages.count
     if let mean = outages.mean {
       totals.clientOutageMax = Duration(nanoseconds: Int64(outages.longest))
       totals.clientOutageMean = Duration(nanoseconds: Int64(mean))
     }
-    totals.load = loads.indices.map { loads[$0] - loadsBefore[$0] }
+    totals.load = (0..<nodeCount).map { n in totals.streams.reduce(NodeLoad()) { $0 + $1.load[n] } }
     totals.phases = phases
     totals.timeline = recorder.timeline
+    let counts = counts
     totals.digest.combine(fold)
     totals.digest.combine(UInt64(counts.sent))
     totals.digest.combine(UInt64(counts.opened))
@@ -82,7 +87,10 @@ extension Traffic {
       case .datagrams where flow.tries > 0:
         countBroken(flow, at: time)
         openFlows -= 1
-      case .connecting where flow.since != .max: giveUp(flow, since: flow.since)
+      case .open, .datagrams: tallies[Int(flow.stream)].kept += 1
+      case .connecting where flow.since != .max:
+        tallies[Int(flow.stream)].waiting += 1
+        giveUp(flow, since: flow.since)
       default: break
       }
     }

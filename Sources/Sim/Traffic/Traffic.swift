@@ -56,16 +56,19 @@ public struct Traffic: Sendable {
   var watches: [AcceptanceWatch] = []
   var openWatches = 0
 
-  var counts = TrafficCounts()
+  /// By stream, since the start.
+  var tallies: [TrafficCounts]
   var openFlows = 0
-  /// By node, since the start.
+  /// Whose doing losses are.
+  var losses: LossLedger
+  /// By stream and node, since the start: `[stream * nodeCount + node]`.
   var loads: [NodeLoad]
   var outages = Outages()
   var recorder: LoadRecorder
   var fold: UInt64 = 0
 
   /// The counts when measuring began, and the phase under way with the loads when it began.
-  var countsBefore = TrafficCounts()
+  var talliesBefore: [TrafficCounts]
   var loadsBefore: [NodeLoad]
   var phase: SkewRow.Phase?
   var phaseLoadsBefore: [NodeLoad]
@@ -89,9 +92,12 @@ public struct Traffic: Sendable {
     path = ClientPath(
       service ?? NetworkModel(name: "", delay: .constant(.zero)), nodeCount: settings.nodeCount)
     loss = PacketLoss(path, seed: seed, trial: trial)
-    loads = [NodeLoad](repeating: NodeLoad(), count: nodeCount)
+    tallies = [TrafficCounts](repeating: TrafficCounts(), count: streams.count)
+    talliesBefore = tallies
+    losses = LossLedger(nodeCount: nodeCount, edges: FaultPlan(scenario.faults).edges.map(\.at))
+    loads = [NodeLoad](repeating: NodeLoad(), count: nodeCount * streams.count)
     loadsBefore = loads
-    phaseLoadsBefore = loads
+    phaseLoadsBefore = [NodeLoad](repeating: NodeLoad(), count: nodeCount)
     recorder = LoadRecorder(
       nodeCount: nodeCount, duration: scenario.run.duration, keepsDetails: keepsDetails)
   }
@@ -106,6 +112,16 @@ public struct Traffic: Sendable {
   /// A node's kernel has other rules from now on: those of one of the scenario's configurations.
   public mutating func setRules(_ rules: RuleSet, of node: NodeID) {
     for s in streams.indices { streams[s].setRules(rules, of: node) }
+  }
+
+  /// What was counted of all streams together.
+  var counts: TrafficCounts { tallies.reduce(TrafficCounts(), +) }
+
+  /// By node, of all streams together.
+  var nodeLoads: [NodeLoad] {
+    var sums = [NodeLoad](repeating: NodeLoad(), count: nodeCount)
+    for (i, load) in loads.enumerated() { sums[i % nodeCount] = sums[i % nodeCount] + load }
+    return sums
   }
 
   /// TCP flows that are established and have not ended, from the clients' point of view.

@@ -1,31 +1,53 @@
-/// What is counted since the start of a run; measures are differences of two of these.
-struct TrafficCounts: BitwiseCopyable, Sendable {
-  var opened = 0
-  var kept = 0
-  var broken = 0
-  var brokenOutside = 0
-  var reset = 0
-  var resetOutside = 0
-  var connectsFailed = 0
-  var connectsReset = 0
-  var connectsRefused = 0
-  var requestsFailed = 0
-  var sessionsMoved = 0
-  var flowsMoved = 0
-  var sent = 0
-  var lost = 0
-  var twice = 0
+/// What is counted of one stream's clients since the start of a run; measures are differences of two of these.
+///
+/// A *lost* flow is one that was broken or reset.
+public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
+  /// Connects (or requests, or UDP flows) that began, whatever became of them; repeats are not counted.
+  public var begun = 0
+  /// Those of them whose first attempt was not answered and that were tried again.
+  public var repeated = 0
+  /// Those of them that were given up after the last retry.
+  public var unanswered = 0
+  /// Those of them that were not answered yet when the run ended.
+  public var waiting = 0
+  /// Connects that died because two nodes answered, and connects that a node without its application refused.
+  public var connectsReset = 0
+  public var connectsRefused = 0
+  /// Flows established, and what became of them.
+  public var opened = 0
+  public var kept = 0
+  public var broken = 0
+  /// Broken flows whose node had not failed.
+  public var brokenOutside = 0
+  public var reset = 0
+  /// Flows that were reset although another node still had them, one that served its clients and that nobody missed.
+  public var resetOutside = 0
+  /// Lost flows whose node had failed or was hidden from its clients, and the others.
+  public var lostWithNode = 0
+  public var lostElsewhere = 0
+  public var sessionsMoved = 0
+  /// Times that a UDP flow came to another node than the one that had answered it.
+  public var flowsMoved = 0
+  /// Packets, and those of them that no node accepted, and that two or more did.
+  public var sent = 0
+  public var lost = 0
+  public var twice = 0
 
-  static func - (a: TrafficCounts, b: TrafficCounts) -> TrafficCounts {
-    TrafficCounts(
-      opened: a.opened - b.opened, kept: a.kept - b.kept, broken: a.broken - b.broken,
-      brokenOutside: a.brokenOutside - b.brokenOutside, reset: a.reset - b.reset,
-      resetOutside: a.resetOutside - b.resetOutside, connectsFailed: a.connectsFailed - b.connectsFailed,
-      connectsReset: a.connectsReset - b.connectsReset,
-      connectsRefused: a.connectsRefused - b.connectsRefused,
-      requestsFailed: a.requestsFailed - b.requestsFailed,
-      sessionsMoved: a.sessionsMoved - b.sessionsMoved, flowsMoved: a.flowsMoved - b.flowsMoved,
-      sent: a.sent - b.sent, lost: a.lost - b.lost,
-      twice: a.twice - b.twice)
+  public init() {}
+
+  private static let all: [WritableKeyPath<TrafficCounts, Int> & Sendable] = [
+    \.begun, \.repeated, \.unanswered, \.waiting, \.connectsReset, \.connectsRefused, \.opened, \.kept,
+    \.broken,
+    \.brokenOutside, \.reset, \.resetOutside, \.lostWithNode, \.lostElsewhere, \.sessionsMoved, \.flowsMoved,
+    \.sent, \.lost, \.twice,
+  ]
+
+  private static func combined(_ a: TrafficCounts, _ b: TrafficCounts, _ combine: (Int, Int) -> Int)
+    -> TrafficCounts
+  {
+    all.reduce(into: a) { $0[keyPath: $1] = combine(a[keyPath: $1], b[keyPath: $1]) }
   }
+
+  static func - (a: TrafficCounts, b: TrafficCounts) -> TrafficCounts { combined(a, b, -) }
+  static func + (a: TrafficCounts, b: TrafficCounts) -> TrafficCounts { combined(a, b, +) }
 }

@@ -2,25 +2,11 @@ import Engine
 
 /// What the clients of a run saw and what the nodes had to do, from the first measured phase to the end.
 public struct TrafficTotals: Sendable {
-  /// Flows established, those that were open when measuring began included.
-  public var flowsOpened = 0
-  public var flowsKept = 0
-  public var flowsBroken = 0
-  public var flowsBrokenOutsideFailedNodes = 0
-  public var flowsReset = 0
-  /// Flows that were reset although another node still had them, one that served its clients and that nobody missed.
-  public var flowsResetOutsideFailedNodes = 0
-  public var connectsFailed = 0
-  public var connectsReset = 0
-  /// Connects that a node refused because its application was down.
-  public var connectsRefused = 0
-  public var requestsFailed = 0
-  public var sessionsMoved = 0
-  /// Times that a UDP flow came to another node than the one that had answered it.
-  public var flowsMoved = 0
-  public var packetsSent = 0
-  public var packetsLost = 0
-  public var packetsTwice = 0
+  /// By stream; flows established include those that were open when measuring began.
+  public var streams: [StreamOutcome] = []
+  /// By node, and by edge of the fault plan, one more for what began before any.
+  public var lossesByNode: [LossCounts] = []
+  public var lossesByEdge: [LossCounts] = []
   /// How many times a client met a failure, the longest time until it came through, and the mean; `nil`: no failure.
   public var clientOutages = 0
   public var clientOutageMax: Duration?

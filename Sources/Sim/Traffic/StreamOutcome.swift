@@ -1,0 +1,21 @@
+import Engine
+
+/// What became of one stream's clients, from the first measured phase to the end, and who served them.
+public struct StreamOutcome: Sendable, Hashable {
+  public var isTCP: Bool
+  /// Whether what clients begin lasts; else each datagram is a request of its own.
+  public var hasFlows: Bool
+  /// `nil`: no rule speaks about its packets.
+  public var group: GroupID?
+  public var counts: TrafficCounts
+  /// By node.
+  public var load: [NodeLoad]
+
+  public init(isTCP: Bool, hasFlows: Bool, group: GroupID?, counts: TrafficCounts, load: [NodeLoad]) {
+    self.isTCP = isTCP
+    self.hasFlows = hasFlows
+    self.group = group
+    self.counts = counts
+    self.load = load
+  }
+}

@@ -1,0 +1,115 @@
+import Engine
+import Testing
+
+@testable import Sim
+
+/// What clients lost, told apart by stream, by node and by fault.
+@Suite struct OutcomeTests {
+  static func value(_ result: TrialResult, _ name: String) throws -> Int {
+    Int(try OracleFarm.value(result, name))
+  }
+
+  /// Two services of different groups, one of UDP requests; node2 loses power, later node3's daemon hangs for good.
+  static func scenario(_ faults: String) throws -> Scenario {
+    let text = """
+      farm:
+        nodes: 4
+        virtual_ip: 192.0.2.100
+        groups: {web: {buckets: 64}, dns: {buckets: 32}}
+        rules:
+          - {port: 80, group: web, identity: address_port}
+          - {protocol: udp, port: 53, group: dns}
+      traffic:
+        - {name: shop, rule: 80, arrivals: 100/s, flow: {duration: {exponential: 4 s}, segment_interval: 500 ms}}
+        - {name: names, rule: 53, arrivals: 200/s}
+      faults: \(faults)
+      run: {duration: 60 s}
+      """
+    return try Scenario.read(text: text, name: "outcome.yaml").get()
+  }
+
+  @Test func aCrashLosesTheConnectionsOfItsNodeAloneAndIsChargedWithThem() throws {
+    let result = OracleFarm.result(
+      try Self.scenario("[{at: 20 s, crash: node2}, {at: 35 s, restart: node2}, {at: 45 s, stall: node3}]"))
+    let outcome = result.outcome
+    // About a quarter of 400 open flows each, less those that ended within their patience.
+    let lost = outcome.nodes.map(\.withNode)
+    #expect(lost[0] == 0 && lost[3] == 0 && (60...140).contains(lost[1]) && (60...140).contains(lost[2]))
+    #expect(outcome.nodes.allSatisfy { $0.elsewhere == 0 })
+    #expect(outcome.faults.map(\.fault) == [0, 1, 2] && outcome.faults.allSatisfy { !$0.isEnd })
+    #expect(outcome.faults.map(\.losses.withNode) == [lost[1], 0, lost[2]])
+    // A quarter of 300/s for half a second had to come again, and of the hang what came after the lease.
+    #expect((15...70).contains(outcome.faults[0].losses.repeated) && outcome.faults[1].losses.repeated == 0)
+    #expect(outcome.beforeFaults == LossCounts())
+    #expect(try Self.value(result, "flows_lost.with_failed_nodes") == lost.reduce(0, +))
+    #expect(try Self.value(result, "flows_lost.elsewhere") == 0)
+  }
+
+  @Test func streamsHaveFiguresOfTheirOwnThatAddUp() throws {
+    let result = OracleFarm.result(try Self.scenario("[{at: 20 s, crash: [node2, node3]}]"))
+    let streams = result.outcome.streams
+    try #require(streams.count == 2)
+    let (shop, names) = (streams[0], streams[1])
+    #expect(shop.isTCP && shop.hasFlows && shop.group == GroupID(0))
+    #expect(!names.isTCP && !names.hasFlows && names.group == GroupID(1))
+    let all = streams.reduce(TrafficCounts()) { $0 + $1.counts }
+    for (name, count) in [
+      ("flows_opened", all.opened), ("flows_kept", all.kept), ("flows_broken", all.broken),
+      ("flows_reset", all.reset), ("packets_sent", all.sent), ("packets_lost", all.lost),
+      ("connects_begun", shop.counts.begun), ("connects_repeated", shop.counts.repeated),
+      ("requests_sent", names.counts.begun), ("requests_repeated", names.counts.repeated),
+    ] {
+      #expect(try Self.value(result, name) == count, "\(name)")
+    }
+    #expect(shop.counts.opened == shop.counts.kept + shop.counts.broken + shop.counts.reset)
+    #expect(
+      shop.counts.lostWithNode + shop.counts.lostElsewhere == shop.counts.broken + shop.counts.reset
+        && shop.counts.lostWithNode > 60)
+    #expect(names.counts.opened == 0 && names.counts.repeated > 20 && names.counts.unanswered == 0)
+    #expect(abs(names.counts.begun - 200 * 55) < 500)
+    let served = streams.map { $0.load.reduce(0) { $0 + $1.packets } }
+    #expect(served.reduce(0, +) == all.sent - all.lost + all.twice)
+  }
+
+  @Test func whatIsCutByADrainIsTheDrainsAndNotAFailures() throws {
+    let result = OracleFarm.result(
+      try Self.scenario(
+        "[{at: 20 s, drain: {nodes: node2, deadline: 1 s}}, {at: 20500 ms, weight: {node: node1, group: web, weight: 90}}]"
+      ))
+    let drained = result.outcome.nodes[1]
+    #expect(drained.withNode == 0 && drained.elsewhere > 40)
+    #expect(result.outcome.faults[0].losses.elsewhere == drained.elsewhere)
+    #expect(result.outcome.faults[1].losses == LossCounts())
+  }
+
+  @Test func whoStillWaitsAtTheEndIsCounted() throws {
+    let result = OracleFarm.result(try Self.scenario("[{at: 58 s, crash: all}]"))
+    let waiting = (
+      try Self.value(result, "connects_waiting"), try Self.value(result, "requests_waiting")
+    )
+    // All that came within the last two seconds.
+    #expect((150...250).contains(waiting.0) && (330...470).contains(waiting.1))
+    #expect(try Self.value(result, "connects_repeated") == waiting.0)
+    #expect(try Self.value(result, "requests_repeated") == waiting.1)
+  }
+
+  /// Counting by stream and node must not miss a packet, whatever happens.
+  @Test func lossesByNodeAndByFaultAreTheSameLosses() throws {
+    let faults = """
+      [{at: 10 s, for: 5 s, pause: node1}, {at: 12 s, for: 2 s, crash: node2}, {at: 20 s, kill: node3}, {at: 30 s, restart: node3},
+       {at: 35 s, for: 3 s, application_crash: node4}, {at: 40 s, for: 5 s, interface_down: {node: node1, network: lan}},
+       {at: 50 s, for: 4 s, partition: [[node1, node2], [node3, node4]]}]
+      """
+    let result = OracleFarm.result(try Self.scenario(faults))
+    func sum(_ part: (LossCounts) -> Int) -> Int {
+      result.outcome.faults.reduce(part(result.outcome.beforeFaults)) { $0 + part($1.losses) }
+    }
+    let all = result.outcome.streams.reduce(TrafficCounts()) { $0 + $1.counts }
+    #expect(sum(\.withNode) == all.lostWithNode && sum(\.elsewhere) == all.lostElsewhere)
+    #expect(sum(\.repeated) == all.repeated && sum(\.unanswered) == all.unanswered)
+    #expect(sum(\.refused) == all.connectsRefused + all.connectsReset)
+    #expect(result.outcome.nodes.reduce(0) { $0 + $1.withNode } == all.lostWithNode)
+    #expect(result.outcome.nodes.reduce(0) { $0 + $1.elsewhere } == all.lostElsewhere)
+    #expect(all.lostWithNode > 100 && all.repeated > 100)
+  }
+}
