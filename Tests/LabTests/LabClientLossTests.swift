@@ -33,17 +33,21 @@ struct LabClientLossTests {
       plan.scenario, seed: 1, trials: 8, width: 2, keepsDetails: false, control: RunControl())
   }
 
+  private func real(_ plan: LabPlan, _ text: String) throws -> [TrialResult] {
+    let programs = LabPrograms(farmd: Proof.farmd, server: BuiltProgram.farmsim.path)
+    let outcome = try LabPlayer(plan, text: text, file: "loss.yaml", programs: programs)
+      .play(control: RunControl())
+    let failure = outcome.failure?.description ?? ""
+    try #require(failure == "")
+    return outcome.trials(of: plan.scenario)
+  }
+
   /// A node whose card for the service is deaf, played for real, against the simulator's, and against one whose heartbeats
   /// alone are lost: only the first is the same to clients.
   @Test func theVerdictOnADeafCardDependsOnWhatClientsLose() async throws {
     let deaf = Self.text("loss: {network: lan, downlink: 100 %, receivers: node2}")
     let plan = try plan(deaf)
-    let programs = LabPrograms(farmd: Proof.farmd, server: BuiltProgram.farmsim.path)
-    let outcome = try LabPlayer(plan, text: deaf, file: "loss.yaml", programs: programs)
-      .play(control: RunControl())
-    let failure = outcome.failure?.description ?? ""
-    try #require(failure == "")
-    let real = outcome.trials(of: plan.scenario)
+    let real = try real(plan, deaf)
     let same = Comparison(plan.scenario, simulated: await simulated(plan), real: real)
     let lost = try #require(same["packets_lost"])
     #expect(lost.verdict?.agrees == true, "\(lost.simulatedValues) \(lost.realValues)")
@@ -57,13 +61,9 @@ struct LabClientLossTests {
   @Test func aFirewallAgainstHeartbeatsDoesTheSameForReal() async throws {
     let text = Self.text("block_heartbeats: {node: node2, direction: both}")
     let plan = try plan(text)
-    let programs = LabPrograms(farmd: Proof.farmd, server: BuiltProgram.farmsim.path)
-    let outcome = try LabPlayer(plan, text: text, file: "firewall.yaml", programs: programs)
-      .play(control: RunControl())
-    let failure = outcome.failure?.description ?? ""
-    try #require(failure == "")
+    let real = try real(plan, text)
     let comparison = Comparison(
-      plan.scenario, simulated: await simulated(plan), real: outcome.trials(of: plan.scenario))
+      plan.scenario, simulated: await simulated(plan), real: real)
     for name in ["packets_lost", "double_owner_time.longest"] {
       let measure = try #require(comparison[name])
       #expect(measure.verdict?.agrees == true, "\(name): \(measure.simulatedValues) \(measure.realValues)")

@@ -19,8 +19,9 @@ extension Node {
 
   /// Whether what this node knows of others' claims is all that there is.
   ///
-  /// A node out of its own view, in standby or isolated, hears the others as ever. Who listens does not: what is claimed
-  /// under its own id may be another machine's. Nor does one that was started in place and has not heard its members yet.
+  /// A node out of its own view, in standby or isolated, hears the others as ever. A node that listens
+  /// knows less: what is claimed under its own id may be another machine's. So does one that was started in place and has
+  /// not heard its members yet.
   public var knowsClaims: Bool {
     if isCatchingUp { return false }
     switch status {

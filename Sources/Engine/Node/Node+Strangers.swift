@@ -1,7 +1,7 @@
 /// Nodes of this farm with another configuration: what they say of buckets cannot be read.
 ///
-/// Two parts of a farm that were given different files must not serve side by side. Who hears members of another
-/// configuration before it is up stays out. Parts that start together let the larger one come up, of equal ones
+/// Two parts of a farm that were given different files must not serve side by side. A node that hears members
+/// of another configuration before it is up stays out. Parts that start together let the larger one come up, of equal ones
 /// that with the lowest id: every node that hears all others decides the same.
 extension Node {
   /// Live nodes that announce a configuration that is neither ours nor on its way to or from it.
@@ -43,7 +43,7 @@ extension Node {
     let isNews = peers[sender.index].foreign != reader.configuration
     peers[sender.index].foreign = reader.configuration
     peers[sender.index].foreignStatus = reader.status
-    // Who joins has nothing, by his own word. Of anybody else it is not known what he has.
+    // A node that joins says itself that it has nothing. What any other node has is not known.
     for g in groups.indices where claims[g].unknown.contains(sender) == (reader.status == .joining) {
       claims[g].drop(sender, ending: .none, at: now)
       if reader.status != .joining { claims[g].doubt(sender, at: now) }

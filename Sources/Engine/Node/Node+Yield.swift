@@ -22,7 +22,7 @@ extension Node {
   /// Whether some member has lost us and is about to take our buckets.
   func yields(at now: Instant) -> Bool { !losers(at: now).isEmpty }
 
-  /// The members that have lost us. Who is silent itself says nothing about that.
+  /// The members that have lost us. A silent peer proves nothing: it is about to be removed.
   func losers(at now: Instant) -> NodeSet {
     var losers = NodeSet.empty
     guard settings.heartbeat.isRelaying, now >= graceUntil else { return losers }

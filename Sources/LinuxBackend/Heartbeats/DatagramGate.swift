@@ -36,10 +36,7 @@ struct DatagramGate {
   mutating func admit(
     _ bytes: UnsafeRawBufferPointer, from source: IPAddress?, on network: NetworkID
   ) -> NodeID? {
-    guard let source, let node = addresses[network.index].node(at: source) else {
-      counters.unknownSource += 1
-      return nil
-    }
+    guard let node = node(at: source, on: network) else { return nil }
     guard bytes.count <= DatagramGate.maximumBytes, let envelope = HeartbeatEnvelope(bytes),
       envelope.declaredLength + Authenticator.trailerBytes == bytes.count
     else {
@@ -61,10 +58,17 @@ struct DatagramGate {
     return node
   }
 
+  /// Whose address it is, or `nil` after counting that it is nobody's.
+  private mutating func node(at source: IPAddress?, on network: NetworkID) -> NodeID? {
+    if let source, let node = addresses[network.index].node(at: source) { return node }
+    counters.unknownSource += 1
+    return nil
+  }
+
   private mutating func note(_ key: UInt32, of node: NodeID) {
     let isFirst = keys[node.index] == 0
     keys[node.index] = key
-    // Who has the key that we use ourselves is as he should be.
+    // A node that uses our own key is as it should be.
     if !isFirst || key != authenticator.fingerprint { onKey?(node, Authenticator.text(key)) }
   }
 
@@ -72,10 +76,7 @@ struct DatagramGate {
   mutating func admitNote(
     _ bytes: UnsafeRawBufferPointer, from source: IPAddress?, on network: NetworkID
   ) -> NodeNote? {
-    guard let source, let node = addresses[network.index].node(at: source) else {
-      counters.unknownSource += 1
-      return nil
-    }
+    guard let node = node(at: source, on: network) else { return nil }
     guard bytes.count <= DatagramGate.maximumBytes, bytes.count > Authenticator.trailerBytes,
       let note = NodeNote(UnsafeRawBufferPointer(rebasing: bytes.dropLast(Authenticator.trailerBytes)))
     else {
