@@ -23,7 +23,7 @@ public enum Input: Sendable {
   /// so until then.
   case frames(arrive: Bool)
   /// Another machine answers for an address of this node's. The backend asks while the node listens or joins, at least
-  /// twice in an interval, and says so at each answer.
+  /// every two intervals, and says so at each answer.
   case addressTaken
   /// What the checkers say of the application. Unhealthy drains nothing: the node releases at once and
   /// stays in standby until healthy.

@@ -49,9 +49,9 @@ final class ClaimSocket {
     return result == 0 && socket.type == .arp ? UInt64(statistics.tp_drops) : 0
   }
 
-  /// Asks who has each address: whoever has it answers, to this interface.
-  func ask() {
-    for address in guarded.keys.sorted(by: { ($0.high, $0.low) < ($1.high, $1.low) }) {
+  /// Asks who has each of these addresses that it guards: whoever has it answers, to this interface.
+  func ask(for addresses: [IPAddress]) {
+    for address in addresses where guarded[address] != nil {
       let question = NeighbourQuestion(address: address)
       socket.send(question.payload(from: socket.link.mac), to: question.destination)
     }

@@ -22,6 +22,7 @@ final class ClaimWatch {
   /// How often each guarded address was claimed.
   private var counts: [IPAddress: UInt64] = [:]
   private var nextQuestion = Instant.zero
+  private var lastQuestion = Instant.zero
 
   private static let most = 16
   /// Between two lines about the same claim.
@@ -50,12 +51,15 @@ final class ClaimWatch {
   }
 
   /// Reads what was heard. - Returns: claims that are worth a line: new ones, and those that go on.
-  /// - Parameter asks: whether to ask now, whoever's turn it is.
-  func look(at now: Instant, asks: Bool = false) -> [ForeignClaim] {
+  /// - Parameter pause: ask for this node's own addresses so often, beside its turn to ask for all.
+  func look(at now: Instant, askingEach pause: Duration? = nil) -> [ForeignClaim] {
     for name in Set(setup.linux.attachments[setup.node.index].map(\.interface)).sorted() { open(name) }
-    if asks || now >= nextQuestion {
-      for place in places.values { for socket in place.sockets { socket.ask() } }
-      nextQuestion = now + round
+    let isOurTurn = now >= nextQuestion
+    if isOurTurn || pause.map({ now - lastQuestion >= $0 }) == true {
+      let addresses = isOurTurn ? virtualIPs + ownAddresses : ownAddresses
+      for place in places.values { for socket in place.sockets { socket.ask(for: addresses) } }
+      if isOurTurn { nextQuestion = now + round }
+      lastQuestion = now
     }
     for (name, place) in places.sorted(by: { $0.key < $1.key }) {
       for socket in place.sockets {
@@ -136,11 +140,13 @@ extension DriverCore {
 
   /// Before the node serves: asks whether another machine has its address, and tells it so.
   ///
-  /// A copy of this machine has the same address, so neither ever hears the other's heartbeats.
+  /// A copy of this machine has the same address, so neither ever hears the other's heartbeats. Three questions while it
+  /// listens are as many as before any address is used (RFC 5227, section 1.1).
   func lookForTwin() {
     guard let claims, node.status == .listening || node.status == .joining else { return }
     let now = MonotonicClock.now
-    for claim in claims.look(at: now, asks: true) { say(.claimed(claim, node: setup.name)) }
+    let pause = 2 * node.settings.heartbeat.interval
+    for claim in claims.look(at: now, askingEach: pause) { say(.claimed(claim, node: setup.name)) }
     if claims.claims.contains(where: { $0.isOwnAddress && $0.last == now }) { take(.addressTaken) }
   }
 }
