@@ -58,68 +58,6 @@ import Testing
     #expect(none == [0, 0, 0])
   }
 
-  @Test func aCrashIsMeasuredFromTheFaultToTheLastBucket() {
-    var m = meter()
-    for b in 0..<4 { own(&m, b, b < 2 ? 0b1 : 0b10, 0) }
-    let shares = Shares(Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 4)]))
-    var r = RebalanceMeter()
-    let crash = FaultKind.crash(NodeSet(bits: 1))
-    r.begin(fault: 0, isEnd: false, kind: crash, at: at(1000), ownership: m, table: shares)
-    own(&m, 0, 0, 1000)
-    own(&m, 1, 0, 1000)
-    var isMended = r.ownersChanged(at: at(1000), issued: nil, ownership: m)
-    #expect(!isMended)
-    // The crashed node itself: no answer.
-    r.viewChanged(of: NodeID(0), serving: NodeSet(bits: 0b110), at: at(1400))
-    r.viewChanged(of: NodeID(1), serving: NodeSet(bits: 0b111), at: at(1450))  // still with it: no answer
-    r.viewChanged(of: NodeID(1), serving: NodeSet(bits: 0b110), at: at(1500))
-    own(&m, 0, 0b10, 1502)
-    isMended = r.ownersChanged(at: at(1502), issued: at(1500), ownership: m)
-    #expect(!isMended)
-    own(&m, 1, 0b100, 1506)
-    isMended = r.ownersChanged(at: at(1506), issued: at(1503), ownership: m)
-    #expect(isMended)
-    r.watch([7])
-    // Power back: the next window. Handed over with a hole of 2 ms, 900 ms after the order.
-    let restart = FaultKind.restart(NodeSet(bits: 1))
-    r.begin(fault: 1, isEnd: false, kind: restart, at: at(2000), ownership: m, table: shares)
-    r.viewChanged(of: NodeID(2), serving: NodeSet(bits: 0b111), at: at(2800))
-    own(&m, 0, 0, 2900)
-    _ = r.ownersChanged(at: at(2900), issued: at(2899), ownership: m)
-    own(&m, 0, 0b1, 2902)
-    _ = r.ownersChanged(at: at(2902), issued: at(2901), ownership: m)
-    r.finish(at: at(5000), ownership: m, table: shares)
-    let found = r.results { $0 == 7 ? at(1510) : nil }
-
-    #expect(found.map(\.fault) == [0, 1])
-    #expect(found[0].detection == .milliseconds(500))
-    #expect(found[0].decision == .milliseconds(3))
-    #expect(found[0].commit == .milliseconds(3))
-    #expect(found[0].firstPacket == .milliseconds(4))
-    #expect(found[0].total == .milliseconds(506))
-    #expect(found[0].bucketsMoved == 2 && found[0].bucketsMovedMinimum == 2)
-    #expect(found[1].detection == .milliseconds(800))
-    #expect(found[1].total == .milliseconds(2), "a planned move counts from its first hole")
-    #expect(found[1].bucketsMoved == 1 && found[1].bucketsMovedMinimum == 1)
-    #expect(found[1].firstPacket == nil)
-  }
-
-  @Test func aFaultThatDisturbsNothingHasNoTotalAndAnOpenHoleCountsToTheEnd() {
-    var m = meter()
-    for b in 0..<4 { own(&m, b, 0b1, 0) }
-    let shares = Shares(Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 4)]))
-    var r = RebalanceMeter()
-    let cut = FaultKind.networkDown(NetworkSet(first: 1))
-    r.begin(fault: 0, isEnd: false, kind: cut, at: at(100), ownership: m, table: shares)
-    r.begin(fault: 1, isEnd: false, kind: .crash(NodeSet(bits: 1)), at: at(200), ownership: m, table: shares)
-    r.begin(fault: 2, isEnd: false, kind: .crash(NodeSet(bits: 2)), at: at(200), ownership: m, table: shares)
-    own(&m, 0, 0, 200)
-    _ = r.ownersChanged(at: at(200), issued: nil, ownership: m)
-    r.finish(at: at(900), ownership: m, table: shares)
-    let found = r.results { _ in nil }
-    #expect(found.map(\.total) == [nil, .milliseconds(700), nil])
-  }
-
   @Test func theFewestMovesFollowTheWeights() {
     var shares = Shares(
       Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 12, weights: [100, 200, 100])]))

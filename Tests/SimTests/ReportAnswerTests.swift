@@ -7,8 +7,7 @@ import Testing
 /// The sentence that people remember must be right for every kind of run.
 @Suite struct ReportAnswerTests {
   func answer(
-    _ faults: [FaultKind], totals: [Duration?] = [], _ figures: [String: Double] = [:],
-    ownership: [OwnershipTimeline] = []
+    _ faults: [FaultKind], totals: [Duration?] = [], _ figures: [String: Double] = [:]
   ) -> String {
     var scenario = ReportSample().scenario
     scenario.faults = faults.enumerated().map { Fault(at: .seconds(20 * ($0.offset + 1)), kind: $0.element) }
@@ -18,7 +17,7 @@ import Testing
     result.rebalances = totals.enumerated().map {
       Rebalance(fault: $0.offset, isEnd: false, at: .zero + scenario.faults[$0.offset].at, total: $0.element)
     }
-    result.ownership = ownership
+    result.ownership = []
     return Report.answer(scenario: scenario, result: result, trials: [result])
   }
 
@@ -95,11 +94,15 @@ import Testing
   }
 
   @Test func aFarmThatNeverRecoversSaysSo() {
-    var timeline = ReportSample().ownership
-    timeline.changes.append(
-      OwnershipChange(at: .zero + .seconds(99), bucket: Bucket(5), owners: .empty))
-    let text = answer([.crash(node2)], totals: [nil], ["hole_time.longest": 1], ownership: [timeline])
-    #expect(text == "At the end of the run, after node2 lost power, 1 bucket still had no owner.")
+    let sample = ReportSample()
+    var result = sample.result
+    result.rebalances[0].isOver = false
+    result.rebalances[0].total = .seconds(80)
+    result.unsettled = UnsettledBuckets(holes: 1, doubles: 12)
+    #expect(
+      Report.answer(scenario: sample.scenario, result: result, trials: [result]).hasPrefix(
+        "80 s after node2 lost power, when the run ended, 1 bucket still had no owner and 12 buckets still had two "
+          + "owners; "))
   }
 
   @Test func theWorstOfAllTrialsCounts() {

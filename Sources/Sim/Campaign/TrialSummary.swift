@@ -1,15 +1,19 @@
 /// One measure over repeated trials.
 ///
-/// Trials in which there was nothing to measure are left out and counted: ``count`` of ``trials`` had a value.
+/// Trials in which there was nothing to measure are left out and counted: ``count`` of ``trials`` had a value. Where some
+/// values are lower bounds, quantiles and mean are those of the Kaplan-Meier estimate, and may be lower bounds
+/// themselves: ask ``measured(_:)``.
 public struct TrialSummary: Sendable, Hashable {
   public var measure: Measure
   public var trials: Int
   public var count: Int
+  /// How many of the values are lower bounds.
+  public var censored: Int
   /// `nil` without any value.
   public var mean: Double?
-  /// Of the sample, divided by n - 1; `nil` for fewer than two values.
+  /// Of the sample, divided by n - 1; `nil` for fewer than two values, or if some are lower bounds.
   public var standardDeviation: Double?
-  /// Half the width of the 95 % interval of the mean; `nil` for fewer than two values.
+  /// Half the width of the 95 % interval of the mean; `nil` for fewer than two values, or if some are lower bounds.
   public var halfWidth: Double?
   public var minimum: Double?
   /// The 5 % quantile.
@@ -18,22 +22,94 @@ public struct TrialSummary: Sendable, Hashable {
   /// The 95 % quantile.
   public var high: Double?
   public var maximum: Double?
+  /// The trials that have the smallest and the largest value: of several the first. A lower bound is larger than an equal
+  /// value.
+  public var minimumTrial: Int?
+  public var maximumTrial: Int?
+  private var bounds: [Figure] = []
+
+  public enum Figure: Sendable, Hashable { case mean, minimum, low, median, high, maximum }
 
   /// Every measure that at least one trial has a value of, in the order of ``Measures/all``.
   public static func all(of trials: [TrialResult]) -> [TrialSummary] {
-    Measures.all.indices.map { index in
-      TrialSummary(Measures.all[index], values: trials.map { $0.values[index] })
-    }.filter { $0.count > 0 }
+    Measures.all.indices.map { TrialSummary($0, of: trials) }.filter { $0.count > 0 }
   }
 
-  /// - Parameter values: one a trial. Values that are not finite count as nothing to measure.
+  /// - Parameter index: the measure's position in ``Measures/all``.
+  public init(_ index: Int, of trials: [TrialResult]) {
+    self.init(
+      Measures.all[index], values: trials.map { $0.measured(index) }, numbers: trials.map(\.trial))
+  }
+
+  /// - Parameter values: one a trial, all of them exact.
   public init(_ measure: Measure, values: [Double?]) {
+    self.init(measure, values: values.map { $0.map { Measured($0) } }, numbers: Array(values.indices))
+  }
+
+  /// - Parameters:
+  ///   - values: one a trial. Values that are not finite count as nothing to measure.
+  ///   - numbers: of the trials.
+  public init(_ measure: Measure, values: [Measured?], numbers: [Int]) {
+    precondition(values.count == numbers.count, "a number for every trial")
     self.measure = measure
     trials = values.count
-    let sorted = values.compactMap { $0 }.filter(\.isFinite).sorted()
-    count = sorted.count
+    let found = zip(values, numbers).compactMap { value, number in
+      value.flatMap { $0.value.isFinite ? (measured: $0, trial: number) : nil }
+    }
+    count = found.count
+    censored = found.count { $0.measured.isCensored }
+    let sorted = found.enumerated().sorted { a, b in
+      let (x, y) = (a.element.measured, b.element.measured)
+      if x.value != y.value { return x.value < y.value }
+      return x.isCensored != y.isCensored ? y.isCensored : a.offset < b.offset
+    }.map(\.element)
     guard let first = sorted.first, let last = sorted.last else { return }
-    (minimum, maximum) = (first, last)
-    summarize(sorted)
+    (minimum, maximum) = (first.measured.value, last.measured.value)
+    minimumTrial = first.trial
+    maximumTrial = sorted.first { $0.measured == last.measured }?.trial
+    if first.measured.isCensored { bounds.append(.minimum) }
+    if censored > 0 { bounds.append(.maximum) }
+    summarize(sorted.map(\.measured))
+  }
+
+  /// A figure, and whether it is a lower bound; `nil` without any value.
+  public func measured(_ figure: Figure) -> Measured? {
+    let value =
+      switch figure {
+      case .mean: mean
+      case .minimum: minimum
+      case .low: low
+      case .median: median
+      case .high: high
+      case .maximum: maximum
+      }
+    return value.map { Measured($0, isCensored: bounds.contains(figure)) }
+  }
+
+  /// Fills in what the values say. - Parameter sorted: ascending, finite, at least one.
+  private mutating func summarize(_ sorted: [Measured]) {
+    do {
+      let values = sorted.map(\.value)
+      guard censored == 0 else {
+        let estimate = try KaplanMeier(values, isCut: sorted.map(\.isCensored))
+        mean = take(estimate.mean, as: .mean)
+        low = take(estimate.quantile(0.05), as: .low)
+        median = take(estimate.quantile(0.5), as: .median)
+        high = take(estimate.quantile(0.95), as: .high)
+        return
+      }
+      let interval = try Statistics.meanInterval(values)
+      (mean, halfWidth) = (interval.mean, interval.halfWidth)
+      let quantiles = try Statistics.quantiles([0.05, 0.5, 0.95], of: values)
+      (low, median, high) = (quantiles[0], quantiles[1], quantiles[2])
+      if values.count > 1 { standardDeviation = try Statistics.standardDeviation(values) }
+    } catch {
+      preconditionFailure("finite samples, at least one: \(error)")
+    }
+  }
+
+  private mutating func take(_ found: Measured, as figure: Figure) -> Double {
+    if found.isCensored { bounds.append(figure) }
+    return found.value
   }
 }

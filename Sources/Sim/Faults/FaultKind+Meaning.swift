@@ -51,6 +51,16 @@ extension FaultKind {
     }
   }
 
+  /// Whether it goes on disturbing buckets, again and again, while it is in force.
+  var isLasting: Bool {
+    switch self {
+    case .drain, .commitFailure, .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge, .networkDown,
+      .interfaceDown, .blockHeartbeats, .applicationCrash, .applicationHang, .applicationSlow:
+      true
+    case .crash, .restart, .stop, .leave, .resume, .pause, .stall, .kill, .upgrade, .weight, .reload: false
+    }
+  }
+
   /// Whether the nodes named stop serving by themselves: their own flows are theirs to lose.
   var failsItsNodes: Bool {
     switch self {

@@ -6,9 +6,9 @@ extension World {
     meters.finish(at: now)
     phases.finish(shares: meters.ownership.takeShares(at: now))
     let totals = traffic.finish(at: now)
-    let found = meters.rebalances.results { traffic.firstAcceptance(of: $0) }
+    let found = meters.rebalances.results(end: now) { traffic.firstAcceptance(of: $0) }
     var values = MeasureValues()
-    values.take(found)
+    values.take(found, end: now)
     values.take(meters.ownership)
     if meters.ownership.formedAt != nil {
       values.set("view_changes", viewChanges)
@@ -21,8 +21,7 @@ extension World {
     values.take(totals, weights: weights)
     if hasApplications {
       applicationMeter.finish(at: now)
-      values.set("application_outage.max", nanoseconds: applicationMeter.longest)
-      values.set("application_outage.total", nanoseconds: applicationMeter.total)
+      values.take(applicationMeter)
       values.set("connects_refused", totals.connectsRefused)
     }
     trace.record(now, 0xff, totals.digest.rawValue, UInt64(totals.packetsSent))
@@ -32,7 +31,22 @@ extension World {
       timeline: story.entries,
       skew: SkewRow.Phase.allCases.flatMap { phase in
         (phases.rows + totals.skewRows(weights: weights)).filter { $0.phase == phase }
-      }, messages: heartbeats.messages, outcome: RunOutcome(totals, plan: plan, end: now))
+      }, messages: heartbeats.messages, outcome: RunOutcome(totals, plan: plan, end: now),
+      censored: values.censored, formedAt: meters.ownership.formedAt,
+      unsettled: meters.ownership.unsettled, isForsaken: isForsaken)
+  }
+
+  /// Whether no daemon runs, and no fault would start one, however long the run went on.
+  private var isForsaken: Bool {
+    if machines.contains(where: { $0.isDaemonRunning || $0.starts == 0 }) { return false }
+    return !plan.edges.contains { edge in
+      guard edge.at >= now else { return false }
+      switch scenario.faults[edge.fault].kind {
+      case .restart: return true
+      case .crash, .kill, .stop, .leave, .upgrade, .drain: return edge.isEnd
+      default: return false
+      }
+    }
   }
 }
 

@@ -95,7 +95,7 @@ struct World: ~Copyable {
     let health = scenario.farm.health
     checks = health.checkers.isEmpty ? [] : [Checks](repeating: Checks(health), count: count)
     applicationMeter = ApplicationMeter(nodeCount: count)
-    meters = FilterMeters(settings, keepsTimelines: keepsDetails)
+    meters = FilterMeters(scenario, keepsTimelines: keepsDetails)
     heartbeats = HeartbeatMeter(nodeCount: count)
     removals = RemovalMeter(nodeCount: count, heartbeat: settings.heartbeat)
     missing = [NodeSet](repeating: .empty, count: count)

@@ -7,6 +7,8 @@ struct ApplicationMeter: Sendable {
   private(set) var longest: UInt64 = 0
   /// Bucket-nanoseconds.
   private(set) var total: UInt64 = 0
+  /// Whether some node did so when the run ended.
+  private(set) var isOpenAtEnd = false
   /// By node: since when it accepts without serving; since when the same number of buckets.
   private var since: [Instant?]
   private var counted: [Instant]
@@ -33,6 +35,9 @@ struct ApplicationMeter: Sendable {
   }
 
   mutating func finish(at now: Instant) {
-    for n in buckets.indices { set(n, accepted: 0, at: now) }
+    for n in buckets.indices {
+      if buckets[n] > 0 { isOpenAtEnd = true }
+      set(n, accepted: 0, at: now)
+    }
   }
 }

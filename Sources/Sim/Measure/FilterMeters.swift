@@ -7,16 +7,18 @@ import Engine
 struct FilterMeters: Sendable {
   private(set) var coverage: Coverage
   var ownership: OwnershipMeter
-  var rebalances = RebalanceMeter()
+  var rebalances: RebalanceMeter
   var shares: Shares
   /// The buckets whose owners the last change may have changed.
   private(set) var changed: [BucketOfGroup] = []
 
-  init(_ settings: Settings, keepsTimelines: Bool) {
+  init(_ scenario: Scenario, keepsTimelines: Bool) {
+    let settings = scenario.farm.settings
     let bucketCounts = settings.ownershipGroups.map(\.bucketCount)
     coverage = Coverage(bucketCounts: bucketCounts)
     ownership = OwnershipMeter(
       bucketCounts: bucketCounts, nodeCount: settings.nodeCount, keepsTimelines: keepsTimelines)
+    rebalances = RebalanceMeter(reach: scenario.settlingTime)
     shares = Shares(settings)
   }
 
@@ -61,7 +63,7 @@ struct FilterMeters: Sendable {
   /// The run ends: what still lasts counts to here.
   mutating func finish(at now: Instant) {
     ownership.finish(at: now)
-    rebalances.finish(at: now, ownership: ownership, table: shares)
+    rebalances.finish(ownership: ownership, table: shares)
   }
 
   /// Renews a node's bits; if it serves, accepts or is open now and was not before, or the other way round, all of its
@@ -93,11 +95,14 @@ struct FilterMeters: Sendable {
     for c in changed {
       let owners = coverage.serving(c.group, c.bucket).bits
       let isUnreached = coverage.isUnreached(c.group, c.bucket)
-      if ownership.set(c.group, c.bucket, owners: owners, isUnreached: isUnreached, at: now) {
-        rebalances.bucketMoved(at: now)
-      }
+      let place = ownership.offsets[c.group.index] + c.bucket.index
+      let before = ownership.lastOwner[place]
+      let change = ownership.set(c.group, c.bucket, owners: owners, isUnreached: isUnreached, at: now)
+      if ownership.formedAt == nil { continue }
+      rebalances.bucketChanged(
+        place, change, from: before, to: ownership.lastOwner[place], at: now, issued: issued)
     }
     ownership.settle(at: now)
-    return rebalances.ownersChanged(at: now, issued: issued, ownership: ownership)
+    return rebalances.settle(at: now, issued: issued)
   }
 }

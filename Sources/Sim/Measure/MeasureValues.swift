@@ -4,42 +4,74 @@ import Engine
 struct MeasureValues: Sendable {
   /// By position in ``Measures/all``.
   private(set) var values = [Double?](repeating: nil, count: Measures.all.count)
+  /// The same: whether the value is a lower bound.
+  private(set) var censored = [Bool](repeating: false, count: Measures.all.count)
 
   /// - Precondition: the measure exists.
-  mutating func set(_ name: String, _ value: Double?) {
+  mutating func set(_ name: String, _ value: Measured?) {
     guard let i = Measures.index(of: name) else { preconditionFailure("no measure is called \(name)") }
-    values[i] = value
+    values[i] = value?.value
+    censored[i] = value?.isCensored ?? false
   }
+  mutating func set(_ name: String, _ value: Double?) { set(name, value.map { Measured($0) }) }
   mutating func set(_ name: String, _ value: Int?) { set(name, value.map(Double.init)) }
-  mutating func set(_ name: String, nanoseconds: UInt64) { set(name, Double(nanoseconds) * 1e-9) }
+  mutating func set(_ name: String, nanoseconds: UInt64, isCensored: Bool = false) {
+    set(name, Measured(Double(nanoseconds) * 1e-9, isCensored: isCensored))
+  }
+
+  /// What others measured wins over what is here.
+  mutating func override(_ others: [Double?]) {
+    for (i, value) in others.enumerated() where value != nil { (values[i], censored[i]) = (value, false) }
+  }
 
   /// What the rebalances say together.
-  mutating func take(_ rebalances: [Rebalance]) {
-    func seconds(_ part: (Rebalance) -> Duration?) -> [Double] {
-      rebalances.compactMap(part).map { Double($0.nanoseconds) * 1e-9 }
+  /// - Parameter end: of the run.
+  mutating func take(_ rebalances: [Rebalance], end: Instant) {
+    func seconds(_ d: Duration) -> Double { Double(d.nanoseconds) * 1e-9 }
+    let open = rebalances.filter { !$0.isOver }
+    /// Of those that are not over, as long as a part may have gone on; it counts for nothing where that is not known.
+    func longest(_ part: (Rebalance) -> Duration?, orSoFar soFar: (Rebalance) -> Duration?) -> Measured? {
+      let known = rebalances.compactMap(part).map { Measured(seconds($0)) }
+      let rest = open.filter { part($0) == nil }
+      var result = Measured.largest(
+        of: known + rest.compactMap(soFar).map { Measured(seconds($0), isCensored: true) })
+      if !rest.isEmpty { result?.isCensored = true }
+      return result
     }
-    let totals = seconds { $0.total }
-    set("rebalance_time.max", totals.max())
-    set("rebalance_time.mean", totals.isEmpty ? nil : totals.reduce(0, +) / Double(totals.count))
-    set("rebalance_time.detection.max", seconds { $0.detection }.max())
-    set("rebalance_time.decision.max", seconds { $0.decision }.max())
-    set("rebalance_time.commit.max", seconds { $0.commit }.max())
-    set("rebalance_time.first_packet.max", seconds { $0.firstPacket }.max())
-    if !rebalances.isEmpty {
-      set("buckets_moved", rebalances.reduce(0) { $0 + $1.bucketsMoved })
-      set("buckets_moved.minimum", rebalances.reduce(0) { $0 + $1.bucketsMovedMinimum })
+    let totals = rebalances.compactMap { r in r.total.map { Measured(seconds($0), isCensored: !r.isOver) } }
+    set("rebalance_time.max", Measured.largest(of: totals))
+    set("rebalance_time.mean", Measured.mean(of: totals))
+    set("rebalance_time.detection.max", longest({ $0.detection }, orSoFar: { end - $0.at }))
+    set("rebalance_time.decision.max", longest({ $0.decision }, orSoFar: { _ in nil }))
+    set("rebalance_time.commit.max", longest({ $0.commit }, orSoFar: { _ in nil }))
+    set("rebalance_time.first_packet.max", longest({ $0.firstPacket }, orSoFar: { _ in nil }))
+    if rebalances.isEmpty { return }
+    func count(_ part: (Rebalance) -> Int) -> Measured {
+      Measured(Double(rebalances.reduce(0) { $0 + part($1) }), isCensored: !open.isEmpty)
     }
+    set("buckets_moved", count { $0.bucketsMoved })
+    set("buckets_moved.minimum", count { $0.bucketsMovedMinimum })
   }
 
   /// What the filters' changes say, once the meter is finished.
   mutating func take(_ ownership: OwnershipMeter) {
-    set("double_owner_time.total", nanoseconds: ownership.doubleTotal)
-    set("double_owner_time.longest", nanoseconds: ownership.doubleLongest)
+    set(
+      "double_owner_time.total", nanoseconds: ownership.doubleTotal,
+      isCensored: ownership.unsettled.doubles > 0)
+    set(
+      "double_owner_time.longest", nanoseconds: ownership.doubleLongest,
+      isCensored: ownership.unsettled.doubles > 0)
     guard ownership.formedAt != nil else { return }
-    set("hole_time.total", nanoseconds: ownership.holeTotal)
-    set("hole_time.longest", nanoseconds: ownership.holeLongest)
-    set("unreached_time.total", nanoseconds: ownership.unreachedTotal)
-    set("unreached_time.longest", nanoseconds: ownership.unreachedLongest)
+    set(
+      "hole_time.total", nanoseconds: ownership.holeTotal, isCensored: ownership.unsettled.holes > 0)
+    set(
+      "hole_time.longest", nanoseconds: ownership.holeLongest, isCensored: ownership.unsettled.holes > 0)
+    set(
+      "unreached_time.total", nanoseconds: ownership.unreachedTotal,
+      isCensored: ownership.unsettled.unreached > 0)
+    set(
+      "unreached_time.longest", nanoseconds: ownership.unreachedLongest,
+      isCensored: ownership.unsettled.unreached > 0)
     var counts: [Int] = []
     for g in 0..<(ownership.offsets.count - 1) {
       let group = ownership.counts(of: GroupID(g))
@@ -47,6 +79,13 @@ struct MeasureValues: Sendable {
     }
     let shares = try? Statistics.skew(counts.filter { $0 > 0 }.map(Double.init))
     set("skew.buckets.max_over_mean", shares?.maxOverMean)
+  }
+
+  /// What the applications did, once the meter is finished.
+  mutating func take(_ applications: ApplicationMeter) {
+    let isOpen = applications.isOpenAtEnd
+    set("application_outage.max", nanoseconds: applications.longest, isCensored: isOpen)
+    set("application_outage.total", nanoseconds: applications.total, isCensored: isOpen)
   }
 
   /// What the clients saw.

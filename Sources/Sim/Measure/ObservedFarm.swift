@@ -29,7 +29,7 @@ public struct ObservedFarm: Sendable {
     self.began = began
     self.filters = filters
     self.reached = reached
-    meters = FilterMeters(scenario.farm.settings, keepsTimelines: keepsTimeline)
+    meters = FilterMeters(scenario, keepsTimelines: keepsTimeline)
     applications = ApplicationMeter(nodeCount: filters.count)
     serving = scenario.hasApplications ? NodeSet(first: filters.count) : nil
     let groups = scenario.farm.settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) }
@@ -95,20 +95,22 @@ public struct ObservedFarm: Sendable {
   ///   - values: what others measured, by position in ``Measures/all``; they win over what is measured here.
   public consuming func finish(at now: Instant, repeated: Int, values others: [Double?]) -> TrialResult {
     meters.finish(at: time(now))
-    let found = meters.rebalances.results { _ in nil }
+    let found = meters.rebalances.results(end: time(now)) { _ in nil }
     var values = MeasureValues()
-    values.take(found)
+    values.take(found, end: time(now))
     values.take(meters.ownership)
     if serving != nil {
       applications.finish(at: time(now))
-      values.set("application_outage.max", nanoseconds: applications.longest)
-      values.set("application_outage.total", nanoseconds: applications.total)
+      values.take(applications)
     }
+    values.override(others)
     return TrialResult(
       seed: 0, trial: repeated, digest: Digest(rawValue: 0), end: time(now), isPartial: false,
-      values: zip(others, values.values).map { $0 ?? $1 }, rebalances: found,
+      values: values.values, rebalances: found,
       ownership: meters.ownership.timelines,
-      load: LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: []), timeline: [], skew: [])
+      load: LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: []), timeline: [], skew: [],
+      censored: values.censored, formedAt: meters.ownership.formedAt,
+      unsettled: meters.ownership.unsettled)
   }
 
   private func outside(_ node: NodeID) -> FilterMeters.Outside {

@@ -28,6 +28,8 @@ struct OwnershipMeter: Sendable {
   private(set) var unreachedLongest: UInt64 = 0
   private(set) var doubleTotal: UInt64 = 0
   private(set) var doubleLongest: UInt64 = 0
+  /// Once finished: what was not over then.
+  private(set) var unsettled = UnsettledBuckets()
   /// By node: bucket-nanoseconds owned in this phase.
   private var shares: [UInt64]
   private var sharesFrom = Instant.zero
@@ -54,35 +56,43 @@ struct OwnershipMeter: Sendable {
     }
   }
 
+  /// How a bucket's owners changed. It is *whole* while it has exactly one.
+  struct Change: Sendable {
+    var wasWhole = true
+    var isWhole = true
+    /// Whether it has one owner now, and another one than when it had one last.
+    var isMoved = false
+  }
+
   /// The owners of a bucket have changed, or not.
   /// - Parameter isUnreached: whether it has none but one that is not reached.
-  /// - Returns: whether it has one owner now, and another one than when it had one last.
   @discardableResult
   mutating func set(
     _ group: GroupID, _ bucket: Bucket, owners new: UInt64, isUnreached unreached: Bool = false,
     at now: Instant
-  ) -> Bool {
+  ) -> Change {
     let i = offsets[group.index] + bucket.index
-    if owners[i] == new && isUnreached[i] == unreached { return false }
+    if owners[i] == new && isUnreached[i] == unreached { return Change() }
     if min(owners[i].nonzeroBitCount, 2) != min(new.nonzeroBitCount, 2) || isUnreached[i] != unreached {
       account(i, until: now)
       kindSince[i] = now
       isUnreached[i] = unreached
     }
-    if owners[i] == new { return false }
+    if owners[i] == new { return Change() }
     accountShare(i, until: now)
-    let was = owners[i].nonzeroBitCount == 1
-    let isRegular = new.nonzeroBitCount == 1
-    if was != isRegular { irregular += isRegular ? -1 : 1 }
+    let wasWhole = owners[i].nonzeroBitCount == 1
+    let isWhole = new.nonzeroBitCount == 1
+    if wasWhole != isWhole { irregular += isWhole ? -1 : 1 }
     owners[i] = new
     since[i] = now
     let ownerBefore = lastOwner[i]
-    if isRegular { lastOwner[i] = UInt8(new.trailingZeroBitCount) }
+    if isWhole { lastOwner[i] = UInt8(new.trailingZeroBitCount) }
     if !timelines.isEmpty {
       timelines[group.index].changes.append(
         OwnershipChange(at: now, bucket: bucket, owners: NodeSet(bits: new)))
     }
-    return ownerBefore != 255 && ownerBefore != lastOwner[i]
+    return Change(
+      wasWhole: wasWhole, isWhole: isWhole, isMoved: ownerBefore != 255 && ownerBefore != lastOwner[i])
   }
 
   /// After all changes of an instant's event: whether the farm has formed with it.
@@ -131,6 +141,13 @@ struct OwnershipMeter: Sendable {
     for i in owners.indices {
       account(i, until: now)
       kindSince[i] = now
+      switch owners[i].nonzeroBitCount {
+      case 0 where formedAt == nil: break
+      case 0 where isUnreached[i]: unsettled.unreached += 1
+      case 0: unsettled.holes += 1
+      case 1: break
+      default: unsettled.doubles += 1
+      }
     }
   }
 

@@ -17,10 +17,6 @@ struct PhaseMeter: Sendable {
   private(set) var rows: [SkewRow] = []
 
   init(_ scenario: Scenario, plan: FaultPlan) {
-    let longest = scenario.configurations.map { settings in
-      let h = settings.heartbeat
-      return h.timeout + 6 * h.interval + 5 * h.delayBound + 3 * h.commitBound
-    }
     let end = Instant.zero + scenario.run.duration
     let warm = Instant.zero + scenario.run.warmUp
     var starts: [Start] = []
@@ -29,7 +25,7 @@ struct PhaseMeter: Sendable {
     if let first {
       starts.append(Start(phase: .during, at: first))
       let last = plan.edges.last { $0.at < end }?.at ?? first
-      let after = last + (longest.max() ?? .zero)
+      let after = last + scenario.settlingTime
       if after < end { starts.append(Start(phase: .after, at: after)) }
     }
     if starts.isEmpty { starts.append(Start(phase: .before, at: .zero)) }
@@ -48,5 +44,15 @@ struct PhaseMeter: Sendable {
       SkewRow(
         phase: phase, load: .buckets, maxOverMean: skew.maxOverMean, variation: skew.variation,
         jain: skew.jain, pValue: nil))
+  }
+}
+
+extension Scenario {
+  /// `tau + 6T + 5 delta + 3C`: so long after a fault or its end the nodes have done what there is to do about it.
+  var settlingTime: Duration {
+    configurations.map { settings in
+      let h = settings.heartbeat
+      return h.timeout + 6 * h.interval + 5 * h.delayBound + 3 * h.commitBound
+    }.max() ?? .zero
   }
 }

@@ -11,6 +11,16 @@ public struct TrialResult: Sendable {
   public var isPartial: Bool
   /// By position in ``Measures/all``; `nil` where there was nothing to measure.
   public var values: [Double?]
+  /// By position in ``Measures/all``: whether the value is a lower bound, see ``Measured``; empty if none is.
+  public var censored: [Bool]
+  /// When every bucket had exactly one owner for the first time; `nil`: never.
+  public var formedAt: Instant?
+  /// When measuring the clients began: with the first phase, once the farm had formed; `nil`: never.
+  public var measuredFrom: Instant?
+  /// What was not over when the run ended.
+  public var unsettled: UnsettledBuckets
+  /// No daemon ran when the run ended, and no fault of the plan would have started one: what was not over never is.
+  public var isForsaken: Bool
   public var rebalances: [Rebalance]
   /// By group; empty unless the run was asked for details.
   public var ownership: [OwnershipTimeline]
@@ -25,7 +35,10 @@ public struct TrialResult: Sendable {
   public init(
     seed: UInt64, trial: Int, digest: Digest, end: Instant, isPartial: Bool, values: [Double?],
     rebalances: [Rebalance], ownership: [OwnershipTimeline], load: LoadTimeline, timeline: [TimelineEntry],
-    skew: [SkewRow], messages: [NodeMessages] = [], outcome: RunOutcome = RunOutcome()
+    skew: [SkewRow], messages: [NodeMessages] = [], outcome: RunOutcome = RunOutcome(),
+    censored: [Bool] = [], formedAt: Instant? = .zero,
+    measuredFrom: Instant? = .zero, unsettled: UnsettledBuckets = UnsettledBuckets(),
+    isForsaken: Bool = false
   ) {
     self.seed = seed
     self.trial = trial
@@ -40,7 +53,20 @@ public struct TrialResult: Sendable {
     self.skew = skew
     self.messages = messages
     self.outcome = outcome
+    self.censored = censored
+    self.formedAt = formedAt
+    self.measuredFrom = measuredFrom
+    self.unsettled = unsettled
+    self.isForsaken = isForsaken
   }
+
+  /// A measure by its position in ``Measures/all``; `nil` where there was nothing to measure.
+  public func measured(_ index: Int) -> Measured? {
+    values[index].map { Measured($0, isCensored: index < censored.count && censored[index]) }
+  }
+
+  /// A measure by its name; `nil` also if there is none of that name.
+  public subscript(_ name: String) -> Measured? { Measures.index(of: name).flatMap { measured($0) } }
 }
 
 /// What one fault (or its end) did to the buckets, from the filters' point of view.
@@ -57,8 +83,10 @@ public struct Rebalance: Sendable {
   public var commit: Duration?
   /// The filter having it to the first packet accepted by a new owner.
   public var firstPacket: Duration?
-  /// Fault to every bucket being accepted by exactly one node again; `nil` if nothing was disturbed.
+  /// Fault to every bucket that it disturbed being accepted by exactly one node again; `nil` if nothing was disturbed.
   public var total: Duration?
+  /// Whether that was so when the run ended: if not, ``total`` is a lower bound.
+  public var isOver: Bool
   /// Fault to the first and to the last bucket that has another owner than before: what can be seen of filters alone.
   public var firstMove: Duration?
   public var lastMove: Duration?
@@ -68,7 +96,7 @@ public struct Rebalance: Sendable {
 
   public init(
     fault: Int, isEnd: Bool, at: Instant, detection: Duration? = nil, decision: Duration? = nil,
-    commit: Duration? = nil, firstPacket: Duration? = nil, total: Duration? = nil,
+    commit: Duration? = nil, firstPacket: Duration? = nil, total: Duration? = nil, isOver: Bool = true,
     firstMove: Duration? = nil, lastMove: Duration? = nil, bucketsMoved: Int = 0,
     bucketsMovedMinimum: Int = 0
   ) {
@@ -80,6 +108,7 @@ public struct Rebalance: Sendable {
     self.commit = commit
     self.firstPacket = firstPacket
     self.total = total
+    self.isOver = isOver
     self.firstMove = firstMove
     self.lastMove = lastMove
     self.bucketsMoved = bucketsMoved

@@ -29,7 +29,7 @@ struct Answer {
 
   /// What became of the buckets.
   private func buckets() -> String {
-    if let open = unsettled() { return open }
+    if let open = notOver() ?? unsettled() { return open }
     let hole = max(worst("hole_time.longest"), worst("unreached_time.longest"))
     guard !scenario.faults.isEmpty else {
       return hole == 0
@@ -99,25 +99,35 @@ struct Answer {
     }
   }
 
-  /// Buckets that nobody or several still accept when the detailed trial ends; not counted if cut short.
+  /// The longest rebalance of any trial that was not over when its run ended, with what was still wrong then.
+  private func notOver() -> String? {
+    var longest: (trial: TrialResult, rebalance: Rebalance, total: Duration)?
+    for trial in trials {
+      for rebalance in trial.rebalances where !rebalance.isOver {
+        guard let total = rebalance.total, total > longest?.total ?? .zero else { continue }
+        longest = (trial, rebalance, total)
+      }
+    }
+    guard let longest else { return nil }
+    let words = FaultText(written.drawn(as: longest.trial))
+    return "\(Readable.time(longest.total)) after \(words.happened(longest.rebalance)), when the run ended, "
+      + Answer.words(longest.trial.unsettled)
+  }
+
+  /// Buckets that were not whole when a trial ended, though no fault of the plan is to blame.
   private func unsettled() -> String? {
-    guard !result.isPartial else { return nil }
-    var holes = 0
-    var doubles = 0
-    for timeline in result.ownership {
-      let open = OwnershipHistory(timeline, end: result.end).unsettledAtEnd
-      holes += open.holes
-      doubles += open.doubles
-    }
-    guard holes + doubles > 0 else { return nil }
+    guard let open = trials.map(\.unsettled).first(where: { $0.count > 0 }) else { return nil }
+    return "when the run ended, \(Answer.words(open))"
+  }
+
+  private static func words(_ open: UnsettledBuckets) -> String {
     var parts: [String] = []
-    if holes > 0 {
-      let what = isUnreached ? "owner that clients reached" : "owner"
-      parts.append("\(Readable.count(holes, "bucket")) still had no \(what)")
+    if open.holes > 0 { parts.append("\(Readable.count(open.holes, "bucket")) still had no owner") }
+    if open.unreached > 0 {
+      parts.append("\(Readable.count(open.unreached, "bucket")) still had no owner that clients reached")
     }
-    if doubles > 0 { parts.append("\(Readable.count(doubles, "bucket")) still had two owners") }
-    let last = result.rebalances.last.map { ", after \(words.happened($0))" } ?? ""
-    return "at the end of the run\(last), \(parts.joined(separator: " and "))"
+    if open.doubles > 0 { parts.append("\(Readable.count(open.doubles, "bucket")) still had two owners") }
+    return parts.joined(separator: " and ")
   }
 
   private func doubles() -> String? {

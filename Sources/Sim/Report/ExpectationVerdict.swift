@@ -7,19 +7,46 @@
 /// (`== 0`, `<= 0`) holds. Any other upper bound (`<`, `<=`) is not broken by such a trial, but needs at least
 /// one trial that has a value: a scenario whose fault never bit must not pass unseen. Every other comparison
 /// fails. The reason is then ``nothingToMeasure``.
+///
+/// A value that is a lower bound, because what it measures was not over when the run ended, holds a lower bound that it
+/// reaches and breaks an upper bound that it exceeds. Anything else it leaves *undecided*, which is not passed; in a
+/// farm that no node is left of it never ends, and so breaks every upper bound.
 public struct ExpectationVerdict: Sendable, Hashable {
   public static let nothingToMeasure = "nothing to measure"
+
+  /// What becomes of an expectation, from best to worst.
+  public enum Outcome: String, Sendable, Hashable, Comparable {
+    case holds, undecided, fails
+
+    private var rank: Int { self == .holds ? 0 : self == .undecided ? 1 : 2 }
+    public static func < (a: Outcome, b: Outcome) -> Bool { a.rank < b.rank }
+  }
 
   public var expectation: Expectation
   /// In the measure's unit, of ``trial``; `nil` if there was nothing to measure.
   public var value: Double?
-  public var passed: Bool
+  /// Whether the value is a lower bound.
+  public var isCensored = false
+  /// Whether that is because no node was left to end it.
+  public var isForsaken = false
+  public var outcome: Outcome
   /// The trial that failed worst, or came closest to failing; `nil` without trials.
   public var trial: Int?
   public var failedTrials: Int
+  public var undecidedTrials: Int
   public var trials: Int
 
+  public var passed: Bool { outcome == .holds }
+
   public var reason: String? { value == nil ? ExpectationVerdict.nothingToMeasure : nil }
+
+  /// The value in words: `517 ms`, `at least 100 ms, not over when the run ended`.
+  public var found: String {
+    guard let value else { return ExpectationVerdict.nothingToMeasure }
+    let text = Readable.measured(Measured(value, isCensored: isCensored), expectation.measure.unit)
+    if !isCensored { return text }
+    return text + (isForsaken ? ", and no node was left to end it" : ", not over when the run ended")
+  }
 
   /// Judges every expectation of a scenario over all trials, in the order of the scenario.
   public static func all(_ expectations: [Expectation], in trials: [TrialResult]) -> [ExpectationVerdict] {
@@ -34,24 +61,40 @@ public struct ExpectationVerdict: Sendable, Hashable {
     }
     self.expectation = expectation
     self.trials = trials.count
-    failedTrials = 0
-    let values = trials.map { $0.values[index] }
-    let isAnyMeasured = values.contains { $0 != nil }
-    var worst = -Double.infinity
-    for (position, value) in values.enumerated() {
-      let excess = expectation.excess(of: value, isAnyMeasured: isAnyMeasured)
-      if excess > 0 { failedTrials += 1 }
-      if excess > worst {
-        worst = excess
-        self.value = value
-        trial = trials[position].trial
+    (failedTrials, undecidedTrials) = (0, 0)
+    outcome = trials.isEmpty ? .fails : .holds
+    let isAnyMeasured = trials.contains { $0.values[index] != nil }
+    var worst: (outcome: Outcome, excess: Double) = (.holds, -.infinity)
+    for result in trials {
+      let measured = result.measured(index)
+      let excess = expectation.excess(of: measured?.value, isAnyMeasured: isAnyMeasured)
+      let outcome = expectation.outcome(
+        measured, excess: excess, isNeverOver: result.isForsaken && measured?.isCensored == true)
+      if outcome == .fails { failedTrials += 1 }
+      if outcome == .undecided { undecidedTrials += 1 }
+      if trial == nil || (outcome, excess) > worst {
+        worst = (outcome, excess)
+        (value, isCensored) = (measured?.value, measured?.isCensored ?? false)
+        isForsaken = isCensored && result.isForsaken
+        trial = result.trial
       }
     }
-    passed = failedTrials == 0 && !trials.isEmpty
+    if !trials.isEmpty { outcome = worst.outcome }
   }
 }
 
 extension Expectation {
+  /// What a trial's value makes of the bound.
+  func outcome(_ measured: Measured?, excess: Double, isNeverOver: Bool) -> ExpectationVerdict.Outcome {
+    guard let measured, measured.isCensored else { return excess > 0 ? .fails : .holds }
+    switch comparison {
+    case .greater, .greaterOrEqual: return excess > 0 && !isNeverOver ? .undecided : .holds
+    case .notEqual: return measured.value > bound || isNeverOver ? .holds : .undecided
+    case .less: return measured.value >= bound || isNeverOver ? .fails : .undecided
+    case .lessOrEqual, .equal: return measured.value > bound || isNeverOver ? .fails : .undecided
+    }
+  }
+
   /// By how much a value breaks the bound: above 0 fails, otherwise it holds, and the nearer to 0 the closer.
   func excess(of value: Double?, isAnyMeasured: Bool) -> Double {
     guard let value else {

@@ -12,11 +12,12 @@ import FarmFile
 /// | `simulated_seconds` | how far that trial's clock came |
 /// | `passed` | whether every expectation holds in every trial; true if there are none |
 /// | `measures` | every name of ``Measures/all`` with its number, or `null` where there was nothing to measure |
-/// | `expectations` | `measure`, `expected`, `passed`, the deciding `value` and its `trial`, `failed_trials` |
+/// | `censored` | the names of those whose number is a lower bound: what they measure was not over when the run ended |
+/// | `expectations` | `measure`, `expected`, `passed`, `outcome` (`holds`, `fails`, `undecided`), the deciding `value`, whether it is `censored`, its `trial`, `failed_trials`, `undecided_trials` |
 /// | `violations` | properties of the protocol that do not hold: `property`, `meaning`, `measure`, the largest `value` and its `trial`, `violating_trials` |
-/// | `rebalances` | a fault or its end each: `what`, times in seconds, buckets moved |
+/// | `rebalances` | a fault or its end each: `what`, times in seconds, whether `total` is `censored`, buckets moved |
 /// | `messages` | by node: `heartbeats` sent, and datagrams `relayed` for others |
-/// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`; otherwise empty |
+/// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`, how many are `censored`, `min_trial`, `max_trial`; otherwise empty |
 /// | `version`, `platform` | as passed in |
 ///
 /// Times are in seconds; the other units are those of ``Measure/unit``. Keys never change their meaning; new
@@ -40,7 +41,13 @@ public enum JSONSummary {
         "measures",
         .object(Measures.all.indices.map { (Measures.all[$0].name, .optional(result.values[$0])) })
       ),
-      ("expectations", .array(verdicts.map(expectation))),
+      (
+        "censored",
+        .array(
+          Measures.all.indices.filter { result.measured($0)?.isCensored == true }.map {
+            .string(Measures.all[$0].name)
+          })
+      ), ("expectations", .array(verdicts.map(expectation))),
       ("violations", .array(PropertyViolation.all(in: trials).map(violation))),
       ("rebalances", .array(result.rebalances.map { rebalance($0, words) })),
       ("messages", .object(messages(result, of: scenario))),
@@ -57,9 +64,11 @@ public enum JSONSummary {
   private static func expectation(_ verdict: ExpectationVerdict) -> JSONValue {
     .object([
       ("measure", .string(verdict.expectation.measure.name)), ("expected", .string(verdict.expectation.text)),
-      ("passed", .bool(verdict.passed)), ("value", .optional(verdict.value)),
+      ("passed", .bool(verdict.passed)), ("outcome", .string(verdict.outcome.rawValue)),
+      ("value", .optional(verdict.value)), ("censored", .bool(verdict.isCensored)),
       ("trial", verdict.trial.map { .integer($0) } ?? .null),
       ("failed_trials", .integer(verdict.failedTrials)),
+      ("undecided_trials", .integer(verdict.undecidedTrials)),
     ])
   }
 
@@ -76,7 +85,8 @@ public enum JSONSummary {
       ("what", .string(words.happened(rebalance))), ("at", .number(rebalance.at.seconds)),
       ("detection", .optional(rebalance.detection)), ("decision", .optional(rebalance.decision)),
       ("commit", .optional(rebalance.commit)), ("first_packet", .optional(rebalance.firstPacket)),
-      ("total", .optional(rebalance.total)), ("buckets_moved", .integer(rebalance.bucketsMoved)),
+      ("total", .optional(rebalance.total)), ("censored", .bool(!rebalance.isOver)),
+      ("buckets_moved", .integer(rebalance.bucketsMoved)),
       ("buckets_moved_minimum", .integer(rebalance.bucketsMovedMinimum)),
     ])
   }
@@ -94,6 +104,9 @@ public enum JSONSummary {
       ("min", .optional(summary.minimum)), ("p05", .optional(summary.low)),
       ("p50", .optional(summary.median)),
       ("p95", .optional(summary.high)), ("max", .optional(summary.maximum)),
+      ("censored", .integer(summary.censored)),
+      ("min_trial", summary.minimumTrial.map { .integer($0) } ?? .null),
+      ("max_trial", summary.maximumTrial.map { .integer($0) } ?? .null),
     ])
   }
 }

@@ -15,6 +15,12 @@ package enum Readable {
     }
   }
 
+  /// The same; `at least 40 s` if it is a lower bound.
+  static func measured(_ measured: Measured?, _ unit: MeasureUnit) -> String {
+    let text = value(measured?.value, unit)
+    return measured?.isCensored == true ? "at least \(text)" : text
+  }
+
   /// A time in seconds as `517 ms`, `12.3 s`, `1,250 s`.
   package static func time(_ seconds: Double) -> String {
     if seconds == 0 { return "0 s" }

@@ -55,7 +55,8 @@ extension ReportPage {
       members.map { index in
         let measure = Measures.all[index]
         return [
-          "`\(measure.name)`", Readable.value(result.values[index], measure.unit), escaped(measure.meaning),
+          "`\(measure.name)`", Readable.measured(result.measured(index), measure.unit),
+          escaped(measure.meaning),
         ]
       })
   }
@@ -95,7 +96,7 @@ extension ReportPage {
       "**Detection** runs from the fault to the first view change that answers it, **decision** to the last commit "
         + "issued for it, **commit** until the filter has it, **first packet** until a new owner accepts one. "
         + "**Total** runs from the fault until every bucket has exactly one owner again; a dash means that there "
-        + "was nothing to wait for.")
+        + "was nothing to wait for, *at least* that it was not over when the run ended.")
     if let chart = charts.phases { page.image(chart) }
     let shown = result.rebalances.prefix(ReportPage.longestTimeline)
     page.table(
@@ -106,7 +107,8 @@ extension ReportPage {
           marks.number(of: rebalance).map(String.init) ?? "", escaped(words.happened(rebalance)),
           Readable.clock(rebalance.at),
         ]
-          + (PhasesChart.phases(rebalance) + [rebalance.total]).map { $0.map { Readable.time($0) } ?? "–" }
+          + PhasesChart.phases(rebalance).map { $0.map { Readable.time($0) } ?? "–" }
+          + [rebalance.total.map { (rebalance.isOver ? "" : "at least ") + Readable.time($0) } ?? "–"]
       })
     more(result.rebalances.count - shown.count, &page)
   }

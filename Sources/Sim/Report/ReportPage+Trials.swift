@@ -7,7 +7,8 @@ extension ReportPage {
     page.heading(2, "Repeated trials")
     page.paragraph(
       "\(Readable.count(trials.count)) trials with random streams of their own. **±** is half the 95 % interval of the "
-        + "mean (Student’s t); 5 %, 50 % and 95 % are quantiles; **n** is how many trials had a value.")
+        + "mean (Student’s t); 5 %, 50 % and 95 % are quantiles; **n** is how many trials had a value. Where one was not over "
+        + "when the run ended, mean and quantiles are those of the Kaplan-Meier estimate.")
     if let chart = charts.distribution { page.image(chart) }
     page.table(
       ["Measure", "n", "Mean", "±", "SD", "5 %", "50 %", "95 %", "Max"], alignment: "lrrrrrrrr",
@@ -19,9 +20,10 @@ extension ReportPage {
           "`\(summary.measure.name)`\(isLong ? " (\(unit.rawValue))" : "")", Readable.count(summary.count),
         ]
           + [
-            summary.mean, summary.halfWidth, summary.standardDeviation, summary.low, summary.median,
-            summary.high, summary.maximum,
-          ].map { Readable.value($0, isLong ? .count : unit) }
+            summary.measured(.mean), summary.halfWidth.map { Measured($0) },
+            summary.standardDeviation.map { Measured($0) }, summary.measured(.low),
+            summary.measured(.median), summary.measured(.high), summary.measured(.maximum),
+          ].map { Readable.measured($0, isLong ? .count : unit) }
       })
   }
 
@@ -35,7 +37,7 @@ extension ReportPage {
       verdicts.map { verdict in
         [
           "`\(verdict.expectation.measure.name)` \(escaped(verdict.expectation.text))",
-          verdict.reason ?? Readable.value(verdict.value, verdict.expectation.measure.unit), word(verdict),
+          escaped(verdict.found), word(verdict),
         ] + (isRepeated ? [verdict.trial.map(String.init) ?? "–"] : [])
       })
     if Interruption(scenario, trials).isPartial {
@@ -45,8 +47,10 @@ extension ReportPage {
 
   private func word(_ verdict: ExpectationVerdict) -> String {
     if verdict.passed { return "holds" }
-    guard trials.count > 1 else { return "**fails**" }
-    return "**fails** in \(Readable.count(verdict.failedTrials)) of \(Readable.count(verdict.trials))"
+    let word = "**\(verdict.outcome.rawValue)**"
+    guard trials.count > 1 else { return word }
+    let those = verdict.outcome == .fails ? verdict.failedTrials : verdict.undecidedTrials
+    return "\(word) in \(Readable.count(those)) of \(Readable.count(verdict.trials))"
   }
 
   func reproduce(_ page: inout MarkdownText) {

@@ -48,12 +48,12 @@ public enum TextSummary {
       // Only a fault of the network leaves a bucket unreached.
       if name.hasPrefix("unreached"), trials.allSatisfy({ $0.values[index] ?? 0 == 0 }) { continue }
       if trials.count == 1 {
-        guard let value = trials[0].values[index] else { continue }
-        rows.append((name, Readable.value(value, unit)))
+        guard let value = trials[0].measured(index) else { continue }
+        rows.append((name, Readable.measured(value, unit)))
       } else {
-        let summary = TrialSummary(Measures.all[index], values: trials.map { $0.values[index] })
+        let summary = TrialSummary(index, of: trials)
         guard let mean = summary.mean else { continue }
-        if summary.minimum == summary.maximum {
+        if summary.minimum == summary.maximum, summary.censored == 0 {
           rows.append(
             (
               name,
@@ -64,8 +64,7 @@ public enum TextSummary {
         rows.append(
           (
             name,
-            "\(Readable.value(mean, unit)) mean, \(Readable.value(summary.low, unit)) to "
-              + "\(Readable.value(summary.high, unit)) in nine of ten, \(Readable.value(summary.maximum, unit)) at most"
+            spread(summary)
           ))
       }
     }
@@ -73,13 +72,27 @@ public enum TextSummary {
     return rows.map { "  " + $0.name + String(repeating: " ", count: width - $0.name.count + 2) + $0.value }
   }
 
+  /// `504 ms mean, 455 ms to 550 ms in nine of ten, 556 ms at most`
+  private static func spread(_ summary: TrialSummary) -> String {
+    func text(_ figure: TrialSummary.Figure) -> String {
+      Readable.measured(summary.measured(figure), summary.measure.unit)
+    }
+    let most = text(.maximum) + (summary.censored == 0 ? " at most" : " in the longest")
+    return "\(text(.mean)) mean, \(text(.low)) to \(text(.high)) in nine of ten, \(most)"
+  }
+
   private static func line(_ verdict: ExpectationVerdict, _ paint: Paint, isRepeated: Bool) -> String {
-    let word = verdict.passed ? paint.green("holds") : paint.red("fails")
-    let value = verdict.reason ?? Readable.value(verdict.value, verdict.expectation.measure.unit)
-    var text = "\(word)  \(verdict.expectation.measure.name) \(plain(verdict.expectation.text)): \(value)"
+    let word = verdict.outcome.rawValue
+    let painted = verdict.passed ? paint.green(word) : paint.red(word)
+    var text =
+      "\(painted)  \(verdict.expectation.measure.name) \(plain(verdict.expectation.text)): \(verdict.found)"
     if isRepeated, let trial = verdict.trial { text += " (trial \(trial)" }
     if isRepeated, verdict.trial != nil {
-      text += verdict.passed ? ")" : ", one of \(Readable.count(verdict.failedTrials)) that fail)"
+      switch verdict.outcome {
+      case .holds: text += ")"
+      case .undecided: text += ", one of \(Readable.count(verdict.undecidedTrials)) that leave it open)"
+      case .fails: text += ", one of \(Readable.count(verdict.failedTrials)) that fail)"
+      }
     }
     return text
   }

@@ -1,0 +1,139 @@
+import Engine
+
+/// What the faults that begin or end at one instant do to the buckets, for as long as it lasts.
+///
+/// A bucket is *whole* while it has exactly one owner. The first of the faults carries what is found.
+struct Disturbance: Sendable {
+  let at: Instant
+  /// The faults, as indices into the scenario's, and whether they end.
+  private(set) var causes: [(fault: Int, isEnd: Bool)]
+  /// The nodes that the faults name; everybody if one names none.
+  private var named: NodeSet
+  private var namesEverybody: Bool
+  private let answering: NodeSet
+  private let answer: FaultKind.Answer
+  /// Nothing is disturbed when it is ordered: its time counts from the first bucket that is not whole.
+  private var countsFromDisturbance: Bool
+  /// A change of weight or of the farm file: see ``Shares``.
+  let isWeightChange: Bool
+  /// Those of the faults that go on disturbing while they are in force.
+  private var inForce: [Int] = []
+
+  /// Buckets that it disturbed, and those of them that are not whole now.
+  private var disturbed = BucketMarks()
+  private var open = BucketMarks()
+  private var wasOpen = false
+  /// Another fault struck while some bucket was not whole.
+  var isOutlasted = false
+  private var disturbedAt: Instant?
+  private(set) var mendedAt: Instant?
+  /// When the commit was issued that mended the last bucket.
+  private var issuedAt: Instant?
+  private var viewAt: Instant?
+  private var firstMoveAt: Instant?
+  private var lastMoveAt: Instant?
+  /// Watches for the first packet in the buckets that were mended last.
+  var watches: [Int] = []
+  var bucketsMoved = 0
+  var bucketsMovedMinimum = 0
+
+  init(fault: Int, isEnd: Bool, kind: FaultKind, at: Instant) {
+    self.at = at
+    causes = [(fault, isEnd)]
+    answering = kind.nodes
+    named = kind.nodes
+    namesEverybody = kind.nodes.isEmpty
+    answer = isEnd ? kind.answer.reversed : kind.answer
+    countsFromDisturbance = isEnd || kind.isPlanned
+    switch kind {
+    case .weight, .reload: isWeightChange = true
+    default: isWeightChange = false
+    }
+    if !isEnd && kind.isLasting { inForce = [fault] }
+  }
+
+  /// Another fault begins or ends at the same instant.
+  mutating func join(fault: Int, isEnd: Bool, kind: FaultKind) {
+    causes.append((fault, isEnd))
+    named = named.union(kind.nodes)
+    namesEverybody = namesEverybody || kind.nodes.isEmpty
+    countsFromDisturbance = countsFromDisturbance && (isEnd || kind.isPlanned)
+    if !isEnd && kind.isLasting { inForce.append(fault) }
+  }
+
+  /// A fault that goes on disturbing has ended.
+  mutating func ended(_ fault: Int) { inForce.removeAll { $0 == fault } }
+
+  var isOpen: Bool { !open.isEmpty }
+
+  /// Whether the faults speak of a node.
+  func names(_ node: UInt8) -> Bool { namesEverybody || named.contains(NodeID(Int(node))) }
+
+  /// Whether it may still disturb a bucket, if it acts within `reach`.
+  func isLive(at now: Instant, reach: Duration) -> Bool { isOpen || !inForce.isEmpty || now <= at + reach }
+
+  func hasDisturbed(_ bucket: Int) -> Bool { disturbed.contains(bucket) }
+
+  /// A bucket is not whole any more, because of it.
+  mutating func opened(_ bucket: Int, at now: Instant) {
+    disturbed.insert(bucket)
+    open.insert(bucket)
+    wasOpen = true
+    if disturbedAt == nil { disturbedAt = now }
+  }
+
+  /// A bucket is whole again, whatever made it so.
+  mutating func closed(_ bucket: Int) { open.remove(bucket) }
+
+  /// After all changes of an event. - Returns: whether every bucket that it disturbed is whole by this event.
+  mutating func settle(at now: Instant, issued: Instant?) -> Bool {
+    guard wasOpen && open.isEmpty else { return false }
+    (wasOpen, mendedAt, issuedAt, watches) = (false, now, issued, [])
+    return true
+  }
+
+  /// A bucket was not whole for a time, and only now that it is again it is known to have been because of this.
+  mutating func adopt(_ bucket: Int, from start: Instant) {
+    disturbed.insert(bucket)
+    wasOpen = true
+    disturbedAt = min(disturbedAt ?? start, start)
+  }
+
+  /// A bucket has another only owner than before.
+  mutating func moved(at now: Instant) {
+    if firstMoveAt == nil { firstMoveAt = now }
+    lastMoveAt = now
+  }
+
+  mutating func viewChanged(of node: NodeID, serving: NodeSet, at now: Instant) {
+    guard viewAt == nil, answer == .any || !answering.contains(node) else { return }
+    switch answer {
+    case .any: viewAt = now
+    case .without: if !answering.isSubset(of: serving) { viewAt = now }
+    case .with: if !answering.intersection(serving).isEmpty { viewAt = now }
+    }
+  }
+
+  /// Nothing that happens from now on is its own. Its times stay.
+  mutating func forget() { (disturbed, open) = (BucketMarks(), BucketMarks()) }
+
+  /// What was found, the first packet apart.
+  /// - Parameter end: of the run: what is not over lasts until then at least.
+  func rebalances(end: Instant) -> [Rebalance] {
+    var result = Rebalance(fault: causes[0].fault, isEnd: causes[0].isEnd, at: at)
+    result.isOver = !isOpen
+    if let disturbedAt, let to = isOpen ? end : mendedAt {
+      result.total = to - (countsFromDisturbance ? disturbedAt : at)
+      if let viewAt, viewAt <= to {
+        result.detection = viewAt - at
+        if let issuedAt, !isOpen, issuedAt >= viewAt { result.decision = issuedAt - viewAt }
+      }
+      if let issuedAt, !isOpen { result.commit = to - issuedAt }
+    }
+    result.firstMove = firstMoveAt.map { $0 - at }
+    result.lastMove = lastMoveAt.map { $0 - at }
+    result.bucketsMoved = bucketsMoved
+    result.bucketsMovedMinimum = bucketsMovedMinimum
+    return [result] + causes.dropFirst().map { Rebalance(fault: $0.fault, isEnd: $0.isEnd, at: at) }
+  }
+}

@@ -1,0 +1,139 @@
+import Engine
+import FarmFile
+import Foundation
+import Testing
+
+@testable import Sim
+
+/// What the next fault or the end of the run cuts short, in farms as people described them.
+@Suite struct CutOffTests {
+  private func played(_ text: String) throws -> (scenario: Scenario, result: TrialResult) {
+    let scenario = try Scenario.read(text: text, name: "case.yaml").get()
+    let result = Simulation.run(scenario, seed: 1, trial: 0, keepsDetails: false, control: RunControl())
+    return (scenario, result)
+  }
+
+  private func verdicts(_ played: (scenario: Scenario, result: TrialResult)) -> [ExpectationVerdict] {
+    ExpectationVerdict.all(played.scenario.expectations, in: [played.result])
+  }
+
+  private func milliseconds(_ measured: Measured?) -> Int? { measured.map { Int($0.value * 1000) } }
+
+  @Test func nobodyIsLeft() throws {
+    let run = try played(
+      """
+      farm: {nodes: 2, virtual_ip: 192.0.2.100, rules: [{port: 80}]}
+      faults: [{at: 20 s, crash: all}]
+      run: {duration: 60 s}
+      expect: {rebalance_time.max: <= 45 s, hole_time.longest: <= 45 s}
+      """)
+    #expect(run.result["rebalance_time.max"] == Measured(40, isCensored: true))
+    #expect(run.result["hole_time.longest"] == Measured(40, isCensored: true))
+    #expect(run.result["hole_time.total"]?.isCensored == true)
+    #expect(run.result["rebalance_time.detection.max"] == Measured(40, isCensored: true))
+    #expect(run.result.isForsaken && run.result.unsettled == UnsettledBuckets(holes: 256))
+    #expect(verdicts(run).map(\.outcome) == [.fails, .fails], "no node is left that could end it")
+    let answer = Report.answer(scenario: run.scenario, result: run.result, trials: [run.result])
+    #expect(!answer.contains("served again") && answer.contains("when the run ended"))
+  }
+
+  @Test func theRunEndsBeforeTheCrashIsMissed() throws {
+    let run = try played(
+      """
+      farm: {nodes: 3, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
+      faults: [{at: 59.9 s, crash: node2}]
+      run: {duration: 60 s}
+      expect:
+        rebalance_time.max: [<= 560 ms, <= 50 ms, ">= 50 ms", ">= 560 ms"]
+        hole_time.longest: <= 560 ms
+      """)
+    #expect(run.result["rebalance_time.max"]?.isCensored == true)
+    #expect(milliseconds(run.result["rebalance_time.max"]) == 100)
+    #expect(milliseconds(run.result["hole_time.longest"]) == 100 && !run.result.isForsaken)
+    #expect(run.result.rebalances.map(\.isOver) == [false])
+    let verdicts = verdicts(run)
+    #expect(verdicts.map(\.outcome) == [.undecided, .fails, .holds, .undecided, .undecided])
+    #expect(verdicts.map(\.passed) == [false, false, true, false, false])
+    #expect(verdicts[0].found == "at least 100 ms, not over when the run ended")
+    let text = TextSummary.text(
+      scenario: run.scenario, result: run.result, trials: [run.result], usesColour: false)
+    #expect(
+      text.contains("undecided  rebalance_time.max <= 560 ms: at least 100 ms, not over when the run ended\n")
+    )
+    let json = JSONSummary.text(
+      scenario: run.scenario, result: run.result, trials: [run.result],
+      environment: ReportSample.environment)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    let censored = try #require(object["censored"] as? [String])
+    #expect(censored.contains("rebalance_time.max") && censored.contains("hole_time.longest"))
+    #expect(!censored.contains("double_owner_time.longest"))
+    #expect(object["passed"] as? Bool == false)
+    let page = Report.markdown(
+      scenario: run.scenario, result: run.result, trials: [run.result], environment: ReportSample.environment)
+    #expect(page.contains("| at least 100 ms, not over when the run ended | **undecided** |"))
+  }
+
+  @Test func aSecondNodeDiesBeforeTheFirstIsMissed() throws {
+    let run = try played(
+      """
+      farm: {nodes: 4, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
+      traffic: {arrivals: 500/s}
+      faults: [{at: 20 s, crash: node2}, {at: 20.3 s, crash: node3}]
+      run: {duration: 40 s}
+      expect: {rebalance_time.max: <= 560 ms, hole_time.longest: <= 560 ms}
+      """)
+    #expect(milliseconds(run.result["rebalance_time.max"]) == 772)
+    #expect(milliseconds(run.result["hole_time.longest"]) == 772)
+    #expect(run.result.rebalances.map { $0.total?.nanoseconds } == [772_471_696, 472_471_696])
+    #expect(verdicts(run).map(\.outcome) == [.fails, .fails])
+  }
+
+  @Test func aNodeRebootsBeforeItIsMissed() throws {
+    let run = try played(
+      """
+      farm: {nodes: 5, virtual_ip: 192.0.2.100, profile: one-second, rules: [{port: 80}]}
+      traffic: {arrivals: 100/s, clients: 500}
+      faults: [{at: 17.3 s, for: 600 ms, crash: node3}]
+      run: {duration: 30 s}
+      expect: {rebalance_time.max: <= 650 ms, hole_time.longest: <= 650 ms}
+      """)
+    #expect(milliseconds(run.result["rebalance_time.max"]) == 856)
+    #expect(milliseconds(run.result["hole_time.longest"]) == 705)
+    #expect(verdicts(run).map(\.outcome) == [.fails, .fails])
+  }
+
+  @Test func everyCheckFails() throws {
+    let run = try played(
+      """
+      farm:
+        nodes: 3
+        virtual_ip: 192.0.2.100
+        rules: [{port: 80}]
+        checkers: [{http: "http://127.0.0.1:80/health", interval: 1 s, timeout: 500 ms, threshold: 3}]
+      traffic: {arrivals: 300/s, clients: 5000, flow: {duration: 2 s}}
+      faults: [{at: 20 s, for: 20 s, application_slow: {node: all, delay: 2 s}}]
+      run: {duration: 60 s}
+      """)
+    let total = try #require(run.result.rebalances.first?.total)
+    #expect(total > .milliseconds(21_070) && total < .milliseconds(21_200))
+    #expect(run.result["rebalance_time.max"] == Measured(total.seconds))
+    for rebalance in run.result.rebalances {
+      #expect(rebalance.bucketsMovedMinimum <= rebalance.bucketsMoved)
+    }
+  }
+
+  /// Over trials, too, a value that was cut short is at least what was seen of it.
+  @Test func statisticsOverTrialsSayAtLeast() throws {
+    let measure = Measures.all[0]
+    func measured(_ values: [Double]) -> [Measured?] { values.map { Measured(abs($0), isCensored: $0 < 0) } }
+    let some = TrialSummary(measure, values: measured([0.5, -0.1, 0.52, 0.54]), numbers: [3, 4, 5, 6])
+    #expect(some.count == 4 && some.censored == 1)
+    #expect(some.measured(.minimum) == Measured(0.1, isCensored: true) && some.minimumTrial == 4)
+    #expect(some.measured(.median) == Measured(0.52), "the cut one tells nothing about the others")
+    #expect(some.measured(.maximum) == Measured(0.54, isCensored: true) && some.maximumTrial == 6)
+    #expect(some.halfWidth == nil && some.standardDeviation == nil)
+    let all = TrialSummary(measure, values: measured([-40, -40]), numbers: [0, 1])
+    #expect(all.measured(.mean) == Measured(40, isCensored: true))
+    #expect(all.measured(.low) == Measured(40, isCensored: true))
+  }
+}
