@@ -19,17 +19,20 @@ public final class ProblemLog {
     return sorted.prefix(FileLimits.problems) + [rest]
   }
 
-  /// The valid name that was most likely meant; `nil` once a file has asked too often, since each answer
-  /// compares all names.
+  /// The valid name that was most likely meant, also by a word of another product; `nil` once a file has asked too
+  /// often, since each answer compares all names.
   public func nearest(to name: String, among candidates: [String]) -> String? {
     guard found.count < FileLimits.problems else { return nil }
-    return NearestName.of(name, among: candidates)
+    return ForeignWords.ours(for: name, among: candidates) ?? NearestName.of(name, among: candidates)
   }
 
   public var isEmpty: Bool { found.isEmpty }
 
   /// How many were found so far: equal before and after means that nothing was wrong in between.
   public var count: Int { found.count }
+
+  /// Whether something at exactly this place has been reported.
+  func hasProblem(at place: Place) -> Bool { found.contains { $0.place == place } }
 
   public func add(_ place: Place, _ message: String, expected: String? = nil, nearest: String? = nil) {
     found.append(

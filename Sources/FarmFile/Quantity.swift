@@ -1,6 +1,7 @@
 import Engine
 
-/// A number and the unit written after it: `100 ms`, `2000/s`, `0.1 %`, `20k`.
+/// A number and the unit written after it: `100 ms`, `2000/s`, `0.1 %`, `20k`; or times that are added, the longest
+/// unit first: `18 h 30 min`.
 ///
 /// It deliberately does not know which dimension is wanted; ``YAMLReader`` asks for one and explains what
 /// else it saw.
@@ -11,7 +12,8 @@ public struct Quantity: Sendable, Hashable {
 
   /// Times in nanoseconds, by unit.
   static let times: [(unit: String, scale: Double)] = [
-    ("ns", 1), ("us", 1e3), ("µs", 1e3), ("ms", 1e6), ("s", 1e9), ("min", 60e9), ("h", 3600e9),
+    ("ns", 1), ("us", 1e3), ("µs", 1e3), ("μs", 1e3), ("ms", 1e6), ("s", 1e9), ("min", 60e9),
+    ("h", 3600e9),
   ]
   /// Rates in events per second, by unit.
   static let rates: [(unit: String, scale: Double)] = [
@@ -50,10 +52,24 @@ public struct Quantity: Sendable, Hashable {
 
   /// As a time; `nil` for another unit, or beyond 146 years. A zero needs no unit.
   public var duration: Duration? {
-    guard let scale = scale(in: Quantity.times) else { return nil }
+    guard let scale = scale(in: Quantity.times) else { return sum }
     let nanoseconds = (value * scale).rounded()
     guard abs(nanoseconds) < 4.6e18 else { return nil }
     return Duration(nanoseconds: Int64(nanoseconds))
+  }
+
+  /// Times that are added: a whole number of one unit, then a time in smaller ones.
+  private var sum: Duration? {
+    func firstUnit(_ unit: String) -> Substring { unit.prefix { !("0"..."9").contains($0) } }
+    func scale(_ unit: Substring) -> Double? { Quantity.times.first { $0.unit == unit }?.scale }
+    let own = firstUnit(unit)
+    guard value >= 0, value == value.rounded(), let rest = Quantity(String(unit.dropFirst(own.count))),
+      let larger = scale(own), let smaller = scale(firstUnit(rest.unit)), smaller < larger,
+      let others = rest.duration
+    else { return nil }
+    let nanoseconds = value * larger + Double(others.nanoseconds)
+    guard nanoseconds < 4.6e18 else { return nil }
+    return Duration(nanoseconds: Int64(value * larger)) + others
   }
 
   /// As a share, 1 for `100 %`; `nil` for another unit. A zero needs no unit.

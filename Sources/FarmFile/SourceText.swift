@@ -47,8 +47,29 @@ struct SourceText {
     return true
   }
 
+  var lineCount: Int { lineStarts.count }
+
+  /// A line without its break; empty outside of the text.
+  func line(_ number: Int) -> ArraySlice<Unicode.Scalar> {
+    guard number >= 1, number <= lineStarts.count else { return [] }
+    let end = number < lineStarts.count ? lineStarts[number] : scalars.count
+    let line = scalars[lineStarts[number - 1]..<end]
+    return line.dropLast(line.reversed().prefix { Character($0).isNewline }.count)
+  }
+
   /// Where keys were hidden, in order.
   var hiddenPlaces: [Place] { hidden.keys.sorted() }
+
+  /// The text as the operator wrote it.
+  private var unhidden: SourceText {
+    var text = self
+    for case (.position(let line, let column), let first) in hidden {
+      let index = lineStarts[line - 1] + column - 1
+      let isQuoted = scalars[index] == "\"" || scalars[index] == "'"
+      text.scalars[isQuoted ? index + 1 : index] = first
+    }
+    return text
+  }
 
   /// The key as the operator wrote it.
   func originalKey(_ key: String, at place: Place) -> String {
@@ -58,18 +79,20 @@ struct SourceText {
     return String(view)
   }
 
-  /// Says what the parser disliked.
+  /// Says what the parser disliked: the slip behind it if the text shows one, else in the parser's words.
   func report(_ error: any Error, log: ProblemLog) {
     switch error {
     case YamlError.scanner(let context, let problem, let mark, _),
       YamlError.parser(let context, let problem, let mark, _),
       YamlError.composer(let context, let problem, let mark, _):
+      let failure = SyntaxSlip.Failure(
+        problem: [context?.text, problem].compactMap { $0 }.joined(separator: " "), line: mark.line,
+        column: mark.column, context: context.map { ($0.text, $0.mark.line, $0.mark.column) })
+      if let slip = SyntaxSlip.find(failure, in: unhidden) {
+        return log.add(slip.place, slip.message, expected: slip.expected)
+      }
       let around = context.map { "\(problem) \($0.text)" } ?? problem
-      // `flows: > 5` reads as a folded text block.
-      let isBlock = around.contains("block scalar")
-      log.add(
-        place(mark), "not valid YAML: \(around)",
-        expected: isBlock ? "a value that begins with '>' or '|' in quotes, such as \">= 5\"" : nil)
+      log.add(place(mark), "not valid YAML: \(around)")
     case YamlError.reader(let problem, let offset, let value, let yaml):
       let shown = value >= 0 ? " (U+\(String(value, radix: 16, uppercase: true)))" : ""
       let before = offset.map { String(yaml.prefix($0)).unicodeScalars.count } ?? 0

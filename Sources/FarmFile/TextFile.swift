@@ -3,17 +3,17 @@ import Foundation
 /// Reads a text file whole, within ``FileLimits``, or says why not.
 public enum TextFile {
   /// - Parameter path: `-` for standard input.
-  /// - Returns: `nil` after reporting a file that is absent, too large, or not UTF-8 text.
+  /// - Returns: `nil` after reporting a file that is absent, a folder, not permitted, too large, or not UTF-8 text.
   public static func read(path: String, log: ProblemLog) -> String? {
-    guard let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
-      log.add(.whole, FileManager.default.fileExists(atPath: path) ? "cannot be read" : "no such file")
-      return nil
-    }
     let data: Data
     do {
-      data = try handle.read(upToCount: FileLimits.bytes + 1) ?? Data()
+      let file = try InputFile(path: path)
+      data = try file.handle.read(upToCount: FileLimits.bytes + 1) ?? Data()
+    } catch let error as InputFile.Unreadable {
+      log.add(.whole, error.reason)
+      return nil
     } catch {
-      log.add(.whole, "cannot be read")
+      log.add(.whole, "cannot be read: \(error.systemReason)")
       return nil
     }
     guard data.count <= FileLimits.bytes else {
@@ -25,6 +25,10 @@ public enum TextFile {
 
   /// Bytes as text; reports the first byte that no text has.
   public static func text(of bytes: [UInt8], log: ProblemLog) -> String? {
+    if let encoding = foreignEncoding(bytes) {
+      log.add(.position(line: 1, column: 1), "not a text file: \(encoding)", expected: "UTF-8")
+      return nil
+    }
     var line = 1
     var column = 1
     var decoder = Unicode.UTF8.ForwardParser()
@@ -43,6 +47,16 @@ public enum TextFile {
         log.add(.position(line: line, column: column), "not a text file: not UTF-8")
         return nil
       }
+    }
+  }
+
+  /// What a file is that begins as no UTF-8 text does.
+  private static func foreignEncoding(_ bytes: [UInt8]) -> String? {
+    switch (bytes.first, bytes.dropFirst().first) {
+    case (0xff, 0xfe), (0xfe, 0xff): "UTF-16"
+    case (0x1f, 0x8b): "compressed by gzip"
+    case (0x50, 0x4b): bytes.dropFirst(2).first == 3 ? "an archive, or a spreadsheet" : nil
+    default: nil
     }
   }
 }

@@ -20,8 +20,18 @@ public struct YAMLKeys {
   /// The value of a key that must be there; reports its absence.
   public func required(_ key: String, expected: String) -> YAMLReader? {
     if let value = self[key] { return value }
+    if isMisspelt(key) { return nil }
     reader.report("'\(key)' is missing", expected: expected)
     return nil
+  }
+
+  /// Whether a key has been reported that is most likely this one, spelt wrongly or without a value to read.
+  private func isMisspelt(_ key: String) -> Bool {
+    entries.contains { entry in
+      valid.contains(entry.key)
+        ? entry.key == key && reader.log.hasProblem(at: entry.place)
+        : reader.log.nearest(to: entry.key, among: valid) == key
+    }
   }
 
   /// Which of some keys are present, in the order of the file.

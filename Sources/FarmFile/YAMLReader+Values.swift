@@ -6,7 +6,12 @@ extension YAMLReader {
     let expected = "a whole number, \(range.lowerBound) to \(range.upperBound)"
     guard let text = text(expected: expected) else { return nil }
     guard let value = hexadecimal(text) ?? Quantity(text)?.count else {
-      report("'\(text)' is not a whole number", expected: expected)
+      let slip = QuantitySlip.find(in: text, kind: .count)
+      report(slip?.message ?? "'\(text)' is not a whole number", expected: slip?.expected ?? expected)
+      return nil
+    }
+    if let doubt = QuantitySlip.doubt(text, kind: .count) {
+      report(doubt.message, expected: doubt.expected)
       return nil
     }
     guard range.contains(value) else {
@@ -23,27 +28,29 @@ extension YAMLReader {
   /// A number without a unit.
   public func number(in range: ClosedRange<Double>) -> Double? {
     quantity(
-      expected: "a number, such as 1.0", range: range,
+      .number, expected: "a number, such as 1.0", range: range,
       shown: { "\($0)" }, value: { $0.unit.isEmpty ? $0.value : nil })
   }
 
   /// A time with its unit, within a range.
   public func duration(in range: ClosedRange<Duration>) -> Duration? {
     quantity(
-      expected: "a time, such as '100 ms' (ns, us, ms, s, min, h)", range: range, shown: { $0.text },
+      .time, expected: "a time, such as '100 ms' (ns, us, ms, s, min, h)", range: range, shown: { $0.text },
       value: \.duration)
   }
 
   /// A share, written as a percentage, as 0 to 1.
   public func share(in range: ClosedRange<Double> = 0...1) -> Double? {
     quantity(
-      expected: "a percentage, such as '5 %'", range: range, shown: { "\($0 * 100) %" }, value: \.share)
+      .share, expected: "a percentage, such as '5 %'", range: range, shown: { "\($0 * 100) %" },
+      value: \.share)
   }
 
   /// Events per second.
   public func rate(in range: ClosedRange<Double>) -> Double? {
     quantity(
-      expected: "a rate, such as '2000/s' (/s, /min, /h, k/s, M/s)", range: range, shown: { "\($0)/s" },
+      .rate, expected: "a rate, such as '2000/s' (/s, /min, /h, k/s, M/s)", range: range,
+      shown: { "\($0)/s" },
       value: \.rate)
   }
 
@@ -64,16 +71,16 @@ extension YAMLReader {
   }
 
   private func quantity<Value: Comparable>(
-    expected: String, range: ClosedRange<Value>, shown: (Value) -> String, value: (Quantity) -> Value?
+    _ kind: QuantitySlip.Kind, expected: String, range: ClosedRange<Value>, shown: (Value) -> String,
+    value: (Quantity) -> Value?
   ) -> Value? {
     guard let text = text(expected: expected) else { return nil }
-    guard let quantity = Quantity(text) else {
-      report("'\(text)' is not a number", expected: expected)
+    guard let quantity = Quantity(text), let result = value(quantity) else {
+      reportQuantity(text, kind, expected: expected)
       return nil
     }
-    guard let result = value(quantity) else {
-      let seen = quantity.unit.isEmpty ? "'\(text)' has no unit" : "'\(text)' has the unit '\(quantity.unit)'"
-      report(seen, expected: expected)
+    if let doubt = QuantitySlip.doubt(text, kind: kind) {
+      report(doubt.message, expected: doubt.expected)
       return nil
     }
     guard range.contains(result) else {
@@ -83,6 +90,24 @@ extension YAMLReader {
       return nil
     }
     return result
+  }
+
+  /// Reports a text that is no quantity of a kind: as the slip that it most likely is, or else what is wrong with it.
+  /// - Parameter written: the whole value, if the quantity is only a part of it.
+  public func reportQuantity(
+    _ text: String, _ kind: QuantitySlip.Kind, in written: String? = nil, expected: String
+  ) {
+    if let slip = QuantitySlip.find(in: text, kind: kind) {
+      return report(slip.message, expected: slip.expected)
+    }
+    let shown = written ?? text
+    guard let quantity = Quantity(text) else {
+      return report(
+        written == nil ? "'\(shown)' is not a number" : "'\(shown)' has no number", expected: expected)
+    }
+    report(
+      quantity.unit.isEmpty ? "'\(shown)' has no unit" : "'\(shown)' has the unit '\(quantity.unit)'",
+      expected: expected)
   }
 }
 

@@ -22,6 +22,12 @@ public struct YAMLReader {
 
   /// Reports something about this value.
   public func report(_ message: String, expected: String? = nil, nearest: String? = nil) {
+    if case .scalar(let text, isQuoted: false) = node.content, let first = text.first,
+      "“”„«‘’‚".contains(first)
+    {
+      log.add(node.place, "'\(text)' has the quotes of a word processor", expected: "\" or ', or none")
+      return
+    }
     log.add(node.place, message, expected: expected, nearest: nearest)
   }
 
@@ -54,10 +60,14 @@ public struct YAMLReader {
   /// The entries of a mapping whose keys the operator chooses; reports anything else.
   public func entries(expected: String) -> [(key: String, place: Place, value: YAMLReader)]? {
     guard case .mapping(let entries) = node.content else {
-      report("'\(name)' is \(node.shape)", expected: expected)
+      if !MappingSlip(valid: nil, log: log).isColonSlip(node) {
+        report("'\(name)' is \(node.shape)", expected: expected)
+      }
       return nil
     }
-    return entries.map { ($0.key, $0.place, YAMLReader($0.value, name: $0.key, log: log)) }
+    return MappingSlip(valid: nil, log: log).mended(entries).map {
+      ($0.key, $0.place, YAMLReader($0.value, name: $0.key, log: log))
+    }
   }
 
   public var isMapping: Bool { if case .mapping = node.content { true } else { false } }
@@ -65,10 +75,14 @@ public struct YAMLReader {
 
   /// The keys of a mapping, after reporting each that its section does not have.
   public func keys(of section: some KeySection) -> YAMLKeys? {
-    guard case .mapping(let entries) = node.content else {
-      report("'\(name)' is \(node.shape)", expected: "a mapping with \(listed(section.keys))")
+    let slips = MappingSlip(valid: section.keys, log: log)
+    guard case .mapping(let written) = node.content else {
+      if !slips.isColonSlip(node) {
+        report("'\(name)' is \(node.shape)", expected: "a mapping with \(listed(section.keys))")
+      }
       return nil
     }
+    let entries = slips.mended(written)
     for entry in entries where !section.keys.contains(entry.key) {
       let nearest = log.nearest(to: entry.key, among: section.keys)
       log.add(
@@ -88,9 +102,35 @@ public struct YAMLReader {
   public func pair(expected: String) -> (YAMLReader, YAMLReader)? {
     guard let items = items(expected: expected) else { return nil }
     guard items.count == 2 else {
+      if reportCommas(items) { return nil }
       report("'\(name)' has \(items.count) values", expected: expected)
       return nil
     }
     return (items[0], items[1])
+  }
+
+  /// Reports the numbers of a list that a decimal comma has cut in two, if the list is of two values without it.
+  private func reportCommas(_ items: [YAMLReader]) -> Bool {
+    var (i, count) = (0, 0)
+    var found: [(item: YAMLReader, slip: QuantitySlip)] = []
+    while i < items.count {
+      count += 1
+      if i + 1 < items.count, let slip = items[i].commaSlip(before: items[i + 1]) {
+        found.append((items[i], slip))
+        i += 1
+      }
+      i += 1
+    }
+    guard count == 2, !found.isEmpty else { return false }
+    for (item, slip) in found { item.report(slip.message, expected: slip.expected) }
+    return true
+  }
+
+  private func commaSlip(before next: YAMLReader) -> QuantitySlip? {
+    guard case .scalar(let whole, isQuoted: false) = node.content,
+      case .scalar(let rest, isQuoted: false) = next.node.content, !whole.isEmpty,
+      whole.allSatisfy({ $0.isASCII && $0.isNumber }), rest.first.map({ $0.isASCII && $0.isNumber }) ?? false
+    else { return nil }
+    return QuantitySlip.find(in: "\(whole),\(rest)", kind: nil)
   }
 }

@@ -41,7 +41,6 @@ struct NotifyTests {
     ).lines
     #expect(
       lines == [
-        "f:4:3: 'command' is missing; expected a command line, or a list of a program's path and its arguments",
         "f:4:3: unknown key 'comand'; did you mean 'command'?",
         "f:5:12: unknown event 'took_ovr'; did you mean 'took_over'?",
         "f:5:28: event 'hole' is listed twice",

@@ -8,13 +8,18 @@ struct QuantityTests {
     ("100 ms", 100_000_000), ("100ms", 100_000_000), ("0.1 ms", 100_000), ("200 us", 200_000),
     ("200 µs", 200_000), ("1 s", 1_000_000_000), ("1.5 min", 90_000_000_000), ("2 h", 7_200_000_000_000),
     ("7 ns", 7), ("1e3 ns", 1000), ("0", 0), ("0 s", 0), ("-1 s", -1_000_000_000),
-    ("1_000 ms", 1_000_000_000),
+    ("1_000 ms", 1_000_000_000), ("18 h 30 min", 66_600_000_000_000), ("18h30min", 66_600_000_000_000),
+    ("1 min 30 s", 90_000_000_000), ("1 h 2 min 3.5 s", 3_723_500_000_000), ("200 μs", 200_000),
   ])
   func `A time is its number in the unit written after it`(text: String, nanoseconds: Int64) {
     #expect(Quantity(text)?.duration?.nanoseconds == nanoseconds)
   }
 
-  @Test(arguments: ["5", "5 %", "5/s", "5 sec", "5 m", "5 msec", "1e30 s", "5 S", "5 ms s"])
+  @Test(arguments: [
+    "5", "5 %", "5/s", "5 sec", "5 m", "5 msec", "1e30 s", "5 S", "5 ms s", "30 min 18 h", "1.5 h 30 min",
+    "-1 h 30 min", "1 h 30", "1 min 1 min",
+    "1 h 1e30 s", "2500000 h 9e14 s",
+  ])
   func `No other unit is a time`(text: String) {
     #expect(Quantity(text) != nil)
     #expect(Quantity(text)?.duration == nil)

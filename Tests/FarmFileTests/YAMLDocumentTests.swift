@@ -21,19 +21,19 @@ struct YAMLDocumentTests {
   @Test(arguments: [
     ("", "f:1:1: the file is empty"),
     ("# only a remark\n", "f:1:1: the file is empty"),
+    ("a: 1\nb: [1, 2\n", "f:2:4: '[' is never closed; expected ']'"),
     (
-      "a: 1\nb: [1, 2\n",
-      "f:3:1: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence"
+      "a: 1\n b: 2\n",
+      "f:2:2: 'b' is indented deeper than 'a' on line 1, which has a value already; expected the same indentation"
     ),
-    ("a: 1\n b: 2\n", "f:2:3: not valid YAML: mapping values are not allowed in this context"),
-    ("a: 'x", "f:1:6: not valid YAML: found unexpected end of stream while scanning a quoted scalar"),
+    ("a: 'x", "f:1:4: a quote that is never closed; expected ' at the end of the value"),
     ("a: \u{7}", "f:1:4: not a text file: control characters are not allowed (U+7)"),
     ("a: 1\na: 2\n", "f:2:1: key 'a' occurs twice; first on line 1"),
-    ("a: *nobody\n", "f:1:4: not valid YAML: found undefined alias"),
     (
-      "a: 1\n---\nb: 2\n",
-      "f:2:1: not valid YAML: but found another document expected a single document in the stream"
+      "a: *nobody\n",
+      "f:1:4: a value that begins with '*'; nothing has that name; expected it in quotes"
     ),
+    ("a: 1\n---\nb: 2\n", "f:2:1: a second document begins; expected one document a file"),
     ("[a, b]: 1\n", "f:1:1: a list or mapping as a key; expected a name"),
     ("a: != 0\n", "f:1:4: tag '!='; expected no tags, and a value that begins with '!' in quotes"),
     (
@@ -42,7 +42,7 @@ struct YAMLDocumentTests {
     ),
     (
       "a: >= 5\n",
-      "f:1:5: not valid YAML: did not find expected comment or line break while scanning a block scalar; expected a value that begins with '>' or '|' in quotes, such as \">= 5\""
+      "f:1:4: a value that begins with '>'; expected it in quotes, such as \">= 5\""
     ),
   ])
   func `Bad YAML is one line with its position`(text: String, line: String) {
@@ -145,6 +145,9 @@ struct TextFileTests {
       TextFileTests.lines(Array("a: 1\nb: ".utf8) + [0xff, 0xfe]) == ["f:2:4: not a text file: not UTF-8"])
     #expect(TextFileTests.lines([0x7f, 0x45, 0x4c, 0x46, 0]) == ["f:1:5: not a text file: a zero byte"])
     #expect(TextFileTests.lines(Array("µ".utf8).dropLast()) == ["f:1:1: not a text file: not UTF-8"])
+    #expect(TextFileTests.lines([0xff, 0xfe, 0x61, 0]) == ["f:1:1: not a text file: UTF-16; expected UTF-8"])
+    #expect(
+      TextFileTests.lines([0x1f, 0x8b, 8]) == ["f:1:1: not a text file: compressed by gzip; expected UTF-8"])
     #expect(TextFileTests.lines(Array("# µ\n".utf8)).isEmpty)
   }
 
@@ -154,7 +157,8 @@ struct TextFileTests {
     try Data(count: 10_000_000).write(to: URL(filePath: large))
     for (path, end) in [
       (large, "larger than 1000000 bytes; expected a farm or scenario file"),
-      (folder.file("absent.yaml").path, "no such file"), (folder.path, "cannot be read"),
+      (folder.file("absent.yaml").path, "no such file"), (folder.path, "a folder, not a file"),
+      (large + "/x", "cannot be read: Not a directory"),
     ] {
       let log = ProblemLog(file: path)
       #expect(TextFile.read(path: path, log: log) == nil)

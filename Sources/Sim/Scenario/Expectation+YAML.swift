@@ -41,14 +41,14 @@ extension Expectation {
       return nil
     }
     let rest = text.dropFirst(comparison.rawValue.count)
-    guard let quantity = Quantity(String(rest.drop { $0 == " " })) else {
-      reader.report("'\(text)' has no number", expected: expected)
+    let number = String(rest.drop { $0 == " " })
+    let kind = measure.unit.kind(number)
+    guard let bound = Quantity(number).flatMap(measure.unit.bound) else {
+      reader.reportQuantity(number, kind, in: text, expected: expected)
       return nil
     }
-    guard let bound = measure.unit.bound(quantity) else {
-      reader.report(
-        quantity.unit.isEmpty ? "'\(text)' has no unit" : "'\(text)' has the unit '\(quantity.unit)'",
-        expected: expected)
+    if let doubt = QuantitySlip.doubt(number, kind: kind) {
+      reader.report(doubt.message, expected: doubt.expected)
       return nil
     }
     self.init(measure: measure, comparison: comparison, bound: bound, text: text)
@@ -67,6 +67,17 @@ extension Expectation {
 }
 
 extension MeasureUnit {
+  /// What a bound is, as it is written.
+  fileprivate func kind(_ text: String) -> QuantitySlip.Kind {
+    switch self {
+    case .seconds, .bucketSeconds: .time
+    case .count: .count
+    case .share: Quantity(text)?.unit.isEmpty ?? true ? .number : .share
+    case .ratio: .number
+    case .perSecond: .rate
+    }
+  }
+
   /// A bound in this unit; `nil` for a quantity of another.
   fileprivate func bound(_ quantity: Quantity) -> Double? {
     switch self {

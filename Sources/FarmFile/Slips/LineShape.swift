@@ -1,0 +1,69 @@
+/// A line of a file, as far as it shows whether it is a `key: value`. Columns count from 1.
+struct LineShape {
+  /// Of the first `-` of a list's entry, counted from 0.
+  let dash: Int?
+  /// Where the text begins, after blanks and dashes.
+  let column: Int
+  /// The first word, such as the key: up to a blank, a colon or an equals sign; at most 40 letters.
+  let word: String
+  /// Of the first colon that ends a key.
+  let colon: Int?
+  /// Whether the text is in brackets, so that its colons are not the line's own.
+  var isInBrackets: Bool { word.hasPrefix("{") || word.hasPrefix("[") }
+  /// What follows the word at once.
+  private let rest: [Unicode.Scalar]
+
+  init(_ line: ArraySlice<Unicode.Scalar>) {
+    let scalars = Array(line)
+    var i = 0
+    var dash: Int?
+    while i < scalars.count {
+      if scalars[i] == "-", i + 1 == scalars.count || scalars[i + 1] == " " {
+        dash = dash ?? i
+      } else if scalars[i] != " " {
+        break
+      }
+      i += 1
+    }
+    self.dash = dash
+    column = i + 1
+    let text = scalars[i...]
+    let end = text.firstIndex { " :={[,#".unicodeScalars.contains($0) } ?? text.endIndex
+    word = LineShape.shown(end == text.startIndex ? text : text[..<end])
+    rest = Array(text[end...])
+    colon = text.indices.first { index in
+      text[index] == ":" && (index + 1 == text.endIndex || text[index + 1] == " ")
+    }.map { $0 + 1 }
+  }
+
+  /// A key whose colon has no blank behind it, or that has an equals sign instead, or none of both.
+  func slip(on line: Int) -> SyntaxSlip? {
+    guard colon == nil, !word.isEmpty,
+      word.unicodeScalars.allSatisfy({ $0.isASCII && $0 != "\"" && $0 != "'" })
+    else { return nil }
+    let value = rest.drop { " :=".unicodeScalars.contains($0) }
+    let meant = "'\(word): \(LineShape.shown(value.prefix { $0 != "#" }))'"
+    switch rest.first {
+    case ":":
+      return SyntaxSlip(
+        line, column + word.unicodeScalars.count + 1, "no blank after the colon of '\(word)'", expected: meant
+      )
+    case "=",
+      " " where rest.first { $0 != " " } == "=":
+      return SyntaxSlip(
+        line, column + word.unicodeScalars.count, "'=' after '\(word)'", expected: meant)
+    case nil,
+      " " where value.isEmpty || value.first == "#":
+      return SyntaxSlip(
+        line, column + word.unicodeScalars.count, "no colon after '\(word)'", expected: "'\(word):'")
+    default: return nil
+    }
+  }
+
+  private static func shown(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+    var view = String.UnicodeScalarView()
+    view.append(contentsOf: scalars.prefix(40))
+    while view.last == " " { view.removeLast() }
+    return String(view)
+  }
+}

@@ -1,0 +1,75 @@
+/// Lines that are no `key: value`, and lines that are indented wrongly.
+enum LineSlip {
+  static func find(_ failure: SyntaxSlip.Failure, in source: SourceText) -> SyntaxSlip? {
+    if failure.problem.contains("mapping values are not allowed") { return unexpectedColon(failure, source) }
+    if failure.problem.contains("could not find expected ':'") {
+      let number = failure.context?.line ?? failure.line
+      let shape = LineShape(source.line(number))
+      return shape.slip(on: number)
+        ?? SyntaxSlip(number, shape.column, "a line without a colon", expected: "'key: value'")
+    }
+    guard
+      failure.problem.contains("did not find expected key")
+        || failure.problem.contains("did not find expected '-' indicator")
+    else { return nil }
+    return indentation(failure.line, source)
+  }
+
+  /// A colon where a value has begun already: two on one line, or a line that the parser takes for more of the value
+  /// of the line before.
+  private static func unexpectedColon(_ failure: SyntaxSlip.Failure, _ source: SourceText) -> SyntaxSlip? {
+    let shape = LineShape(source.line(failure.line))
+    if let colon = shape.colon, colon < failure.column {
+      return SyntaxSlip(
+        failure.line, failure.column, "a second colon on one line", expected: "the whole value in quotes")
+    }
+    guard let above = source.textLine(before: failure.line) else { return nil }
+    let aboveShape = LineShape(source.line(above))
+    if let slip = aboveShape.slip(on: above) { return slip }
+    guard aboveShape.colon != nil, shape.column > aboveShape.column else { return nil }
+    return SyntaxSlip(
+      failure.line, shape.column,
+      "'\(shape.word)' is indented deeper than '\(aboveShape.word)' on line \(above), which has a value already",
+      expected: "the same indentation")
+  }
+
+  /// A line that begins where no key or entry of the lines above begins.
+  private static func indentation(_ number: Int, _ source: SourceText) -> SyntaxSlip? {
+    let shape = LineShape(source.line(number))
+    let here = source.indentation(of: number)
+    // Columns from 0 where the mappings and lists begin that are open above the line.
+    var open: [Int] = []
+    var last = (line: 0, shape: shape)
+    for above in 1..<max(2, number) where source.hasText(above) {
+      let begin = source.indentation(of: above)
+      while let deepest = open.last, deepest > begin { open.removeLast() }
+      let aboveShape = LineShape(source.line(above))
+      for column in Set([begin, aboveShape.column - 1]).sorted()
+      where column > open.last ?? -1
+        && ((aboveShape.colon != nil && !aboveShape.isInBrackets) || column == begin)
+      {
+        open.append(column)
+      }
+      last = (above, aboveShape)
+    }
+    guard last.line > 0 else { return nil }
+    if shape.word.hasPrefix("-"), shape.word.count > 1, shape.colon != nil {
+      let key = shape.word.dropFirst()
+      return SyntaxSlip(
+        number, here + 1, "no blank after '-' in '\(shape.word)'", expected: "'- \(key): ...'")
+    }
+    if shape.dash == nil, !last.shape.isInBrackets, last.shape.dash == here, last.shape.colon != nil {
+      return SyntaxSlip(
+        number, here + 1, "'\(shape.word)' stands below the '-' of line \(last.line)",
+        expected: "\(last.shape.column - 1) blanks, below '\(last.shape.word)'")
+    }
+    guard !open.contains(here) else { return nil }
+    let some = open.suffix(3).map(String.init)
+    let allowed =
+      some.dropLast().joined(separator: ", ") + (some.count > 1 ? " or " : "") + some[some.count - 1]
+    return SyntaxSlip(
+      number, here + 1,
+      "'\(shape.word)' is indented by \(here) blank\(here == 1 ? "" : "s"), as no line above",
+      expected: allowed)
+  }
+}

@@ -1,0 +1,110 @@
+/// What an operator most likely meant by a text that is no quantity of the kind asked for.
+///
+/// It corrects how numbers are written elsewhere (`1,5 s`, `2'000`, `20.000`) and units that others use (`2 m`,
+/// `5 sec`, `10 percent`), and offers a correction only if that would be read.
+public struct QuantitySlip: Sendable, Equatable {
+  /// What is wrong: `'1,5 s' has a decimal comma`.
+  public let message: String
+  /// What would be right: `'1.5 s'`.
+  public let expected: String
+
+  public enum Kind: Sendable {
+    case time, share, rate, count, number
+
+    fileprivate func accepts(_ text: String) -> Bool {
+      guard let quantity = Quantity(text), QuantitySlip.doubt(text, kind: self) == nil else { return false }
+      return switch self {
+      case .time: quantity.duration != nil
+      case .share: quantity.share != nil
+      case .rate: quantity.rate != nil
+      case .count: quantity.count != nil
+      case .number: quantity.unit.isEmpty
+      }
+    }
+  }
+
+  /// - Parameter kind: what was asked for; any if `nil`.
+  public static func find(in text: String, kind: Kind?) -> QuantitySlip? {
+    if let slip = QuantitySlip.appendage(text) { return slip }
+    let separated = SeparatedNumber(text)
+    if let separated, let slip = separated.slip(text, accepts: { kind?.accepts($0) ?? (Quantity($0) != nil) })
+    {
+      return slip
+    }
+    guard let kind, separated?.isPlain ?? true, let quantity = Quantity(text) else { return nil }
+    return QuantitySlip.unit(text, quantity, kind)
+  }
+
+  /// Whether a number that can be read is more likely meant otherwise: `20.000` as a count, `2.000/s`.
+  public static func doubt(_ text: String, kind: Kind) -> QuantitySlip? {
+    guard let number = SeparatedNumber(text), number.separators == ["."], number.isThousands else {
+      return nil
+    }
+    let (whole, fraction) = (number.groups[0], number.groups[1])
+    switch kind {
+    case .count where number.unit.isEmpty:
+      return QuantitySlip(
+        message: "'\(text)' has a point between thousands", expected: "'\(whole)\(fraction)'")
+    case .rate where fraction == "000":
+      return QuantitySlip(
+        message: "'\(text)' may be \(whole)\(number.unit) or \(whole)000\(number.unit)",
+        expected: "'\(whole)\(number.unit)' or '\(whole)000\(number.unit)'")
+    default: return nil
+    }
+  }
+
+  /// What stands behind a value and is no part of it.
+  private static func appendage(_ text: String) -> QuantitySlip? {
+    if let last = text.last, last == "," || last == ";", text.count > 1 {
+      return QuantitySlip(message: "'\(text)' ends with '\(last)'", expected: "'\(text.dropLast())'")
+    }
+    for sign in ["#", "//"] {
+      guard let range = text.firstRange(of: sign), range.lowerBound != text.startIndex else { continue }
+      return QuantitySlip(
+        message: "'\(sign)' in '\(text)' begins no comment", expected: "' #' before a comment")
+    }
+    return nil
+  }
+
+  private static func unit(_ text: String, _ quantity: Quantity, _ kind: Kind) -> QuantitySlip? {
+    if kind == .time, let corrected = QuantitySlip.sum(text) {
+      return QuantitySlip(message: "'\(text)' has units that are not ours", expected: "'\(corrected)'")
+    }
+    let digits = text.prefix { !$0.isLetter && !$0.isWhitespace && !"/%‰:".contains($0) }
+    if kind == .time, quantity.unit.hasPrefix(":") {
+      return QuantitySlip(
+        message: "'\(text)' is a time of the clock", expected: "units, such as '1 min 30 s'")
+    }
+    let meant = ForeignUnits.ours(quantity.unit, kind).compactMap { factor, unit -> String? in
+      let number = factor == 1 ? String(digits) : QuantitySlip.plain(quantity.value * factor)
+      let corrected = unit.hasPrefix("/") || kind == .count ? number + unit : "\(number) \(unit)"
+      return kind.accepts(corrected) ? "'\(corrected)'" : nil
+    }
+    guard !meant.isEmpty else { return nil }
+    return QuantitySlip(
+      message: "'\(text)' has the unit '\(quantity.unit)'", expected: meant.joined(separator: " or "))
+  }
+
+  /// Times that are added, in units of others: `18h30m`.
+  private static func sum(_ text: String) -> String? {
+    var parts: [String] = []
+    var rest = text.filter { !$0.isWhitespace }[...]
+    while !rest.isEmpty {
+      let number = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+      rest = rest.dropFirst(number.count)
+      let unit = rest.prefix { !($0.isASCII && $0.isNumber) }
+      rest = rest.dropFirst(unit.count)
+      guard !number.isEmpty, let ours = ForeignUnits.ours(String(unit), .time).first, ours.factor == 1 else {
+        return nil
+      }
+      parts.append("\(number) \(ours.unit)")
+    }
+    let sum = parts.joined(separator: " ")
+    return parts.count > 1 && Quantity(sum)?.duration != nil ? sum : nil
+  }
+
+  private static func plain(_ value: Double) -> String {
+    let tidy = (value * 1e6).rounded() / 1e6
+    return tidy == tidy.rounded() && abs(tidy) < 1e15 ? "\(Int(tidy))" : "\(tidy)"
+  }
+}

@@ -1,0 +1,163 @@
+import Engine
+import Testing
+
+@testable import FarmFile
+
+/// The commonest slips, each told in one line that says what to write instead.
+struct SlipTests {
+  /// A file without a mistake; each row replaces a part of it.
+  static let good = """
+    farm:
+      nodes: 4
+      virtual_ip: 192.0.2.1
+      heartbeat: {interval: 100 ms, margin: 50 ms}
+      rules:
+        - {port: 80, name: web}
+        - port: 90
+      drain_deadline: 2 min
+      id: 7
+
+    """
+
+  static func lines(_ old: String, _ new: String) -> [String] {
+    let text = old.isEmpty ? new : good.replacing(old, with: new)
+    #expect(text != good)
+    let log = ProblemLog(file: "f")
+    if let root = YAMLDocument(text: text, log: log)?.root {
+      let keys = YAMLReader(root, name: "file", log: log).keys(of: FileSection.file)
+      if let farm = keys?.required("farm", expected: "a 'farm:' block") {
+        _ = FarmBlock(farm, networks: [(name: "lan", carriesService: true)])
+      }
+    }
+    return log.problems.map(\.description)
+  }
+
+  @Test func `The file that is damaged below is good`() {
+    #expect(SlipTests.lines("", SlipTests.good + "\n").isEmpty)
+  }
+
+  @Test(arguments: [
+    // Blanks.
+    ("  virtual_ip", "\tvirtual_ip", "f:3:1: a tab in the indentation; expected blanks"),
+    ("    - {port", "\t- {port", "f:6:1: a tab in the indentation; expected blanks"),
+    ("    - port", "    -\tport", "f:7:6: a tab in the indentation; expected blanks"),
+    ("  virtual_ip", "\u{a0}\u{a0}virtual_ip", "f:3:1: a no-break space in the indentation; expected blanks"),
+    // Colons.
+    ("nodes: 4", "nodes:4", "f:2:9: no blank after the colon of 'nodes'; expected 'nodes: 4'"),
+    (
+      "ip: 192", "ip:192",
+      "f:3:14: no blank after the colon of 'virtual_ip'; expected 'virtual_ip: 192.0.2.1'"
+    ),
+    ("{port: 80", "{port:80", "f:6:8: no blank after the colon of 'port'; expected 'port: 80'"),
+    ("- port: 90", "- port:90", "f:7:7: no blank after the colon of 'port'; expected 'port: 90'"),
+    ("nodes: 4", "nodes = 4", "f:2:8: '=' after 'nodes'; expected 'nodes: 4'"),
+    ("farm:", "farm", "f:1:5: no colon after 'farm'; expected 'farm:'"),
+    ("  rules:", "  rules", "f:5:8: no colon after 'rules'; expected 'rules:'"),
+    ("nodes: 4", "nodes: a: b", "f:2:11: a second colon on one line; expected the whole value in quotes"),
+    ("- port: 90", "-port: 90", "f:7:5: no blank after '-' in '-port'; expected '- port: ...'"),
+    // Indentation.
+    (
+      "  virtual_ip", "   virtual_ip",
+      "f:3:4: 'virtual_ip' is indented deeper than 'nodes' on line 2, which has a value already; expected the same indentation"
+    ),
+    (
+      "  virtual_ip", "virtual_ip",
+      "f:4:3: 'heartbeat' is indented deeper than 'virtual_ip' on line 3, which has a value already; expected the same indentation"
+    ),
+    (
+      "  virtual_ip", " virtual_ip",
+      "f:3:2: 'virtual_ip' is indented by 1 blank, as no line above; expected 0 or 2"
+    ),
+    (
+      "    - port", "   - port", "f:7:4: 'port' is indented by 3 blanks, as no line above; expected 0, 2 or 4"
+    ),
+    (
+      "- port: 90\n", "- port: 90\n    name: dns\n",
+      "f:8:5: 'name' stands below the '-' of line 7; expected 6 blanks, below 'port'"
+    ),
+    // Quotes.
+    ("192.0.2.1", "\"192.0.2.1", "f:3:15: a quote that is never closed; expected \" at the end of the value"),
+    ("name: web", "name: 'web", "f:6:24: a quote that is never closed; expected ' at the end of the value"),
+    (
+      "4\n  virtual_ip: 192.0.2.1", "\"4\n  virtual_ip: \"192.0.2.1\"",
+      "f:2:10: a quote that is never closed; expected \" at the end of the value"
+    ),
+    (
+      "name: web", "name: 'it's'",
+      "f:6:28: text after the closing quote; expected all of the value between the quotes; a ' inside them is written twice"
+    ),
+    (
+      "192.0.2.1", "\"192.0.2.1\" x",
+      "f:3:27: text after the closing quote; expected all of the value between the quotes; a \" inside them is written twice"
+    ),
+    (
+      "name: web", "name: \"C:\\web\"",
+      "f:6:27: a backslash in double quotes begins no escape that YAML knows; expected single quotes, or '\\\\' for a backslash"
+    ),
+    (
+      "192.0.2.1", "“192.0.2.1”",
+      "f:3:15: '“192.0.2.1”' has the quotes of a word processor; expected \" or ', or none"
+    ),
+    // Brackets.
+    ("name: web}", "name: web", "f:6:7: '{' is never closed; expected '}'"),
+    ("name: web}", "name: web]", "f:6:27: ']' closes the '{'; expected '}'"),
+    ("name: web}", "name: web}}", "f:6:28: '}' closes nothing"),
+    (
+      "80, name", "80 name",
+      "f:6:21: two values without a comma between them; expected ',' or '}' before this"
+    ),
+    ("80, name", "80,, name", "f:6:17: nothing before the comma; expected a value"),
+    (
+      "192.0.2.1", "[::1, 192.0.2.1]",
+      "f:3:16: a value that begins with ':'; expected it in quotes, such as \"2001:db8::1\""
+    ),
+    // First characters.
+    ("192.0.2.1", "@home", "f:3:15: a value that begins with '@'; expected it in quotes"),
+    ("192.0.2.1", "%home", "f:3:15: a value that begins with '%'; expected it in quotes"),
+    ("nodes: 4", "nodes: *", "f:2:10: a value that begins with '*'; expected it in quotes"),
+    // Documents.
+    (
+      "", SlipTests.good + "---\n" + SlipTests.good,
+      "f:10:1: a second document begins; expected one document a file"
+    ),
+    ("", SlipTests.good + "---\n", "f:10:1: a second document begins; expected one document a file"),
+    // Words of others.
+    ("name: web", "identity: on_addr", "f:6:28: unknown identity 'on_addr'; did you mean 'address'?"),
+    ("name: web", "identity: single", "f:6:28: unknown identity 'single'; did you mean 'address'?"),
+    ("name: web", "identity: none", "f:6:28: unknown identity 'none'; did you mean 'address_port'?"),
+    ("name: web", "identity: network", "f:6:28: unknown identity 'network'; did you mean 'network/24'?"),
+    ("virtual_ip:", "vip:", "f:3:3: unknown key 'vip'; did you mean 'virtual_ip'?"),
+    ("nodes:", "hosts:", "f:2:3: unknown key 'hosts'; did you mean 'nodes'?"),
+    ("farm:", "Farm:", "f:1:1: unknown key 'Farm'; did you mean 'farm'?"),
+  ])
+  func `A slip of writing is one line with what to write`(old: String, new: String, line: String) {
+    #expect(SlipTests.lines(old, new) == [line])
+  }
+
+  @Test(arguments: [
+    ("2 min", "1,5 min", "f:8:19: '1,5 min' has a decimal comma; expected '1.5 min'"),
+    ("100 ms", "1,5 s", "f:4:25: '1,5 s' has a decimal comma; expected '1.5 s'"),
+    ("2 min", "1,500 s", "f:8:19: '1,500 s' has a comma; expected '1500 s', or '1.500 s' for a fraction"),
+    ("2 min", "1'500 s", "f:8:19: '1'500 s' has signs between thousands; expected '1500 s'"),
+    ("2 min", "1 500 s", "f:8:19: '1 500 s' has signs between thousands; expected '1500 s'"),
+    ("2 min", "1.234,5 s", "f:8:19: '1.234,5 s' has a decimal comma; expected '1234.5 s'"),
+    ("2 min", "1,234.5 s", "f:8:19: '1,234.5 s' has signs between thousands; expected '1234.5 s'"),
+    ("2 min", "2 m", "f:8:19: '2 m' has the unit 'm'; expected '2 min' or '2 ms'"),
+    ("2 min", "2 minutes", "f:8:19: '2 minutes' has the unit 'minutes'; expected '2 min'"),
+    ("2 min", "120 sec", "f:8:19: '120 sec' has the unit 'sec'; expected '120 s'"),
+    ("2 min", "1h30m", "f:8:19: '1h30m' has units that are not ours; expected '1 h 30 min'"),
+    ("2 min", "2 days", "f:8:19: '2 days' has the unit 'days'; expected '48 h'"),
+    ("2 min", "0:02", "f:8:19: '0:02' is a time of the clock; expected units, such as '1 min 30 s'"),
+    ("2 min", "2 min,", "f:8:19: '2 min,' ends with ','; expected '2 min'"),
+    ("2 min", "2 min#two", "f:8:19: '#' in '2 min#two' begins no comment; expected ' #' before a comment"),
+    (
+      "nodes: 4", "nodes: 4 // four",
+      "f:2:10: '//' in '4 // four' begins no comment; expected ' #' before a comment"
+    ),
+    ("id: 7", "id: 20,000", "f:9:7: '20,000' has a comma; expected '20000'"),
+    ("id: 7", "id: 20.000", "f:9:7: '20.000' has a point between thousands; expected '20000'"),
+  ])
+  func `A number as others write it is one line with ours`(old: String, new: String, line: String) {
+    #expect(SlipTests.lines(old, new) == [line])
+  }
+}
