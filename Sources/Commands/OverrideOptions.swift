@@ -6,14 +6,17 @@ public struct OverrideOptions: ParsableArguments, Sendable {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Replace a value of the file, as farm.profile=fast; can be given several times.",
+      """
+      Change a value of the file, as farm.profile=fast; with + before the path add what the file does not have, as \
+      +networks.backup.carries=heartbeat. Can be given several times.
+      """,
       valueName: "path=value"))
   public var overrides: [Override] = []
 
   public init() {}
 
   /// The same again, as words of a command line.
-  public var words: [String] { overrides.flatMap { ["--set", "\($0.path)=\($0.value)"] } }
+  public var words: [String] { overrides.flatMap { ["--set", $0.text] } }
 }
 
 extension Override: ExpressibleByArgument {

@@ -1,6 +1,7 @@
 /// `include: calibration.yaml`: values that several files share, such as what was measured of one machine.
 ///
-/// The path is relative to the including file; several are a list. What the including file says itself goes first,
+/// The path is relative to the including file, or to where the operator stands if it is given beside the file; several
+/// are a list. What the including file says itself goes first,
 /// then the files from the last to the first. The keys of a section (`kernel`, `run`, `farm`) and of each network are
 /// put together; anything deeper is taken whole from one file, so that two kinds of delay never mix. An included file
 /// includes no other.
@@ -33,7 +34,7 @@ extension YAMLNode {
   /// The mapping of an included file, with places in it.
   private static func included(_ path: YAMLReader, log: ProblemLog) -> YAMLNode? {
     guard let text = path.text(expected: "the path of a file, such as calibration.yaml") else { return nil }
-    let file = resolve(text, from: log.file)
+    let file = path.file(text)
     let inner = ProblemLog(file: file)
     guard let content = TextFile.read(path: file, log: inner) else {
       for problem in inner.problems {
@@ -56,12 +57,6 @@ extension YAMLNode {
     }
     log.take(inner)
     return document.root.placed(in: file)
-  }
-
-  /// A path as it is meant in a file: relative to that file's folder.
-  public static func resolve(_ path: String, from file: String) -> String {
-    guard !path.hasPrefix("/"), file != "-", let slash = file.lastIndex(of: "/") else { return path }
-    return String(file[...slash]) + path
   }
 
   /// This value put over another: of mappings what only the other has stays, key by key, however deep.
@@ -100,5 +95,20 @@ extension YAMLNode {
         content: .mapping(
           entries.map { YAMLEntry(key: $0.key, place: inside($0.place), value: $0.value.placed(in: file)) }))
     }
+  }
+}
+
+extension YAMLReader {
+  /// Where a file is that this value names: relative to the folder of the file in which the value stands, or to where
+  /// the operator stands if the value is given beside the file.
+  public func file(_ path: String) -> String {
+    let own: String
+    switch node.place {
+    case .override: return path
+    case .included(let file, _, _): own = file
+    case .position, .whole: own = log.file
+    }
+    guard !path.hasPrefix("/"), own != "-", let slash = own.lastIndex(of: "/") else { return path }
+    return String(own[...slash]) + path
   }
 }

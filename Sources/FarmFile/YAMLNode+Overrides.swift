@@ -1,15 +1,20 @@
 extension YAMLNode {
-  /// Puts an override's value where its path leads, before anything is read, so that every check of the
-  /// format sees it. Keys on the way that do not exist are made; the reader reports those it does not know.
+  /// Puts an override's value where its path leads, before anything is read, so that every check of the format sees
+  /// it.
+  ///
+  /// Keys that the file leaves to their defaults may be on the way; the reader reports those that it does not know.
+  /// Names are the file's: a node, network or group that it does not have is a mistake, unless the override adds one.
   public mutating func apply(_ override: Override, log: ProblemLog) {
-    let place = Place.override(path: override.path)
+    let place = Place.override(path: override.shownPath)
     let inner = ProblemLog(file: log.file)
     let value: YAMLNode
     if override.value.allSatisfy(\.isWhitespace) {
       value = YAMLNode(place: place, content: .scalar("", isQuoted: false))
     } else {
       guard let document = YAMLDocument(text: override.value, log: inner), inner.isEmpty else {
-        for problem in inner.problems { log.add(place, problem.message, expected: problem.expected) }
+        for problem in inner.problems {
+          log.add(place, "\(problem.message) in '\(override.value)'", expected: problem.expected)
+        }
         return
       }
       value = document.root.moved(to: place)
@@ -19,48 +24,22 @@ extension YAMLNode {
       log.add(place, "not a path", expected: "keys joined by dots, such as farm.profile")
       return
     }
-    set(value, at: steps[...], place: place, log: log)
-  }
-
-  private mutating func set(_ value: YAMLNode, at steps: ArraySlice<String>, place: Place, log: ProblemLog) {
-    guard let step = steps.first else {
-      self = value
+    if !override.isAddition, let unknown = FileNames.unknown(on: steps, in: self) {
+      log.add(
+        place, "no \(unknown.kind) '\(unknown.name)'",
+        expected: unknown.nearest == nil ? "'--set +\(override.path)=...' to add one" : nil,
+        nearest: unknown.nearest)
       return
     }
-    switch content {
-    case .list(var items):
-      guard let index = Int(step), items.indices.contains(index) else {
-        log.add(place, "no entry '\(step)'", expected: "0 to \(items.count - 1)")
-        return
-      }
-      items[index].set(value, at: steps.dropFirst(), place: place, log: log)
-      content = .list(items)
-    case .mapping(var entries):
-      // Some keys hold dots themselves, such as the names of measures: the longest that is there is meant.
-      for count in stride(from: steps.count, through: 1, by: -1) {
-        let key = steps.prefix(count).joined(separator: ".")
-        guard let index = entries.firstIndex(where: { $0.key == key }) else { continue }
-        if count < steps.count, entries[index].value.isSingleValue { break }
-        entries[index].value.set(value, at: steps.dropFirst(count), place: place, log: log)
-        content = .mapping(entries)
-        return
-      }
-      // Below a single value nothing can stand: what is left of the path is then one key.
-      let isBelowValue = entries.contains { $0.key == step && $0.value.isSingleValue }
-      var fresh = YAMLNode(place: place, content: .mapping([]))
-      fresh.set(value, at: isBelowValue ? [] : steps.dropFirst(), place: place, log: log)
-      let key = isBelowValue ? steps.joined(separator: ".") : step
-      content = .mapping(entries + [YAMLEntry(key: key, place: place, value: fresh)])
-    case .scalar where isNull:
-      content = .mapping([])
-      set(value, at: steps, place: place, log: log)
-    case .scalar(let text, _):
-      log.add(place, "'\(text)' is a single value and has no '\(step)'", expected: "the whole value")
+    if override.isAddition, let standard = FileNames.standard(on: steps, in: self) {
+      let nothing = YAMLNode(place: place, content: .scalar("", isQuoted: false))
+      let change = OverrideChange(
+        value: nothing, place: place, isAddition: true, section: steps[0], log: log)
+      change.put(into: &self, at: standard[...], key: "")
     }
-  }
-
-  private var isSingleValue: Bool {
-    if case .scalar = content { !isNull } else { false }
+    let change = OverrideChange(
+      value: value, place: place, isAddition: override.isAddition, section: steps[0], log: log)
+    change.put(into: &self, at: steps[...], key: "")
   }
 
   /// The same value, with one place for all of it.

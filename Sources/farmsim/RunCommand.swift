@@ -22,6 +22,7 @@ struct RunCommand: AsyncParsableCommand {
         farmsim run my-farm.yaml --trials 100 --seed 7
         farmsim run my-farm.yaml --trial 26 --seed 7 --report what-happened
         farmsim run my-farm.yaml --set farm.nodes=8 --set 'networks.lan.loss=2 %'
+        farmsim run my-farm.yaml --set '+faults={at: 30 s, crash: node1}'
         farmsim run my-farm.yaml --format json | jq '.measures["rebalance_time.max"]'
         farmsim run Scenarios/*.yaml --quiet && echo all good
 

@@ -69,10 +69,24 @@ final class IncludeTests {
     #expect(read("include: b.yaml", name: "sub/main.yaml").1.isEmpty)
   }
 
+  @Test("A path given beside the file is relative to where the operator stands, not to the file")
+  func besideTheFile() throws {
+    try write("a.yaml", "kernel: {timer: 1 ms}")
+    let (path, here) = (folder.appending(path: "a.yaml").path(), FileManager.default.currentDirectoryPath)
+    let steps = here.split(separator: "/").map { _ in ".." }.joined(separator: "/")
+    #expect(read("run: {}", ["include=\(steps)\(path)"]).0 == read("{run: {}, kernel: {timer: 1 ms}}").0)
+    #expect(
+      read("run: {}", ["include=a.yaml"]).1
+        == ["--set include: cannot include 'a.yaml': a.yaml: no such file"])
+    try write("b.yaml", "kernel: {commit: 1 ms}")
+    #expect(
+      read("include: b.yaml", ["+include=\(path)"]).0 == read("kernel: {timer: 1 ms, commit: 1 ms}").0)
+  }
+
   @Test("Overrides go before both, and may name the file")
   func overrides() throws {
     try write("a.yaml", "kernel: {commit: 1 ms, timer: 1 ms}")
-    let (text, problems) = read("run: {seed: 1}", ["include=a.yaml", "kernel.timer=3 ms"])
+    let (text, problems) = read("run: {seed: 1}", ["include=\(folder.path())/a.yaml", "kernel.timer=3 ms"])
     #expect(problems.isEmpty)
     #expect(text == read("run: {seed: 1}\nkernel: {commit: 1 ms, timer: 3 ms}").0)
     #expect(read("include: a.yaml", ["include="]).0 == "{}")

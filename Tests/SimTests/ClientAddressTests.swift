@@ -122,6 +122,15 @@ import Testing
     ] {
       #expect(found.contains(line), "\(found)")
     }
+    // As a spreadsheet writes it.
+    try write("\"Address\";\"Weight\"\r\n\"203.0.113.5\";\"3\"\r\n[2001:db8::5] ; 1\r\n")
+    let quoted = problems("{addresses: c.csv}", folder: path)
+    #expect(
+      quoted.contains("clients from 2001:db8::5 cannot reach") && !quoted.contains("c.csv"), "\(quoted)")
+    try write("address,weight\n203.0.113.5,\"1,200\"\n\"203.0.113.6,1\n")
+    let slips = problems("{addresses: c.csv}", folder: path)
+    #expect(slips.contains("c.csv:2:13: '1,200' has a comma; expected '1200', or '1.200' for a fraction"))
+    #expect(slips.contains("c.csv:3:1: quotes that do not match"))
     try write("client;weight\n")
     #expect(
       problems("{addresses: c.csv}", folder: path).contains(

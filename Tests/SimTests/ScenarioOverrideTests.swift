@@ -45,12 +45,22 @@ struct ScenarioOverrideTests {
       "--set farm.profile: unknown profile 'quik'; expected fast, default, one-second or vm-safe"
     ),
     ("farm.nodes=1 s", "--set farm.nodes: '1 s' is not a whole number; expected a whole number, 1 to 64"),
-    ("faults.1.at=1 s", "--set faults.1.at: no entry '1'; expected 0 to 0"),
-    ("farm.nodes.x=1", "--set farm.nodes.x: unknown key 'nodes.x'; did you mean 'nodes'?"),
+    ("faults.1.at=1 s", "--set faults.1.at: no entry '1'; expected 0"),
+    ("farm.nodes.x=1", "--set farm.nodes.x: '4' is a single value and has no 'x'; expected the whole value"),
+    ("networks.lna.loss=5 %", "--set networks.lna.loss: no network 'lna'; did you mean 'lan'?"),
+    (
+      "networks.backup.loss=5 %",
+      "--set networks.backup.loss: no network 'backup'; expected '--set +networks.backup.loss=...' to add one"
+    ),
+    ("farm.groups.wbe.buckets=512", "--set farm.groups.wbe.buckets: no group 'wbe'; did you mean 'web'?"),
+    ("+farm.nodes=5", "--set +farm.nodes: 'nodes' is there already; expected no '+', to change it"),
+    ("farm.rules.1.port=81", "--set farm.rules.1.port: no entry '1'; expected 0"),
+    ("farm.rules.0.port.1=81", "--set farm.rules.0.port.1: no entry '1'; expected 0"),
+    ("run.duration=1,5 min", "--set run.duration: '1,5 min' has a decimal comma; expected '1.5 min'"),
     ("farm..x=1", "--set farm..x: not a path; expected keys joined by dots, such as farm.profile"),
     (
       "run.seed=[1",
-      "--set run.seed: not valid YAML: did not find expected ',' or ']' while parsing a flow sequence"
+      "--set run.seed: '[' is never closed in '[1'; expected ']'"
     ),
     ("faults.0.at=2 min", "--set faults.0.at: a fault at 2 min, after the end of the run at 1 min"),
     // The file's own place, since the contradiction is there.
@@ -63,9 +73,49 @@ struct ScenarioOverrideTests {
     #expect("\(problems)" == line)
   }
 
+  @Test func `A list of one without brackets has an entry`() throws {
+    let text = ScenarioMalformedTests.farm + "traffic: {arrivals: 5/s}\nfaults: {at: 20 s, crash: node2}\n"
+    let overrides = ["traffic.0.arrivals=9/s", "faults.0.at=30 s", "farm.rules.0.port.0=81"]
+    let scenario = try Scenario.read(
+      text: text, name: "a.yaml", overrides: overrides.compactMap(Override.init(parsing:))
+    ).get()
+    #expect(scenario.traffic[0].arrivals == .poisson(rate: 9))
+    #expect(scenario.faults[0].at == .seconds(30))
+    #expect(scenario.farm.settings.rules[0].ports == [PortRange(81, 81)])
+  }
+
+  @Test func `A plus adds what the file does not have`() throws {
+    let scenario = try ScenarioOverrideTests.read(
+      "+networks.backup.carries=heartbeat", "+networks.lan.loss=1 %", "+faults={at: 30 s, restart: node2}",
+      "+farm.rules={port: 90}", "+farm.virtual_ip=192.0.2.2", "+traffic={arrivals: 5/s, rule: 80}",
+      "+traffic={arrivals: 6/s, rule: 90}", "+farm.profile=fast"
+    ).get()
+    #expect(scenario.farm.networks == ["lan", "backup"])
+    #expect(scenario.faults.map(\.at) == [.seconds(20), .seconds(30)])
+    #expect(scenario.farm.settings.rules.count == 2)
+    #expect(scenario.farm.virtualIPs.count == 2)
+    #expect(scenario.traffic.count == 2)
+    #expect(scenario.farm.settings.heartbeat.interval == .milliseconds(50))
+  }
+
+  @Test func `Nodes with names are changed by them, also where names have dots`() throws {
+    let text = ScenarioMalformedTests.farm.replacing("nodes: 4", with: "nodes: {a.b: 100, c: {weight: 50}}")
+    func read(_ setting: String) -> Result<Scenario, FileProblems> {
+      Scenario.read(text: text, name: "a.yaml", overrides: [Override(parsing: setting)!])
+    }
+    #expect(try read("farm.nodes.a.b=7").get().farm.settings.groups[0].weights == [7, 50])
+    #expect(try read("farm.nodes.c.weight=7").get().farm.settings.groups[0].weights == [100, 7])
+    #expect(try read("+farm.nodes.d=7").get().farm.nodes == ["a.b", "c", "d"])
+    guard case .failure(let problems) = read("farm.nodes.d=7") else { return #expect(Bool(false)) }
+    #expect("\(problems)" == "--set farm.nodes.d: no node 'd'; did you mean 'c'?")
+  }
+
   @Test func `Without an equals sign it is none`() {
     #expect(Override(parsing: "farm.profile") == nil)
     #expect(Override(parsing: "=1") == nil)
+    #expect(Override(parsing: "+=1") == nil)
     #expect(Override(parsing: "a=b=c") == Override(path: "a", value: "b=c"))
+    #expect(Override(parsing: "+a=+b") == Override(path: "a", value: "+b", isAddition: true))
+    #expect(Override(parsing: "+a=b")?.text == "+a=b")
   }
 }

@@ -33,6 +33,8 @@ extension AddressShare {
 
   /// Reads `203.0.113.5` or `198.51.100.0/28`, whose host part is zero; `nil` for anything else.
   private init?(parsing text: String) {
+    // As links and logs write IPv6 addresses.
+    let text = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), let address = IPAddress(parsing: String(parts[0])) else {
       return nil
@@ -45,13 +47,13 @@ extension AddressShare {
     guard contains(address) else { return nil }
   }
 
-  /// The file of a path relative to the scenario's: a line an address or network, with its weight. Shares are the
+  /// The file of a path: a line an address or network, with its weight. Shares are the
   /// weights over their sum.
   private static func table(_ reader: YAMLReader) -> [AddressShare] {
     guard let text = reader.text(expected: "addresses with shares, or the path of a CSV file") else {
       return []
     }
-    let file = YAMLNode.resolve(text, from: reader.log.file)
+    let file = reader.file(text)
     let inner = ProblemLog(file: file)
     guard let content = TextFile.read(path: file, log: inner) else {
       for problem in inner.problems {
@@ -70,23 +72,31 @@ extension AddressShare {
     var found: [AddressShare] = []
     var lines = content.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
     if lines.first?.hasPrefix("\u{feff}") == true { lines[0].removeFirst() }
-    guard lines.first == header else {
+    let shape = ListLine(firstLine: (lines.first ?? "").utf8)
+    let titles = shape.fields((lines.first ?? "").utf8)?.map { $0.lowercased() }
+    guard titles?.joined(separator: ",") == header else {
       log.add(
         .position(line: 1, column: 1), "'\(lines.first ?? "")' is not the header", expected: "'\(header)'")
       return []
     }
     for (i, line) in lines.enumerated().dropFirst() where !line.isEmpty {
-      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
-      guard let block = AddressShare(parsing: String(fields[0])) else {
+      guard let fields = shape.fields(line.utf8) else {
+        log.add(
+          .position(line: i + 1, column: 1), "quotes that do not match", expected: "\"...\" around a field")
+        continue
+      }
+      guard let block = AddressShare(parsing: fields[0]) else {
         log.add(
           .position(line: i + 1, column: 1), "'\(fields[0])' is not an address or a network",
           expected: "203.0.113.5 or 198.51.100.0/28")
         continue
       }
       guard fields.count == 2, let weight = Double(fields[1]), weight > 0, weight.isFinite else {
+        let seen = fields.dropFirst().joined(separator: ",")
+        let slip = QuantitySlip.find(in: seen, kind: .number)
         log.add(
-          .position(line: i + 1, column: fields[0].count + 2),
-          "'\(fields.dropFirst().joined(separator: ","))' is not a weight", expected: "a number above 0")
+          .position(line: i + 1, column: fields[0].count + 2), slip?.message ?? "'\(seen)' is not a weight",
+          expected: slip?.expected ?? "a number above 0")
         continue
       }
       found.append(AddressShare(first: block.first, hostBits: block.hostBits, share: weight))
