@@ -8,6 +8,9 @@ import LinuxBackend
     commandName: "farmd",
     abstract: "Runs this node of a farm, and tells a running one what to do.",
     discussion: """
+      The farm file says what the farm is; with 'notify:' in its farm block each node runs a command of yours for what \
+      happens: members that come and go, holes, doubles (docs/notify.md).
+
       EXAMPLES
         farmd key /etc/farmd/key               a key for a new farm
         farmd preflight --node node1           is this machine fit, is its segment?
@@ -26,4 +29,6 @@ import LinuxBackend
       SetWeightCommand.self, OwnerCommand.self, KeyCommand.self,
       PreflightCommand.self,
     ], defaultSubcommand: RunCommand.self)
+
+  static func main() async { await start() }
 }

@@ -3,9 +3,11 @@ import Engine
 import FarmFile
 import Foundation
 
-/// A list of clients as CSV (`client,port`), answered line by line with a bucket and a node.
+/// A list of clients, a line each, answered line by line with a bucket and a node.
 ///
-/// Memory does not grow with the list. Fields are not quoted: addresses, ports and node names need none.
+/// It is read as logs and spreadsheets write it: `198.51.100.7,40112`, `198.51.100.7`, `"198.51.100.7";"40112"`,
+/// `[2001:db8::7]:40112`; with the header `client,port` or `client`, or without one. The answer is CSV of one form.
+/// Memory does not grow with the list.
 struct ClientList {
   static let header = "client,port"
   /// Bad lines that are named; the others are only counted.
@@ -21,28 +23,33 @@ struct ClientList {
   /// Answers the whole list. Bad lines are named by number and left out of the answer.
   /// - Returns: how many lines were bad.
   func answer(_ reader: LineReader) throws -> Int {
-    var output: [UInt8] = []
+    var output = Array("\(Self.header),bucket,node\n".utf8)
     output.reserveCapacity(1 << 17)
     var bad = 0
-    var lines = 0
+    var hasLines = false
+    var shape = ListLine(firstLine: [])
     let names = lookup.farm.nodes.map { Array($0.utf8) }
     try reader.readLines { line in
-      lines += 1
       if line.number == 1 {
-        guard Self.isHeader(line.bytes) else {
-          complain("\(name):1: expected the header '\(Self.header)', saw '\(Self.shown(line))'")
+        let first = Self.withoutMark(line.bytes)
+        shape = ListLine(firstLine: first)
+        hasLines = !first.isEmpty
+        if Self.isHeader(first, shape) { return }
+        guard line.isCut || Self.client(first, shape) != nil else {
+          complain("\(name):1: expected the header '\(Self.header)' or 'client', saw '\(Self.shown(line))'")
           throw ExitReason.badInput.exit
         }
-        output += Array("\(Self.header),bucket,node\n".utf8)
-        return
       }
-      guard !line.isCut, let client = Self.client(line.bytes, needsPort: lookup.needsPort) else {
+      let bytes = line.number == 1 ? Self.withoutMark(line.bytes) : line.bytes[...]
+      guard !line.isCut, let client = Self.client(bytes, shape), client.hasPort || !lookup.needsPort else {
         bad += 1
         if bad <= Self.namedProblems { complain(problem(line)) }
         return
       }
       let bucket = lookup.bucket(of: client.address, port: client.port)
-      output += line.bytes
+      output += client.address.text.utf8
+      output.append(UInt8(ascii: ","))
+      if client.hasPort { Self.append(Int(client.port), to: &output) }
       output.append(UInt8(ascii: ","))
       Self.append(bucket.index, to: &output)
       output.append(UInt8(ascii: ","))
@@ -53,33 +60,47 @@ struct ClientList {
         output.removeAll(keepingCapacity: true)
       }
     }
-    try write(output)
-    if lines == 0 {
+    guard hasLines else {
       complain("\(name): empty; expected the header '\(Self.header)'")
       throw ExitReason.badInput.exit
     }
+    try write(output)
     if bad > Self.namedProblems { complain("\(name): \(bad - Self.namedProblems) more lines like these") }
     return bad
   }
 
   private func problem(_ line: LineReader.Line) -> String {
-    let port = lookup.needsPort ? "a port, 0 to 65535" : "a port or nothing"
-    return "\(name):\(line.number): expected an address, a comma and \(port); saw '\(Self.shown(line))'"
+    let port = lookup.needsPort ? "an address and a port, 0 to 65535" : "an address, with a port or without"
+    return "\(name):\(line.number): expected \(port); saw '\(Self.shown(line))'"
   }
 
-  /// A client by its fields; `nil` if they are not an address and a port.
-  static func client(_ bytes: UnsafeRawBufferPointer, needsPort: Bool) -> Client? {
-    guard let comma = bytes.firstIndex(of: UInt8(ascii: ",")) else { return nil }
-    let field = String(decoding: bytes[bytes.startIndex..<comma], as: UTF8.self)
-    guard let address = Client.address(field) else { return nil }
-    let digits = bytes[(comma + 1)...]
-    if digits.isEmpty { return needsPort ? nil : Client(address: address, port: 0) }
-    guard let port = port(digits) else { return nil }
+  /// A client by the fields of a line; `nil` if they are not an address and a port.
+  static func client(_ bytes: Slice<UnsafeRawBufferPointer>, _ shape: ListLine) -> Client? {
+    plainClient(bytes) ?? shape.fields(bytes).flatMap(client)
+  }
+
+  /// The same where nothing is quoted, as in most lists.
+  private static func plainClient(_ bytes: Slice<UnsafeRawBufferPointer>) -> Client? {
+    guard let comma = bytes.firstIndex(of: UInt8(ascii: ",")), let port = port(bytes[(comma + 1)...]),
+      let address = Client.address(String(decoding: bytes[..<comma], as: UTF8.self))
+    else { return nil }
     return Client(address: address, port: port)
   }
 
+  /// An address and perhaps a port, in one field or two.
+  private static func client(_ fields: [String]) -> Client? {
+    guard fields.count <= 2, var client = Client(fields[0]) else { return nil }
+    guard fields.count == 2, !fields[1].isEmpty else { return client }
+    let digits = fields[1].utf8
+    guard !client.hasPort, digits.count <= 5, digits.allSatisfy({ 0x30...0x39 ~= $0 }),
+      let port = UInt16(fields[1])
+    else { return nil }
+    (client.port, client.hasPort) = (port, true)
+    return client
+  }
+
   private static func port(_ digits: Slice<UnsafeRawBufferPointer>) -> UInt16? {
-    guard digits.count <= 5 else { return nil }
+    guard (1...5).contains(digits.count) else { return nil }
     var value = 0
     for byte in digits {
       guard byte >= 0x30, byte <= 0x39 else { return nil }
@@ -88,10 +109,15 @@ struct ClientList {
     return UInt16(exactly: value)
   }
 
-  /// The header, after a byte order mark if a spreadsheet left one.
-  private static func isHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  private static func isHeader(_ bytes: Slice<UnsafeRawBufferPointer>, _ shape: ListLine) -> Bool {
+    let titles = shape.fields(bytes)?.map { $0.lowercased() }.joined(separator: ",")
+    return titles == header || titles == "client"
+  }
+
+  /// The first line without the byte order mark that a spreadsheet may have left.
+  private static func withoutMark(_ bytes: UnsafeRawBufferPointer) -> Slice<UnsafeRawBufferPointer> {
     let mark: [UInt8] = [0xef, 0xbb, 0xbf]
-    return (bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]).elementsEqual(header.utf8)
+    return bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
   }
 
   /// What a line holds, short and printable.

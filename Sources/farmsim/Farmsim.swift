@@ -27,4 +27,6 @@ import Commands
       CalibrateCommand.self, SoakCommand.self,
       LabServerCommand.self, MeasuresCommand.self,
     ])
+
+  static func main() async { await start() }
 }

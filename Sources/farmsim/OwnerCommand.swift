@@ -14,15 +14,18 @@ struct OwnerCommand: ParsableCommand {
       owns it while the nodes named with --down are down, and where it goes when that node fails too. The \
       client's port is its own (source) port; it matters only where the rule's identity has it.
 
-      With --from, clients are read from a file (or standard input with -) as CSV with the header \
-      `client,port`, and written as CSV with the columns `bucket` and `node` added, in the same order. The node \
-      is empty where none is up. Bad lines are named on standard error and left out; the exit code is then 65.
+      With --from, clients are read from a file (or standard input with -), one a line, as logs and spreadsheets \
+      write them: address and port between commas, semicolons or tabs, quoted or not, or as ADDRESS:PORT, with the \
+      header `client,port` or `client` or without one. The answer is CSV with the header `client,port,bucket,node`, in \
+      the same order. The node is empty where none is up. Bad lines are named on standard error and left out; the \
+      exit code is then 65.
 
       EXAMPLES
         farmsim owner my-farm.yaml 198.51.100.7:40112
         farmsim owner my-farm.yaml '[2001:db8::7]:40112' --rule 443
         farmsim owner my-farm.yaml 198.51.100.7:40112 --down node2 --down node3
         farmsim owner my-farm.yaml --from clients.csv > owners.csv
+        cut -d' ' -f1 access.log | sort -u | farmsim owner my-farm.yaml --from -
         zcat clients.csv.gz | farmsim owner my-farm.yaml --from - --down node2 > after.csv
       """)
 
@@ -34,7 +37,7 @@ struct OwnerCommand: ParsableCommand {
   @OptionGroup var question: OwnerOptions
 
   @Option(
-    help: ArgumentHelp("Read the clients as CSV from a file, or - for standard input.", valueName: "file"))
+    help: ArgumentHelp("Read the clients from a file, or - for standard input.", valueName: "file"))
   var from: String?
 
   func validate() throws {
@@ -57,17 +60,20 @@ struct OwnerCommand: ParsableCommand {
   }
 
   private func answerList(_ path: String, _ lookup: OwnerLookup) throws {
-    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY)
-    guard descriptor >= 0 else {
-      throw ExitReason.badInput.saying("\(path): \(String(cString: strerror(errno)))")
-    }
+    let name = path == "-" ? "standard input" : path
+    let file: InputFile
+    do throws(InputFile.Unreadable) {
+      file = try InputFile(path: path)
+    } catch { throw ExitReason.badInput.saying("\(name): \(error.reason)") }
     let list = ClientList(
-      lookup: lookup, name: path == "-" ? "standard input" : path,
+      lookup: lookup, name: name,
       write: { try Console.write($0) }, complain: Console.complain)
     do {
-      if try list.answer(LineReader(descriptor: descriptor)) > 0 { throw ExitReason.badInput.exit }
+      if try list.answer(LineReader(descriptor: file.handle.fileDescriptor)) > 0 {
+        throw ExitReason.badInput.exit
+      }
     } catch let error as ReadError {
-      throw ExitReason.badInput.saying("\(path): \(error.reason)")
+      throw ExitReason.badInput.saying("\(name): \(error.reason)")
     }
   }
 }

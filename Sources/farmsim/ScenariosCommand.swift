@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import FarmFile
 import Foundation
 
 /// `farmsim scenarios`: what questions there are.
@@ -23,7 +24,7 @@ struct ScenariosCommand: ParsableCommand {
       names = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
     } catch {
       throw ExitReason.badInput.saying(
-        "\(directory): no such folder, or it cannot be read; name another with --directory")
+        "\(directory): \(error.systemReason); name another folder with --directory")
     }
     let files = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
     guard !files.isEmpty else {

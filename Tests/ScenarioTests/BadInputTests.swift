@@ -38,10 +38,35 @@ import Testing
     #expect(folder.entries == ["bad.yaml", "good.yaml"])
   }
 
-  @Test(arguments: ["no-such.yaml", "."]) func whatCannotBeReadIs65(name: String) throws {
+  @Test(arguments: [
+    ("no-such.yaml", "no such file"), ("folder", "a folder, not a file"),
+    ("folder/", "a folder, not a file"), ("binary.yaml", "not a text file: UTF-16; expected UTF-8"),
+  ])
+  func whatCannotBeReadIs65AndSaysWhy(name: String, reason: String) throws {
+    try FileManager.default.createDirectory(at: folder.file("folder"), withIntermediateDirectories: true)
+    try Data([0xff, 0xfe, 0x66, 0]).write(to: folder.file("binary.yaml"))
     let run = try Farmsim.run(["run", folder.path + "/" + name])
     #expect(run.status == 65)
     #expect(run.errorLines.count == 1)
+    #expect(run.errors.hasSuffix(reason + "\n"))
+  }
+
+  /// As another user where this one may read everything.
+  @Test func aFileThatMayNotBeReadIs65AndSaysWhy() throws {
+    let path = try folder.write(SmallFarm.yaml(), as: "secret.yaml")
+    try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
+    let command = [BuiltProgram.farmsim.path, "validate", path]
+    let words = getuid() == 0 ? ["setpriv", "--reuid", "65534", "--clear-groups"] + command : command
+    let run = try Farmsim.run(Array(words.dropFirst()), program: words[0])
+    #expect(run.status == 65)
+    #expect(run.errors == "\(path): cannot be read: Permission denied\n")
+  }
+
+  @Test func aFolderWithoutScenariosSaysWhy() throws {
+    let run = try Farmsim.run(["scenarios", "--directory", folder.path + "/none"])
+    #expect(run.status == 65)
+    #expect(
+      run.errors == "\(folder.path)/none: No such file or directory; name another folder with --directory\n")
   }
 
   @Test(arguments: ["run", "lab", "soak"]) func aWrongOverrideIs65AndNamesItsPath(command: String) throws {

@@ -15,18 +15,19 @@ struct Farmsim {
   /// - Parameters:
   ///   - input: standard input; empty if `nil`.
   ///   - outputPath: where standard output goes instead of into the result.
+  ///   - program: another one, found by its name.
   ///   - whileRunning: is given the process id once it runs.
   static func run(
     _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
-    outputPath: String? = nil, whileRunning: (Int32) throws -> Void = { _ in }
+    outputPath: String? = nil, program: String? = nil, whileRunning: (Int32) throws -> Void = { _ in }
   ) throws -> Farmsim {
     let folder = try TemporaryFolder()
     let (out, err) = (folder.file("out"), folder.file("err"))
     let stdin = folder.file("in")
     for (url, data) in [(out, Data()), (err, Data()), (stdin, input ?? Data())] { try data.write(to: url) }
     let process = Process()
-    process.executableURL = BuiltProgram.farmsim
-    process.arguments = arguments
+    process.executableURL = program == nil ? BuiltProgram.farmsim : URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = (program.map { [$0] } ?? []) + arguments
     process.currentDirectoryURL = BuiltProgram.root
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = try FileHandle(forReadingFrom: stdin)

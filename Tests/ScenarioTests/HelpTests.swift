@@ -24,6 +24,14 @@ import Testing
     for row in ExitTable.farmsim.rows { #expect(help.contains("\(row.reason.rawValue) ")) }
   }
 
+  @Test(arguments: [["--help"], ["run", "--help"], ["--version"]]) func helpForAFullDiskIs73(words: [String])
+    throws
+  {
+    let run = try Farmsim.run(words, outputPath: "/dev/full")
+    #expect(run.status == 73)
+    #expect(run.errors == "error: cannot write the output: No space left on device\n")
+  }
+
   @Test func theVersionIsOneLine() throws {
     let version = try Farmsim.run(["--version"])
     #expect(version.status == 0)

@@ -105,7 +105,34 @@ import Testing
     #expect(run.output.split(separator: "\n").count == 3)
   }
 
-  @Test(arguments: ["", "address,port\n1.2.3.4,5\n", "1.2.3.4,5\n"])
+  /// One client in every form that logs and spreadsheets write it in; the answer has one form.
+  @Test(arguments: [
+    "client,port\n198.51.100.7,40112\n", "\u{feff}\"Client\";\"Port\"\r\n\"198.51.100.7\";\"40112\"\r\n",
+    "client\tport\n198.51.100.7\t40112", "client\n198.51.100.7:40112\n", "198.51.100.7:40112\n",
+    "198.51.100.7,40112\n", "\"198.51.100.7:40112\"\n", "client,port\n198.51.100.7 , 40112 \n",
+  ])
+  func aClientIsReadInEveryFormOfAList(list: String) throws {
+    let run = try owner(["--from", "-", "--rule", "80"], input: list)
+    #expect(run.errors.isEmpty)
+    let bucket = try #require(value("bucket", try owner(["198.51.100.7:40112", "--rule", "80"])))
+    #expect(
+      run.output.hasPrefix("client,port,bucket,node\n198.51.100.7,40112,\(bucket.prefix { $0 != " " }),node"))
+  }
+
+  @Test func addressesWithoutPortsAndInBracketsAreRead() throws {
+    let list = "client\n198.51.100.7\n[2001:db8::7]\n[2001:db8::7]:443\n2001:db8:0::7\n"
+    let run = try owner(["--from", "-", "--rule", "443"], input: list)
+    #expect(run.status == 0)
+    let clients = run.output.split(separator: "\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(
+      clients.map { $0.prefix(2).joined(separator: ",") } == [
+        "198.51.100.7,", "2001:db8::7,", "2001:db8::7,443", "2001:db8::7,",
+      ])
+  }
+
+  @Test(arguments: ["", "address,port\n1.2.3.4,5\n", "host\n"])
   func aListWithoutItsHeaderIs65(list: String) throws {
     let run = try owner(["--from", "-", "--rule", "80"], input: list)
     #expect(run.status == 65)
@@ -114,9 +141,13 @@ import Testing
   }
 
   @Test func aListThatIsNotThereIs65() throws {
-    let run = try owner(["--from", folder.path + "/none.csv", "--rule", "80"])
-    #expect(run.status == 65)
-    #expect(run.errors.contains("none.csv"))
+    for (path, reason) in [
+      (folder.path + "/none.csv", "no such file"), (folder.path, "a folder, not a file"),
+    ] {
+      let run = try owner(["--from", path, "--rule", "80"])
+      #expect(run.status == 65)
+      #expect(run.errors == "\(path): \(reason)\n")
+    }
   }
 
   /// Ten megabytes without a line feed, then a good line: cut, named, and the rest still answered.

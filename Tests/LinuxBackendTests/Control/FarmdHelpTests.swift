@@ -19,6 +19,11 @@ struct FarmdHelpTests {
     #expect(examples.hasPrefix("  farmd " + command.filter { $0 != "run" }.joined()))
   }
 
+  @Test("Who wants to be told of events learns how")
+  func notify() async throws {
+    #expect(try await Farmd.run("--help").output.contains("'notify:' in its farm block"))
+  }
+
   @Test("A command that there is not is named, with the nearest one")
   func unknownCommand() async throws {
     let farmd = try await Farmd.run("drian")
