@@ -31,6 +31,38 @@ import Testing
     #expect(run.output.contains("fails  rebalance_time.max <= 1 ms"))
   }
 
+  /// A node that comes back resets what it does not know of, unless it waits for the word of the others: a `flow_grace`
+  /// of none gives them no time to tell the flows that they keep in 4096 buckets.
+  @Test func aPropertyThatIsViolatedIs2WhateverIsExpected() throws {
+    let path = try folder.write(
+      """
+      # Is a live flow reset when nodes do not wait for each other's word?
+      farm:
+        nodes: 3
+        virtual_ip: 192.0.2.100
+        flow_grace: 0 s
+        groups: {web: {buckets: 4096}}
+        rules: [{port: 443, identity: address_port}]
+      traffic: {arrivals: 200/s, clients: 5000, flow: {duration: {exponential: 60 s}, segment_interval: 300 ms}}
+      faults:
+        - {at: 20 s, weight: {node: node1, weight: 0}}
+        - {at: 25 s, crash: node3, for: 5 s}
+      run: {duration: 60 s}
+      expect: {flows_opened: "> 0"}
+
+      """, as: "hasty.yaml")
+    let run = try Farmsim.run(["run", path, "--quiet"])
+    #expect(run.status == 2)
+    #expect(
+      run.output.contains(
+        "violated  S13, no flow is reset that a live node still has: flows_reset.outside_failed_nodes is "))
+    let json = try json(Farmsim.run(["run", path, "--format", "json"]))
+    let violations = try #require(json["violations"] as? [[String: Any]])
+    #expect(violations.map { $0["property"] as? String } == ["S13"])
+    #expect(json["passed"] as? Bool == true)
+    #expect(try Farmsim.run(["run", path, "--quiet", "--set", "farm.flow_grace=1 h"]).status == 0)
+  }
+
   @Test func quietSaysNothingUnlessSomethingFails() throws {
     let good = try Farmsim.run(["run", try file(), "--quiet"])
     #expect(good.status == 0 && good.output.isEmpty && good.errors.isEmpty)

@@ -1,7 +1,8 @@
 /// A property of the protocol that does not hold in a run, whatever its scenario expects.
 ///
-/// It is a fault of the engine and never one of the farm, so it is said on a line of its own and has an exit code of its
-/// own. The properties are those that a measure decides: each is violated where its measure is above 0.
+/// It is a fault of the engine and not of the farm, unless the farm is told not to wait for what the engine needs to
+/// know (a `flow_grace` of seconds). So it is said on a line of its own and has an exit code of its own. The properties
+/// are those that a measure decides: each is violated where its measure is above 0.
 public struct PropertyViolation: Sendable, Hashable {
   /// As documentation and reports name it.
   public var property: String

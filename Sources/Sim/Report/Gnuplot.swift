@@ -34,19 +34,28 @@ struct Gnuplot {
     process.standardError = complaints
     do {
       try Data(chart.script.utf8).write(to: script)
+    } catch { throw .notWritable(path: script.path, reason: error.systemReason) }
+    do {
       try process.run()
-      let said = complaints.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      guard process.terminationStatus == 0 else {
-        let reason = String(decoding: said, as: UTF8.self).split(separator: "\n").last.map(String.init)
-        throw ReportError.chartFailed(
-          chart: chart.name, reason: reason ?? "it ended with \(process.terminationStatus)")
-      }
-      return SVGDocument.finish(try String(contentsOf: output, encoding: .utf8), title: chart.finding)
-    } catch let error as ReportError {
-      throw error
-    } catch {
-      throw .chartFailed(chart: chart.name, reason: error.systemReason)
+    } catch { throw .chartFailed(chart: chart.name, reason: error.systemReason) }
+    let said = complaints.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    // gnuplot ends well when its output is cut off by a full disk.
+    let drawing = (try? String(contentsOf: output, encoding: .utf8)) ?? ""
+    guard process.terminationStatus == 0, drawing.contains("</svg>") else {
+      try Gnuplot.checkRoom(folder)
+      let reason = String(decoding: said, as: UTF8.self).split(separator: "\n").last.map(String.init)
+      throw .chartFailed(chart: chart.name, reason: reason ?? "it ended with \(process.terminationStatus)")
     }
+    return SVGDocument.finish(drawing, title: chart.finding)
+  }
+
+  /// - Throws: ``ReportError/notWritable(path:reason:)`` if a file of a drawing's size cannot be written to a folder.
+  private static func checkRoom(_ folder: URL) throws(ReportError) {
+    let probe = folder.appendingPathComponent("probe")
+    do {
+      try Data(count: 256 << 10).write(to: probe)
+    } catch { throw .notWritable(path: folder.path, reason: error.systemReason) }
+    try? FileManager.default.removeItem(at: probe)
   }
 }
