@@ -1,5 +1,7 @@
 import ArgumentParser
 import Commands
+import FarmFile
+import Lab
 
 /// `farmsim validate`: whether scenario files are right, without playing them.
 struct ValidateCommand: ParsableCommand {
@@ -9,6 +11,9 @@ struct ValidateCommand: ParsableCommand {
     discussion: """
       Every problem of every file is one line on standard error: file, line, column, what was seen, what was \
       expected. Exit code 65 if there is one.
+
+      Of a good file it says after how long a silent node is removed (misses * interval + margin), and how long a node \
+      may stand still without that (two intervals less); docs/which-setting.md says which setting is for whom.
 
       EXAMPLES
         farmsim validate my-farm.yaml
@@ -26,11 +31,13 @@ struct ValidateCommand: ParsableCommand {
       let (nodes, faults) = (
         scenario.farm.nodes.count, scenario.drawn(seed: scenario.run.seed, trial: 0).faults.count
       )
+      let heartbeat = scenario.farm.settings.heartbeat
       let (streams, expected) = (scenario.traffic.count, scenario.expectations.count)
       try Console.write(
         """
         \(file): good: \(Words.count(nodes, "node")), \(Words.count(streams, "stream")), \
-        \(Words.count(faults, "fault")), \(Words.count(expected, "expectation"))
+        \(Words.count(faults, "fault")), \(Words.count(expected, "expectation")); \
+        a silent node is removed after \(heartbeat.timeout.short), a pause of \(heartbeat.toleratedPause.short) is tolerated
 
         """)
     }

@@ -40,6 +40,9 @@ public struct HeartbeatSettings: Sendable, Hashable {
   public var timeout: Duration { misses * interval + margin }
   /// `L = tau - T`: the kernel filter accepts nothing when the daemon has not renewed for this long.
   public var lease: Duration { timeout - interval }
+  /// `tau - 2T`: a node that stands still for no longer is not removed. Its last heartbeat may be an interval old when
+  /// the pause begins, and its next one may come an interval after the end.
+  public var toleratedPause: Duration { timeout - 2 * interval }
 }
 
 /// How the kernel lease is kept.

@@ -32,8 +32,6 @@ extension HeartbeatSettings {
   var newcomersWait: Duration { interval / 10 + 2 * delayBound }
   /// S2: after `g` lost heartbeats, `(g + 1) T + 2 delta + C`, with all `k` that may be missed.
   var longestDouble: Duration { (misses + 1) * interval + 2 * delayBound + commitBound }
-  /// `tau - 2T`.
-  var toleratedPause: Duration { timeout - 2 * interval }
 }
 
 extension FaultKind {
