@@ -1,4 +1,7 @@
 # make demo     one scenario from nothing to a report
+# make build    both programs, as .build/release/farmsim and .build/release/farmd
+# make install PREFIX=/usr/local DESTDIR=
+#               put farmsim in its place
 # make farmd    the daemon, and farmd.tar.gz with all that a node needs of it
 # make install-farmd PREFIX=/usr/local DESTDIR=
 #               put the daemon, its systemd unit and /etc/farmd in their places
@@ -15,8 +18,11 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install build demo farmd install-farmd test fresh soak gates lint format reports readme bench
+.PHONY: help packages farmsim build demo install farmd install-farmd test fresh soak gates lint format reports readme bench
 
+# With the Swift libraries inside, so that neither program needs Swift where it runs. Other flags for one of them would
+# compile everything anew.
+RELEASE := swift build --configuration release --static-swift-stdlib
 FARMSIM := .build/release/farmsim
 FARMD := .build/release/farmd
 PREFIX := /usr/local
@@ -28,27 +34,36 @@ SEED ?= 1
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
 
-install:
+packages:
 	@scripts/install.sh build product
 
-build: install
-	@swift build -c release --product farmsim
+farmsim: packages
+	@$(RELEASE) --product farmsim
 
-demo: build
+build: farmsim
+	@$(RELEASE) --product farmd
+
+demo: farmsim
 	@$(FARMSIM) run Scenarios/node-crash.yaml --report $(DEMO)
 
-# With the Swift libraries inside, so that a node needs no Swift.
-farmd: install
-	@swift build -c release --static-swift-stdlib --product farmd
+# Builds nothing, so that 'sudo make install' leaves no file of root's in .build.
+install:
+	@[ -x $(FARMSIM) ] || { echo "error: there is no $(FARMSIM) yet: run 'make build' first" >&2; exit 69; }
+	install -D -m 755 $(FARMSIM) $(DESTDIR)$(PREFIX)/bin/farmsim
+	strip $(DESTDIR)$(PREFIX)/bin/farmsim
+
+farmd: packages
+	@$(RELEASE) --product farmd
 	@rm -rf .build/farmd-files
 	@$(MAKE) --silent install-farmd DESTDIR=.build/farmd-files
 	@tar -C .build/farmd-files --owner=0 --group=0 -czf .build/farmd.tar.gz etc $(PREFIX:/%=%)
 	@echo "For every node: .build/farmd.tar.gz"
 
-# Builds nothing, so that 'sudo make install-farmd' leaves no file of root's in .build.
+# Builds nothing either.
 install-farmd:
 	@[ -x $(FARMD) ] || { echo "error: there is no $(FARMD) yet: run 'make farmd' first" >&2; exit 69; }
 	install -D -m 755 $(FARMD) $(DESTDIR)$(PREFIX)/bin/farmd
+	strip $(DESTDIR)$(PREFIX)/bin/farmd
 	install -D -m 644 packaging/farmd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd.service
 	sed -i 's|/usr/bin/farmd|$(PREFIX)/bin/farmd|' $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd.service
 	install -d -m 755 $(DESTDIR)/etc/farmd
@@ -62,10 +77,9 @@ fresh:
 	@scripts/fresh.sh $(SYSTEMS)
 
 soak: build
-	@swift build -c release --product farmd
 	@$(FARMSIM) soak --minutes $(MINUTES) --seed $(SEED)
 
-gates: install
+gates: packages
 	@scripts/engine-purity.sh
 	@scripts/lint.sh
 	@scripts/clean-tree.sh
@@ -77,14 +91,14 @@ format:
 	swift format format --in-place --parallel $$(git ls-files --cached --others --exclude-standard '*.swift')
 
 # Each folder of Reports/ is named after its scenario; a lab's is not the same twice and stays as it is.
-reports: build
+reports: farmsim
 	@for folder in Reports/*/; do \
 	  name=$$(basename "$$folder"); \
 	  [[ "$$name" != lab-* ]] || continue; \
 	  $(FARMSIM) run "Scenarios/$$name.yaml" --report "Reports/$$name" || [ $$? -eq 1 ]; \
 	done
 
-readme: build
+readme: farmsim
 	@scripts/measures-table.sh $(FARMSIM)
 
 bench:
