@@ -32,6 +32,15 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/run") == [])
   }
 
+  /// Whoever else is at work on this machine, a daemon that is started is not late by that.
+  @Test func itsProgramsGoBeforeOthers() throws {
+    let house = try LabHouse()
+    let namespace = try NetworkNamespace(name: "alone")
+    let child = try house.start("sleep", ["60"], in: namespace, log: "sleep.log")
+    defer { child.kill() }
+    #expect(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(child.pid)) == -10)
+  }
+
   private static func device(of path: String) -> dev_t? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_dev : nil
