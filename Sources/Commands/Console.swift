@@ -1,9 +1,11 @@
+import FarmFile
 import Foundation
 
 /// Standard output and standard error, as a person or a script sees them.
 public enum Console {
-  /// One line to standard error. What cannot be said there cannot be said at all.
-  public static func complain(_ line: String) { draw(line + "\n") }
+  /// A line, or several, to standard error, without anything that a terminal would obey: it may quote a file. What
+  /// cannot be said there cannot be said at all.
+  public static func complain(_ line: String) { draw(PlainText.lines(line) + "\n") }
 
   /// Text to standard error, as it is.
   public static func draw(_ text: String) { _ = put(Array(text.utf8), to: STDERR_FILENO) }

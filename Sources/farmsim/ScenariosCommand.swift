@@ -34,7 +34,8 @@ struct ScenariosCommand: ParsableCommand {
     let column = paths.map(\.count).max()! + 2
     for path in paths {
       let gap = String(repeating: " ", count: column - path.count)
-      try Console.write(path + gap + (Self.question(of: path) ?? "(no comment line with a question)") + "\n")
+      let line = path + gap + (Self.question(of: path) ?? "(no comment line with a question)")
+      try Console.write(PlainText.line(line) + "\n")
     }
   }
 

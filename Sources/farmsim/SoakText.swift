@@ -1,3 +1,4 @@
+import FarmFile
 import Lab
 
 /// What a soak says of a round.
@@ -12,7 +13,8 @@ enum SoakText {
       "machine late \(verdict.lateness.short)",
     ]
     if verdict.unjudged > 0 { facts.append("\(verdict.unjudged) spells not judged: the machine stood still") }
-    return facts.joined(separator: "  ") + "\n" + verdict.violations.map { violation($0, of: round) }.joined()
+    let violations = verdict.violations.map { violation($0, of: round) }.joined()
+    return PlainText.lines(facts.joined(separator: "  ") + "\n" + violations)
   }
 
   static func violation(_ violation: SoakViolation, of round: SoakRound) -> String {

@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 import Foundation
 import Sim
 
@@ -19,7 +20,7 @@ public enum LabSummary {
     }
     let skipped = outcome.repeats.flatMap(\.clientEvents).filter { $0.kind == .notPlayed }.count
     if skipped > 0 { lines.append("\(count(skipped, "client")) found no free port and did not come.") }
-    return lines.joined(separator: "\n") + "\n"
+    return PlainText.lines(lines.joined(separator: "\n") + "\n")
   }
 
   /// How long after an act the last probe went unanswered, at worst.

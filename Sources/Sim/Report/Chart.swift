@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// One picture of a report: gnuplot's script, and what it shows in words.
@@ -30,14 +31,16 @@ struct Chart {
   }
 
   /// A text for gnuplot: in single quotes nothing is run or replaced.
+  ///
+  /// gnuplot 5.4 knows two quotes for one only where they stand alone, not at the beginning and not twice: a raised comma
+  /// stands for them.
   static func quoted(_ text: String) -> String {
-    let clean = String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
-    return "'" + clean.replacingOccurrences(of: "'", with: "''") + "'"
+    "'" + PlainText.line(text).replacing { $0 == "'" ? "’" : nil } + "'"
   }
 
   /// A text at a place of an axis, for `set ytics`. To gnuplot it is a format, in which two `%` are one.
   static func tic(_ text: String, at place: Double) -> String {
-    "\(quoted(text.replacingOccurrences(of: "%", with: "%%"))) \(number(place))"
+    "\(quoted(text.replacing { $0 == "%" ? "%%" : nil })) \(number(place))"
   }
 
   /// A number for gnuplot.

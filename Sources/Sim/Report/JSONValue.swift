@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// A JSON text in the order it is built: measures keep the order of ``Measures/all``, and absent values are
 /// written as `null` and not left out, so that a reader finds every key.
@@ -43,9 +44,11 @@ enum JSONValue {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       default:
-        if scalar.value < 0x20 {
-          let digits = String(scalar.value, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        if !PlainText.isPlain(scalar) {
+          for unit in UTF16.encode(scalar)! {
+            let digits = String(unit, radix: 16)
+            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+          }
         } else {
           result.unicodeScalars.append(scalar)
         }

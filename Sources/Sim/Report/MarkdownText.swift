@@ -1,3 +1,5 @@
+import FarmFile
+
 /// Markdown, piece by piece. Every text that comes from a file goes through ``escaped(_:)``.
 struct MarkdownText {
   private(set) var text = ""
@@ -28,6 +30,7 @@ struct MarkdownText {
   }
 
   mutating func code(_ content: String) {
+    let content = PlainText.lines(content)
     // A fence longer than any run of backquotes inside.
     var longest = 2
     var run = 0
@@ -39,24 +42,45 @@ struct MarkdownText {
     paragraph("\(fence)sh\n\(content)\n\(fence)")
   }
 
-  /// Plain text that Markdown shows as it is, on one line, in a table or out of it.
-  static func escaped(_ plain: String) -> String {
-    // At the beginning of a line these would make a list.
-    var result = plain.first.map { "-+".contains($0) } ?? false ? "\\" : ""
-    for scalar in plain.unicodeScalars {
-      switch scalar {
-      case "\\", "`", "*", "_", "[", "]", "|", "#", "~", "$", "!": result += "\\\(scalar)"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "&": result += "&amp;"
-      default:
-        if scalar.value < 0x20 || scalar.value == 0x7f {
-          result += " "
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
+  /// A path as the target of a link.
+  static func address(_ path: String) -> String {
+    var result = ""
+    for byte in path.utf8 {
+      let isPlain =
+        byte < 0x80 && (Character(Unicode.Scalar(byte)).isLetter || "0123456789-_./~".utf8.contains(byte))
+      if isPlain {
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        let digits = String(byte, radix: 16, uppercase: true)
+        result += "%" + (digits.count == 1 ? "0" : "") + digits
       }
     }
     return result
+  }
+
+  /// Any text as Markdown that shows it as it is, on one line, in a table or out of it.
+  static func escaped(_ text: String) -> String {
+    // Four blanks at the beginning of a line would make code of it.
+    let plain = PlainText.line(text).unicodeScalars.drop { $0 == " " }
+    var result = String.UnicodeScalarView()
+    // At the beginning of a line a dash or a plus would make a list, and so would a number with a point and a blank.
+    let number = plain.prefix { (0x30...0x39).contains($0.value) }
+    let rest = plain[number.endIndex...]
+    let isNumbered = rest.first == "." || rest.first == ")"
+    let isLast = rest.dropFirst().first.map { $0 == " " } ?? true
+    if number.isEmpty ? "-+".unicodeScalars.contains(rest.first ?? "a") : isNumbered && isLast {
+      result += number
+      result.append("\\")
+    }
+    for scalar in plain.dropFirst(result.isEmpty ? 0 : number.count) {
+      switch scalar {
+      case "\\", "`", "*", "_", "[", "]", "|", "#", "~", "$", "!": result += ["\\", scalar]
+      case "<": result += "&lt;".unicodeScalars
+      case ">": result += "&gt;".unicodeScalars
+      case "&": result += "&amp;".unicodeScalars
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
   }
 }

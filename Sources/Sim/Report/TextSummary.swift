@@ -33,7 +33,7 @@ public enum TextSummary {
     let violations = PropertyViolation.all(in: trials)
     if !violations.isEmpty {
       lines.append("")
-      for violation in violations { lines.append(paint.red("violated") + "  " + violation.sentence) }
+      for violation in violations { lines.append(paint.red("violated") + "  " + plain(violation.sentence)) }
     }
     lines.append("")
     lines.append("seed \(result.seed), \(Readable.count(trials.count, "trial")), digest \(result.digest.hex)")
@@ -98,11 +98,7 @@ public enum TextSummary {
   }
 
   /// A text from a file must not steer the terminal.
-  private static func plain(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) ? " " : $0 }))
-  }
+  private static func plain(_ text: String) -> String { PlainText.line(text) }
 
   private struct Paint {
     let isOn: Bool

@@ -1,0 +1,32 @@
+/// Text that came from a file, a name or another program, made fit to be shown: on a terminal, in a picture, in a page.
+///
+/// What could do more than be read becomes a blank: control characters (a terminal obeys them), breaks of lines, marks
+/// that turn the direction of the words after them, and what XML has no place for. Letters of every script and emoji
+/// stay as they are.
+public enum PlainText {
+  /// On one line.
+  public static func line(_ text: String) -> String { replacing(text) { isPlain($0) } }
+
+  /// Line feeds stay.
+  public static func lines(_ text: String) -> String { replacing(text) { isPlain($0) || $0 == "\n" } }
+
+  /// Whether a character does nothing but show itself.
+  ///
+  /// Source: the Unicode Standard 15, general categories in table 4-4 and noncharacters in section 23.7. Of the format
+  /// characters the two joiners stay, which hold emoji and some scripts together.
+  public static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    if (0x20..<0x7f).contains(scalar.value) { return true }
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator, .surrogate: return false
+    case .format: return scalar.value == 0x200c || scalar.value == 0x200d
+    default: return !scalar.properties.isNoncharacterCodePoint
+    }
+  }
+
+  private static func replacing(_ text: String, unless isKept: (Unicode.Scalar) -> Bool) -> String {
+    if text.unicodeScalars.allSatisfy(isKept) { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars { result.append(isKept(scalar) ? scalar : " ") }
+    return String(result)
+  }
+}
