@@ -16,7 +16,8 @@ struct LabCommand: AsyncParsableCommand {
       and does the scenario's faults by real means, as often as asked. Everything is gone when it ends, whatever ends \
       it, and nothing leaves the namespaces. It needs root, ip, nft and setpriv.
 
-      What is shortened, scaled or left out is said. \(ComparisonRule.words.replacing("\n", with: " "))
+      How long it will take is said first; what so many cores do not carry is refused. What is shortened, scaled or \
+      left out is said. \(ComparisonRule.words.replacing("\n", with: " "))
 
       Ctrl-C takes everything down and prints what there is.
 
@@ -64,6 +65,7 @@ struct LabCommand: AsyncParsableCommand {
     let plan = try LabOptions.plan(scenario, repeats: repeats, file: file)
     let programs = try lab.programs()
     if let report { try ReportFolders.check(report) }
+    if !lab.quiet { Console.complain(plan.announcement) }
     let calibration = try report.map { _ in
       try LabPlay.saying { () throws(LabError) in try Calibration.measure() }
     }

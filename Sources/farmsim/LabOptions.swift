@@ -25,11 +25,15 @@ struct LabOptions: ParsableArguments {
   }
 
   /// What a lab makes of a scenario.
-  /// - Throws: ``ExitReason/badInput``, after one line for each thing that cannot be played for real.
+  /// - Throws: ``ExitReason/badInput``, after one line for each thing that cannot be played for real;
+  ///   ``ExitReason/unavailable`` if this machine does not carry so many nodes.
   static func plan(_ scenario: Scenario, repeats: Int, file: String) throws -> LabPlan {
     let plan = LabPlan(scenario, repeats: repeats)
     for refusal in plan.refusals { Console.complain("\(file): \(refusal)") }
     guard plan.refusals.isEmpty else { throw ExitReason.badInput.exit }
+    let burden = LabBurden(plan.scenario)
+    if let refusal = burden.refusal { throw ExitReason.unavailable.saying("\(file): \(refusal)") }
+    if let warning = burden.warning { Console.complain("\(file): \(warning)") }
     return plan
   }
 }

@@ -17,6 +17,55 @@ import Testing
     #expect(verdict.agrees == agrees, "\(verdict)")
   }
 
+  /// A shift of 10 ms is real, 33 repeats do not make it by chance, and it is below the 15 ms that are allowed.
+  @Test func aRealDifferenceBelowTheAllowanceIsToldFromAgreement() throws {
+    let same = ComparisonRule.usual.judge(simulated: simulated, real: simulated)
+    #expect(same.outcome == .agrees)
+    for (shift, sign) in [(0.012, 1.0), (-0.012, -1.0)] {
+      let verdict = ComparisonRule.usual.judge(simulated: simulated, real: simulated.map { $0 + shift })
+      guard case .allowed(let excess) = verdict.outcome else {
+        Issue.record("\(verdict)")
+        continue
+      }
+      #expect(verdict.agrees && excess * sign > 0.002 && excess * sign < 0.012)
+    }
+    #expect(
+      ComparisonRule.usual.judge(simulated: simulated, real: simulated.map { $0 + 0.2 }).outcome == .differs)
+    // Twice as many lost packets is more than chance makes, and within the factor of two.
+    let lost = ComparisonRule.asMany.judge(simulated: [50, 52, 51, 49, 50], real: [90, 91, 92])
+    guard case .allowed(let excess) = lost.outcome else {
+      Issue.record("\(lost)")
+      return
+    }
+    #expect(excess > 30)
+    #expect(ComparisonRule.atMost.judge(simulated: [0, 0], real: [0]).outcome == .agrees)
+  }
+
+  @Test func theTextNamesTheDifference() throws {
+    let scenario = try #require(try FilterHistoryTests.scenario())
+    func trials(_ shift: Double) -> [TrialResult] {
+      simulated.map { time in
+        var values = [Double?](repeating: nil, count: Measures.all.count)
+        values[Measures.index(of: "rebalance_time.max")!] = time + shift
+        return TrialResult(
+          seed: 1, trial: 0, digest: Digest(rawValue: 0), end: .zero, isPartial: false, values: values,
+          rebalances: [], ownership: [],
+          load: LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: []), timeline: [], skew: []
+        )
+      }
+    }
+    let comparison = Comparison(scenario, simulated: trials(0), real: trials(0.012))
+    let text = ComparisonSummary.text(scenario, comparison)
+    #expect(text.contains("allowed, +"))
+    #expect(
+      text.contains(
+        "in all of 1 judged measure, in 1 of them with a difference that chance does not make and that is allowed: "
+      ))
+    #expect(
+      !ComparisonSummary.text(scenario, Comparison(scenario, simulated: trials(0), real: trials(0))).contains(
+        "allowed"))
+  }
+
   @Test func theQuantileIsJudgedByItself() {
     // The mean stays, a tenth of the repeats takes far longer.
     let real = simulated.enumerated().map { $0.offset < 90 ? $0.element - 0.002 : $0.element + 0.03 }

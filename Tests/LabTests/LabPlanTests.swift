@@ -35,6 +35,38 @@ struct LabPlanTests {
     #expect(plan.scenario.run.trials == 30)
   }
 
+  @Test func howLongItTakesIsSaidBefore() throws {
+    let plan = try plan("[{at: 20 s, crash: node2}, {at: 60 s, restart: node2}]")
+    // 30 x (11.3 s + 0.1 s), after the 5 s in which the farm forms.
+    #expect(plan.playTime == .seconds(347))
+    #expect(
+      plan.announcement
+        == "30 repeats of 11.3 s on the real kernel take about 5 min 47 s; 200 trials are simulated afterwards"
+    )
+    #expect(LabPlan.long(.milliseconds(59_400)) == "59 s" && LabPlan.long(.seconds(4320)) == "1 h 12 min")
+  }
+
+  /// 64 nodes are more than two cores carry, and 48 are too many for a good measurement.
+  @Test func aMachineIsNotAskedForMoreThanItCarries() throws {
+    func burden(_ nodes: Int, cores: Int, _ rest: String = "") throws -> LabBurden {
+      let text = "farm: {nodes: \(nodes), virtual_ip: 192.0.2.100, rules: [{port: 80}]\(rest)}"
+      return LabBurden(try Scenario.read(text: text, name: "test").get(), cores: cores)
+    }
+    let many = try burden(64, cores: 2)
+    #expect(
+      many.refusal
+        == "the 64 nodes receive 40,320 heartbeats a second, and this machine has 2 cores and carries "
+        + "30,000 at most; up to 55 nodes would do, or a longer heartbeat interval")
+    #expect(many.warning == nil)
+    #expect(try burden(64, cores: 2, ", heartbeat: {interval: 1 s}").refusal == nil)
+    #expect(try burden(64, cores: 4).refusal == nil && burden(64, cores: 4).warning != nil)
+    let some = try burden(48, cores: 2)
+    #expect(some.refusal == nil && some.warning?.contains("10,000 easily") == true)
+    #expect(some.warning?.hasSuffix("up to 32 nodes would do, or a longer heartbeat interval") == true)
+    let few = try burden(4, cores: 2)
+    #expect(few.refusal == nil && few.warning == nil && few.heartbeats == 120)
+  }
+
   @Test func whatIsShorterStaysAndWhatHappensTogetherStaysTogether() throws {
     let plan = try plan("[{at: 20 s, for: 300 ms, stall: node2}, {at: 20 s, for: 40 s, kill: node3}]")
     #expect(times(plan) == ["stall 6 s", "kill 6 s", "stall ends 6.3 s", "kill ends 8.95 s"])

@@ -21,7 +21,8 @@ public enum ComparisonRule: Sendable, Hashable {
     trials have theirs, or at most 15 ms outside, and so has its 95th percentile. What must not happen \
     (double owners, connections of other nodes broken, connects reset, false removals) may happen no more than in the \
     simulator’s worst trial. As many buckets have to move as in the simulator, and clients’ packets have to be \
-    lost as often, within a factor of two. Everything else, detection and spread \
+    lost as often, within a factor of two. A difference that chance does not make but that is below these allowances \
+    is called allowed, with how far it is beyond chance. Everything else, detection and spread \
     included, is shown and not judged.
     """
 
@@ -51,7 +52,8 @@ public enum ComparisonRule: Sendable, Hashable {
     case .asMany:
       let mean = real.reduce(0, +) / Double(real.count)
       let finding = ComparisonVerdict.Finding(
-        what: .mean, real: mean, low: simulated.min()! / 2 - 5, high: simulated.max()! * 2 + 5)
+        what: .mean, real: mean, low: simulated.min()! / 2 - 5, high: simulated.max()! * 2 + 5,
+        chance: chance(simulated, real.count) { v throws(StatisticsError) in try Statistics.mean(v) })
       return ComparisonVerdict(agrees: finding.isInside, findings: [finding])
     case .among:
       let stray = real.first { !simulated.contains($0) }
@@ -85,6 +87,14 @@ public enum ComparisonRule: Sendable, Hashable {
     let chance = try SampledInterval.interval(of: simulated, size: real.count, figure)
     return ComparisonVerdict.Finding(
       what: what, real: try figure(real), low: chance.lowerBound - tolerance,
-      high: chance.upperBound + tolerance)
+      high: chance.upperBound + tolerance, chance: chance)
+  }
+
+  private func chance(
+    _ simulated: [Double], _ size: Int, _ figure: ([Double]) throws(StatisticsError) -> Double
+  ) -> ClosedRange<Double> {
+    do throws(StatisticsError) {
+      return try SampledInterval.interval(of: simulated, size: size, figure)
+    } catch { preconditionFailure("finite samples, at least one: \(error)") }
   }
 }

@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// What `farmsim lab` says of both sides on a terminal, and as JSON.
 public enum ComparisonSummary {
@@ -17,7 +18,7 @@ public enum ComparisonSummary {
     var lines = aligned(rows)
     lines.append("")
     lines.append(sentence(comparison))
-    return lines.joined(separator: "\n") + "\n"
+    return PlainText.lines(lines.joined(separator: "\n") + "\n")
   }
 
   /// `The real farm did what the simulator said in all of 9 judged measures.`
@@ -28,9 +29,19 @@ public enum ComparisonSummary {
       "\(Readable.count(comparison.repeats, "repeat")) on the real kernel against "
       + Readable.count(comparison.trials, "simulated trial")
     if judged.isEmpty { return "Nothing could be judged: \(sides)." }
-    return comparison.agrees
-      ? "The real farm did what the simulator said in all of \(Readable.count(judged.count, "judged measure")): \(sides)."
-      : "The real farm did what the simulator said in \(agreeing) of \(Readable.count(judged.count, "judged measure")): \(sides)."
+    let share =
+      comparison.agrees
+      ? "all of \(Readable.count(judged.count, "judged measure"))"
+      : "\(agreeing) of \(Readable.count(judged.count, "judged measure"))"
+    return "The real farm did what the simulator said in \(share)\(allowance(judged)): \(sides)."
+  }
+
+  /// `, in 2 of them with a difference that is real but allowed`: what agreement alone would hide.
+  private static func allowance(_ judged: [ComparedMeasure]) -> String {
+    let allowed = judged.count { if case .allowed? = $0.verdict?.outcome { true } else { false } }
+    guard allowed > 0 else { return "" }
+    return
+      ", in \(Readable.count(allowed)) of them with a difference that chance does not make and that is allowed"
   }
 
   private static func row(_ compared: ComparedMeasure) -> [String] {
@@ -44,8 +55,16 @@ public enum ComparisonSummary {
       Readable.value(compared.simulated.mean, unit), Readable.value(compared.simulated.high, unit),
       Readable.value(compared.real.mean, unit), Readable.value(compared.real.high, unit),
       compared.test.map { $0.pValue < 0.001 ? "< 0.001" : Readable.fixed($0.pValue, 3) } ?? "–",
-      compared.verdict.map { $0.agrees ? "agrees" : "DIFFERS" } ?? "",
+      compared.verdict.map { word($0.outcome, unit) } ?? "",
     ]
+  }
+
+  private static func word(_ outcome: ComparisonVerdict.Outcome, _ unit: MeasureUnit) -> String {
+    switch outcome {
+    case .agrees: "agrees"
+    case .allowed(let excess): "allowed, \(excess > 0 ? "+" : "")\(Readable.value(excess, unit))"
+    case .differs: "DIFFERS"
+    }
   }
 
   private static func aligned(_ rows: [[String]]) -> [String] {
@@ -65,8 +84,9 @@ public enum ComparisonSummary {
   }
 
   /// One object: `scenario`, `agrees`, `partial` (fewer repeats than asked for), `trials`, `repeats`, `changes`, `measures` and `faults`; a compared measure has
-  /// `simulated` and `real` (`count`, `mean`, `p05`, `p50`, `p95`, `min`, `max`), `distance`, `p_value` and `agrees`
-  /// (`null` where there is no rule). Times are in seconds.
+  /// `simulated` and `real` (`count`, `mean`, `p05`, `p50`, `p95`, `min`, `max`), `distance`, `p_value`, `agrees`
+  /// and `beyond_chance`, how far the figure that decides is from where chance would leave it (0: chance makes the
+  /// difference; both `null` where there is no rule). Times are in seconds.
   public static func json(_ scenario: Scenario, _ comparison: Comparison, changes: [String], isPartial: Bool)
     -> String
   {
@@ -99,6 +119,7 @@ public enum ComparisonSummary {
       ("real", object(compared.real)), ("distance", .optional(compared.test?.distance)),
       ("p_value", .optional(compared.test?.pValue)),
       ("agrees", compared.verdict.map { .bool($0.agrees) } ?? .null),
+      ("beyond_chance", .optional(compared.verdict?.findings.map(\.excess).max { abs($0) < abs($1) })),
     ])
   }
 

@@ -14,7 +14,30 @@ public struct ComparisonVerdict: Sendable, Hashable {
     public var real: Double
     public var low: Double
     public var high: Double
+    /// Where chance alone leaves it, without any allowance; `nil` if the rule has none.
+    public var chance: ClosedRange<Double>?
 
     public var isInside: Bool { real >= low && real <= high }
+
+    /// How far it is from where chance would leave it, below 0 if the real figure is the smaller one; 0 if it is there.
+    public var excess: Double {
+      guard let chance else { return 0 }
+      return real < chance.lowerBound
+        ? real - chance.lowerBound : real > chance.upperBound ? real - chance.upperBound : 0
+    }
+  }
+
+  /// What is to be said of a measure.
+  public enum Outcome: Sendable, Hashable {
+    case agrees
+    /// The difference is real, chance does not make it, but it is below what the rule allows.
+    case allowed(excess: Double)
+    case differs
+  }
+
+  public var outcome: Outcome {
+    guard agrees else { return .differs }
+    let excess = findings.map(\.excess).max { abs($0) < abs($1) } ?? 0
+    return excess == 0 ? .agrees : .allowed(excess: excess)
   }
 }

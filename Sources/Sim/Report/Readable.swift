@@ -53,10 +53,10 @@ package enum Readable {
     return exact(threeDigits(value))
   }
 
-  static func count(_ value: Int) -> String { thousands(Double(value)) }
+  package static func count(_ value: Int) -> String { thousands(Double(value)) }
 
   /// `1 bucket`, `2 buckets`.
-  static func count(_ value: Int, _ noun: String) -> String {
+  package static func count(_ value: Int, _ noun: String) -> String {
     "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
   }
 

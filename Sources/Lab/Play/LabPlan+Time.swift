@@ -1,0 +1,31 @@
+import Engine
+import Sim
+
+extension LabPlan {
+  /// How long it is played: real time, from the first power-on to the end of the last repeat. The farm forms first, and a
+  /// repeat begins with a tenth of a second for the clients; what the farm needs to mend itself between two repeats is
+  /// not known before and comes on top.
+  public var playTime: Duration {
+    let between = Duration.milliseconds(100)
+    return RunPlan.forming(scenario.farm.settings.heartbeat)
+      + Duration(nanoseconds: (cycle + between).nanoseconds * Int64(repeats))
+  }
+
+  /// What a person is told before it begins.
+  public var announcement: String {
+    let repeats = Readable.count(repeats, "repeat")
+    let trials = Readable.count(max(self.repeats, LabSides.fewestTrials), "trial")
+    return "\(repeats) of \(cycle.words) on the real kernel take about \(LabPlan.long(playTime)); "
+      + "\(trials) are simulated afterwards"
+  }
+
+  /// `45 s`, `5 min 40 s`, `1 h 12 min`.
+  static func long(_ time: Duration) -> String {
+    let seconds = Int((time.nanoseconds + 500_000_000) / 1_000_000_000)
+    switch seconds {
+    case ..<60: return "\(seconds) s"
+    case ..<3600: return "\(seconds / 60) min \(seconds % 60) s"
+    default: return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+    }
+  }
+}
