@@ -4,16 +4,111 @@ import Testing
 @testable import Sim
 
 @Suite struct ChartTests {
-  @Test func everyOwnerHasAColourOfItsOwnAndNoneThatMeansTrouble() {
-    let colours = (0..<64).map(ChartTheme.owner)
-    #expect(Set(colours).count == 64)
-    for colour in colours {
-      #expect(!ChartTheme.neutrals.contains { $0.light == colour || $0.dark == colour })
-      // Red is the double's: no owner may be mostly red.
-      let value = Int(colour.dropFirst(), radix: 16)!
-      let (r, g, b) = (value >> 16, value >> 8 & 255, value & 255)
-      #expect(!(r > 2 * g && r > 2 * b), "\(colour) is red")
-    }
+  func nodes(_ names: [String], struck: [Int] = [], moves: [Int] = []) -> NodeColours {
+    NodeColours(names: names, struck: struck.reduce(.empty) { $0.union(NodeSet(NodeID($1))) }, moves: moves)
+  }
+
+  @Test func aSmallFarmHasAColourForEveryNode() {
+    let nodes = nodes((1...8).map { "n\($0)" })
+    #expect((0..<8).map(nodes.tone) == ChartTheme.owners.map(\.fill))
+    #expect(nodes.others == 0)
+  }
+
+  /// Those that something happened to are coloured: the struck first, then those that moved most.
+  @Test func aLargeFarmHasColoursForThoseConcerned() {
+    var moves = [Int](repeating: 0, count: 64)
+    for (node, count) in [(6, 4), (9, 1), (33, 0), (40, 3), (50, 2)] { moves[node] = count }
+    let names = (1...64).map { "node\($0)" }
+    let few = nodes(names, struck: [6, 33], moves: moves)
+    #expect((0..<64).filter(few.isNamed) == [6, 9, 33, 40, 50])
+    #expect(few.tone(of: 0) == ChartTheme.others && few.othersName == "59 other nodes")
+    #expect(few.tone(of: 9) == ChartTheme.owners[1].fill)
+    // More struck than there are colours: those that moved most stand for all.
+    for node in 0..<64 { moves[node] += node }
+    let many = nodes(names, struck: Array(0..<64), moves: moves)
+    #expect((0..<64).filter(many.isNamed) == Array(56..<64))
+    let nobody = nodes(names)
+    #expect((0..<64).allSatisfy { !nobody.isNamed($0) })
+  }
+
+  /// The legend of 64 nodes takes a small part of the picture.
+  @Test func theLegendOfALargeFarmIsShort() throws {
+    var sample = ReportSample()
+    sample.nodes = 64
+    sample.buckets = 4096
+    let history = OwnershipHistory(sample.ownership, end: .zero + .seconds(100))
+    let nodes = NodeColours(sample.scenario, [history], end: history.end)
+    let chart = OwnershipChart(
+      name: "x", finding: "", title: "", history: history,
+      order: history.orderedByOwners(rank: nodes.rank), nodes: nodes,
+      marks: ChartMarks(sample.scenario, end: history.end), start: .zero, stop: history.end, origin: nil
+    ).chart()
+    let samples = chart.script.split(separator: "\n").filter { $0.hasPrefix("set object") }
+    #expect(samples.count <= ChartLegend.most)
+    let right = try #require(chart.script.firstMatch(of: /set rmargin at screen ([0-9.]+)/))
+    #expect(try #require(Double(right.1)) > 0.75)
+    #expect(chart.script.contains("'node2'") && chart.script.contains("'60 other nodes'"))
+  }
+
+  /// Of few disturbed buckets the close look shows those alone, and says how many there are.
+  @Test func aCloseLookAtFewBucketsShowsThem() throws {
+    var sample = ReportSample()
+    sample.nodes = 64
+    let history = OwnershipHistory(sample.ownership, end: .zero + .seconds(100))
+    let order = history.orderedByOwners()
+    let close = try #require(
+      OwnershipDrawing.closeUp(
+        history, order, from: .zero + .seconds(20), lasting: sample.hole, end: history.end))
+    #expect(Set(close.order) == Set((0..<1024).filter { sample.home($0) == 1 }))
+    let chart = OwnershipChart(
+      name: "x", finding: "", title: "", history: history, order: close.order, nodes: nodes(["a"]),
+      marks: ChartMarks(sample.scenario, end: history.end), start: close.start, stop: close.stop, origin: nil
+    ).chart()
+    #expect(chart.script.contains("set ylabel 'the \(close.order.count) of 1,024 buckets that changed'"))
+  }
+
+  /// A fault in the first second that lasts for minutes has less time before it than after.
+  @Test func aCloseLookBeginsWithTheRunAtTheEarliest() throws {
+    let history = OwnershipHistory(ReportSample().ownership, end: .zero + .seconds(100))
+    let close = try #require(
+      OwnershipDrawing.closeUp(
+        history, [0], from: .zero + .seconds(1), lasting: .seconds(90), end: history.end))
+    #expect(close.start == .zero && close.stop > .zero + .seconds(91))
+  }
+
+  /// A bucket whose owner the network does not bring clients to has a colour and a lane of its own.
+  @Test func unreachedHasALaneOfItsOwn() {
+    let changes = [
+      OwnershipChange(at: .zero + .seconds(1), bucket: Bucket(0), owners: NodeSet(NodeID(0))),
+      OwnershipChange(at: .zero + .seconds(10), bucket: Bucket(0), owners: .empty, isUnreached: true),
+      OwnershipChange(at: .zero + .seconds(30), bucket: Bucket(0), owners: .empty),
+      OwnershipChange(at: .zero + .seconds(40), bucket: Bucket(0), owners: NodeSet(NodeID(0))),
+    ]
+    let history = OwnershipHistory(
+      OwnershipTimeline(group: GroupID(0), bucketCount: 1, changes: changes), end: .zero + .seconds(100))
+    let trouble = OwnershipTrouble(history, from: .zero, to: history.end)
+    #expect(trouble.unreached.longest == .seconds(20) && trouble.hole.longest == .seconds(10))
+    #expect(
+      trouble.words == "1 bucket had no owner for up to 10 s, "
+        + "1 bucket had an owner that clients did not reach for up to 20 s, none had two")
+    let chart = OwnershipChart(
+      name: "x", finding: "", title: "", history: history, order: [0], nodes: nodes(["a"]),
+      marks: ChartMarks(ReportSample().scenario, end: .zero), start: .zero, stop: history.end, origin: nil
+    ).chart()
+    #expect(chart.script.contains("$unreached << EOD\n10 30 0 1\n10 30 1.13 1.18\nEOD\n"))
+    #expect(chart.script.contains("'unreached' 1.155") && chart.script.contains("'two owners' 1.235"))
+    #expect(chart.script.contains("lc rgb '\(ChartTheme.unreached.light)'"))
+  }
+
+  /// Hundreds of lines would hide the picture.
+  @Test func manyMarksAreStrokesAboveThePicture() {
+    var scenario = ReportSample().scenario
+    scenario.faults = (0..<52).map { Fault(at: .seconds(20 + $0), kind: .crash(NodeSet(NodeID(0)))) }
+    let script = ChartMarks(scenario, end: .zero + .seconds(100))
+      .script(from: .zero, to: .zero + .seconds(100), width: 700, x: \.seconds)
+    let arrows = script.split(separator: "\n").filter { $0.hasPrefix("set arrow") }
+    #expect(
+      arrows.count == 52 && arrows.allSatisfy { $0.contains("graph 1.0 to") && $0.contains("graph 1.02 ") })
   }
 
   /// A hole too short to be seen in the picture still shows in the lane above it, three pixels wide.
@@ -22,7 +117,7 @@ import Testing
     sample.hole = .nanoseconds(7_000_000)
     let history = OwnershipHistory(sample.ownership, end: .zero + .seconds(100))
     let chart = OwnershipChart(
-      name: "x", finding: "", title: "", history: history, order: history.orderedByOwners(), nodes: [],
+      name: "x", finding: "", title: "", history: history, order: history.orderedByOwners(), nodes: nodes([]),
       marks: ChartMarks(sample.scenario, end: history.end), start: .zero, stop: history.end, origin: nil
     ).chart()
     let block = chart.script.split(separator: "$hole << EOD\n")[1].split(separator: "EOD")[0]
@@ -53,8 +148,9 @@ import Testing
       twice: [0, 0, 0])
     let marks = ChartMarks(ReportSample().scenario, end: .zero)
     let chart = try #require(
-      LoadChart(load: load, nodes: ["a", "b", "c"], marks: marks, end: .zero + .milliseconds(1250)).chart(
-        finding: ""))
+      LoadChart(load: load, nodes: nodes(["a", "b", "c"]), marks: marks, end: .zero + .milliseconds(1250))
+        .chart(
+          finding: ""))
     let blocks = chart.script.split(separator: "\nEOD\n")
     // x, bottom, top at both edges of each bin; node b served nothing and has no layer.
     #expect(
@@ -77,6 +173,33 @@ import Testing
     #expect(
       PhasesChart(rebalances: [(1, "x", Rebalance(fault: 0, isEnd: false, at: .zero))]).chart(finding: "")
         == nil)
+  }
+
+  /// Of many the longest are drawn, in order of time, and the picture says that there are more.
+  @Test func ofManyPhasesTheLongestAreDrawn() throws {
+    let rebalances = (0..<52).map { i in
+      let rebalance = Rebalance(
+        fault: i, isEnd: false, at: .zero, detection: .milliseconds(i % 2 == 0 ? 500 + i : 100 + i))
+      return (number: i + 1, text: "x", rebalance: rebalance)
+    }
+    let chart = try #require(PhasesChart(rebalances: rebalances).chart(finding: "lead"))
+    #expect(chart.script.contains("the new owner: the 16 longest of 52'"))
+    #expect(chart.finding == "lead; the 16 longest of 52 are drawn.")
+    let tics = chart.script.matches(of: /'([0-9]+) x' [0-9]+/).map { Int($0.1)! }
+    #expect(tics == Array(stride(from: 21, through: 51, by: 2)))
+  }
+
+  /// The quiet nodes of a large farm are one layer, below those with a colour.
+  @Test func quietNodesAreOneLayerOfTheLoad() throws {
+    let load = LoadTimeline(
+      binWidth: .milliseconds(500), accepted: (0..<10).map { [10 * ($0 + 1)] }, lost: [0], twice: [0])
+    let marks = ChartMarks(ReportSample().scenario, end: .zero)
+    let nodes = nodes((1...10).map { "n\($0)" }, struck: [2])
+    let chart = try #require(
+      LoadChart(load: load, nodes: nodes, marks: marks, end: .zero + .milliseconds(500)).chart(finding: ""))
+    #expect(chart.script.contains("$others << EOD\n0 0 1040\n0.5 0 1040\nEOD\n"))
+    #expect(chart.script.contains("$n2 << EOD\n0 1040 1100\n0.5 1040 1100\nEOD\n"))
+    #expect(chart.script.contains("'9 other nodes'"))
   }
 
   @Test func theDistributionClimbsToOne() throws {

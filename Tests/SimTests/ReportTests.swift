@@ -25,18 +25,24 @@ import Testing
       scenario: scenario, result: result, trials: trials, environment: ReportSample.environment, to: path)
   }
 
-  @Test func sectionsComeInTheOrderOfReading() {
+  @Test func sectionsComeInTheOrderOfReading() throws {
     let text = Report.markdown(
       scenario: sample.scenario, result: sample.result, trials: sample.trials(20),
       environment: ReportSample.environment)
     let headings = text.split(separator: "\n").filter { $0.hasPrefix("# ") || $0.hasPrefix("## ") }
     #expect(
       headings == [
-        "# crash", "## Timeline", "## Key figures", "## Ownership over time", "## Load over time",
-        "## The rebalance, phase by phase", "## Who had to move", "## How even the load was",
-        "## Repeated trials",
-        "## Expectations", "## How to reproduce", "## What is not modelled",
+        "# crash", "## What clients saw", "## Timeline", "## Ownership over time",
+        "## The rebalance, phase by phase", "## Who had to move", "## Key figures",
+        "## How even the load was", "## Repeated trials", "## Expectations", "## How to reproduce",
+        "## Everything as tables", "## What is not modelled",
       ])
+    // The picture comes right after the answer, before the first screen ends.
+    let lines = text.split(separator: "\n")
+    let picture = try #require(lines.firstIndex { $0.contains("](ownership-1.svg)") })
+    let clients = try #require(lines.firstIndex { $0 == "## What clients saw" })
+    #expect(picture < clients && picture <= 8)
+    #expect(lines[clients + 1].contains("](load.svg)"))
     #expect(text.contains("**Verdict: passed** – 3 of 3 expectations hold in every one of 20 trials."))
     #expect(
       text.contains("| `hole_time.total` (bucket-seconds) | 20 | 133 | 0 | 0 | 133 | 133 | 133 | 133 |"))
@@ -58,12 +64,12 @@ import Testing
       let files = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
       #expect(
         files == [
-          "distribution.svg", "load.svg", "ownership-1-close-1.svg", "ownership-1-close-2.svg",
-          "ownership-1.svg",
+          "distribution.svg", "events.csv", "faults.csv", "load.csv", "load.svg",
+          "ownership-1-close-1.svg", "ownership-1-close-2.svg", "ownership-1.svg", "ownership.csv",
           "phases.svg", "report.md",
         ])
       let page = try String(contentsOfFile: path + "/report.md", encoding: .utf8)
-      for file in files where file.hasSuffix(".svg") { #expect(page.contains("](\(file))")) }
+      for file in files where file != "report.md" { #expect(page.contains("](\(file))")) }
       let first = try files.map { try Data(contentsOf: URL(fileURLWithPath: "\(path)/\($0)")) }
       try write(sample.scenario, sample.result, sample.trials(20), to: path)
       #expect(first == (try files.map { try Data(contentsOf: URL(fileURLWithPath: "\(path)/\($0)")) }))
@@ -119,7 +125,7 @@ import Testing
       let svg = try Gnuplot().draw(
         Chart(name: "text", finding: text, script: script), in: URL(fileURLWithPath: path))
       #expect(!FileManager.default.fileExists(atPath: path + "/proof"))
-      #expect(svg.contains("<text>it's `touch proof` \"$(touch proof)\" \\ %s</text>"))
+      #expect(svg.contains("<text>it’s `touch proof` \"$(touch proof)\" \\ %s</text>"))
     }
   }
 
@@ -150,7 +156,10 @@ import Testing
       load: LoadTimeline(binWidth: .zero, accepted: [], lost: [], twice: []), timeline: [], skew: [])
     try inFolder { path in
       try write(scenario, result, to: path)
-      #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["report.md"])
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: path).sorted() == ReportTables.names + [
+          "report.md"
+        ])
       let page = try String(contentsOfFile: path + "/report.md", encoding: .utf8)
       #expect(page.contains("**Partial:**") && page.contains("Nothing happened."))
     }

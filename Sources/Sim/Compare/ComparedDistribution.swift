@@ -32,10 +32,10 @@ struct ComparedDistribution {
       }
       script += "\(Chart.number(right)) 1\nEOD\n"
       plots.append(
-        "$side\(s) using 1:2 with steps lw \(s == 1 ? 3 : 2) \(s == 2 ? "dt 2 " : "")lc rgb '\(ChartTheme.owner(s))' notitle"
+        "$side\(s) using 1:2 with steps lw \(s == 1 ? 3 : 2) \(s == 2 ? "dt 2 " : "")lc rgb '\(ChartTheme.series(s))' notitle"
       )
     }
-    let entries = series.enumerated().map { ($0.element.name, ChartTheme.owner($0.offset)) }
+    let entries = series.enumerated().map { ($0.element.name, ChartTheme.series($0.offset)) }
     script += ChartLegend(entries: entries, height: 400).script(left: 90, top: 62)
     script += "plot " + plots.joined(separator: ", \\\n  ") + "\n"
     return Chart(name: name, finding: finding, script: script)

@@ -46,34 +46,41 @@ struct ComparisonCharts {
         return (words.happened(fault.fault, isEnd: fault.isEnd), detection, spread)
       }
     ).chart()
+    // A node has the same colour on both sides.
+    let histories = [simulated, real].flatMap { side in
+      side.ownership.filter { !$0.changes.isEmpty }.map { OwnershipHistory($0, end: side.end) }
+    }
+    let nodes = NodeColours(scenario, histories, end: max(simulated.end, real.end))
     ownership = [
-      ComparisonCharts.close(scenario, simulated, name: "ownership-simulator", title: "simulator"),
-      ComparisonCharts.close(scenario, real, name: "ownership-kernel", title: "real kernel"),
+      ComparisonCharts.close(
+        scenario, simulated, nodes, name: "ownership-simulator", title: "simulator"),
+      ComparisonCharts.close(scenario, real, nodes, name: "ownership-kernel", title: "real kernel"),
     ].compactMap { $0 }
   }
 
   /// A trial's owners around its first unplanned disturbance, or the first fault that moved a bucket.
-  private static func close(_ scenario: Scenario, _ result: TrialResult, name: String, title: String)
-    -> Chart?
-  {
+  private static func close(
+    _ scenario: Scenario, _ result: TrialResult, _ nodes: NodeColours, name: String, title: String
+  ) -> Chart? {
     guard let rebalance = result.rebalances.first(where: { ($0.lastMove ?? .zero) > .zero }),
       let length = rebalance.lastMove,
       let timeline = result.ownership.first(where: { !$0.changes.isEmpty })
     else { return nil }
     let words = FaultText(scenario)
     let history = OwnershipHistory(timeline, end: result.end)
-    let before = max(length / 4, .milliseconds(1))
-    let stop = min(rebalance.at + length + 2 * before, result.end)
-    let trouble = OwnershipTrouble(history, from: rebalance.at - before, to: stop)
+    let all = history.orderedByOwners(rank: nodes.rank)
+    guard
+      let (start, stop, order) = OwnershipDrawing.closeUp(
+        history, all, from: rebalance.at, lasting: length, end: result.end)
+    else { return nil }
+    let trouble = OwnershipTrouble(history, from: start, to: stop)
     let what = words.happened(rebalance)
     return OwnershipChart(
       name: name,
-      finding: "Owners of the buckets of \(words.group(timeline.group)) after \(what), \(title): "
-        + "\(Readable.count(trouble.holes, "bucket")) without an owner for up to \(Readable.time(trouble.longestHole)), "
-        + "\(Readable.count(trouble.doubles)) with two for up to \(Readable.time(trouble.longestDouble)).",
-      title: "\(title): \(what.shortened(to: 50))", history: history, order: history.orderedByOwners(),
-      nodes: scenario.farm.nodes, marks: ChartMarks(scenario, end: result.end),
-      start: rebalance.at - before, stop: stop, origin: (rebalance.at, what)
+      finding:
+        "Owners of the buckets of \(words.group(timeline.group)) after \(what), \(title): \(trouble.words).",
+      title: "\(title): \(what.shortened(to: 50))", history: history, order: order, nodes: nodes,
+      marks: ChartMarks(scenario, end: result.end), start: start, stop: stop, origin: (rebalance.at, what)
     ).chart()
   }
 }

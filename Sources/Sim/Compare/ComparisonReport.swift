@@ -45,7 +45,7 @@ public struct ComparisonReport: Sendable {
     for chart in charts.all { try folder.write(chart.file, gnuplot.draw(chart, in: folder.staging)) }
     try folder.write("report.md", markdown(charts))
     try folder.publish(
-      charts: charts.all.map(\.file), page: "report.md", possible: ComparisonCharts.possibleFiles)
+      charts.all.map(\.file), page: "report.md", possible: ComparisonCharts.possibleFiles)
   }
 
   func markdown(_ charts: ComparisonCharts) -> String {

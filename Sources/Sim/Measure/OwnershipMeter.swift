@@ -78,6 +78,11 @@ struct OwnershipMeter: Sendable {
       kindSince[i] = now
       isUnreached[i] = unreached
     }
+    if !timelines.isEmpty {
+      timelines[group.index].changes.append(
+        OwnershipChange(
+          at: now, bucket: bucket, owners: NodeSet(bits: new), isUnreached: new == 0 && unreached))
+    }
     if owners[i] == new { return Change() }
     accountShare(i, until: now)
     let wasWhole = owners[i].nonzeroBitCount == 1
@@ -87,10 +92,6 @@ struct OwnershipMeter: Sendable {
     since[i] = now
     let ownerBefore = lastOwner[i]
     if isWhole { lastOwner[i] = UInt8(new.trailingZeroBitCount) }
-    if !timelines.isEmpty {
-      timelines[group.index].changes.append(
-        OwnershipChange(at: now, bucket: bucket, owners: NodeSet(bits: new)))
-    }
     return Change(
       wasWhole: wasWhole, isWhole: isWhole, isMoved: ownerBefore != 255 && ownerBefore != lastOwner[i])
   }

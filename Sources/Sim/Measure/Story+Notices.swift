@@ -18,18 +18,18 @@ extension Story {
         add(now, node, .view, "\(me) is the first to switch to the new settings")
       }
     case .status(let status, let from):
-      if status != from { add(now, node, status == .fenced || status == .deaf ? .alarm : .view, words) }
+      if status != from { add(now, node, status == .fenced || status == .deaf ? .alarm : .life, words) }
     case .removed(let member):
       if isNews(.removed, about: member.index, at: now) {
-        add(now, node, .view, "\(me) is the first to miss \(name(member))")
+        add(now, node, .loss, "\(me) is the first to miss \(name(member))")
       }
     case .left(let member):
       if isNews(.left, about: member.index, at: now) {
-        add(now, node, .view, "\(name(member)) has left, says \(me)")
+        add(now, node, .loss, "\(name(member)) has left, says \(me)")
       }
     case .joined(let member):
       if isNews(.joined, about: member.index, at: now) {
-        add(now, node, .view, "\(name(member)) joins, first seen by \(me)")
+        add(now, node, .life, "\(name(member)) joins, first seen by \(me)")
       }
     case .returned(let member):
       if isNews(.returned, about: member.index, at: now) {

@@ -134,11 +134,14 @@ public struct OwnershipChange: Sendable, Hashable, BitwiseCopyable {
   public var at: Instant
   public var bucket: Bucket
   public var owners: NodeSet
+  /// There is no owner, but a filter that has the bucket and that the network brings no client to.
+  public var isUnreached: Bool
 
-  public init(at: Instant, bucket: Bucket, owners: NodeSet) {
+  public init(at: Instant, bucket: Bucket, owners: NodeSet, isUnreached: Bool = false) {
     self.at = at
     self.bucket = bucket
     self.owners = owners
+    self.isUnreached = isUnreached
   }
 }
 
@@ -167,8 +170,13 @@ public struct TimelineEntry: Sendable {
   public var kind: Kind
   public var text: String
 
-  public enum Kind: Sendable, Hashable {
+  /// What a line is about. The names are those in `events.csv` and never change their meaning.
+  public enum Kind: String, Sendable, Hashable {
     case fault, view, ownership, alarm
+    /// The first node misses another, or is told that it leaves.
+    case loss
+    /// A daemon starts, comes up or ends, or its node joins a view.
+    case life
     /// Somebody is told, see ``FarmFile/NotifySettings``.
     case told
   }

@@ -1,28 +1,27 @@
 /// A legend right of the plot, laid out here in pixels: gnuplot guesses the width of letters and lets long
 /// legends run into the picture.
 struct ChartLegend {
+  /// At most ``most``.
   let entries: [(text: String, colour: String)]
   /// Of the whole chart, in pixels.
   let height: Int
 
   static let width = 960
-  private static let rows = 22
+  /// Every node with a colour, the others, and all that may go wrong.
+  static let most = 14
+  /// Letters of a name that there is room for.
+  private static let letters = 18
   private static let rowHeight = 19.0
 
-  private var columns: Int { max(1, (entries.count + ChartLegend.rows - 1) / ChartLegend.rows) }
-  /// Letters of a name that there is room for.
-  private var letters: Int { columns > 1 ? 10 : 18 }
-  private var columnWidth: Double {
-    34 + 7.6 * Double(entries.map { min($0.text.count, letters) }.max() ?? 0)
+  private var textWidth: Double {
+    34 + 7.6 * Double(entries.map { min($0.text.count, ChartLegend.letters) }.max() ?? 0)
   }
 
   /// The pixel where the plot has to end.
-  var plotRight: Double { Double(ChartLegend.width) - Double(columns) * columnWidth - 26 }
+  var plotRight: Double { Double(ChartLegend.width) - textWidth - 26 }
 
   /// How high a chart must be for its legend to fit below the title, in pixels.
-  static func height(for entries: Int, atLeast least: Int) -> Int {
-    max(least, 110 + 19 * min(entries, rows))
-  }
+  static func height(for entries: Int, atLeast least: Int) -> Int { max(least, 110 + 19 * entries) }
 
   /// gnuplot lines: margins, samples and texts.
   /// - Parameters:
@@ -30,14 +29,16 @@ struct ChartLegend {
   ///   - top: the pixel, from the top of the chart, where the legend begins.
   ///   - tag: numbers of gnuplot objects begin here, so that two legends of a chart do not collide.
   func script(left: Int, top: Int, tag: Int = 1) -> String {
+    precondition(entries.count <= ChartLegend.most, "a legend of a few lines")
     var text = "unset key\nset lmargin at screen \(x(Double(left)))\nset rmargin at screen \(x(plotRight))\n"
     for (index, entry) in entries.enumerated() {
-      let sample = plotRight + 22 + Double(index / ChartLegend.rows) * columnWidth
-      let middle = Double(top) + (Double(index % ChartLegend.rows) + 0.5) * ChartLegend.rowHeight
-      text += "set object \(tag + index) rectangle from screen \(x(sample)), screen \(y(middle - 5)) "
-      text += "to screen \(x(sample + 18)), screen \(y(middle + 5)) "
+      let sample = plotRight + 22
+      let middle = Double(top) + (Double(index) + 0.5) * ChartLegend.rowHeight
+      text += "set object \(tag + index) rectangle from screen \(x(sample)), screen \(y(middle - 6)) "
+      text += "to screen \(x(sample + 18)), screen \(y(middle + 6)) "
       text += "fillstyle solid 1 noborder fillcolor rgb '\(entry.colour)'\n"
-      text += "set label \(tag + index) \(Chart.quoted(entry.text.shortened(to: letters))) at screen "
+      text +=
+        "set label \(tag + index) \(Chart.quoted(entry.text.shortened(to: ChartLegend.letters))) at screen "
       text += "\(x(sample + 25)), screen \(y(middle)) left textcolor rgb '\(ChartTheme.ink.light)'\n"
     }
     return text

@@ -1,6 +1,8 @@
 import Engine
 
 /// Where faults begin and end, as dashed lines with numbers or, where there is room, words.
+///
+/// Many of them would hide the picture: they are short strokes above it instead.
 struct ChartMarks {
   struct Mark: Hashable {
     let number: Int
@@ -11,6 +13,9 @@ struct ChartMarks {
   }
 
   let marks: [Mark]
+
+  /// More than this in one picture are strokes above it.
+  private static let mostLines = 20
 
   /// Numbered in order of time, as in the table of faults.
   init(_ scenario: Scenario, end: Instant) {
@@ -42,11 +47,14 @@ struct ChartMarks {
     let shown = marks.filter { $0.at >= start && $0.at <= stop }
     let scale = width / (stop - start).seconds
     let ink = ChartTheme.ink.light
+    let lines = shown.count <= ChartMarks.mostLines ? "0" : "1.0"
+    let (end, dash) = shown.count <= ChartMarks.mostLines ? ("1", "dt 2 ") : ("1.02", "")
     var script = ""
     var free = -Double.infinity
     for (position, mark) in shown.enumerated() {
       let at = Chart.number(x(mark.at))
-      script += "set arrow from \(at), graph 0 to \(at), graph 1 nohead dt 2 lw 1.2 lc rgb '\(ink)' front\n"
+      script += "set arrow from \(at), graph \(lines) to \(at), graph \(end) nohead \(dash)lw 1.2 "
+      script += "lc rgb '\(ink)' front\n"
       let left = (mark.at - start).seconds * scale
       let next = position + 1 < shown.count ? (shown[position + 1].at - start).seconds * scale : width
       let long = "\(mark.number) \(mark.text)"

@@ -1,46 +1,60 @@
 /// The colours of charts, in light and dark.
 ///
-/// gnuplot draws with the light ones; ``SVGDocument`` adds a style sheet that swaps the neutral ones when the
-/// reader prefers dark. Owner colours stand out on both. Hole and double have colours that no owner has; the
-/// hole takes the strongest contrast to the background there is.
+/// gnuplot draws with the light ones; ``SVGDocument`` adds a style sheet that swaps them when the reader prefers dark.
+/// The owners, what goes wrong, the quiet tone and the grounds were chosen together so that people with any colour
+/// vision tell them apart in either theme: the tests hold their distances.
 enum ChartTheme {
-  struct Neutral {
+  /// One colour in both themes, each as `#rrggbb`. No two tones have the same light one.
+  struct Tone: Hashable {
     let light: String
     let dark: String
   }
 
-  static let background = Neutral(light: "#ffffff", dark: "#0d1117")
-  static let ink = Neutral(light: "#1f2328", dark: "#e6edf3")
-  static let grid = Neutral(light: "#d8dee4", dark: "#2f3742")
-  static let forming = Neutral(light: "#e9ecef", dark: "#21262d")
-  static let hole = Neutral(light: "#000000", dark: "#fffffe")
-  static let double = Neutral(light: "#e3001b", dark: "#ff2a3c")
-  static let neutrals = [background, ink, grid, forming, hole, double]
+  /// What a node's share is drawn with, and what words on it are.
+  struct Owner {
+    let fill: Tone
+    let text: Tone
+  }
 
-  /// Ten hues that people with any colour vision tell apart (after Okabe and Ito, and Tol), none near red.
-  private static let hues: [(Int, Int, Int)] = [
-    (0x1f, 0x77, 0xb4), (0xf0, 0xa2, 0x02), (0x00, 0x9e, 0x73), (0xcc, 0x79, 0xa7), (0x7f, 0xc8, 0xf0),
-    (0x6a, 0x51, 0xa3), (0xe8, 0xdc, 0x4a), (0x8c, 0x6d, 0x46), (0x8f, 0x96, 0x2e), (0x84, 0x92, 0xa6),
+  static let background = Tone(light: "#ffffff", dark: "#0d1117")
+  static let ink = Tone(light: "#1f2328", dark: "#e6edf3")
+  static let grid = Tone(light: "#d8dee4", dark: "#2f3742")
+  static let forming = Tone(light: "#eef0f3", dark: "#1a2029")
+  static let hole = Tone(light: "#000000", dark: "#fffffe")
+  static let holeStrokes = Tone(light: "#8c959f", dark: "#6e7680")
+  /// Nodes without a colour of their own.
+  static let others = Tone(light: "#c4cacc", dark: "#443c42")
+  static let double = Tone(light: "#ff2c5c", dark: "#c42814")
+  static let doubleStrokes = Tone(light: "#5c0014", dark: "#300000")
+  static let unreached = Tone(light: "#563500", dark: "#3438c4")
+  static let unreachedStrokes = Tone(light: "#b8a890", dark: "#9aa0ff")
+
+  static let owners = [
+    Owner(fill: Tone(light: "#0f70d2", dark: "#488ffc"), text: lightThenDark),
+    Owner(fill: Tone(light: "#6f6b00", dark: "#cf8e28"), text: lightThenDark),
+    Owner(fill: Tone(light: "#18a789", dark: "#5c926e"), text: darkThenDark),
+    Owner(fill: Tone(light: "#c680b2", dark: "#bf93bb"), text: darkThenDark),
+    Owner(fill: Tone(light: "#73caf8", dark: "#69c4ff"), text: darkThenDark),
+    Owner(fill: Tone(light: "#634791", dark: "#8075ab"), text: lightThenDark),
+    Owner(fill: Tone(light: "#ead95f", dark: "#edc751"), text: darkThenDark),
+    Owner(fill: Tone(light: "#926082", dark: "#957485"), text: lightThenDark),
   ]
-  /// How far towards white (above 0) or black (below) each round through the hues goes, in thousandths.
-  private static let shades = [0, 380, -320, 620, -180, 200, -440]
 
-  /// The colour of a node as `#rrggbb`: the first ten differ in hue, later ones repeat the hues in other shades.
-  static func owner(_ node: Int) -> String {
-    let (r, g, b) = hues[node % hues.count]
-    let shade = shades[node / hues.count % shades.count]
-    return "#" + [r, g, b].map { hex(shaded($0, shade)) }.joined()
-  }
+  // Words on an owner's share: dark or light, in either theme.
+  private static let darkThenDark = Tone(light: "#0b0c0e", dark: "#0b0c0e")
+  private static let lightThenDark = Tone(light: "#fdfdfd", dark: "#0b0c0d")
 
-  private static func shaded(_ component: Int, _ shade: Int) -> Int {
-    shade >= 0 ? component + (255 - component) * shade / 1000 : component * (1000 + shade) / 1000
-  }
-
-  private static func hex(_ byte: Int) -> String {
-    let text = String(byte, radix: 16)
-    return text.count == 1 ? "0" + text : text
-  }
+  /// Every tone that a style sheet has to swap.
+  static let tones =
+    [
+      background, ink, grid, forming, hole, holeStrokes, others, double, doubleStrokes, unreached,
+      unreachedStrokes,
+      lightThenDark,
+    ] + owners.map(\.fill)
 
   /// The phases of a rebalance, in order.
-  static let phases = [owner(0), owner(1), owner(3), owner(4)]
+  static let phases = [series(0), series(1), series(3), series(4)]
+
+  /// The colour of the line or bar number `index` of a chart without nodes.
+  static func series(_ index: Int) -> String { owners[index % owners.count].fill.light }
 }

@@ -32,15 +32,15 @@ struct DistributionChart {
       "set xrange [\(Chart.number(low - margin)):\(Chart.number(high + margin))]\nset yrange [0:1.04]\n"
     script += steps
     var plots: [String] = []
-    var entries = [("trials", ChartTheme.owner(0))]
+    var entries = [("trials", ChartTheme.series(0))]
     if let mean = summary.mean, let half = summary.halfWidth {
       let (left, right) = ((mean - half) * scale, (mean + half) * scale)
       script += "$interval << EOD\n\(Chart.rectangle(left, right, 0, 1.04))EOD\n"
       plots.append(
-        "$interval \(Chart.rectangles) lc rgb '\(ChartTheme.owner(4))' notitle")
-      entries.append(("mean, 95 %", ChartTheme.owner(4)))
+        "$interval \(Chart.rectangles) lc rgb '\(ChartTheme.series(4))' notitle")
+      entries.append(("mean, 95 %", ChartTheme.series(4)))
     }
-    plots.append("$steps using 1:2 with steps lw 2.5 lc rgb '\(ChartTheme.owner(0))' notitle")
+    plots.append("$steps using 1:2 with steps lw 2.5 lc rgb '\(ChartTheme.series(0))' notitle")
     if let bound {
       script += "$bound << EOD\n\(Chart.number(bound * scale)) 0\n\(Chart.number(bound * scale)) 1.04\nEOD\n"
       plots.append("$bound using 1:2 with lines lw 2 dt 2 lc rgb '\(ink)' notitle")

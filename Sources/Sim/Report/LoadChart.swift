@@ -3,7 +3,7 @@ import Engine
 /// Packets a second that each node accepted, stacked, and below those that nobody or several accepted.
 struct LoadChart {
   let load: LoadTimeline
-  let nodes: [String]
+  let nodes: NodeColours
   let marks: ChartMarks
   let end: Instant
 
@@ -15,18 +15,16 @@ struct LoadChart {
     guard bins > 0, load.binWidth > .zero, end > .zero, load.accepted.allSatisfy({ $0.count == bins }) else {
       return nil
     }
-    let served = load.accepted.indices.filter { load.accepted[$0].contains { $0 > 0 } }
-    let isSilent = served.isEmpty && load.lost.allSatisfy { $0 == 0 }
+    let layers = layers
+    let isSilent = layers.isEmpty && load.lost.allSatisfy { $0 == 0 }
     if isSilent { return nil }
-    // Many nodes get wider bins, so that the picture stays small.
-    let most = min(240, 3600 / max(1, served.count))
+    let most = 240
     let step = (bins + most - 1) / most
     let ink = ChartTheme.ink.light
-    let height = ChartLegend.height(for: served.count + 8, atLeast: 520)
-    // One width for both legends, so that the two plots line up.
+    let height = 520
     let troubles = [("lost", ChartTheme.hole.light), ("twice", ChartTheme.double.light)]
-    let owners = served.reversed().map { (name($0), ChartTheme.owner($0)) }
-    let legend = ChartLegend(entries: owners + troubles, height: height)
+    let legend = ChartLegend(
+      entries: layers.reversed().map { ($0.name, $0.colour) } + troubles, height: height)
     var script = Chart.preamble(height: height)
     script += "set multiplot\n" + legend.script(left: LoadChart.left, top: 92)
     script += "set xrange [0:\(Chart.number(end.seconds))]\n"
@@ -35,11 +33,10 @@ struct LoadChart {
     script += "set ylabel 'packets a second'\nset yrange [0:*]\nset format x ''\n"
     script += marks.script(
       from: .zero, to: end, width: legend.plotRight - Double(LoadChart.left), x: \.seconds)
-    script += stack(served, step: step)
-    script += served.isEmpty ? "set yrange [0:1]\nplot -1 notitle\n" : "plot "
-    script += served.map { node in
-      "$n\(node) using 1:2:3 with filledcurves lc rgb '\(ChartTheme.owner(node))' notitle"
-    }.joined(separator: ", \\\n  ")
+    script += stack(layers, step: step)
+    script += layers.isEmpty ? "set yrange [0:1]\nplot -1 notitle\n" : "plot "
+    script += layers.map { "\($0.block) using 1:2:3 with filledcurves lc rgb '\($0.colour)' notitle" }
+      .joined(separator: ", \\\n  ")
     script +=
       "\nunset label\nunset object\nunset title\nset size 1,0.34\nset origin 0,0\nset tmargin 1\nset bmargin 4\n"
     script += "set format x '%g'\nset xlabel 'time since the start of the run [s]'\n"
@@ -63,8 +60,30 @@ struct LoadChart {
     return Chart(name: "load", finding: finding, script: script)
   }
 
-  private func name(_ node: Int) -> String {
-    nodes.indices.contains(node) ? nodes[node] : "node\(node + 1)"
+  /// One colour of the stack, with the packets by bin.
+  private struct Layer {
+    let block, name, colour: String
+    let accepted: [Int]
+  }
+
+  /// From bottom to top; nodes that accepted nothing have none, and those without a colour share one.
+  private var layers: [Layer] {
+    let served = load.accepted.indices.filter { load.accepted[$0].contains { $0 > 0 } }
+    var layers: [Layer] = []
+    let others = served.filter { !nodes.isNamed($0) }
+    if !others.isEmpty {
+      let sums = load.lost.indices.map { bin in others.reduce(0) { $0 + load.accepted[$1][bin] } }
+      layers.append(
+        Layer(
+          block: "$others", name: nodes.othersName, colour: ChartTheme.others.light, accepted: sums))
+    }
+    for node in served where nodes.isNamed(node) {
+      layers.append(
+        Layer(
+          block: "$n\(node)", name: nodes.name(of: node), colour: nodes.tone(of: node).light,
+          accepted: load.accepted[node]))
+    }
+    return layers
   }
 
   /// The next of 1, 2, 4, 6, 10 times a power of ten, so that half of it is a short number too.
@@ -87,13 +106,13 @@ struct LoadChart {
   }
 
   /// `x low high` twice a bin, so that the curve has steps.
-  private func stack(_ served: [Int], step: Int) -> String {
+  private func stack(_ layers: [Layer], step: Int) -> String {
     var base = [Double](repeating: 0, count: load.lost.count)
     var text = ""
-    for node in served {
-      text += "$n\(node) << EOD\n"
+    for layer in layers {
+      text += "\(layer.block) << EOD\n"
       for first in stride(from: 0, to: load.lost.count, by: step) {
-        let (left, right, rate) = bin(load.accepted[node], first, step)
+        let (left, right, rate) = bin(layer.accepted, first, step)
         let low = Chart.number(base[first])
         base[first] += rate
         let high = Chart.number(base[first])

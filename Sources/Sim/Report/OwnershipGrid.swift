@@ -3,7 +3,8 @@ import Engine
 /// A picture of ownership in few rectangles: bands of buckets by columns of time.
 ///
 /// A cell shows a double if any bucket of its band has one at any instant of its column, else a hole if any
-/// has one, else the owner of most of the band: coarser never hides trouble, it exaggerates it by up to a cell.
+/// has one, else that one is unreached, else the owner of most of the band: coarser never hides trouble, it
+/// exaggerates it by up to a cell.
 /// When the picture would need more rectangles than allowed, bands and columns are halved in turn.
 struct OwnershipGrid {
   struct Rectangle: Hashable {
@@ -74,7 +75,7 @@ struct OwnershipGrid {
           switch state {
           case .forming: break
           case .owned(let node): for c in first...last { votes[c * width + node.index] += 1 }
-          case .hole, .double: for c in first...last { trouble[c] = max(trouble[c], state) }
+          case .unreached, .hole, .double: for c in first...last { trouble[c] = max(trouble[c], state) }
           }
         }
       }

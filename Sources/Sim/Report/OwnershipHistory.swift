@@ -5,24 +5,40 @@ enum Ownership: Hashable, Comparable {
   /// Nobody accepts it, because the farm has not formed yet.
   case forming
   case owned(NodeID)
+  /// A filter has it, but the network brings no client there or no answer back.
+  case unreached
   case hole
   case double
 }
 
 /// The changes of one group's buckets, arranged by bucket.
 struct OwnershipHistory {
+  /// What holds of a bucket from an instant on.
+  struct Stretch: Hashable {
+    let at: Instant
+    let owners: NodeSet
+    let isUnreached: Bool
+
+    func isSame(as other: Stretch) -> Bool { owners == other.owners && isUnreached == other.isUnreached }
+
+    var state: Ownership {
+      guard let first = owners.first else { return isUnreached ? .unreached : .hole }
+      return owners.count > 1 ? .double : .owned(first)
+    }
+  }
+
   let bucketCount: Int
   /// When every bucket had an owner for the first time; the end of the run if never.
   let formed: Instant
   let end: Instant
   /// One more than the highest id of any owner.
   let nodeCount: Int
-  /// By bucket, ascending in time, starting at zero; no two neighbours have the same time or owners.
-  let changes: [[(at: Instant, owners: NodeSet)]]
+  /// By bucket, ascending in time, starting at zero; no two neighbours have the same time or are the same.
+  let changes: [[Stretch]]
 
   init(_ timeline: OwnershipTimeline, end: Instant) {
-    var changes: [[(at: Instant, owners: NodeSet)]] = Array(
-      repeating: [(.zero, .empty)], count: timeline.bucketCount)
+    var changes = Array(
+      repeating: [Stretch(at: .zero, owners: .empty, isUnreached: false)], count: timeline.bucketCount)
     var unserved = timeline.bucketCount
     var formed: Instant?
     var next = timeline.changes.startIndex
@@ -47,10 +63,11 @@ struct OwnershipHistory {
     bucketCount = timeline.bucketCount
   }
 
-  private static func append(_ change: OwnershipChange, to list: inout [(at: Instant, owners: NodeSet)]) {
+  private static func append(_ change: OwnershipChange, to list: inout [Stretch]) {
     if list[list.count - 1].at == change.at { list.removeLast() }
-    if let last = list.last, last.owners == change.owners { return }
-    list.append((change.at, change.owners))
+    let next = Stretch(at: change.at, owners: change.owners, isUnreached: change.isUnreached)
+    if let last = list.last, last.isSame(as: next) { return }
+    list.append(next)
   }
 
   /// The stretches of a bucket's life between two instants, in order.
@@ -70,40 +87,49 @@ struct OwnershipHistory {
       let from = max(list[low].at, start)
       if list[low].owners.isEmpty, from < formed {
         body(from, min(formed, until), .forming)
-        if until > formed { body(formed, until, .hole) }
+        if until > formed { body(formed, until, list[low].state) }
       } else if from < until {
-        body(from, until, OwnershipHistory.state(list[low].owners))
+        body(from, until, list[low].state)
       }
       low += 1
     }
   }
 
-  static func state(_ owners: NodeSet) -> Ownership {
-    guard let first = owners.first else { return .hole }
-    return owners.count > 1 ? .double : .owned(first)
+  /// Whether anything happened to a bucket between two instants: it changed, or it had no owner or two.
+  func isDisturbed(_ bucket: Int, from start: Instant, to stop: Instant) -> Bool {
+    var states: Set<Ownership> = []
+    forEachSpan(of: bucket, from: start, to: stop) { _, _, state in states.insert(state) }
+    if states.count > 1 { return true }
+    if case .owned? = states.first { return false }
+    return states.first != .forming
   }
 
-  /// Buckets that have no owner, and buckets that have several, when the run ends.
-  var unsettledAtEnd: (holes: Int, doubles: Int) {
-    var result = (holes: 0, doubles: 0)
+  /// By node: how many buckets it got or lost after the farm had formed, each time counted.
+  var movesByNode: [Int] {
+    var moves = [Int](repeating: 0, count: nodeCount)
     for list in changes {
-      let count = list[list.count - 1].owners.count
-      if count == 0 { result.holes += 1 }
-      if count > 1 { result.doubles += 1 }
+      for (before, after) in zip(list, list.dropFirst()) where after.at > formed {
+        let differing = NodeSet(bits: before.owners.bits ^ after.owners.bits)
+        for node in differing { moves[node.index] += 1 }
+      }
     }
-    return result
+    return moves
   }
 
   /// Buckets ordered by who owned them first, then by who owned them next, and so on.
   ///
   /// Tables scatter a node's buckets over the whole range on purpose; in this order buckets that share a
   /// fate lie side by side, so that a chart shows what happened to a node's share at a glance.
-  func orderedByOwners() -> [Int] {
+  /// - Parameter rank: where a node's share lies, from the bottom; nodes of one rank lie in order of their numbers.
+  func orderedByOwners(rank: (Int) -> Int = { _ in 0 }) -> [Int] {
+    let places = (0..<64).sorted { (rank($0), $0) < (rank($1), $1) }
+    var place = [UInt8](repeating: 0, count: 64)
+    for (position, node) in places.enumerated() { place[node] = UInt8(position) }
     let keys = changes.map { list -> [UInt8] in
       var key: [UInt8] = []
       for change in list {
         guard let owner = change.owners.first, change.owners.count == 1 else { continue }
-        if key.last != owner.rawValue { key.append(owner.rawValue) }
+        if key.last != place[owner.index] { key.append(place[owner.index]) }
         if key.count == 16 { break }
       }
       return key

@@ -1,12 +1,12 @@
 import Engine
 import Foundation
 
-/// A run as a page: `report.md` and its charts beside it.
+/// A run as a page: `report.md`, with its charts and tables beside it.
 ///
 /// The Markdown is a pure function of its inputs (see ``markdown(scenario:result:trials:environment:)``), so the
 /// same seed gives the same bytes. Charts need gnuplot; their bytes are the same for one version of it.
 public enum Report {
-  /// Writes `report.md` and its charts.
+  /// Writes `report.md`, its charts and its tables.
   ///
   /// Everything is drawn in a folder of its own first and then renamed into place, the page last, so that a
   /// failure leaves what was there before. Charts that an earlier report had and this one has not are removed.
@@ -26,8 +26,12 @@ public enum Report {
     for chart in page.charts.all {
       try staging.write(chart.file, gnuplot.draw(chart, in: staging.staging))
     }
+    let tables = ReportTables(
+      scenario: page.scenario, result: result, histories: page.charts.histories, marks: page.marks
+    ).files
+    for table in tables { try staging.write(table.name, table.text) }
     try staging.write("report.md", page.markdown())
-    try staging.publish(charts: page.charts.all.map(\.file), page: "report.md")
+    try staging.publish(page.charts.all.map(\.file) + tables.map(\.name), page: "report.md")
   }
 
   /// The text of `report.md`.

@@ -2,11 +2,27 @@ import Engine
 
 /// The charts of a report, each with its finding in words.
 struct ReportCharts {
-  /// By group: the whole run, then a close look at each of the first few disturbances.
+  /// By group: the whole run, then a close look at each of the longest few disturbances.
   var ownership: [(group: GroupID, whole: Chart, close: [Chart])] = []
   var load: Chart?
   var phases: Chart?
   var distribution: Chart?
+
+  /// By group, what the pictures show.
+  let histories: [(group: GroupID, history: OwnershipHistory)]
+
+  /// When every bucket of every group had had an owner; `nil` if that never was.
+  var formed: Instant? {
+    guard let last = histories.map(\.history.formed).max() else { return nil }
+    return histories.allSatisfy { $0.history.formed < $0.history.end } ? last : nil
+  }
+
+  /// The pictures to see first: of the group that was without an owner, or with two, for longest.
+  var first: (group: GroupID, whole: Chart, close: [Chart])? {
+    let troubles = histories.map { OwnershipTrouble($0.history, from: .zero, to: $0.history.end).longest }
+    guard let worst = troubles.max(), let index = troubles.firstIndex(of: worst) else { return nil }
+    return ownership.indices.contains(index) ? ownership[index] : nil
+  }
 
   /// How many disturbances get a close look.
   static let mostClose = 3
@@ -24,82 +40,32 @@ struct ReportCharts {
   init(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult], summaries: [TrialSummary]) {
     let words = FaultText(scenario)
     let marks = ChartMarks(scenario, end: result.end)
+    histories = result.ownership.filter { $0.bucketCount > 0 }
+      .map { ($0.group, OwnershipHistory($0, end: result.end)) }
+    let nodes = NodeColours(scenario, histories.map(\.history), end: result.end)
     if result.end > .zero {
-      for timeline in result.ownership where timeline.bucketCount > 0 {
-        ownership.append(ReportCharts.ownership(timeline, scenario, result, marks, words))
+      ownership = histories.map { group, history in
+        let drawing = OwnershipDrawing(
+          group: group, history: history, result: result, nodes: nodes, marks: marks, words: words)
+        return (group, drawing.whole(), drawing.close())
       }
     }
     let lost = result.load.lost.reduce(0, +)
     let twice = result.load.twice.reduce(0, +)
-    load = LoadChart(load: result.load, nodes: scenario.farm.nodes, marks: marks, end: result.end).chart(
+    load = LoadChart(load: result.load, nodes: nodes, marks: marks, end: result.end).chart(
       finding: "Packets a second by node over time; \(Readable.count(lost)) lost, "
         + "\(Readable.count(twice)) accepted twice.")
-    let longest = result.rebalances.compactMap(\.total).max()
+    let longest = result.rebalances.filter { $0.total != nil }
+      .max { ($0.total ?? .zero) < ($1.total ?? .zero) }
     phases = PhasesChart(
       rebalances: result.rebalances.map { (marks.number(of: $0) ?? 0, words.happened($0), $0) }
     ).chart(
       finding: "Where the time of each rebalance went"
-        + (longest.map { "; the longest took \(Readable.time($0))." } ?? "."))
+        + (longest.map {
+          "; the longest took \($0.isOver ? "" : "at least ")\(Readable.time($0.total ?? .zero))"
+        }
+          ?? ""))
     distribution = ReportCharts.distribution(scenario, trials, summaries)
-  }
-
-  private static func ownership(
-    _ timeline: OwnershipTimeline, _ scenario: Scenario, _ result: TrialResult, _ marks: ChartMarks,
-    _ words: FaultText
-  ) -> (group: GroupID, whole: Chart, close: [Chart]) {
-    let history = OwnershipHistory(timeline, end: result.end)
-    let order = history.orderedByOwners()
-    let group = words.group(timeline.group)
-    let name = "ownership-\(timeline.group.index + 1)"
-    let whole = OwnershipChart(
-      name: name,
-      finding: finding(history, .zero, result.end, "Owners of the buckets of \(group) over the run"),
-      title: "\(group): who accepts which bucket", history: history, order: order, nodes: scenario.farm.nodes,
-      marks: marks, start: .zero, stop: result.end, origin: nil
-    ).chart()
-    var close: [Chart] = []
-    for rebalance in closest(result, history) {
-      guard let total = rebalance.total else { continue }
-      let before = max(total / 4, .milliseconds(1))
-      let start = rebalance.at - before
-      let stop = min(rebalance.at + total + 2 * before, result.end)
-      guard start < stop else { continue }
-      let what = words.happened(rebalance)
-      close.append(
-        OwnershipChart(
-          name: "\(name)-close-\(close.count + 1)",
-          finding: finding(history, start, stop, "Owners of the buckets of \(group) after \(what)"),
-          title: "\(group), close up: \(what.shortened(to: 60)) at \(Readable.clock(rebalance.at))",
-          history: history, order: order, nodes: scenario.farm.nodes, marks: marks, start: start, stop: stop,
-          origin: (rebalance.at, what)
-        ).chart())
-    }
-    return (timeline.group, whole, close)
-  }
-
-  /// The first rebalances during which a bucket had no owner or two; if there are none, the first of all.
-  private static func closest(_ result: TrialResult, _ history: OwnershipHistory) -> [Rebalance] {
-    let disturbed = result.rebalances.filter { $0.total.map { $0 > .zero } ?? false }
-    let troubled = disturbed.filter {
-      let trouble = OwnershipTrouble(history, from: $0.at, to: min($0.at + ($0.total ?? .zero), result.end))
-      return trouble.longestHole > .zero || trouble.longestDouble > .zero
-    }
-    return Array((troubled.isEmpty ? Array(disturbed.prefix(1)) : troubled).prefix(mostClose))
-  }
-
-  private static func finding(
-    _ history: OwnershipHistory, _ start: Instant, _ stop: Instant, _ lead: String
-  ) -> String {
-    let trouble = OwnershipTrouble(history, from: start, to: stop)
-    let hole =
-      trouble.holes == 0
-      ? "no bucket was without an owner"
-      : "\(Readable.count(trouble.holes, "bucket")) had no owner for up to \(Readable.time(trouble.longestHole))"
-    let double =
-      trouble.doubles == 0
-      ? "none had two"
-      : "\(Readable.count(trouble.doubles)) had two for up to \(Readable.time(trouble.longestDouble))"
-    return "\(lead): \(hole), \(double)."
   }
 
   private static func distribution(_ scenario: Scenario, _ trials: [TrialResult], _ summaries: [TrialSummary])

@@ -30,15 +30,15 @@ struct ReportFolder {
   /// Renames every file into the folder, the page last, and removes charts of an earlier report.
   /// - Parameter possible: every chart that an earlier report of the kind may have left.
   func publish(
-    charts: [String], page: String, possible: [String] = ReportCharts.possibleFiles
+    _ files: [String], page: String, possible: [String] = ReportCharts.possibleFiles
   ) throws(ReportError) {
-    for file in charts + [page] {
+    for file in files + [page] {
       let target = folder.appendingPathComponent(file).path
       if rename(staging.appendingPathComponent("complete-" + file).path, target) != 0 {
         throw .notWritable(path: target, reason: String(cString: strerror(errno)))
       }
     }
-    for file in possible where !charts.contains(file) {
+    for file in possible where !files.contains(file) {
       unlink(folder.appendingPathComponent(file).path)
     }
   }

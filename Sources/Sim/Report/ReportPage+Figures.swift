@@ -4,10 +4,6 @@ extension ReportPage {
   /// Measures under a common heading, by the beginnings of their names.
   private static let families: [(title: String, prefixes: [String])] = [
     ("Time to serve again", ["rebalance_time."]),
-    (
-      "What clients saw",
-      ["client_outage.", "flows_", "connects_failed", "connects_reset", "requests_", "sessions_"]
-    ),
     ("Coverage", ["hole_time.", "unreached_time.", "double_owner_time.", "packets_"]),
     ("Movement", ["buckets_moved"]),
     ("Protocol", ["view_changes", "false_removals", "heartbeat"]),
@@ -21,15 +17,35 @@ extension ReportPage {
       page.paragraph(
         "Of trial \(result.trial); all trials together are under [Repeated trials](#repeated-trials).")
     }
-    var left = Array(Measures.all.indices)
+    let isShown = Set(ReportPage.members(ReportPage.clientMeasures))
+    var left = Measures.all.indices.filter { !isShown.contains($0) }
     for family in ReportPage.families {
-      let members = left.filter { index in family.prefixes.contains { Measures.all[index].name.hasPrefix($0) }
-      }
+      let members = ReportPage.members(family.prefixes).filter { left.contains($0) }
       left.removeAll { members.contains($0) }
       figures(&page, family.title, members)
     }
     figures(&page, "Others", left)
     messages(&page)
+  }
+
+  /// What the clients notice of a run.
+  private static let clientMeasures = [
+    "client_outage.", "flows_", "connects_failed", "connects_reset", "requests_", "sessions_",
+  ]
+
+  /// Positions in ``Measures/all``, by the beginnings of names.
+  private static func members(_ prefixes: [String]) -> [Int] {
+    Measures.all.indices.filter { index in prefixes.contains { Measures.all[index].name.hasPrefix($0) } }
+  }
+
+  func clients(_ page: inout MarkdownText) {
+    page.heading(2, "What clients saw")
+    if let chart = charts.load { page.image(chart) }
+    if trials.count > 1 {
+      page.paragraph(
+        "Of trial \(result.trial); all trials together are under [Repeated trials](#repeated-trials).")
+    }
+    table(&page, ReportPage.members(ReportPage.clientMeasures))
   }
 
   private func messages(_ page: inout MarkdownText) {
@@ -50,6 +66,10 @@ extension ReportPage {
     // A measure that found nothing says so only where it has company that did.
     guard members.contains(where: { result.values[$0] != nil }) else { return }
     page.heading(3, title)
+    table(&page, members)
+  }
+
+  private func table(_ page: inout MarkdownText, _ members: [Int]) {
     page.table(
       ["Measure", "Value", "Meaning"], alignment: "lrl",
       members.map { index in
@@ -61,34 +81,6 @@ extension ReportPage {
       })
   }
 
-  func ownership(_ page: inout MarkdownText) {
-    guard !charts.ownership.isEmpty else { return }
-    page.heading(2, "Ownership over time")
-    page.paragraph(
-      "Who would accept a new client, read from the nodes’ kernel filters. Each row is a band of buckets, ordered by "
-        + "their owners so that a node’s share lies together. The two lanes on top show every instant at which any "
-        + "bucket had no owner or two, however few they were; nothing is drawn thinner than it can be seen.")
-    if !marks.marks.isEmpty {
-      page.paragraph(
-        "Dashed lines: "
-          + marks.marks.prefix(12).map {
-            "**\($0.number)** \(escaped($0.text)) at \(Readable.setting($0.at - .zero))"
-          }
-          .joined(separator: ", ") + (marks.marks.count > 12 ? ", …" : "."))
-    }
-    for group in charts.ownership {
-      if charts.ownership.count > 1 { page.heading(3, "Group \(escaped(words.group(group.group)))") }
-      page.image(group.whole)
-      for close in group.close { page.image(close) }
-    }
-  }
-
-  func load(_ page: inout MarkdownText) {
-    guard let chart = charts.load else { return }
-    page.heading(2, "Load over time")
-    page.image(chart)
-  }
-
   func rebalances(_ page: inout MarkdownText) {
     guard !result.rebalances.isEmpty else { return }
     page.heading(2, "The rebalance, phase by phase")
@@ -98,7 +90,7 @@ extension ReportPage {
         + "**Total** runs from the fault until every bucket has exactly one owner again; a dash means that there "
         + "was nothing to wait for, *at least* that it was not over when the run ended.")
     if let chart = charts.phases { page.image(chart) }
-    let shown = result.rebalances.prefix(ReportPage.longestTimeline)
+    let shown = shownRebalances
     page.table(
       ["", "What happened", "At", "Detection", "Decision", "Commit", "First packet", "Total"],
       alignment: "rlrrrrrr",
@@ -110,7 +102,28 @@ extension ReportPage {
           + PhasesChart.phases(rebalance).map { $0.map { Readable.time($0) } ?? "–" }
           + [rebalance.total.map { (rebalance.isOver ? "" : "at least ") + Readable.time($0) } ?? "–"]
       })
-    more(result.rebalances.count - shown.count, &page)
+    moreRebalances(&page)
+  }
+
+  /// Of many rebalances the longest, in order of time.
+  private var shownRebalances: [Rebalance] {
+    let all = result.rebalances
+    let order = all.indices.sorted { a, b in
+      let (first, second) = (all[a].total ?? .zero, all[b].total ?? .zero)
+      return first == second ? a < b : first > second
+    }
+    return order.prefix(ReportPage.mostRebalances).sorted().map { all[$0] }
+  }
+
+  private static let mostRebalances = 24
+
+  /// Says that a table has left some rows out.
+  private func moreRebalances(_ page: inout MarkdownText) {
+    let count = result.rebalances.count
+    guard count > ReportPage.mostRebalances else { return }
+    page.paragraph(
+      "The \(ReportPage.mostRebalances) longest of \(Readable.count(count)); all are in [faults.csv](faults.csv)."
+    )
   }
 
   func affinity(_ page: inout MarkdownText) {
@@ -118,13 +131,14 @@ extension ReportPage {
     if !result.rebalances.isEmpty {
       page.table(
         ["", "What happened", "Buckets moved", "Fewest possible", "Unneeded"], alignment: "rlrrr",
-        result.rebalances.map { rebalance in
+        shownRebalances.map { rebalance in
           [
             marks.number(of: rebalance).map(String.init) ?? "", escaped(words.happened(rebalance)),
             Readable.count(rebalance.bucketsMoved), Readable.count(rebalance.bucketsMovedMinimum),
             Readable.count(max(0, rebalance.bucketsMoved - rebalance.bucketsMovedMinimum)),
           ]
         })
+      moreRebalances(&page)
     }
     page.paragraph("What became of the clients’ flows and sessions over the whole run:")
     let names = [

@@ -29,16 +29,18 @@ struct ReportPage {
   func markdown() -> String {
     var page = MarkdownText()
     opening(&page)
+    picture(&page)
+    clients(&page)
     timeline(&page)
-    keyFigures(&page)
-    ownership(&page)
-    load(&page)
+    closeUps(&page)
     rebalances(&page)
     affinity(&page)
+    keyFigures(&page)
     skew(&page)
     repeated(&page)
     expectations(&page)
     reproduce(&page)
+    files(&page)
     limits(&page)
     return page.text
   }
@@ -71,12 +73,13 @@ struct ReportPage {
       + "\(held == 1 ? "holds" : "hold")\(over)."
   }
 
-  static let longestTimeline = 60
-
   private func timeline(_ page: inout MarkdownText) {
     page.heading(2, "Timeline")
     guard !result.timeline.isEmpty else { return page.paragraph("Nothing happened.") }
-    let rows = result.timeline.prefix(ReportPage.longestTimeline).map { entry in
+    let story = StorySelection(
+      result.timeline, formed: charts.formed, nodeCount: scenario.farm.nodes.count,
+      rebalances: result.rebalances)
+    let rows = story.entries.map { entry in
       let text = escaped(entry.text)
       return [
         Readable.clock(entry.at), entry.node.map { escaped(words.name($0)) } ?? "farm",
@@ -84,11 +87,21 @@ struct ReportPage {
       ]
     }
     page.table(["Time", "Node", "What happened"], alignment: "rll", rows)
-    more(result.timeline.count - rows.count, &page)
+    if story.omittedFaults > 0 {
+      page.paragraph(
+        "Of \(Readable.count(story.faults)) faults and ends of faults, those with the longest rebalances are shown."
+      )
+    }
+    if story.omitted > 0 {
+      page.paragraph("\(Readable.count(story.omitted, "more line")) in [events.csv](events.csv).")
+    }
   }
 
-  /// Says that a table has left some rows out.
-  func more(_ rest: Int, _ page: inout MarkdownText) {
-    if rest > 0 { page.paragraph("… and \(Readable.count(rest)) more, left out here.") }
+  private func files(_ page: inout MarkdownText) {
+    page.heading(2, "Everything as tables")
+    page.paragraph(
+      "For a spreadsheet or a program: [events.csv](events.csv) has every line of the story, [faults.csv](faults.csv) "
+        + "what each fault did to the buckets, [load.csv](load.csv) the packets of each node over time, "
+        + "[ownership.csv](ownership.csv) every change of a bucket’s owners. Times are in seconds.")
   }
 }

@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// gnuplot's SVG made fit for a page: readable in light and dark, small, and the same bytes every time.
@@ -9,24 +10,27 @@ enum SVGDocument {
     text = removing("<title>Gnuplot</title>", "</desc>", from: text)
     // Point symbols and text boxes that no chart uses.
     text = removing("<defs>\n\n\t<circle id='gpDot'", "</defs>", from: text)
+    // In a text of XML these three may not stand together, and gnuplot leaves them so.
+    text = text.replacingOccurrences(of: "]]>", with: "]]&gt;", options: .literal)
     text = text.replacingOccurrences(of: " color=\"black\"", with: "")
     text = text.replacingOccurrences(of: " color=\"#ffffff\"", with: "")
     text = text.replacingOccurrences(of: " = '", with: "='")
     for name in ["currentColor", "black"] {
       text = text.replacingOccurrences(of: "\"\(name)\"", with: "\"\(ChartTheme.ink.light)\"")
     }
-    text = SVGPaths.merged(withoutEmptyGroups(text))
+    text = ChartHatch.laid(over: SVGPaths.merged(withoutEmptyGroups(text)))
+    let hatches = "<defs>\(ChartHatch.all.map(\.definition).joined())</defs>"
     let head = "<g id=\"gnuplot_canvas\">"
-    return text.replacingOccurrences(of: head, with: "<title>\(escaped(title))</title>\n\(style)\n\(head)")
+    return text.replacingOccurrences(
+      of: head, with: "<title>\(escaped(title))</title>\n\(style)\n\(hatches)\n\(head)")
   }
 
   /// Attribute selectors win over gnuplot's presentation attributes, and a viewer that knows no style sheets
   /// still shows the light chart on its own light ground.
   private static let style: String = {
     var rules = ""
-    for colour in ChartTheme.neutrals {
-      rules +=
-        "[fill=\"\(colour.light)\"]{fill:\(colour.dark)}[stroke=\"\(colour.light)\"]{stroke:\(colour.dark)}"
+    for tone in ChartTheme.tones {
+      rules += "[fill=\"\(tone.light)\"]{fill:\(tone.dark)}[stroke=\"\(tone.light)\"]{stroke:\(tone.dark)}"
     }
     return "<style>@media (prefers-color-scheme: dark){\(rules)}</style>"
   }()
@@ -69,8 +73,15 @@ enum SVGDocument {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The one place for text that gnuplot does not see.
   private static func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-      .replacingOccurrences(of: ">", with: "&gt;")
+    PlainText.line(text).replacing { sign in
+      switch sign {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      default: nil
+      }
+    }
   }
 }

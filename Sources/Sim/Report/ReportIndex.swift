@@ -1,0 +1,74 @@
+import FarmFile
+import Foundation
+
+/// The page of a set of reports: `index.md` with a row for every report in the folders below it.
+///
+/// It is made of what stands at the top of each `report.md`, so that reports which were written one by one are in it too.
+public struct ReportIndex {
+  /// What one report says at its top, as Markdown.
+  struct Row: Hashable {
+    var folder: String
+    var title: String
+    var question: String
+    var answer: String
+    /// Empty for a report without one.
+    var verdict: String
+  }
+
+  public static let file = "index.md"
+
+  private let folder: URL
+  private let rows: [Row]
+
+  /// Reads the reports in the folders directly below this one, in order of their folders' names.
+  public init(of directory: String) {
+    folder = URL(fileURLWithPath: directory, isDirectory: true)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    rows = names.sorted().compactMap { [folder] name in
+      let page = folder.appendingPathComponent(name).appendingPathComponent("report.md")
+      guard let text = try? String(contentsOf: page, encoding: .utf8) else { return nil }
+      return Row(folder: name, page: text)
+    }
+  }
+
+  /// Writes it, whole or not at all.
+  /// - Throws: ``ReportError/notWritable(path:reason:)``.
+  public func write() throws(ReportError) {
+    let place = folder.appendingPathComponent(ReportIndex.file)
+    do { try markdown.write(to: place, atomically: true, encoding: .utf8) } catch {
+      throw .notWritable(path: place.path, reason: error.systemReason)
+    }
+  }
+
+  /// The text of the page.
+  public var markdown: String {
+    var page = MarkdownText()
+    page.heading(1, "Reports")
+    page.table(
+      ["Scenario", "Question", "Answer", "Verdict"], alignment: "llll",
+      rows.map { row in
+        let place = MarkdownText.address("\(row.folder)/report.md")
+        return ["[\(row.title)](\(place))", row.question, row.answer, row.verdict]
+      })
+    return page.text
+  }
+}
+
+extension ReportIndex.Row {
+  /// - Returns: `nil` if the page is no report.
+  init?(folder: String, page: String) {
+    let opening = page.split(separator: "\n").prefix { !$0.hasPrefix("## ") }
+    guard let title = opening.first, title.hasPrefix("# ") else { return nil }
+    func paragraph(_ name: String) -> String {
+      let lead = "**\(name):"
+      guard let line = opening.first(where: { $0.hasPrefix(lead) }) else { return "" }
+      return String(line.dropFirst(lead.count).drop { $0 == "*" || $0 == " " })
+    }
+    self.folder = folder
+    self.title = String(title.dropFirst(2))
+    question = paragraph("Question")
+    answer = paragraph("Answer")
+    // `**Verdict: passed** – 4 of 4 expectations hold.`
+    verdict = paragraph("Verdict").replacing("**", with: "")
+  }
+}

@@ -1,0 +1,100 @@
+import Engine
+
+/// Everything that a trial with details found, as tables for other programs: the files beside `report.md`.
+///
+/// `docs/report.md` describes the columns. Columns never change their meaning; new ones may come at the end.
+struct ReportTables {
+  let scenario: Scenario
+  let result: TrialResult
+  let histories: [(group: GroupID, history: OwnershipHistory)]
+  let marks: ChartMarks
+
+  static let names = ["events.csv", "faults.csv", "load.csv", "ownership.csv"]
+
+  /// By name, those of ``names`` in their order.
+  var files: [(name: String, text: String)] {
+    Array(zip(ReportTables.names, [events, faults, load, ownership]))
+  }
+
+  private var words: FaultText { FaultText(scenario) }
+
+  /// Every line of the story.
+  private var events: String {
+    var table = CSVText(["time_s", "node", "kind", "text"])
+    let words = words
+    for entry in result.timeline {
+      table.row([
+        CSVText.seconds(entry.at), entry.node.map { words.name($0) } ?? "", entry.kind.rawValue, entry.text,
+      ])
+    }
+    return table.text
+  }
+
+  /// Every fault and every end of one, with what it did to the buckets.
+  private var faults: String {
+    var table = CSVText([
+      "number", "time_s", "what", "detection_s", "decision_s", "commit_s", "first_packet_s", "total_s",
+      "buckets_moved", "buckets_moved_minimum", "is_over",
+    ])
+    let words = words
+    for rebalance in result.rebalances {
+      let times = PhasesChart.phases(rebalance) + [rebalance.total]
+      table.row(
+        [
+          marks.number(of: rebalance).map(String.init) ?? "", CSVText.seconds(rebalance.at),
+          words.happened(rebalance),
+        ] + times.map { CSVText.seconds($0) } + [
+          String(rebalance.bucketsMoved), String(rebalance.bucketsMovedMinimum),
+          rebalance.isOver ? "yes" : "no",
+        ])
+    }
+    return table.text
+  }
+
+  /// Packets in bins of time, a column a node.
+  private var load: String {
+    let load = result.load
+    let words = words
+    var table = CSVText(
+      ["start_s", "end_s", "lost", "twice"] + load.accepted.indices.map { words.name(NodeID($0)) })
+    for bin in load.lost.indices {
+      let start = Instant.zero + Duration(nanoseconds: load.binWidth.nanoseconds * Int64(bin))
+      table.row(
+        [CSVText.seconds(start), CSVText.seconds(min(start + load.binWidth, max(result.end, start)))]
+          + [load.lost[bin], load.twice[bin]].map(String.init) + load.accepted.map { String($0[bin]) })
+    }
+    return table.text
+  }
+
+  /// Every change of a bucket's owners, group by group in order of time.
+  private var ownership: String {
+    var table = CSVText(["time_s", "group", "bucket", "owners", "state"])
+    let words = words
+    for (group, history) in histories {
+      let name = words.group(group)
+      let changes = history.changes.enumerated().flatMap { bucket, list in list.map { (bucket, $0) } }
+        .filter { $0.1.at > .zero }
+        .sorted { ($0.1.at, $0.0) < ($1.1.at, $1.0) }
+      for (bucket, stretch) in changes {
+        table.row([
+          CSVText.seconds(stretch.at), name, String(bucket),
+          stretch.owners.map { words.name($0) }.joined(separator: " "),
+          stretch.owners.isEmpty && stretch.at < history.formed ? "forming" : stretch.state.word,
+        ])
+      }
+    }
+    return table.text
+  }
+}
+
+extension Ownership {
+  fileprivate var word: String {
+    switch self {
+    case .forming: "forming"
+    case .owned: "owned"
+    case .unreached: "unreached"
+    case .hole: "hole"
+    case .double: "double"
+    }
+  }
+}
