@@ -92,11 +92,8 @@ format:
 
 # Each folder of Reports/ is named after its scenario; a lab's is not the same twice and stays as it is.
 reports: farmsim
-	@for folder in Reports/*/; do \
-	  name=$$(basename "$$folder"); \
-	  [[ "$$name" != lab-* ]] || continue; \
-	  $(FARMSIM) run "Scenarios/$$name.yaml" --report "Reports/$$name" || [ $$? -eq 1 ]; \
-	done
+	@$(FARMSIM) run $(patsubst Reports/%/,Scenarios/%.yaml,$(filter-out Reports/lab-%,$(wildcard Reports/*/))) \
+	  --report Reports || [ $$? -eq 1 ]
 
 readme: farmsim
 	@scripts/measures-table.sh $(FARMSIM)

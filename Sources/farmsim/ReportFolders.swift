@@ -6,6 +6,8 @@ import Sim
 struct ReportFolders {
   /// By position of the scenario.
   let paths: [String]
+  /// The folder of them all.
+  let folder: String
 
   /// The folder of each scenario, checked before anything is played; `nil` without `--report`.
   /// - Throws: an exit code after saying why on standard error: a folder that cannot be written, gnuplot
@@ -20,8 +22,9 @@ struct ReportFolders {
     try saying { () throws(ReportError) in
       try Report.checkGnuplot()
       for path in paths { try Report.checkWritable(path) }
+      if paths.count > 1 { try Report.checkWritable(folder) }
     }
-    return ReportFolders(paths: paths)
+    return ReportFolders(paths: paths, folder: folder)
   }
 
   /// Writes one report and says where it is.
@@ -33,6 +36,13 @@ struct ReportFolders {
     }
     // On standard error, so that JSON on standard output stays JSON.
     if !isQuiet { Console.complain("Report: \(paths[index])/report.md") }
+  }
+
+  /// Writes the page of them all, if there are several, and says where it is.
+  func writeIndex(isQuiet: Bool) throws {
+    guard paths.count > 1 else { return }
+    try Self.saying { () throws(ReportError) in try ReportIndex(of: folder).write() }
+    if !isQuiet { Console.complain("All of them: \(folder)/\(ReportIndex.file)") }
   }
 
   /// Whether a report could be written there, asked before anything is played.

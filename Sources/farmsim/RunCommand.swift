@@ -11,7 +11,8 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Play scenarios, print what was measured and judge the expectations.",
     discussion: """
       Same file, same seed: same result. All files are checked before the first is played; nothing is written \
-      if one of them is wrong. With several files --report DIR writes DIR/<scenario> for each. JSON is one \
+      if one of them is wrong. With several files --report DIR writes DIR/<scenario> for each, and DIR/index.md with \
+      all questions and answers. JSON is one \
       object a file, one after the other; its measures have the names that expectations use (see \
       `farmsim measures`). Ctrl-C stops \
       cleanly and prints what there is, marked partial; a second one kills.
@@ -85,6 +86,7 @@ struct RunCommand: AsyncParsableCommand {
       if let folders { try folders.write(result, to: played, isQuiet: quiet) }
       played += 1
     }
+    try folders?.writeIndex(isQuiet: quiet)
     if played < runs.count {
       Console.complain("Partial: \(runs.count - played) of \(runs.count) files were not played.")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Sim
 import TestSupport
 import Testing
 
@@ -43,6 +44,12 @@ import Testing
     for chart in charts {
       #expect(FileManager.default.fileExists(atPath: folder.appendingPathComponent(chart).path), "\(chart)")
     }
+  }
+
+  @Test func theIndexNamesEachWithItsAnswer() throws {
+    let index = try String(contentsOf: Self.reports.appendingPathComponent("index.md"), encoding: .utf8)
+    #expect(index == ReportIndex(of: Self.reports.path).markdown, "`make reports` writes it anew")
+    for name in Self.names { #expect(index.contains("](\(name)/report.md)")) }
   }
 
   @Test func everyScenarioStartsWithItsQuestion() throws {

@@ -120,6 +120,9 @@ import Testing
       let page = try String(contentsOf: folder.file("reports/\(name)/report.md"), encoding: .utf8)
       #expect(page.contains("What happens to the clients of a small farm"))
     }
+    let index = try String(contentsOf: folder.file("reports/index.md"), encoding: .utf8)
+    #expect(index == ReportIndex(of: folder.file("reports").path).markdown)
+    #expect(index.contains("[small](small/report.md)") && index.contains("[other](other/report.md)"))
   }
 
   /// Until the handler stands, a signal would kill; `/proc` says when it does.
@@ -149,11 +152,12 @@ import Testing
     let command = try #require(try RunCommand.parseAsRoot(words) as? RunCommand)
     let scenarios = try ScenarioFiles.read([small, small], overrides: [])
     let runs = scenarios.map { ScenarioRun(file: small, scenario: $0, options: command) }
-    let folders = ReportFolders(paths: ["first", "second"].map { folder.file($0).path })
+    let folders = ReportFolders(
+      paths: ["first", "second"].map { folder.file($0).path }, folder: folder.path)
     let control = RunControl()
     control.requestStop()
     await #expect(throws: (any Error).self) { try await command.play(runs, folders, control: control) }
-    #expect(folder.entries == ["first", "small.yaml"])
+    #expect(folder.entries == ["first", "index.md", "small.yaml"])
     let page = try String(contentsOf: folder.file("first/report.md"), encoding: .utf8)
     #expect(page.contains("**Partial:** the run was interrupted; 3 of 3 trials did not come to the end."))
   }
