@@ -29,11 +29,19 @@ struct ConfiguredNodes {
         weights.append(ConfiguredNodes.weight(entry.value))
       }
     } else if value.isList {
+      if let pair = value.items(expected: expected)?.first(where: \.isMapping) {
+        pair.report(
+          "a node with its weight in a list of names",
+          expected: "braces around all, as {paris: 100, lyon: 50}")
+        return
+      }
       for item in value.itemsOrSelf(atMost: Limits.maximumNodes) {
         guard let name = item.text(expected: "the name of a node") else { continue }
         ConfiguredNodes.add(name, at: item.node.place, to: &names, log: value.log)
       }
       weights = Array(repeating: GroupSettings.defaultWeight, count: names.count)
+    } else if let list = value.bracketed() {
+      value.report("names of nodes without brackets", expected: list)
     } else if let count = value.integer(in: 1...Limits.maximumNodes) {
       names = (1...count).map { "node\($0)" }
       weights = Array(repeating: GroupSettings.defaultWeight, count: count)

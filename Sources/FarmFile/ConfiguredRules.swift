@@ -44,10 +44,10 @@ struct ConfiguredRules {
     for item in value.itemsOrSelf(atMost: Limits.maximumPortRanges) {
       guard let text = item.text(expected: expected) else { continue }
       let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
-        Int($0.filter { $0 != " " })
+        Int($0.split(separator: " ").joined(separator: " "))
       }
       guard ends.count <= 2, let first = ends[0], let last = ends[ends.count - 1] else {
-        item.report("'\(text)' is not a port", expected: expected)
+        item.report("'\(text)' is not a port", expected: item.bracketed() ?? expected)
         continue
       }
       guard 1...65535 ~= first, 1...65535 ~= last, first <= last else {

@@ -77,7 +77,7 @@ extension YAMLReader {
     let expected = "an address, such as 192.0.2.100 or 2001:db8::100"
     guard let text = text(expected: expected) else { return nil }
     guard let address = IPAddress(parsing: text) else {
-      report("'\(text)' is not an address", expected: expected)
+      report("'\(text)' is not an address", expected: (text.contains(", ") ? bracketed() : nil) ?? expected)
       return nil
     }
     return address

@@ -15,6 +15,10 @@ public struct NameList: Sendable {
   /// The position of the name that a value holds; reports an unknown one with the nearest.
   public func index(_ reader: YAMLReader) -> Int? {
     guard let text = reader.text(expected: "the name of a \(kind)") else { return nil }
+    if let list = reader.bracketed(), !names.contains(text) {
+      reader.report("'\(text)' is not the name of a \(kind)", expected: list)
+      return nil
+    }
     return index(of: text, at: reader.node.place, log: reader.log)
   }
 

@@ -40,6 +40,13 @@ public struct YAMLReader {
     return text
   }
 
+  /// What a single value should be that is a list without its brackets: `'[a, b]'`; `nil` for any other.
+  public func bracketed() -> String? {
+    guard case .scalar(let text, isQuoted: false) = node.content, text.contains(",") else { return nil }
+    let parts = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
+    return parts.count > 1 ? "'[\(parts.joined(separator: ", "))]' for a list" : nil
+  }
+
   /// The values of a list; a single value or a mapping counts as a list of one.
   /// - Parameter limit: beyond it the list is reported and cut, so that comparing its values stays cheap.
   public func itemsOrSelf(atMost limit: Int) -> [YAMLReader] {

@@ -55,6 +55,37 @@ struct SlipTests {
     ("  rules:", "  rules", "f:5:8: no colon after 'rules'; expected 'rules:'"),
     ("nodes: 4", "nodes: a: b", "f:2:11: a second colon on one line; expected the whole value in quotes"),
     ("- port: 90", "-port: 90", "f:7:5: no blank after '-' in '-port'; expected '- port: ...'"),
+    (
+      "heartbeat: {", "heartbeat:{",
+      "f:4:13: no blank after the colon of 'heartbeat'; expected 'heartbeat: {interval: 100 ms, margin: 50 ms}'"
+    ),
+    ("heartbeat: {", "heartbeat {", "f:4:12: no colon after 'heartbeat'; expected 'heartbeat: {...'"),
+    ("interval: 100 ms", "interval 100 ms", "f:4:15: no colon after 'interval'; expected 'interval: 100 ms'"),
+    // Lists.
+    ("{port: 80", "{port: 80, 443", "f:6:14: values of 'port' without brackets; expected '[80, 443, ...]'"),
+    (
+      "{port: 80", "{port: [80 443]",
+      "f:6:15: '80 443' is not a port; expected a port, a range such as 8000-8099, or a list of them"
+    ),
+    ("- port: 90", "- port: 90, 91", "f:7:13: '90, 91' is not a port; expected '[90, 91]' for a list"),
+    (
+      "192.0.2.1", "192.0.2.1, 192.0.2.2",
+      "f:3:15: '192.0.2.1, 192.0.2.2' is not an address; expected '[192.0.2.1, 192.0.2.2]' for a list"
+    ),
+    ("nodes: 4", "nodes: a, b", "f:2:10: names of nodes without brackets; expected '[a, b]' for a list"),
+    (
+      "nodes: 4", "nodes: [a: 1, b: 2]",
+      "f:2:11: a node with its weight in a list of names; expected braces around all, as {paris: 100, lyon: 50}"
+    ),
+    (
+      "    - port", "  - port",
+      "f:7:3: an entry of a list among keys; expected the indentation of the others of its kind"
+    ),
+    ("    - port: 90", "    -{port: 90}", "f:7:5: no blank after '-'; expected '- '"),
+    (
+      "name: web}", "name: web},",
+      "f:6:28: a comma behind a value that has ended; expected none: each entry has a line of its own"
+    ),
     // Indentation.
     (
       "  virtual_ip", "   virtual_ip",
@@ -145,7 +176,8 @@ struct SlipTests {
     ("2 min", "2 m", "f:8:19: '2 m' has the unit 'm'; expected '2 min' or '2 ms'"),
     ("2 min", "2 minutes", "f:8:19: '2 minutes' has the unit 'minutes'; expected '2 min'"),
     ("2 min", "120 sec", "f:8:19: '120 sec' has the unit 'sec'; expected '120 s'"),
-    ("2 min", "1h30m", "f:8:19: '1h30m' has units that are not ours; expected '1 h 30 min'"),
+    ("2 min", "1h30m", "f:8:19: '1h30m' lacks a unit, or has one that is not ours; expected '1 h 30 min'"),
+    ("2 min", "1 h 30", "f:8:19: '1 h 30' lacks a unit, or has one that is not ours; expected '1 h 30 min'"),
     ("2 min", "2 days", "f:8:19: '2 days' has the unit 'days'; expected '48 h'"),
     ("2 min", "0:02", "f:8:19: '0:02' is a time of the clock; expected units, such as '1 min 30 s'"),
     ("2 min", "2 min,", "f:8:19: '2 min,' ends with ','; expected '2 min'"),

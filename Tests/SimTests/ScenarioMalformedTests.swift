@@ -169,6 +169,14 @@ struct ScenarioMalformedTests {
           "3:39: 'trials' is out of range: 0; expected 1 to 1000000",
         ]
       ),
+      // What follows from a time that cannot be read is not told as well.
+      (
+        "run: {duration: 2 hours}\nfaults: [{at: 90 s, crash: node1}, {at: 3 h, crash: node2, node3}]",
+        [
+          "3:17: '2 hours' has the unit 'hours'; expected '2 h'",
+          "4:53: values of 'crash' without brackets; expected '[node2, node3, ...]'",
+        ]
+      ),
       (
         "expect: {rebalance_time.mx: <= 1 s}",
         ["3:10: unknown measure 'rebalance_time.mx'; did you mean 'rebalance_time.max'?"]

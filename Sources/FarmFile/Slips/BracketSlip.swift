@@ -7,6 +7,11 @@ enum BracketSlip {
     guard let context = failure.context, context.text.contains("flow"),
       let opening = source.scalar(context.line, context.column), let closing = partner[opening]
     else {
+      if seen == "," {
+        return SyntaxSlip(
+          failure.line, failure.column, "a comma behind a value that has ended",
+          expected: "none: each entry has a line of its own")
+      }
       guard let seen, partner.values.contains(seen) else { return nil }
       return SyntaxSlip(failure.line, failure.column, "'\(seen)' closes nothing", expected: nil)
     }

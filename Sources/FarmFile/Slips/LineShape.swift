@@ -10,6 +10,13 @@ struct LineShape {
   let colon: Int?
   /// Whether the text is in brackets, so that its colons are not the line's own.
   var isInBrackets: Bool { word.hasPrefix("{") || word.hasPrefix("[") }
+  /// Whether nothing but blanks, or a colon without one, is between the word and a bracket.
+  var isFollowedByBracket: Bool {
+    guard colon == nil, !isInBrackets, let sign = rest.first(where: { $0 != " " && $0 != ":" }) else {
+      return false
+    }
+    return sign == "{" || sign == "["
+  }
   /// What follows the word at once.
   private let rest: [Unicode.Scalar]
 
@@ -31,14 +38,16 @@ struct LineShape {
     let end = text.firstIndex { " :={[,#".unicodeScalars.contains($0) } ?? text.endIndex
     word = LineShape.shown(end == text.startIndex ? text : text[..<end])
     rest = Array(text[end...])
-    colon = text.indices.first { index in
-      text[index] == ":" && (index + 1 == text.endIndex || text[index + 1] == " ")
+    // What is in brackets behind a key has colons of its own.
+    let own = word.hasPrefix("{") || word.hasPrefix("[") ? text : text.prefix { $0 != "{" && $0 != "[" }
+    colon = own.indices.first { index in
+      own[index] == ":" && (index + 1 == text.endIndex || text[index + 1] == " ")
     }.map { $0 + 1 }
   }
 
   /// A key whose colon has no blank behind it, or that has an equals sign instead, or none of both.
   func slip(on line: Int) -> SyntaxSlip? {
-    guard colon == nil, !word.isEmpty,
+    guard colon == nil, !word.isEmpty, !isInBrackets,
       word.unicodeScalars.allSatisfy({ $0.isASCII && $0 != "\"" && $0 != "'" })
     else { return nil }
     let value = rest.drop { " :=".unicodeScalars.contains($0) }
@@ -52,6 +61,10 @@ struct LineShape {
       " " where rest.first { $0 != " " } == "=":
       return SyntaxSlip(
         line, column + word.unicodeScalars.count, "'=' after '\(word)'", expected: meant)
+    case " " where value.first == "{" || value.first == "[":
+      return SyntaxSlip(
+        line, column + word.unicodeScalars.count, "no colon after '\(word)'",
+        expected: "'\(word): \(value[value.startIndex])...'")
     case nil,
       " " where value.isEmpty || value.first == "#":
       return SyntaxSlip(
@@ -64,6 +77,6 @@ struct LineShape {
     var view = String.UnicodeScalarView()
     view.append(contentsOf: scalars.prefix(40))
     while view.last == " " { view.removeLast() }
-    return String(view)
+    return String(view) + (scalars.dropFirst(40).contains { $0 != " " } ? "..." : "")
   }
 }

@@ -15,6 +15,13 @@ enum LineSlip {
     return indentation(failure.line, source)
   }
 
+  /// `lan {loss: 1 %}` or `lan:{loss: 1 %}`: the parser takes the bracket for a part of the key, and fails behind it.
+  static func bracket(_ failure: SyntaxSlip.Failure, in source: SourceText) -> SyntaxSlip? {
+    guard !(failure.context?.text.contains("flow") ?? false) else { return nil }
+    let shape = LineShape(source.line(failure.line))
+    return shape.isFollowedByBracket ? shape.slip(on: failure.line) : nil
+  }
+
   /// A colon where a value has begun already: two on one line, or a line that the parser takes for more of the value
   /// of the line before.
   private static func unexpectedColon(_ failure: SyntaxSlip.Failure, _ source: SourceText) -> SyntaxSlip? {
@@ -31,6 +38,15 @@ enum LineSlip {
       failure.line, shape.column,
       "'\(shape.word)' is indented deeper than '\(aboveShape.word)' on line \(above), which has a value already",
       expected: "the same indentation")
+  }
+
+  /// An entry of a list whose dash has no blank behind it.
+  private static func dashSlip(_ number: Int, _ shape: LineShape) -> SyntaxSlip? {
+    guard shape.dash == nil, shape.word.hasPrefix("-") else { return nil }
+    let key = shape.word.dropFirst()
+    return SyntaxSlip(
+      number, shape.column, "no blank after '-'" + (key.isEmpty ? "" : " in '\(shape.word)'"),
+      expected: key.isEmpty ? "'- '" : "'- \(key): ...'")
   }
 
   /// A line that begins where no key or entry of the lines above begins.
@@ -53,17 +69,20 @@ enum LineSlip {
       last = (above, aboveShape)
     }
     guard last.line > 0 else { return nil }
-    if shape.word.hasPrefix("-"), shape.word.count > 1, shape.colon != nil {
-      let key = shape.word.dropFirst()
-      return SyntaxSlip(
-        number, here + 1, "no blank after '-' in '\(shape.word)'", expected: "'- \(key): ...'")
+    if let slip = dashSlip(number, shape) ?? (shape.dash == nil ? shape.slip(on: number) : nil) {
+      return slip
     }
     if shape.dash == nil, !last.shape.isInBrackets, last.shape.dash == here, last.shape.colon != nil {
       return SyntaxSlip(
         number, here + 1, "'\(shape.word)' stands below the '-' of line \(last.line)",
         expected: "\(last.shape.column - 1) blanks, below '\(last.shape.word)'")
     }
-    guard !open.contains(here) else { return nil }
+    guard !open.contains(here) else {
+      return SyntaxSlip(
+        number, here + 1,
+        shape.dash == nil ? "a key among the entries of a list" : "an entry of a list among keys",
+        expected: "the indentation of the others of its kind")
+    }
     let some = open.suffix(3).map(String.init)
     let allowed =
       some.dropLast().joined(separator: ", ") + (some.count > 1 ? " or " : "") + some[some.count - 1]

@@ -1,4 +1,5 @@
-/// Keys that are none because of a blank, a dash or a comma: `{port:80}`, `-port: 80`, `{duration: 1,5 s}`.
+/// Keys that are none because of a blank, a dash, a comma or brackets: `{port:80}`, `-port: 80`, `{duration: 1,5 s}`,
+/// `{port: 80, 443}`.
 ///
 /// YAML reads them as other keys, and each would be reported twice: as a key that nobody knows, and as what is
 /// missed instead.
@@ -15,6 +16,8 @@ struct MappingSlip {
         mended.append(entry)
       } else if let previous = mended.last, let whole = commaSplit(previous, entry) {
         mended[mended.count - 1].value.content = .scalar(whole, isQuoted: false)
+      } else if let previous = mended.last, let list = openList(previous, entry) {
+        mended[mended.count - 1].value.content = list
       } else {
         mended.append(colon(entry) ?? dash(entry) ?? entry)
       }
@@ -33,6 +36,7 @@ struct MappingSlip {
 
   /// `port:80` for `port: 80`.
   private func colon(_ entry: YAMLEntry) -> YAMLEntry? {
+    if let mended = missing(entry) { return mended }
     guard let (key, rest) = split(entry.key), entry.value.isNull || valid != nil else { return nil }
     report(entry.place, key, entry.value.isNull ? rest : "...")
     guard entry.value.isNull else {
@@ -40,6 +44,23 @@ struct MappingSlip {
     }
     let value = YAMLNode(place: entry.place, content: .scalar(rest, isQuoted: false))
     return YAMLEntry(key: key, place: entry.place, value: value)
+  }
+
+  /// `crash node2` for `crash: node2`, and `duration {exponential: 5 s}` for `duration: {exponential: 5 s}`.
+  private func missing(_ entry: YAMLEntry) -> YAMLEntry? {
+    guard let valid, let blank = entry.key.firstIndex(of: " ") else { return nil }
+    let (key, rest) = (String(entry.key[..<blank]), entry.key[blank...].drop { $0 == " " })
+    guard valid.contains(key), let first = rest.first, entry.value.isNull || first == "{" || first == "["
+    else {
+      return nil
+    }
+    log.add(
+      entry.place, "no colon after '\(key)'",
+      expected: "'\(key): \(entry.value.isNull ? rest : rest.prefix(1) + "...")'")
+    let content =
+      entry.value.isNull
+      ? YAMLNode.Content.scalar(String(rest), isQuoted: false) : .scalar("", isQuoted: false)
+    return YAMLEntry(key: key, place: entry.place, value: YAMLNode(place: entry.place, content: content))
   }
 
   private func report(_ place: Place, _ key: String, _ rest: String) {
@@ -70,11 +91,42 @@ struct MappingSlip {
   private func commaSplit(_ previous: YAMLEntry, _ entry: YAMLEntry) -> String? {
     guard entry.value.isNull, entry.key.first.map({ $0.isASCII && $0.isNumber }) ?? false,
       case .scalar(let number, isQuoted: false) = previous.value.content, !number.isEmpty,
+      // Nothing but the comma is between them.
+      distance(previous, entry) == number.unicodeScalars.count + 1,
       number.allSatisfy({ $0.isASCII && $0.isNumber }),
       let slip = QuantitySlip.find(in: "\(number),\(entry.key)", kind: nil)
     else { return nil }
     log.add(previous.value.place, slip.message, expected: slip.expected)
     return String(slip.expected.dropFirst().prefix { $0 != "'" })
+  }
+
+  /// A list without brackets, whose second value YAML takes for a key: `{crash: node1, node2}`.
+  private func openList(_ previous: YAMLEntry, _ entry: YAMLEntry) -> YAMLNode.Content? {
+    guard let valid, valid.contains(previous.key), entry.value.isNull, distance(previous, entry) != nil,
+      log.nearest(to: entry.key, among: valid) == nil, split(entry.key) == nil, missing(entry) == nil
+    else { return nil }
+    var items: [YAMLNode]
+    switch previous.value.content {
+    case .scalar(_, isQuoted: false): items = [previous.value]
+    case .list(let list): items = list
+    default: return nil
+    }
+    if case .scalar(let first, _) = previous.value.content {
+      log.add(
+        previous.value.place, "values of '\(previous.key)' without brackets",
+        expected: "'[\(first), \(entry.key), ...]'")
+    }
+    items.append(YAMLNode(place: entry.place, content: .scalar(entry.key, isQuoted: false)))
+    return .list(items)
+  }
+
+  /// How many columns a key begins behind the value before it; `nil` on another line, or without a place.
+  private func distance(_ previous: YAMLEntry, _ entry: YAMLEntry) -> Int? {
+    switch (previous.value.place, entry.place) {
+    case (.position(let line, let a), .position(let other, let b)): line == other ? b - a : nil
+    case (.included(_, let line, let a), .included(_, let other, let b)): line == other ? b - a : nil
+    default: nil
+    }
   }
 }
 

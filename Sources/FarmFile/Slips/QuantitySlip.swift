@@ -68,7 +68,8 @@ public struct QuantitySlip: Sendable, Equatable {
 
   private static func unit(_ text: String, _ quantity: Quantity, _ kind: Kind) -> QuantitySlip? {
     if kind == .time, let corrected = QuantitySlip.sum(text) {
-      return QuantitySlip(message: "'\(text)' has units that are not ours", expected: "'\(corrected)'")
+      return QuantitySlip(
+        message: "'\(text)' lacks a unit, or has one that is not ours", expected: "'\(corrected)'")
     }
     let digits = text.prefix { !$0.isLetter && !$0.isWhitespace && !"/%‰:".contains($0) }
     if kind == .time, quantity.unit.hasPrefix(":") {
@@ -89,11 +90,16 @@ public struct QuantitySlip: Sendable, Equatable {
   private static func sum(_ text: String) -> String? {
     var parts: [String] = []
     var rest = text.filter { !$0.isWhitespace }[...]
+    let smaller = ["h": "min", "min": "s", "s": "ms"]
     while !rest.isEmpty {
       let number = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
       rest = rest.dropFirst(number.count)
       let unit = rest.prefix { !($0.isASCII && $0.isNumber) }
       rest = rest.dropFirst(unit.count)
+      if unit.isEmpty, let last = parts.last?.split(separator: " ").last, let next = smaller[String(last)] {
+        parts.append("\(number) \(next)")
+        continue
+      }
       guard !number.isEmpty, let ours = ForeignUnits.ours(String(unit), .time).first, ours.factor == 1 else {
         return nil
       }

@@ -27,7 +27,8 @@ struct SyntaxSlip: Equatable {
   /// - Complexity: O(n) in the length of the text.
   static func find(_ failure: Failure, in source: SourceText) -> SyntaxSlip? {
     SyntaxSlip.secondDocument(failure) ?? SyntaxSlip.blank(failure, source)
-      ?? QuoteSlip.find(failure, in: source) ?? BracketSlip.find(failure, in: source)
+      ?? QuoteSlip.find(failure, in: source) ?? LineSlip.bracket(failure, in: source)
+      ?? BracketSlip.find(failure, in: source)
       ?? SyntaxSlip.firstCharacter(failure, source) ?? LineSlip.find(failure, in: source)
   }
 

@@ -62,7 +62,8 @@ struct FaultLine {
 
   /// Kinds that another fault ends, if anything does.
   private static let instants = ["restart", "resume", "reload"]
-  private static let longest = Duration.seconds(30 * 86400)
+  /// Of a run, and so of every time in it.
+  static let longest = Duration.seconds(30 * 86400)
 
   private static func first(_ reader: YAMLReader, run: RunPlan) -> DrawnTime? {
     guard let time = DrawnTime(reader, in: .zero...longest) else { return nil }

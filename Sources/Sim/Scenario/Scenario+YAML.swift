@@ -35,9 +35,12 @@ extension Scenario {
     if let linux = keys["linux"] { _ = LinuxSettings(linux, block: block, networks: networks) }
     var names = ScenarioNames(
       nodes: block.nodes, networks: networks.list, groups: block.groups, rules: block.rules)
+    let before = log.count
     let run = RunPlan(keys["run"], heartbeat: block.farm.settings.heartbeat)
+    // The end of a run that could not be read is not known: no fault is after it.
+    let end = log.count == before ? run : nil
     let written = WrittenFarm(reader: farmReader, networks: networks, farm: block.farm)
-    let lines = faults(keys["faults"], farm: written, names: names, run: run)
+    let lines = faults(keys["faults"], farm: written, names: names, run: end)
     let reloads = lines.compactMap(\.reload)
     names.bring(Reload.laterRules(reloads, farm: block.farm))
     let scenario = Scenario(
@@ -54,15 +57,16 @@ extension Scenario {
   }
 
   private static func faults(
-    _ reader: YAMLReader?, farm: WrittenFarm, names: ScenarioNames, run: RunPlan
+    _ reader: YAMLReader?, farm: WrittenFarm, names: ScenarioNames, run: RunPlan?
   ) -> [FaultLine] {
     guard let reader else { return [] }
+    let end = run ?? RunPlan(duration: FaultLine.longest)
     let before = reader.log.count
     let lines = reader.itemsOrSelf(atMost: FaultSeries.most).compactMap {
-      FaultLine($0, farm: farm, names: names, run: run)
+      FaultLine($0, farm: farm, names: names, run: end)
     }
     // A plan with a gap would contradict itself for that alone.
-    if reader.log.count == before, names.nodes.isComplete {
+    if let run, reader.log.count == before, names.nodes.isComplete {
       FaultLine.check(lines, farm: farm.farm, names: names, run: run, log: reader.log)
     }
     return lines
