@@ -120,12 +120,14 @@ import Testing
   @Test func gnuplotRunsNothingThatATextContains() throws {
     try inFolder { path in
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-      let text = "it's `touch proof` \"$(touch proof)\" \\\n%s"
+      let text = "it's `touch proof` \"$(touch proof)\" \\\n%s rgb(1, 2, 3) \"black\" = 'x' ]]"
       let script = Chart.preamble(height: 200) + "set title \(Chart.quoted(text))\nplot [0:1] x\n"
       let svg = try Gnuplot().draw(
         Chart(name: "text", finding: text, script: script), in: URL(fileURLWithPath: path))
       #expect(!FileManager.default.fileExists(atPath: path + "/proof"))
-      #expect(svg.contains("<text>it’s `touch proof` \"$(touch proof)\" \\ %s</text>"))
+      #expect(
+        svg.contains(
+          "<text>it’s `touch proof` \"$(touch proof)\" \\ %s rgb(1, 2, 3) \"black\" = ’x’ ]]</text>"))
     }
   }
 

@@ -5,24 +5,36 @@ import Foundation
 enum SVGDocument {
   /// - Parameter title: what the chart shows, for readers that do not see it.
   static func finish(_ svg: String, title: String) -> String {
-    var text = hexColours(svg)
     // Names the program that drew it: varies from machine to machine.
-    text = removing("<title>Gnuplot</title>", "</desc>", from: text)
+    var text = removing("<title>Gnuplot</title>", "</desc>", from: svg)
     // Point symbols and text boxes that no chart uses.
     text = removing("<defs>\n\n\t<circle id='gpDot'", "</defs>", from: text)
-    // In a text of XML these three may not stand together, and gnuplot leaves them so.
-    text = text.replacingOccurrences(of: "]]>", with: "]]&gt;", options: .literal)
+    text = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { isWords($0) ? words($0) : attributes(String($0)) }.joined(separator: "\n")
+    text = ChartHatch.laid(over: SVGPaths.merged(withoutEmptyGroups(text)))
+    let hatches = "<defs>\(ChartHatch.all.map(\.definition).joined())</defs>"
+    let head = "<g id=\"gnuplot_canvas\">"
+    return text.replacingOccurrences(
+      of: head, with: "<title>\(escaped(title))</title>\n\(style)\n\(hatches)\n\(head)")
+  }
+
+  /// gnuplot writes the words of a chart on lines of their own.
+  private static func isWords(_ line: Substring) -> Bool { line.drop { $0 == "\t" }.hasPrefix("<text") }
+
+  /// Words stay as they are, but for three signs that may not stand together in XML: gnuplot leaves them so.
+  private static func words(_ line: Substring) -> String {
+    String(line).replacingOccurrences(of: "]]>", with: "]]&gt;", options: .literal)
+  }
+
+  private static func attributes(_ line: String) -> String {
+    var text = hexColours(line)
     text = text.replacingOccurrences(of: " color=\"black\"", with: "")
     text = text.replacingOccurrences(of: " color=\"#ffffff\"", with: "")
     text = text.replacingOccurrences(of: " = '", with: "='")
     for name in ["currentColor", "black"] {
       text = text.replacingOccurrences(of: "\"\(name)\"", with: "\"\(ChartTheme.ink.light)\"")
     }
-    text = ChartHatch.laid(over: SVGPaths.merged(withoutEmptyGroups(text)))
-    let hatches = "<defs>\(ChartHatch.all.map(\.definition).joined())</defs>"
-    let head = "<g id=\"gnuplot_canvas\">"
-    return text.replacingOccurrences(
-      of: head, with: "<title>\(escaped(title))</title>\n\(style)\n\(hatches)\n\(head)")
+    return text
   }
 
   /// Attribute selectors win over gnuplot's presentation attributes, and a viewer that knows no style sheets
