@@ -189,7 +189,7 @@ import Testing
     #expect(tics == Array(stride(from: 21, through: 51, by: 2)))
   }
 
-  /// The quiet nodes of a large farm are one layer, below those with a colour.
+  /// The quiet nodes of a large farm are one layer, on top of those with a colour.
   @Test func quietNodesAreOneLayerOfTheLoad() throws {
     let load = LoadTimeline(
       binWidth: .milliseconds(500), accepted: (0..<10).map { [10 * ($0 + 1)] }, lost: [0], twice: [0])
@@ -197,8 +197,8 @@ import Testing
     let nodes = nodes((1...10).map { "n\($0)" }, struck: [2])
     let chart = try #require(
       LoadChart(load: load, nodes: nodes, marks: marks, end: .zero + .milliseconds(500)).chart(finding: ""))
-    #expect(chart.script.contains("$others << EOD\n0 0 1040\n0.5 0 1040\nEOD\n"))
-    #expect(chart.script.contains("$n2 << EOD\n0 1040 1100\n0.5 1040 1100\nEOD\n"))
+    #expect(chart.script.contains("$n2 << EOD\n0 0 60\n0.5 0 60\nEOD\n"))
+    #expect(chart.script.contains("$others << EOD\n0 60 1100\n0.5 60 1100\nEOD\n"))
     #expect(chart.script.contains("'9 other nodes'"))
   }
 

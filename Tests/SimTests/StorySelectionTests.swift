@@ -13,7 +13,7 @@ import Testing
     -> StorySelection
   {
     StorySelection(
-      story, formed: formed.map { .zero + .milliseconds($0) }, nodeCount: 64, rebalances: rebalances)
+      story, formed: formed.map { .zero + .milliseconds($0) }, rebalances: rebalances)
   }
 
   /// 64 nodes start with hundreds of lines, and then one crashes.
@@ -26,7 +26,7 @@ import Testing
     let shown = selection(story)
     #expect(
       shown.entries.map(\.text) == [
-        "the farm has formed: 64 nodes, every bucket has an owner", "node7 loses power",
+        "the farm has formed: every bucket has an owner", "node7 loses power",
         "node1 is the first to miss node7", "node1 takes over", "node7 is started again",
       ])
     #expect(shown.omitted == 400 && shown.omittedFaults == 0)
@@ -38,7 +38,7 @@ import Testing
     ])
     #expect(
       shown.entries.map(\.text) == [
-        "its commit failed", "the farm has formed: 64 nodes, every bucket has an owner", "later",
+        "its commit failed", "the farm has formed: every bucket has an owner", "later",
       ])
   }
 

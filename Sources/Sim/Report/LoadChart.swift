@@ -70,18 +70,18 @@ struct LoadChart {
   private var layers: [Layer] {
     let served = load.accepted.indices.filter { load.accepted[$0].contains { $0 > 0 } }
     var layers: [Layer] = []
+    for node in served where nodes.isNamed(node) {
+      layers.append(
+        Layer(
+          block: "$n\(node)", name: nodes.name(of: node), colour: nodes.tone(of: node).light,
+          accepted: load.accepted[node]))
+    }
     let others = served.filter { !nodes.isNamed($0) }
     if !others.isEmpty {
       let sums = load.lost.indices.map { bin in others.reduce(0) { $0 + load.accepted[$1][bin] } }
       layers.append(
         Layer(
           block: "$others", name: nodes.othersName, colour: ChartTheme.others.light, accepted: sums))
-    }
-    for node in served where nodes.isNamed(node) {
-      layers.append(
-        Layer(
-          block: "$n\(node)", name: nodes.name(of: node), colour: nodes.tone(of: node).light,
-          accepted: load.accepted[node]))
     }
     return layers
   }

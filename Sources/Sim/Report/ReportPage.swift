@@ -77,8 +77,7 @@ struct ReportPage {
     page.heading(2, "Timeline")
     guard !result.timeline.isEmpty else { return page.paragraph("Nothing happened.") }
     let story = StorySelection(
-      result.timeline, formed: charts.formed, nodeCount: scenario.farm.nodes.count,
-      rebalances: result.rebalances)
+      result.timeline, formed: charts.formed, rebalances: result.rebalances)
     let rows = story.entries.map { entry in
       let text = escaped(entry.text)
       return [

@@ -24,9 +24,8 @@ struct StorySelection {
   /// - Parameters:
   ///   - story: all lines, in order of time.
   ///   - formed: when every bucket had an owner for the first time; `nil` if never.
-  ///   - nodeCount: for the line that says so.
   ///   - rebalances: which faults took longest.
-  init(_ story: [TimelineEntry], formed: Instant?, nodeCount: Int, rebalances: [Rebalance]) {
+  init(_ story: [TimelineEntry], formed: Instant?, rebalances: [Rebalance]) {
     var kept = [Bool](repeating: false, count: story.count)
     let faults = story.indices.filter { story[$0].kind == .fault }
     let shownFaults = StorySelection.longest(faults, story, rebalances)
@@ -38,7 +37,7 @@ struct StorySelection {
       firstFault.map { formed < $0 } ?? true
         ? TimelineEntry(
           at: formed, node: nil, kind: .ownership,
-          text: "the farm has formed: \(Readable.count(nodeCount, "node")), every bucket has an owner") : nil
+          text: "the farm has formed: every bucket has an owner") : nil
     }
     let skipped = opening == nil ? 0 : started
     var room = StorySelection.most - shownFaults.count
