@@ -153,7 +153,10 @@ import Testing
         .pairCut(one, node2, lan), "node1 and node2 no longer heard each other on lan",
         "node1 and node2 heard each other again"
       ),
-      (.partition([one, node2], lan), "lan split into node1 | node2", "lan was whole again"),
+      (
+        .partition([one, node2], lan), "lan split into node1 | node2 | node3 and node4",
+        "lan was whole again"
+      ),
       (
         .bridge(one, node2, by: NodeSet(NodeID(2)), lan), "lan split into node1 | node2, both heard by node3",
         "lan was whole again"

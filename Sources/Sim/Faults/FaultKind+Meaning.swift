@@ -51,6 +51,12 @@ extension FaultKind {
     }
   }
 
+  /// The sides of a partition, with the one that nodes form which none names.
+  static func sides(_ named: [NodeSet], of nodeCount: Int) -> [NodeSet] {
+    let rest = named.reduce(NodeSet(first: nodeCount)) { $0.subtracting($1) }
+    return rest.isEmpty ? named : named + [rest]
+  }
+
   /// Whether it goes on disturbing buckets, again and again, while it is in force.
   var isLasting: Bool {
     switch self {

@@ -32,7 +32,8 @@ extension Story {
     case .pairCut(let a, let b, let on):
       return "\(list(a)) and \(list(b)) do not hear each other on \(list(on))"
     case .partition(let sides, let on):
-      return "\(list(on)) falls into parts: \(sides.map { list($0) }.joined(separator: " | "))"
+      return
+        "\(list(on)) falls into parts: \(FaultKind.sides(sides, of: nodeCount).map { list($0) }.joined(separator: " | "))"
     case .bridge(let a, let b, let by, let on):
       return "\(list(a)) | \(list(b)) on \(list(on)), both heard by \(list(by)) alone"
     case .networkDown(let on): return "\(list(on)) is down"

@@ -7,6 +7,7 @@ import FarmFile
 struct Story: Sendable {
   let isKept: Bool
   let names: FarmNames
+  let nodeCount: Int
   private(set) var entries: [TimelineEntry] = []
   /// When something was said last, to say it once: by subject, kind of line and (for a node's own) the node.
   private var said: [Saying] = []
@@ -27,6 +28,7 @@ struct Story: Sendable {
   init(farm: Farm, isKept: Bool) {
     self.isKept = isKept
     names = FarmNames(farm)
+    nodeCount = farm.nodes.count
     moment = farm.settings.heartbeat.timeout + farm.settings.heartbeat.interval
   }
 

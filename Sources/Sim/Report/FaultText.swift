@@ -71,7 +71,7 @@ struct FaultText {
     case .pairCut(let a, let b, let on):
       "\(nodes(a)) and \(nodes(b)) no longer heard each other on \(networks(on))"
     case .partition(let sides, let on):
-      "\(networks(on)) split into \(sides.map { nodes($0) }.joined(separator: " | "))"
+      "\(networks(on)) split into \(FaultKind.sides(sides, of: scenario.farm.nodes.count).map { nodes($0) }.joined(separator: " | "))"
     case .bridge(let a, let b, let by, let on):
       "\(networks(on)) split into \(nodes(a)) | \(nodes(b)), both heard by \(nodes(by))"
     case .networkDown(let on): "\(networks(on)) went down"
