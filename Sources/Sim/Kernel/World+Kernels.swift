@@ -60,17 +60,21 @@ extension World {
   mutating func filterChanged(_ n: Int, from before: FilterState, issued: Instant?) {
     let isMended = meters.filterChanged(
       NodeID(n), from: before, to: filters[n].state, outside(n), issued: issued, at: now)
-    applicationMeterChanged(n)
-    recordChanged()
-    if isMended { watchChanged() }
+    ownersChanged(n, isMended)
   }
 
   /// A machine came, went, or is reached or not: its open, reachable and heard bits.
   mutating func machineChanged(_ n: Int) {
     let isMended = meters.machineChanged(NodeID(n), filters[n].state, outside(n), at: now)
+    ownersChanged(n, isMended)
+  }
+
+  private mutating func ownersChanged(_ n: Int, _ isMended: Bool) {
     applicationMeterChanged(n)
     recordChanged()
     if isMended { watchChanged() }
+    traffic.servingChanged()
+    if traffic.isForming, let formed = meters.ownership.formedAt { traffic.farmFormed(at: formed) }
   }
 
   private borrowing func outside(_ n: Int) -> FilterMeters.Outside {

@@ -5,11 +5,11 @@ extension World {
   consuming func finish(isPartial: Bool) -> TrialResult {
     meters.finish(at: now)
     phases.finish(shares: meters.ownership.takeShares(at: now))
-    let totals = traffic.finish(at: now)
+    let totals = traffic.finish(at: now, coverage: meters.coverage)
     let found = meters.rebalances.results(end: now) { traffic.firstAcceptance(of: $0) }
     var values = MeasureValues()
     values.take(found, end: now)
-    values.take(meters.ownership)
+    values.take(meters.ownership, due: scenario.farm.settings.bucketsDue)
     if meters.ownership.formedAt != nil {
       values.set("view_changes", viewChanges)
       values.set("false_removals", removals.falseRemovals)
@@ -33,6 +33,7 @@ extension World {
         (phases.rows + totals.skewRows(weights: weights)).filter { $0.phase == phase }
       }, messages: heartbeats.messages, outcome: RunOutcome(totals, plan: plan, end: now),
       censored: values.censored, formedAt: meters.ownership.formedAt,
+      measuredFrom: totals.measuredFrom,
       unsettled: meters.ownership.unsettled, isForsaken: isForsaken)
   }
 
@@ -47,20 +48,5 @@ extension World {
       default: return false
       }
     }
-  }
-}
-
-extension Settings {
-  /// By node: the share of the farm's load that the configured weights give it, averaged over the groups; 1 for all
-  /// nodes alike where no weight is above 0.
-  var meanShares: [Double] {
-    var shares = [Double](repeating: 0, count: nodeCount)
-    for group in groups {
-      let weights = (0..<nodeCount).map { Double(group.weight(of: NodeID($0))) }
-      let sum = weights.reduce(0, +)
-      if sum == 0 { continue }
-      for n in shares.indices { shares[n] += weights[n] / sum }
-    }
-    return shares.contains { $0 > 0 } ? shares : shares.map { _ in 1 }
   }
 }

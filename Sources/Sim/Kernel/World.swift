@@ -108,6 +108,7 @@ struct World: ~Copyable {
     timerDice = (0..<count).map {
       RandomStream(seed: seed, trial: trial, entity: UInt64($0), purpose: .timer)
     }
+    traffic.farmForms()
     networksChanged()
     scheduleBoot()
   }

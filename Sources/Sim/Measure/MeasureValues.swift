@@ -54,7 +54,8 @@ struct MeasureValues: Sendable {
   }
 
   /// What the filters' changes say, once the meter is finished.
-  mutating func take(_ ownership: OwnershipMeter) {
+  /// - Parameter due: by node, the buckets that its weights give it.
+  mutating func take(_ ownership: OwnershipMeter, due: [Double]) {
     set(
       "double_owner_time.total", nanoseconds: ownership.doubleTotal,
       isCensored: ownership.unsettled.doubles > 0)
@@ -77,8 +78,7 @@ struct MeasureValues: Sendable {
       let group = ownership.counts(of: GroupID(g))
       counts = counts.isEmpty ? group : zip(counts, group).map { $0 + $1 }
     }
-    let shares = try? Statistics.skew(counts.filter { $0 > 0 }.map(Double.init))
-    set("skew.buckets.max_over_mean", shares?.maxOverMean)
+    set("skew.buckets.max_over_mean", Statistics.skew(counts.map(Double.init), due: due)?.maxOverMean)
   }
 
   /// What the applications did, once the meter is finished.
@@ -90,9 +90,11 @@ struct MeasureValues: Sendable {
 
   /// What the clients saw.
   mutating func take(_ totals: TrafficTotals, weights: [Double]) {
-    func seconds(_ d: Duration?) -> Double? { d.map { Double($0.nanoseconds) * 1e-9 } }
-    set("client_outage.max", seconds(totals.clientOutageMax))
-    set("client_outage.mean", seconds(totals.clientOutageMean))
+    func outage(_ d: Duration?) -> Measured? {
+      d.map { Measured(Double($0.nanoseconds) * 1e-9, isCensored: totals.endsInClientOutage) }
+    }
+    set("client_outage.max", outage(totals.clientOutageMax))
+    set("client_outage.mean", outage(totals.clientOutageMean))
     set("flows_opened", totals.flowsOpened)
     set("flows_kept", totals.flowsKept)
     set("flows_broken", totals.flowsBroken)

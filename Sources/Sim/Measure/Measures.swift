@@ -3,7 +3,8 @@ public enum Measures {
   public static let all: [Measure] = [
     Measure(
       "rebalance_time.max", .seconds,
-      "Longest time from a fault (a planned move: from its first hole) to one owner for every bucket again."),
+      "Longest time from a fault (a planned move: from its first hole) to one owner again for every bucket that it disturbed."
+    ),
     Measure("rebalance_time.mean", .seconds, "Mean of that time over the faults that disturbed a bucket."),
     Measure(
       "rebalance_time.detection.max", .seconds,
@@ -17,11 +18,16 @@ public enum Measures {
       "Longest time from then to the first packet accepted in one of those buckets."),
     Measure(
       "client_outage.max", .seconds,
-      "Longest time from a client's first failed attempt to its first successful one, retries included."),
-    Measure("client_outage.mean", .seconds, "Mean of that time over the clients that saw a failure."),
+      "Longest time from a client's first failed attempt until it came through, or would have if it had tried again."
+    ),
+    Measure(
+      "client_outage.mean", .seconds,
+      "Mean of that time over the outages. The farm's own start is none of them."),
     Measure("buckets_moved", .count, "Buckets that changed owner, summed over faults and their ends."),
     Measure("buckets_moved.minimum", .count, "Fewest buckets that had to change owner."),
-    Measure("flows_opened", .count, "TCP and UDP flows that were established."),
+    Measure(
+      "flows_opened", .count,
+      "TCP and UDP flows that were established, and those that were open when measuring began."),
     Measure("flows_kept", .count, "Flows that ended in good order, or were still open at the end."),
     Measure("flows_broken", .count, "Established flows that ended because no node answered."),
     Measure("flows_broken.outside_failed_nodes", .count, "Broken flows whose node had not failed."),
@@ -60,7 +66,7 @@ public enum Measures {
     Measure("unreached_time.longest", .seconds, "Longest time a bucket had an owner that was not reached."),
     Measure("double_owner_time.total", .bucketSeconds, "Bucket-seconds with two or more owners."),
     Measure("double_owner_time.longest", .seconds, "Longest time a bucket had two or more owners."),
-    Measure("packets_sent", .count, "Packets that clients sent to the virtual IP."),
+    Measure("packets_sent", .count, "Packets that clients sent to the virtual IP since measuring began."),
     Measure("packets_lost", .count, "Packets that no node accepted."),
     Measure("packets_twice", .count, "Packets that two or more nodes accepted."),
     Measure("view_changes", .count, "View changes, summed over nodes, after the farm had formed."),
@@ -75,11 +81,14 @@ public enum Measures {
     Measure(
       "heartbeat_rate.max", .perSecond, "Largest number of datagrams a node sent in one second of the clock."),
     Measure(
-      "skew.buckets.max_over_mean", .ratio, "Largest share of buckets over the mean share, at the end."),
-    Measure("skew.flows.max_over_mean", .ratio, "The same for flows opened, over the whole run."),
+      "skew.buckets.max_over_mean", .ratio,
+      "Buckets of the fullest node over the mean, each by weight, of the nodes configured to serve; at the end."
+    ),
+    Measure(
+      "skew.flows.max_over_mean", .ratio, "The same for flows established, since measuring began."),
     Measure("skew.packets.max_over_mean", .ratio, "The same for packets accepted."),
-    Measure("skew.packets.variation", .ratio, "Standard deviation over mean of the packets a node accepted."),
-    Measure("skew.packets.jain", .share, "Jain's fairness index of the packets a node accepted."),
+    Measure("skew.packets.variation", .ratio, "Standard deviation over mean of those packets by weight."),
+    Measure("skew.packets.jain", .share, "Jain's fairness index of them."),
     Measure(
       "application_outage.max", .seconds,
       "Longest time that a node accepted clients whom its application did not serve."),

@@ -15,8 +15,11 @@ struct PhaseMeter: Sendable {
   private var current: SkewRow.Phase?
   /// The bucket rows of the phases that are over.
   private(set) var rows: [SkewRow] = []
+  /// By node: the buckets that its weights give it.
+  private let due: [Double]
 
   init(_ scenario: Scenario, plan: FaultPlan) {
+    due = scenario.farm.settings.bucketsDue
     let end = Instant.zero + scenario.run.duration
     let warm = Instant.zero + scenario.run.warmUp
     var starts: [Start] = []
@@ -34,12 +37,11 @@ struct PhaseMeter: Sendable {
 
   mutating func begin(_ phase: SkewRow.Phase) { current = phase }
 
-  /// Ends the phase: the row of the nodes that owned buckets in it, by bucket-time.
+  /// Ends the phase: how even bucket-time was over the nodes that are configured to serve, by weight.
   mutating func finish(shares: [UInt64]) {
     guard let phase = current else { return }
     current = nil
-    let times = shares.filter { $0 > 0 }.map { Double($0) * 1e-9 }
-    guard let skew = try? Statistics.skew(times) else { return }
+    guard let skew = Statistics.skew(shares.map { Double($0) * 1e-9 }, due: due) else { return }
     rows.append(
       SkewRow(
         phase: phase, load: .buckets, maxOverMean: skew.maxOverMean, variation: skew.variation,

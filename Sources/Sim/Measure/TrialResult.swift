@@ -60,6 +60,11 @@ public struct TrialResult: Sendable {
     self.isForsaken = isForsaken
   }
 
+  /// Of the digests of trials, in their order: equal for equal campaigns.
+  public static func digest(of trials: [TrialResult]) -> Digest {
+    trials.reduce(into: Digest()) { $0.combine($1.digest.rawValue) }
+  }
+
   /// A measure by its position in ``Measures/all``; `nil` where there was nothing to measure.
   public func measured(_ index: Int) -> Measured? {
     values[index].map { Measured($0, isCensored: index < censored.count && censored[index]) }

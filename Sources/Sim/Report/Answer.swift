@@ -51,6 +51,7 @@ struct Answer {
   /// No bucket lost its one owner because of a fault.
   private func undisturbed(hole: Double) -> String {
     let count = scenario.faults.count
+    if let early = beforeForming() { return early }
     var cause = words.happened(0, isEnd: false)
     if count > 1 { cause += " and \(Readable.count(count - 1, "more fault")) followed" }
     if hole > 0 {
@@ -60,6 +61,16 @@ struct Answer {
     return worst("buckets_moved") > 0
       ? "although \(cause), every bucket kept an owner all the time"
       : "although \(cause), no bucket changed its owner or was without one"
+  }
+
+  /// The first fault struck a farm that was not there yet.
+  private func beforeForming() -> String? {
+    guard let first = scenario.faults.first, let formed = result.formedAt, .zero + first.at < formed else {
+      return nil
+    }
+    return
+      "\(words.happened(0, isEnd: false)) \(Readable.time(first.at)) after the start, before the farm had formed "
+      + "at \(Readable.clock(formed))"
   }
 
   /// Whether buckets were longer without an owner that clients reach than without any.

@@ -8,6 +8,7 @@ import FarmFile
 /// | `scenario`, `question`, `answer` | texts |
 /// | `seed`, `trial`, `trials` | the seed, the trial that `measures` is of, how many there were |
 /// | `digest` | of that trial's events, sixteen hexadecimal digits |
+/// | `digest_of_trials` | of the digests of all trials, in order |
 /// | `partial` | whether the run was interrupted: a trial did not come to its end, or never began |
 /// | `simulated_seconds` | how far that trial's clock came |
 /// | `passed` | whether every expectation holds in every trial; true if there are none |
@@ -35,11 +36,16 @@ public enum JSONSummary {
       ("scenario", .string(scenario.name)), ("question", .string(scenario.question)),
       ("answer", .string(Answer.sentence(scenario, result, trials))),
       ("seed", .unsigned(result.seed)), ("trial", .integer(result.trial)), ("trials", .integer(trials.count)),
-      ("digest", .string(result.digest.hex)), ("partial", .bool(Interruption(scenario, trials).isPartial)),
+      ("digest", .string(result.digest.hex)),
+      ("digest_of_trials", .string(TrialResult.digest(of: trials).hex)),
+      ("partial", .bool(Interruption(scenario, trials).isPartial)),
       ("simulated_seconds", .number(result.end.seconds)), ("passed", .bool(verdicts.allSatisfy(\.passed))),
       (
         "measures",
-        .object(Measures.all.indices.map { (Measures.all[$0].name, .optional(result.values[$0])) })
+        .object(
+          Measures.all.indices.map {
+            (Measures.all[$0].name, .measured(result.values[$0], Measures.all[$0].unit))
+          })
       ),
       (
         "censored",
@@ -65,7 +71,8 @@ public enum JSONSummary {
     .object([
       ("measure", .string(verdict.expectation.measure.name)), ("expected", .string(verdict.expectation.text)),
       ("passed", .bool(verdict.passed)), ("outcome", .string(verdict.outcome.rawValue)),
-      ("value", .optional(verdict.value)), ("censored", .bool(verdict.isCensored)),
+      ("value", .measured(verdict.value, verdict.expectation.measure.unit)),
+      ("censored", .bool(verdict.isCensored)),
       ("trial", verdict.trial.map { .integer($0) } ?? .null),
       ("failed_trials", .integer(verdict.failedTrials)),
       ("undecided_trials", .integer(verdict.undecidedTrials)),
@@ -75,7 +82,8 @@ public enum JSONSummary {
   private static func violation(_ violation: PropertyViolation) -> JSONValue {
     .object([
       ("property", .string(violation.property)), ("meaning", .string(violation.meaning)),
-      ("measure", .string(violation.measure.name)), ("value", .number(violation.value)),
+      ("measure", .string(violation.measure.name)),
+      ("value", .measured(violation.value, violation.measure.unit)),
       ("trial", .integer(violation.trial)), ("violating_trials", .integer(violation.violatingTrials)),
     ])
   }
@@ -101,9 +109,9 @@ public enum JSONSummary {
     .object([
       ("count", .integer(summary.count)), ("mean", .optional(summary.mean)),
       ("half_width", .optional(summary.halfWidth)), ("sd", .optional(summary.standardDeviation)),
-      ("min", .optional(summary.minimum)), ("p05", .optional(summary.low)),
+      ("min", .measured(summary.minimum, summary.measure.unit)), ("p05", .optional(summary.low)),
       ("p50", .optional(summary.median)),
-      ("p95", .optional(summary.high)), ("max", .optional(summary.maximum)),
+      ("p95", .optional(summary.high)), ("max", .measured(summary.maximum, summary.measure.unit)),
       ("censored", .integer(summary.censored)),
       ("min_trial", summary.minimumTrial.map { .integer($0) } ?? .null),
       ("max_trial", summary.maximumTrial.map { .integer($0) } ?? .null),

@@ -13,6 +13,11 @@ enum JSONValue {
   case array([JSONValue])
   case object([(String, JSONValue)])
 
+  /// A measure's number: a count is written as the whole number that it is.
+  static func measured(_ value: Double?, _ unit: MeasureUnit) -> JSONValue {
+    if unit == .count, let value, let whole = Int(exactly: value) { return .integer(whole) }
+    return optional(value)
+  }
   static func optional(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
   static func optional(_ value: Duration?) -> JSONValue { value.map { .number($0.seconds) } ?? .null }
 

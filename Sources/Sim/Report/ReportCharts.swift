@@ -50,11 +50,8 @@ struct ReportCharts {
         return (group, drawing.whole(), drawing.close())
       }
     }
-    let lost = result.load.lost.reduce(0, +)
-    let twice = result.load.twice.reduce(0, +)
     load = LoadChart(load: result.load, nodes: nodes, marks: marks, end: result.end).chart(
-      finding: "Packets a second by node over time; \(Readable.count(lost)) lost, "
-        + "\(Readable.count(twice)) accepted twice.")
+      finding: "Packets a second by node over time; \(ReportCharts.lost(result)).")
     let longest = result.rebalances.filter { $0.total != nil }
       .max { ($0.total ?? .zero) < ($1.total ?? .zero) }
     phases = PhasesChart(
@@ -66,6 +63,24 @@ struct ReportCharts {
         }
           ?? ""))
     distribution = ReportCharts.distribution(scenario, trials, summaries)
+  }
+
+  /// `962 lost, 0 accepted twice; before the load was measured, up to 5 s, 26 lost`
+  private static func lost(_ result: TrialResult) -> String {
+    func counted(_ name: String, _ all: [Int]) -> (measured: Int, before: Int) {
+      let sum = all.reduce(0, +)
+      let measured = result[name].map { Int($0.value) } ?? sum
+      return (measured, sum - measured)
+    }
+    let lost = counted("packets_lost", result.load.lost)
+    let twice = counted("packets_twice", result.load.twice)
+    var text = "\(Readable.count(lost.measured)) lost, \(Readable.count(twice.measured)) accepted twice"
+    guard lost.before + twice.before > 0, let from = result.measuredFrom else { return text }
+    var before: [String] = []
+    if lost.before > 0 { before.append("\(Readable.count(lost.before)) lost") }
+    if twice.before > 0 { before.append("\(Readable.count(twice.before)) accepted twice") }
+    text += "; before the load was measured, up to \(Readable.time(from - .zero)), "
+    return text + before.joined(separator: ", ")
   }
 
   private static func distribution(_ scenario: Scenario, _ trials: [TrialResult], _ summaries: [TrialSummary])

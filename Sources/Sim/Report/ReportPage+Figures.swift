@@ -158,7 +158,9 @@ extension ReportPage {
     guard !result.skew.isEmpty else { return }
     page.heading(2, "How even the load was")
     page.paragraph(
-      "**Max/mean** is the fullest node’s load over the average (1 is even), **CV** the standard deviation over the "
+      "Each load is divided by what is due to its node: the share that its weights give it. The nodes are all that are "
+        + "configured to serve, with a weight above 0, whether they were up or not. "
+        + "**Max/mean** is the fullest node’s load over the average (1 is even), **CV** the standard deviation over the "
         + "mean (0 is even), **Jain** the fairness index (1 is even), **p** the chance of shares at least this uneven "
         + "if every client picked a node by weight alone.")
     page.table(

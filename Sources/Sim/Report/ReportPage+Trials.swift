@@ -63,6 +63,7 @@ extension ReportPage {
         ["Trials", "\(Readable.count(trials.count)) (shown in detail: trial \(result.trial))"],
         ["Simulated", Readable.clock(result.end)],
         ["Digest", "`\(result.digest.hex)`"],
+      ] + (trials.count > 1 ? [["Digest of all trials", "`\(TrialResult.digest(of: trials).hex)`"]] : []) + [
         ["farmsim", escaped(environment.version)],
         ["Platform", escaped(environment.platform)],
       ])

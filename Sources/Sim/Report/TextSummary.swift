@@ -36,7 +36,11 @@ public enum TextSummary {
       for violation in violations { lines.append(paint.red("violated") + "  " + plain(violation.sentence)) }
     }
     lines.append("")
-    lines.append("seed \(result.seed), \(Readable.count(trials.count, "trial")), digest \(result.digest.hex)")
+    var digest = "digest \(result.digest.hex)"
+    if trials.count > 1 {
+      digest += " of trial \(result.trial), \(TrialResult.digest(of: trials).hex) of all"
+    }
+    lines.append("seed \(result.seed), \(Readable.count(trials.count, "trial")), \(digest)")
     return lines.joined(separator: "\n") + "\n"
   }
 

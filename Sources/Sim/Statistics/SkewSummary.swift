@@ -41,6 +41,18 @@ extension Statistics {
       pValue: p)
   }
 
+  /// How uneven nodes' loads are against what is due to each; nodes that nothing is due to are left out.
+  /// - Parameters:
+  ///   - loads: by node, finite and not negative.
+  ///   - due: by node, finite and not negative.
+  /// - Returns: `nil` if the others have no load at all.
+  static func skew(_ loads: [Double], due: [Double]) -> SkewSummary? {
+    precondition(loads.count == due.count, "what is due for every node")
+    let serving = loads.indices.filter { due[$0] > 0 }
+    guard serving.contains(where: { loads[$0] > 0 }) else { return nil }
+    return try? skew(serving.map { loads[$0] }, weights: serving.map { due[$0] })
+  }
+
   /// Standard deviation over mean of exactly these values (divided by n), 0 for a single one.
   /// - Throws: ``StatisticsError/outOfRange(_:)`` if the mean is not above 0; no values; not finite.
   /// - Source: `gsl_stats_variance_with_fixed_mean`.

@@ -4,7 +4,7 @@
 /// payload is the record's place; ``stage`` says what the event means, so nothing is ever cancelled.
 struct FlowRecord: BitwiseCopyable, Sendable {
   enum Stage: UInt8, BitwiseCopyable, Sendable {
-    case free
+    case free = 0
     /// No attempt was answered yet. The event is the next attempt; ``end`` holds the flow's duration.
     case connecting
     /// Established and tracked by ``node``. The event is the next segment, or FIN if it is not before ``end``.
@@ -38,9 +38,21 @@ struct FlowRecord: BitwiseCopyable, Sendable {
   var node: UInt8 = 0
   /// The node that the session met first, or one of ``noNode`` and ``movedAlready``.
   var firstNode = FlowRecord.noNode
-  var stage = Stage.free
+  /// ``stage`` in the low bits, ``isOfTheStart`` in the highest.
+  private var stageBits: UInt8 = 0
   /// Attempts, or retransmissions, that failed in a row; of datagrams 1 where nobody knows the flow any more.
   var tries: UInt8 = 0
+
+  var stage: Stage {
+    @inline(__always) get { unsafeBitCast(stageBits & 0x7f, to: Stage.self) }
+    @inline(__always) set { stageBits = stageBits & 0x80 | newValue.rawValue }
+  }
+
+  /// Whether the connection began before the farm had formed, so that it is not counted.
+  var isOfTheStart: Bool {
+    @inline(__always) get { stageBits & 0x80 != 0 }
+    @inline(__always) set { stageBits = newValue ? stageBits | 0x80 : stageBits & 0x7f }
+  }
 
   static var noNode: UInt8 { 255 }
   /// The session has met two nodes and is counted.

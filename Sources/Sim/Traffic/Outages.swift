@@ -1,18 +1,21 @@
-/// How long clients waited from a failure until they came through.
+/// How long clients waited from a failure until they came through, or would have.
 struct Outages: BitwiseCopyable, Sendable {
   private(set) var count = 0
   private(set) var longest: UInt64 = 0
+  /// Whether one was not over when the run ended.
+  private(set) var endsInOne = false
   private var sum = 0.0
   /// What lies before is not measured.
-  var measuredFrom: UInt64 = 0
+  private var measuredFrom: UInt64 = 0
 
-  /// One that lasted from `start` to `end`.
-  mutating func add(from start: UInt64, to end: UInt64) {
-    guard end > measuredFrom else { return }
+  /// One that lasted from `start` to `end`, or longer.
+  mutating func add(from start: UInt64, to end: UInt64, isOver: Bool = true) {
+    guard end > measuredFrom, end > start else { return }
     let length = end - max(start, measuredFrom)
     count += 1
     longest = max(longest, length)
     sum += Double(length)
+    if !isOver { endsInOne = true }
   }
 
   /// In nanoseconds; `nil` if there was none.

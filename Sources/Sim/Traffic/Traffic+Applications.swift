@@ -5,6 +5,7 @@ extension Traffic {
   /// What a node's application does to its clients from now on.
   mutating func setApplication(of node: NodeID, refuses: Bool, isSilent: Bool, delay: Duration) {
     applications.set(node.index, refuses: refuses, isSilent: isSilent, delay: delay)
+    mayServeAgain = true
   }
 
   /// A node's application ended, with its connections: its kernel resets them at once, known to the filter or not,
@@ -43,8 +44,9 @@ extension Traffic {
     let since = min(flow.since, time)
     giveUp(flow, since: since)
     if answers & applications.refusing != 0 {
-      tallies[Int(flow.stream)].connectsRefused += 1
-      losses.refused(since: since)
+      count(flow) { $0.connectsRefused += 1 }
+      if isCounted(flow) { losses.refused(since: since) }
+      waitToBeServed(flow, at: time)
       return endConnection(place, at: time)
     }
     meet(place, node: UInt8(truncatingIfNeeded: answers.trailingZeroBitCount))

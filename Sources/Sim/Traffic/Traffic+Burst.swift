@@ -76,8 +76,9 @@ extension Traffic {
     flow.client = client
     flow.bucket = bucket
     flow.number = streams[s].arrived
+    flow.isOfTheStart = isForming
     streams[s].arrived &+= 1
-    tallies[s].begun += 1
+    count(flow) { $0.begun += 1 }
     note(accepting, of: s, at: time, bytes: bytes)
     if answers == 0 || applications.leavesAlone(answers) {
       retry(flows.insert(flow), at: time)

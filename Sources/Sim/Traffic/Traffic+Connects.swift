@@ -13,7 +13,8 @@ extension Traffic {
   /// Makes a record ready for its first attempt from a port.
   mutating func prepare(_ flow: inout FlowRecord, port: UInt16) {
     let s = Int(flow.stream)
-    tallies[s].begun += 1
+    flow.isOfTheStart = isForming
+    count(flow) { $0.begun += 1 }
     flow.stage = .connecting
     flow.since = .max
     flow.tries = 0
@@ -37,10 +38,11 @@ extension Traffic {
     let answers = loss.answers(of: accepting & coverage.heard.bits)
     if answers == 0 { return retry(place, at: time) }
     if isTCP && answers & (answers &- 1) != 0 {
-      tallies[s].connectsReset += 1
-      losses.refused(since: min(flow.since, time))
+      count(flow) { $0.connectsReset += 1 }
+      if isCounted(flow) { losses.refused(since: min(flow.since, time)) }
       if openWatches > 0 { meetWatches(flow, at: time) }
       giveUp(flow, since: min(flow.since, time))
+      waitToBeServed(flow, at: time)
       return endConnection(place, at: time)
     }
     if applications.leavesAlone(answers) { return meetNobody(place, answers, isTCP: isTCP, at: time) }
@@ -64,22 +66,24 @@ extension Traffic {
     let tries = Int(flow.tries)
     if tries < min(streams[s].model.flow.retries.count, 255) {
       if tries == 0 {
-        tallies[s].repeated += 1
-        losses.repeated(since: since)
+        count(flow) { $0.repeated += 1 }
+        if isCounted(flow) { losses.repeated(since: since) }
       }
       flows[place].since = since
       flows[place].tries += 1
       let wait = streams[s].model.flow.retries[tries]
       return schedule(place, at: time + UInt64(max(1, wait.nanoseconds)))
     }
-    tallies[s].unanswered += 1
-    losses.unanswered(since: since)
+    count(flow) { $0.unanswered += 1 }
+    if isCounted(flow) { losses.unanswered(since: since) }
     giveUp(flow, since: since)
+    waitToBeServed(flow, at: time)
     endConnection(place, at: time)
   }
 
-  /// The client has failed and does not try again by itself; the outage lasts until it comes through otherwise.
+  /// The client has failed: its outage lasts until it comes through otherwise. See ``waitToBeServed(_:at:)``.
   mutating func giveUp(_ flow: FlowRecord, since: UInt64) {
+    guard isCounted(flow) else { return }
     let s = Int(flow.stream)
     if streams[s].unansweredSince.isEmpty {
       streams[s].unansweredSince = [UInt64](repeating: .max, count: streams[s].clients.population)
@@ -91,7 +95,8 @@ extension Traffic {
   /// A client's attempt was answered: its outage, if there was one, is over.
   mutating func come(_ flow: FlowRecord, at time: UInt64) {
     if openWatches > 0 { meetWatches(flow, at: time) }
-    var since = flow.since
+    // The farm's own start is nobody's outage.
+    var since = isCounted(flow) ? flow.since : .max
     let s = Int(flow.stream)
     if !streams[s].unansweredSince.isEmpty {
       since = min(since, streams[s].unansweredSince[Int(flow.client)])
@@ -110,8 +115,8 @@ extension Traffic {
     flow.end = time &+ flow.end
     flow.generation = tracking.generations[node]
     tracking.add(node, group: streams[s].group, bucket: Int(flow.bucket))
-    loads[s * nodeCount + node].flows += 1
-    tallies[s].opened += 1
+    if !flow.isOfTheStart { loads[s * nodeCount + node].flows += 1 }
+    count(flow) { $0.opened += 1 }
     openFlows += 1
     flows[place] = flow
     let roundTrip =

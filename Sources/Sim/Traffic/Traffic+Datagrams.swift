@@ -10,8 +10,8 @@ extension Traffic {
     flow.end = time &+ flow.end
     know(&flow, at: flow.node)
     let s = Int(flow.stream)
-    loads[s * nodeCount + Int(flow.node)].flows += 1
-    tallies[s].opened += 1
+    if !flow.isOfTheStart { loads[s * nodeCount + Int(flow.node)].flows += 1 }
+    count(flow) { $0.opened += 1 }
     openFlows += 1
     if flow.end <= time { return closeDatagrams(flow, place, at: time) }
     goOn(flow, place, at: time)
@@ -30,7 +30,7 @@ extension Traffic {
     if openWatches > 0 && accepting != 0 { meetWatches(flow, at: time) }
     let answers = loss.answers(of: accepting & coverage.heard.bits)
     if isAnswered(&flow, accepting, answers, model.onMove) {
-      if flow.since != .max { outages.add(from: flow.since, to: time) }
+      if flow.since != .max, isCounted(flow) { outages.add(from: flow.since, to: time) }
       flow.since = .max
     } else {
       flow.since = min(flow.since, time)
@@ -51,7 +51,7 @@ extension Traffic {
     if accepting >> UInt64(node) & 1 == 0 {
       node = UInt8(truncatingIfNeeded: accepting.trailingZeroBitCount)
       if onMove == .breaks {
-        if flow.tries == 0 { tallies[Int(flow.stream)].flowsMoved += 1 }
+        if flow.tries == 0 { count(flow) { $0.flowsMoved += 1 } }
         flow.tries = 1
       }
     } else if onMove == .breaks {
@@ -60,7 +60,7 @@ extension Traffic {
     if flow.tries > 0 || answers >> UInt64(node) & 1 == 0 || applications.leavesAlone(1 << UInt64(node)) {
       return false
     }
-    if node != flow.node { tallies[Int(flow.stream)].flowsMoved += 1 }
+    if node != flow.node { count(flow) { $0.flowsMoved += 1 } }
     know(&flow, at: node)
     return true
   }
@@ -91,7 +91,7 @@ extension Traffic {
   /// The client has sent its last datagram: it was served to the end, unless nobody knew the flow any more.
   private mutating func closeDatagrams(_ flow: FlowRecord, _ place: UInt32, at time: UInt64) {
     if flow.tries > 0 { return breakDatagrams(flow, place, at: time) }
-    tallies[Int(flow.stream)].kept += 1
+    count(flow) { $0.kept += 1 }
     openFlows -= 1
     flows.remove(place)
   }

@@ -4,6 +4,11 @@ extension Traffic {
   /// Plays every packet before `limit`. At equal times arrivals come first, then what was due first.
   public mutating func run(until limit: Instant, coverage: borrowing Coverage) {
     let limit = limit.nanoseconds
+    if mayServeAgain { endOutages(coverage) }
+    defer {
+      endNewOutages(coverage)
+      playedUntil = max(playedUntil, limit)
+    }
     while true {
       let event = queue.nextTime?.nanoseconds ?? .max
       var (first, arrival, others) = (0, UInt64.max, UInt64.max)

@@ -30,7 +30,7 @@ extension Traffic {
     }
     let answers = loss.answers(of: reached & coverage.heard.bits)
     if answers & ~tracker != 0 {
-      if isTracked, isOfALiveNode(flow, at: time) { tallies[s].resetOutside += 1 }
+      if isTracked, isOfALiveNode(flow, at: time) { count(flow) { $0.resetOutside += 1 } }
       return closeByFarm(place, at: time)
     }
     if answers == 0 { return repeatSegment(place, at: time) }
@@ -57,14 +57,14 @@ extension Traffic {
 
   /// The client has closed the flow.
   private mutating func closeInOrder(_ place: UInt32, at time: UInt64, isHeard: Bool) {
-    tallies[Int(flows[place].stream)].kept += 1
+    count(flows[place]) { $0.kept += 1 }
     close(place, at: time, isHeard: isHeard)
   }
 
   /// A node that does not know the flow has reset it.
   mutating func closeByFarm(_ place: UInt32, at time: UInt64) {
     countLost(flows[place], at: time)
-    tallies[Int(flows[place].stream)].reset += 1
+    count(flows[place]) { $0.reset += 1 }
     close(place, at: time, isHeard: false)
   }
 
@@ -75,20 +75,18 @@ extension Traffic {
   }
 
   mutating func countBroken(_ flow: FlowRecord, at time: UInt64) {
-    tallies[Int(flow.stream)].broken += 1
-    if countLost(flow, at: time) { tallies[Int(flow.stream)].brokenOutside += 1 }
+    count(flow) { $0.broken += 1 }
+    if countLost(flow, at: time) { count(flow) { $0.brokenOutside += 1 } }
   }
 
   /// An established flow was broken or reset. - Returns: whether its node had not failed.
   @discardableResult
   private mutating func countLost(_ flow: FlowRecord, at time: UInt64) -> Bool {
     let isOutside = isLostOutside(flow, at: time)
-    losses.lost(flow, isTracked: tracking.holds(flow), isOutside: isOutside, at: time)
-    if isOutside {
-      tallies[Int(flow.stream)].lostElsewhere += 1
-    } else {
-      tallies[Int(flow.stream)].lostWithNode += 1
+    if isCounted(flow) {
+      losses.lost(flow, isTracked: tracking.holds(flow), isOutside: isOutside, at: time)
     }
+    count(flow) { if isOutside { $0.lostElsewhere += 1 } else { $0.lostWithNode += 1 } }
     return isOutside
   }
 
@@ -96,6 +94,7 @@ extension Traffic {
   private mutating func close(_ place: UInt32, at time: UInt64, isHeard: Bool) {
     let flow = flows[place]
     openFlows -= 1
+    waitToBeServed(flow, at: time)
     if tracking.holds(flow) {
       if isHeard {
         tracking.remove(Int(flow.node), group: streams[Int(flow.stream)].group, bucket: Int(flow.bucket))

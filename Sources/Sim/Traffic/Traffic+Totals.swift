@@ -1,25 +1,57 @@
 import Engine
 
 extension Traffic {
-  /// A phase of the run begins. Everything is measured from the first one on; without any, from the start.
+  /// A phase of the run begins. Everything is measured from the first one on, but not before the farm has formed; without
+  /// any, from the start.
   /// - Parameter at: not later than the next call of `run`, and not earlier than the last one's limit.
   public mutating func begin(_ phase: SkewRow.Phase, at time: Instant) {
-    if self.phase == nil {
-      talliesBefore = tallies
-      losses.restart()
-      countOpenBefore()
-      loadsBefore = loads
-      outages.restart(at: time.nanoseconds)
-    }
+    if self.phase == nil { measure(from: time) }
     endPhase()
     self.phase = phase
     phaseLoadsBefore = nodeLoads
   }
 
+  /// The farm is started with the run: nothing is measured until ``farmFormed(at:)``. A farm that never forms is measured
+  /// from the first phase on.
+  mutating func farmForms() { isForming = true }
+
+  /// Every bucket has an owner for the first time.
+  ///
+  /// Connections that began before are never counted: which nodes they came to is the accident of which node was up first,
+  /// and no farm that has run for a while has such.
+  mutating func farmFormed(at time: Instant) {
+    isForming = false
+    if phase == nil { return }
+    phases = []
+    phaseLoadsBefore = nodeLoads
+    measure(from: time)
+  }
+
+  /// What came before does not count.
+  private mutating func measure(from time: Instant) {
+    measuredFrom = time
+    talliesBefore = tallies
+    for s in setAside.indices { setAside[s] = TrafficCounts() }
+    losses.restart()
+    countOpenBefore()
+    loadsBefore = loads
+    outages.restart(at: time.nanoseconds)
+    if !isForming { forgetUnserved() }
+  }
+
+  /// Whether a connection counts.
+  @inline(__always) func isCounted(_ flow: FlowRecord) -> Bool { !flow.isOfTheStart || isForming }
+
+  /// Counts something of a connection.
+  @inline(__always) mutating func count(_ flow: FlowRecord, _ add: (inout TrafficCounts) -> Void) {
+    add(&tallies[Int(flow.stream)])
+    if flow.isOfTheStart { add(&setAside[Int(flow.stream)]) }
+  }
+
   /// Flows that are open when measuring begins can be kept, broken and reset: they count as opened. Connects and requests
   /// under way can still fail: they count as begun.
   private mutating func countOpenBefore() {
-    for flow in flows.records {
+    for flow in flows.records where isCounted(flow) {
       switch flow.stage {
       case .open, .datagrams: talliesBefore[Int(flow.stream)].opened -= 1
       case .connecting: talliesBefore[Int(flow.stream)].begun -= 1
@@ -43,24 +75,27 @@ extension Traffic {
   /// Ends the run and says what was measured.
   ///
   /// Flows that are open count as kept, but for those that no node tracks any more: they are broken, only
-  /// their clients do not know yet. Outages that go on count as long as they have lasted.
+  /// their clients do not know yet. Outages that go on count as long as they have lasted, and are lower bounds.
+  /// - Parameter coverage: as it is at the end; without it nobody counts as served again.
   /// - Precondition: the traffic was run until `at` and not beyond; it is not run again.
-  public mutating func finish(at time: Instant) -> TrafficTotals {
+  public mutating func finish(at time: Instant, coverage: Coverage? = nil) -> TrafficTotals {
     endPhase()
     if recorder.edge < .max {
       while recorder.edge < time.nanoseconds + recorder.binWidth { closeBin() }
     }
-    settle(at: time.nanoseconds)
+    settle(at: time.nanoseconds, coverage)
     var totals = TrafficTotals()
     totals.streams = streams.indices.map { s in
       StreamOutcome(
         isTCP: streams[s].isTCP, hasFlows: streams[s].hasFlows, group: streams[s].match?.group,
-        counts: tallies[s] - talliesBefore[s],
+        counts: tallies[s] - talliesBefore[s] - setAside[s],
         load: (s * nodeCount..<(s + 1) * nodeCount).map { loads[$0] - loadsBefore[$0] })
     }
     totals.lossesByNode = losses.byNode
     totals.lossesByEdge = losses.byEdge
+    totals.measuredFrom = measuredFrom
     totals.clientOutages = outages.count
+    totals.endsInClientOutage = outages.endsInOne
     if let mean = outages.mean {
       totals.clientOutageMax = Duration(nanoseconds: Int64(outages.longest))
       totals.clientOutageMean = Duration(nanoseconds: Int64(mean))
@@ -78,7 +113,8 @@ extension Traffic {
   }
 
   /// Counts what is still under way at the end.
-  private mutating func settle(at time: UInt64) {
+  private mutating func settle(at time: UInt64, _ coverage: Coverage?) {
+    if let coverage, mayServeAgain { endOutages(coverage) }
     for flow in flows.records {
       switch flow.stage {
       case .open where !tracking.holds(flow):
@@ -87,15 +123,28 @@ extension Traffic {
       case .datagrams where flow.tries > 0:
         countBroken(flow, at: time)
         openFlows -= 1
-      case .open, .datagrams: tallies[Int(flow.stream)].kept += 1
+      case .open, .datagrams: count(flow) { $0.kept += 1 }
       case .connecting where flow.since != .max:
-        tallies[Int(flow.stream)].waiting += 1
-        giveUp(flow, since: flow.since)
+        count(flow) { $0.waiting += 1 }
+        settleOutage(flow, coverage)
       default: break
       }
     }
     for stream in streams {
-      for since in stream.unansweredSince where since != .max { outages.add(from: since, to: time) }
+      for since in stream.unansweredSince where since != .max {
+        outages.add(from: since, to: time, isOver: false)
+      }
     }
+  }
+
+  /// A client that waits for its next attempt comes through then, if its node serves by now.
+  private mutating func settleOutage(_ flow: FlowRecord, _ coverage: Coverage?) {
+    guard let coverage, isServed(Int(flow.stream), flow.bucket, coverage) else {
+      return giveUp(flow, since: flow.since)
+    }
+    guard isCounted(flow) else { return }
+    let waits = streams[Int(flow.stream)].model.flow.retries.prefix(Int(flow.tries))
+    outages.add(
+      from: flow.since, to: flow.since + waits.reduce(0) { $0 + UInt64(max(1, $1.nanoseconds)) })
   }
 }

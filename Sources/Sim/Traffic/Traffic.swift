@@ -64,9 +64,21 @@ public struct Traffic: Sendable {
   /// By stream and node, since the start: `[stream * nodeCount + node]`.
   var loads: [NodeLoad]
   var outages = Outages()
+  /// Clients that gave up, and wait to be served again.
+  var waiting = WaitingClients()
+  /// Whether filters, machines, networks or applications have changed since the last packet was played.
+  var mayServeAgain = false
+  /// How far packets were played: what has changed changed then.
+  var playedUntil: UInt64 = 0
   var recorder: LoadRecorder
   var fold: UInt64 = 0
 
+  /// Whether the farm has not formed yet: see ``farmFormed(at:)``.
+  var isForming = false
+  /// By stream: what was counted, since measuring began, of connections that began while the farm formed.
+  var setAside: [TrafficCounts]
+  /// When measuring began; `nil`: not yet.
+  var measuredFrom: Instant?
   /// The counts when measuring began, and the phase under way with the loads when it began.
   var talliesBefore: [TrafficCounts]
   var loadsBefore: [NodeLoad]
@@ -94,6 +106,7 @@ public struct Traffic: Sendable {
     loss = PacketLoss(path, seed: seed, trial: trial)
     tallies = [TrafficCounts](repeating: TrafficCounts(), count: streams.count)
     talliesBefore = tallies
+    setAside = tallies
     losses = LossLedger(nodeCount: nodeCount, edges: FaultPlan(scenario.faults).edges.map(\.at))
     loads = [NodeLoad](repeating: NodeLoad(), count: nodeCount * streams.count)
     loadsBefore = loads

@@ -27,17 +27,14 @@ extension TrafficTotals {
   }
 
   private func summary(of kind: SkewRow.Load, _ nodes: [NodeLoad], weights: [Double]) -> SkewSummary? {
-    precondition(weights.count == nodes.count, "a weight for every node")
-    let serving = nodes.indices.filter { weights[$0] > 0 }
-    let counts = serving.map { n in
+    let counts = nodes.map { node in
       switch kind {
-      case .flows: Double(nodes[n].flows)
-      case .packets: Double(nodes[n].packets)
-      case .bytes: Double(nodes[n].bytes)
+      case .flows: Double(node.flows)
+      case .packets: Double(node.packets)
+      case .bytes: Double(node.bytes)
       case .buckets: 0.0
       }
     }
-    guard counts.contains(where: { $0 > 0 }) else { return nil }
-    return try? Statistics.skew(counts, weights: serving.map { weights[$0] })
+    return Statistics.skew(counts, due: weights)
   }
 }

@@ -11,6 +11,10 @@ public struct TrafficTotals: Sendable {
   public var clientOutages = 0
   public var clientOutageMax: Duration?
   public var clientOutageMean: Duration?
+  /// Whether some client was not served yet when the run ended: the longest time and the mean are lower bounds then.
+  public var endsInClientOutage = false
+  /// When measuring began; `nil`: with the run.
+  public var measuredFrom: Instant?
   /// By node, over all phases.
   public var load: [NodeLoad] = []
   /// By node, for each phase that began.

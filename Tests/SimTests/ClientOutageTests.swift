@@ -1,0 +1,114 @@
+import Engine
+import FarmFile
+import Foundation
+import Testing
+
+@testable import Sim
+
+/// From when on clients count, and until when they wait.
+@Suite struct ClientOutageTests {
+  private func played(_ text: String) throws -> (scenario: Scenario, result: TrialResult) {
+    let scenario = try Scenario.read(text: text, name: "case.yaml").get()
+    let result = Simulation.run(scenario, seed: 1, trial: 0, keepsDetails: true, control: RunControl())
+    return (scenario, result)
+  }
+
+  @Test func whereNothingFailsThereIsNoOutage() throws {
+    let run = try played(
+      """
+      farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{protocol: udp, port: 5060}]}
+      traffic: {arrivals: {constant: 1000/s}, clients: 5000, flow: {retries: [1 s]}}
+      run: {duration: 30 s}
+      """)
+    #expect(run.result["client_outage.max"] == nil && run.result["client_outage.mean"] == nil)
+    #expect(run.result["packets_lost"] == Measured(0))
+    #expect(run.result.measuredFrom == .zero + .seconds(5))
+    // What the picture counts in addition is said to be of the time before.
+    let page = Report.markdown(
+      scenario: run.scenario, result: run.result, trials: [run.result], environment: ReportSample.environment)
+    #expect(page.contains("; 0 lost, 0 accepted twice; before the load was measured, up to "))
+  }
+
+  /// A client whose only request is lost comes again minutes later; a node would have served it after half a second.
+  @Test func anOutageEndsWhenTheClientWouldHaveBeenServed() throws {
+    let run = try played(
+      """
+      farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{protocol: udp, port: 5060}]}
+      traffic: {arrivals: 100/s, clients: 50000, flow: {retries: []}}
+      faults: [{at: 10 s, crash: node2}]
+      run: {duration: 20 s}
+      """)
+    let outage = try #require(run.result["client_outage.max"])
+    let hole = try #require(run.result["hole_time.longest"])
+    #expect(outage.value <= hole.value && outage.value > hole.value - 0.05 && !outage.isCensored)
+    #expect(try #require(run.result["requests_failed"]).value > 10)
+  }
+
+  /// Clients that wait for their next attempt when the run ends: served by then, or not.
+  @Test func whoWaitsWhenTheRunEnds() throws {
+    func outage(_ length: String) throws -> Measured? {
+      try played(
+        """
+        farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
+        traffic: {arrivals: 200/s}
+        faults: [{at: 10 s, crash: node2}]
+        run: {duration: \(length)}
+        """
+      ).result["client_outage.max"]
+    }
+    let cut = try #require(try outage("10300 ms"))
+    #expect(cut.isCensored && cut.value > 0.25 && cut.value <= 0.3)
+    #expect(try outage("10900 ms") == Measured(1), "their first retry is answered")
+  }
+
+  /// With a slow profile a node dies before the farm has formed.
+  @Test func nothingCountsBeforeTheFarmHasFormed() throws {
+    let run = try played(
+      """
+      farm: {nodes: 5, virtual_ip: 192.0.2.1, rules: [{port: 80}], profile: vm-safe}
+      traffic: {arrivals: 200/s}
+      faults: [{at: 5 s, crash: node2}]
+      run: {duration: 30 s}
+      """)
+    let formed = try #require(run.result.formedAt)
+    #expect(formed > .zero + .seconds(6) && formed < .zero + .seconds(8))
+    #expect(run.result.measuredFrom == formed)
+    #expect(run.result["client_outage.max"] == nil)
+    #expect(run.result["connects_failed"] == Measured(0) && run.result["packets_lost"] == Measured(0))
+    let answer = Report.answer(scenario: run.scenario, result: run.result, trials: [run.result])
+    #expect(answer.contains("before the farm had formed"))
+  }
+
+  /// The nodes that are up first take everything for a moment, and long connections stay there: which nodes that are is
+  /// an accident of the start, and must not decide how many connections a crash costs.
+  @Test(arguments: ["fast", "default", "one-second"]) func longFlowsOfTheStartAreNotCounted(_ profile: String)
+    throws
+  {
+    let run = try played(
+      """
+      farm: {nodes: 4, virtual_ip: 192.0.2.1, rules: [{port: 80}], profile: \(profile)}
+      traffic: {arrivals: 500/s, clients: 20000, flow: {duration: 1 h, segment_interval: 5 s}}
+      faults: [{at: 20 s, crash: node2}]
+      run: {duration: 40 s}
+      """)
+    let values = run.result
+    let formed = try #require(values.formedAt?.seconds)
+    // A quarter of the connections that were opened between the farm's forming and the crash.
+    let lost = try #require(values["flows_broken"]).value + #require(values["flows_reset"]).value
+    let expected = 500 * (20 - formed) / 4
+    #expect(abs(lost - expected) < 0.1 * expected, "\(lost) of \(expected)")
+  }
+
+  @Test func whatIsOpenedIsKeptBrokenOrReset() throws {
+    let run = try played(
+      """
+      farm: {nodes: 3, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
+      traffic: {arrivals: 200/s, clients: 500, flow: {duration: 3 s}, session: {connections: 4, think_time: 1 s}}
+      faults: [{at: 10 s, for: 5 s, crash: node2}, {at: 12 s, stall: node3, for: 2 s}]
+      run: {duration: 20 s, warm_up: 1 s}
+      """)
+    func count(_ name: String) throws -> Double { try #require(run.result[name]).value }
+    #expect(try count("flows_opened") == count("flows_kept") + count("flows_broken") + count("flows_reset"))
+    #expect(try count("flows_opened") > 3000)
+  }
+}
