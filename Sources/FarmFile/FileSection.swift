@@ -6,7 +6,7 @@ public enum FileSection: String, KeySection {
   public var keys: [String] {
     switch self {
     case .file:
-      ["description", "farm", "networks", "kernel", "traffic", "faults", "run", "expect", "linux"]
+      ["description", "about", "farm", "networks", "kernel", "traffic", "faults", "run", "expect", "linux"]
     case .network: ["carries", "delay", "loss", "duplication", "reordering", "links"]
     }
   }

@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Testing
 
 @testable import Sim
@@ -111,5 +112,53 @@ import Testing
     #expect(result.outcome.nodes.reduce(0) { $0 + $1.withNode } == all.lostWithNode)
     #expect(result.outcome.nodes.reduce(0) { $0 + $1.elsewhere } == all.lostElsewhere)
     #expect(all.lostWithNode > 100 && all.repeated > 100)
+  }
+
+  /// What the terminal shows of streams, nodes, groups and faults is what JSON and page have.
+  @Test func theTablesAreOfTheSameFigures() throws {
+    let scenario = try Self.scenario("[{at: 20 s, crash: node2}, {at: 40 s, restart: node2}]")
+    let result = OracleFarm.result(scenario)
+    let text = TextSummary.text(scenario: scenario, result: result, trials: [], usesColour: false)
+    let titles = ["By stream", "By node", "By group", "By fault"]
+    let places = titles.compactMap { text.range(of: "\n\n\($0)\n")?.lowerBound }
+    #expect(places.count == 4 && places == places.sorted(), "\(text)")
+    let lost = result.outcome.nodes[1].withNode
+    let node = try #require(text.split(separator: "\n").first { $0.hasPrefix("  node2 ") })
+    #expect(node.contains(" 25 % ") && node.split(separator: " ").contains("\(lost)"), "\(node)")
+    let fault = try #require(text.split(separator: "\n").first { $0.hasPrefix("  node2 lost power ") })
+    #expect(fault.split(separator: " ").contains("\(lost)"), "\(fault)")
+    // A column in which nothing stands is not shown.
+    #expect(!text.contains("lost elsewhere") && text.contains("lost with failed nodes"))
+
+    let environment = ReportEnvironment(command: "farmsim run", version: "1", platform: "here")
+    let page = Report.markdown(scenario: scenario, result: result, trials: [result], environment: environment)
+    #expect(titles.allSatisfy { page.contains("\n### \($0)\n") })
+    let json = JSONSummary.text(scenario: scenario, result: result, trials: [], environment: environment)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    #expect(object["about"] as? String == "connections")
+    let outcome = try #require(object["outcome"] as? [String: Any])
+    let nodes = try #require(outcome["nodes"] as? [String: [String: Any]])
+    #expect(nodes["node2"]?["flows_lost_with_it"] as? Int == lost && nodes.count == 4)
+    let streams = try #require(outcome["streams"] as? [[String: Any]])
+    #expect(streams.map { $0["name"] as? String } == ["shop", "names"])
+    #expect(streams.map { $0["group"] as? String } == ["web", "dns"])
+    let faults = try #require(outcome["faults"] as? [[String: Any]])
+    #expect(faults.map { $0["what"] as? String } == ["node2 lost power", "node2 came back"])
+    let groups = try #require(outcome["groups"] as? [String: [String: Any]])
+    let longest = try #require(groups["web"]?["hole_longest"] as? Double)
+    #expect(longest > 0.4 && longest < 0.56)
+  }
+
+  /// Of many rows those that matter are shown, and it is said that some are not.
+  @Test func aLongTableShowsWhatMatters() {
+    let table = FigureTable(
+      title: "By node", names: 1, head: ["node", "lost", "none"], alignment: "lrr",
+      rows: (1...5).map { ["n\($0)", "\($0 == 4 ? 0 : $0)", "0"] }, weights: [1, 2, 3, 0, 5], atMost: 3,
+      rest: "they lost less")
+    #expect(
+      table.lines == [
+        "By node", "  node  lost", "  n2       2", "  n3       3", "  n5       5",
+        "  2 more are left out: they lost less.",
+      ])
   }
 }

@@ -7,10 +7,18 @@ import Testing
 /// The sentence that people remember must be right for every kind of run.
 @Suite struct ReportAnswerTests {
   func answer(
-    _ faults: [FaultKind], totals: [Duration?] = [], _ figures: [String: Double] = [:]
+    _ faults: [FaultKind], totals: [Duration?] = [], _ figures: [String: Double] = [:], lost: [Int] = [],
+    elsewhere: [Int] = [], about: Subject? = nil
   ) -> String {
     var scenario = ReportSample().scenario
     scenario.faults = faults.enumerated().map { Fault(at: .seconds(20 * ($0.offset + 1)), kind: $0.element) }
+    scenario.about = about
+    if figures.keys.contains(where: { $0.hasPrefix("flows_") || $0.hasPrefix("requests_") }) {
+      scenario.traffic = [TrafficFarm.stream(.constant(rate: 1))]
+      scenario.laterRules = [
+        FilterRule(transport: .tcp, ports: [PortRange(80, 80)], group: GroupID(0), identity: .address)
+      ]
+    }
     var result = ReportSample().result
     result.values = Array(repeating: nil, count: Measures.all.count)
     for (name, value) in figures { result.values[Measures.index(of: name)!] = value }
@@ -18,34 +26,63 @@ import Testing
       Rebalance(fault: $0.offset, isEnd: false, at: .zero + scenario.faults[$0.offset].at, total: $0.element)
     }
     result.ownership = []
+    result.outcome.nodes = (0..<4).map { n in
+      var counts = LossCounts()
+      counts.withNode = lost.isEmpty ? 0 : lost[n]
+      counts.elsewhere = elsewhere.isEmpty ? 0 : elsewhere[n]
+      return counts
+    }
+    if !faults.isEmpty {
+      var all = LossCounts()
+      all.elsewhere = elsewhere.reduce(0, +)
+      result.outcome.faults = [FaultOutcome(fault: 0, isEnd: false, at: .zero + .seconds(20), losses: all)]
+    }
     return Report.answer(scenario: scenario, result: result, trials: [result])
   }
 
   let node2 = NodeSet(NodeID(1))
 
-  @Test func aCrashIsAboutTheTimeUntilServedAgainAndNotAboutTheReturn() {
+  @Test func aCrashIsAboutWhoLostItsConnectionsAndNotAboutTheReturn() {
     #expect(
       answer(
         [.crash(node2), .restart(node2)], totals: [.milliseconds(517), .milliseconds(1430)],
         [
-          "hole_time.longest": 0.517, "flows_opened": 44_817, "flows_broken": 11_204,
-          "flows_broken.outside_failed_nodes": 0,
-        ])
-        == "Every bucket was served again 517 ms after node2 lost power; 11,204 of 44,817 flows broke, none of them "
-        + "on a node that had not failed.")
+          "hole_time.longest": 0.517, "flows_opened": 44_817, "flows_lost.with_failed_nodes": 11_204,
+          "flows_lost.elsewhere": 0, "connects_begun": 40_000, "connects_repeated": 130,
+          "client_outage.max": 1.02,
+        ], lost: [0, 11_204, 0, 0])
+        == "11,204 of 44,817 connections were lost with node2, and none elsewhere; every bucket was served again 517 ms "
+        + "after node2 lost power. 130 of 40,000 connects had to be tried again, not in vain; the longest outage of a "
+        + "client was 1.02 s.")
   }
 
   @Test func aDrainIsAboutNobodyNoticing() {
     #expect(
       answer(
         [.drain(node2, deadline: nil, isForced: false)], totals: [.milliseconds(212)],
-        ["hole_time.longest": 0.0008, "flows_opened": 1000, "flows_broken": 0, "flows_reset": 0])
-        == "Every bucket had exactly one owner again 212 ms after node2 began to drain, and none was without one for "
-        + "longer than 800 µs; none of 1,000 flows broke.")
+        ["hole_time.longest": 0.0008, "flows_opened": 1000, "flows_lost.elsewhere": 0, "connects_begun": 900])
+        == "None of 1,000 connections was lost; every bucket had exactly one owner again 212 ms after node2 began to "
+        + "drain, and none was without one for longer than 800 µs. No connect had to be tried again.")
     #expect(
-      answer([.resume(node2)], totals: [.milliseconds(212)], ["packets_sent": 10, "packets_lost": 0])
-        == "Every bucket had exactly one owner again 212 ms after node2 was resumed, and none was ever without one; "
-        + "none of 10 packets was lost.")
+      answer([.resume(node2)], totals: [.milliseconds(212)], ["requests_sent": 10])
+        == "Every one of 10 requests was answered at once; every bucket had exactly one owner again 212 ms after node2 "
+        + "was resumed, and none was ever without one.")
+  }
+
+  @Test func aDrainThatCutsConnectionsIsNamedAsTheCause() {
+    #expect(
+      answer(
+        [.drain(node2, deadline: .seconds(1), isForced: false)], totals: [.milliseconds(2)],
+        ["hole_time.longest": 0.0008, "flows_opened": 100, "flows_lost.elsewhere": 59],
+        elsewhere: [0, 59, 0, 0]
+      ).hasPrefix("59 of 100 connections were cut by the drain of node2; "))
+    // What another fault took as well is not the drain's alone.
+    #expect(
+      answer(
+        [.crash(node2)], totals: [.milliseconds(500)],
+        ["hole_time.longest": 0.5, "flows_opened": 100, "flows_lost.elsewhere": 59],
+        elsewhere: [30, 0, 29, 0]
+      ).hasPrefix("59 of 100 connections were lost on node1 and node3, which had not failed; "))
   }
 
   @Test func aCutThatChangesNothingSaysSo() {
@@ -71,12 +108,15 @@ import Testing
       answer(
         [.stall(NodeSet(bits: 0b1011))], totals: [.milliseconds(900)],
         [
-          "hole_time.longest": 0.9, "double_owner_time.longest": 0.095, "flows_opened": 50, "flows_broken": 3,
-          "flows_broken.outside_failed_nodes": 2, "flows_reset": 1,
-        ])
-        == "Every bucket was served again 900 ms after the daemons of node1, node2 and node4 stalled; two nodes "
-        + "answered for the same bucket for up to 95 ms; 3 of 50 flows broke, 2 of them on nodes that had not failed, "
-        + "and 1 was reset.")
+          "hole_time.longest": 0.9, "double_owner_time.longest": 0.095, "flows_opened": 50,
+          "flows_lost.with_failed_nodes": 1, "flows_lost.elsewhere": 2, "packets_twice": 7,
+          "connects_begun": 40, "connects_repeated": 5, "connects_failed": 1, "connects_waiting": 2,
+          "connects_reset": 3,
+        ], lost: [1, 0, 0, 0], elsewhere: [0, 0, 2, 0])
+        == "3 of 50 connections were lost, 1 with node1 and 2 on node3, which had not failed; every bucket was served again "
+        + "900 ms after the daemons of node1, node2 and node4 stalled. Of 40 connects, 5 had to be tried again, 1 was never "
+        + "answered, 2 were not answered yet when the run ended and 3 were ended by two answers. Two nodes answered for the "
+        + "same bucket for up to 95 ms, and 7 packets were accepted twice.")
   }
 
   @Test func severalFailuresNameTheLongest() {
@@ -86,6 +126,15 @@ import Testing
         ["hole_time.longest": 0.54])
         == "Every bucket was served again 540 ms after node3’s daemon was killed, the longest of 2 disturbances."
     )
+  }
+
+  /// A hole that is longer than the time that is told is of something else: it must not go untold.
+  @Test func aLongerHoleElsewhereIsTold() {
+    #expect(
+      answer(
+        [.crash(node2), .restart(node2)], totals: [.milliseconds(500), .seconds(4)], ["hole_time.longest": 4])
+        == "Every bucket had exactly one owner again 500 ms after node2 lost power, and none was without one for longer than "
+        + "4 s.")
   }
 
   @Test func withoutFaults() {
@@ -99,22 +148,134 @@ import Testing
     result.rebalances[0].isOver = false
     result.rebalances[0].total = .seconds(80)
     result.unsettled = UnsettledBuckets(holes: 1, doubles: 12)
+    func text() -> String { Report.answer(scenario: sample.scenario, result: result, trials: [result]) }
+    let told =
+      "80 s after node2 lost power, when the run ended, 1 bucket still had no owner and 12 buckets still had two owners"
+    #expect(text().hasPrefix("\(told); 11,204 of "))
+    result.isForsaken = true
+    #expect(text().hasPrefix("\(told), and no node was left to take them; "))
+    result.formedAt = nil
     #expect(
-      Report.answer(scenario: sample.scenario, result: result, trials: [result]).hasPrefix(
-        "80 s after node2 lost power, when the run ended, 1 bucket still had no owner and 12 buckets still had two "
-          + "owners; "))
+      text().hasPrefix(
+        "The farm never formed: until the run ended, some bucket had no owner, or two; "))
+    result.formedAt = .zero + .seconds(25)
+    #expect(
+      text().hasPrefix(
+        "Before the farm had formed, 25 s after the start, node2 lost power; 80 s after node2 lost power"
+      ))
   }
 
-  @Test func theWorstOfAllTrialsCounts() {
+  // MARK: What it is about
+
+  private func asked(_ about: Subject, _ faults: [FaultKind], _ figures: [String: Double]) -> String {
+    answer(faults, totals: faults.map { _ in .milliseconds(517) }, figures, about: about)
+  }
+
+  @Test func theQuestionDecidesWhatIsSaidFirst() {
+    let figures: [String: Double] = [
+      "hole_time.longest": 0.517, "flows_opened": 100, "flows_lost.with_failed_nodes": 7,
+      "flows_lost.elsewhere": 0,
+      "packets_sent": 5,
+    ]
+    let (lost, served) = (
+      "7 of 100 connections were lost", "very bucket was served again 517 ms after node2 lost power"
+    )
+    #expect(asked(.connections, [.crash(node2)], figures).hasPrefix(lost))
+    #expect(asked(.outage, [.crash(node2)], figures).hasPrefix("E\(served); \(lost)"))
+    #expect(
+      asked(.double, [.crash(node2)], figures).hasPrefix("No bucket had two owners at any time; \(lost)"))
+  }
+
+  @Test func loadIsToldByNodeAndPhase() {
+    var scenario = ReportSample().scenario
+    scenario.about = .load
+    var result = ReportSample().result
+    result.outcome.phases = [
+      PhaseLoad(phase: .before, load: [1, 2, 3, 4].map { NodeLoad(packets: $0 * 100) }),
+      PhaseLoad(phase: .during, load: [1, 0, 3, 4].map { NodeLoad(packets: $0 * 100) }),
+    ]
+    let text = Report.answer(scenario: scenario, result: result, trials: [result])
+    #expect(
+      text.hasPrefix(
+        "Before the first fault, of 1,000 packets node1 took 10 %, node2 20 %, node3 30 % and node4 40 %; from then until the "
+          + "farm had settled after the last, of 800 packets node1 took 12.5 %, node2 0 %, node3 37.5 % and node4 50 %; "
+      ))
+  }
+
+  @Test func aQuestionThatTheRunCannotAnswerIsToldSo() {
+    #expect(
+      asked(.connections, [.crash(node2)], ["requests_sent": 5, "hole_time.longest": 0.517])
+        == "Whether connections are lost is not known: clients send single requests in this run. Every one of 5 requests was "
+        + "answered at once; every bucket was served again 517 ms after node2 lost power.")
+    #expect(
+      asked(.load, [.crash(node2)], [:]).hasPrefix(
+        "Which node carries how much is not known: no client comes in this run. "))
+    #expect(
+      asked(.outage, [], [:]).hasPrefix(
+        "How long an outage lasts is not known: nothing fails in this run. Without "))
+  }
+
+  @Test func withoutAWordTheFileSuggestsWhatItIsAbout() throws {
+    func subject(_ rest: String) throws -> Subject {
+      try OracleFarm.scenario(nodes: 3, rest: rest).subject
+    }
+    #expect(try subject("faults: [{at: 20 s, crash: node2}]") == .outage)
+    #expect(try subject("traffic: {arrivals: 5/s}") == .connections)
+    #expect(try subject("traffic: {arrivals: 5/s}\nexpect: {skew.packets.jain: '> 0.9'}") == .load)
+    #expect(try subject("expect: {double_owner_time.total: == 0 s, packets_twice: == 0}") == .double)
+    #expect(try subject("about: load\nexpect: {double_owner_time.total: == 0 s}") == .load)
+  }
+
+  @Test func whatItIsAboutIsOneOfFourWords() {
+    let text = "about: outages\nfarm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: 80}]}\n"
+    guard case .failure(let problems) = Scenario.read(text: text, name: "f.yaml") else {
+      Issue.record("read")
+      return
+    }
+    #expect(
+      problems.problems.map(\.description) == ["f.yaml:1:8: unknown about 'outages'; did you mean 'outage'?"])
+  }
+
+  // MARK: Trials
+
+  @Test func allFiguresAreOfOneTrialTheWorstInWhatIsAsked() {
     let sample = ReportSample()
     var trials = sample.trials(60)
-    trials[7].values[Measures.index(of: "flows_broken")!] = 20_001
-    trials[9].values[Measures.index(of: "flows_broken")!] = 3
-    let text = Report.answer(scenario: sample.scenario, result: sample.result, trials: trials)
+    // Trial 7 loses most, trial 9 the least; trial 25 takes longest.
+    for (trial, lost) in [(7, 20_001.0), (9, 3.0)] {
+      trials[trial].values[Measures.index(of: "flows_lost.with_failed_nodes")!] = lost
+    }
+    func text(_ about: Subject?) -> String {
+      var scenario = sample.scenario
+      scenario.about = about
+      return Report.answer(scenario: scenario, result: sample.result, trials: trials)
+    }
+    let time = { (trial: Int) in trials[trial].rebalances[0].total! }
     #expect(
-      text
-        == "In the worst of 60 trials, every bucket was served again 559 ms after node2 lost power; 20,001 of 180,123 "
-        + "flows broke, none of them on a node that had not failed.")
+      text(.connections).hasPrefix(
+        "In the worst of 60 trials, trial 7, 20,001 of 180,123 connections were lost with nodes that had failed, and none "
+          + "elsewhere; every bucket was served again \(Readable.time(time(7))) after node2 lost power."))
+    #expect(text(.connections).hasSuffix(" All trials lost connections, 3 to 20,001 each."))
+    let longest = trials.indices.max { time($0) < time($1) }!
+    #expect(
+      text(.outage).hasPrefix(
+        "In the worst of 60 trials, trial \(longest), every bucket was served again 559 ms after node2 lost power; 11,204 of"
+      ))
+    #expect(text(.outage).contains(" Over the trials the median of that time is 53"))
+  }
+
+  @Test func trialsOfTwoKindsAreTold() {
+    let sample = ReportSample()
+    var trials = sample.trials(100)
+    for trial in trials.indices {
+      let lost = trial % 25 == 3 ? 2000.0 + Double(trial) : 0
+      trials[trial].values[Measures.index(of: "flows_lost.with_failed_nodes")!] = lost
+    }
+    var scenario = sample.scenario
+    scenario.about = .connections
+    let text = Report.answer(scenario: scenario, result: sample.result, trials: trials)
+    #expect(text.hasSuffix(" 4 of 100 trials lost connections, 2,003 to 2,078 each, the others none."))
+    #expect(text.hasPrefix("In the worst of 100 trials, trial 78, 2,078 of 180,123 connections were lost "))
   }
 
   /// Every kind of fault and its end reads as a sentence that names whom it hit.

@@ -121,7 +121,8 @@ import Testing
     // Its pictures are drawn like those above; a few pages are enough.
     guard seed <= 5 else { return }
     let report = ComparisonReport(
-      scenario: scenario, comparison: comparison, calibrated: nil, simulated: result, real: result,
+      scenario: scenario, comparison: comparison, calibrated: nil,
+      answers: (scenario.question, scenario.description), simulated: result, real: result,
       changes: [scenario.description], calibration: [scenario.question],
       machine: [(scenario.name, scenario.question)], command: environment.command)
     let page = report.markdown(

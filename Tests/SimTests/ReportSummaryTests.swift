@@ -41,7 +41,7 @@ import Testing
         $0 == "\n" || ($0.value >= 0x20 && !(0x7f..<0xa0).contains($0.value))
       })
     #expect(plain.contains("\nholds  rebalance_time.max <= 560 ms: 517 ms\n"))
-    #expect(plain.contains("  flows_broken.outside_failed_nodes  0\n"))
+    #expect(plain.contains("\n  flows_lost.elsewhere          0\n"))
     let coloured = TextSummary.text(scenario: scenario, result: sample.result, trials: [], usesColour: true)
     #expect(coloured.contains("\u{1b}[32mholds\u{1b}[0m") && !coloured.contains("\u{1b}[2J"))
   }

@@ -9,6 +9,7 @@ struct ScenarioKeysTests {
   static let everyKey = """
     # What does every key do?
     description: All of them at once.
+    about: double
     farm:
       nodes: 4
       virtual_ip: [192.0.2.1, "2001:db8::1"]
@@ -98,6 +99,7 @@ struct ScenarioKeysTests {
     #expect(scenario.name == "every")
     #expect(scenario.question == "What does every key do?")
     #expect(scenario.description == "All of them at once.")
+    #expect(scenario.about == .double)
     #expect(scenario.farm.networks == ["lan", "backup", "plain"])
     #expect(scenario.farm.settings.networks.map(\.carriesService) == [true, false, true])
     let timer = DelayModel.uniform(.microseconds(10), .milliseconds(2))

@@ -89,11 +89,23 @@ public struct LabSides: Sendable {
     return results
   }
 
-  /// Both sides as a table.
-  public var text: String { ComparisonSummary.text(scenario, comparison) }
+  /// What either side answers the scenario's question with.
+  private var answers: (simulated: String, real: String) {
+    (
+      Report.answer(scenario: scenario, result: simulated[0], trials: simulated),
+      Report.answer(scenario: scenario, result: real[0], trials: real)
+    )
+  }
+
+  /// What either side answers, and both as a table.
+  public var text: String {
+    "Real farm: \(answers.real)\nSimulator: \(answers.simulated)\n\n"
+      + ComparisonSummary.text(scenario, comparison)
+  }
 
   public var json: String {
-    ComparisonSummary.json(scenario, comparison, changes: changes, isPartial: isPartial)
+    ComparisonSummary.json(
+      scenario, comparison, answers: answers, changes: changes, isPartial: isPartial)
   }
 
   /// - Parameters:
@@ -101,8 +113,9 @@ public struct LabSides: Sendable {
   ///   - command: that makes the report again.
   public func report(machine: [(what: String, value: String)], command: String) -> ComparisonReport {
     ComparisonReport(
-      scenario: scenario, comparison: comparison, calibrated: calibrated, simulated: simulated[0],
-      real: real[0], changes: changes, calibration: calibration?.sentences ?? [], machine: machine,
+      scenario: scenario, comparison: comparison, calibrated: calibrated, answers: answers,
+      simulated: simulated[0], real: real[0], changes: changes, calibration: calibration?.sentences ?? [],
+      machine: machine,
       command: command)
   }
 }

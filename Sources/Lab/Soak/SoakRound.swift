@@ -32,7 +32,9 @@ public struct SoakRound: Sendable {
     guard log.isEmpty, case .mapping(let entries) = root.content else {
       throw FileProblems(problems: log.problems)
     }
-    let kept = entries.filter { !["description", "faults", "run", "expect", "linux"].contains($0.key) }
+    let kept = entries.filter {
+      !["description", "about", "faults", "run", "expect", "linux"].contains($0.key)
+    }
     let head = """
       # Round \(number) of a soak with seed \(seed): does the farm keep its promises?
       description: Random faults, all healed at the end.

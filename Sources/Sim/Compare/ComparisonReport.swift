@@ -6,6 +6,8 @@ public struct ComparisonReport: Sendable {
   public var comparison: Comparison
   /// The same against the simulator with the machine's own figures, if it was calibrated.
   public var calibrated: Comparison?
+  /// What either side answers the scenario's question with: see ``Report/answer(scenario:result:trials:)``.
+  public var answers: (simulated: String, real: String)
   /// With their owners over time.
   public var simulated: TrialResult
   public var real: TrialResult
@@ -19,13 +21,15 @@ public struct ComparisonReport: Sendable {
   public var command: String
 
   public init(
-    scenario: Scenario, comparison: Comparison, calibrated: Comparison?, simulated: TrialResult,
+    scenario: Scenario, comparison: Comparison, calibrated: Comparison?,
+    answers: (simulated: String, real: String), simulated: TrialResult,
     real: TrialResult, changes: [String], calibration: [String], machine: [(what: String, value: String)],
     command: String
   ) {
     self.scenario = scenario
     self.comparison = comparison
     self.calibrated = calibrated
+    self.answers = answers
     self.simulated = simulated
     self.real = real
     self.changes = changes
@@ -53,7 +57,9 @@ public struct ComparisonReport: Sendable {
     let escaped = MarkdownText.escaped
     page.heading(1, escaped("\(scenario.name), simulated and for real"))
     if !scenario.question.isEmpty { page.paragraph("**Question:** \(escaped(scenario.question))") }
-    page.paragraph("**Answer:** \(escaped(ComparisonSummary.sentence(comparison)))")
+    page.paragraph("**Answer of the real farm:** \(escaped(answers.real))")
+    page.paragraph("**Answer of the simulator:** \(escaped(answers.simulated))")
+    page.paragraph("**How well they agree:** \(escaped(ComparisonSummary.sentence(comparison)))")
     page.paragraph(
       "The same farm file is played twice: in the simulator, and with real daemons, the kernel’s own packet "
         + "filters and real clients in network namespaces of one machine. Who accepts what is read from the kernels’ "

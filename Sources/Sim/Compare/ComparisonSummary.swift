@@ -83,16 +83,20 @@ public enum ComparisonSummary {
     }
   }
 
-  /// One object: `scenario`, `agrees`, `partial` (fewer repeats than asked for), `trials`, `repeats`, `changes`, `measures` and `faults`; a compared measure has
+  /// One object: `scenario`, `question`, `answers` (of the `real` farm and the `simulated` one), `agrees`, `partial` (fewer
+  /// repeats than asked for), `trials`, `repeats`, `changes`, `measures` and `faults`; a compared measure has
   /// `simulated` and `real` (`count`, `mean`, `p05`, `p50`, `p95`, `min`, `max`), `distance`, `p_value`, `agrees`
   /// and `beyond_chance`, how far the figure that decides is from where chance would leave it (0: chance makes the
   /// difference; both `null` where there is no rule). Times are in seconds.
-  public static func json(_ scenario: Scenario, _ comparison: Comparison, changes: [String], isPartial: Bool)
-    -> String
-  {
+  public static func json(
+    _ scenario: Scenario, _ comparison: Comparison, answers: (simulated: String, real: String),
+    changes: [String], isPartial: Bool
+  ) -> String {
     let words = FaultText(scenario)
     return JSONValue.object([
-      ("scenario", .string(scenario.name)), ("agrees", .bool(comparison.agrees)),
+      ("scenario", .string(scenario.name)), ("question", .string(scenario.question)),
+      ("answers", .object([("real", .string(answers.real)), ("simulated", .string(answers.simulated))])),
+      ("agrees", .bool(comparison.agrees)),
       ("partial", .bool(isPartial)),
       ("trials", .integer(comparison.trials)), ("repeats", .integer(comparison.repeats)),
       ("changes", .array(changes.map { .string($0) })),

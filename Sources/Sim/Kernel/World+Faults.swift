@@ -10,7 +10,7 @@ extension World {
     if fault.kind.strikesItsNodes && !edge.isEnd {
       traffic.nodesStruck(fault.kind.nodes, by: number, hides: fault.kind.hidesItsNodes)
     } else if fault.kind.strikesItsNodes || fault.kind.bringsItsNodesBack {
-      traffic.nodesMended(fault.kind.nodes)
+      traffic.nodesMended(fault.kind.nodes, at: now)
     }
     if edge.isEnd { finish(edge.fault, fault.kind) } else { begin(edge.fault, fault) }
   }

@@ -24,6 +24,9 @@ extension World {
       values.take(applicationMeter)
       values.set("connects_refused", totals.connectsRefused)
     }
+    var outcome = RunOutcome(totals, plan: plan, end: now)
+    outcome.take(meters.ownership)
+    outcome.owned = phases.owned
     trace.record(now, 0xff, totals.digest.rawValue, UInt64(totals.packetsSent))
     return TrialResult(
       seed: seed, trial: trial, digest: trace.digest, end: now, isPartial: isPartial, values: values.values,
@@ -31,9 +34,8 @@ extension World {
       timeline: story.entries,
       skew: SkewRow.Phase.allCases.flatMap { phase in
         (phases.rows + totals.skewRows(weights: weights)).filter { $0.phase == phase }
-      }, messages: heartbeats.messages, outcome: RunOutcome(totals, plan: plan, end: now),
-      censored: values.censored, formedAt: meters.ownership.formedAt,
-      measuredFrom: totals.measuredFrom,
+      }, messages: heartbeats.messages, outcome: outcome, censored: values.censored,
+      formedAt: meters.ownership.formedAt, measuredFrom: totals.measuredFrom,
       unsettled: meters.ownership.unsettled, isForsaken: isForsaken)
   }
 

@@ -97,6 +97,7 @@ struct MeasureValues: Sendable {
     set("client_outage.mean", outage(totals.clientOutageMean))
     set("flows_opened", totals.flowsOpened)
     set("flows_kept", totals.flowsKept)
+    set("flows_stalled", totals.counts.stalled)
     set("flows_broken", totals.flowsBroken)
     set("flows_broken.outside_failed_nodes", totals.flowsBrokenOutsideFailedNodes)
     set("flows_reset", totals.flowsReset)

@@ -29,6 +29,9 @@ public enum Measures {
       "flows_opened", .count,
       "TCP and UDP flows that were established, and those that were open when measuring began."),
     Measure("flows_kept", .count, "Flows that ended in good order, or were still open at the end."),
+    Measure(
+      "flows_stalled", .count,
+      "Flows among those kept whose clients waited for an answer when the run ended."),
     Measure("flows_broken", .count, "Established flows that ended because no node answered."),
     Measure("flows_broken.outside_failed_nodes", .count, "Broken flows whose node had not failed."),
     Measure("flows_reset", .count, "Established flows that a node reset."),

@@ -104,12 +104,14 @@ public struct ObservedFarm: Sendable {
       values.take(applications)
     }
     values.override(others)
+    var outcome = RunOutcome()
+    outcome.take(meters.ownership)
     return TrialResult(
       seed: 0, trial: repeated, digest: Digest(rawValue: 0), end: time(now), isPartial: false,
       values: values.values, rebalances: found,
       ownership: meters.ownership.timelines,
       load: LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: []), timeline: [], skew: [],
-      censored: values.censored, formedAt: meters.ownership.formedAt,
+      outcome: outcome, censored: values.censored, formedAt: meters.ownership.formedAt,
       unsettled: meters.ownership.unsettled)
   }
 

@@ -30,6 +30,8 @@ struct OwnershipMeter: Sendable {
   private(set) var doubleLongest: UInt64 = 0
   /// Once finished: what was not over then.
   private(set) var unsettled = UnsettledBuckets()
+  /// By group: the longest of each.
+  private(set) var longest: [LongestTimes]
   /// By node: bucket-nanoseconds owned in this phase.
   private var shares: [UInt64]
   private var sharesFrom = Instant.zero
@@ -48,6 +50,7 @@ struct OwnershipMeter: Sendable {
     kindSince = since
     lastOwner = [UInt8](repeating: 255, count: total)
     irregular = total
+    longest = [LongestTimes](repeating: LongestTimes(), count: bucketCounts.count)
     shares = [UInt64](repeating: 0, count: nodeCount)
     if keepsTimelines {
       for (g, count) in bucketCounts.enumerated() {
@@ -104,25 +107,43 @@ struct OwnershipMeter: Sendable {
   /// Adds the hole, double or unreached time that ends now.
   private mutating func account(_ i: Int, until now: Instant) {
     let length = now.nanoseconds - kindSince[i].nanoseconds
+    let group = group(of: i)
     switch owners[i].nonzeroBitCount {
     case 0 where isUnreached[i]:
       if formedAt != nil {
+        longest[group].unreached = max(longest[group].unreached, length)
         unreachedTotal += length
         unreachedLongest = max(unreachedLongest, length)
       }
     case 0:
       if formedAt != nil {
+        longest[group].hole = max(longest[group].hole, length)
         holeTotal += length
         holeLongest = max(holeLongest, length)
       }
     case 1: break
     default:
+      longest[group].double = max(longest[group].double, length)
       doubleTotal += length
       doubleLongest = max(doubleLongest, length)
     }
   }
 
+  /// The group of a bucket by its place among all.
+  private func group(of i: Int) -> Int {
+    var group = 0
+    while i >= offsets[group + 1] { group += 1 }
+    return group
+  }
+
   private mutating func accountShare(_ i: Int, until now: Instant) {
+    if owners[i] == 0 {
+      // Whether it was a hole or unreached, or one after the other: for clients it is the same.
+      if formedAt == nil { return }
+      let group = group(of: i)
+      longest[group].unserved = max(longest[group].unserved, now.nanoseconds - since[i].nanoseconds)
+      return
+    }
     let counted = now.nanoseconds - max(since[i], sharesFrom).nanoseconds
     for node in NodeSet(bits: owners[i]) { shares[node.index] += counted }
   }
@@ -141,7 +162,8 @@ struct OwnershipMeter: Sendable {
   mutating func finish(at now: Instant) {
     for i in owners.indices {
       account(i, until: now)
-      kindSince[i] = now
+      accountShare(i, until: now)
+      (since[i], kindSince[i]) = (now, now)
       switch owners[i].nonzeroBitCount {
       case 0 where formedAt == nil: break
       case 0 where isUnreached[i]: unsettled.unreached += 1

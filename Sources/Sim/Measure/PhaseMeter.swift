@@ -17,6 +17,8 @@ struct PhaseMeter: Sendable {
   private(set) var rows: [SkewRow] = []
   /// By node: the buckets that its weights give it.
   private let due: [Double]
+  /// What each node owned in them.
+  private(set) var owned: [PhaseOwnership] = []
 
   init(_ scenario: Scenario, plan: FaultPlan) {
     due = scenario.farm.settings.bucketsDue
@@ -41,6 +43,7 @@ struct PhaseMeter: Sendable {
   mutating func finish(shares: [UInt64]) {
     guard let phase = current else { return }
     current = nil
+    owned.append(PhaseOwnership(phase: phase, seconds: shares.map { Double($0) * 1e-9 }))
     guard let skew = Statistics.skew(shares.map { Double($0) * 1e-9 }, due: due) else { return }
     rows.append(
       SkewRow(

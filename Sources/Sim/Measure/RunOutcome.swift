@@ -1,17 +1,20 @@
 import Engine
 
-/// What became of the clients of a run, by stream, by node and by fault.
+/// What became of a run's buckets and clients, by stream, by group, by node and by fault; of every trial, details or not.
 public struct RunOutcome: Sendable {
   /// In the order of ``Scenario/traffic``.
   public var streams: [StreamOutcome] = []
+  /// By group of ``Engine/Settings/ownershipGroups``.
+  public var groups: [GroupOutcome] = []
   /// By node, what its clients lost.
   public var nodes: [LossCounts] = []
   /// By edge of the fault plan that came about, in order of time.
   public var faults: [FaultOutcome] = []
-  /// What nobody's fault came before.
+  /// What clients lost before any fault.
   public var beforeFaults = LossCounts()
-  /// By phase that began, what each node accepted.
+  /// By phase that began, what each node accepted, and how much it owned.
   public var phases: [PhaseLoad] = []
+  public var owned: [PhaseOwnership] = []
 
   public init() {}
 
@@ -23,6 +26,19 @@ public struct RunOutcome: Sendable {
     beforeFaults = first
     faults = zip(plan.edges, totals.lossesByEdge.dropFirst()).filter { $0.0.at < end }.map { edge, losses in
       FaultOutcome(fault: edge.fault, isEnd: edge.isEnd, at: edge.at, losses: losses)
+    }
+  }
+
+  /// What the filters say, once the meter is finished.
+  mutating func take(_ ownership: OwnershipMeter) {
+    groups = ownership.longest.indices.map { g in
+      let longest = ownership.longest[g]
+      func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) * 1e-9 }
+      return GroupOutcome(
+        bucketCount: ownership.offsets[g + 1] - ownership.offsets[g], longestHole: seconds(longest.hole),
+        longestUnreached: seconds(longest.unreached), longestUnserved: seconds(longest.unserved),
+        longestDouble: seconds(longest.double),
+        buckets: ownership.counts(of: GroupID(g)))
     }
   }
 }
@@ -40,5 +56,41 @@ public struct FaultOutcome: Sendable, Hashable {
     self.isEnd = isEnd
     self.at = at
     self.losses = losses
+  }
+}
+
+/// What became of a group's buckets; times are in seconds, and those without an owner count from when the farm had formed.
+public struct GroupOutcome: Sendable, Hashable {
+  public var bucketCount: Int
+  public var longestHole: Double
+  public var longestUnreached: Double
+  /// Either of the two, or one after the other.
+  public var longestUnserved: Double
+  public var longestDouble: Double
+  /// By node: how many it owned alone at the end.
+  public var buckets: [Int]
+
+  public init(
+    bucketCount: Int, longestHole: Double, longestUnreached: Double, longestUnserved: Double,
+    longestDouble: Double, buckets: [Int]
+  ) {
+    self.bucketCount = bucketCount
+    self.longestHole = longestHole
+    self.longestUnreached = longestUnreached
+    self.longestUnserved = longestUnserved
+    self.longestDouble = longestDouble
+    self.buckets = buckets
+  }
+}
+
+/// How much each node owned in one phase.
+public struct PhaseOwnership: Sendable, Hashable {
+  public var phase: SkewRow.Phase
+  /// By node: bucket-seconds, of all groups together.
+  public var seconds: [Double]
+
+  public init(phase: SkewRow.Phase, seconds: [Double]) {
+    self.phase = phase
+    self.seconds = seconds
   }
 }

@@ -6,6 +6,7 @@ import FarmFile
 /// | key | meaning |
 /// |---|---|
 /// | `scenario`, `question`, `answer` | texts |
+/// | `about` | what the answer begins with: `load`, `outage`, `connections` or `double` |
 /// | `seed`, `trial`, `trials` | the seed, the trial that `measures` is of, how many there were |
 /// | `digest` | of that trial's events, sixteen hexadecimal digits |
 /// | `digest_of_trials` | of the digests of all trials, in order |
@@ -17,6 +18,7 @@ import FarmFile
 /// | `expectations` | `measure`, `expected`, `passed`, `outcome` (`holds`, `fails`, `undecided`), the deciding `value`, whether it is `censored`, its `trial`, `failed_trials`, `undecided_trials` |
 /// | `violations` | properties of the protocol that do not hold: `property`, `meaning`, `measure`, the largest `value` and its `trial`, `violating_trials` |
 /// | `rebalances` | a fault or its end each: `what`, times in seconds, whether `total` is `censored`, buckets moved |
+/// | `outcome` | of the trial that the answer tells of (`trial`), what became of buckets and clients, by stream, node, group and fault: see ``OutcomeJSON`` |
 /// | `messages` | by node: `heartbeats` sent, and datagrams `relayed` for others |
 /// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`, how many are `censored`, `min_trial`, `max_trial`; otherwise empty |
 /// | `version`, `platform` | as passed in |
@@ -34,6 +36,7 @@ public enum JSONSummary {
     let words = FaultText(scenario.drawn(as: result))
     let object = JSONValue.object([
       ("scenario", .string(scenario.name)), ("question", .string(scenario.question)),
+      ("about", .string(scenario.subject.rawValue)),
       ("answer", .string(Answer.sentence(scenario, result, trials))),
       ("seed", .unsigned(result.seed)), ("trial", .integer(result.trial)), ("trials", .integer(trials.count)),
       ("digest", .string(result.digest.hex)),
@@ -56,6 +59,7 @@ public enum JSONSummary {
       ), ("expectations", .array(verdicts.map(expectation))),
       ("violations", .array(PropertyViolation.all(in: trials).map(violation))),
       ("rebalances", .array(result.rebalances.map { rebalance($0, words) })),
+      ("outcome", OutcomeJSON(Answer.told(scenario, result, trials)).object()),
       ("messages", .object(messages(result, of: scenario))),
       (
         "statistics",

@@ -2,6 +2,8 @@ import Engine
 
 /// `report.md`, section by section.
 struct ReportPage {
+  /// As it was read, and with the faults of the trial that is shown.
+  let written: Scenario
   let scenario: Scenario
   let result: TrialResult
   let trials: [TrialResult]
@@ -14,6 +16,7 @@ struct ReportPage {
 
   init(scenario: Scenario, result: TrialResult, trials: [TrialResult], environment: ReportEnvironment) {
     let trials = trials.isEmpty ? [result] : trials
+    written = scenario
     let scenario = scenario.drawn(as: result)
     self.scenario = scenario
     self.result = result
@@ -31,6 +34,7 @@ struct ReportPage {
     opening(&page)
     picture(&page)
     clients(&page)
+    outcome(&page)
     timeline(&page)
     closeUps(&page)
     rebalances(&page)
@@ -50,7 +54,7 @@ struct ReportPage {
   private func opening(_ page: inout MarkdownText) {
     page.heading(1, escaped(scenario.name))
     if !scenario.question.isEmpty { page.paragraph("**Question:** \(escaped(scenario.question))") }
-    page.paragraph("**Answer:** \(escaped(Answer.sentence(scenario, result, trials)))")
+    page.paragraph("**Answer:** \(escaped(Answer.sentence(written, result, trials)))")
     page.paragraph(verdictLine())
     for violation in PropertyViolation.all(in: trials) {
       page.paragraph("**A property of the protocol is violated:** \(escaped(violation.sentence)).")

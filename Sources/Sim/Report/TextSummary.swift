@@ -3,10 +3,14 @@ import FarmFile
 
 /// What `farmsim run` says on a terminal.
 public enum TextSummary {
+  /// Of each table.
+  private static let mostRows = 16
+
   private static let keyMeasures = [
     "rebalance_time.max", "client_outage.max", "hole_time.longest", "unreached_time.longest",
-    "double_owner_time.longest", "flows_opened", "flows_broken", "flows_broken.outside_failed_nodes",
-    "flows_reset", "packets_lost", "packets_twice",
+    "double_owner_time.longest", "flows_opened", "flows_lost.with_failed_nodes",
+    "flows_lost.elsewhere", "connects_begun", "connects_repeated", "connects_failed", "requests_sent",
+    "requests_repeated", "requests_failed", "packets_lost", "packets_twice",
     "buckets_moved", "buckets_moved.minimum", "false_removals",
   ]
 
@@ -25,6 +29,15 @@ public enum TextSummary {
     if interruption.isPartial { lines.append(paint.red("Partial:") + " \(interruption.words).") }
     lines.append("")
     lines += figures(trials)
+    let told = Answer.told(scenario, result, trials)
+    let tables = OutcomeTables(told, atMost: mostRows).all()
+    if trials.count > 1, !tables.isEmpty {
+      lines += ["", "Trial \(told.result.trial), which the answer tells of:"]
+    }
+    for table in tables {
+      lines.append("")
+      lines += table.lines.map { plain($0) }
+    }
     let verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
     if !verdicts.isEmpty {
       lines.append("")
@@ -44,11 +57,22 @@ public enum TextSummary {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// Whether a figure is of something that no client of the run began.
+  private static func isIdle(_ name: String, _ trials: [TrialResult]) -> Bool {
+    let kinds = [
+      ("flows_", "flows_opened"), ("connects_", "connects_begun"), ("requests_", "requests_sent"),
+    ]
+    guard let kind = kinds.first(where: { name.hasPrefix($0.0) }) else { return false }
+    return trials.allSatisfy { $0[kind.1]?.value ?? 0 == 0 }
+  }
+
   private static func figures(_ trials: [TrialResult]) -> [String] {
     var rows: [(name: String, value: String)] = []
     for name in keyMeasures {
       guard let index = Measures.index(of: name) else { continue }
       let unit = Measures.all[index].unit
+      // Who sends requests has no connects, and the other way round.
+      if isIdle(name, trials) { continue }
       // Only a fault of the network leaves a bucket unreached.
       if name.hasPrefix("unreached"), trials.allSatisfy({ $0.values[index] ?? 0 == 0 }) { continue }
       if trials.count == 1 {

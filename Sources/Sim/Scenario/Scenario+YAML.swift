@@ -51,7 +51,8 @@ extension Scenario {
         TrafficModel($0, farm: block.farm, names: names)
       } ?? [], faults: Fault.inOrder(lines.compactMap(\.fault)), run: run,
       expectations: keys["expect"].map(Expectation.all) ?? [],
-      series: lines.filter { $0.fault == nil }.map(\.series), laterRules: names.laterRules)
+      series: lines.filter { $0.fault == nil }.map(\.series), laterRules: names.laterRules,
+      about: keys["about"]?.choice(Subject.allCases.map { ($0.rawValue, $0) }))
     if log.isEmpty { Reload.checkBuckets(reloads, of: scenario, log: log) }
     return scenario
   }

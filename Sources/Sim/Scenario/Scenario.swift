@@ -10,6 +10,8 @@ public struct Scenario: Sendable {
   /// The first comment line of the file: what an operator asks.
   public var question: String
   public var description: String
+  /// What the question is about; `nil`: nothing is said, see ``subject``.
+  public var about: Subject?
   public var farm: Farm
   /// By network id: `networks[i]` is the model of `farm.networks[i]`.
   public var networks: [NetworkModel]
@@ -27,7 +29,8 @@ public struct Scenario: Sendable {
   public init(
     name: String, question: String, description: String, farm: Farm, networks: [NetworkModel],
     kernel: KernelModel, traffic: [TrafficModel], faults: [Fault], run: RunPlan,
-    expectations: [Expectation], series: [FaultSeries] = [], laterRules: [FilterRule] = []
+    expectations: [Expectation], series: [FaultSeries] = [], laterRules: [FilterRule] = [],
+    about: Subject? = nil
   ) {
     self.name = name
     self.question = question
@@ -41,6 +44,7 @@ public struct Scenario: Sendable {
     self.expectations = expectations
     self.series = series
     self.laterRules = laterRules
+    self.about = about
   }
 
   /// The rule that a stream of clients goes to.

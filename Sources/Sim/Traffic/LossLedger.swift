@@ -3,8 +3,8 @@ import Engine
 /// Whose doing it is that clients lose flows or get no answer: counted by node and by edge of the fault plan.
 ///
 /// A loss is charged to one edge:
-/// - A flow that its node's kernel has forgotten: the edge that had struck the node when it forgot; if none had, the last
-///   edge before that.
+/// - A flow that its node's kernel has forgotten: the edge that had struck the node when it forgot, or until
+///   ``Traffic/patience`` before; if none had, the last edge before that.
 /// - A flow whose node is hidden from its clients: the edge that hid the node.
 /// - Any other flow, connect or request: the last edge before its trouble began.
 ///
@@ -15,8 +15,9 @@ struct LossLedger: Sendable {
   /// The first entry holds what began before any edge; entry `i + 1` is of edge `i`.
   private(set) var byEdge: [LossCounts]
   private let edges: [UInt64]
-  /// By node: the edge that struck it and has not ended; -1: none.
+  /// By node: the edge that struck it last, -1 if none did, and until when what it loses is charged to that.
   private var struckBy: [Int]
+  private var struckUntil: [UInt64]
   /// By node: the edge that hid it last.
   private var hiddenBy: [Int]
   /// By node and generation of its tracking: the edge that ended it.
@@ -28,6 +29,7 @@ struct LossLedger: Sendable {
     byEdge = [LossCounts](repeating: LossCounts(), count: edges.count + 1)
     self.edges = edges.map(\.nanoseconds)
     struckBy = [Int](repeating: -1, count: 64)
+    struckUntil = [UInt64](repeating: 0, count: 64)
     hiddenBy = struckBy
     endedBy = [[Int]](repeating: [], count: 64)
   }
@@ -41,20 +43,22 @@ struct LossLedger: Sendable {
   /// An edge takes nodes out of service, or hides them.
   mutating func struck(_ nodes: NodeSet, by edge: Int, hides: Bool) {
     for node in nodes {
-      struckBy[node.index] = edge
+      (struckBy[node.index], struckUntil[node.index]) = (edge, .max)
       if hides { hiddenBy[node.index] = edge }
     }
   }
 
   /// What struck nodes is over.
-  mutating func mended(_ nodes: NodeSet) {
-    for node in nodes { struckBy[node.index] = -1 }
+  mutating func mended(_ nodes: NodeSet, at time: Instant) {
+    for node in nodes where struckUntil[node.index] == .max {
+      struckUntil[node.index] = (time + Traffic.patience).nanoseconds
+    }
   }
 
   /// A node's kernel forgets the flows that it tracks: the next generation begins.
   mutating func forgot(_ node: NodeID, at time: UInt64) {
-    let struck = struckBy[node.index]
-    endedBy[node.index].append(struck >= 0 ? struck : lastEdge(at: time))
+    let isStruck = struckBy[node.index] >= 0 && time <= struckUntil[node.index]
+    endedBy[node.index].append(isStruck ? struckBy[node.index] : lastEdge(at: time))
   }
 
   /// A flow was broken or reset.

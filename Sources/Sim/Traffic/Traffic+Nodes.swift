@@ -31,7 +31,7 @@ extension Traffic {
   }
 
   /// What struck nodes is over.
-  mutating func nodesMended(_ nodes: NodeSet) { losses.mended(nodes) }
+  mutating func nodesMended(_ nodes: NodeSet, at time: Instant) { losses.mended(nodes, at: time) }
 
   /// A member misses a node, rightly or not: it takes over from it, and resets its flows.
   mutating func nodeMissed(_ node: NodeID) { missedUntil[node.index] = .max }

@@ -123,7 +123,9 @@ extension Traffic {
       case .datagrams where flow.tries > 0:
         countBroken(flow, at: time)
         openFlows -= 1
-      case .open, .datagrams: count(flow) { $0.kept += 1 }
+      case .open, .datagrams:
+        count(flow) { $0.kept += 1 }
+        if flow.since != .max { count(flow) { $0.stalled += 1 } }
       case .connecting where flow.since != .max:
         count(flow) { $0.waiting += 1 }
         settleOutage(flow, coverage)

@@ -16,6 +16,8 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   /// Flows established, and what became of them.
   public var opened = 0
   public var kept = 0
+  /// Flows among those kept whose clients waited for an answer when the run ended.
+  public var stalled = 0
   public var broken = 0
   /// Broken flows whose node had not failed.
   public var brokenOutside = 0
@@ -37,6 +39,7 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
 
   private static let all: [WritableKeyPath<TrafficCounts, Int> & Sendable] = [
     \.begun, \.repeated, \.unanswered, \.waiting, \.connectsReset, \.connectsRefused, \.opened, \.kept,
+    \.stalled,
     \.broken,
     \.brokenOutside, \.reset, \.resetOutside, \.lostWithNode, \.lostElsewhere, \.sessionsMoved, \.flowsMoved,
     \.sent, \.lost, \.twice,

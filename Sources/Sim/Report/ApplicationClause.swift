@@ -1,0 +1,11 @@
+/// How long nodes accepted clients whom their applications did not serve.
+struct ApplicationClause {
+  let told: ToldTrial
+
+  func text() -> String? {
+    guard let longest = told.measured("application_outage.max"), longest.value > 0 else { return nil }
+    let length = Readable.time(longest.value)
+    let time = longest.isCensored ? "for at least \(length)" : "for up to \(length)"
+    return "a node accepted clients whom its application did not serve \(time)"
+  }
+}

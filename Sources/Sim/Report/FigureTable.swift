@@ -1,0 +1,45 @@
+/// A table of figures, for a terminal and for a page alike.
+struct FigureTable {
+  let title: String
+  let head: [String]
+  /// One letter a column: `l` or `r`.
+  let alignment: String
+  let rows: [[String]]
+  /// What is left out, or what the columns mean; empty: nothing is to be said.
+  var note = ""
+
+  /// Of many rows those that matter most, in their order, without columns in which every row has nothing.
+  /// - Parameters:
+  ///   - names: so many columns stay in any case.
+  ///   - weights: by row, larger matters more; of equals the earlier.
+  init(
+    title: String, names: Int, head: [String], alignment: String, rows: [[String]], weights: [Double],
+    atMost most: Int, rest: String
+  ) {
+    let told = head.indices.filter { c in c < names || rows.contains { $0[c] != "0" && $0[c] != "–" } }
+    let sides = Array(alignment)
+    self.title = title
+    self.head = told.map { head[$0] }
+    self.alignment = String(told.map { sides[$0] })
+    let order = rows.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }
+    self.rows = order.prefix(most).sorted().map { r in told.map { rows[r][$0] } }
+    if rows.count > most { note = "\(Readable.count(rows.count - most)) more are left out: \(rest)." }
+  }
+
+  /// Aligned columns under a title, for a terminal.
+  var lines: [String] {
+    let all = [head] + rows
+    let widths = head.indices.map { c in all.map { $0[c].count }.max() ?? 0 }
+    let sides = Array(alignment)
+    let body = all.map { row in
+      let cells = row.indices.map { c in
+        let padding = String(repeating: " ", count: widths[c] - row[c].count)
+        return sides[c] == "r" ? padding + row[c] : row[c] + padding
+      }
+      var line = "  " + cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+    return [title] + body + (note.isEmpty ? [] : ["  \(note)"])
+  }
+}

@@ -1,0 +1,101 @@
+import Engine
+
+/// Load and outcome of a trial as JSON: what ``OutcomeTables`` shows, and all of it.
+///
+/// | key | meaning |
+/// |---|---|
+/// | `trial` | which it is |
+/// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it, `load` by node |
+/// | `nodes` | by name: its share by weight, packets and flows by phase, bucket-seconds by phase, what its clients lost |
+/// | `groups` | by name: buckets, longest times in seconds, buckets by node at the end |
+/// | `faults` | a fault or its end each, in order of time: `what`, `at`, what clients lost by it |
+struct OutcomeJSON {
+  private let told: ToldTrial
+
+  init(_ told: ToldTrial) { self.told = told }
+
+  private var outcome: RunOutcome { told.result.outcome }
+  private var names: [String] { told.scenario.farm.nodes }
+
+  func object() -> JSONValue {
+    .object([
+      ("trial", .integer(told.result.trial)),
+      ("streams", .array(outcome.streams.enumerated().map { stream($0.offset, $0.element) })),
+      ("nodes", .object(names.indices.map { (names[$0], node($0)) })),
+      (
+        "groups",
+        .object(outcome.groups.enumerated().map { (told.words.group(GroupID($0.offset)), group($0.element)) })
+      ),
+      (
+        "faults",
+        .array(
+          outcome.faults.map { fault in
+            .object(
+              [
+                ("what", .string(told.words.happened(fault.fault, isEnd: fault.isEnd))),
+                ("at", .number(fault.at.seconds)),
+              ] + losses(fault.losses))
+          })
+      ),
+    ])
+  }
+
+  private func losses(_ losses: LossCounts) -> [(String, JSONValue)] {
+    [
+      ("flows_lost_with_failed_nodes", .integer(losses.withNode)),
+      ("flows_lost_elsewhere", .integer(losses.elsewhere)), ("repeated", .integer(losses.repeated)),
+      ("unanswered", .integer(losses.unanswered)), ("refused", .integer(losses.refused)),
+    ]
+  }
+
+  private func stream(_ s: Int, _ stream: StreamOutcome) -> JSONValue {
+    let counts = stream.counts
+    return .object([
+      (
+        "name",
+        .string(told.scenario.traffic.indices.contains(s) ? told.scenario.traffic[s].name : "\(s + 1)")
+      ),
+      ("group", stream.group.map { .string(told.words.group($0)) } ?? .null),
+      ("protocol", .string(stream.isTCP ? "tcp" : "udp")), ("begun", .integer(counts.begun)),
+      ("repeated", .integer(counts.repeated)), ("unanswered", .integer(counts.unanswered)),
+      ("waiting", .integer(counts.waiting)),
+      ("refused", .integer(counts.connectsRefused + counts.connectsReset)),
+      ("flows_opened", .integer(counts.opened)), ("flows_kept", .integer(counts.kept)),
+      ("flows_stalled", .integer(counts.stalled)), ("flows_broken", .integer(counts.broken)),
+      ("flows_reset", .integer(counts.reset)),
+      ("flows_lost_with_failed_nodes", .integer(counts.lostWithNode)),
+      ("flows_lost_elsewhere", .integer(counts.lostElsewhere)), ("packets_sent", .integer(counts.sent)),
+      ("packets_lost", .integer(counts.lost)), ("packets_twice", .integer(counts.twice)),
+      ("load", .object(names.indices.map { (names[$0], load(stream.load[$0])) })),
+    ])
+  }
+
+  private func load(_ load: NodeLoad) -> JSONValue {
+    .object([
+      ("flows", .integer(load.flows)), ("packets", .integer(load.packets)), ("bytes", .integer(load.bytes)),
+    ])
+  }
+
+  private func node(_ n: Int) -> JSONValue {
+    let shares = told.scenario.farm.settings.meanShares
+    let sum = shares.reduce(0, +)
+    let lost = outcome.nodes.indices.contains(n) ? outcome.nodes[n] : LossCounts()
+    return .object([
+      ("share_by_weight", .number(sum > 0 ? shares[n] / sum : 0)),
+      ("load", .object(outcome.phases.map { ($0.phase.rawValue, load($0.load[n])) })),
+      ("bucket_seconds", .object(outcome.owned.map { ($0.phase.rawValue, .number($0.seconds[n])) })),
+      ("flows_lost_with_it", .integer(lost.withNode)),
+      ("flows_lost_while_it_served", .integer(lost.elsewhere)),
+    ])
+  }
+
+  private func group(_ group: GroupOutcome) -> JSONValue {
+    .object([
+      ("buckets", .integer(group.bucketCount)), ("hole_longest", .number(group.longestHole)),
+      ("unreached_longest", .number(group.longestUnreached)),
+      ("unserved_longest", .number(group.longestUnserved)),
+      ("double_longest", .number(group.longestDouble)),
+      ("buckets_at_end", .object(zip(names, group.buckets).map { ($0, .integer($1)) })),
+    ])
+  }
+}

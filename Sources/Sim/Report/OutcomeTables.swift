@@ -1,0 +1,161 @@
+import Engine
+
+/// Load and outcome of one trial by node, by group, by stream and by fault.
+struct OutcomeTables {
+  private let told: ToldTrial
+  private let most: Int
+
+  private var outcome: RunOutcome { told.result.outcome }
+
+  /// - Parameter most: rows of a table; of more, those that matter most are shown.
+  init(_ told: ToldTrial, atMost most: Int) {
+    self.told = told
+    self.most = most
+  }
+
+  /// Those that have something to say, in order.
+  func all() -> [FigureTable] { [streams(), nodes(), groups(), faults()].compactMap { $0 } }
+
+  // MARK: Streams
+
+  /// `nil` with a single stream: the figures of the whole run are its own.
+  private func streams() -> FigureTable? {
+    guard outcome.streams.count > 1 else { return nil }
+    let rows = outcome.streams.enumerated().map { s, stream in
+      let counts = stream.counts
+      return [
+        told.scenario.traffic.indices.contains(s) ? told.scenario.traffic[s].name : "\(s + 1)",
+        stream.isTCP ? "connects" : "requests", Readable.count(counts.begun), Readable.count(counts.repeated),
+        Readable.count(counts.unanswered + counts.waiting),
+        stream.hasFlows ? Readable.count(counts.opened) : "–",
+        stream.hasFlows ? Readable.count(counts.lostWithNode) : "–",
+        stream.hasFlows ? Readable.count(counts.lostElsewhere) : "–", busiest(stream.load),
+      ]
+    }
+    return FigureTable(
+      title: "By stream", names: 3,
+      head: [
+        "stream", "of", "begun", "tried again", "unanswered", "established", "lost with failed nodes",
+        "lost elsewhere", "busiest node",
+      ], alignment: "llrrrrrrl", rows: rows,
+      weights: outcome.streams.map {
+        Double($0.counts.lostWithNode + $0.counts.lostElsewhere + $0.counts.unanswered)
+      },
+      atMost: most, rest: "none of them lost more")
+  }
+
+  /// `node3, 41 %`; a dash if no node accepted anything.
+  private func busiest(_ load: [NodeLoad]) -> String {
+    let all = load.reduce(0) { $0 + $1.packets }
+    guard all > 0, let node = load.indices.max(by: { load[$0].packets < load[$1].packets }) else {
+      return "–"
+    }
+    return "\(told.words.name(NodeID(node))), \(percent(load[node].packets, of: all))"
+  }
+
+  // MARK: Nodes
+
+  private func nodes() -> FigureTable? {
+    let count = told.scenario.farm.nodes.count
+    let shares = told.scenario.farm.settings.meanShares
+    let sum = shares.reduce(0, +)
+    guard count > 0, sum > 0, !outcome.owned.isEmpty || !outcome.phases.isEmpty else { return nil }
+    var head = ["node", "by weight"]
+    var columns: [[String]] = [
+      (0..<count).map { told.words.name(NodeID($0)) },
+      (0..<count).map { Readable.percent(shares[$0] / sum) },
+    ]
+    let several = outcome.phases.count > 1
+    let packets = outcome.phases.filter { $0.load.contains { $0.packets > 0 } }
+    for phase in packets {
+      let all = phase.load.reduce(0) { $0 + $1.packets }
+      head.append(several ? "packets \(phase.phase.rawValue)" : "packets")
+      columns.append(phase.load.map { percent($0.packets, of: all) })
+    }
+    if packets.isEmpty {
+      for phase in outcome.owned {
+        let all = phase.seconds.reduce(0, +)
+        guard all > 0, phase.seconds.count == count else { continue }
+        head.append(several ? "buckets \(phase.phase.rawValue)" : "buckets")
+        columns.append(phase.seconds.map { Readable.percent($0 / all) })
+      }
+    }
+    let flows = (0..<count).map { n in outcome.phases.reduce(0) { $0 + $1.load[n].flows } }
+    let losses = outcome.nodes.count == count ? outcome.nodes : [LossCounts](repeating: .init(), count: count)
+    if flows.contains(where: { $0 > 0 }) {
+      head += ["\(told.flowNoun)s", "lost with it", "lost while it served"]
+      columns += [
+        flows.map { Readable.count($0) }, losses.map { Readable.count($0.withNode) },
+        losses.map { Readable.count($0.elsewhere) },
+      ]
+    }
+    guard head.count > 2 else { return nil }
+    let carried = (0..<count).map { n in packets.reduce(0) { $0 + $1.load[n].packets } }
+    return FigureTable(
+      title: "By node", names: 2, head: head, alignment: "l" + String(repeating: "r", count: head.count - 1),
+      rows: (0..<count).map { n in columns.map { $0[n] } },
+      weights: (0..<count).map {
+        Double(losses[$0].withNode + losses[$0].elsewhere) * 1e12 + Double(carried[$0])
+      },
+      atMost: most, rest: "they lost and carried less")
+  }
+
+  // MARK: Groups
+
+  /// `nil` with a single group: the figures of the whole run are its own.
+  private func groups() -> FigureTable? {
+    guard outcome.groups.count > 1 else { return nil }
+    let rows = outcome.groups.enumerated().map { g, group in
+      let streams = outcome.streams.filter { $0.group == GroupID(g) }
+      let counts = streams.reduce(TrafficCounts()) { $0 + $1.counts }
+      let load = (0..<told.scenario.farm.nodes.count).map { n in
+        streams.reduce(NodeLoad()) { $0 + $1.load[n] }
+      }
+      return [
+        told.words.group(GroupID(g)), Readable.count(group.bucketCount), length(group.longestUnserved),
+        length(group.longestHole), length(group.longestUnreached), length(group.longestDouble),
+        Readable.count(counts.lostWithNode + counts.lostElsewhere),
+        Readable.count(counts.unanswered + counts.waiting), busiest(load),
+      ]
+    }
+    return FigureTable(
+      title: "By group", names: 2,
+      head: [
+        "group", "buckets", "longest unserved", "longest hole", "longest unreached", "longest double",
+        "\(told.flowNoun)s lost", "unanswered", "busiest node",
+      ], alignment: "lrrrrrrrl", rows: rows, weights: outcome.groups.map(\.longestUnserved), atMost: most,
+      rest: "their holes are not longer")
+  }
+
+  private func length(_ seconds: Double) -> String { seconds == 0 ? "–" : Readable.time(seconds) }
+
+  // MARK: Faults
+
+  /// `nil` where nothing happens, or nobody is there to lose anything.
+  private func faults() -> FigureTable? {
+    guard !outcome.faults.isEmpty, !outcome.streams.isEmpty else { return nil }
+    var rows: [[String]] = []
+    var weights: [Double] = []
+    for fault in outcome.faults {
+      let rebalance = told.result.rebalances.first { $0.fault == fault.fault && $0.isEnd == fault.isEnd }
+      let losses = fault.losses
+      rows.append([
+        told.words.happened(fault.fault, isEnd: fault.isEnd), Readable.clock(fault.at),
+        rebalance?.total.map { (rebalance?.isOver == false ? "at least " : "") + Readable.time($0) } ?? "–",
+        Readable.count(losses.withNode), Readable.count(losses.elsewhere), Readable.count(losses.repeated),
+        Readable.count(losses.unanswered), Readable.count(losses.refused),
+      ])
+      let lost = Double(losses.withNode + losses.elsewhere + losses.unanswered + losses.refused)
+      weights.append(lost * 1e6 + (rebalance?.total?.seconds ?? 0))
+    }
+    return FigureTable(
+      title: "By fault", names: 3,
+      head: [
+        "what happened", "at", "whole again after", "lost with failed nodes", "lost elsewhere", "tried again",
+        "given up", "refused",
+      ], alignment: "lrrrrrrr", rows: rows, weights: weights, atMost: most,
+      rest: "clients lost no more by them")
+  }
+
+  private func percent(_ part: Int, of all: Int) -> String { Readable.percent(Double(part) / Double(all)) }
+}

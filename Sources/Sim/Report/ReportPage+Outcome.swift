@@ -1,0 +1,26 @@
+import Engine
+
+extension ReportPage {
+  /// Load and outcome by stream, node, group and fault.
+  func outcome(_ page: inout MarkdownText) {
+    let told = Answer.told(written, result, trials)
+    let tables = OutcomeTables(told, atMost: ReportPage.mostRows).all()
+    if tables.isEmpty { return }
+    page.heading(2, "Who carried and lost how much")
+    if trials.count > 1 { page.paragraph("Of trial \(told.result.trial), which the answer tells of.") }
+    for table in tables {
+      page.heading(3, table.title)
+      page.table(
+        table.head.map { escaped($0.prefix(1).uppercased() + $0.dropFirst()) }, alignment: table.alignment,
+        table.rows.map { $0.map { escaped($0) } })
+      if !table.note.isEmpty { page.paragraph(escaped(table.note)) }
+    }
+    page.paragraph(
+      "Packets are shares of what the nodes accepted, before the first fault, from then until the farm had settled "
+        + "after the last, and after that. A connection counts as lost *with* a node if the node had failed or its "
+        + "clients did not reach it. A loss is charged to the fault that had struck its node, or else to the last one "
+        + "before the client’s trouble began.")
+  }
+
+  private static var mostRows: Int { 64 }
+}

@@ -1,0 +1,131 @@
+import Engine
+
+/// How long buckets had no node that clients reached, and what was never over.
+struct ServiceClause {
+  let told: ToldTrial
+
+  private var scenario: Scenario { told.scenario }
+  private var result: TrialResult { told.result }
+
+  func text() -> String {
+    guard let formed = result.formedAt else {
+      return "the farm never formed: until the run ended, some bucket had no owner, or two"
+    }
+    let early = scenario.faults.prefix { .zero + $0.at < formed }.count
+    if early > 0 {
+      let first = told.words.happened(0, isEnd: false)
+      let late =
+        "before the farm had formed, \(Readable.time(formed - .zero)) after the start, \(first)"
+      return early == scenario.faults.count ? late : "\(late); \(formedText())"
+    }
+    return formedText()
+  }
+
+  private func formedText() -> String {
+    if let open = notOver() ?? unsettled() { return open }
+    let hole = longestHole
+    guard !scenario.faults.isEmpty else {
+      return hole == 0
+        ? "without any fault, no bucket was ever \(isUnreached ? "out of clients’ reach" : "without an owner")"
+        : "without any fault, buckets were still \(without(one: "an owner")) for up to \(Readable.time(hole))"
+    }
+    guard let longest else { return undisturbed() }
+    var when = "\(Readable.time(longest.total)) after \(told.words.happened(longest.rebalance))"
+    if longest.count > 1 { when += ", the longest of \(Readable.count(longest.count)) disturbances" }
+    let again = "every bucket had exactly one owner again \(when)"
+    if hole == 0 { return "\(again), and none was ever without one" }
+    // An outage of most of that time is what clients felt; a planned move leaves only short gaps. A longer hole than
+    // that time is of something else, and must not go untold.
+    if !longest.isPlanned, hole >= 0.5 * longest.total.seconds, hole <= longest.total.seconds + 1e-9 {
+      return "every bucket was served again \(when)"
+    }
+    return "\(again), and none was \(without(one: "one")) for longer than \(Readable.time(hole))"
+  }
+
+  /// The longest that clients of a bucket had no node, for whatever reasons, in seconds.
+  private var longestHole: Double {
+    let unserved = result.outcome.groups.map(\.longestUnserved).max() ?? 0
+    return max(unserved, told.seconds("hole_time.longest"), told.seconds("unreached_time.longest"))
+  }
+
+  /// Whether that was, in part at least, because clients did not reach an owner.
+  private var isUnreached: Bool { longestHole > told.seconds("hole_time.longest") + 1e-9 }
+
+  private func without(one: String) -> String { isUnreached ? "out of clients’ reach" : "without \(one)" }
+
+  /// No bucket lost its one owner because of a fault.
+  private func undisturbed() -> String {
+    let count = scenario.faults.count
+    var cause = told.words.happened(0, isEnd: false)
+    if count > 1 { cause += " and \(Readable.count(count - 1, "more fault")) followed" }
+    let hole = longestHole
+    if hole > 0 {
+      let how = isUnreached ? "had no owner that clients reached" : "were without an owner"
+      return "after \(cause), buckets \(how) for up to \(Readable.time(hole))"
+    }
+    return told.count("buckets_moved") > 0
+      ? "although \(cause), every bucket kept an owner all the time"
+      : "although \(cause), no bucket changed its owner or was without one"
+  }
+
+  struct Longest {
+    let rebalance: Rebalance
+    let total: Duration
+    /// How many of its kind there were.
+    let count: Int
+    let isPlanned: Bool
+  }
+
+  /// The longest rebalance. What an operator does on purpose, and what ends a fault, counts only if nothing else
+  /// disturbed a bucket: the question is about the failure.
+  var longest: Longest? {
+    for isPlanned in [false, true] {
+      let those = result.rebalances.filter {
+        ($0.total ?? .zero) > .zero && self.isPlanned($0) == isPlanned
+      }
+      var best: Rebalance?
+      for rebalance in those where rebalance.total ?? .zero > best?.total ?? .zero { best = rebalance }
+      if let best, let total = best.total {
+        return Longest(rebalance: best, total: total, count: those.count, isPlanned: isPlanned)
+      }
+    }
+    return nil
+  }
+
+  private func isPlanned(_ rebalance: Rebalance) -> Bool {
+    guard !rebalance.isEnd, scenario.faults.indices.contains(rebalance.fault) else { return true }
+    switch scenario.faults[rebalance.fault].kind {
+    case .drain, .resume, .leave, .restart, .weight, .reload: return true
+    default: return false
+    }
+  }
+
+  /// The longest rebalance that was not over when the run ended, with what was still wrong then.
+  private func notOver() -> String? {
+    var longest: Rebalance?
+    for rebalance in result.rebalances where !rebalance.isOver {
+      if rebalance.total ?? .zero > longest?.total ?? .zero { longest = rebalance }
+    }
+    guard let longest, let total = longest.total else { return nil }
+    let end =
+      result.isForsaken ? ", and no node was left to take \(result.unsettled.count == 1 ? "it" : "them")" : ""
+    return "\(Readable.time(total)) after \(told.words.happened(longest)), when the run ended, "
+      + ServiceClause.words(result.unsettled) + end
+  }
+
+  /// Buckets that were not whole when the run ended, though no fault of the plan is to blame.
+  private func unsettled() -> String? {
+    let open = result.unsettled
+    return open.count > 0 ? "when the run ended, \(ServiceClause.words(open))" : nil
+  }
+
+  private static func words(_ open: UnsettledBuckets) -> String {
+    var parts: [String] = []
+    if open.holes > 0 { parts.append("\(Readable.count(open.holes, "bucket")) still had no owner") }
+    if open.unreached > 0 {
+      parts.append("\(Readable.count(open.unreached, "bucket")) still had no owner that clients reached")
+    }
+    if open.doubles > 0 { parts.append("\(Readable.count(open.doubles, "bucket")) still had two owners") }
+    return parts.joined(separator: " and ")
+  }
+}

@@ -1,0 +1,56 @@
+import Engine
+
+/// The trial that an answer tells of, with the faults that were drawn for it.
+struct ToldTrial {
+  let scenario: Scenario
+  let result: TrialResult
+  let words: FaultText
+
+  /// - Parameter written: the scenario as it was read.
+  init(_ written: Scenario, _ result: TrialResult) {
+    scenario = written.drawn(as: result)
+    self.result = result
+    words = FaultText(scenario)
+  }
+
+  func measured(_ name: String) -> Measured? { result[name] }
+
+  /// A measure that counts; 0 where there was nothing to count.
+  func count(_ name: String) -> Int { Int((result[name]?.value ?? 0).rounded()) }
+
+  func seconds(_ name: String) -> Double { result[name]?.value ?? 0 }
+
+  /// `connection` if all of the clients’ flows are TCP connections, else `flow`.
+  var flowNoun: String {
+    let isAllTCP = scenario.traffic.allSatisfy {
+      scenario.rule(of: $0).transport == .tcp || $0.datagrams == nil
+    }
+    return isAllTCP ? "connection" : "flow"
+  }
+
+  /// Established flows that were lost: with a node that had failed or was hidden, and elsewhere.
+  ///
+  /// Where nobody told them apart, resets are charged to failed nodes but for those that are known not to be.
+  var lost: (withNode: Int, elsewhere: Int) {
+    if result["flows_lost.elsewhere"] != nil {
+      return (count("flows_lost.with_failed_nodes"), count("flows_lost.elsewhere"))
+    }
+    let outside = count("flows_broken.outside_failed_nodes") + count("flows_reset.outside_failed_nodes")
+    return (max(0, count("flows_broken") + count("flows_reset") - outside), outside)
+  }
+
+  /// Connects and requests that never came to anything: given up, refused, dead by two answers, or without an answer yet
+  /// when the run ended.
+  var failedAttempts: Int {
+    [
+      "connects_failed", "connects_waiting", "connects_refused", "connects_reset", "requests_failed",
+      "requests_waiting",
+    ].reduce(0) { $0 + count($1) }
+  }
+
+  /// Up to three nodes by name; `nil`: none, or more.
+  func few(_ nodes: [Int]) -> String? {
+    guard (1...3).contains(nodes.count) else { return nil }
+    return words.nodes(nodes.reduce(into: NodeSet.empty) { $0.insert(NodeID($1)) })
+  }
+}

@@ -1,0 +1,27 @@
+/// What a scenario's question is about, and so what its answer begins with.
+public enum Subject: String, Sendable, Hashable, CaseIterable {
+  /// Which node carries how much.
+  case load
+  /// How long clients had no node.
+  case outage
+  /// Who lost an established connection or, where clients have none, whose requests were not answered.
+  case connections
+  /// Whether two nodes answered for the same bucket.
+  case double
+}
+
+extension Scenario {
+  /// As the file says, or else as its expectations, faults and clients suggest.
+  public var subject: Subject {
+    if let about { return about }
+    func expectsOnly(_ prefixes: [String]) -> Bool {
+      !expectations.isEmpty
+        && expectations.allSatisfy { expectation in
+          prefixes.contains { expectation.measure.name.hasPrefix($0) }
+        }
+    }
+    if expectsOnly(["skew."]) { return .load }
+    if expectsOnly(["double_owner_time.", "packets_twice", "connects_reset"]) { return .double }
+    return traffic.isEmpty ? .outage : .connections
+  }
+}
