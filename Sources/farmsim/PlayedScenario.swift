@@ -6,7 +6,25 @@ import Sim
 struct PlayedScenario {
   var run: ScenarioRun
   /// In order of trial, at least one; fewer than asked for after a stop.
-  var results: [TrialResult]
+  private(set) var results: [TrialResult]
+  /// Which of them a report shows; it has its details.
+  private(set) var shown = 0
+
+  init(run: ScenarioRun, results: [TrialResult]) {
+    self.run = run
+    self.results = results
+  }
+
+  /// Shows a trial, which is played again for its details unless it has them. A trial is the same each time.
+  mutating func show(_ index: Int, control: RunControl) {
+    if index == shown || control.isStopRequested { return }
+    let again = Simulation.run(
+      run.scenario, seed: run.seed, trial: results[index].trial, keepsDetails: true, control: control)
+    // Stopped before it came as far: the first is shown.
+    guard again.end == results[index].end else { return }
+    results[index] = again
+    shown = index
+  }
 
   /// Whether an expectation failed in a trial.
   var hasFailed: Bool {

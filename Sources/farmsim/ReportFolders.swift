@@ -31,7 +31,7 @@ struct ReportFolders {
   func write(_ played: PlayedScenario, to index: Int, isQuiet: Bool) throws {
     try Self.saying { () throws(ReportError) in
       try Report.write(
-        scenario: played.run.scenario, result: played.results[0], trials: played.results,
+        scenario: played.run.scenario, result: played.results[played.shown], trials: played.results,
         environment: played.run.environment(folder: paths[index]), to: paths[index])
     }
     // On standard error, so that JSON on standard output stays JSON.

@@ -28,6 +28,8 @@ struct ScenarioRun {
   }
 
   /// Plays all trials, with a progress bar if somebody looks.
+  /// - Parameter keepsDetails: of the trial that the answer tells of, for a report. If that is not the first it is played
+  ///   once more.
   func play(isQuiet: Bool, keepsDetails: Bool, control: RunControl) async -> PlayedScenario {
     let seconds = Double(scenario.run.duration.nanoseconds) / 1e9 * Double(trials)
     let bar = ProgressBar(control: control, total: seconds, isQuiet: isQuiet)
@@ -35,8 +37,10 @@ struct ScenarioRun {
       scenario, seed: seed, first: firstTrial, trials: trials,
       width: ProcessInfo.processInfo.activeProcessorCount,
       keepsDetails: keepsDetails, control: control)
+    var played = PlayedScenario(run: self, results: results)
+    if keepsDetails { played.show(Report.told(scenario: scenario, trials: results), control: control) }
     bar?.end()
-    return PlayedScenario(run: self, results: results)
+    return played
   }
 
   /// Where and with what it is played.

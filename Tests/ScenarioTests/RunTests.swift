@@ -102,6 +102,29 @@ import Testing
     #expect(try json(run)["simulated_seconds"] as? Double == 9)
   }
 
+  /// The picture is of the trial that the answer tells of, and the command beside it plays that trial.
+  @Test func aReportShowsTheTrialThatItsAnswerTellsOf() throws {
+    let path = try file()
+    let words = ["run", path, "--trials", "5", "--seed", "5", "--quiet", "--report"]
+    #expect(try Farmsim.run(words + [folder.path + "/many"]).status == 0)
+    let page = try String(contentsOf: folder.file("many/report.md"), encoding: .utf8)
+    let told = try #require(page.firstMatch(of: /\*\*Answer:\*\* In the worst of 5 trials, trial (\d+),/)).1
+    // Otherwise the first would do.
+    try #require(told != "0")
+    #expect(page.contains("5 (shown in detail: trial \(told))"))
+    let command = try #require(
+      page.firstMatch(of: /(?m)^farmsim run (\S+) --seed 5 --trial (\d+) --report many$/))
+    #expect(command.1 == path && command.2 == told)
+    #expect(
+      try Farmsim.run(["run", path, "--seed", "5", "--trial", "\(told)", "--report", folder.path + "/one"])
+        .status == 0
+    )
+    for name in ["ownership.csv", "events.csv"] {
+      let both = try ["many", "one"].map { try Data(contentsOf: folder.file("\($0)/\(name)")) }
+      #expect(both[0] == both[1], "\(name)")
+    }
+  }
+
   @Test func oneTrialAloneIsThatOfTheMany() throws {
     let many = try json(Farmsim.run(["run", try file(), "--trials", "3", "--format", "json"]))
     let last = try json(Farmsim.run(["run", try file(), "--trial", "2", "--format", "json"]))

@@ -46,6 +46,13 @@ public enum Report {
     Answer.sentence(scenario, result, trials.isEmpty ? [result] : trials)
   }
 
+  /// Which trial the answer tells of, by position: the worst in what the question is about.
+  /// - Precondition: there is a trial.
+  public static func told(scenario: Scenario, trials: [TrialResult]) -> Int {
+    let told = Answer.told(scenario, trials[0], trials).result.trial
+    return trials.firstIndex { $0.trial == told } ?? 0
+  }
+
   /// Whether a report could be written there: to be asked before a run. Leaves nothing behind.
   /// - Throws: ``ReportError/notWritable(path:reason:)``.
   public static func checkWritable(_ directory: String) throws(ReportError) {

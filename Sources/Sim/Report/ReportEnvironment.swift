@@ -14,4 +14,9 @@ public struct ReportEnvironment: Sendable, Hashable {
     self.version = version
     self.platform = platform
   }
+
+  /// The command that plays one trial of many alone. - Parameter trials: how many ``command`` plays, more than one.
+  func command(ofTrial trial: Int, of trials: Int) -> String {
+    command.replacing("--trials \(trials)", with: "--trial \(trial)")
+  }
 }

@@ -8,10 +8,11 @@ extension ReportPage {
     page.paragraph(
       "\(Readable.count(trials.count)) trials with random streams of their own. **±** is half the 95 % interval of the "
         + "mean (Student’s t); 5 %, 50 % and 95 % are quantiles; **n** is how many trials had a value. Where one was not over "
-        + "when the run ended, mean and quantiles are those of the Kaplan-Meier estimate.")
+        + "when the run ended, mean and quantiles are those of the Kaplan-Meier estimate. **Trial** is the one with the "
+        + "largest value, the first of equals.")
     if let chart = charts.distribution { page.image(chart) }
     page.table(
-      ["Measure", "n", "Mean", "±", "SD", "5 %", "50 %", "95 %", "Max"], alignment: "lrrrrrrrr",
+      ["Measure", "n", "Mean", "±", "SD", "5 %", "50 %", "95 %", "Max", "Trial"], alignment: "lrrrrrrrrr",
       summaries.map { summary in
         let unit = summary.measure.unit
         // A long unit once a row instead of seven times.
@@ -23,7 +24,9 @@ extension ReportPage {
             summary.measured(.mean), summary.halfWidth.map { Measured($0) },
             summary.standardDeviation.map { Measured($0) }, summary.measured(.low),
             summary.measured(.median), summary.measured(.high), summary.measured(.maximum),
-          ].map { Readable.measured($0, isLong ? .count : unit) }
+          ].map { Readable.measured($0, isLong ? .count : unit) } + [
+            summary.maximumTrial.map(String.init) ?? "–"
+          ]
       })
   }
 
@@ -56,6 +59,10 @@ extension ReportPage {
   func reproduce(_ page: inout MarkdownText) {
     page.heading(2, "How to reproduce")
     page.code(environment.command)
+    if trials.count > 1 {
+      page.paragraph("One of the trials alone, here the one that is shown:")
+      page.code(environment.command(ofTrial: result.trial, of: scenario.run.trials))
+    }
     page.table(
       ["What", "Value"], alignment: "ll",
       [

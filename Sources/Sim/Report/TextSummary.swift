@@ -32,7 +32,8 @@ public enum TextSummary {
     let told = Answer.told(scenario, result, trials)
     let tables = OutcomeTables(told, atMost: mostRows).all()
     if trials.count > 1, !tables.isEmpty {
-      lines += ["", "Trial \(told.result.trial), which the answer tells of:"]
+      let trial = told.result.trial
+      lines += ["", "Trial \(trial), which the answer tells of (--trial \(trial) plays it alone):"]
     }
     for table in tables {
       lines.append("")
@@ -106,7 +107,8 @@ public enum TextSummary {
       Readable.measured(summary.measured(figure), summary.measure.unit)
     }
     let most = text(.maximum) + (summary.censored == 0 ? " at most" : " in the longest")
-    return "\(text(.mean)) mean, \(text(.low)) to \(text(.high)) in nine of ten, \(most)"
+    let trial = summary.maximumTrial.map { " (trial \($0))" } ?? ""
+    return "\(text(.mean)) mean, \(text(.low)) to \(text(.high)) in nine of ten, \(most)\(trial)"
   }
 
   private static func line(_ verdict: ExpectationVerdict, _ paint: Paint, isRepeated: Bool) -> String {
