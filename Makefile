@@ -91,9 +91,9 @@ format:
 	swift format format --in-place --parallel $$(git ls-files --cached --others --exclude-standard '*.swift')
 
 # Each folder of Reports/ is named after its scenario; a lab's is not the same twice and stays as it is.
+REPORTED := $(patsubst Reports/%/,Scenarios/%.yaml,$(filter-out Reports/lab-%,$(wildcard Reports/*/)))
 reports: farmsim
-	@$(FARMSIM) run $(patsubst Reports/%/,Scenarios/%.yaml,$(filter-out Reports/lab-%,$(wildcard Reports/*/))) \
-	  --report Reports || [ $$? -eq 1 ]
+	@$(FARMSIM) run $(REPORTED) --report Reports || [ $$? -eq 1 ]
 
 readme: farmsim
 	@scripts/measures-table.sh $(FARMSIM)

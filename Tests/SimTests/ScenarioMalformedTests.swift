@@ -29,7 +29,7 @@ struct ScenarioMalformedTests {
       (
         "hello\n",
         [
-          "1:1: 'scenario' is a single value; expected a mapping with description, farm, networks, kernel, traffic, faults, run, expect or linux"
+          "1:1: 'scenario' is a single value; expected a mapping with description, about, farm, networks, kernel, traffic, faults, run, expect or linux"
         ]
       ),
       ("run: {}\n", ["1:1: 'farm' is missing; expected a 'farm:' block"]),
