@@ -92,6 +92,11 @@ extension FaultKind {
     }
   }
 
+  /// The nodes that it takes away until they are started or resumed.
+  var away: NodeSet {
+    if case .drain(let nodes, _, _) = self { nodes } else { .empty }
+  }
+
   /// The nodes whose cards it makes useless: the link is down, or all that they receive, or send, is lost.
   package var cutOff: NodeSet {
     switch self {

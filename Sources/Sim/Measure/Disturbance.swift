@@ -16,8 +16,8 @@ struct Disturbance: Sendable {
   private var countsFromDisturbance: Bool
   /// A change of weight or of the farm file: see ``Shares``.
   let isWeightChange: Bool
-  /// Those of the faults that go on disturbing while they are in force.
-  private var inForce: [Int] = []
+  /// Those of the faults that go on disturbing while they are in force, and the nodes whose return ends them; none for most.
+  private var inForce: [(fault: Int, away: NodeSet)] = []
 
   /// Buckets that it disturbed, and those of them that are not whole now.
   private var disturbed = BucketMarks()
@@ -49,7 +49,7 @@ struct Disturbance: Sendable {
     case .weight, .reload: isWeightChange = true
     default: isWeightChange = false
     }
-    if !isEnd && kind.isLasting { inForce = [fault] }
+    if !isEnd && kind.isLasting { inForce = [(fault, kind.away)] }
   }
 
   /// Another fault begins or ends at the same instant.
@@ -58,11 +58,19 @@ struct Disturbance: Sendable {
     named = named.union(kind.nodes)
     namesEverybody = namesEverybody || kind.nodes.isEmpty
     countsFromDisturbance = countsFromDisturbance && (isEnd || kind.isPlanned)
-    if !isEnd && kind.isLasting { inForce.append(fault) }
+    if !isEnd && kind.isLasting { inForce.append((fault, kind.away)) }
   }
 
   /// A fault that goes on disturbing has ended.
-  mutating func ended(_ fault: Int) { inForce.removeAll { $0 == fault } }
+  mutating func ended(_ fault: Int) { inForce.removeAll { $0.fault == fault } }
+
+  /// Nodes are started or resumed: a fault that had taken them away is over once the last of its nodes is back.
+  mutating func returned(_ nodes: NodeSet) {
+    for i in inForce.indices.reversed() where !inForce[i].away.isEmpty {
+      inForce[i].away = inForce[i].away.subtracting(nodes)
+      if inForce[i].away.isEmpty { inForce.remove(at: i) }
+    }
+  }
 
   var isOpen: Bool { !open.isEmpty }
 

@@ -18,8 +18,8 @@ import Engine
 ///   owners' new shares, rounded up. Never more than did move: who comes back before anyone took over was never gone.
 ///
 /// **Which fault disturbs a bucket.** The latest one that names the bucket's owner or names no node, if there is one that
-/// may still act: it does for ``init(reach:)``'s time, while it is in force if its kind is lasting, and while buckets
-/// that it disturbed are not whole. Else the latest fault, if it may still act. Else the bucket goes astray: it is the
+/// may still act: it does for ``init(reach:)``'s time, while it is in force if its kind is lasting (a drain is until its
+/// nodes are started or resumed), and while buckets that it disturbed are not whole. Else the latest fault, if it may still act. Else the bucket goes astray: it is the
 /// latest fault's if that names the owner that it comes to, and nobody's otherwise.
 /// A bucket that is disturbed again before a fault is over, by another fault that struck meanwhile, counts to both.
 ///
@@ -44,6 +44,7 @@ struct RebalanceMeter: Sendable {
     fault: Int, isEnd: Bool, kind: FaultKind, at now: Instant, ownership: OwnershipMeter, table: Shares
   ) {
     if isEnd { for i in current { all[i].ended(fault) } }
+    if !isEnd, kind.bringsItsNodesBack { for i in current { all[i].returned(kind.nodes) } }
     if let last = all.indices.last, all[last].at == now {
       all[last].join(fault: fault, isEnd: isEnd, kind: kind)
     } else {
