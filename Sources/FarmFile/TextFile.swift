@@ -42,7 +42,10 @@ public enum TextFile {
           return nil
         }
         if scalar == "\n" { (line, column) = (line + 1, 1) } else { column += 1 }
-      case .emptyInput: return String(decoding: bytes, as: UTF8.self)
+      case .emptyInput:
+        // Editors of other systems write a byte order mark, which is no part of the text.
+        let isMarked = bytes.starts(with: [0xef, 0xbb, 0xbf])
+        return String(decoding: isMarked ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
       case .error:
         log.add(.position(line: line, column: column), "not a text file: not UTF-8")
         return nil

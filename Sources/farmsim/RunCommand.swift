@@ -57,6 +57,7 @@ struct RunCommand: AsyncParsableCommand {
     if let trials, !(1...1_000_000).contains(trials) {
       throw ValidationError("--trials \(trials): expected 1 to 1000000")
     }
+    if report?.isEmpty == true { throw ValidationError("--report: no folder is named") }
     if let trial, !(0..<1_000_000).contains(trial) {
       throw ValidationError("--trial \(trial): expected 0 to 999999")
     }

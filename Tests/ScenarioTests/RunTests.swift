@@ -125,6 +125,13 @@ import Testing
     }
   }
 
+  @Test func aByteOrderMarkIsNoPartOfTheQuestion() throws {
+    let path = try folder.write(
+      "\u{feff}" + SmallFarm.yaml(expectation: "packets_twice: == 0"), as: "marked.yaml")
+    #expect(try Farmsim.run(["run", path]).output.hasPrefix("What happens to the clients of a small farm"))
+    #expect(try Farmsim.run(["run", path, "--report", ""]).status == 64)
+  }
+
   @Test func oneTrialAloneIsThatOfTheMany() throws {
     let many = try json(Farmsim.run(["run", try file(), "--trials", "3", "--format", "json"]))
     let last = try json(Farmsim.run(["run", try file(), "--trial", "2", "--format", "json"]))
@@ -166,6 +173,10 @@ import Testing
     #expect(!run.wasKilled)
     #expect(run.status == 130)
     #expect(run.output.contains("Partial"))
+    // What was not played is not told of, and does not hold.
+    #expect(!run.output.contains("holds"))
+    #expect(
+      run.output.contains("when the run was stopped") || run.output.contains("lost power"))
   }
 
   /// Between the moment from which a signal asks for a stop and the first event.
@@ -183,6 +194,8 @@ import Testing
     #expect(folder.entries == ["first", "index.md", "small.yaml"])
     let page = try String(contentsOf: folder.file("first/report.md"), encoding: .utf8)
     #expect(page.contains("**Partial:** the run was interrupted; 3 of 3 trials did not come to the end."))
+    #expect(!page.contains("lost power;") && !page.contains("although node2"))
+    #expect(page.contains("**undecided**"))
   }
 
   @Test func anInterruptedReportSaysSoToo() throws {

@@ -28,6 +28,9 @@ public struct TrialSummary: Sendable, Hashable {
   public var maximumTrial: Int?
   private var bounds: [Figure] = []
 
+  /// Of fewer trials nothing can be said about one in twenty.
+  static let fewest = 20
+
   public enum Figure: Sendable, Hashable { case mean, minimum, low, median, high, maximum }
 
   /// Every measure that at least one trial has a value of, in the order of ``Measures/all``.

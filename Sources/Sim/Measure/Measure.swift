@@ -6,6 +6,14 @@ public struct Measure: Sendable, Hashable {
   /// One sentence for the documentation.
   public let meaning: String
 
+  /// Whether a longer run can only make it larger.
+  var onlyGrows: Bool {
+    switch unit {
+    case .seconds, .bucketSeconds, .count: !name.hasSuffix(".mean")
+    case .share, .ratio, .perSecond: false
+    }
+  }
+
   public init(_ name: String, _ unit: MeasureUnit, _ meaning: String) {
     self.name = name
     self.unit = unit

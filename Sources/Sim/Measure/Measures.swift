@@ -47,14 +47,14 @@ public enum Measures {
       "Established flows that were broken or reset on nodes that had not failed."),
     Measure("connects_begun", .count, "TCP connects, repeats not counted."),
     Measure(
-      "connects_repeated", .count, "Connects whose first attempt was not answered, and that were tried again."
+      "connects_repeated", .count, "Connects whose first attempt was not answered."
     ),
     Measure("connects_failed", .count, "Connects given up after the last retry."),
     Measure("connects_waiting", .count, "Connects that were not answered yet when the run ended."),
     Measure("connects_reset", .count, "Connects that died because two nodes answered."),
     Measure(
       "requests_sent", .count, "UDP requests, repeats not counted; the first datagram of a UDP flow is one."),
-    Measure("requests_repeated", .count, "UDP requests that were tried again."),
+    Measure("requests_repeated", .count, "UDP requests whose first attempt was not answered."),
     Measure("requests_failed", .count, "UDP requests given up after the last retry."),
     Measure("requests_waiting", .count, "UDP requests that were not answered yet when the run ended."),
     Measure("sessions_moved", .count, "Sessions whose connections met more than one node."),

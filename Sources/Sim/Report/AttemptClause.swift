@@ -1,4 +1,4 @@
-/// What became of connects and requests: which were never answered, which had to be tried again, and how long a client
+/// What became of connects and requests: which were never answered, which were not answered at once, and how long a client
 /// was without an answer.
 struct AttemptClause {
   let told: ToldTrial
@@ -13,32 +13,31 @@ struct AttemptClause {
   }
 
   private func connects() -> String? {
-    let failures = [
-      count("connects_failed", "never answered"),
-      count("connects_waiting", "not answered yet when the run ended"), count("connects_refused", "refused"),
-      count("connects_reset", "ended by two answers"),
-    ].compactMap { $0 }
-    guard told.measured("connects_begun") != nil else { return alone(failures, "connects") }
-    let begun = told.count("connects_begun")
-    let repeated = told.count("connects_repeated")
-    if begun == 0 { return nil }
-    let all = Readable.count(begun, "connect")
-    if !failures.isEmpty { return "of \(all), \(list(again(repeated) + failures))" }
-    return repeated == 0
-      ? "no connect had to be tried again"
-      : "\(Readable.count(repeated)) of \(all) had to be tried again, not in vain"
+    attempts(
+      "connect", begun: "connects_begun", repeated: "connects_repeated",
+      failures: [
+        count("connects_failed", "never answered"),
+        count("connects_waiting", "not answered yet when the run ended"),
+        count("connects_refused", "refused"),
+        count("connects_reset", "ended by two answers"),
+      ])
   }
 
   private func requests() -> String? {
-    let failures = [
-      count("requests_failed", "never answered"),
-      count("requests_waiting", "not answered yet when the run ended"),
-    ].compactMap { $0 }
-    guard told.measured("requests_sent") != nil else { return alone(failures, "requests") }
-    let begun = told.count("requests_sent")
-    let repeated = told.count("requests_repeated")
+    attempts(
+      "request", begun: "requests_sent", repeated: "requests_repeated",
+      failures: [
+        count("requests_failed", "never answered"),
+        count("requests_waiting", "not answered yet when the run ended"),
+      ])
+  }
+
+  private func attempts(_ noun: String, begun: String, repeated: String, failures: [String?]) -> String? {
+    let failures = failures.compactMap { $0 }
+    guard told.measured(begun) != nil else { return alone(failures, noun + "s") }
+    let (begun, repeated) = (told.count(begun), told.count(repeated))
     if begun == 0 { return nil }
-    let all = Readable.count(begun, "request")
+    let all = Readable.count(begun, noun)
     if !failures.isEmpty { return "of \(all), \(list(again(repeated) + failures))" }
     return repeated == 0
       ? "every one of \(all) was answered at once"
@@ -51,7 +50,8 @@ struct AttemptClause {
   }
 
   private func again(_ repeated: Int) -> [String] {
-    repeated == 0 ? [] : ["\(Readable.count(repeated)) had to be tried again"]
+    repeated == 0
+      ? [] : ["\(Readable.count(repeated)) \(repeated == 1 ? "was" : "were") not answered at once"]
   }
 
   /// `3 were never answered`; `nil` of none.

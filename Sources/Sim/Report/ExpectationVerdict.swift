@@ -10,7 +10,8 @@
 ///
 /// A value that is a lower bound, because what it measures was not over when the run ended, holds a lower bound that it
 /// reaches and breaks an upper bound that it exceeds. Anything else it leaves *undecided*, which is not passed; in a
-/// farm that no node is left of it never ends, and so breaks every upper bound.
+/// farm that no node is left of it never ends, and so breaks every upper bound. Of a trial that was stopped every value is
+/// a lower bound, or says nothing: before measuring began, and where more of the run could make it smaller.
 public struct ExpectationVerdict: Sendable, Hashable {
   public static let nothingToMeasure = "nothing to measure"
 
@@ -66,10 +67,13 @@ public struct ExpectationVerdict: Sendable, Hashable {
     let isAnyMeasured = trials.contains { $0.values[index] != nil }
     var worst: (outcome: Outcome, excess: Double) = (.holds, -.infinity)
     for result in trials {
-      let measured = result.measured(index)
+      let measured = result.isPartial ? result.soFar(index) : result.measured(index)
       let excess = expectation.excess(of: measured?.value, isAnyMeasured: isAnyMeasured)
-      let outcome = expectation.outcome(
-        measured, excess: excess, isNeverOver: result.isForsaken && measured?.isCensored == true)
+      let outcome =
+        result.isPartial && measured == nil
+        ? .undecided
+        : expectation.outcome(
+          measured, excess: excess, isNeverOver: result.isForsaken && measured?.isCensored == true)
       if outcome == .fails { failedTrials += 1 }
       if outcome == .undecided { undecidedTrials += 1 }
       if trial == nil || (outcome, excess) > worst {
@@ -80,6 +84,14 @@ public struct ExpectationVerdict: Sendable, Hashable {
       }
     }
     if !trials.isEmpty { outcome = worst.outcome }
+  }
+}
+
+extension TrialResult {
+  /// What a trial that was stopped says of a measure: a lower bound, or nothing.
+  fileprivate func soFar(_ index: Int) -> Measured? {
+    guard Measures.all[index].onlyGrows, let begin = measuredFrom, end > begin else { return nil }
+    return values[index].map { Measured($0, isCensored: true) }
   }
 }
 

@@ -35,7 +35,7 @@ struct OutcomeTables {
     return FigureTable(
       title: "By stream", names: 3,
       head: [
-        "stream", "of", "begun", "tried again", "unanswered", "established", "lost with failed nodes",
+        "stream", "of", "begun", "not at once", "unanswered", "established", "lost with failed nodes",
         "lost elsewhere", "busiest node",
       ], alignment: "llrrrrrrl", rows: rows,
       weights: outcome.streams.map {
@@ -151,8 +151,8 @@ struct OutcomeTables {
     return FigureTable(
       title: "By fault", names: 3,
       head: [
-        "what happened", "at", "whole again after", "lost with failed nodes", "lost elsewhere", "tried again",
-        "given up", "refused",
+        "what happened", "at", "whole again after", "lost with failed nodes", "lost elsewhere", "not at once",
+        "given up", "refused, or two answers",
       ], alignment: "lrrrrrrr", rows: rows, weights: weights, atMost: most,
       rest: "clients lost no more by them")
   }

@@ -87,8 +87,9 @@ extension ReportPage {
     page.paragraph(
       "**Detection** runs from the fault to the first view change that answers it, **decision** to the last commit "
         + "issued for it, **commit** until the filter has it, **first packet** until a new owner accepts one. "
-        + "**Total** runs from the fault until every bucket has exactly one owner again; a dash means that there "
-        + "was nothing to wait for, *at least* that it was not over when the run ended.")
+        + "**Total** runs from the fault until every bucket that it disturbed has exactly one owner again; for what is "
+        + "done on purpose, and for the end of a fault, from the first bucket that has not. A dash means that there was "
+        + "nothing to wait for, *at least* that it was not over when the run ended.")
     if let chart = charts.phases { page.image(chart) }
     let shown = shownRebalances
     page.table(

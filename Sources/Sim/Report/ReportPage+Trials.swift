@@ -88,7 +88,7 @@ extension ReportPage {
         + "learning, multicast snooping, ARP and neighbour discovery are taken as working.",
       "**TCP in full.** A flow is its SYN and retries, data segments, FIN or reset; congestion control, windows, "
         + "partial segments and keep-alives are not simulated.",
-      "**The application.** Servers behind the nodes are healthy and share no state; what a broken session costs its "
+      "**The application.** Servers run, crash, hang or are slow as the scenario says, and share no state; what a broken session costs its "
         + "user is not counted.",
       "**Clocks.** Every node’s clock runs at the same rate; skew and drift are not simulated.",
       "**The clients’ own network.** Delay and loss between clients and the farm’s segment are zero unless a "

@@ -73,8 +73,10 @@ struct ReportPage {
     let held = verdicts.filter(\.passed).count
     let word = held == verdicts.count ? "passed" : "failed"
     let over = trials.count > 1 ? " in every one of \(Readable.count(trials.count)) trials" : ""
-    return "**Verdict: \(word)** – \(held) of \(Readable.count(verdicts.count, "expectation")) "
-      + "\(held == 1 ? "holds" : "hold")\(over)."
+    let noun =
+      held == 1 && verdicts.count == 1
+      ? "expectation holds" : held == 1 ? "expectations holds" : "expectations hold"
+    return "**Verdict: \(word)** – \(held) of \(Readable.count(verdicts.count)) \(noun)\(over)."
   }
 
   private func timeline(_ page: inout MarkdownText) {

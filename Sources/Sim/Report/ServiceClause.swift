@@ -9,13 +9,17 @@ struct ServiceClause {
 
   func text() -> String {
     guard let formed = result.formedAt else {
+      if result.isPartial {
+        return "the farm had not formed when the run was stopped at \(Readable.time(result.end - .zero))"
+      }
       return "the farm never formed: until the run ended, some bucket had no owner, or two"
     }
     let early = scenario.faults.prefix { .zero + $0.at < formed }.count
     if early > 0 {
       let first = told.words.happened(0, isEnd: false)
       let late =
-        "before the farm had formed, \(Readable.time(formed - .zero)) after the start, \(first)"
+        "\(first) \(Readable.setting(scenario.faults[0].at)) after the start, before the farm had formed at "
+        + Readable.time(formed - .zero)
       return early == scenario.faults.count ? late : "\(late); \(formedText())"
     }
     return formedText()
@@ -24,6 +28,9 @@ struct ServiceClause {
   private func formedText() -> String {
     if let open = notOver() ?? unsettled() { return open }
     let hole = longestHole
+    if came == 0, !scenario.faults.isEmpty {
+      return "no fault had come when the run was stopped at \(Readable.time(result.end - .zero))"
+    }
     guard !scenario.faults.isEmpty else {
       return hole == 0
         ? "without any fault, no bucket was ever \(isUnreached ? "out of clients’ reach" : "without an owner")"
@@ -42,6 +49,9 @@ struct ServiceClause {
     return "\(again), and none was \(without(one: "one")) for longer than \(Readable.time(hole))"
   }
 
+  /// How many of the faults came before the run ended, or was stopped.
+  private var came: Int { scenario.faults.prefix { .zero + $0.at <= result.end }.count }
+
   /// The longest that clients of a bucket had no node, for whatever reasons, in seconds.
   private var longestHole: Double {
     let unserved = result.outcome.groups.map(\.longestUnserved).max() ?? 0
@@ -55,7 +65,7 @@ struct ServiceClause {
 
   /// No bucket lost its one owner because of a fault.
   private func undisturbed() -> String {
-    let count = scenario.faults.count
+    let count = came
     var cause = told.words.happened(0, isEnd: false)
     if count > 1 { cause += " and \(Readable.count(count - 1, "more fault")) followed" }
     let hole = longestHole

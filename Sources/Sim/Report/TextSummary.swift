@@ -108,6 +108,10 @@ public enum TextSummary {
     }
     let most = text(.maximum) + (summary.censored == 0 ? " at most" : " in the longest")
     let trial = summary.maximumTrial.map { " (trial \($0))" } ?? ""
+    if summary.count < TrialSummary.fewest {
+      let spread = summary.censored == 0 ? "\(text(.minimum)) to \(text(.maximum))" : most
+      return "\(text(.mean)) mean, \(spread)\(trial)"
+    }
     return "\(text(.mean)) mean, \(text(.low)) to \(text(.high)) in nine of ten, \(most)\(trial)"
   }
 

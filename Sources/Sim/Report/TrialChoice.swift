@@ -69,13 +69,18 @@ struct TrialChoice {
     if open > 0 { return "In \(Readable.count(open)) of \(all) it was not over when the run ended" }
     let times = trials.compactMap { ServiceClause(told: ToldTrial(scenario, $0)).longest?.total.seconds }
       .sorted()
-    guard times.count > 1, let quantiles = try? Statistics.quantiles([0.5, 0.95], of: times) else {
-      return nil
-    }
+    guard let least = times.first, let most = times.last, times.count > 1,
+      let quantiles = try? Statistics.quantiles([0.5, 0.95], of: times)
+    else { return nil }
     let rest =
       times.count < trials.count ? " where a bucket was disturbed, in \(Readable.count(times.count))" : ""
+    // The longest of fewer trials is beyond the 95 % quantile of a sample.
+    if times.count < TrialSummary.fewest {
+      return
+        "Over the trials\(rest) the longest rebalance took \(Readable.time(least)) to \(Readable.time(most))"
+    }
     return
-      "Over the trials\(rest) the median of that time is \(Readable.time(quantiles[0])), and 95 % are below "
-      + "\(Readable.time(quantiles[1]))"
+      "Over the trials\(rest) the median of the longest rebalance is \(Readable.time(quantiles[0])), and 95 % are "
+      + "below \(Readable.time(quantiles[1]))"
   }
 }

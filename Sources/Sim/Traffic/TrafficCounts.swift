@@ -4,7 +4,7 @@
 public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   /// Connects (or requests, or UDP flows) that began, whatever became of them; repeats are not counted.
   public var begun = 0
-  /// Those of them whose first attempt was not answered and that were tried again.
+  /// Those of them whose first attempt was not answered.
   public var repeated = 0
   /// Those of them that were given up after the last retry.
   public var unanswered = 0
