@@ -40,6 +40,8 @@ import Testing
     let grid = OwnershipGrid(
       history, order: Array(0..<8), from: .zero, to: history.end, columns: 10, bands: 1)
     #expect(grid.rectangles.filter { $0.left <= 5 && $0.right > 5 }.map(\.state) == [.double])
+    // The lanes above the picture show both.
+    #expect(grid.stretches.map(\.state) == [.hole, .double])
   }
 
   @Test func rectanglesCoverThePictureExactlyOnceWhateverTheLimit() {

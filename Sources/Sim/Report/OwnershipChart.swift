@@ -26,15 +26,17 @@ struct OwnershipChart {
     let zero = origin?.at ?? .zero
     let x: (Instant) -> Double = { ($0 - zero).seconds * (isFine ? 1000 : 1) }
     let top = Double(grid.bands)
-    let lanes = OwnershipLanes(top: top, hasUnreached: grid.rectangles.contains { $0.state == .unreached })
+    let lanes = OwnershipLanes(top: top, hasUnreached: grid.stretches.contains { $0.state == .unreached })
     var areas = OwnershipAreas(nodes)
     for r in grid.rectangles {
-      let left = x(grid.instant(r.left))
-      areas.add(r.state, left, x(grid.instant(r.right)), Double(r.bottom), Double(r.top))
-      // Lanes above the picture: trouble in however few buckets shows at full height, at least 3 pixels wide.
-      guard let lane = lanes.lane(of: r.state) else { continue }
-      let wide = x(grid.instant(min(grid.columns, max(r.right, r.left + 3 * grid.columns / 720))))
-      areas.add(r.state, left, wide, lane.lowerBound, lane.upperBound)
+      areas.add(r.state, x(grid.instant(r.left)), x(grid.instant(r.right)), Double(r.bottom), Double(r.top))
+    }
+    // Lanes above the picture: trouble in however few buckets shows at full height, at least 3 pixels wide.
+    for (state, columns) in grid.stretches {
+      guard let lane = lanes.lane(of: state) else { continue }
+      let end = min(grid.columns, max(columns.upperBound, columns.lowerBound + 3 * grid.columns / 720))
+      areas.add(
+        state, x(grid.instant(columns.lowerBound)), x(grid.instant(end)), lane.lowerBound, lane.upperBound)
     }
     let entries = areas.legend(lanes)
     let height = ChartLegend.height(for: entries.count, atLeast: 460)

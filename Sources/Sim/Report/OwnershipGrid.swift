@@ -21,6 +21,8 @@ struct OwnershipGrid {
   private(set) var columns: Int
   private(set) var bands: Int
   private(set) var rectangles: [Rectangle] = []
+  /// For each kind of trouble the columns in which any bucket is in it, whatever else others are in there: half open.
+  private(set) var stretches: [(state: Ownership, columns: Range<Int>)] = []
 
   /// - Parameters:
   ///   - order: the buckets from bottom to top.
@@ -40,6 +42,26 @@ struct OwnershipGrid {
       if self.bands >= 32 { self.bands /= 2 } else { self.columns /= 2 }
       cells = paint(history, order)
       rectangles = merge(cells)
+    }
+    for state in [Ownership.hole, .unreached, .double] { addStretches(of: state, history, order) }
+  }
+
+  private mutating func addStretches(of wanted: Ownership, _ history: OwnershipHistory, _ order: [Int]) {
+    var isThere = [Bool](repeating: false, count: columns)
+    for bucket in order {
+      history.forEachSpan(of: bucket, from: start, to: stop) { from, until, state in
+        if state != wanted { return }
+        let first = column(from)
+        for c in first...max(first, column(until - .nanoseconds(1))) { isThere[c] = true }
+      }
+    }
+    var begin: Int?
+    for c in 0...columns {
+      let isInside = c < columns && isThere[c]
+      if isInside, begin == nil { begin = c }
+      guard !isInside, let first = begin else { continue }
+      stretches.append((wanted, first..<c))
+      begin = nil
     }
   }
 
