@@ -50,6 +50,7 @@ import Testing
     let index = try String(contentsOf: Self.reports.appendingPathComponent("index.md"), encoding: .utf8)
     #expect(index == ReportIndex(of: Self.reports.path).markdown, "`make reports` writes it anew")
     for name in Self.names { #expect(index.contains("](\(name)/report.md)")) }
+    #expect(!index.contains("? |  |"), "a question without an answer")
   }
 
   @Test func everyScenarioStartsWithItsQuestion() throws {

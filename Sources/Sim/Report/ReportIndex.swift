@@ -67,7 +67,8 @@ extension ReportIndex.Row {
     self.folder = folder
     self.title = String(title.dropFirst(2))
     question = paragraph("Question")
-    answer = paragraph("Answer")
+    // A lab's page has two answers, and says how well they agree.
+    answer = ["Answer", "How well they agree"].map(paragraph).first { !$0.isEmpty } ?? ""
     // `**Verdict: passed** – 4 of 4 expectations hold.`
     verdict = paragraph("Verdict").replacing("**", with: "")
   }
