@@ -30,7 +30,7 @@ import Testing
     #expect(folder.entries.isEmpty)
   }
 
-  /// Other flags for another target compile all packages anew.
+  /// A target with flags of its own compiles all packages anew.
   @Test func everyTargetIsBuiltWithTheSameFlags() throws {
     let makefile = try String(
       contentsOf: BuiltProgram.root.appendingPathComponent("Makefile"), encoding: .utf8)

@@ -5,7 +5,8 @@ import Testing
 
 @testable import Sim
 
-/// What an answer claims of random runs, worked out anew from what was recorded: owners over time, and clients one by one.
+/// These tests work out anew what an answer claims of random runs, from what was recorded: owners over time, and clients one
+/// by one.
 @Suite struct AnswerTruthTests {
   static let nodes = ["node1", "node2", "node3"]
 

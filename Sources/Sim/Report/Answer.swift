@@ -9,11 +9,10 @@ struct Answer {
 
   /// - Parameter trials: every trial, the one in `result` included.
   static func sentence(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult]) -> String {
-    let trials = trials.isEmpty ? [result] : trials
-    let subject = scenario.subject
-    let choice = TrialChoice(scenario: scenario, subject: subject, trials: trials)
+    let choice = choose(scenario, result, trials)
+    let trials = choice.trials
     let worst = choice.worst()
-    let answer = Answer(subject: subject, told: ToldTrial(scenario, worst))
+    let answer = Answer(subject: choice.subject, told: ToldTrial(scenario, worst))
     var clauses = answer.clauses()
     if trials.count > 1 {
       clauses[0] =
@@ -28,9 +27,13 @@ struct Answer {
 
   /// The trial that the sentence tells of.
   static func told(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult]) -> ToldTrial {
-    let choice = TrialChoice(
-      scenario: scenario, subject: scenario.subject, trials: trials.isEmpty ? [result] : trials)
-    return ToldTrial(scenario, choice.worst())
+    ToldTrial(scenario, choose(scenario, result, trials).worst())
+  }
+
+  private static func choose(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult])
+    -> TrialChoice
+  {
+    TrialChoice(scenario: scenario, subject: scenario.subject, trials: trials.isEmpty ? [result] : trials)
   }
 
   private func clauses() -> [String] {

@@ -38,7 +38,7 @@ struct AttemptClause {
     let (begun, repeated) = (told.count(begun), told.count(repeated))
     if begun == 0 { return nil }
     let all = Readable.count(begun, noun)
-    if !failures.isEmpty { return "of \(all), \(list(again(repeated) + failures))" }
+    if !failures.isEmpty { return "of \(all), \(Readable.list(again(repeated) + failures))" }
     return repeated == 0
       ? "every one of \(all) was answered at once"
       : "every one of \(all) was answered, \(Readable.count(repeated)) of them not at once"
@@ -46,7 +46,7 @@ struct AttemptClause {
 
   /// Failures of those that nobody counted.
   private func alone(_ failures: [String], _ nouns: String) -> String? {
-    failures.isEmpty ? nil : "of the \(nouns), \(list(failures))"
+    failures.isEmpty ? nil : "of the \(nouns), \(Readable.list(failures))"
   }
 
   private func again(_ repeated: Int) -> [String] {
@@ -58,10 +58,5 @@ struct AttemptClause {
   private func count(_ measure: String, _ words: String) -> String? {
     let count = told.count(measure)
     return count == 0 ? nil : "\(Readable.count(count)) \(count == 1 ? "was" : "were") \(words)"
-  }
-
-  private func list(_ parts: [String]) -> String {
-    guard parts.count > 1 else { return parts.first ?? "" }
-    return parts.dropLast().joined(separator: ", ") + " and " + parts[parts.count - 1]
   }
 }

@@ -23,7 +23,7 @@ struct FaultText {
     if names.count > 4, let first = ids.first, let last = ids.last, last - first == ids.count - 1 {
       return "\(names[0]) to \(names[names.count - 1])"
     }
-    return list(names)
+    return Readable.list(names)
   }
 
   func name(_ node: NodeID) -> String {
@@ -39,12 +39,7 @@ struct FaultText {
   private func networks(_ set: NetworkSet) -> String {
     let names = scenario.farm.networks.indices.filter { set.bits >> UInt8($0) & 1 == 1 }
       .map { scenario.farm.networks[$0] }
-    return names.isEmpty ? "every network" : list(names)
-  }
-
-  private func list(_ names: [String]) -> String {
-    guard names.count > 1 else { return names.first ?? "" }
-    return names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+    return names.isEmpty ? "every network" : Readable.list(names)
   }
 
   private func its(_ set: NodeSet, _ one: String, _ many: String) -> String {

@@ -33,9 +33,7 @@ struct LoadClause {
     let total = Readable.count(all, "packet")
     if packets.count <= LoadClause.most {
       let first = "of \(total) \(name(0)) took \(percent(0))"
-      let rest = packets.indices.dropFirst().map { "\(name($0)) \(percent($0))" }
-      guard let last = rest.last else { return first }
-      return ([first] + rest.dropLast()).joined(separator: ", ") + " and \(last)"
+      return Readable.list([first] + packets.indices.dropFirst().map { "\(name($0)) \(percent($0))" })
     }
     let order = packets.indices.sorted { (packets[$1], $0) < (packets[$0], $1) }
     let (busiest, idlest) = (order[0], order[order.count - 1])

@@ -72,7 +72,7 @@ public enum TextSummary {
     for name in keyMeasures {
       guard let index = Measures.index(of: name) else { continue }
       let unit = Measures.all[index].unit
-      // Who sends requests has no connects, and the other way round.
+      // A client that sends requests has no connects, and the other way round.
       if isIdle(name, trials) { continue }
       // Only a fault of the network leaves a bucket unreached.
       if name.hasPrefix("unreached"), trials.allSatisfy({ $0.values[index] ?? 0 == 0 }) { continue }
