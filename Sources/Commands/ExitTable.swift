@@ -6,11 +6,29 @@ public struct ExitTable: Sendable {
     rows = meanings.map { (reason: $0.key, meaning: $0.value) }
   }
 
-  /// One line a code.
-  public var text: String {
-    rows.map { row in
-      let code = String(row.reason.rawValue)
-      return "  " + code + String(repeating: " ", count: 5 - code.count) + row.meaning
-    }.joined(separator: "\n")
+  /// A code and what it means, one below the other, in lines of a terminal.
+  public var text: String { rows.map(Self.row).joined(separator: "\n") }
+
+  /// The same of some codes: those that a command ends with.
+  public func text(of codes: ExitReason...) -> String {
+    rows.filter { codes.contains($0.reason) }.map(Self.row).joined(separator: "\n")
+  }
+
+  private static let columns = 79
+
+  private static func row(_ row: (reason: ExitReason, meaning: String)) -> String {
+    let code = String(row.reason.rawValue)
+    let indent = String(repeating: " ", count: 7)
+    var lines = ["  " + code + String(repeating: " ", count: 5 - code.count)]
+    for word in row.meaning.split(separator: " ") {
+      let line = lines[lines.count - 1]
+      let isFirst = line.count == indent.count
+      if !isFirst, line.count + 1 + word.count > columns {
+        lines.append(indent + word)
+      } else {
+        lines[lines.count - 1] += (isFirst ? "" : " ") + word
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 }

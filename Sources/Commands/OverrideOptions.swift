@@ -16,7 +16,7 @@ public struct OverrideOptions: ParsableArguments, Sendable {
   public init() {}
 
   /// The same again, as words of a command line.
-  public var words: [String] { overrides.flatMap { ["--set", $0.text] } }
+  public var words: [String] { overrides.flatMap { ShellText.option("--set", $0.text) } }
 }
 
 extension Override: ExpressibleByArgument {

@@ -14,4 +14,6 @@ public enum FileLimits {
   public static let problems = 500
   /// Most duplicate keys that are reported before the rest of the file is given up.
   public static let duplicates = 50
+  /// Longest wait for somebody to write to a pipe that is read.
+  public static let pipeSeconds = 5.0
 }

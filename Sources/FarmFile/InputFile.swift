@@ -1,10 +1,13 @@
 import Foundation
 
 /// A file of the operator's that is open for reading, or why it cannot be.
+///
+/// Besides files, pipes and terminals can be read, as in `farmsim run <(generate)`. What never ends or never begins is
+/// refused: devices, and a pipe that nobody writes to.
 public struct InputFile {
   public let handle: FileHandle
 
-  /// Why a file cannot be read: `no such file`, `a folder`, `cannot be read: Permission denied`.
+  /// Why a file cannot be read: `no such file`, `a folder, not a file`, `cannot be read: Permission denied`.
   public struct Unreadable: Error {
     public let reason: String
   }
@@ -13,18 +16,58 @@ public struct InputFile {
   public init(path: String) throws(Unreadable) {
     if path == "-" {
       handle = .standardInput
-      return
+    } else {
+      handle = FileHandle(fileDescriptor: try Self.open(path), closeOnDealloc: true)
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let code = errno
-      throw Unreadable(
-        reason: code == ENOENT ? "no such file" : "cannot be read: \(String(cString: strerror(code)))")
-    }
-    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try Self.check(handle.fileDescriptor)
+  }
+
+  /// Whether a path leads to a file on a disk, or to nothing at all.
+  public static func isFileOrMissing(_ path: String) -> Bool {
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-      throw Unreadable(reason: "a folder, not a file")
+    return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+  }
+
+  private static func open(_ path: String) throws(Unreadable) -> Int32 {
+    var status = stat()
+    let isThere = stat(path, &status) == 0
+    switch status.st_mode & S_IFMT {
+    case S_IFIFO where isThere: return try openPipe(path)
+    case S_IFSOCK where isThere: throw Unreadable(reason: "a socket, not a file")
+    default: break
     }
+    let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw refused(errno) }
+    return descriptor
+  }
+
+  private static func openPipe(_ path: String) throws(Unreadable) -> Int32 {
+    guard let opened = PipeOpening(path: path).wait(seconds: FileLimits.pipeSeconds) else {
+      throw Unreadable(reason: "a pipe that nobody writes to")
+    }
+    guard opened.descriptor >= 0 else { throw refused(opened.code) }
+    return opened.descriptor
+  }
+
+  private static func check(_ descriptor: Int32) throws(Unreadable) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw refused(errno) }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw Unreadable(reason: "a folder, not a file")
+    case S_IFBLK: throw Unreadable(reason: "a device, not a file")
+    case S_IFCHR where isatty(descriptor) == 0 && !isNull(status):
+      throw Unreadable(reason: "a device, not a file")
+    default: break
+    }
+  }
+
+  /// `/dev/null`, which is empty.
+  private static func isNull(_ status: stat) -> Bool {
+    var null = stat()
+    return stat("/dev/null", &null) == 0 && null.st_rdev == status.st_rdev
+  }
+
+  private static func refused(_ code: Int32) -> Unreadable {
+    Unreadable(reason: code == ENOENT ? "no such file" : "cannot be read: \(String(cString: strerror(code)))")
   }
 }

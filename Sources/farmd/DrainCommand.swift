@@ -19,6 +19,9 @@ struct DrainCommand: ParsableCommand {
         farmd drain --wait && systemctl stop my-server
         farmd drain --deadline 60s
         farmd drain --force          although no other node is up
+
+      EXIT CODES
+      \(ExitTable.farmd.text(of: .good, .failed, .usage, .badInput, .unavailable, .cannotWrite))
       """)
 
   @OptionGroup var daemon: DaemonOptions

@@ -13,6 +13,9 @@ struct KeyCommand: ParsableCommand {
 
       EXAMPLES
         farmd key /etc/farmd/key
+
+      EXIT CODES
+      \(ExitTable.farmd.text(of: .good, .usage, .cannotWrite))
       """)
 
   @Argument(help: ArgumentHelp("The file to write.", valueName: "file")) var file: String

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 
 /// `farmd leave`: leave the farm at once.
 struct LeaveCommand: ParsableCommand {
@@ -11,6 +12,9 @@ struct LeaveCommand: ParsableCommand {
 
       EXAMPLES
         farmd leave
+
+      EXIT CODES
+      \(ExitTable.farmd.text(of: .good, .failed, .usage, .badInput, .unavailable, .cannotWrite))
       """)
 
   @OptionGroup var daemon: DaemonOptions

@@ -17,6 +17,9 @@ struct OwnerCommand: ParsableCommand {
         farmd owner 198.51.100.7:40112
         farmd owner '[2001:db8::7]:40112' --rule 443 --config farm.yaml
         farmd owner 198.51.100.7:40112 --down node2
+
+      EXIT CODES
+      \(ExitTable.farmd.text(of: .good, .usage, .badInput, .cannotWrite))
       """)
 
   @Argument(help: ArgumentHelp("The client: ADDRESS or ADDRESS:PORT, IPv6 in brackets.", valueName: "client"))
@@ -36,7 +39,7 @@ struct OwnerCommand: ParsableCommand {
     try Console.write(OwnerText(lookup: lookup, client: parsed, shown: client).text)
     guard question.down.isEmpty else { return }
     let daemon = ControlClient(path: socket ?? ControlServer.path(in: file.linux.runDirectory))
-    try Console.write("now     \(now(parsed, lookup, daemon))\n")
+    try Console.write(PlainText.line("now     \(now(parsed, lookup, daemon))") + "\n")
   }
 
   private func now(_ client: Client, _ lookup: OwnerLookup, _ daemon: ControlClient) throws -> String {

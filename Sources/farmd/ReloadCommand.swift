@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 
 /// `farmd reload`: stage the changed farm file.
 struct ReloadCommand: ParsableCommand {
@@ -11,6 +12,9 @@ struct ReloadCommand: ParsableCommand {
 
       EXAMPLES
         farmd reload
+
+      EXIT CODES
+      \(ExitTable.farmd.text(of: .good, .failed, .usage, .badInput, .unavailable, .cannotWrite))
       """)
 
   @OptionGroup var daemon: DaemonOptions

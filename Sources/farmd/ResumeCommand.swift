@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 
 /// `farmd resume`: back from draining or standby.
 struct ResumeCommand: ParsableCommand {
@@ -10,6 +11,9 @@ struct ResumeCommand: ParsableCommand {
 
       EXAMPLES
         farmd resume
+
+      EXIT CODES
+      \(ExitTable.farmd.text(of: .good, .failed, .usage, .badInput, .unavailable, .cannotWrite))
       """)
 
   @OptionGroup var daemon: DaemonOptions

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import LinuxBackend
 
 /// `farmd set-weight`: a smaller share of a group for this node.
@@ -12,6 +13,9 @@ struct SetWeightCommand: ParsableCommand {
       EXAMPLES
         farmd set-weight 50
         farmd set-weight 0 --group web
+
+      EXIT CODES
+      \(ExitTable.farmd.text(of: .good, .failed, .usage, .badInput, .unavailable, .cannotWrite))
       """)
 
   @OptionGroup var daemon: DaemonOptions

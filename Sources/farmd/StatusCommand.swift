@@ -23,6 +23,9 @@ struct StatusCommand: ParsableCommand {
         farmd status --json | jq .view
         farmd status --json | jq '.service, .configuration.differences'
         farmd status --json | jq '.groups[] | {name, holes_seen, doubles_seen}'
+
+      EXIT CODES
+      \(ExitTable.farmd.text(of: .good, .failed, .usage, .badInput, .unavailable, .cannotWrite))
       """)
 
   @OptionGroup var daemon: DaemonOptions

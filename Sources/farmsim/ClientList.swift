@@ -79,12 +79,25 @@ struct ClientList {
     plainClient(bytes) ?? shape.fields(bytes).flatMap(client)
   }
 
-  /// The same where nothing is quoted, as in most lists.
+  /// The same where nothing is quoted, as in most lists: `ADDRESS,PORT`, `ADDRESS` or `IPV4:PORT`.
   private static func plainClient(_ bytes: Slice<UnsafeRawBufferPointer>) -> Client? {
-    guard let comma = bytes.firstIndex(of: UInt8(ascii: ",")), let port = port(bytes[(comma + 1)...]),
-      let address = Client.address(String(decoding: bytes[..<comma], as: UTF8.self))
-    else { return nil }
-    return Client(address: address, port: port)
+    if let comma = bytes.firstIndex(of: UInt8(ascii: ",")) {
+      guard let port = port(bytes[(comma + 1)...]), let address = address(bytes[..<comma]) else { return nil }
+      return Client(address: address, port: port)
+    }
+    if let colon = bytes.lastIndex(of: UInt8(ascii: ":")), let port = port(bytes[(colon + 1)...]),
+      let address = address(bytes[..<colon]), address.isIPv4
+    {
+      return Client(address: address, port: port)
+    }
+    guard let address = address(bytes) else { return nil }
+    var client = Client(address: address, port: 0)
+    client.hasPort = false
+    return client
+  }
+
+  private static func address(_ bytes: Slice<UnsafeRawBufferPointer>) -> IPAddress? {
+    Client.address(String(decoding: bytes, as: UTF8.self))
   }
 
   /// An address and perhaps a port, in one field or two.

@@ -11,12 +11,12 @@ import Commands
       its clients, what breaks and what must hold; farmsim plays it and measures.
 
       EXAMPLES
-        farmsim scenarios                          the questions that are there
-        farmsim run Scenarios/node-crash.yaml      play one
-        farmsim run my-farm.yaml --report my-farm  and write a report with charts
-        farmsim validate my-farm.yaml              check a file without playing it
-        farmsim owner my-farm.yaml 192.0.2.7:4711  which node serves this client?
-        sudo farmsim lab Scenarios/node-crash.yaml play it on the real kernel as well
+        farmsim scenarios                           the questions that are there
+        farmsim run Scenarios/node-crash.yaml       play one
+        farmsim run my-farm.yaml --report my-farm   and write a report with charts
+        farmsim validate my-farm.yaml               check a file without playing it
+        farmsim owner my-farm.yaml 192.0.2.7:4711   which node serves this client?
+        sudo farmsim lab Scenarios/node-crash.yaml  play it on the real kernel too
 
       EXIT CODES
       \(ExitTable.farmsim.text)

@@ -14,6 +14,9 @@ struct MeasuresCommand: ParsableCommand {
       EXAMPLES
         farmsim measures
         farmsim measures | grep rebalance
+
+      EXIT CODES
+      \(ExitTable.farmsim.text(of: .good, .usage, .cannotWrite))
       """)
 
   func run() throws { try Console.write(MeasureTable.markdown + "\n") }

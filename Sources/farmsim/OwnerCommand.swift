@@ -17,8 +17,8 @@ struct OwnerCommand: ParsableCommand {
       With --from, clients are read from a file (or standard input with -), one a line, as logs and spreadsheets \
       write them: address and port between commas, semicolons or tabs, quoted or not, or as ADDRESS:PORT, with the \
       header `client,port` or `client` or without one. The answer is CSV with the header `client,port,bucket,node`, in \
-      the same order. The node is empty where none is up. Bad lines are named on standard error and left out; the \
-      exit code is then 65.
+      the same order. The node is empty where none is up. Bad lines are named on standard error and left out, \
+      and the exit code is 65.
 
       EXAMPLES
         farmsim owner my-farm.yaml 198.51.100.7:40112
@@ -26,7 +26,10 @@ struct OwnerCommand: ParsableCommand {
         farmsim owner my-farm.yaml 198.51.100.7:40112 --down node2 --down node3
         farmsim owner my-farm.yaml --from clients.csv > owners.csv
         cut -d' ' -f1 access.log | sort -u | farmsim owner my-farm.yaml --from -
-        zcat clients.csv.gz | farmsim owner my-farm.yaml --from - --down node2 > after.csv
+        zcat clients.csv.gz | farmsim owner my-farm.yaml --from - > owners.csv
+
+      EXIT CODES
+      \(ExitTable.farmsim.text(of: .good, .usage, .badInput, .cannotWrite))
       """)
 
   @Argument(help: ArgumentHelp("The scenario file.", valueName: "file")) var file: String
@@ -44,6 +47,8 @@ struct OwnerCommand: ParsableCommand {
     switch (client, from) {
     case (nil, nil): throw ValidationError("Name a client, or a list of clients with --from.")
     case (.some, .some): throw ValidationError("Name a client or --from, not both.")
+    case (_, "-"?) where file == "-":
+      throw ValidationError("Standard input is the scenario or the list of clients, not both.")
     default: break
     }
   }

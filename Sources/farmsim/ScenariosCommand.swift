@@ -9,11 +9,14 @@ struct ScenariosCommand: ParsableCommand {
     commandName: "scenarios",
     abstract: "List the scenario files of a folder with the question that each one asks.",
     discussion: """
-      The question is the first comment line of a scenario file.
+      The question is the first comment line of a scenario file, *.yaml or *.yml.
 
       EXAMPLES
         farmsim scenarios
         farmsim scenarios --directory my-farm/scenarios
+
+      EXIT CODES
+      \(ExitTable.farmsim.text(of: .good, .usage, .badInput, .cannotWrite))
       """)
 
   @Option(name: .shortAndLong, help: "The folder to list.") var directory = "Scenarios"
@@ -26,27 +29,32 @@ struct ScenariosCommand: ParsableCommand {
       throw ExitReason.badInput.saying(
         "\(directory): \(error.systemReason); name another folder with --directory")
     }
-    let files = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
-    guard !files.isEmpty else {
+    let paths = names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
+      .map { directory + (directory.hasSuffix("/") ? "" : "/") + $0 }
+      .filter(InputFile.isFileOrMissing)
+    guard !paths.isEmpty else {
       throw ExitReason.badInput.saying("\(directory): no scenario file (*.yaml) in it")
     }
-    let paths = files.map { directory + (directory.hasSuffix("/") ? "" : "/") + $0 }
     let column = paths.map(\.count).max()! + 2
     for path in paths {
       let gap = String(repeating: " ", count: column - path.count)
-      let line = path + gap + (Self.question(of: path) ?? "(no comment line with a question)")
-      try Console.write(PlainText.line(line) + "\n")
+      try Console.write(PlainText.line(path + gap + Self.question(of: path)) + "\n")
     }
   }
 
-  /// The first comment line, read without parsing the file: a broken file is listed too.
-  static func question(of path: String) -> String? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-    defer { try? file.close() }
-    guard let head = try? file.read(upToCount: 4096) else { return nil }
+  /// The first comment line, read without parsing the file: a broken file is listed too. In brackets why there is none.
+  static func question(of path: String) -> String {
+    let head: Data
+    do {
+      head = try InputFile(path: path).handle.read(upToCount: 4096) ?? Data()
+    } catch {
+      let reason = (error as? InputFile.Unreadable)?.reason ?? error.systemReason
+      return "(\(reason))"
+    }
     let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
-    guard let line = lines.first(where: { $0.hasPrefix("#") }) else { return nil }
-    let text = line.drop { $0 == "#" || $0 == " " }
-    return text.isEmpty ? nil : String(text)
+    // An editor of another system may have left a byte order mark.
+    let line = lines.lazy.map { $0.drop { $0 == "\u{feff}" } }.first { $0.hasPrefix("#") }
+    let text = line?.drop { $0 == "#" || $0 == " " } ?? ""
+    return text.isEmpty ? "(no comment line with a question)" : String(text)
   }
 }

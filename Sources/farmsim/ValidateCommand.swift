@@ -10,7 +10,7 @@ struct ValidateCommand: ParsableCommand {
     abstract: "Check scenario files without playing them.",
     discussion: """
       Every problem of every file is one line on standard error: file, line, column, what was seen, what was \
-      expected. Exit code 65 if there is one.
+      expected.
 
       Of a good file it says after how long a silent node is removed (misses * interval + margin), and how long a node \
       may stand still without that (two intervals less); docs/which-setting.md says which setting is for whom.
@@ -18,6 +18,9 @@ struct ValidateCommand: ParsableCommand {
       EXAMPLES
         farmsim validate my-farm.yaml
         farmsim validate Scenarios/*.yaml
+
+      EXIT CODES
+      \(ExitTable.farmsim.text(of: .good, .usage, .badInput, .cannotWrite))
       """)
 
   @Argument(help: ArgumentHelp("The scenario files.", valueName: "file")) var files: [String]
@@ -33,13 +36,12 @@ struct ValidateCommand: ParsableCommand {
       )
       let heartbeat = scenario.farm.settings.heartbeat
       let (streams, expected) = (scenario.traffic.count, scenario.expectations.count)
-      try Console.write(
-        """
+      let line = """
         \(file): good: \(Words.count(nodes, "node")), \(Words.count(streams, "stream")), \
         \(Words.count(faults, "fault")), \(Words.count(expected, "expectation")); \
         a silent node is removed after \(heartbeat.timeout.short), a pause of \(heartbeat.toleratedPause.short) is tolerated
-
-        """)
+        """
+      try Console.write(PlainText.line(line) + "\n")
     }
   }
 }

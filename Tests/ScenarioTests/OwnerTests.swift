@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 import TestSupport
 import Testing
@@ -41,6 +42,18 @@ import Testing
       #expect(next != node)
       #expect(try #require(value("then", before)).hasPrefix(next + " when"))
       #expect(value("bucket", after) == value("bucket", before))
+    }
+  }
+
+  /// Names of rules are the file's own, as the name of the file is.
+  @Test func namesDoNothingToATerminal() throws {
+    let yaml = SmallFarm.yaml().replacing(
+      "{protocol: tcp, port: 443,", with: #"{port: 443, name: "\e[2Jx\u202ey","#)
+    let path = try folder.write(yaml, as: "small\u{1b}[1m\u{2066}.yaml")
+    for words in [["owner", path, "198.51.100.7", "--rule", "443"], ["validate", path]] {
+      let run = try Farmsim.run(words)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output.unicodeScalars.allSatisfy { $0 == "\n" || PlainText.isPlain($0) })
     }
   }
 

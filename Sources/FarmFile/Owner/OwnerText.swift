@@ -13,6 +13,7 @@ public struct OwnerText {
     self.shown = shown
   }
 
+  /// Lines without anything that a terminal would obey: names are the file's own.
   public var text: String {
     let farm = lookup.farm
     let rule = farm.settings.rules[lookup.rule]
@@ -35,7 +36,7 @@ public struct OwnerText {
           ? "then    \(nodes[1]) when \(first) fails" + Self.further(nodes.dropFirst(2))
           : "then    nobody when \(first) fails")
     }
-    return lines.joined(separator: "\n") + "\n"
+    return PlainText.lines(lines.joined(separator: "\n") + "\n")
   }
 
   private static func further(_ nodes: ArraySlice<String>) -> String {
