@@ -19,7 +19,7 @@ struct CalibrateCommand: ParsableCommand {
         farmsim run my-farm.yaml --set include=calibration.yaml
 
       EXIT CODES
-      \(ExitTable.farmsim.text)
+      \(ExitTable.farmsim.text(of: .good, .usage, .unavailable, .cannotWrite))
       """)
 
   @Option(help: ArgumentHelp("The file to write; - for standard output.", valueName: "file"))
@@ -37,6 +37,7 @@ struct CalibrateCommand: ParsableCommand {
   @Option(help: "How often each time is measured.") var rounds = 300
 
   func validate() throws {
+    if output.isEmpty { throw ValidationError("--output: no file is named") }
     guard (1...4096).contains(buckets) else {
       throw ValidationError("--buckets \(buckets): expected 1 to 4096")
     }

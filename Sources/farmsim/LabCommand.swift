@@ -7,6 +7,9 @@ import Sim
 
 /// `farmsim lab`: plays a scenario for real, in network namespaces of this machine.
 struct LabCommand: AsyncParsableCommand {
+  private static let codes = ExitTable.farmsim.text(
+    of: .good, .failed, .usage, .badInput, .unavailable, .ourBug, .cannotWrite, .interrupted)
+
   static let configuration = CommandConfiguration(
     commandName: "lab",
     abstract: "Play a scenario on the real kernel, and print it beside the simulator.",
@@ -28,7 +31,7 @@ struct LabCommand: AsyncParsableCommand {
         sudo farmsim lab my-farm.yaml --format json | jq .agrees
 
       EXIT CODES
-      \(ExitTable.farmsim.text)
+      \(codes)
       """)
 
   @Argument(help: ArgumentHelp("The scenario file.", valueName: "file")) var file: String
@@ -53,6 +56,7 @@ struct LabCommand: AsyncParsableCommand {
   @OptionGroup var lab: LabOptions
 
   func validate() throws {
+    if report?.isEmpty == true { throw ValidationError("--report: no folder is named") }
     guard (1...10_000).contains(repeats) else {
       throw ValidationError("--repeats \(repeats): expected 1 to 10000")
     }
@@ -84,21 +88,23 @@ struct LabCommand: AsyncParsableCommand {
       agrees = sides.comparison.agrees
       if let report {
         try ReportFolders.saying { () throws(ReportError) in
-          try sides.report(machine: LabMachine.pairs, command: command).write(to: report)
+          try sides.report(machine: LabMachine.pairs, command: command).write(
+            to: report, with: outcome.logs)
         }
         if !lab.quiet { Console.complain("Report: \(report)/report.md") }
       }
+    } else if let report {
+      try OutputPlace.write(outcome.logs, to: report)
     }
-    if let report { try OutputPlace.write(outcome.logs, to: report) }
     try finish(outcome)
     if !agrees { throw ExitReason.failed.exit }
   }
 
   private var command: String {
-    var words = ["farmsim", "lab", file, "--repeats", "\(repeats)"]
+    var words = ["farmsim", "lab", ShellText.operand(file), "--repeats", "\(repeats)"]
     words += changes.words
-    if let report { words += ["--report", (report as NSString).lastPathComponent] }
-    return words.map(Shell.quoted).joined(separator: " ")
+    if let report { words += ["--report", ShellText.operand((report as NSString).lastPathComponent)] }
+    return ShellText.command(words)
   }
 
   private func finish(_ outcome: LabOutcome) throws {

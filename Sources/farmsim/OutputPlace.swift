@@ -7,42 +7,73 @@ import Sim
 enum OutputPlace {
   /// Whether a folder, which need not be there yet, could be written to: asked before anything is played.
   /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.
-  static func check(folder: String) throws { try check(folder, in: folder) }
+  static func check(folder: String) throws {
+    try saying(folder) { () throws(ReportError) in try ReportFolder.check(folder) }
+  }
 
   /// The same for a file, whose folder must be there.
   static func check(file: String) throws {
-    let parent = (file as NSString).deletingLastPathComponent
-    let folder = parent.isEmpty ? "." : parent
-    guard FileManager.default.fileExists(atPath: folder) else {
-      throw refused(file, "there is no folder \(folder)")
+    if isDevice(file) { return }
+    let place = Place(of: file)
+    guard FileManager.default.fileExists(atPath: place.folder) else {
+      throw refused(file, "there is no folder \(place.folder)")
     }
-    try check(file, in: folder)
+    try saying(file) { () throws(ReportError) in try ReportFolder.check(place.folder, files: [place.name]) }
   }
 
-  private static func check(_ path: String, in folder: String) throws {
-    do throws(ReportError) { try Report.checkWritable(folder) } catch {
-      guard case .notWritable(_, let reason) = error else { throw refused(path, error.message) }
-      throw refused(path, reason)
-    }
-  }
-
-  /// Writes one file, whole or not at all. - Throws: ``ExitReason/cannotWrite``, after a line that says why.
+  /// Writes one file, whole or not at all; a device or a pipe is written to as it is.
+  /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.
   static func write(_ text: String, to file: String) throws {
-    do { try text.write(toFile: file, atomically: true, encoding: .utf8) } catch {
-      throw refused(file, error.systemReason)
+    if isDevice(file) {
+      do { return try Data(text.utf8).write(to: URL(fileURLWithPath: file)) } catch {
+        throw refused(file, error.systemReason)
+      }
     }
+    let place = Place(of: file)
+    try saying(file) { () throws(ReportError) in try put([place.name: text], into: place.folder) }
   }
 
-  /// Writes texts into a folder, which is made if there is none.
+  /// Writes texts into a folder, which is made if there is none: all of them or none.
   /// - Parameter files: texts by the files' names.
   /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.
   static func write(_ files: [String: String], to folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for (name, text) in files {
-        try text.write(toFile: folder + "/" + name, atomically: false, encoding: .utf8)
-      }
-    } catch { throw refused(folder, error.systemReason) }
+    try saying(folder) { () throws(ReportError) in try put(files, into: folder) }
+  }
+
+  /// Where a file is written: where a link leads to, the link stays.
+  private struct Place {
+    var folder: String
+    var name: String
+
+    init(of file: String) {
+      let link = FileManager.default.fileExists(atPath: file) ? realpath(file, nil) : nil
+      defer { free(link) }
+      let path = (link.map { String(cString: $0) } ?? file) as NSString
+      folder = path.deletingLastPathComponent
+      if folder.isEmpty { folder = "." }
+      name = path.lastPathComponent
+    }
+  }
+
+  private static func put(_ files: [String: String], into path: String) throws(ReportError) {
+    let folder = try ReportFolder(path)
+    defer { folder.discard() }
+    for (name, text) in files { try folder.write(name, text) }
+    try folder.publish(files.keys.sorted())
+  }
+
+  /// Whether a file is there that is neither a file on a disk nor a folder.
+  private static func isDevice(_ file: String) -> Bool {
+    var status = stat()
+    guard stat(file, &status) == 0 else { return false }
+    return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
+  }
+
+  private static func saying(_ path: String, _ work: () throws(ReportError) -> Void) throws {
+    do throws(ReportError) { try work() } catch {
+      guard case .notWritable(_, let reason) = error else { throw refused(path, error.message) }
+      throw refused(path, reason)
+    }
   }
 
   private static func refused(_ path: String, _ reason: String) -> any Error {

@@ -22,7 +22,7 @@ struct ReportFolders {
     try saying { () throws(ReportError) in
       try Report.checkGnuplot()
       for path in paths { try Report.checkWritable(path) }
-      if paths.count > 1 { try Report.checkWritable(folder) }
+      if paths.count > 1 { try ReportIndex.check(folder) }
     }
     return ReportFolders(paths: paths, folder: folder)
   }

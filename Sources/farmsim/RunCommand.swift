@@ -14,7 +14,7 @@ struct RunCommand: AsyncParsableCommand {
       if one of them is wrong. With several files --report DIR writes DIR/<scenario> for each, and DIR/index.md with \
       all questions and answers. JSON is one \
       object a file, one after the other; its measures have the names that expectations use (see \
-      `farmsim measures`). Ctrl-C stops \
+      'farmsim measures'). Ctrl-C stops \
       cleanly and prints what there is, marked partial; a second one kills.
 
       EXAMPLES

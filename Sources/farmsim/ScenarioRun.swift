@@ -47,21 +47,11 @@ struct ScenarioRun {
   /// - Parameter folder: where a report goes, if one does; its last component alone is named, so that the same
   ///   run gives the same report wherever it is written to.
   func environment(folder: String? = nil) -> ReportEnvironment {
-    var words = ["farmsim", "run", file, "--seed", "\(seed)"]
+    var words = ["farmsim", "run", ShellText.operand(file), "--seed", "\(seed)"]
     if trials > 1 { words += ["--trials", "\(trials)"] }
     if firstTrial > 0 { words += ["--trial", "\(firstTrial)"] }
     words += changes
-    if let folder { words += ["--report", (folder as NSString).lastPathComponent] }
-    return ReportEnvironment(
-      command: words.map(Shell.quoted).joined(separator: " "), version: Version.number,
-      platform: Platform.text)
-  }
-}
-
-/// Words as a shell reads them.
-enum Shell {
-  static func quoted(_ word: String) -> String {
-    let plain = word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_./=,:@%+".contains($0)) }
-    return plain && !word.isEmpty ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
+    if let folder { words += ["--report", ShellText.operand((folder as NSString).lastPathComponent)] }
+    return ReportEnvironment(words: words, version: Version.number, platform: Platform.text)
   }
 }

@@ -25,7 +25,7 @@ struct SoakCommand: AsyncParsableCommand {
         sudo farmsim soak --seed 7 --first 12 --rounds 1
 
       EXIT CODES
-      \(ExitTable.farmsim.text)
+      \(ExitTable.farmsim.text(of: .good, .propertyViolated, .usage, .badInput, .unavailable, .cannotWrite, .interrupted))
       """)
 
   @Argument(
@@ -48,6 +48,7 @@ struct SoakCommand: AsyncParsableCommand {
   @OptionGroup var lab: LabOptions
 
   func validate() throws {
+    if output.isEmpty { throw ValidationError("--output: no folder is named") }
     guard minutes > 0, minutes <= 100_000 else {
       throw ValidationError("--minutes \(minutes): expected more than 0, 100000 at most")
     }
@@ -104,7 +105,9 @@ struct SoakCommand: AsyncParsableCommand {
     files["scenario.yaml"] = round.text
     files["violations.txt"] = played.verdict.violations.map { SoakText.violation($0, of: round) }.joined()
     try OutputPlace.write(files, to: folder)
-    try Console.write(
-      "         faults and logs: \(folder); again: farmsim lab \(folder)/scenario.yaml --repeats 1\n")
+    let again = ShellText.command([
+      "farmsim", "lab", ShellText.operand(folder + "/scenario.yaml"), "--repeats", "1",
+    ])
+    try Console.write(PlainText.line("         faults and logs: \(folder); again: \(again)") + "\n")
   }
 }

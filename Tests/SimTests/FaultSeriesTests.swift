@@ -130,7 +130,7 @@ import Testing
     ).get()
     let result = Simulation.run(scenario, seed: 1, trial: 0, keepsDetails: true, control: RunControl())
     #expect(result.rebalances.count == 80)
-    let environment = ReportEnvironment(command: "farmsim run", version: "1", platform: "here")
+    let environment = ReportEnvironment(words: ["farmsim", "run"], version: "1", platform: "here")
     let page = Report.markdown(scenario: scenario, result: result, trials: [result], environment: environment)
     #expect(page.contains("The 24 longest of 80; all are in [faults.csv](faults.csv)."))
     #expect(page.contains("Of 80 faults and ends of faults, those with the longest rebalances are shown."))

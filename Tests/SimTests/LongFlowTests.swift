@@ -101,7 +101,8 @@ import Testing
     var result = try play(Self.sensors.replacing("duration: 24 min", with: "duration: 11 min"))
     #expect(PropertyViolation.all(in: [result]).isEmpty)
     let scenario = try Scenario.read(text: Self.sensors, name: "long").get()
-    let environment = ReportEnvironment(command: "farmsim run long.yaml", version: "0", platform: "here")
+    let environment = ReportEnvironment(
+      words: ["farmsim", "run", "long.yaml"], version: "0", platform: "here")
     func texts(_ trials: [TrialResult]) -> [String] {
       [
         TextSummary.text(scenario: scenario, result: trials[0], trials: trials, usesColour: false),

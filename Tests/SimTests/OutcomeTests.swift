@@ -130,7 +130,7 @@ import Testing
     // A column in which nothing stands is not shown.
     #expect(!text.contains("lost elsewhere") && text.contains("lost with failed nodes"))
 
-    let environment = ReportEnvironment(command: "farmsim run", version: "1", platform: "here")
+    let environment = ReportEnvironment(words: ["farmsim", "run"], version: "1", platform: "here")
     let page = Report.markdown(scenario: scenario, result: result, trials: [result], environment: environment)
     #expect(titles.allSatisfy { page.contains("\n### \($0)\n") })
     let json = JSONSummary.text(scenario: scenario, result: result, trials: [], environment: environment)

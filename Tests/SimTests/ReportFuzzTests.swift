@@ -32,7 +32,7 @@ import Testing
     var result = sample.result
     for i in result.timeline.indices { result.timeline[i].text = words.text() }
     let environment = ReportEnvironment(
-      command: words.text(), version: words.text(), platform: words.text())
+      words: [words.text(), words.text()], version: words.text(), platform: words.text())
     return (scenario, result, environment)
   }
 

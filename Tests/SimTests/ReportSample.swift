@@ -14,7 +14,7 @@ struct ReportSample {
   var double = Duration.zero
 
   static let environment = ReportEnvironment(
-    command: "farmsim run Scenarios/crash.yaml --report Reports/crash", version: "0.1.0",
+    words: ["farmsim", "run", "Scenarios/crash.yaml", "--report", "Reports/crash"], version: "0.1.0",
     platform: "Linux x86_64, glibc 2.36")
 
   var scenario: Scenario {

@@ -39,17 +39,19 @@ public struct ComparisonReport: Sendable {
   }
 
   /// Writes `report.md` and its charts; a failure leaves what was there before.
+  /// - Parameter others: texts by the names of their files, to stand beside it.
   /// - Throws: as ``Report/write(scenario:result:trials:environment:to:)``.
-  public func write(to directory: String) throws(ReportError) {
+  public func write(to directory: String, with others: [String: String] = [:]) throws(ReportError) {
     let gnuplot = try Gnuplot()
     let charts = ComparisonCharts(
       scenario, comparison, calibrated: calibrated, simulated: simulated, real: real)
     let folder = try ReportFolder(directory)
     defer { folder.discard() }
-    for chart in charts.all { try folder.write(chart.file, gnuplot.draw(chart, in: folder.staging)) }
+    for chart in charts.all { try folder.draw(chart, by: gnuplot) }
+    for (name, text) in others { try folder.write(name, text) }
     try folder.write("report.md", markdown(charts))
     try folder.publish(
-      charts.all.map(\.file), page: "report.md", possible: ComparisonCharts.possibleFiles)
+      charts.all.map(\.file) + others.keys.sorted() + ["report.md"], removing: Report.possibleFiles)
   }
 
   func markdown(_ charts: ComparisonCharts) -> String {

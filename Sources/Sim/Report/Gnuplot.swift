@@ -5,6 +5,9 @@ import Foundation
 struct Gnuplot {
   private let program: URL
 
+  /// What the names of the files begin with that a drawing leaves.
+  static let drawing = "drawing."
+
   /// Looks for gnuplot in the folders of `PATH`.
   init(path: String = ProcessInfo.processInfo.environment["PATH"] ?? "") throws(ReportError) {
     for folder in path.split(separator: ":") {
@@ -19,9 +22,9 @@ struct Gnuplot {
 
   /// Draws one chart in a folder that exists. The folder is left with the script and what gnuplot wrote.
   func draw(_ chart: Chart, in folder: URL) throws(ReportError) -> String {
-    let output = folder.appendingPathComponent("drawing.svg")
+    let output = folder.appendingPathComponent(Gnuplot.drawing + "svg")
     // A file, not a pipe: a program that dies while its standard input is being written would take us along.
-    let script = folder.appendingPathComponent("drawing.gp")
+    let script = folder.appendingPathComponent(Gnuplot.drawing + "gp")
     let process = Process()
     let complaints = Pipe()
     process.executableURL = program

@@ -8,8 +8,8 @@ import Foundation
 public enum Report {
   /// Writes `report.md`, its charts and its tables.
   ///
-  /// Everything is drawn in a folder of its own first and then renamed into place, the page last, so that a
-  /// failure leaves what was there before. Charts that an earlier report had and this one has not are removed.
+  /// They are put into the folder all at once, the page last, or a failure leaves what was there before. Charts that an
+  /// earlier report had and this one has not are removed.
   /// - Parameters:
   ///   - result: a trial with its details.
   ///   - trials: every trial of the run, `result` among them; details are not needed.
@@ -21,17 +21,16 @@ public enum Report {
   ) throws(ReportError) {
     let gnuplot = try Gnuplot()
     let page = ReportPage(scenario: scenario, result: result, trials: trials, environment: environment)
-    let staging = try ReportFolder(directory)
-    defer { staging.discard() }
-    for chart in page.charts.all {
-      try staging.write(chart.file, gnuplot.draw(chart, in: staging.staging))
-    }
+    let folder = try ReportFolder(directory)
+    defer { folder.discard() }
+    for chart in page.charts.all { try folder.draw(chart, by: gnuplot) }
     let tables = ReportTables(
       scenario: page.scenario, result: result, histories: page.charts.histories, marks: page.marks
     ).files
-    for table in tables { try staging.write(table.name, table.text) }
-    try staging.write("report.md", page.markdown())
-    try staging.publish(page.charts.all.map(\.file) + tables.map(\.name), page: "report.md")
+    for table in tables { try folder.write(table.name, table.text) }
+    try folder.write("report.md", page.markdown())
+    try folder.publish(
+      page.charts.all.map(\.file) + tables.map(\.name) + ["report.md"], removing: possibleFiles)
   }
 
   /// The text of `report.md`.
@@ -56,8 +55,12 @@ public enum Report {
   /// Whether a report could be written there: to be asked before a run. Leaves nothing behind.
   /// - Throws: ``ReportError/notWritable(path:reason:)``.
   public static func checkWritable(_ directory: String) throws(ReportError) {
-    try ReportFolder.check(directory)
+    try ReportFolder.check(directory, files: possibleFiles)
   }
+
+  /// Every file that a report of any kind may have.
+  static let possibleFiles =
+    ReportCharts.possibleFiles + ReportTables.names + ComparisonCharts.possibleFiles + ["report.md"]
 
   /// Whether charts can be drawn: to be asked before a run.
   /// - Throws: ``ReportError/gnuplotMissing``.

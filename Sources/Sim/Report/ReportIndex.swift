@@ -17,16 +17,17 @@ public struct ReportIndex {
 
   public static let file = "index.md"
 
-  private let folder: URL
+  private let directory: String
   private let rows: [Row]
 
   /// Reads the reports in the folders directly below this one, in order of their folders' names.
   public init(of directory: String) {
-    folder = URL(fileURLWithPath: directory, isDirectory: true)
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    rows = names.sorted().compactMap { [folder] name in
-      let page = folder.appendingPathComponent(name).appendingPathComponent("report.md")
-      guard let text = try? String(contentsOf: page, encoding: .utf8) else { return nil }
+    self.directory = directory
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    rows = names.sorted().compactMap { name in
+      let page = "\(directory)/\(name)/report.md"
+      guard InputFile.isFileOrMissing(page), let text = try? String(contentsOfFile: page, encoding: .utf8)
+      else { return nil }
       return Row(folder: name, page: text)
     }
   }
@@ -34,10 +35,16 @@ public struct ReportIndex {
   /// Writes it, whole or not at all.
   /// - Throws: ``ReportError/notWritable(path:reason:)``.
   public func write() throws(ReportError) {
-    let place = folder.appendingPathComponent(ReportIndex.file)
-    do { try markdown.write(to: place, atomically: true, encoding: .utf8) } catch {
-      throw .notWritable(path: place.path, reason: error.systemReason)
-    }
+    let folder = try ReportFolder(directory)
+    defer { folder.discard() }
+    try folder.write(ReportIndex.file, markdown)
+    try folder.publish([ReportIndex.file])
+  }
+
+  /// Whether it could be written there: to be asked before anything is played.
+  /// - Throws: ``ReportError/notWritable(path:reason:)``.
+  public static func check(_ directory: String) throws(ReportError) {
+    try ReportFolder.check(directory, files: [file])
   }
 
   /// The text of the page.

@@ -61,7 +61,7 @@ extension ReportPage {
     page.code(environment.command)
     if trials.count > 1 {
       page.paragraph("One of the trials alone, here the one that is shown:")
-      page.code(environment.command(ofTrial: result.trial, of: scenario.run.trials))
+      page.code(environment.command(ofTrial: result.trial))
     }
     page.table(
       ["What", "Value"], alignment: "ll",

@@ -1,0 +1,63 @@
+import Foundation
+
+/// Puts complete files into their places, and can take all of it back.
+///
+/// What is replaced waits in the ``StagingFolder`` until everything is in its place. The last file, a report's page, is
+/// the first one to be taken away: nobody who looks meanwhile finds a page beside files that are not its own.
+struct FileExchange {
+  private let staging: StagingFolder
+  private let folder: String
+  private var taken: [String] = []
+  private var put: [String] = []
+
+  /// Why a file cannot be exchanged.
+  struct Obstacle: Error {
+    var reason: String
+  }
+
+  init(from staging: StagingFolder, to folder: String) {
+    (self.staging, self.folder) = (staging, folder)
+  }
+
+  /// Puts files into their places, the last one last, and takes older ones away.
+  /// - Throws: what is in the way; then everything is as it was before.
+  mutating func run(_ files: [String], removing older: [String]) throws(Obstacle) {
+    do throws(Obstacle) {
+      for file in files.reversed() + older.filter({ !files.contains($0) }) { try take(file) }
+      for file in files { try place(file) }
+    } catch {
+      undo()
+      throw error
+    }
+  }
+
+  /// Whether something that is no file, as a folder, stands where a file is to be put.
+  static func obstacle(_ path: String) -> Obstacle? {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+    return Obstacle(reason: "\(path) is a folder")
+  }
+
+  private mutating func take(_ file: String) throws(Obstacle) {
+    let path = folder + "/" + file
+    if let obstacle = Self.obstacle(path) { throw obstacle }
+    if rename(path, staging.place(ofPrevious: file)) == 0 {
+      taken.append(file)
+    } else if errno != ENOENT {
+      throw Obstacle(reason: "\(path): \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private mutating func place(_ file: String) throws(Obstacle) {
+    let path = folder + "/" + file
+    guard rename(staging.place(ofComplete: file), path) == 0 else {
+      throw Obstacle(reason: "\(path): \(String(cString: strerror(errno)))")
+    }
+    put.append(file)
+  }
+
+  private mutating func undo() {
+    for file in put.reversed() { unlink(folder + "/" + file) }
+    for file in taken.reversed() { rename(staging.place(ofPrevious: file), folder + "/" + file) }
+  }
+}
