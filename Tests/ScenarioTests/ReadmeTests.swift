@@ -24,19 +24,6 @@ import Testing
     }
   }
 
-  /// Who copies it must not meet a mistake.
-  @Test func theExampleOfAnOwnFarmRuns() throws {
-    let example = try #require(Self.readme.firstMatch(of: /```yaml\n((?s).*?)```/)?.1)
-    let folder = try TemporaryFolder()
-    let run = try Farmsim.run(["run", try folder.write(String(example), as: "my-farm.yaml")])
-    #expect(run.status == 0)
-    // What stands below it in the text, but the digest, which is promised for one platform.
-    let shown = run.output.split(separator: "\n").filter { !$0.hasPrefix("seed ") }
-    if Self.readme.contains(run.output) { return }
-    #expect(
-      shown.allSatisfy { Self.readme.contains($0) }, "the output below the example is not of this version")
-  }
-
   @Test func everyFileItPointsToExists() throws {
     let links = Self.readme.matches(of: /\]\(([^)#]+)[^)]*\)|srcset="([^"]+)"|src="([^"]+)"/)
       .compactMap { $0.1 ?? $0.2 ?? $0.3 }
