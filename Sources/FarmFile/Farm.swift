@@ -1,7 +1,7 @@
 import Engine
 
 /// A farm as its operator describes it: names and addresses around the engine's settings.
-public struct Farm: Sendable {
+public struct Farm: Sendable, Hashable {
   /// Node names by node id.
   public var nodes: [String]
   /// The addresses that all nodes share; at least one.

@@ -92,14 +92,6 @@ import Testing
         "13:43: a reload with other 'unmatched' is not played; expected the file's own"
       ),
       (
-        "{farm: {checkers: {interface: eth0}}}",
-        "13:42: a reload with other 'checkers' is not played; expected the file's own"
-      ),
-      (
-        "{farm: {notify: {command: x}}}",
-        "13:40: a reload with other 'notify' is not played; expected the file's own"
-      ),
-      (
         "{farm: {rules: [{port: 80, group: web, identity: address_port}]}}",
         "13:39: a reload by which the clients of 'shop' fall into other buckets is not played; expected their group and identity as before"
       ),

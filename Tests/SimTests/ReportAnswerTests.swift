@@ -349,8 +349,8 @@ import Testing
         .reload(
           NodeSet(first: 2),
           Reload(
-            change: YAMLNode(place: .whole, content: .mapping([])), settings: scenario.farm.settings,
-            ruleNames: [])), "node1 and node2 reloaded their farm file",
+            change: YAMLNode(place: .whole, content: .mapping([])), farm: scenario.farm)),
+        "node1 and node2 reloaded their farm file",
         "node1 and node2 reloaded their farm file"
       ),
     ]

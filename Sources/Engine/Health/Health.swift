@@ -39,6 +39,13 @@ public struct Health: Sendable {
     checkers = settings.checkers.map { _ in CheckerState() }
   }
 
+  /// The checkers of the same node by other settings, not started yet. Answers to what was asked for before are void.
+  public func replaced(by settings: HealthSettings) -> Health {
+    var next = Health(settings)
+    next.serial = serial
+    return next
+  }
+
   /// Whether the application is being told something.
   public var isActing: Bool { !commands.isEmpty }
 

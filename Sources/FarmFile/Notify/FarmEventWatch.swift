@@ -31,6 +31,8 @@ package struct FarmEventWatch: Sendable {
 
   package init(_ settings: NotifySettings, _ node: Node, _ coverage: CoverageWatch) {
     self.settings = settings
+    // A file that is read again may begin to tell of a node that serves already.
+    isInService = node.status == .up || node.status == .draining
     // As long as it takes to remove a member: before, one of two may turn out to have been gone.
     patience = 2 * node.settings.heartbeat.timeout
     groups = coverage.groupIndices.map { Told(over: coverage.doubles($0).over) }

@@ -3,20 +3,21 @@ import FarmFile
 
 /// A farm file that was changed on some nodes and that their daemons read again.
 ///
-/// It changes nothing at once: the nodes stage the settings and switch to them together, once every member has.
+/// Its settings change nothing at once: the nodes stage them and switch to them together, once every member has. What
+/// is a node's own policy, checkers and whom it tells, holds from when its daemon reads it.
 public struct Reload: Sendable, Hashable {
   /// What it says otherwise than the scenario's `farm:` block: a mapping of the same keys.
   public let change: YAMLNode
-  /// What the nodes stage.
-  public let settings: Settings
-  /// Names by position in the settings' rules.
-  public let ruleNames: [String]
+  /// What the file says then.
+  public let farm: Farm
 
-  public init(change: YAMLNode, settings: Settings, ruleNames: [String]) {
+  public init(change: YAMLNode, farm: Farm) {
     self.change = change
-    self.settings = settings
-    self.ruleNames = ruleNames
+    self.farm = farm
   }
+
+  /// What the nodes stage.
+  public var settings: Settings { farm.settings }
 
   /// What is written otherwise, value by value: `heartbeat.interval 50 ms`; lists by their key alone.
   public var words: [String] { Reload.words(change, path: []) }
@@ -32,13 +33,20 @@ public struct Reload: Sendable, Hashable {
 }
 
 extension Scenario {
-  /// The settings that nodes may come to have: those of the file, then those of each reload, every one once.
-  package var configurations: [Settings] {
-    var all = [farm.settings]
+  /// The farm files that nodes may come to have: the scenario's own, then those of each reload, every one once.
+  package var files: [Farm] {
+    var all = [farm]
     for fault in faults {
-      guard case .reload(_, let reload) = fault.kind, !all.contains(reload.settings) else { continue }
-      all.append(reload.settings)
+      guard case .reload(_, let reload) = fault.kind, !all.contains(reload.farm) else { continue }
+      all.append(reload.farm)
     }
+    return all
+  }
+
+  /// The settings of the ``files``, every one once.
+  package var configurations: [Settings] {
+    var all: [Settings] = []
+    for file in files where !all.contains(file.settings) { all.append(file.settings) }
     return all
   }
 }

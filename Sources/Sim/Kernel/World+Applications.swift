@@ -68,7 +68,7 @@ extension World {
     applications[n].serial &+= 1
     applications[n].condition = .starting
     queue.insert(
-      at: now + scenario.farm.application.startTime,
+      at: now + policy(of: n).application.startTime,
       Event(.application, node: n, index: applications[n].serial))
   }
 

@@ -26,7 +26,7 @@ extension World {
         case .report(let isHealthy): report(isHealthy, n)
         case .wake(let at): wakeChecks(n, at: at)
         case .notice(let notice):
-          story.health(notice, of: NodeID(n), checkers: scenario.farm.checkers, at: now)
+          story.health(notice, of: NodeID(n), checkers: policy(of: n).checkers, at: now)
         case .endCommand: checks[n].command = nil
         // What was not answered in time is never answered: see ``Application/answer(to:isReached:)``.
         case .endProbe: break
@@ -50,11 +50,17 @@ extension World {
   /// until a check fails.
   mutating func startChecks(_ n: Int) {
     guard !checks.isEmpty else { return }
+    let status = nodes[n].status
+    beginChecks(n, isServing: status == .up || status == .detached || status == .draining)
+  }
+
+  /// What is under way is void, and the checkers of the node's file begin.
+  mutating func beginChecks(_ n: Int, isServing: Bool) {
+    checks[n].health = checks[n].health.replaced(by: policy(of: n).health)
     checks[n].waiting.removeAll()
     checks[n].command = nil
     wakeChecks(n, at: .never)
-    let status = nodes[n].status
-    check(.start(isServing: status == .up || status == .detached || status == .draining), n)
+    check(.start(isServing: isServing), n)
   }
 
   private mutating func report(_ isHealthy: Bool, _ n: Int) {
@@ -66,7 +72,7 @@ extension World {
   }
 
   private mutating func sendProbe(_ probe: ProbeID, _ n: Int) {
-    let kind = scenario.farm.checkers[probe.checker.index].settings.kind
+    let kind = policy(of: n).checkers[probe.checker.index].settings.kind
     // A process is there, and a kernel answers, however slow the application is.
     let delay = kind == .http || kind == .command ? applications[n].delay : .zero
     queue.insert(
@@ -80,7 +86,10 @@ extension World {
       checks[n].waiting.append(probe)
       return
     }
-    let kind = scenario.farm.checkers[probe.checker.index].settings.kind
+    let checkers = policy(of: n).checkers
+    // A probe of a checker that a reload took away.
+    guard probe.checker.index < checkers.count else { return }
+    let kind = checkers[probe.checker.index].settings.kind
     let isReached = meters.coverage.reachable.contains(NodeID(n))
     guard let result = applications[n].answer(to: kind, isReached: isReached) else { return }
     check(.probed(probe, result), n)

@@ -4,12 +4,23 @@ import FarmFile
 /// What one node's daemon would tell the command of `notify:`.
 struct NodeTeller: Sendable {
   private var coverage = CoverageWatch()
-  private var watch: FarmEventWatch
+  /// `nil`: its file tells nobody.
+  private var watch: FarmEventWatch?
 
   /// A daemon that has just been started.
-  init(_ settings: NotifySettings, _ node: Node) {
+  init(_ settings: NotifySettings?, _ node: Node) {
     coverage.reset(node, names: node.settings.ownershipGroups.indices.map { "\($0)" })
-    watch = FarmEventWatch(settings, node, coverage)
+    replace(settings, node)
+  }
+
+  /// Its file has been read again.
+  mutating func replace(_ settings: NotifySettings?, _ node: Node) {
+    guard let settings else {
+      watch = nil
+      return
+    }
+    if watch == nil { watch = FarmEventWatch(settings, node, coverage) }
+    watch?.replace(settings)
   }
 
   /// Appends what a step of the node makes it tell.
@@ -20,12 +31,12 @@ struct NodeTeller: Sendable {
       case .removed(let member): removed.insert(member)
       case .configurationSwitched:
         coverage.reset(node, names: node.settings.ownershipGroups.indices.map { "\($0)" })
-        watch.regroup(coverage)
+        watch?.regroup(coverage)
       default: break
       }
     }
     coverage.look(at: node, removed: removed, now: now)
-    watch.look(at: node, actions, coverage, now: now, into: &events)
+    watch?.look(at: node, actions, coverage, now: now, into: &events)
   }
 }
 

@@ -51,7 +51,7 @@ extension World {
       }
     case .applicationCrash, .applicationHang, .applicationSlow: applicationFaultBegins(index, kind, named)
     case .weight(_, let group, let weight): for n in named { setWeight(weight, group, n) }
-    case .reload(_, let reload): self.reload(reload.settings, on: named)
+    case .reload(_, let reload): self.reload(reload, on: named)
     case .pause, .stall: for n in named { holdChanged(n.index) }
     case .commitFailure: break
     default: networksChanged()
@@ -104,7 +104,7 @@ extension World {
     missesNobody(n)
     machines[n].isPowered = false
     machines[n].left = nil
-    nodes[n] = Node(id: NodeID(n), tables: tables[machines[n].file])
+    nodes[n] = Node(id: NodeID(n), tables: files.tables[files.configuration(of: machines[n].file)])
     filters[n].clear()
     traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
     traffic.stateLost(of: NodeID(n))

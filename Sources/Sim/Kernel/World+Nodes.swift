@@ -30,7 +30,7 @@ extension World {
       switch actions[i] {
       case .send(let transmission): send(transmission, from: n)
       case .commit(let commit):
-        let rules = commit.settings.map { next in configuration { $0 == next } }
+        let rules = commit.settings.map { next in files.configuration { $0 == next } }
         issue(.commit(owned: commit.owned, resets: commit.resets, rules: rules), commit.number, n)
       case .renewLease(let number, let length): issue(.renewLease(length), number, n)
       case .endLease(let number): issue(.endLease, number, n)
@@ -122,9 +122,10 @@ extension World {
     for g in 0..<groupCount { machines[n].toldFlows[g] = nil }
     let resume = resumption(n)
     machines[n].left = nil
+    machines[n].policy = machines[n].file
     let inForce = configuration(of: n, resuming: resume)
-    nodes[n] = Node(id: NodeID(n), tables: tables[inForce])
-    if !tellers.isEmpty, let notify = scenario.farm.notify { tellers[n] = NodeTeller(notify, nodes[n]) }
+    nodes[n] = Node(id: NodeID(n), tables: files.tables[inForce])
+    if !tellers.isEmpty { tellers[n] = NodeTeller(policy(of: n).notify, nodes[n]) }
     if resume == nil { installRules(n, configuration: inForce) }
     machines[n].toldFramesArrive = true
     watchFrames(n)
@@ -135,7 +136,9 @@ extension World {
       seed: seed, trial: trial, entity: UInt64(n) << 24 | machines[n].starts, purpose: .bootID)
     give(.start(Start(incarnation: incarnation, bootID: BootID(dice.next()), resume: resume)), to: n)
     // What is newer in the file is staged once the node runs.
-    if inForce != machines[n].file { give(.command(.stage(tables[machines[n].file].settings)), to: n) }
+    if inForce != files.configuration(of: machines[n].file) {
+      give(.command(.stage(policy(of: n).settings)), to: n)
+    }
     startChecks(n)
   }
 
@@ -146,7 +149,7 @@ extension World {
     left.owned = filters[n].state.owned
     left.resets = filters[n].state.resets
     left.stagedSettings = left.staged.map { staged in
-      tables[configuration { $0.digest == staged }].settings
+      files.tables[files.configuration { $0.digest == staged }].settings
     }
     left.leaseLeft = filters[n].state.hasLease ? filters[n].leaseEnd - now : .zero
     return left
@@ -166,6 +169,7 @@ extension World {
     let waiting = machines[n].inbox
     machines[n].inbox.removeAll()
     for input in waiting where machines[n].isDaemonRunning { step(input, n) }
+    if machines[n].canStep { readPolicy(n) }
     if machines[n].canStep && machines[n].wakeAt <= now { fireTimer(n) }
     if machines[n].canStep { goOnChecking(n) }
   }

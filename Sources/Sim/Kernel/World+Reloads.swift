@@ -1,33 +1,42 @@
 import Engine
+import FarmFile
 
 /// Nodes whose farm file was changed.
 extension World {
   /// The file of some nodes has changed: daemons that run stage it, the others read it when they start.
-  mutating func reload(_ settings: Settings, on nodes: NodeSet) {
-    let file = configuration { $0 == settings }
-    removals.allow(settings.heartbeat)
+  mutating func reload(_ reload: Reload, on nodes: NodeSet) {
+    let file = files.file(of: reload)
+    removals.allow(reload.settings.heartbeat)
     for n in nodes {
       machines[n.index].file = file
-      give(.command(.stage(settings)), to: n.index)
+      give(.command(.stage(reload.settings)), to: n.index)
+      if machines[n.index].canStep { readPolicy(n.index) }
     }
   }
 
-  /// Which of the scenario's configurations some settings are.
-  func configuration(_ isMeant: (Settings) -> Bool) -> Int {
-    guard let index = tables.firstIndex(where: { isMeant($0.settings) }) else {
-      preconditionFailure("settings that no file of the scenario has")
-    }
-    return index
+  /// The file whose own policy a node's daemon follows: its checkers, what it does to its application, whom it tells.
+  borrowing func policy(of n: Int) -> Farm { files.all[machines[n].policy] }
+
+  /// A daemon that has read its file again goes on with what is its own in it: what served goes on serving until one of
+  /// its checkers fails.
+  mutating func readPolicy(_ n: Int) {
+    if machines[n].policy == machines[n].file { return }
+    let before = policy(of: n)
+    machines[n].policy = machines[n].file
+    let next = policy(of: n)
+    if !tellers.isEmpty, next.notify != before.notify { tellers[n].replace(next.notify, nodes[n]) }
+    if checks.isEmpty || next.checkers == before.checkers && next.application == before.application { return }
+    beginChecks(n, isServing: checks[n].health.isHealthy ?? false)
   }
 
   /// A node's kernel has the rules of a configuration.
   mutating func installRules(_ n: Int, configuration: Int) {
-    traffic.setRules(RuleSet(tables[configuration].settings), of: NodeID(n))
+    traffic.setRules(RuleSet(files.tables[configuration].settings), of: NodeID(n))
   }
 
   /// The configuration that a daemon goes on with: what the one before it left, or its file's.
   func configuration(of n: Int, resuming left: Resumption?) -> Int {
-    guard let left else { return machines[n].file }
-    return configuration { $0.digest == left.configuration }
+    guard let left else { return files.configuration(of: machines[n].file) }
+    return files.configuration { $0.digest == left.configuration }
   }
 }

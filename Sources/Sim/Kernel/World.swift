@@ -17,8 +17,7 @@ struct World: ~Copyable {
   let end: Instant
   let plan: FaultPlan
   let groupCount: Int
-  /// What every start of a node shares: by configuration, the file's own first.
-  let tables: [FarmTables]
+  let files: FarmFiles
 
   var now = Instant.zero
   var queue = EventQueue<Event>()
@@ -40,7 +39,7 @@ struct World: ~Copyable {
   var applications: [Application]
   /// By node; none without checkers.
   var checks: [Checks]
-  /// By node; none where nobody is told, or no story is kept.
+  /// By node; none where nobody is ever told, or no story is kept.
   var tellers: [NodeTeller] = []
 
   var meters: FilterMeters
@@ -76,9 +75,9 @@ struct World: ~Copyable {
     end = .zero + scenario.run.duration
     plan = FaultPlan(scenario.faults)
     groupCount = groups.count
-    tables = scenario.configurations.map { FarmTables($0) }
+    files = FarmFiles(scenario)
     nodes = []
-    for n in 0..<count { nodes.append(Node(id: NodeID(n), tables: tables[0])) }
+    for n in 0..<count { nodes.append(Node(id: NodeID(n), tables: files.tables[0])) }
     machines = [Machine](repeating: Machine(), count: count)
     for n in 0..<count {
       machines[n].toldFlows = [TrackedFlows?](repeating: nil, count: groups.count)
@@ -93,7 +92,7 @@ struct World: ~Copyable {
     hasApplications = scenario.hasApplications
     applications = [Application](repeating: Application(), count: count)
     let health = scenario.farm.health
-    checks = health.checkers.isEmpty ? [] : [Checks](repeating: Checks(health), count: count)
+    checks = files.haveCheckers ? [Checks](repeating: Checks(health), count: count) : []
     applicationMeter = ApplicationMeter(nodeCount: count)
     meters = FilterMeters(scenario, keepsTimelines: keepsDetails)
     heartbeats = HeartbeatMeter(nodeCount: count)
@@ -101,7 +100,7 @@ struct World: ~Copyable {
     missing = [NodeSet](repeating: .empty, count: count)
     phases = PhaseMeter(scenario, plan: plan)
     story = Story(farm: scenario.farm, isKept: keepsDetails)
-    if keepsDetails, let notify = scenario.farm.notify { tellers = nodes.map { NodeTeller(notify, $0) } }
+    if keepsDetails, files.haveNotify { tellers = nodes.map { NodeTeller(scenario.farm.notify, $0) } }
     commitDice = (0..<count).map {
       RandomStream(seed: seed, trial: trial, entity: UInt64($0), purpose: .commit)
     }
@@ -124,7 +123,7 @@ struct World: ~Copyable {
     end = other.end
     plan = other.plan
     groupCount = other.groupCount
-    tables = other.tables
+    files = other.files
     now = other.now
     queue = other.queue
     nodes = other.nodes

@@ -16,8 +16,9 @@ struct Machine: Sendable {
   /// What the daemon stored of its last start.
   var storedIncarnation = Incarnation(0)
 
-  /// Which of the scenario's configurations its farm file holds.
+  /// Which of the scenario's files it has, and which one its daemon follows in what is its own: see ``World/policy(of:)``.
   var file = 0
+  var policy = 0
   /// What a daemon left that was taken away to be replaced.
   var left: Resumption?
 

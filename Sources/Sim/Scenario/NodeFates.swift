@@ -36,7 +36,12 @@ struct NodeFates {
   static func check(
     _ entries: [FaultEntry], names: NameList, farm: Farm, log: ProblemLog, aside: String = ""
   ) {
-    var fates = NodeFates(names: names, farm: farm, log: log, aside: aside)
+    let hasCheckers = entries.contains { entry in
+      if case .reload(_, let reload) = entry.fault.kind { !reload.farm.checkers.isEmpty } else { false }
+    }
+    var fates = NodeFates(
+      names: names, settings: farm.settings, hasCheckers: hasCheckers || !farm.checkers.isEmpty, log: log,
+      aside: aside)
     // What ends by itself, in the order of its end; at equal times it ends before something else begins.
     var ends: [(at: Duration, nodes: NodeSet)] = []
     for entry in entries {
@@ -56,10 +61,10 @@ struct NodeFates {
     }
   }
 
-  private init(names: NameList, farm: Farm, log: ProblemLog, aside: String) {
+  private init(names: NameList, settings: Settings, hasCheckers: Bool, log: ProblemLog, aside: String) {
     self.names = names
-    settings = farm.settings
-    hasCheckers = !farm.checkers.isEmpty
+    self.settings = settings
+    self.hasCheckers = hasCheckers
     self.log = log
     self.aside = aside
     fates = Array(repeating: .up, count: names.names.count)

@@ -1,6 +1,6 @@
 extension Scenario {
   /// Whether anything depends on the nodes' applications: there are checkers, or faults of applications.
   package var hasApplications: Bool {
-    !farm.checkers.isEmpty || faults.contains { $0.kind.isOfApplication }
+    files.contains { !$0.checkers.isEmpty } || faults.contains { $0.kind.isOfApplication }
   }
 }

@@ -13,7 +13,7 @@ struct WrittenFarm {
   func changed(by change: YAMLReader?) -> Reload? {
     let nothing = YAMLNode(place: reader.node.place, content: .mapping([]))
     guard let change else {
-      return Reload(change: nothing, settings: farm.settings, ruleNames: farm.rules)
+      return Reload(change: nothing, farm: farm)
     }
     guard change.isMapping else {
       _ = change.keys(of: FarmSection.farm)
@@ -25,7 +25,7 @@ struct WrittenFarm {
     guard change.log.count == before else { return nil }
     refuse(block.farm, change)
     guard change.log.count == before else { return nil }
-    return Reload(change: change.node, settings: block.farm.settings, ruleNames: block.farm.rules)
+    return Reload(change: change.node, farm: block.farm)
   }
 
   /// Reports what of a changed farm needs a restart on a real farm, and what is not played.
@@ -40,8 +40,6 @@ struct WrittenFarm {
     for (key, isChanged) in [
       ("nodes", next.nodes != farm.nodes), ("groups", next.groups != farm.groups),
       ("unmatched", next.settings.unmatched != farm.settings.unmatched),
-      ("checkers", next.checkers != farm.checkers), ("application", next.application != farm.application),
-      ("notify", next.notify != farm.notify),
     ] where isChanged { report([key], "a reload with other '\(key)' is not played", expected: expected(key)) }
     guard next.groups == farm.groups else { return }
     for (index, (old, new)) in zip(farm.settings.groups, next.settings.groups).enumerated() {
@@ -70,7 +68,7 @@ extension Reload {
     var rules: [FilterRule] = []
     var names: [String] = []
     for reload in reloads {
-      for (rule, name) in zip(reload.settings.rules, reload.ruleNames)
+      for (rule, name) in zip(reload.settings.rules, reload.farm.rules)
       where !farm.settings.rules.contains(rule) && !rules.contains(rule) {
         rules.append(rule)
         names.append(name)

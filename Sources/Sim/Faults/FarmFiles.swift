@@ -1,0 +1,48 @@
+import Engine
+import FarmFile
+
+/// The farm files that the nodes of a run come to have, the scenario's own first, and the configurations in them.
+struct FarmFiles: Sendable {
+  let all: [Farm]
+  /// What every start of a node shares: by configuration, the file's own first.
+  let tables: [FarmTables]
+  /// By file: the place of its settings in ``tables``.
+  private let places: [Int]
+
+  init(_ scenario: Scenario) {
+    let files = scenario.files
+    let configurations = scenario.configurations
+    all = files
+    tables = configurations.map { FarmTables($0) }
+    places = files.map { file in
+      guard let place = configurations.firstIndex(of: file.settings) else {
+        preconditionFailure("a file without its settings")
+      }
+      return place
+    }
+  }
+
+  /// Which configuration a file has.
+  func configuration(of file: Int) -> Int { places[file] }
+
+  /// Which file a reload has.
+  func file(of reload: Reload) -> Int {
+    guard let file = all.firstIndex(of: reload.farm) else {
+      preconditionFailure("a reload that the scenario does not have")
+    }
+    return file
+  }
+
+  /// Which configuration is meant.
+  func configuration(where isMeant: (Settings) -> Bool) -> Int {
+    guard let place = tables.firstIndex(where: { isMeant($0.settings) }) else {
+      preconditionFailure("settings that no file of the scenario has")
+    }
+    return place
+  }
+
+  /// Whether some node's application may be looked at.
+  var haveCheckers: Bool { all.contains { !$0.checkers.isEmpty } }
+  /// Whether somebody may be told of events.
+  var haveNotify: Bool { all.contains { $0.notify != nil } }
+}
