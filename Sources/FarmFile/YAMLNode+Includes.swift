@@ -59,8 +59,22 @@ extension YAMLNode {
     return document.root.placed(in: file)
   }
 
-  /// This value put over another: of mappings what only the other has stays, key by key, however deep.
-  package func merged(over other: YAMLNode) -> YAMLNode { merged(over: other, levels: .max) }
+  /// This value put over another: of mappings what only the other has stays, key by key, however deep, and what only
+  /// this one has comes behind it.
+  package func merged(over other: YAMLNode) -> YAMLNode {
+    guard case .mapping(let entries) = content, case .mapping(var all) = other.content else {
+      return isNull ? other : self
+    }
+    for var entry in entries {
+      if let index = all.firstIndex(where: { $0.key == entry.key }) {
+        entry.value = entry.value.merged(over: all[index].value)
+        all[index] = entry
+      } else {
+        all.append(entry)
+      }
+    }
+    return YAMLNode(place: place, content: .mapping(all))
+  }
 
   /// This value, with what only `other` has added to its mappings, so many levels deep.
   private func merged(over other: YAMLNode, levels: Int) -> YAMLNode {

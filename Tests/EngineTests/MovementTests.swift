@@ -54,6 +54,25 @@ import Testing
     #expect(moved(.contiguous, 3960, nodes, leaver: nodes - 1) == 1980)
   }
 
+  /// The figures of docs/ownership.md.
+  @Test("What a weight changed in the file, and a node behind the others, move", arguments: [64, 256])
+  func fileChanges(buckets: Int) {
+    func table(_ weights: [UInt16]) -> [UInt8] {
+      Tables.targets(
+        TargetTable(group: GroupSettings(bucketCount: buckets, weights: weights), nodeCount: weights.count),
+        NodeSet(first: weights.count), [])
+    }
+    func movement(_ next: [UInt16]) -> [Int] {
+      let movement = Movement(from: table([100, 100, 100, 100]), to: table(next))
+      return [movement.moved, movement.minimum]
+    }
+    let isSmall = buckets == 64
+    #expect(movement([100, 50, 100, 100]) == (isSmall ? [22, 7] : [87, 27]))
+    #expect(movement([100, 0, 100, 100]) == (isSmall ? [43, 16] : [171, 64]))
+    #expect(movement([100, 100, 100, 50]) == (isSmall ? [7, 7] : [27, 27]))
+    #expect(movement([100, 100, 100, 100, 100]) == (isSmall ? [12, 12] : [51, 51]))
+  }
+
   @Test("The minimum is what nodes gain")
   func count() {
     let movement = Movement(from: [0, 0, 1, 1, 2, 255], to: [0, 1, 2, 1, 1, 0])

@@ -25,7 +25,7 @@ import Testing
       let n = Int(dice.bounded(5))
       let (next, before) = (draw(), quick.owned)
       var changed: [BucketOfGroup] = []
-      quick.commit(from: states[n], to: next, of: NodeID(n), changed: &changed)
+      quick.commit(from: states[n], to: next, of: NodeID(n), spaces: Array(counts.indices), changed: &changed)
       plain.commit(next, of: NodeID(n))
       states[n] = next
       #expect(quick.owned == plain.owned && quick.resets == plain.resets)

@@ -25,7 +25,7 @@ import Testing
   }
 
   private static func open(_ farm: TrafficFarm, where isMeant: (FlowRecord) -> Bool = { _ in true }) -> Int {
-    farm.traffic.flows.records.count { $0.stage == .datagrams && $0.bucket % 4 == 0 && isMeant($0) }
+    farm.traffic.flows.records.count { $0.stage == .datagrams && $0.key % 4 == 0 && isMeant($0) }
   }
 
   // MARK: Moves

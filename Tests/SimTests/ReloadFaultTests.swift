@@ -79,22 +79,6 @@ import Testing
         "{farm: {nodes: 5}}",
         "13:39: a reload with other 'nodes' is not played; expected the same nodes; other weights go under 'groups' if the file only counts its nodes"
       ),
-      (
-        "{farm: {groups: {web: {buckets: 128}}}}",
-        "13:56: a reload that changes what a bucket means is not played; expected 'buckets' as it was"
-      ),
-      (
-        "{farm: {groups: {more: }}}",
-        "13:40: a reload with other 'groups' is not played; expected the same groups in the same order"
-      ),
-      (
-        "{farm: {unmatched: default_node}}",
-        "13:43: a reload with other 'unmatched' is not played; expected the file's own"
-      ),
-      (
-        "{farm: {rules: [{port: 80, group: web, identity: address_port}]}}",
-        "13:39: a reload by which the clients of 'shop' fall into other buckets is not played; expected their group and identity as before"
-      ),
       ("{farm: 5}", "13:31: 'farm' is a single value"),
       ("{node: node1}", "13:25: unknown key 'node'; did you mean 'nodes'?"),
     ] as [(String, String)])

@@ -80,7 +80,7 @@ extension Node {
     return false
   }
 
-  /// Everything but what follows from the settings. Ownership stays for the groups whose buckets are the same.
+  /// Everything but what follows from the settings. Ownership stays for the groups whose buckets mean the same clients.
   private mutating func takeLife(from old: Node, at now: Instant) {
     status = old.status
     view = old.view
@@ -143,8 +143,10 @@ extension Node {
       peers[i].heldDown = old.peers[i].heldDown.intersection(configured)
       heardBy[i] = old.heardBy[i].intersection(configured)
     }
+    let gaining = settings.groupsGainingClients(from: old.settings)
     for g in groups.indices {
-      let isSame = g < old.groups.count && groups[g].sameBuckets(as: old.groups[g])
+      let isSame =
+        g < old.groups.count && groups[g].sameBuckets(as: old.groups[g]) && gaining >> UInt8(g) & 1 == 0
       if isSame {
         owned[g] = old.owned[g]
         releasing[g] = old.releasing[g]
@@ -167,7 +169,7 @@ extension Node {
 }
 
 extension GroupSettings {
-  /// Whether a bucket means the same clients.
+  /// Whether a bucket means the same clients, as long as rules send the same ones to the group.
   func sameBuckets(as other: GroupSettings) -> Bool {
     bucketCount == other.bucketCount && hashSeed == other.hashSeed
   }

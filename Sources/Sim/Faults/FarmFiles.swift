@@ -6,6 +6,8 @@ struct FarmFiles: Sendable {
   let all: [Farm]
   /// What every start of a node shares: by configuration, the file's own first.
   let tables: [FarmTables]
+  /// What buckets mean in each configuration.
+  let spaces: BucketSpaces
   /// By file: the place of its settings in ``tables``.
   private let places: [Int]
 
@@ -14,6 +16,7 @@ struct FarmFiles: Sendable {
     let configurations = scenario.configurations
     all = files
     tables = configurations.map { FarmTables($0) }
+    spaces = BucketSpaces(configurations)
     places = files.map { file in
       guard let place = configurations.firstIndex(of: file.settings) else {
         preconditionFailure("a file without its settings")
@@ -24,6 +27,14 @@ struct FarmFiles: Sendable {
 
   /// Which configuration a file has.
   func configuration(of file: Int) -> Int { places[file] }
+
+  /// A group of the scenario's own file by its name in another configuration; `nil`: that has none of the name.
+  func group(_ group: GroupID, in configuration: Int) -> GroupID? {
+    guard let file = places.firstIndex(of: configuration), group.index < all[0].groups.count else {
+      return nil
+    }
+    return all[file].groups.firstIndex(of: all[0].groups[group.index]).map { GroupID($0) }
+  }
 
   /// Which file a reload has.
   func file(of reload: Reload) -> Int {

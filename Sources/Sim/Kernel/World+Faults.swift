@@ -74,7 +74,10 @@ extension World {
         }
       }
     case .weight(_, let group, _):
-      for n in held { setWeight(nodes[n.index].settings.groups[group.index].weight(of: n), group, n) }
+      for n in held {
+        guard let place = place(of: group, at: n.index) else { continue }
+        setWeight(nodes[n.index].settings.groups[place.group.index].weight(of: n), group, n)
+      }
     case .pause, .stall: for n in held { holdChanged(n.index) }
     case .commitFailure, .restart, .resume, .reload: break
     case .applicationCrash, .applicationHang, .applicationSlow: applicationFaultEnds(kind, held)
@@ -180,8 +183,9 @@ extension World {
   }
 
   private mutating func setWeight(_ weight: UInt16, _ group: GroupID, _ node: NodeID) {
-    meters.shares.set(weight, of: node, group)
-    give(.command(.setWeight(group, weight)), to: node.index)
+    guard let place = place(of: group, at: node.index) else { return }
+    meters.shares.set(weight, of: node, place.space)
+    give(.command(.setWeight(place.group, weight)), to: node.index)
   }
 
   // MARK: Networks

@@ -21,7 +21,8 @@ extension World {
         queue.insert(at: filters[n].leaseEnd, Event(.lease, node: n, index: serial))
         if !isFailing(n) { machines[n].isFailing = false }
       case .endLease, .remove: forgetFlows(n)
-      case .commit(_, _, let rules): if let rules { installRules(n, configuration: rules) }
+      case .commit(_, _, let rules): if let rules { readPackets(n, by: rules) }
+      case .nothing: break
       }
       filterChanged(n, from: before, issued: operation.issued)
     }
@@ -59,7 +60,9 @@ extension World {
   /// - Parameter issued: when the commit was issued that changed it; `nil` if it changed by itself.
   mutating func filterChanged(_ n: Int, from before: FilterState, issued: Instant?) {
     let isMended = meters.filterChanged(
-      NodeID(n), from: before, to: filters[n].state, outside(n), issued: issued, at: now)
+      NodeID(n), from: before, to: filters[n].state, configuration: filters[n].rules, outside(n),
+      issued: issued,
+      at: now)
     ownersChanged(n, isMended)
   }
 
@@ -94,8 +97,8 @@ extension World {
   /// Asks the traffic for the first packet in the buckets just changed.
   private mutating func watchChanged() {
     var ids: [Int] = []
-    for g in 0..<groupCount {
-      var buckets = BucketSet(capacity: meters.ownership.offsets[g + 1] - meters.ownership.offsets[g])
+    for g in files.spaces.all.indices {
+      var buckets = BucketSet(capacity: files.spaces.all[g].bucketCount)
       for c in meters.changed where c.group.index == g { buckets.insert(c.bucket) }
       if !buckets.isEmpty { ids.append(traffic.watch(group: GroupID(g), buckets: buckets, from: now)) }
     }

@@ -98,13 +98,16 @@ extension World {
   /// The daemon's timer: first the tracked flows that changed since it was told, then the timer.
   private mutating func fireTimer(_ n: Int) {
     machines[n].wakeAt = .never
-    for g in 0..<groupCount {
-      traffic.trackedFlows(
-        of: NodeID(n), group: GroupID(g), coverage: meters.coverage, into: &countedFlows[g])
-      if machines[n].toldFlows[g] != countedFlows[g] {
-        machines[n].toldFlows[g] = countedFlows[g]
-        step(.flows(GroupID(g), countedFlows[g]), n)
-        if !machines[n].isDaemonRunning { return }
+    // A kernel that does not have the daemon's rules yet knows flows by other buckets.
+    if files.spaces.areSame(filters[n].rules, machines[n].inForce) {
+      for (g, s) in files.spaces.spaces(of: filters[n].rules).enumerated() {
+        traffic.trackedFlows(
+          of: NodeID(n), group: GroupID(s), coverage: meters.coverage, into: &countedFlows[s])
+        if machines[n].toldFlows[s] != countedFlows[s] {
+          machines[n].toldFlows[s] = countedFlows[s]
+          step(.flows(GroupID(g), countedFlows[s]), n)
+          if !machines[n].isDaemonRunning { return }
+        }
       }
     }
     step(.timer, n)
@@ -119,11 +122,12 @@ extension World {
     machines[n].isDaemonRunning = true
     machines[n].undisturbedSince = now
     machines[n].starts += 1
-    for g in 0..<groupCount { machines[n].toldFlows[g] = nil }
+    for s in files.spaces.all.indices { machines[n].toldFlows[s] = nil }
     let resume = resumption(n)
     machines[n].left = nil
     machines[n].policy = machines[n].file
     let inForce = configuration(of: n, resuming: resume)
+    machines[n].inForce = inForce
     nodes[n] = Node(id: NodeID(n), tables: files.tables[inForce])
     if !tellers.isEmpty { tellers[n] = NodeTeller(policy(of: n).notify, nodes[n]) }
     if resume == nil { installRules(n, configuration: inForce) }
@@ -146,6 +150,8 @@ extension World {
   /// still works, or stands still, has no state to be read.
   private func resumption(_ n: Int) -> Resumption? {
     guard var left = machines[n].left, filters[n].isIdle, !machines[n].isHeld else { return nil }
+    // The kernel did not get the rules that the daemon had switched to: its sets are of other buckets.
+    guard files.spaces.areSame(filters[n].rules, configuration(of: n, resuming: left)) else { return nil }
     left.owned = filters[n].state.owned
     left.resets = filters[n].state.resets
     left.stagedSettings = left.staged.map { staged in

@@ -20,7 +20,7 @@ extension World {
     case .returned(let member), .joined(let member): found(member, by: node)
     case .status(let status, _):
       trace.record(now, 0x83, UInt64(n), UInt64(status.rawValue))
-    case .configurationSwitched: meters.shares.take(nodes[n].settings)
+    case .configurationSwitched: switched(n)
     default: break
     }
     story.notice(notice, of: node, at: now)

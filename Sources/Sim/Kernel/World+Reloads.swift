@@ -29,9 +29,39 @@ extension World {
     beginChecks(n, isServing: checks[n].health.isHealthy ?? false)
   }
 
-  /// A node's kernel has the rules of a configuration.
-  mutating func installRules(_ n: Int, configuration: Int) {
+  /// A node's kernel has the rules of a configuration, and reads clients' packets by them.
+  mutating func readPackets(_ n: Int, by configuration: Int) {
     traffic.setRules(RuleSet(files.tables[configuration].settings), of: NodeID(n))
+  }
+
+  /// A daemon begins anew with a configuration. A filter of other groups is replaced at once, by one that is closed.
+  mutating func installRules(_ n: Int, configuration: Int) {
+    readPackets(n, by: configuration)
+    guard !files.spaces.areSame(filters[n].rules, configuration) else {
+      return filters[n].begin(configuration)
+    }
+    let before = filters[n].state
+    let groups = files.tables[configuration].settings.ownershipGroups
+    filters[n].begin(configuration, bucketCounts: groups.map(\.bucketCount))
+    filterChanged(n, from: before, issued: nil)
+  }
+
+  /// A node's daemon has switched to what it had staged.
+  mutating func switched(_ n: Int) {
+    let former = machines[n].inForce
+    let settings = nodes[n].settings
+    machines[n].inForce = files.configuration { $0 == settings }
+    meters.shares.take(settings, spaces: files.spaces.spaces(of: machines[n].inForce))
+    // By other rules it tracks other flows of what may be the same buckets.
+    if traffic.haveMeanings || !files.spaces.areSame(former, machines[n].inForce) {
+      for s in files.spaces.all.indices { machines[n].toldFlows[s] = nil }
+    }
+  }
+
+  /// The number that a group of the scenario's own file has for a node, and its space; `nil`: the node has no such group.
+  func place(of group: GroupID, at n: Int) -> (group: GroupID, space: GroupID)? {
+    guard let found = files.group(group, in: machines[n].inForce) else { return nil }
+    return (found, GroupID(files.spaces.spaces(of: machines[n].inForce)[found.index]))
   }
 
   /// The configuration that a daemon goes on with: what the one before it left, or its file's.

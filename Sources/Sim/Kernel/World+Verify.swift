@@ -21,11 +21,13 @@ extension World {
   borrowing func verify() throws(CoverageMismatch) {
     let ways = filters.indices.map { way(of: NodeID($0)) }
     let heard = filters.indices.reduce(into: NodeSet.empty) { if ways[$1].isHeard { $0.insert(NodeID($1)) } }
-    for g in 0..<groupCount {
-      for b in 0..<(meters.ownership.offsets[g + 1] - meters.ownership.offsets[g]) {
-        let (group, bucket) = (GroupID(g), Bucket(b))
+    let groups = filters.map { files.spaces.spaces(of: $0.rules) }
+    for s in files.spaces.all.indices {
+      for b in 0..<files.spaces.all[s].bucketCount {
+        let (group, bucket) = (GroupID(s), Bucket(b))
         var (accepting, resetting) = (NodeSet.empty, NodeSet.empty)
         for n in filters.indices {
+          guard let g = groups[n].firstIndex(of: s) else { continue }
           let state = filters[n].state
           let isOpen = machines[n].isPowered && !machines[n].isPaused && state.hasLease
           if isOpen && ways[n].isReached && state.owned[g].contains(bucket) { accepting.insert(NodeID(n)) }
@@ -38,9 +40,10 @@ extension World {
           }
         }
         try compare(meters.coverage.accepting(group, bucket).bits, accepting, "owners")
-        try compare(meters.coverage.resets[g][b], resetting, "resetting nodes")
+        try compare(meters.coverage.resets[s][b], resetting, "resetting nodes")
         try compare(
-          meters.ownership.owners[meters.ownership.offsets[g] + b], accepting.intersection(heard),
+          meters.ownership.owners[meters.ownership.offsets[s] + b] & ~meters.strays.bits,
+          accepting.intersection(heard).subtracting(meters.strays),
           "measured owners")
       }
     }

@@ -16,7 +16,6 @@ struct World: ~Copyable {
   let keepsDetails: Bool
   let end: Instant
   let plan: FaultPlan
-  let groupCount: Int
   let files: FarmFiles
 
   var now = Instant.zero
@@ -24,7 +23,7 @@ struct World: ~Copyable {
   var nodes: [Node]
   var machines: [Machine]
   var filters: [VirtualFilter]
-  /// By group: a place to count the tracked flows of one node in, kept to save the allocation.
+  /// By space (``BucketSpaces``): a place to count the tracked flows of one node in, kept to save the allocation.
   var countedFlows: [TrackedFlows]
   var networks: [VirtualNetwork]
   /// The way of clients over all networks that carry the service.
@@ -74,15 +73,14 @@ struct World: ~Copyable {
     self.keepsDetails = keepsDetails
     end = .zero + scenario.run.duration
     plan = FaultPlan(scenario.faults)
-    groupCount = groups.count
     files = FarmFiles(scenario)
     nodes = []
     for n in 0..<count { nodes.append(Node(id: NodeID(n), tables: files.tables[0])) }
     machines = [Machine](repeating: Machine(), count: count)
     for n in 0..<count {
-      machines[n].toldFlows = [TrackedFlows?](repeating: nil, count: groups.count)
+      machines[n].toldFlows = [TrackedFlows?](repeating: nil, count: files.spaces.all.count)
     }
-    countedFlows = bucketCounts.map { .none(bucketCount: $0) }
+    countedFlows = files.spaces.bucketCounts.map { .none(bucketCount: $0) }
     filters = [VirtualFilter](repeating: VirtualFilter(bucketCounts: bucketCounts), count: count)
     networks = scenario.networks.enumerated().map { i, model in
       VirtualNetwork(id: NetworkID(i), model: model, nodeCount: count, seed: seed, trial: trial)
@@ -122,7 +120,6 @@ struct World: ~Copyable {
     keepsDetails = other.keepsDetails
     end = other.end
     plan = other.plan
-    groupCount = other.groupCount
     files = other.files
     now = other.now
     queue = other.queue

@@ -75,7 +75,9 @@ struct Disturbance: Sendable {
   var isOpen: Bool { !open.isEmpty }
 
   /// Whether the faults speak of a node.
-  func names(_ node: UInt8) -> Bool { namesEverybody || named.contains(NodeID(Int(node))) }
+  func names(_ node: UInt8) -> Bool {
+    namesEverybody || node < 64 && named.contains(NodeID(Int(node)))
+  }
 
   /// Whether it may still disturb a bucket, if it acts within `reach`.
   func isLive(at now: Instant, reach: Duration) -> Bool { isOpen || !inForce.isEmpty || now <= at + reach }

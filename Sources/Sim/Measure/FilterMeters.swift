@@ -4,6 +4,12 @@ import Engine
 ///
 /// It is told of filters, machines and faults and knows nothing else, so the same code measures the simulator's
 /// filters and the real kernel's.
+///
+/// **Switches to other groups.** The farm's buckets are those of the layout (``BucketSpaces``) that the kernels in
+/// service have. While a farm switches there may be kernels of two: those of the layout before count until no node that
+/// clients hear owns a bucket by it and some node does by another. Until then a bucket is a hole from when its
+/// owner has gone on to the new rules, and a double where another node has begun to accept by them, since any client
+/// may be of both.
 struct FilterMeters: Sendable {
   private(set) var coverage: Coverage
   var ownership: OwnershipMeter
@@ -11,15 +17,26 @@ struct FilterMeters: Sendable {
   var shares: Shares
   /// The buckets whose owners the last change may have changed.
   private(set) var changed: [BucketOfGroup] = []
+  let spaces: BucketSpaces
+  /// By node: the configuration of its kernel, and of which of its groups it owns buckets, a bit each.
+  private var rules: [Int]
+  private var ownedGroups: [UInt8]
+  /// The layout whose buckets count, and the nodes in service that own buckets which it does not have.
+  private var layout = 0
+  private(set) var strays = NodeSet.empty
 
   init(_ scenario: Scenario, keepsTimelines: Bool) {
-    let settings = scenario.farm.settings
-    let bucketCounts = settings.ownershipGroups.map(\.bucketCount)
-    coverage = Coverage(bucketCounts: bucketCounts)
+    let configurations = scenario.configurations
+    let nodeCount = scenario.farm.settings.nodeCount
+    spaces = BucketSpaces(configurations)
+    coverage = Coverage(bucketCounts: spaces.bucketCounts)
     ownership = OwnershipMeter(
-      bucketCounts: bucketCounts, nodeCount: settings.nodeCount, keepsTimelines: keepsTimelines)
+      bucketCounts: spaces.bucketCounts, nodeCount: nodeCount, keepsTimelines: keepsTimelines,
+      counted: spaces.members(of: 0))
     rebalances = RebalanceMeter(reach: scenario.settlingTime)
-    shares = Shares(settings)
+    shares = Shares(configurations, spaces)
+    rules = [Int](repeating: 0, count: nodeCount)
+    ownedGroups = [UInt8](repeating: 0, count: nodeCount)
   }
 
   /// What a machine is from outside, beside its filter.
@@ -32,16 +49,30 @@ struct FilterMeters: Sendable {
   }
 
   /// A filter's change, from one state to another.
-  /// - Parameter issued: when the commit was issued that changed it; `nil` if it changed by itself, or nobody knows.
+  /// - Parameters:
+  ///   - configuration: whose groups the new state has.
+  ///   - issued: when the commit was issued that changed it; `nil` if it changed by itself, or nobody knows.
   /// - Returns: whether every bucket has exactly one owner again by this, so that ``changed`` is worth a watch.
   mutating func filterChanged(
-    _ node: NodeID, from before: FilterState, to state: FilterState, _ outside: Outside, issued: Instant?,
-    at now: Instant
+    _ node: NodeID, from before: FilterState, to state: FilterState, configuration: Int = 0,
+    _ outside: Outside, issued: Instant?, at now: Instant
   ) -> Bool {
     changed.removeAll(keepingCapacity: true)
-    coverage.commit(from: before, to: state, of: node, changed: &changed)
+    let former = rules[node.index]
+    if spaces.areSame(former, configuration) {
+      coverage.commit(
+        from: before, to: state, of: node, spaces: spaces.spaces(of: former), changed: &changed)
+    } else {
+      coverage.commit(
+        from: before, to: FilterMeters.empty(before), of: node, spaces: spaces.spaces(of: former),
+        changed: &changed)
+      coverage.commit(
+        from: FilterMeters.empty(state), to: state, of: node, spaces: spaces.spaces(of: configuration),
+        changed: &changed)
+    }
+    rules[node.index] = configuration
     appendAnswering(node, state, outside)
-    return ownersChanged(issued: issued, at: now)
+    return ownersChanged(node, state, issued: issued, at: now)
   }
 
   /// A machine came, went, or is reached and heard or not: its open, reachable and heard bits.
@@ -51,7 +82,7 @@ struct FilterMeters: Sendable {
   ) -> Bool {
     changed.removeAll(keepingCapacity: true)
     appendAnswering(node, state, outside)
-    return ownersChanged(issued: nil, at: now)
+    return ownersChanged(node, state, issued: nil, at: now)
   }
 
   /// A fault begins or ends.
@@ -66,6 +97,20 @@ struct FilterMeters: Sendable {
     rebalances.finish(ownership: ownership, table: shares)
   }
 
+  /// Whom clients of a bucket get an answer from, as far as it counts.
+  func owners(_ space: GroupID, _ bucket: Bucket) -> NodeSet {
+    let own = coverage.serving(space, bucket)
+    if strays.isEmpty || own.isEmpty || !spaces.layouts[layout].contains(space.index) { return own }
+    // What both layouts have is seen as it is.
+    let isShared = strays.contains { spaces.spaces(of: rules[$0.index]).contains(space.index) }
+    return isShared ? own : own.union(strays)
+  }
+
+  private static func empty(_ state: FilterState) -> FilterState {
+    let sets = state.owned.map { BucketSet(capacity: $0.capacity) }
+    return FilterState(hasLease: state.hasLease, owned: sets, resets: sets)
+  }
+
   /// Renews a node's bits; if it serves, accepts or is open now and was not before, or the other way round, all of its
   /// buckets are appended.
   private mutating func appendAnswering(_ node: NodeID, _ state: FilterState, _ outside: Outside) {
@@ -77,12 +122,12 @@ struct FilterMeters: Sendable {
       (before.0 ^ coverage.open.bits) | (before.1 ^ coverage.listening)
       | (before.2 ^ coverage.listening & coverage.heard.bits)
     if differing >> UInt64(node.rawValue) & 1 == 0 { return }
-    for g in state.owned.indices {
+    for (g, s) in spaces.spaces(of: rules[node.index]).enumerated() {
       for w in state.owned[g].words.indices {
         var word = state.owned[g].words[w]
         while word != 0 {
           changed.append(
-            BucketOfGroup(group: GroupID(g), bucket: Bucket(w * 64 + word.trailingZeroBitCount)))
+            BucketOfGroup(group: GroupID(s), bucket: Bucket(w * 64 + word.trailingZeroBitCount)))
           word &= word - 1
         }
       }
@@ -90,10 +135,17 @@ struct FilterMeters: Sendable {
   }
 
   /// Tells the measures which owners the changed buckets have now.
-  private mutating func ownersChanged(issued: Instant?, at now: Instant) -> Bool {
+  private mutating func ownersChanged(
+    _ node: NodeID, _ state: FilterState, issued: Instant?, at now: Instant
+  ) -> Bool {
+    if !spaces.areOne {
+      ownedGroups[node.index] = 0
+      for g in state.owned.indices where !state.owned[g].isEmpty { ownedGroups[node.index] |= 1 << UInt8(g) }
+      chooseLayout(at: now)
+    }
     if changed.isEmpty { return false }
     for c in changed {
-      let owners = coverage.serving(c.group, c.bucket).bits
+      let owners = owners(c.group, c.bucket).bits
       let isUnreached = coverage.isUnreached(c.group, c.bucket)
       let place = ownership.offsets[c.group.index] + c.bucket.index
       let before = ownership.lastOwner[place]
@@ -104,5 +156,42 @@ struct FilterMeters: Sendable {
     }
     ownership.settle(at: now)
     return rebalances.settle(at: now, issued: issued)
+  }
+
+  /// Finds the layout that counts, and who is in service by buckets of another.
+  private mutating func chooseLayout(at now: Instant) {
+    var serving = [NodeSet](repeating: .empty, count: spaces.layouts.count)
+    for n in rules.indices where ownedGroups[n] != 0 {
+      let node = NodeID(n)
+      guard coverage.listening & coverage.heard.bits & NodeSet(node).bits != 0 else { continue }
+      serving[spaces.layoutOf[rules[n]]].insert(node)
+    }
+    if serving[layout].isEmpty {
+      let next = serving.indices.max { (serving[$0].count, $0) < (serving[$1].count, $1) } ?? layout
+      if !serving[next].isEmpty { count(next, at: now) }
+    }
+    var others = NodeSet.empty
+    for other in serving.indices where other != layout {
+      for node in serving[other] {
+        let isElsewhere = spaces.layouts[other].enumerated().contains { g, s in
+          ownedGroups[node.index] >> UInt8(g) & 1 == 1 && !spaces.layouts[layout].contains(s)
+        }
+        if isElsewhere { others.insert(node) }
+      }
+    }
+    if others == strays { return }
+    strays = others
+    for s in spaces.layouts[layout] {
+      for b in 0..<spaces.all[s].bucketCount {
+        changed.append(BucketOfGroup(group: GroupID(s), bucket: Bucket(b)))
+      }
+    }
+  }
+
+  private mutating func count(_ next: Int, at now: Instant) {
+    layout = next
+    let buckets = ownership.count(
+      spaces.members(of: next), places: spaces.all.map(\.group), at: now)
+    if ownership.formedAt != nil { rebalances.bucketsReplaced(buckets.gone, by: buckets.come, at: now) }
   }
 }

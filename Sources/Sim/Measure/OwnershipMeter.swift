@@ -6,6 +6,9 @@ import Engine
 /// bucket without one is a *hole* if no open filter has it, and *unreached* if one has it but the network does not bring
 /// clients there or answers back. Times with two or more owners count always; times without an owner count from when
 /// the farm has *formed*: the first instant at which every bucket has exactly one owner.
+///
+/// Groups are spaces here (``BucketSpaces``). Those that no kernel in service has the rules of do not count; their owners
+/// are known all the same.
 struct OwnershipMeter: Sendable {
   /// By bucket of all groups, one after the other: the owners now, and since when.
   private(set) var owners: [UInt64]
@@ -18,7 +21,11 @@ struct OwnershipMeter: Sendable {
   private(set) var lastOwner: [UInt8]
   /// Where each group's buckets begin; one entry more than groups.
   let offsets: [Int]
-  /// Buckets that have no owner, or two or more.
+  /// By group: whether it counts.
+  private var counted: [Bool]
+  /// By bucket: how long some client had no owner before its bucket began to count. Empty until groups change.
+  private var carried: [UInt64] = []
+  /// Buckets that count and have no owner, or two or more.
   private(set) var irregular: Int
   private(set) var formedAt: Instant?
 
@@ -39,7 +46,10 @@ struct OwnershipMeter: Sendable {
   /// By group; empty unless kept.
   private(set) var timelines: [OwnershipTimeline] = []
 
-  init(bucketCounts: [Int], nodeCount: Int, keepsTimelines: Bool) {
+  /// - Parameter counted: by group; all, if it is empty.
+  init(bucketCounts: [Int], nodeCount: Int, keepsTimelines: Bool, counted: [Bool] = []) {
+    let counted = counted.isEmpty ? bucketCounts.map { _ in true } : counted
+    self.counted = counted
     var offsets = [0]
     for count in bucketCounts { offsets.append(offsets[offsets.count - 1] + count) }
     self.offsets = offsets
@@ -49,7 +59,7 @@ struct OwnershipMeter: Sendable {
     isUnreached = [Bool](repeating: false, count: total)
     kindSince = since
     lastOwner = [UInt8](repeating: 255, count: total)
-    irregular = total
+    irregular = zip(bucketCounts, counted).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
     longest = [LongestTimes](repeating: LongestTimes(), count: bucketCounts.count)
     shares = [UInt64](repeating: 0, count: nodeCount)
     if keepsTimelines {
@@ -76,12 +86,13 @@ struct OwnershipMeter: Sendable {
   ) -> Change {
     let i = offsets[group.index] + bucket.index
     if owners[i] == new && isUnreached[i] == unreached { return Change() }
+    let isCounted = counted[group.index]
     if min(owners[i].nonzeroBitCount, 2) != min(new.nonzeroBitCount, 2) || isUnreached[i] != unreached {
       account(i, until: now)
       kindSince[i] = now
       isUnreached[i] = unreached
     }
-    if !timelines.isEmpty {
+    if !timelines.isEmpty, isCounted {
       timelines[group.index].changes.append(
         OwnershipChange(
           at: now, bucket: bucket, owners: NodeSet(bits: new), isUnreached: new == 0 && unreached))
@@ -90,11 +101,13 @@ struct OwnershipMeter: Sendable {
     accountShare(i, until: now)
     let wasWhole = owners[i].nonzeroBitCount == 1
     let isWhole = new.nonzeroBitCount == 1
-    if wasWhole != isWhole { irregular += isWhole ? -1 : 1 }
+    if wasWhole != isWhole, isCounted { irregular += isWhole ? -1 : 1 }
+    if !carried.isEmpty { carried[i] = 0 }
     owners[i] = new
     since[i] = now
     let ownerBefore = lastOwner[i]
     if isWhole { lastOwner[i] = UInt8(new.trailingZeroBitCount) }
+    if !isCounted { return Change() }
     return Change(
       wasWhole: wasWhole, isWhole: isWhole, isMoved: ownerBefore != 255 && ownerBefore != lastOwner[i])
   }
@@ -104,10 +117,59 @@ struct OwnershipMeter: Sendable {
     if irregular == 0 && formedAt == nil { formedAt = now }
   }
 
+  /// Other groups count from now on: some go, some come. What comes has the owners that it has; a client of a bucket that
+  /// has none may have been without one as long as any client of the group's buckets before.
+  /// - Parameters:
+  ///   - next: by group.
+  ///   - places: of each group among those of a configuration.
+  /// - Returns: the buckets that come, and those that go, without exactly one owner.
+  mutating func count(_ next: [Bool], places: [Int], at now: Instant) -> (come: [Int], gone: [Int]) {
+    var (come, gone): ([Int], [Int]) = ([], [])
+    var emptySince = [Int: Instant]()
+    for g in counted.indices where counted[g] && !next[g] {
+      for i in offsets[g]..<offsets[g + 1] {
+        if owners[i] == 0 { emptySince[places[g]] = min(emptySince[places[g]] ?? now, since[i]) }
+        account(i, until: now)
+        accountShare(i, until: now)
+        (since[i], kindSince[i]) = (now, now)
+        if owners[i].nonzeroBitCount != 1 { gone.append(i) }
+        note(g, i, .empty, isInUse: false, at: now)
+      }
+      irregular -= gone.count { offsets[g]..<offsets[g + 1] ~= $0 }
+      counted[g] = false
+    }
+    if carried.isEmpty { carried = [UInt64](repeating: 0, count: owners.count) }
+    for g in counted.indices where !counted[g] && next[g] {
+      counted[g] = true
+      for i in offsets[g]..<offsets[g + 1] {
+        (since[i], kindSince[i]) = (now, now)
+        if owners[i] == 0, let start = emptySince[places[g]] {
+          carried[i] = now.nanoseconds - start.nanoseconds
+        }
+        if owners[i].nonzeroBitCount != 1 {
+          irregular += 1
+          come.append(i)
+        }
+        note(g, i, NodeSet(bits: owners[i]), isInUse: true, at: now)
+      }
+    }
+    return (come, gone)
+  }
+
+  private mutating func note(_ g: Int, _ i: Int, _ owners: NodeSet, isInUse: Bool, at now: Instant) {
+    if timelines.isEmpty { return }
+    timelines[g].changes.append(
+      OwnershipChange(
+        at: now, bucket: Bucket(i - offsets[g]), owners: owners,
+        isUnreached: isInUse && owners.isEmpty && isUnreached[i], isInUse: isInUse))
+  }
+
   /// Adds the hole, double or unreached time that ends now.
   private mutating func account(_ i: Int, until now: Instant) {
-    let length = now.nanoseconds - kindSince[i].nanoseconds
     let group = group(of: i)
+    if !counted[group] { return }
+    let length = now.nanoseconds - kindSince[i].nanoseconds
+    let whole = length + (carried.isEmpty ? 0 : carried[i])
     switch owners[i].nonzeroBitCount {
     case 0 where isUnreached[i]:
       if formedAt != nil {
@@ -117,9 +179,9 @@ struct OwnershipMeter: Sendable {
       }
     case 0:
       if formedAt != nil {
-        longest[group].hole = max(longest[group].hole, length)
+        longest[group].hole = max(longest[group].hole, whole)
         holeTotal += length
-        holeLongest = max(holeLongest, length)
+        holeLongest = max(holeLongest, whole)
       }
     case 1: break
     default:
@@ -137,11 +199,13 @@ struct OwnershipMeter: Sendable {
   }
 
   private mutating func accountShare(_ i: Int, until now: Instant) {
+    let group = group(of: i)
+    if !counted[group] { return }
     if owners[i] == 0 {
       // Whether it was a hole or unreached, or one after the other: for clients it is the same.
       if formedAt == nil { return }
-      let group = group(of: i)
-      longest[group].unserved = max(longest[group].unserved, now.nanoseconds - since[i].nanoseconds)
+      let whole = now.nanoseconds - since[i].nanoseconds + (carried.isEmpty ? 0 : carried[i])
+      longest[group].unserved = max(longest[group].unserved, whole)
       return
     }
     let counted = now.nanoseconds - max(since[i], sharesFrom).nanoseconds
@@ -164,6 +228,7 @@ struct OwnershipMeter: Sendable {
       account(i, until: now)
       accountShare(i, until: now)
       (since[i], kindSince[i]) = (now, now)
+      if !counted[group(of: i)] { continue }
       switch owners[i].nonzeroBitCount {
       case 0 where formedAt == nil: break
       case 0 where isUnreached[i]: unsettled.unreached += 1
@@ -177,6 +242,7 @@ struct OwnershipMeter: Sendable {
   /// By node: how many buckets of a group it owns alone.
   func counts(of group: GroupID) -> [Int] {
     var counts = [Int](repeating: 0, count: shares.count)
+    if !counted[group.index] { return counts }
     for i in offsets[group.index]..<offsets[group.index + 1] where owners[i].nonzeroBitCount == 1 {
       counts[owners[i].trailingZeroBitCount] += 1
     }

@@ -92,6 +92,20 @@ struct RebalanceMeter: Sendable {
     if isAstray { astray[bucket] = now }
   }
 
+  /// Other buckets count from now on, since the farm has switched to other groups: what was not whole goes, and what
+  /// is not whole comes in its place, and is the latest fault's if that may still act. None of them has moved: it cannot
+  /// be said which bucket of the one is which of the other.
+  mutating func bucketsReplaced(_ gone: [Int], by come: [Int], at now: Instant) {
+    let cause = current.last.flatMap { all[$0].isLive(at: now, reach: reach) ? $0 : nil }
+    for bucket in come {
+      if let cause { all[cause].opened(bucket, at: now) } else { astray[bucket] = now }
+    }
+    for bucket in gone {
+      for i in current { all[i].closed(bucket) }
+      astray[bucket] = nil
+    }
+  }
+
   /// Which of ``current`` disturbs a bucket of an owner.
   private func cause(of owner: UInt8, at now: Instant) -> Int? {
     guard let last = current.last else { return nil }

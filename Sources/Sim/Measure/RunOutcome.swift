@@ -4,7 +4,7 @@ import Engine
 public struct RunOutcome: Sendable {
   /// In the order of ``Scenario/traffic``.
   public var streams: [StreamOutcome] = []
-  /// By group of ``Engine/Settings/ownershipGroups``.
+  /// By group of ``Engine/Settings/ownershipGroups``, then those that only reloads bring (``BucketSpaces``).
   public var groups: [GroupOutcome] = []
   /// By node, what its clients lost.
   public var nodes: [LossCounts] = []

@@ -2,7 +2,7 @@ import Engine
 
 /// The nodes' shares of each group by weight: what a rebalance is measured against.
 struct Shares: Sendable {
-  /// By group: policy and, by node, the weight in force (the runtime one).
+  /// By group, or rather space (``BucketSpaces``): policy and, by node, the weight in force (the runtime one).
   private(set) var policies: [GroupPolicy]
   private(set) var weights: [[UInt64]]
   /// The same as the settings say it.
@@ -17,13 +17,27 @@ struct Shares: Sendable {
     configured = weights
   }
 
+  /// Of several configurations.
+  init(_ configurations: [Settings], _ spaces: BucketSpaces) {
+    self.init(configurations[0])
+    for (c, settings) in configurations.enumerated() {
+      for (g, s) in spaces.spaces(of: c).enumerated() where s == policies.count {
+        let group = settings.ownershipGroups[g]
+        policies.append(group.policy)
+        weights.append((0..<settings.nodeCount).map { UInt64(group.weight(of: NodeID($0))) })
+        configured.append(weights[s])
+      }
+    }
+  }
+
   mutating func set(_ weight: UInt16, of node: NodeID, _ group: GroupID) {
     weights[group.index][node.index] = UInt64(weight)
   }
 
   /// A node has switched to other settings. A weight that was lowered stays so.
-  mutating func take(_ settings: Settings) {
-    for (g, group) in settings.ownershipGroups.enumerated() {
+  mutating func take(_ settings: Settings, spaces: [Int]? = nil) {
+    for (place, group) in settings.ownershipGroups.enumerated() {
+      let g = spaces?[place] ?? place
       policies[g] = group.policy
       for n in weights[g].indices {
         let next = UInt64(group.weight(of: NodeID(n)))

@@ -141,12 +141,15 @@ public struct OwnershipChange: Sendable, Hashable, BitwiseCopyable {
   public var owners: NodeSet
   /// There is no owner, but a filter that has the bucket and that the network brings no client to.
   public var isUnreached: Bool
+  /// Whether the farm has such a bucket: a reload may bring and take groups.
+  public var isInUse: Bool
 
-  public init(at: Instant, bucket: Bucket, owners: NodeSet, isUnreached: Bool = false) {
+  public init(at: Instant, bucket: Bucket, owners: NodeSet, isUnreached: Bool = false, isInUse: Bool = true) {
     self.at = at
     self.bucket = bucket
     self.owners = owners
     self.isUnreached = isUnreached
+    self.isInUse = isInUse
   }
 }
 

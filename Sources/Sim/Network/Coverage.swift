@@ -6,9 +6,10 @@ import Engine
 /// when a filter commits, a lease starts or ends, or a node comes or goes; between two such events packets are
 /// handled in one tight loop. A brute-force mode that asks every filter must give the same answers.
 public struct Coverage: Sendable {
-  /// By ownership group and bucket: the nodes whose filter has the bucket in its owned set.
+  /// By space and bucket: the nodes whose filter has the bucket in its owned set. A space is a group's number, unless
+  /// a reload changes the groups: see ``BucketSpaces``.
   public private(set) var owned: [[UInt64]]
-  /// By ownership group and bucket: the nodes whose filter resets the bucket's unknown segments.
+  /// By space and bucket: the nodes whose filter resets the bucket's unknown segments.
   public private(set) var resets: [[UInt64]]
   /// Nodes that run and whose lease runs: without it a filter accepts nothing.
   public var open: NodeSet
@@ -58,22 +59,24 @@ public struct Coverage: Sendable {
 
   /// Takes over what differs between two states of a node's filter, and appends the buckets that it gained or
   /// lost. O(buckets / 64) beside the differences.
+  /// - Parameter spaces: of the states' groups.
   mutating func commit(
-    from old: FilterState, to new: FilterState, of node: NodeID, changed: inout [BucketOfGroup]
+    from old: FilterState, to new: FilterState, of node: NodeID, spaces: [Int],
+    changed: inout [BucketOfGroup]
   ) {
     let bit: UInt64 = 1 << UInt64(node.rawValue)
-    for g in owned.indices {
+    for (g, s) in spaces.enumerated() {
       for w in new.owned[g].words.indices {
         var differing = old.owned[g].words[w] ^ new.owned[g].words[w]
         while differing != 0 {
           let b = w * 64 + differing.trailingZeroBitCount
           differing &= differing - 1
-          owned[g][b] ^= bit
-          changed.append(BucketOfGroup(group: GroupID(g), bucket: Bucket(b)))
+          owned[s][b] ^= bit
+          changed.append(BucketOfGroup(group: GroupID(s), bucket: Bucket(b)))
         }
         differing = old.resets[g].words[w] ^ new.resets[g].words[w]
         while differing != 0 {
-          resets[g][w * 64 + differing.trailingZeroBitCount] ^= bit
+          resets[s][w * 64 + differing.trailingZeroBitCount] ^= bit
           differing &= differing - 1
         }
       }
@@ -81,7 +84,7 @@ public struct Coverage: Sendable {
   }
 }
 
-/// A bucket and its group.
+/// A bucket and its group, or rather its space: see ``BucketSpaces``.
 struct BucketOfGroup: Sendable, Hashable, BitwiseCopyable {
   var group: GroupID
   var bucket: Bucket

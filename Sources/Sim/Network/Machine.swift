@@ -19,6 +19,8 @@ struct Machine: Sendable {
   /// Which of the scenario's files it has, and which one its daemon follows in what is its own: see ``World/policy(of:)``.
   var file = 0
   var policy = 0
+  /// The configuration that its daemon has in force.
+  var inForce = 0
   /// What a daemon left that was taken away to be replaced.
   var left: Resumption?
 
@@ -40,7 +42,7 @@ struct Machine: Sendable {
   var undisturbedSince = Instant.zero
   /// A fault stops this node from serving, or has since its lease was last renewed: its flows are its own to lose.
   var isFailing = false
-  /// By group: the tracked flows that the daemon was told last; `nil` if it was told nothing yet.
+  /// By space (``BucketSpaces``): the tracked flows that the daemon was told last; `nil` if it was told nothing yet.
   var toldFlows: [TrackedFlows?] = []
 
   var isHeld: Bool { isPaused || isStalled }

@@ -10,9 +10,11 @@ struct VirtualFilter: Sendable {
   private(set) var leaseEnd = Instant.zero
   /// Events of an older serial are void: the machine has crashed or was paused since.
   private(set) var serial: UInt32 = 0
+  /// The configuration whose rules and groups it has.
+  private(set) var rules = 0
   private var operations: [Operation] = []
   private var frozenAt: Instant?
-  private let empty: FilterState
+  private var empty: FilterState
 
   /// Something the kernel was asked for.
   struct Operation: Sendable {
@@ -23,6 +25,8 @@ struct VirtualFilter: Sendable {
       case endLease
       /// The daemon has ended in good order: its table goes with it.
       case remove
+      /// A commit that has become void.
+      case nothing
     }
     var kind: Kind
     var number: CommitNumber
@@ -63,9 +67,10 @@ struct VirtualFilter: Sendable {
     precondition(operation.due == now, "an operation at the wrong time")
     if isRefused { return operation }
     switch operation.kind {
-    case .commit(let owned, let resets, _):
+    case .commit(let owned, let resets, let rules):
       state.owned = owned
       state.resets = resets
+      if let rules { take(rules, bucketCounts: owned.map(\.capacity)) }
     case .renewLease(let length):
       state.hasLease = true
       let (end, overflow) = now.nanoseconds.addingReportingOverflow(UInt64(max(0, length.nanoseconds)))
@@ -75,8 +80,32 @@ struct VirtualFilter: Sendable {
     case .remove:
       state = empty
       leaseEnd = .zero
+    case .nothing: break
     }
     return operation
+  }
+
+  private mutating func take(_ rules: Int, bucketCounts: [Int]) {
+    self.rules = rules
+    let sets = bucketCounts.map { BucketSet(capacity: $0) }
+    empty = FilterState(hasLease: false, owned: sets, resets: sets)
+  }
+
+  /// A daemon begins with rules by which a bucket means the same as before.
+  mutating func begin(_ rules: Int) { self.rules = rules }
+
+  /// A daemon begins with a closed filter of other groups: what was there goes, and so does what an earlier daemon asked
+  /// for.
+  mutating func begin(_ rules: Int, bucketCounts: [Int]) {
+    take(rules, bucketCounts: bucketCounts)
+    state = empty
+    leaseEnd = .zero
+    for i in operations.indices {
+      switch operations[i].kind {
+      case .commit, .renewLease: operations[i].kind = .nothing
+      case .endLease, .remove, .nothing: break
+      }
+    }
   }
 
   /// The lease has run out (or is ended): nothing is accepted from here on.

@@ -3,8 +3,13 @@ import Engine
 /// Faults in an operator's words.
 struct FaultText {
   let scenario: Scenario
+  /// By space: see ``BucketSpaces``.
+  private let spaces: [String]
 
-  init(_ scenario: Scenario) { self.scenario = scenario }
+  init(_ scenario: Scenario) {
+    self.scenario = scenario
+    spaces = scenario.spaceNames
+  }
 
   /// What happened, as a sentence in the past without its full stop: `node2 lost power`.
   func happened(_ fault: Int, isEnd: Bool) -> String {
@@ -32,8 +37,7 @@ struct FaultText {
   }
 
   func group(_ group: GroupID) -> String {
-    scenario.farm.groups.indices.contains(group.index)
-      ? scenario.farm.groups[group.index] : "unmatched traffic"
+    spaces.indices.contains(group.index) ? spaces[group.index] : "unmatched traffic"
   }
 
   private func networks(_ set: NetworkSet) -> String {

@@ -2,7 +2,7 @@ import Engine
 
 /// What an instant of a bucket is, from least to most worrying.
 enum Ownership: Hashable, Comparable {
-  /// Nobody accepts it, because the farm has not formed yet.
+  /// Nobody accepts it, because the farm has not formed yet, or does not have such a bucket any more.
   case forming
   case owned(NodeID)
   /// A filter has it, but the network brings no client there or no answer back.
@@ -18,10 +18,14 @@ struct OwnershipHistory {
     let at: Instant
     let owners: NodeSet
     let isUnreached: Bool
+    var isInUse = true
 
-    func isSame(as other: Stretch) -> Bool { owners == other.owners && isUnreached == other.isUnreached }
+    func isSame(as other: Stretch) -> Bool {
+      owners == other.owners && isUnreached == other.isUnreached && isInUse == other.isInUse
+    }
 
     var state: Ownership {
+      if !isInUse { return .forming }
       guard let first = owners.first else { return isUnreached ? .unreached : .hole }
       return owners.count > 1 ? .double : .owned(first)
     }
@@ -65,7 +69,8 @@ struct OwnershipHistory {
 
   private static func append(_ change: OwnershipChange, to list: inout [Stretch]) {
     if list[list.count - 1].at == change.at { list.removeLast() }
-    let next = Stretch(at: change.at, owners: change.owners, isUnreached: change.isUnreached)
+    let next = Stretch(
+      at: change.at, owners: change.owners, isUnreached: change.isUnreached, isInUse: change.isInUse)
     if let last = list.last, last.isSame(as: next) { return }
     list.append(next)
   }

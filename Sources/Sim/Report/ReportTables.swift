@@ -79,7 +79,8 @@ struct ReportTables {
         table.row([
           CSVText.seconds(stretch.at), name, String(bucket),
           stretch.owners.map { words.name($0) }.joined(separator: " "),
-          stretch.owners.isEmpty && stretch.at < history.formed ? "forming" : stretch.state.word,
+          !stretch.isInUse
+            ? "gone" : stretch.owners.isEmpty && stretch.at < history.formed ? "forming" : stretch.state.word,
         ])
       }
     }

@@ -53,7 +53,6 @@ extension Scenario {
       expectations: keys["expect"].map(Expectation.all) ?? [],
       series: lines.filter { $0.fault == nil }.map(\.series), laterRules: names.laterRules,
       about: keys["about"]?.choice(Subject.allCases.map { ($0.rawValue, $0) }))
-    if log.isEmpty { Reload.checkBuckets(reloads, of: scenario, log: log) }
     return scenario
   }
 

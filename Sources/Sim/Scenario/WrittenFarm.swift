@@ -37,27 +37,10 @@ struct WrittenFarm {
       ("id", next.settings.farmID != farm.settings.farmID),
       ("virtual_ip", next.virtualIPs != farm.virtualIPs),
     ] where isChanged { report([key], "farm.\(key) cannot change while farmd runs: restart it") }
-    for (key, isChanged) in [
-      ("nodes", next.nodes != farm.nodes), ("groups", next.groups != farm.groups),
-      ("unmatched", next.settings.unmatched != farm.settings.unmatched),
-    ] where isChanged { report([key], "a reload with other '\(key)' is not played", expected: expected(key)) }
-    guard next.groups == farm.groups else { return }
-    for (index, (old, new)) in zip(farm.settings.groups, next.settings.groups).enumerated() {
-      for (key, isChanged) in [
-        ("buckets", old.bucketCount != new.bucketCount), ("hash_seed", old.hashSeed != new.hashSeed),
-      ] where isChanged {
-        report(
-          ["groups", farm.groups[index], key], "a reload that changes what a bucket means is not played",
-          expected: "'\(key)' as it was")
-      }
-    }
-  }
-
-  private func expected(_ key: String) -> String {
-    switch key {
-    case "nodes": "the same nodes; other weights go under 'groups' if the file only counts its nodes"
-    case "groups": "the same groups in the same order"
-    default: "the file's own"
+    if next.nodes != farm.nodes {
+      report(
+        ["nodes"], "a reload with other 'nodes' is not played",
+        expected: "the same nodes; other weights go under 'groups' if the file only counts its nodes")
     }
   }
 }
@@ -75,22 +58,5 @@ extension Reload {
       }
     }
     return (rules, names)
-  }
-
-  /// Reports each reload by which clients would fall into other buckets than before: that is not played.
-  static func checkBuckets(_ reloads: [Reload], of scenario: Scenario, log: ProblemLog) {
-    for stream in scenario.traffic {
-      var known = scenario.match(of: stream, under: RuleSet(scenario.farm.settings))
-      for reload in reloads {
-        guard let match = scenario.match(of: stream, under: RuleSet(reload.settings)) else { continue }
-        if let known, known != match {
-          log.add(
-            reload.change.place(of: ["rules"]),
-            "a reload by which the clients of '\(stream.name)' fall into other buckets is not played",
-            expected: "their group and identity as before")
-        }
-        known = known ?? match
-      }
-    }
   }
 }

@@ -8,8 +8,10 @@ package struct ClientScript: Sendable {
 
   package init(_ scenario: Scenario, stream index: Int, seed: UInt64, trial: Int) {
     self.index = index
+    let configurations = scenario.configurations
     stream = TrafficStream(
-      scenario, rules: scenario.configurations.map { RuleSet($0) }, seed: seed, trial: trial, index: index)
+      scenario, rules: configurations.map { RuleSet($0) }, spaces: BucketSpaces(configurations), seed: seed,
+      trial: trial, index: index)
   }
 
   package var model: TrafficModel { stream.model }

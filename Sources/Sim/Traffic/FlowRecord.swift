@@ -32,7 +32,8 @@ struct FlowRecord: BitwiseCopyable, Sendable {
   var generation: UInt16 = 0
   /// How often the application of the node had lost what it knew when it answered last; of datagrams alone.
   var life: UInt16 = 0
-  var bucket: UInt16 = 0
+  /// See ``TrafficStream/key(client:port:)``.
+  var key: UInt16 = 0
   var stream: UInt16 = 0
   /// The node that tracks the flow.
   var node: UInt8 = 0

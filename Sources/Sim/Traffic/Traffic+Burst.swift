@@ -6,7 +6,9 @@ extension Traffic {
   /// - Parameter limit: nothing else happens before; above the stream's next arrival.
   mutating func burst(of s: Int, until limit: UInt64, _ coverage: borrowing Coverage) {
     let bytes = streams[s].model.flow.segmentBytes
-    guard loss.isNone, loss.sparesAnswers, openWatches == 0, !applications.isTroubled, streams[s].match != nil
+    guard loss.isNone, loss.sparesAnswers, openWatches == 0, !applications.isTroubled,
+      streams[s].match != nil,
+      streams[s].meanings.isEmpty
     else {
       return request(s, bytes: bytes, coverage)
     }
@@ -59,22 +61,22 @@ extension Traffic {
     let time = streams[s].arrivals.next
     let (client, port) = streams[s].clients.draw()
     streams[s].arrivals.advance()
-    let bucket = streams[s].bucket(client: client, port: port)
-    let accepting = accepting(s, bucket, coverage)
+    let key = streams[s].key(client: client, port: port)
+    let accepting = accepting(s, client, key, coverage)
     let answers = loss.answers(of: accepting & coverage.heard.bits)
-    request(s, client, bucket, accepting, answers, at: time, bytes: bytes)
+    request(s, client, key, accepting, answers, at: time, bytes: bytes)
   }
 
   /// The first attempt of a request. Only one that nobody answers needs a record.
   private mutating func request(
-    _ s: Int, _ client: UInt32, _ bucket: UInt16, _ accepting: UInt64, _ answers: UInt64, at time: UInt64,
+    _ s: Int, _ client: UInt32, _ key: UInt16, _ accepting: UInt64, _ answers: UInt64, at time: UInt64,
     bytes: Int
   ) {
     var flow = FlowRecord()
     flow.stage = .connecting
     flow.stream = UInt16(truncatingIfNeeded: s)
     flow.client = client
-    flow.bucket = bucket
+    flow.key = key
     flow.number = streams[s].arrived
     flow.isOfTheStart = isForming
     streams[s].arrived &+= 1

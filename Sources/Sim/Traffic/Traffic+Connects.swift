@@ -3,11 +3,10 @@ import Engine
 extension Traffic {
   /// The nodes that accept a SYN or datagram and get it.
   @inline(__always) mutating func accepting(
-    _ s: Int, _ bucket: UInt16, _ coverage: borrowing Coverage
+    _ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage
   ) -> UInt64 {
-    guard let match = streams[s].match else { return 0 }
-    let listening = coverage.listening & streams[s].nodesWithRule
-    return loss.receivers(of: coverage.owned[match.group.index][Int(bucket)] & listening)
+    if streams[s].match == nil { return 0 }
+    return loss.receivers(of: streams[s].nodes(client, key, in: coverage.owned) & coverage.listening)
   }
 
   /// Makes a record ready for its first attempt from a port.
@@ -18,7 +17,7 @@ extension Traffic {
     flow.stage = .connecting
     flow.since = .max
     flow.tries = 0
-    flow.bucket = streams[s].bucket(client: flow.client, port: port)
+    flow.key = streams[s].key(client: flow.client, port: port)
     if streams[s].hasFlows {
       var dice = streams[s].dice(of: flow)
       flow.end = streams[s].model.flow.duration.draw(&dice)
@@ -31,7 +30,7 @@ extension Traffic {
     let flow = flows[place]
     let s = Int(flow.stream)
     let isTCP = streams[s].isTCP
-    let accepting = accepting(s, flow.bucket, coverage)
+    let accepting = accepting(s, flow.client, flow.key, coverage)
     note(
       accepting, of: s, at: time,
       bytes: isTCP ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)
@@ -114,7 +113,7 @@ extension Traffic {
     flow.tries = 0
     flow.end = time &+ flow.end
     flow.generation = tracking.generations[node]
-    tracking.add(node, group: streams[s].group, bucket: Int(flow.bucket))
+    track(flow)
     if !flow.isOfTheStart { loads[s * nodeCount + node].flows += 1 }
     count(flow) { $0.opened += 1 }
     openFlows += 1

@@ -25,7 +25,7 @@ extension Traffic {
     if flow.since != .max && time >= flow.since &+ UInt64(model.patience.nanoseconds) {
       return breakDatagrams(flow, place, at: time)
     }
-    let accepting = accepting(s, flow.bucket, coverage)
+    let accepting = accepting(s, flow.client, flow.key, coverage)
     note(accepting, of: s, at: time, bytes: streams[s].model.flow.segmentBytes)
     if openWatches > 0 && accepting != 0 { meetWatches(flow, at: time) }
     let answers = loss.answers(of: accepting & coverage.heard.bits)

@@ -75,10 +75,10 @@ extension Traffic {
   }
 
   mutating func meetWatches(_ flow: FlowRecord, at time: UInt64) {
-    let group = streams[Int(flow.stream)].group
+    let s = Int(flow.stream)
     for w in watches.indices
-    where watches[w].seen == nil && watches[w].group == group && time >= watches[w].from
-      && watches[w].buckets.contains(Bucket(Int(flow.bucket)))
+    where watches[w].seen == nil && time >= watches[w].from
+      && streams[s].isOf(flow, space: watches[w].group, watches[w].buckets)
     {
       watches[w].seen = time
       openWatches -= 1

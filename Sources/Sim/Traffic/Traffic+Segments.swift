@@ -13,7 +13,7 @@ extension Traffic {
     let isTracked = tracking.holds(flow)
     let tracker: UInt64 = isTracked ? 1 << UInt64(flow.node) : 0
     if applications.isTroubled, meetsTrouble(place, isTracked: isTracked, at: time, coverage) { return }
-    let resetting = coverage.resets[streams[s].group][Int(flow.bucket)] & ~tracker
+    let resetting = streams[s].nodes(flow.client, flow.key, in: coverage.resets) & ~tracker
     let reached = loss.receivers(of: (tracker | resetting) & coverage.listening & streams[s].nodesWithRule)
     let accepted = reached & tracker
     note(
@@ -97,7 +97,7 @@ extension Traffic {
     waitToBeServed(flow, at: time)
     if tracking.holds(flow) {
       if isHeard {
-        tracking.remove(Int(flow.node), group: streams[Int(flow.stream)].group, bucket: Int(flow.bucket))
+        untrack(flow)
       } else {
         var left = flow
         left.stage = .abandoned
@@ -112,9 +112,7 @@ extension Traffic {
   /// A node's kernel drops the entry of a flow whose client went long ago.
   mutating func expire(_ place: UInt32) {
     let flow = flows[place]
-    if tracking.holds(flow) {
-      tracking.remove(Int(flow.node), group: streams[Int(flow.stream)].group, bucket: Int(flow.bucket))
-    }
+    if tracking.holds(flow) { untrack(flow) }
     flows.remove(place)
   }
 }

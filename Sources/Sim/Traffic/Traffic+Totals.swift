@@ -87,7 +87,8 @@ extension Traffic {
     var totals = TrafficTotals()
     totals.streams = streams.indices.map { s in
       StreamOutcome(
-        isTCP: streams[s].isTCP, hasFlows: streams[s].hasFlows, group: streams[s].match?.group,
+        isTCP: streams[s].isTCP, hasFlows: streams[s].hasFlows,
+        group: streams[s].match.map { _ in GroupID(streams[s].group) },
         counts: tallies[s] - talliesBefore[s] - setAside[s],
         load: (s * nodeCount..<(s + 1) * nodeCount).map { loads[$0] - loadsBefore[$0] })
     }
@@ -141,7 +142,7 @@ extension Traffic {
 
   /// A client that waits for its next attempt comes through then, if its node serves by now.
   private mutating func settleOutage(_ flow: FlowRecord, _ coverage: Coverage?) {
-    guard let coverage, isServed(Int(flow.stream), flow.bucket, coverage) else {
+    guard let coverage, isServed(Int(flow.stream), flow.client, flow.key, coverage) else {
       return giveUp(flow, since: flow.since)
     }
     guard isCounted(flow) else { return }

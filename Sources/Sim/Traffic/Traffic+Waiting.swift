@@ -5,11 +5,11 @@ extension Traffic {
   /// Filters, machines or networks have changed.
   mutating func servingChanged() { mayServeAgain = true }
 
-  /// Whether a client of a bucket is served if it comes now.
-  func isServed(_ s: Int, _ bucket: UInt16, _ coverage: borrowing Coverage) -> Bool {
-    guard let match = streams[s].match else { return false }
-    let accepting = coverage.owned[match.group.index][Int(bucket)]
-    let answers = accepting & coverage.listening & streams[s].nodesWithRule & coverage.heard.bits
+  /// Whether a client is served if it comes now, from where it came last.
+  func isServed(_ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> Bool {
+    if streams[s].match == nil { return false }
+    let accepting = streams[s].nodes(client, key, in: coverage.owned)
+    let answers = accepting & coverage.listening & coverage.heard.bits
     if answers == 0 || applications.leavesAlone(answers) { return false }
     return !streams[s].isTCP || answers & (answers &- 1) == 0
   }
@@ -18,7 +18,7 @@ extension Traffic {
   mutating func waitToBeServed(_ flow: FlowRecord, at time: UInt64) {
     let s = Int(flow.stream)
     if streams[s].unansweredSince.isEmpty || streams[s].unansweredSince[Int(flow.client)] == .max { return }
-    waiting.add(.init(stream: flow.stream, bucket: flow.bucket, client: flow.client, since: time))
+    waiting.add(.init(stream: flow.stream, key: flow.key, client: flow.client, since: time))
   }
 
   /// Something has changed since packets were played: who is served by now was from then on.
@@ -40,7 +40,7 @@ extension Traffic {
       let (s, c) = (Int(client.stream), Int(client.client))
       let since = streams[s].unansweredSince[c]
       if since == .max { return true }
-      guard isServed(s, client.bucket, coverage) else { return false }
+      guard isServed(s, client.client, client.key, coverage) else { return false }
       streams[s].unansweredSince[c] = .max
       outages.add(from: since, to: max(client.since, from))
       return true

@@ -92,13 +92,15 @@ public struct Traffic: Sendable {
   /// - Parameter keepsDetails: whether packets are kept by time for a report.
   public init(_ scenario: Scenario, seed: UInt64, trial: Int, keepsDetails: Bool) {
     let settings = scenario.farm.settings
-    let rules = scenario.configurations.map { RuleSet($0) }
+    let configurations = scenario.configurations
+    let rules = configurations.map { RuleSet($0) }
+    let spaces = BucketSpaces(configurations)
     precondition(scenario.traffic.count <= Int(UInt16.max), "at most 65,535 streams")
     nodeCount = settings.nodeCount
     streams = scenario.traffic.indices.map {
-      TrafficStream(scenario, rules: rules, seed: seed, trial: trial, index: $0)
+      TrafficStream(scenario, rules: rules, spaces: spaces, seed: seed, trial: trial, index: $0)
     }
-    tracking = FlowTracking(nodeCount: nodeCount, bucketCounts: rules[0].bucketCounts)
+    tracking = FlowTracking(nodeCount: nodeCount, bucketCounts: spaces.bucketCounts)
     delayDice = RandomStream(seed: seed, trial: trial, entity: 0, purpose: .packetDelay)
     let service = scenario.networks.first { $0.carriesService }
     path = ClientPath(
@@ -124,7 +126,35 @@ public struct Traffic: Sendable {
 
   /// A node's kernel has other rules from now on: those of one of the scenario's configurations.
   public mutating func setRules(_ rules: RuleSet, of node: NodeID) {
+    // What the node tracks is counted by the buckets of its own rules.
+    if haveMeanings { countTracked(by: node, adding: false) }
     for s in streams.indices { streams[s].setRules(rules, of: node) }
+    if haveMeanings { countTracked(by: node, adding: true) }
+    mayServeAgain = true
+  }
+
+  /// Whether some stream's packets mean different buckets in the configurations of the run.
+  var haveMeanings: Bool { streams.contains { !$0.meanings.isEmpty } }
+
+  private mutating func countTracked(by node: NodeID, adding: Bool) {
+    for flow in flows.records
+    where flow.node == node.rawValue && (flow.stage == .open || flow.stage == .abandoned)
+      && tracking.holds(flow) && !streams[Int(flow.stream)].meanings.isEmpty
+    {
+      if adding { track(flow) } else { untrack(flow) }
+    }
+  }
+
+  /// A node tracks a flow from here on.
+  mutating func track(_ flow: FlowRecord) {
+    guard let place = streams[Int(flow.stream)].place(flow, at: flow.node) else { return }
+    tracking.add(Int(flow.node), group: place.space, bucket: place.bucket)
+  }
+
+  /// A node forgets a flow that it tracks.
+  mutating func untrack(_ flow: FlowRecord) {
+    guard let place = streams[Int(flow.stream)].place(flow, at: flow.node) else { return }
+    tracking.remove(Int(flow.node), group: place.space, bucket: place.bucket)
   }
 
   /// What was counted of all streams together.

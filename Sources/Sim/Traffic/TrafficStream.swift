@@ -8,8 +8,12 @@ struct TrafficStream: Sendable {
   let hasFlows: Bool
   /// `nil`: no rule speaks about its packets, and no node accepts them.
   let match: RuleMatch?
+  /// The space of the match's buckets: see ``BucketSpaces``.
+  let group: Int
   /// The nodes whose kernels have a rule that speaks about its packets.
   private(set) var nodesWithRule: UInt64
+  /// All ways in which the rules of the run's configurations read its packets, if there are several; else empty.
+  private(set) var meanings: [StreamMeaning] = []
   var arrivals: Arrivals
   var clients: Clients
   /// By client, if the port does not matter; else empty.
@@ -21,38 +25,81 @@ struct TrafficStream: Sendable {
   /// By client: since when it has failed, if it gave up and has not come through since; empty until one does.
   var unansweredSince: [UInt64] = []
 
-  /// - Parameter rules: of each of the scenario's ``Scenario/configurations``.
-  init(_ scenario: Scenario, rules: [RuleSet], seed: UInt64, trial: Int, index: Int) {
+  /// - Parameters:
+  ///   - rules: of each of the scenario's ``Scenario/configurations``.
+  ///   - spaces: of the same.
+  init(
+    _ scenario: Scenario, rules: [RuleSet], spaces: BucketSpaces, seed: UInt64, trial: Int, index: Int
+  ) {
     let model = scenario.traffic[index]
     self.model = model
     isTCP = scenario.rule(of: model).transport == .tcp
     hasFlows = isTCP || model.datagrams != nil
     let matches = rules.map { scenario.match(of: model, under: $0) }
-    // Whichever have one have the same.
     let match = matches.lazy.compactMap { $0 }.first
     self.match = match
+    group = match.map { spaces.space(of: $0) } ?? 0
     nodesWithRule = matches[0] == nil ? 0 : .max
     arrivals = Arrivals(model.arrivals, seed: seed, trial: trial, stream: index)
     let clients = Clients(model.clients, seed: seed, trial: trial, stream: index)
     self.clients = clients
     var dice = RandomStream(seed: seed, trial: trial, entity: UInt64(index), purpose: .segments)
     connectionSeed = dice.next()
-    switch match?.identity {
-    case .address, .network:
-      bucketOfClient = (0..<UInt32(clients.population)).map {
-        match!.bucket(address: clients.address(of: $0), port: 0).rawValue
-      }
-    case .addressPort, .port, nil: bucketOfClient = []
+    bucketOfClient = match.map { StreamMeaning.buckets(of: clients, $0) } ?? []
+    var different: [RuleMatch] = []
+    for case let match? in matches where !different.contains(match) { different.append(match) }
+    if different.count > 1 {
+      meanings = different.map { StreamMeaning($0, clients, spaces: spaces) }
+      for m in meanings.indices where meanings[m].match == matches[0] { meanings[m].nodes = .max }
     }
   }
-
-  var group: Int { match?.group.index ?? 0 }
 
   /// A node's kernel has other rules from now on.
   mutating func setRules(_ rules: RuleSet, of node: NodeID) {
     let found = rules.match(isTCP ? .tcp : .udp, destination: model.virtualIP, port: model.port)
     let bit: UInt64 = 1 << UInt64(node.rawValue)
-    nodesWithRule = found != nil && found == match ? nodesWithRule | bit : nodesWithRule & ~bit
+    nodesWithRule = found != nil ? nodesWithRule | bit : nodesWithRule & ~bit
+    for m in meanings.indices {
+      let isRead = found == meanings[m].match
+      meanings[m].nodes = isRead ? meanings[m].nodes | bit : meanings[m].nodes & ~bit
+    }
+  }
+
+  /// What a record remembers of a connection to find its bucket with: the bucket, or the port if there are several
+  /// ``meanings``.
+  @inline(__always) func key(client: UInt32, port: UInt16) -> UInt16 {
+    meanings.isEmpty ? bucket(client: client, port: port) : port
+  }
+
+  /// The nodes that have a connection's bucket in some sets, each by the rules that it has.
+  /// - Parameter words: by space and bucket.
+  @inline(__always) func nodes(_ client: UInt32, _ key: UInt16, in words: [[UInt64]]) -> UInt64 {
+    meanings.isEmpty ? words[group][Int(key)] & nodesWithRule : nodesByMeaning(client, key, in: words)
+  }
+
+  private func nodesByMeaning(_ client: UInt32, _ key: UInt16, in words: [[UInt64]]) -> UInt64 {
+    var nodes: UInt64 = 0
+    for meaning in meanings where meaning.nodes != 0 {
+      nodes |= words[meaning.space][meaning.bucket(client, port: key, clients)] & meaning.nodes
+    }
+    return nodes
+  }
+
+  /// The space and bucket of a connection by the rules of a node; `nil`: it has none for it.
+  @inline(__always) func place(_ flow: FlowRecord, at node: UInt8) -> (space: Int, bucket: Int)? {
+    if meanings.isEmpty { return (group, Int(flow.key)) }
+    for meaning in meanings where meaning.nodes >> UInt64(node) & 1 == 1 {
+      return (meaning.space, meaning.bucket(flow.client, port: flow.key, clients))
+    }
+    return nil
+  }
+
+  /// Whether a connection is of one of some buckets, by any rules.
+  func isOf(_ flow: FlowRecord, space: Int, _ buckets: BucketSet) -> Bool {
+    if meanings.isEmpty { return space == group && buckets.contains(Bucket(Int(flow.key))) }
+    return meanings.contains {
+      $0.space == space && buckets.contains(Bucket($0.bucket(flow.client, port: flow.key, clients)))
+    }
   }
 
   /// The bucket of a connection.

@@ -2,7 +2,8 @@
 struct WaitingClients: Sendable {
   struct Client: BitwiseCopyable, Sendable {
     var stream: UInt16
-    var bucket: UInt16
+    /// As of the connection: see ``TrafficStream/key(client:port:)``.
+    var key: UInt16
     var client: UInt32
     /// When it gave up.
     var since: UInt64
