@@ -91,7 +91,7 @@ struct LabCommand: AsyncParsableCommand {
           try sides.report(machine: LabMachine.pairs, command: command).write(
             to: report, with: outcome.logs)
         }
-        if !lab.quiet { Console.complain("Report: \(report)/report.md") }
+        if !lab.quiet { ReportFolders.say("Report", report, "report.md") }
       }
     } else if let report {
       try OutputPlace.write(outcome.logs, to: report)

@@ -14,7 +14,9 @@ struct ReportFolders {
   ///   missing, or two scenarios of one name.
   static func prepared(_ folder: String?, for scenarios: [Scenario]) throws -> ReportFolders? {
     guard let folder else { return nil }
-    let paths = scenarios.map { scenarios.count == 1 ? folder : folder + "/" + $0.name }
+    let paths = scenarios.map {
+      scenarios.count == 1 ? folder : (folder as NSString).appendingPathComponent($0.name)
+    }
     for (i, path) in paths.enumerated() where paths[..<i].contains(path) {
       throw ExitReason.usage.saying(
         "--report: two scenarios are named '\(scenarios[i].name)'; play them one by one")
@@ -35,14 +37,19 @@ struct ReportFolders {
         environment: played.run.environment(folder: paths[index]), to: paths[index])
     }
     // On standard error, so that JSON on standard output stays JSON.
-    if !isQuiet { Console.complain("Report: \(paths[index])/report.md") }
+    if !isQuiet { Self.say("Report", paths[index], "report.md") }
   }
 
   /// Writes the page of them all, if there are several, and says where it is.
   func writeIndex(isQuiet: Bool) throws {
     guard paths.count > 1 else { return }
     try Self.saying { () throws(ReportError) in try ReportIndex(of: folder).write() }
-    if !isQuiet { Console.complain("All of them: \(folder)/\(ReportIndex.file)") }
+    if !isQuiet { Self.say("All of them", folder, ReportIndex.file) }
+  }
+
+  /// Says where a file is.
+  static func say(_ what: String, _ folder: String, _ file: String) {
+    Console.complain("\(what): " + (folder as NSString).appendingPathComponent(file))
   }
 
   /// Whether a report could be written there, asked before anything is played.

@@ -102,6 +102,28 @@ import Testing
     #expect(run.errorLines.count == 1)
   }
 
+  /// A folder for everybody, in which everybody may replace only what is theirs.
+  @Test(.enabled(if: getuid() == 0, "needs root, to be another user"))
+  func filesOfSomebodyElseAreLeftAsTheyAre() throws {
+    let path = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    let report = folder.path + "/report"
+    let words = ["run", path, "--quiet", "--report", report]
+    #expect(try Farmsim.run(words).status == 0)
+    for (path, mode) in [(folder.path, 0o755), (report, 0o1777)] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: report).sorted()
+    let before = try names.map { try Data(contentsOf: URL(fileURLWithPath: report + "/" + $0)) }
+    let other = ["--reuid", "65534", "--clear-groups", BuiltProgram.farmsim.path] + words + ["--seed", "2"]
+    let run = try Farmsim.run(other, program: "setpriv")
+    #expect(run.status == 73)
+    #expect(
+      run.errors
+        == "error: the report cannot be written to \(report): \(report)/report.md: Operation not permitted\n")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: report).sorted() == names)
+    #expect(before == (try names.map { try Data(contentsOf: URL(fileURLWithPath: report + "/" + $0)) }))
+  }
+
   /// A search path without gnuplot.
   @Test func aReportWithoutGnuplotIsSaidBeforeTheRun() throws {
     let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")

@@ -35,9 +35,11 @@ import Testing
     let inside = try makeFolder(name) + "/mine"
     try Data("mine".utf8).write(to: URL(fileURLWithPath: inside))
     let before = contents
-    let expected = ReportError.notWritable(path: folder.path, reason: "\(folder.file(name).path) is a folder")
-    #expect(throws: expected) { try Report.checkWritable(folder.path) }
-    #expect(throws: expected) { try report() }
+    for path in [folder.path, folder.path + "/"] {
+      let expected = ReportError.notWritable(path: path, reason: "\(folder.file(name).path) is a folder")
+      #expect(throws: expected) { try Report.checkWritable(path) }
+      #expect(throws: expected) { try report(to: path) }
+    }
     #expect(contents == before)
     #expect(FileManager.default.fileExists(atPath: inside))
   }

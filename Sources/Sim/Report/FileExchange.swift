@@ -39,7 +39,7 @@ struct FileExchange {
   }
 
   private mutating func take(_ file: String) throws(Obstacle) {
-    let path = folder + "/" + file
+    let path = place(of: file)
     if let obstacle = Self.obstacle(path) { throw obstacle }
     if rename(path, staging.place(ofPrevious: file)) == 0 {
       taken.append(file)
@@ -49,7 +49,7 @@ struct FileExchange {
   }
 
   private mutating func place(_ file: String) throws(Obstacle) {
-    let path = folder + "/" + file
+    let path = place(of: file)
     guard rename(staging.place(ofComplete: file), path) == 0 else {
       throw Obstacle(reason: "\(path): \(String(cString: strerror(errno)))")
     }
@@ -57,7 +57,9 @@ struct FileExchange {
   }
 
   private mutating func undo() {
-    for file in put.reversed() { unlink(folder + "/" + file) }
-    for file in taken.reversed() { rename(staging.place(ofPrevious: file), folder + "/" + file) }
+    for file in put.reversed() { unlink(place(of: file)) }
+    for file in taken.reversed() { rename(staging.place(ofPrevious: file), place(of: file)) }
   }
+
+  private func place(of file: String) -> String { (folder as NSString).appendingPathComponent(file) }
 }

@@ -79,7 +79,7 @@ public struct ReportFolder {
       throw .notWritable(path: path, reason: "\(folder) is not a folder")
     }
     for file in files {
-      if let obstacle = FileExchange.obstacle(path + "/" + file) {
+      if let obstacle = FileExchange.obstacle((path as NSString).appendingPathComponent(file)) {
         throw .notWritable(path: path, reason: obstacle.reason)
       }
     }
