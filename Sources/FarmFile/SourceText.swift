@@ -79,7 +79,7 @@ struct SourceText {
     return String(view)
   }
 
-  /// Says what the parser disliked: the slip behind it if the text shows one, else in the parser's words.
+  /// Says what the parser disliked: the slip behind it if the text shows one, else what its words mean.
   func report(_ error: any Error, log: ProblemLog) {
     switch error {
     case YamlError.scanner(let context, let problem, let mark, _),
@@ -91,13 +91,16 @@ struct SourceText {
       if let slip = SyntaxSlip.find(failure, in: unhidden) {
         return log.add(slip.place, slip.message, expected: slip.expected)
       }
-      let around = context.map { "\(problem) \($0.text)" } ?? problem
-      log.add(place(mark), "not valid YAML: \(around)")
-    case YamlError.reader(let problem, let offset, let value, let yaml):
+      let words = ParserWords(failure.problem)
+      log.add(
+        place(words.isAtContext ? context?.mark ?? mark : mark), words.message, expected: words.expected)
+    case YamlError.reader(let problem, _, let value, _):
+      let words = ParserWords(problem)
       let shown = value >= 0 ? " (U+\(String(value, radix: 16, uppercase: true)))" : ""
-      let before = offset.map { String(yaml.prefix($0)).unicodeScalars.count } ?? 0
-      log.add(place(index: before), "not a text file: \(problem)\(shown)")
-    default: log.add(.whole, "not valid YAML")
+      // The first of its kind: the parser reads no further.
+      let index = scalars.firstIndex { $0.value == UInt32(max(0, value)) } ?? 0
+      log.add(place(index: index), words.message + shown, expected: words.expected)
+    default: log.add(.whole, "not readable as YAML")
     }
   }
 

@@ -2,7 +2,7 @@
 ///
 /// The parser knows what it expected at the place where it could go on no more. The slip is often earlier: a quote
 /// that nothing closes, or a colon without a blank on the line before. Each slip looks at the text around that place
-/// and answers only if the text shows it; otherwise the parser's own words stand.
+/// and answers only if the text shows it; otherwise ``ParserWords`` says what is known.
 struct SyntaxSlip: Equatable {
   var place: Place
   var message: String
