@@ -104,6 +104,19 @@ struct ScenarioFaultTests {
       ),
       (["{crash: node1}"], ["4:5: 'at' is missing; expected a time since the start, such as 20 s"]),
       (["{at: 61 s, crash: node1}"], ["4:10: a fault at 61 s, after the end of the run at 1 min"]),
+      (["{at: 60 s, crash: node1}"], ["4:10: a fault at 1 min, where the run ends"]),
+      (
+        ["{at: {uniform: [60 s, 70 s]}, crash: node1}"],
+        ["4:10: a fault at 1 min at the earliest, where the run ends"]
+      ),
+      (
+        ["{at: 20 s, every: 20 s, times: 3, for: 1 s, stall: node1}"],
+        ["4:36: number 3 of them comes at 1 min, where the run ends"]
+      ),
+      (
+        ["{at: 20 s, every: 720 h, times: 10000, for: 1 s, stall: node1}"],
+        ["4:37: number 10000 of them comes after the end of the run at 1 min"]
+      ),
       (["{at: 1 s, crsh: node1}"], ["4:15: unknown key 'crsh'; did you mean 'crash'?"]),
       (
         ["{at: 1 s}"],
@@ -180,6 +193,53 @@ struct ScenarioFaultTests {
         ]
       ),
       (["{at: 5 s, one_way_cut: {from: node1, to: node1}}"], ["4:28: a node cut from itself"]),
+      (["{at: 5 s, network_down: [lan, lan]}"], ["4:35: network 'lan' is listed twice"]),
+      // Faults of one kind that overlap.
+      (
+        ["{at: 5 s, for: 5 s, network_down: lan}", "{at: 7 s, for: 5 s, network_down: lan}"],
+        [
+          "5:25: 'network_down' of lan at 7 s: an earlier one lasts until 10 s; expected one after the other, or one that lasts for all of the time"
+        ]
+      ),
+      (
+        [
+          "{at: 5 s, interface_down: {node: node2}}",
+          "{at: 7 s, for: 1 s, interface_down: {node: [node1, node2]}}",
+        ],
+        [
+          "5:25: 'interface_down' of node2 at 7 s: an earlier one lasts to the end of the run; expected one after the other, or one that lasts for all of the time"
+        ]
+      ),
+      (
+        [
+          "{at: 5 s, for: 5 s, block_heartbeats: {node: node2, direction: both}}",
+          "{at: 7 s, for: 1 s, block_heartbeats: node2}",
+        ],
+        [
+          "5:25: 'block_heartbeats' of node2 at 7 s: an earlier one lasts until 10 s; expected one after the other, or one that lasts for all of the time"
+        ]
+      ),
+      (
+        ["{at: 5 s, every: 2 s, times: 9, for: 3 s, commit_failure: node1}"],
+        [
+          "4:47: 'commit_failure' of node1 at 7 s: an earlier one lasts until 8 s; expected one after the other, or one that lasts for all of the time"
+        ]
+      ),
+      (
+        [
+          "{at: 5 s, for: 5 s, weight: {node: node1, weight: 5}}",
+          "{at: 6 s, for: 5 s, weight: {node: node1, weight: 6}}",
+        ],
+        [
+          "5:25: 'weight' of node1 at 6 s: an earlier one lasts until 10 s; expected one after the other, or one that lasts for all of the time"
+        ]
+      ),
+      (
+        ["{at: 5 s, for: 5 s, application_hang: all}", "{at: 9 s, for: 5 s, application_hang: node4}"],
+        [
+          "5:25: 'application_hang' of node4 at 9 s: an earlier one lasts until 10 s; expected one after the other, or one that lasts for all of the time"
+        ]
+      ),
     ] as [([String], [String])])
   func `A plan that cannot happen is reported`(plan: [String], expected: [String]) {
     guard case .failure(let problems) = ScenarioFaultTests.faults(plan) else {
@@ -195,6 +255,11 @@ struct ScenarioFaultTests {
     ["{at: 5 s, kill: node1}", "{at: 6 s, crash: node1}", "{at: 7 s, restart: node1}"],
     ["{at: 5 s, for: 1 s, stall: node1}", "{at: 6 s, for: 1 s, stall: node1}"],
     ["{at: 9 s, restart: node1}", "{at: 5 s, stop: node1}"],
+    ["{at: 5 s, for: 5 s, network_down: lan}", "{at: 10 s, for: 5 s, network_down: lan}"],
+    ["{at: 5 s, for: 5 s, network_down: lan}", "{at: 7 s, for: 5 s, interface_down: {node: node1}}"],
+    ["{at: 5 s, for: 5 s, loss: 5 %}", "{at: 7 s, for: 1 s, loss: 50 %}"],
+    ["{at: 5 s, weight: {node: node1, weight: 5}}", "{at: 6 s, weight: {node: node1, weight: 6}}"],
+    ["{at: 5 s, application_crash: node1}", "{at: 9 s, application_crash: node1}"],
   ])
   func `A plan that can happen is not`(plan: [String]) throws {
     #expect(try ScenarioFaultTests.faults(plan).get().count == plan.count)

@@ -52,9 +52,11 @@ struct FaultLine {
     if let times, let gap = gap?.fixed, let first = first.fixed {
       let last = Double(first.nanoseconds) + Double(times - 1) * Double(gap.nanoseconds)
       if last >= Double(run.duration.nanoseconds) {
+        // Ten thousand gaps of a month are longer than a time can be.
+        let time = last < 4.6e18 ? FaultLine.end(Duration(nanoseconds: Int64(last)), run: run) : nil
         (keys["times"] ?? keys["every"])?.report(
-          "number \(times) of them comes at \(Duration(nanoseconds: Int64(last)).text), after the end of the run at \(run.duration.text)"
-        )
+          "number \(times) of them comes "
+            + (time.map { "at \($0)" } ?? "after the end of the run at \(run.duration.text)"))
         return nil
       }
     }
@@ -69,10 +71,17 @@ struct FaultLine {
     guard let time = DrawnTime(reader, in: .zero...longest) else { return nil }
     if time.least >= run.duration {
       let least = time.fixed == nil ? " at the earliest" : ""
-      reader.report("a fault at \(time.least.text)\(least), after the end of the run at \(run.duration.text)")
+      reader.report("a fault at \(FaultLine.end(time.least, aside: least, run: run))")
       return nil
     }
     return time
+  }
+
+  /// A time that is not before the end of the run, and how it lies to it.
+  private static func end(_ time: Duration, aside: String = "", run: RunPlan) -> String {
+    let place =
+      time == run.duration ? "where the run ends" : "after the end of the run at \(run.duration.text)"
+    return "\(time.text)\(aside), \(place)"
   }
 
   private static func gap(_ reader: YAMLReader) -> DrawnTime? {
@@ -123,6 +132,7 @@ extension FaultLine {
       }
       NodeFates.check(
         entries, names: names.nodes, farm: farm, log: log, aside: isDrawn ? " in trial \(trial)" : "")
+      if !isDrawn { FaultOverlaps.check(entries, names: names, end: run.duration, log: log) }
       if log.count > before { return }
     }
   }

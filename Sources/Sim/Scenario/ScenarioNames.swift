@@ -41,7 +41,11 @@ struct ScenarioNames {
     var set = NetworkSet()
     let before = reader.log.count
     for item in reader.itemsOrSelf(atMost: Limits.maximumNetworks) {
-      if let index = networks.index(item) { set.insert(NetworkID(index)) }
+      guard let index = networks.index(item) else { continue }
+      if set.contains(NetworkID(index)) {
+        item.report("network '\(networks.names[index])' is listed twice")
+      }
+      set.insert(NetworkID(index))
     }
     if set.bits == 0, reader.log.count == before, networks.isComplete {
       reader.report("'\(reader.name)' names no network", expected: "a network or a list of networks")
