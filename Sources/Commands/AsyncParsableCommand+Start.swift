@@ -7,6 +7,9 @@ extension AsyncParsableCommand {
   public static func start() async {
     do {
       var command = try parseAsRoot()
+      if let option = RepeatedOption(in: Array(CommandLine.arguments.dropFirst()), of: command) {
+        throw ExitReason.usage.refusing("\(option.name) is given twice; expected it once")
+      }
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -11,14 +11,19 @@ public struct OverrideOptions: ParsableArguments, Sendable {
       +networks.backup.carries=heartbeat. Can be given several times.
       """,
       valueName: "path=value"))
-  public var overrides: [Override] = []
+  var settings: [String] = []
 
   public init() {}
 
-  /// The same again, as words of a command line.
-  public var words: [String] { overrides.flatMap { ShellText.option("--set", $0.text) } }
-}
+  public func validate() throws {
+    for setting in settings {
+      do throws(Complaint) { _ = try Override(parsing: setting) } catch { throw ValidationError(error.line) }
+    }
+  }
 
-extension Override: ExpressibleByArgument {
-  public init?(argument: String) { self.init(parsing: argument) }
+  /// What they change, in the order in which they were given.
+  public var overrides: [Override] { settings.compactMap { try? Override(parsing: $0) } }
+
+  /// The same again, as words of a command line.
+  public var words: [String] { settings.flatMap { ShellText.option("--set", $0) } }
 }

@@ -44,11 +44,18 @@ public struct OwnerOptions: ParsableArguments, Sendable {
     var set = NodeSet.empty
     for name in down {
       guard let index = farm.nodes.firstIndex(of: name) else {
-        let nearest = NearestName.of(name, among: farm.nodes).map { "; did you mean '\($0)'?" } ?? ""
-        throw ExitReason.usage.refusing("--down \(name): no such node in \(file)\(nearest)")
+        throw ExitReason.usage.refusing("--down \(name): no such node in \(file)\(hint(name, of: farm))")
       }
       set.insert(NodeID(index))
     }
     return set
+  }
+
+  private func hint(_ name: String, of farm: Farm) -> String {
+    let parts = name.split { $0 == "," || $0 == " " }
+    if parts.count > 1 { return "; expected " + parts.map { "--down \($0)" }.joined(separator: " ") }
+    if let nearest = NearestName.of(name, among: farm.nodes) { return "; did you mean '\(nearest)'?" }
+    return
+      "; expected one of \(farm.nodes.prefix(8).joined(separator: ", "))\(farm.nodes.count > 8 ? ", ..." : "")"
   }
 }

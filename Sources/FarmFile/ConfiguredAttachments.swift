@@ -85,7 +85,7 @@ struct ConfiguredAttachments {
         "node '\(nodes.names[node])' has no interface on network '\(networks.names[network])'",
         expected: "'interfaces: {\(networks.names[network]): eth0}', or one for this node alone")
     }
-    guard let address = value.address(), isDedicated(address, value) else { return }
+    guard let address = value.address(for: .node), isDedicated(address, value) else { return }
     attachments[node][network].address = address
     let place = "\(nodes.names[node]) on \(networks.names[network])"
     if let other = owners.updateValue(place, forKey: address) {
@@ -101,10 +101,6 @@ struct ConfiguredAttachments {
   private func isDedicated(_ address: IPAddress, _ reader: YAMLReader) -> Bool {
     if virtualIPs.contains(address) {
       reader.report("\(address.text) is a virtual IP", expected: "an address of the node alone")
-      return false
-    }
-    if !address.canBeAssigned {
-      reader.report("\(address.text) cannot be a node's address", expected: "an address of the node alone")
       return false
     }
     return true

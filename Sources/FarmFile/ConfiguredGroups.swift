@@ -10,7 +10,7 @@ struct ConfiguredGroups {
     guard let value, let entries = value.entries(expected: "a mapping of group names to their settings")
     else { return }
     guard 1...Limits.maximumGroups ~= entries.count else {
-      value.report("\(entries.count) groups", expected: "1 to \(Limits.maximumGroups)")
+      value.report(PlainNumber.count(entries.count, "group"), expected: "1 to \(Limits.maximumGroups)")
       list = NameList(kind: "group", names: ["default"], isComplete: false)
       return
     }

@@ -24,7 +24,7 @@ public struct ConfiguredNetworks {
       return
     }
     guard 1...Limits.maximumNetworks ~= entries.count else {
-      value.report("\(entries.count) networks", expected: "1 to \(Limits.maximumNetworks)")
+      value.report(PlainNumber.count(entries.count, "network"), expected: "1 to \(Limits.maximumNetworks)")
       list = NameList(kind: "network", names: [ConfiguredNetworks.standardName], isComplete: false)
       return
     }
@@ -49,6 +49,7 @@ public struct ConfiguredNetworks {
     let purposes = reader.itemsOrSelf(atMost: 2).compactMap {
       $0.choice([("service", "service"), ("heartbeat", "heartbeat")])
     }
+    if purposes.count == 2, purposes[0] == purposes[1] { reader.report("'\(purposes[0])' is listed twice") }
     if !purposes.contains("heartbeat"), reader.log.count == before {
       reader.report(
         "a network without heartbeats",

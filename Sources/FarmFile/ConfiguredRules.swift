@@ -44,7 +44,7 @@ struct ConfiguredRules {
     for item in value.itemsOrSelf(atMost: Limits.maximumPortRanges) {
       guard let text = item.text(expected: expected) else { continue }
       let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
-        Int($0.split(separator: " ").joined(separator: " "))
+        ConfiguredRules.number($0.split(separator: " ").joined(separator: " "))
       }
       guard ends.count <= 2, let first = ends[0], let last = ends[ends.count - 1] else {
         item.report("'\(text)' is not a port", expected: item.bracketed() ?? expected)
@@ -64,16 +64,27 @@ struct ConfiguredRules {
     return ranges
   }
 
+  /// A whole number; the largest there is for one that is larger, so that it is out of range and not no number.
+  private static func number(_ text: String) -> Int? {
+    let isNumber = !text.isEmpty && text.utf8.allSatisfy { 48...57 ~= $0 }
+    return Int(text) ?? (isNumber ? .max : nil)
+  }
+
   private static func virtualIPs(_ value: YAMLReader?, among known: VirtualIPs) -> [IPAddress] {
     var list: [IPAddress] = []
     for item in value?.itemsOrSelf(atMost: Limits.maximumVirtualIPs) ?? [] {
-      guard let address = item.address() else { continue }
-      if known.isComplete, !known.list.contains(address) {
+      guard let address = item.address(for: .virtualIP) else { continue }
+      if list.contains(address) {
+        item.report("\(address.text) is listed twice")
+      } else if known.isComplete, !known.list.contains(address) {
         item.report(
           "\(address.text) is not a virtual IP of this farm",
           expected: item.listed(known.list.map(\.text)))
       }
       list.append(address)
+    }
+    if let value, case .list([]) = value.node.content {
+      value.report("no virtual IP", expected: "at least one, or no 'virtual_ip' for all of them")
     }
     return list
   }

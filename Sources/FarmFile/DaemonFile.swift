@@ -18,22 +18,24 @@ public struct DaemonFile: Sendable {
   /// - Parameters:
   ///   - path: of the file; `-` for standard input.
   ///   - overrides: values that replace the file's own before anything is checked.
+  ///   - needsRules: whether a farm that serves nobody is a mistake.
   public static func read(
-    path: String, overrides: [Override] = []
+    path: String, overrides: [Override] = [], needsRules: Bool = false
   ) -> Result<DaemonFile, FileProblems> {
-    .reading(path: path) { read(text: $0, file: path, overrides: overrides) }
+    .reading(path: path) { read(text: $0, file: path, overrides: overrides, needsRules: needsRules) }
   }
 
   /// Reads the text of a file.
   /// - Parameter file: its name, as problems shall show it.
   public static func read(
-    text: String, file: String, overrides: [Override] = []
+    text: String, file: String, overrides: [Override] = [], needsRules: Bool = false
   ) -> Result<DaemonFile, FileProblems> {
     .parsing(
-      text: text, file: file, overrides: overrides, blocks: "a 'farm:' and a 'linux:' block", parse)
+      text: text, file: file, overrides: overrides, blocks: "a 'farm:' and a 'linux:' block"
+    ) { parse($0, needsRules: needsRules, $1) }
   }
 
-  private static func parse(_ root: YAMLNode, _ log: ProblemLog) -> DaemonFile? {
+  private static func parse(_ root: YAMLNode, needsRules: Bool, _ log: ProblemLog) -> DaemonFile? {
     let reader = YAMLReader(root, name: "file", log: log)
     guard let keys = reader.keys(of: FileSection.file) else { return nil }
     let farmReader = keys.required("farm", expected: "a 'farm:' block")
@@ -41,6 +43,7 @@ public struct DaemonFile: Sendable {
     guard let farmReader else { return nil }
     let networks = ConfiguredNetworks(keys["networks"])
     let block = FarmBlock(farmReader, networks: networks.purposes)
+    if needsRules { block.requireRules(farmReader) }
     guard let linuxReader else { return nil }
     let linux = LinuxSettings(linuxReader, block: block, networks: networks)
     var farm = block.farm

@@ -20,7 +20,12 @@ public struct FarmBlock: Sendable {
     let groups = ConfiguredGroups(keys?["groups"], nodes: nodes)
     self.nodes = nodes.list
     self.groups = groups.list
-    let rules = ConfiguredRules(keys?["rules"], addresses: addresses, groups: groups.list)
+    var rules = ConfiguredRules(keys?["rules"], addresses: addresses, groups: groups.list)
+    // Where nothing is written, everything is missed for one reason.
+    if keys?.isEmpty ?? true {
+      rules.list = NameList(kind: rules.list.kind, names: [], isComplete: false)
+      self.groups = NameList(kind: groups.list.kind, names: groups.list.names, isComplete: false)
+    }
     self.rules = rules.list
 
     var settings = Settings(nodeCount: nodes.list.names.count)
@@ -46,6 +51,15 @@ public struct FarmBlock: Sendable {
     reader.report(settings.problems().filter { reader.log.isEmpty || $0.path != .networks })
   }
 
+  /// Reports a farm without rules, for those who ask which node serves a client.
+  /// - Parameter reader: at the value of `farm:`.
+  public func requireRules(_ reader: YAMLReader) {
+    guard rules.isComplete, farm.settings.rules.isEmpty else { return }
+    reader.log.add(
+      reader.node.place(of: ["rules"]), "the farm has no rules, so no client is balanced",
+      expected: "'rules', such as [{port: 80}]")
+  }
+
   /// The addresses of `virtual_ip:`, one or a list.
   private static func virtualIPs(_ keys: YAMLKeys?) -> VirtualIPs {
     guard let value = keys?.required("virtual_ip", expected: "an address, such as 192.0.2.100") else {
@@ -54,7 +68,7 @@ public struct FarmBlock: Sendable {
     let before = value.log.count
     var list: [IPAddress] = []
     for item in value.itemsOrSelf(atMost: Limits.maximumVirtualIPs) {
-      guard let address = item.address() else { continue }
+      guard let address = item.address(for: .virtualIP) else { continue }
       if list.contains(address) { item.report("virtual IP \(address.text) is listed twice") }
       list.append(address)
     }
@@ -72,12 +86,16 @@ struct VirtualIPs {
 }
 
 extension YAMLReader {
-  /// An IPv4 or IPv6 address.
-  public func address() -> IPAddress? {
+  /// An IPv4 or IPv6 address. - Parameter use: what it is for; `nil`: it need not be a machine's.
+  public func address(for use: AddressUse?) -> IPAddress? {
     let expected = "an address, such as 192.0.2.100 or 2001:db8::100"
     guard let text = text(expected: expected) else { return nil }
     guard let address = IPAddress(parsing: text) else {
       report("'\(text)' is not an address", expected: (text.contains(", ") ? bracketed() : nil) ?? expected)
+      return nil
+    }
+    if let refusal = use?.refusal(of: address) {
+      report(refusal.why, expected: refusal.expected)
       return nil
     }
     return address

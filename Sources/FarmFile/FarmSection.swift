@@ -2,6 +2,14 @@
 public enum FarmSection: String, KeySection {
   case farm, node, heartbeat, group, rule, failback, flap, checker, application, notify
 
+  public var path: String? {
+    switch self {
+    case .farm: "farm"
+    case .node, .group, .rule, .checker: "farm.\(rawValue)s"
+    case .heartbeat, .failback, .flap, .application, .notify: "farm.\(rawValue)"
+    }
+  }
+
   public var keys: [String] {
     switch self {
     case .farm:

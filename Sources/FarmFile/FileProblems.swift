@@ -31,15 +31,14 @@ extension Result where Failure == FileProblems {
     _ parse: (_ root: YAMLNode, _ log: ProblemLog) -> Success?
   ) -> Self {
     let log = ProblemLog(file: file)
-    guard var root = YAMLDocument(text: text, log: log)?.root else {
+    guard var root = YAMLDocument(text: text, blocks: blocks, log: log)?.root else {
       return .failure(FileProblems(problems: log.problems))
     }
     if root.isNull {
       log.add(root.place, "the file is empty", expected: blocks)
       return .failure(FileProblems(problems: log.problems))
     }
-    root.prepare(overrides: overrides, log: log)
-    guard let content = parse(root, log), log.isEmpty else {
+    guard root.prepare(overrides: overrides, log: log), let content = parse(root, log), log.isEmpty else {
       return .failure(FileProblems(problems: log.problems))
     }
     return .success(content)

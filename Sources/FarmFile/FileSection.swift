@@ -3,6 +3,8 @@
 public enum FileSection: String, KeySection {
   case file, network
 
+  public var path: String? { self == .file ? "" : "networks" }
+
   public var keys: [String] {
     switch self {
     case .file:

@@ -19,7 +19,7 @@ public struct InputFile {
     } else {
       handle = FileHandle(fileDescriptor: try Self.open(path), closeOnDealloc: true)
     }
-    try Self.check(handle.fileDescriptor)
+    try Self.check(handle.fileDescriptor, path)
   }
 
   /// Whether a path leads to a file on a disk, or to nothing at all.
@@ -37,7 +37,7 @@ public struct InputFile {
     default: break
     }
     let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw refused(errno) }
+    guard descriptor >= 0 else { throw refused(errno, path) }
     return descriptor
   }
 
@@ -45,13 +45,13 @@ public struct InputFile {
     guard let opened = PipeOpening(path: path).wait(seconds: FileLimits.pipeSeconds) else {
       throw Unreadable(reason: "a pipe that nobody writes to")
     }
-    guard opened.descriptor >= 0 else { throw refused(opened.code) }
+    guard opened.descriptor >= 0 else { throw refused(opened.code, path) }
     return opened.descriptor
   }
 
-  private static func check(_ descriptor: Int32) throws(Unreadable) {
+  private static func check(_ descriptor: Int32, _ path: String) throws(Unreadable) {
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw refused(errno) }
+    guard fstat(descriptor, &status) == 0 else { throw refused(errno, path) }
     switch status.st_mode & S_IFMT {
     case S_IFDIR: throw Unreadable(reason: "a folder, not a file")
     case S_IFBLK: throw Unreadable(reason: "a device, not a file")
@@ -67,7 +67,13 @@ public struct InputFile {
     return stat("/dev/null", &null) == 0 && null.st_rdev == status.st_rdev
   }
 
-  private static func refused(_ code: Int32) -> Unreadable {
-    Unreadable(reason: code == ENOENT ? "no such file" : "cannot be read: \(String(cString: strerror(code)))")
+  private static func refused(_ code: Int32, _ path: String) -> Unreadable {
+    guard code == ENOENT else {
+      return Unreadable(reason: "cannot be read: \(String(cString: strerror(code)))")
+    }
+    // A name of other bytes has become this character before it comes here, and so is that of no file.
+    return Unreadable(
+      reason: path.contains("\u{fffd}")
+        ? "a name that is not UTF-8; rename the file, or give it on standard input as -" : "no such file")
   }
 }

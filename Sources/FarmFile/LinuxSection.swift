@@ -2,6 +2,14 @@
 public enum LinuxSection: String, KeySection {
   case linux, attachment, delivery
 
+  public var path: String? {
+    switch self {
+    case .linux: "linux"
+    case .attachment: "linux.addresses"
+    case .delivery: "linux.delivery"
+    }
+  }
+
   public var keys: [String] {
     switch self {
     case .linux:

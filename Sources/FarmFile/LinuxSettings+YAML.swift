@@ -24,7 +24,7 @@ extension LinuxSettings {
     runDirectory = keys?["run_directory"]?.absolutePath() ?? runDirectory
     stateDirectory = keys?["state_directory"]?.absolutePath() ?? stateDirectory
     if let reader = keys?["metrics"] { metrics = LinuxSettings.metrics(reader) }
-    gateway = keys?["gateway"]?.address()
+    if let reader = keys?["gateway"] { gateway = LinuxSettings.witness(reader, block: block, places) }
     table = keys?["table"]?.tableName() ?? table
     if block.farm.settings.life.alone == .witness, keys != nil, keys?["gateway"] == nil {
       reader.report("'gateway' is missing", expected: "the witness that 'alone: witness' asks")
@@ -43,9 +43,14 @@ extension LinuxSettings {
     if reader.isMapping {
       let group = reader.keys(of: LinuxSection.delivery)?.required(
         "multicast", expected: "a group address, such as 239.77.1.1")
-      guard let group, let address = group.address() else { return standard }
+      guard let group, let address = group.address(for: nil) else { return standard }
       guard address.isMulticast else {
         group.report("\(address.text) is no group", expected: "a multicast address, such as 239.77.1.1")
+        return standard
+      }
+      // Scopes 0 and 1 of RFC 4291.
+      if !address.isIPv4, address.high >> 48 & 0xf < 2 {
+        group.report("\(address.text) never leaves the machine", expected: "another scope, such as ff02::77")
         return standard
       }
       for (network, isIPv4) in families.enumerated() where isIPv4 != nil && isIPv4 != address.isIPv4 {
@@ -83,6 +88,20 @@ extension LinuxSettings {
     return mac
   }
 
+  /// The witness must be another machine than the nodes: each hears itself, also where nobody else is left.
+  private static func witness(
+    _ reader: YAMLReader, block: FarmBlock, _ places: ConfiguredAttachments
+  ) -> IPAddress? {
+    guard let address = reader.address(for: .witness) else { return nil }
+    if block.farm.virtualIPs.contains(address) {
+      reader.report("\(address.text) is a virtual IP, which each node has", expected: "another machine's")
+    } else if let node = places.attachments.firstIndex(where: { $0.contains { $0.address == address } }) {
+      reader.report(
+        "\(address.text) is an address of node '\(block.nodes.names[node])'", expected: "another machine's")
+    }
+    return address
+  }
+
   private static func metrics(_ reader: YAMLReader) -> SocketEndpoint? {
     let expected = "an address and port, such as \(defaultMetrics.text), or no"
     guard let text = reader.text(expected: expected), text != "no", text != "false", text != "off" else {
@@ -91,6 +110,9 @@ extension LinuxSettings {
     guard let endpoint = SocketEndpoint(parsing: text) else {
       reader.report("'\(text)' is no address with a port", expected: expected)
       return nil
+    }
+    if !endpoint.address.isLoopback {
+      reader.report("'\(text)' is not of this machine alone", expected: "127.0.0.1 or [::1], with a port")
     }
     return endpoint
   }

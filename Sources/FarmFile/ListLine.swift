@@ -17,6 +17,11 @@ public struct ListLine: Sendable {
     separator = found ?? UInt8(ascii: ",")
   }
 
+  /// Whether there is nothing on a line but blanks, and separators as spreadsheets leave them on empty rows.
+  public func isBlank(_ line: some Sequence<UInt8>) -> Bool {
+    line.allSatisfy { $0 == separator || $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
+  }
+
   /// The fields of a line, at least one; `nil` if its quotes do not match.
   public func fields(_ line: some Sequence<UInt8>) -> [String]? {
     var fields: [String] = []

@@ -14,18 +14,36 @@ public struct Override: Sendable, Hashable {
     self.isAddition = isAddition
   }
 
-  /// Reads `path=value` or `+path=value`; `nil` without an equals sign or with no path before it.
-  public init?(parsing text: String) {
+  /// Reads `path=value` or `+path=value`.
+  /// - Throws: one line that says what is wrong with it, after its name as it was given.
+  public init(parsing text: String) throws(Complaint) {
     let isAddition = text.hasPrefix("+")
-    let text = text.dropFirst(isAddition ? 1 : 0)
-    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else { return nil }
-    self.init(
-      path: String(text[..<equals]), value: String(text[text.index(after: equals)...]), isAddition: isAddition
-    )
+    let rest = text.dropFirst(isAddition ? 1 : 0)
+    let written = PlainText.line(String(text.prefix(80)))
+    guard let equals = rest.firstIndex(of: "=") else {
+      throw Complaint("--set \(written): no '='; expected path=value, such as farm.profile=fast")
+    }
+    let (path, value) = (String(rest[..<equals]), String(rest[rest.index(after: equals)...]))
+    let shown = "--set \(PlainText.line(String(text[..<equals].prefix(80))))"
+    guard !path.isEmpty else {
+      throw Complaint("--set \(written): no path before '='; expected path=value, such as farm.profile=fast")
+    }
+    let steps = path.split(separator: ".", omittingEmptySubsequences: false)
+    guard !steps.contains("") else {
+      throw Complaint("\(shown): not a path; expected keys joined by dots, such as farm.profile")
+    }
+    guard steps.count <= FileLimits.depth else {
+      throw Complaint("\(shown): a path of \(steps.count) keys; expected at most \(FileLimits.depth)")
+    }
+    guard let first = value.first(where: { !$0.isWhitespace }) else {
+      throw Complaint("\(shown): nothing after '='; expected a value, or null for what holds without the key")
+    }
+    guard first != "#" else {
+      throw Complaint(
+        "\(shown): a value that begins with '#'; expected it in quotes, inside those of the shell")
+    }
+    self.init(path: path, value: value, isAddition: isAddition)
   }
-
-  /// As it is written after `--set`.
-  public var text: String { "\(shownPath)=\(value)" }
 
   /// The path as messages show it.
   var shownPath: String { (isAddition ? "+" : "") + path }

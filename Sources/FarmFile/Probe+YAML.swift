@@ -11,7 +11,7 @@ extension Probe {
       guard let probe = HTTPProbe(value, keys) else { return nil }
       self = .http(probe)
     case "ping":
-      guard let address = value.address() else { return nil }
+      guard let address = value.address(for: .probe) else { return nil }
       self = .ping(address)
     case "interface":
       guard let name = value.word(atMost: 15, expected: "the name of a network interface, such as eth0")
@@ -65,10 +65,18 @@ extension HTTPProbe {
         "'\(authority)' is not an address", expected: "an address or localhost, and a port if it is not 80")
       return nil
     }
+    if let refusal = AddressUse.probe.refusal(of: address) {
+      value.report(refusal.why, expected: refusal.expected)
+    }
     let path = String(rest[slash...])
     var expect: [ClosedRange<Int>] = []
     for item in keys["expect"]?.itemsOrSelf(atMost: 64) ?? [] {
-      if let range = item.statuses() { expect.append(range) }
+      guard let range = item.statuses() else { continue }
+      if expect.contains(where: { $0.overlaps(range) }) { item.report("a status that is listed twice") }
+      expect.append(range)
+    }
+    if let list = keys["expect"], case .list([]) = list.node.content {
+      list.report("no status", expected: "at least one, or no 'expect' for 200-299")
     }
     self.init(
       address: address, port: port, path: path.hasPrefix("/") ? path : "/" + path,
@@ -107,12 +115,16 @@ extension YAMLReader {
   fileprivate func socketAddress() -> (IPAddress, UInt16)? {
     let expected = "a port, or an address and a port, such as 192.0.2.1:80 or \"[2001:db8::1]:80\""
     guard let text = text(expected: expected) else { return nil }
-    if let number = Int(text) {
+    if let number = Int(text) ?? (text.utf8.allSatisfy { 48...57 ~= $0 } ? Int.max : nil) {
       if 1...65535 ~= number { return (.loopback, UInt16(number)) }
       report("'\(name)' is out of range: \(text)", expected: "1 to 65535")
       return nil
     }
-    if let found = YAMLReader.socketAddress(text, port: nil) { return found }
+    if let found = YAMLReader.socketAddress(text, port: nil) {
+      guard let refusal = AddressUse.probe.refusal(of: found.0) else { return found }
+      report(refusal.why, expected: refusal.expected)
+      return nil
+    }
     report("'\(text)' is not a port", expected: expected)
     return nil
   }

@@ -23,6 +23,11 @@ public struct Problem: Error, Sendable, Hashable {
   }
 }
 
+extension Problem {
+  /// Whether it is of a value that is given beside the file.
+  public var isOfOverride: Bool { if case .override = place { true } else { false } }
+}
+
 extension Problem: CustomStringConvertible {
   public var description: String {
     var line: String

@@ -5,6 +5,8 @@ public final class ProblemLog {
   /// As the operator named the input.
   public let file: String
   private var found: [Problem] = []
+  /// Of mappings that lack keys: where in ``found`` that stands, and what is missing.
+  private var missing: [Place: (index: Int, keys: [(key: String, expected: String)])] = [:]
 
   public init(file: String) { self.file = file }
 
@@ -29,19 +31,39 @@ public final class ProblemLog {
   public var isEmpty: Bool { found.isEmpty }
 
   /// How many were found so far: equal before and after means that nothing was wrong in between.
-  public var count: Int { found.count }
+  public private(set) var count = 0
 
   /// Whether something at exactly this place has been reported.
   func hasProblem(at place: Place) -> Bool { found.contains { $0.place == place } }
 
   public func add(_ place: Place, _ message: String, expected: String? = nil, nearest: String? = nil) {
+    count += 1
     found.append(
       Problem(
         file: file, place: place, message: ProblemLog.oneLine(message), expected: expected, nearest: nearest))
   }
 
+  /// Says that a mapping lacks a key; of several they are one problem.
+  func add(_ place: Place, missing key: String, expected: String) {
+    guard var lack = missing[place] else {
+      missing[place] = (found.count, [(key, expected)])
+      return add(place, "'\(key)' is missing", expected: expected)
+    }
+    guard !lack.keys.contains(where: { $0.key == key }) else { return }
+    count += 1
+    lack.keys.append((key, expected))
+    missing[place] = lack
+    let names = lack.keys.map { "'\($0.key)'" }
+    found[lack.index].message =
+      names.dropLast().joined(separator: ", ") + " and \(names[names.count - 1]) are missing"
+    found[lack.index].expected = lack.keys.map { "for '\($0.key)' \($0.expected)" }.joined(separator: ", ")
+  }
+
   /// Takes over what was found in a file that this one includes.
-  public func take(_ other: ProblemLog) { found += other.found }
+  public func take(_ other: ProblemLog) {
+    count += other.count
+    found += other.found
+  }
 
   /// What an operator wrote may have line breaks, or be a megabyte long: a problem is one readable line.
   private static func oneLine(_ message: String) -> String {

@@ -6,6 +6,7 @@ import Engine
 /// It deliberately does not know which dimension is wanted; ``YAMLReader`` asks for one and explains what
 /// else it saw.
 public struct Quantity: Sendable, Hashable {
+  /// A number too large for the type is the largest there is: it is out of every range, and no other number.
   public var value: Double
   /// As written, spaces removed; empty if there is none.
   public var unit: String
@@ -45,31 +46,53 @@ public struct Quantity: Sendable, Hashable {
       if i == exponent { i = mantissa }
     }
     let number = String(decoding: bytes[..<i].filter { $0 != 95 }, as: UTF8.self)
-    guard let value = Double(number), value.isFinite else { return nil }
-    self.value = value
+    guard let value = Double(number) else { return nil }
+    let most = Double.greatestFiniteMagnitude
+    self.value = min(max(value, -most), most)
     unit = String(decoding: bytes[i...], as: UTF8.self).split(whereSeparator: \.isWhitespace).joined()
   }
 
   /// As a time; `nil` for another unit, or beyond 146 years. A zero needs no unit.
   public var duration: Duration? {
-    guard let scale = scale(in: Quantity.times) else { return sum }
-    let nanoseconds = (value * scale).rounded()
-    guard abs(nanoseconds) < 4.6e18 else { return nil }
-    return Duration(nanoseconds: Int64(nanoseconds))
+    guard let terms = time else { return nil }
+    var total = Duration.zero
+    for term in terms {
+      let nanoseconds = (term.value * term.scale).rounded()
+      guard abs(nanoseconds) < 4.6e18 else { return nil }
+      total += Duration(nanoseconds: Int64(nanoseconds))
+      guard abs(total.nanoseconds) < 4_600_000_000_000_000_000 else { return nil }
+    }
+    return total
   }
 
-  /// Times that are added: a whole number of one unit, then a time in smaller ones.
-  private var sum: Duration? {
-    func firstUnit(_ unit: String) -> Substring { unit.prefix { !("0"..."9").contains($0) } }
-    func scale(_ unit: Substring) -> Double? { Quantity.times.first { $0.unit == unit }?.scale }
-    let own = firstUnit(unit)
-    guard value >= 0, value == value.rounded(), let rest = Quantity(String(unit.dropFirst(own.count))),
-      let larger = scale(own), let smaller = scale(firstUnit(rest.unit)), smaller < larger,
-      let others = rest.duration
+  /// Whether it is a time, but one beyond ``duration``.
+  var isEndlessTime: Bool { time != nil && duration == nil }
+
+  /// A number with one of the units of ``times``, as one of several that are added.
+  struct Term {
+    var value: Double
+    var unit: String
+    var scale: Double
+  }
+
+  /// What is added to a time: whole numbers of one unit, then a time in smaller ones.
+  private var time: [Term]? {
+    if let scale = scale(in: Quantity.times) { return [Term(value: value, unit: unit, scale: scale)] }
+    let terms = terms
+    guard terms.count > 1, value >= 0,
+      zip(terms, terms.dropFirst()).allSatisfy({ $0.scale > $1.scale && $0.value == $0.value.rounded() })
     else { return nil }
-    let nanoseconds = value * larger + Double(others.nanoseconds)
-    guard nanoseconds < 4.6e18 else { return nil }
-    return Duration(nanoseconds: Int64(value * larger)) + others
+    return terms
+  }
+
+  /// Numbers with units of time as they are written one after the other, in any order; empty if one has another unit.
+  var terms: [Term] {
+    let own = String(unit.prefix { !("0"..."9").contains($0) })
+    guard let scale = Quantity.times.first(where: { $0.unit == own })?.scale else { return [] }
+    let first = Term(value: value, unit: own, scale: scale)
+    if own == unit { return [first] }
+    guard let rest = Quantity(String(unit.dropFirst(own.count)))?.terms, !rest.isEmpty else { return [] }
+    return [first] + rest
   }
 
   /// As a share, 1 for `100 %`; `nil` for another unit. A zero needs no unit.
@@ -84,6 +107,12 @@ public struct Quantity: Sendable, Hashable {
     let number = (value * scale).rounded()
     guard abs(number - value * scale) < 1e-6, abs(number) < 9e15 else { return nil }
     return Int(number)
+  }
+
+  /// Whether it is a count, but one beyond ``count``.
+  var isEndlessCount: Bool {
+    guard let scale = Quantity.counts.first(where: { $0.unit == unit })?.scale else { return false }
+    return abs(value * scale) >= 9e15
   }
 
   private func scale(in table: [(unit: String, scale: Double)]) -> Double? {

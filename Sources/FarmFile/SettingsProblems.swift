@@ -52,6 +52,11 @@ extension YAMLReader {
   func report(_ problems: [SettingsProblem]) {
     for problem in problems {
       let keys = problem.path.keys
+      if case .group(let i, .weights) = problem.path, !node.has(["groups", "\(i)", "weights"]) {
+        log.add(
+          node.place(of: ["nodes"]), "'nodes' gives every node the weight 0", expected: problem.expected)
+        continue
+      }
       let name = keys.last { Int($0) == nil } ?? "networks"
       log.add(node.place(of: keys), "'\(name)' is \(problem.seen)", expected: problem.expected)
     }
@@ -59,6 +64,16 @@ extension YAMLReader {
 }
 
 extension YAMLNode {
+  /// Whether there is a value at a path.
+  fileprivate func has(_ path: [String]) -> Bool {
+    guard let step = path.first else { return true }
+    guard case .mapping(let entries) = content else { return false }
+    let value =
+      entries.first { $0.key == step }?.value
+      ?? Int(step).flatMap { entries.indices.contains($0) ? entries[$0].value : nil }
+    return value?.has(Array(path.dropFirst())) ?? false
+  }
+
   /// Where the value at a path stands, or the deepest value on the way that exists.
   package func place(of path: [String]) -> Place {
     guard let step = path.first else { return place }

@@ -7,14 +7,16 @@ public struct YAMLDocument: Sendable {
   public var root: YAMLNode
 
   /// Reads one document, within ``FileLimits``.
-  /// - Parameter log: gets everything that is wrong with the text as YAML.
+  /// - Parameters:
+  ///   - blocks: what the text must hold, for the problem of an empty one.
+  ///   - log: gets everything that is wrong with the text as YAML.
   /// - Returns: `nil` if there is nothing that could be read on.
-  public init?(text: String, log: ProblemLog) {
+  public init?(text: String, blocks: String? = nil, log: ProblemLog) {
     guard text.utf8.count <= FileLimits.bytes else {
       log.add(.whole, "\(text.utf8.count) bytes", expected: "at most \(FileLimits.bytes)")
       return nil
     }
-    let outcome = DeepStack.run { YAMLDocument.compose(text) }
+    let outcome = DeepStack.run { YAMLDocument.compose(text, blocks: blocks) }
     for problem in outcome.problems {
       log.add(problem.place, problem.message, expected: problem.expected, nearest: problem.nearest)
     }
@@ -29,7 +31,7 @@ public struct YAMLDocument: Sendable {
 
   /// Composes, and where keys repeat renames the earlier one in place and composes again, so that the rest
   /// of the file is still checked. Recursive as deep as the text is: to be called through ``DeepStack``.
-  private static func compose(_ text: String) -> Outcome {
+  private static func compose(_ text: String, blocks: String?) -> Outcome {
     let log = ProblemLog(file: "")
     guard AliasCount.isAcceptable(text, log: log) else { return Outcome(root: nil, problems: log.problems) }
     var source = SourceText(text)
@@ -40,7 +42,10 @@ public struct YAMLDocument: Sendable {
         // The resolver without rules keeps every scalar a text, and hashes keys without regular expressions.
         let node = try Yams.compose(yaml: source.padded, .basic)
         guard let node else {
-          log.add(.position(line: 1, column: 1), "the file is empty")
+          let isBlank = text.allSatisfy(\.isWhitespace)
+          log.add(
+            .position(line: 1, column: 1), isBlank ? "the file is empty" : "the file has only comments",
+            expected: blocks)
           return Outcome(root: nil, problems: log.problems)
         }
         var copy = NodeCopy(source: source, log: log)

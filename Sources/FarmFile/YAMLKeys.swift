@@ -2,6 +2,9 @@
 /// is documented.
 public protocol KeySection: CaseIterable, Sendable {
   var keys: [String] { get }
+  /// Where it stands in a file, as `farm.heartbeat`, without the names that the operator gives; empty for the file
+  /// itself, `nil` for what stands in many places.
+  var path: String? { get }
 }
 
 /// The keys that a mapping has, of those that it may have.
@@ -9,6 +12,9 @@ public struct YAMLKeys {
   let reader: YAMLReader
   let entries: [YAMLEntry]
   let valid: [String]
+
+  /// Whether nothing is written in the mapping.
+  var isEmpty: Bool { entries.isEmpty }
 
   /// The value of a key; `nil` if it is absent or nothing is written after it.
   public subscript(key: String) -> YAMLReader? {
@@ -21,7 +27,12 @@ public struct YAMLKeys {
   public func required(_ key: String, expected: String) -> YAMLReader? {
     if let value = self[key] { return value }
     if isMisspelt(key) { return nil }
-    reader.report("'\(key)' is missing", expected: expected)
+    if let entry = entries.first(where: { $0.key == key }) {
+      let place = if case .override = entry.value.place { entry.value.place } else { entry.place }
+      reader.log.add(place, "nothing after '\(key)'", expected: expected)
+    } else {
+      reader.log.add(reader.node.place, missing: key, expected: expected)
+    }
     return nil
   }
 

@@ -7,9 +7,15 @@
 /// includes no other.
 extension YAMLNode {
   /// Makes a file's text what is to be read: what it includes, then what is given beside it.
-  public mutating func prepare(overrides: [Override], log: ProblemLog) {
+  /// - Returns: whether all that it includes could be read. If not, most of what else is wrong with it would follow from
+  ///   that.
+  @discardableResult
+  public mutating func prepare(overrides: [Override], log: ProblemLog) -> Bool {
+    let before = log.count
     include(overrides: overrides, log: log)
+    guard log.count == before else { return false }
     for override in overrides where override.path != "include" { apply(override, log: log) }
+    return true
   }
 
   /// Takes `include` out of the top level and puts what it names below what stands there.
@@ -25,7 +31,14 @@ extension YAMLNode {
     content = .mapping(entries)
     if paths.isNull { return }
     let reader = YAMLReader(paths, name: "include", log: log)
-    for path in reader.itemsOrSelf(atMost: FileLimits.includes).reversed() {
+    let items = reader.itemsOrSelf(atMost: FileLimits.includes)
+    for (i, path) in items.enumerated() {
+      guard case .scalar(let text, _) = path.node.content, !path.node.isNull,
+        items[..<i].contains(where: { $0.node.content == path.node.content })
+      else { continue }
+      path.report("'\(text)' is included twice")
+    }
+    for path in items.reversed() {
       guard let included = YAMLNode.included(path, log: log) else { continue }
       self = merged(over: included, levels: 3)
     }
@@ -46,17 +59,20 @@ extension YAMLNode {
       log.take(inner)
       return nil
     }
-    guard case .mapping(let entries) = document.root.content else {
+    guard case .mapping(var entries) = document.root.content else {
       inner.add(document.root.place, "not a mapping", expected: "sections of a scenario file")
       log.take(inner)
       return nil
     }
-    for entry in entries where entry.key == "include" {
+    if let index = entries.firstIndex(where: { $0.key == "include" }) {
+      let entry = entries.remove(at: index)
       inner.add(
-        entry.place, "an included file that includes another", expected: "all includes in '\(log.file)'")
+        entry.place,
+        IncludeChain(entry.value.placed(in: file), from: file, written: text, main: log.file).text,
+        expected: "all includes in '\(log.file)'")
     }
     log.take(inner)
-    return document.root.placed(in: file)
+    return YAMLNode(place: document.root.place, content: .mapping(entries)).placed(in: file)
   }
 
   /// This value put over another: of mappings what only the other has stays, key by key, however deep, and what only
@@ -94,7 +110,7 @@ extension YAMLNode {
   }
 
   /// The same value, with its places in an included file.
-  private func placed(in file: String) -> YAMLNode {
+  func placed(in file: String) -> YAMLNode {
     func inside(_ place: Place) -> Place {
       guard case .position(let line, let column) = place else { return place }
       return .included(file: file, line: line, column: column)

@@ -7,23 +7,14 @@ extension YAMLNode {
   public mutating func apply(_ override: Override, log: ProblemLog) {
     let place = Place.override(path: override.shownPath)
     let inner = ProblemLog(file: log.file)
-    let value: YAMLNode
-    if override.value.allSatisfy(\.isWhitespace) {
-      value = YAMLNode(place: place, content: .scalar("", isQuoted: false))
-    } else {
-      guard let document = YAMLDocument(text: override.value, log: inner), inner.isEmpty else {
-        for problem in inner.problems {
-          log.add(place, "\(problem.message) in '\(override.value)'", expected: problem.expected)
-        }
-        return
+    guard let document = YAMLDocument(text: override.value, log: inner), inner.isEmpty else {
+      for problem in inner.problems {
+        log.add(place, "\(problem.message) in '\(override.value)'", expected: problem.expected)
       }
-      value = document.root.moved(to: place)
-    }
-    let steps = override.path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard steps.count <= FileLimits.depth, !steps.contains("") else {
-      log.add(place, "not a path", expected: "keys joined by dots, such as farm.profile")
       return
     }
+    let value = document.root.moved(to: place)
+    let steps = override.path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     if !override.isAddition, let unknown = FileNames.unknown(on: steps, in: self) {
       log.add(
         place, "no \(unknown.kind) '\(unknown.name)'",

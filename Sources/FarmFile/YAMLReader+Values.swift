@@ -3,9 +3,14 @@ import Engine
 extension YAMLReader {
   /// A whole number, decimal or `0x` hexadecimal, `k` for thousands and `M` for millions.
   public func integer(in range: ClosedRange<Int>) -> Int? {
-    let expected = "a whole number, \(range.lowerBound) to \(range.upperBound)"
+    let limits = "\(PlainNumber.text(range.lowerBound)) to \(PlainNumber.text(range.upperBound))"
+    let expected = "a whole number, \(limits)"
     guard let text = text(expected: expected) else { return nil }
     guard let value = hexadecimal(text) ?? Quantity(text)?.count else {
+      if isHexadecimal(text) || Quantity(text)?.isEndlessCount ?? false {
+        report("'\(name)' is out of range: \(text)", expected: limits)
+        return nil
+      }
       let slip = QuantitySlip.find(in: text, kind: .count)
       report(slip?.message ?? "'\(text)' is not a whole number", expected: slip?.expected ?? expected)
       return nil
@@ -15,21 +20,25 @@ extension YAMLReader {
       return nil
     }
     guard range.contains(value) else {
-      report("'\(name)' is out of range: \(text)", expected: "\(range.lowerBound) to \(range.upperBound)")
+      report("'\(name)' is out of range: \(text)", expected: limits)
       return nil
     }
     return value
   }
 
   private func hexadecimal(_ text: String) -> Int? {
-    text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : nil
+    isHexadecimal(text) ? Int(text.dropFirst(2), radix: 16) : nil
+  }
+
+  private func isHexadecimal(_ text: String) -> Bool {
+    text.hasPrefix("0x") && text.count > 2 && text.dropFirst(2).allSatisfy { $0.isASCII && $0.isHexDigit }
   }
 
   /// A number without a unit.
   public func number(in range: ClosedRange<Double>) -> Double? {
     quantity(
       .number, expected: "a number, such as 1.0", range: range,
-      shown: { "\($0)" }, value: { $0.unit.isEmpty ? $0.value : nil })
+      shown: PlainNumber.text, value: { $0.unit.isEmpty ? $0.value : nil })
   }
 
   /// A time with its unit, within a range.
@@ -42,7 +51,7 @@ extension YAMLReader {
   /// A share, written as a percentage, as 0 to 1.
   public func share(in range: ClosedRange<Double> = 0...1) -> Double? {
     quantity(
-      .share, expected: "a percentage, such as '5 %'", range: range, shown: { "\($0 * 100) %" },
+      .share, expected: "a percentage, such as '5 %'", range: range, shown: PlainNumber.percent,
       value: \.share)
   }
 
@@ -50,8 +59,7 @@ extension YAMLReader {
   public func rate(in range: ClosedRange<Double>) -> Double? {
     quantity(
       .rate, expected: "a rate, such as '2000/s' (/s, /min, /h, k/s, M/s)", range: range,
-      shown: { "\($0)/s" },
-      value: \.rate)
+      shown: PlainNumber.rate, value: \.rate)
   }
 
   /// Whether something is so.
@@ -75,8 +83,13 @@ extension YAMLReader {
     value: (Quantity) -> Value?
   ) -> Value? {
     guard let text = text(expected: expected) else { return nil }
+    let limits = "\(shown(range.lowerBound)) to \(shown(range.upperBound))"
     guard let quantity = Quantity(text), let result = value(quantity) else {
-      reportQuantity(text, kind, expected: expected)
+      if kind == .time, Quantity(text)?.isEndlessTime ?? false {
+        report("'\(name)' is out of range: \(text)", expected: limits)
+      } else {
+        reportQuantity(text, kind, expected: expected)
+      }
       return nil
     }
     if let doubt = QuantitySlip.doubt(text, kind: kind) {
@@ -84,9 +97,7 @@ extension YAMLReader {
       return nil
     }
     guard range.contains(result) else {
-      report(
-        "'\(name)' is out of range: \(text)",
-        expected: "\(shown(range.lowerBound)) to \(shown(range.upperBound))")
+      report("'\(name)' is out of range: \(text)", expected: limits)
       return nil
     }
     return result
@@ -97,10 +108,15 @@ extension YAMLReader {
   public func reportQuantity(
     _ text: String, _ kind: QuantitySlip.Kind, in written: String? = nil, expected: String
   ) {
+    let shown = written ?? text
+    if let quantity = Quantity(text),
+      kind == .time ? quantity.isEndlessTime : kind == .count && quantity.isEndlessCount
+    {
+      return report("'\(shown)' is too large", expected: expected)
+    }
     if let slip = QuantitySlip.find(in: text, kind: kind) {
       return report(slip.message, expected: slip.expected)
     }
-    let shown = written ?? text
     guard let quantity = Quantity(text) else {
       return report(
         written == nil ? "'\(shown)' is not a number" : "'\(shown)' has no number", expected: expected)

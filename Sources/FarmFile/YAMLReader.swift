@@ -51,7 +51,9 @@ public struct YAMLReader {
   /// - Parameter limit: beyond it the list is reported and cut, so that comparing its values stays cheap.
   public func itemsOrSelf(atMost limit: Int) -> [YAMLReader] {
     guard case .list(let items) = node.content else { return [self] }
-    if items.count > limit { report("'\(name)' has \(items.count) entries", expected: "at most \(limit)") }
+    if items.count > limit {
+      report("'\(name)' has \(PlainNumber.count(items.count, "entry"))", expected: "at most \(limit)")
+    }
     return items.prefix(limit).map { YAMLReader($0, name: name, log: log) }
   }
 
@@ -81,7 +83,7 @@ public struct YAMLReader {
   public var isList: Bool { if case .list = node.content { true } else { false } }
 
   /// The keys of a mapping, after reporting each that its section does not have.
-  public func keys(of section: some KeySection) -> YAMLKeys? {
+  public func keys<Section: KeySection>(of section: Section) -> YAMLKeys? {
     let slips = MappingSlip(valid: section.keys, log: log)
     guard case .mapping(let written) = node.content else {
       if !slips.isColonSlip(node) {
@@ -93,8 +95,9 @@ public struct YAMLReader {
     for entry in entries where !section.keys.contains(entry.key) {
       let nearest = log.nearest(to: entry.key, among: section.keys)
       log.add(
-        entry.place, "unknown key '\(entry.key)'", expected: nearest == nil ? listed(section.keys) : nil,
-        nearest: nearest)
+        entry.place, "unknown key '\(entry.key)'",
+        expected: nearest == nil
+          ? MisplacedKey.hint(entry.key, in: section) ?? listed(section.keys) : nil, nearest: nearest)
     }
     return YAMLKeys(reader: self, entries: entries, valid: section.keys)
   }
@@ -110,7 +113,7 @@ public struct YAMLReader {
     guard let items = items(expected: expected) else { return nil }
     guard items.count == 2 else {
       if reportCommas(items) { return nil }
-      report("'\(name)' has \(items.count) values", expected: expected)
+      report("'\(name)' has \(PlainNumber.count(items.count, "value"))", expected: expected)
       return nil
     }
     return (items[0], items[1])

@@ -5,8 +5,11 @@ import FarmFile
 enum FarmFiles {
   static let usual = "/etc/farmd/farm.yaml"
 
+  /// - Parameter needsRules: whether a farm that serves nobody is a mistake.
   /// - Throws: ``ExitReason/badInput`` after one line a problem on standard error.
-  static func read(_ path: String, overrides: [Override] = []) throws -> DaemonFile {
-    try DaemonFile.read(path: path, overrides: overrides).orBadInput()
+  static func read(
+    _ path: String, overrides: [Override] = [], needsRules: Bool = false
+  ) throws -> DaemonFile {
+    try DaemonFile.read(path: path, overrides: overrides, needsRules: needsRules).orBadInput()
   }
 }

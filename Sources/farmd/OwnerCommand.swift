@@ -33,7 +33,7 @@ struct OwnerCommand: ParsableCommand {
   @OptionGroup var question: OwnerOptions
 
   func run() throws {
-    let file = try FarmFiles.read(config)
+    let file = try FarmFiles.read(config, needsRules: true)
     let lookup = try question.lookup(in: file.farm, file: config)
     let parsed = try OwnerOptions.client(client, for: lookup)
     try Console.write(OwnerText(lookup: lookup, client: parsed, shown: client).text)

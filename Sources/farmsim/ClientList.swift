@@ -26,22 +26,24 @@ struct ClientList {
     var output = Array("\(Self.header),bucket,node\n".utf8)
     output.reserveCapacity(1 << 17)
     var bad = 0
-    var hasLines = false
-    var shape = ListLine(firstLine: [])
+    /// Before the first line that is not blank there is none.
+    var shape: ListLine?
     let names = lookup.farm.nodes.map { Array($0.utf8) }
     try reader.readLines { line in
-      if line.number == 1 {
-        let first = Self.withoutMark(line.bytes)
-        shape = ListLine(firstLine: first)
-        hasLines = !first.isEmpty
-        if Self.isHeader(first, shape) { return }
-        guard line.isCut || Self.client(first, shape) != nil else {
-          complain("\(name):1: expected the header '\(Self.header)' or 'client', saw '\(Self.shown(line))'")
+      let bytes = line.number == 1 ? Self.withoutMark(line.bytes) : line.bytes[...]
+      let form = shape ?? ListLine(firstLine: bytes)
+      if !line.isCut, form.isBlank(bytes) { return }
+      if shape == nil {
+        shape = form
+        if Self.isHeader(bytes, form) { return }
+        guard line.isCut || Self.client(bytes, form) != nil else {
+          complain(
+            "\(name):\(line.number): expected the header '\(Self.header)' or 'client', saw '\(Self.shown(line))'"
+          )
           throw ExitReason.badInput.exit
         }
       }
-      let bytes = line.number == 1 ? Self.withoutMark(line.bytes) : line.bytes[...]
-      guard !line.isCut, let client = Self.client(bytes, shape), client.hasPort || !lookup.needsPort else {
+      guard !line.isCut, let client = Self.client(bytes, form), client.hasPort || !lookup.needsPort else {
         bad += 1
         if bad <= Self.namedProblems { complain(problem(line)) }
         return
@@ -60,8 +62,8 @@ struct ClientList {
         output.removeAll(keepingCapacity: true)
       }
     }
-    guard hasLines else {
-      complain("\(name): empty; expected the header '\(Self.header)'")
+    guard shape != nil else {
+      complain("\(name): no lines; expected the header '\(Self.header)'")
       throw ExitReason.badInput.exit
     }
     try write(output)

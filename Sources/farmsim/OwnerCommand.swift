@@ -16,9 +16,9 @@ struct OwnerCommand: ParsableCommand {
 
       With --from, clients are read from a file (or standard input with -), one a line, as logs and spreadsheets \
       write them: address and port between commas, semicolons or tabs, quoted or not, or as ADDRESS:PORT, with the \
-      header `client,port` or `client` or without one. The answer is CSV with the header `client,port,bucket,node`, in \
-      the same order. The node is empty where none is up. Bad lines are named on standard error and left out, \
-      and the exit code is 65.
+      header `client,port` or `client` or without one; blank lines are skipped. The answer is CSV with the header \
+      `client,port,bucket,node`, in the same order. The node is empty where none is up. Bad lines are named on \
+      standard error and left out, and the exit code is 65.
 
       EXAMPLES
         farmsim owner my-farm.yaml 198.51.100.7:40112
@@ -54,7 +54,7 @@ struct OwnerCommand: ParsableCommand {
   }
 
   func run() throws {
-    let farm = try ScenarioFiles.read([file])[0].farm
+    let farm = try ScenarioFiles.read([file], needsRules: true)[0].farm
     let lookup = try question.lookup(in: farm, file: file)
     if let from { try answerList(from, lookup) } else if let client { try answer(client, lookup) }
   }

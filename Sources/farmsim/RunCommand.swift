@@ -33,12 +33,19 @@ struct RunCommand: AsyncParsableCommand {
 
   @Argument(help: ArgumentHelp("The scenario files.", valueName: "file")) var files: [String]
 
-  @Option(help: "The seed of every random draw, instead of the file's.") var seed: UInt64?
+  @Option(
+    parsing: .unconditional, help: "The seed of every random draw, instead of the file's.",
+    transform: Seed.read)
+  var seed: UInt64?
 
-  @Option(help: "How many times to play each scenario, with draws of their own, on all cores.")
+  @Option(
+    parsing: .unconditional,
+    help: "How many times to play each scenario, with draws of their own, on all cores.")
   var trials: Int?
 
-  @Option(help: "Play this trial alone, as when trial 26 of a hundred failed: they count from 0.")
+  @Option(
+    parsing: .unconditional,
+    help: "Play this trial alone, as when trial 26 of a hundred failed: they count from 0.")
   var trial: Int?
 
   @OptionGroup var changes: OverrideOptions

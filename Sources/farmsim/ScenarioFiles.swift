@@ -5,16 +5,36 @@ import Sim
 /// The scenario files that a command was given.
 enum ScenarioFiles {
   /// Reads all of them, so that every problem of every file is said before anything is done.
+  /// - Parameter needsRules: whether a farm that serves nobody is a mistake.
   /// - Throws: ``ExitReason/badInput`` after one line a problem on standard error; ``ExitReason/usage`` if standard
   ///   input is to be read twice.
-  static func read(_ paths: [String], overrides: [Override] = []) throws -> [Scenario] {
+  static func read(
+    _ paths: [String], overrides: [Override] = [], needsRules: Bool = false
+  ) throws -> [Scenario] {
     guard paths.filter({ $0 == "-" }).count <= 1 else {
       throw ExitReason.usage.refusing("'-' is given twice: standard input is one file")
     }
-    let results = paths.map { Scenario.read(path: $0, overrides: overrides) }
-    for case .failure(let found) in results { Console.complain(found.description) }
+    let results = paths.map { Scenario.read(path: $0, overrides: overrides, needsRules: needsRules) }
+    for line in lines(zip(paths, results).map { ($0, $1.problems) }) { Console.complain(line) }
     return try results.map { result in
       do throws(FileProblems) { return try result.get() } catch { throw ExitReason.badInput.exit }
+    }
+  }
+
+  /// One line a problem. What is wrong with a value given beside the files is said once, with the files that it does not
+  /// suit unless that is all of them.
+  private static func lines(_ files: [(path: String, problems: [Problem])]) -> [String] {
+    func misfits(_ line: String) -> [String] {
+      files.filter { file in file.problems.contains { $0.isOfOverride && $0.description == line } }.map(
+        \.path)
+    }
+    var said: Set<String> = []
+    return files.flatMap(\.problems).compactMap { problem in
+      let line = problem.description
+      guard problem.isOfOverride else { return line }
+      guard said.insert(line).inserted else { return nil }
+      let paths = misfits(line)
+      return paths.count == files.count ? line : "\(line) (in \(paths.joined(separator: ", ")))"
     }
   }
 
@@ -22,5 +42,11 @@ enum ScenarioFiles {
   /// - Throws: ``ExitReason/badInput`` after a line on standard error.
   static func text(of path: String) throws -> String {
     try Result<String, FileProblems>.reading(path: path) { .success($0) }.orBadInput()
+  }
+}
+
+extension Result where Failure == FileProblems {
+  fileprivate var problems: [Problem] {
+    if case .failure(let found) = self { found.problems } else { [] }
   }
 }

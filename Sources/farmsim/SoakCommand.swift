@@ -34,7 +34,7 @@ struct SoakCommand: AsyncParsableCommand {
   var file: String?
 
   @Option(help: "No round begins after so many minutes.") var minutes = 10.0
-  @Option(help: "Of all random faults.") var seed: UInt64 = 1
+  @Option(parsing: .unconditional, help: "Of all random faults.", transform: Seed.read) var seed: UInt64 = 1
   @Option(help: "The first round.") var first = 0
   @Option(help: "At most so many rounds.") var rounds: Int?
 

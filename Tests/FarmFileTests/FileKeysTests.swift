@@ -231,7 +231,7 @@ struct FileKeysTests {
   ]
 
   static func read(_ overrides: [String], text: String = base) throws -> DaemonFile {
-    try DaemonFile.read(text: text, file: "f", overrides: overrides.map { Override(parsing: $0)! }).get()
+    try DaemonFile.read(text: text, file: "f", overrides: overrides.map { try Override(parsing: $0) }).get()
   }
 
   @Test func `Every key of the format is compared, or said to be each node's own`() {

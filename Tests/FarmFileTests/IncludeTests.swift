@@ -28,7 +28,7 @@ final class IncludeTests {
     guard var root = YAMLDocument(text: text, log: log)?.root else {
       return ("", log.problems.map(\.description))
     }
-    root.prepare(overrides: overrides.compactMap(Override.init(parsing:)), log: log)
+    root.prepare(overrides: overrides.compactMap { try? Override(parsing: $0) }, log: log)
     let prefix = folder.path() + "/"
     return (root.flowText, log.problems.map { $0.description.replacingOccurrences(of: prefix, with: "") })
   }
@@ -89,7 +89,7 @@ final class IncludeTests {
     let (text, problems) = read("run: {seed: 1}", ["include=\(folder.path())/a.yaml", "kernel.timer=3 ms"])
     #expect(problems.isEmpty)
     #expect(text == read("run: {seed: 1}\nkernel: {commit: 1 ms, timer: 3 ms}").0)
-    #expect(read("include: a.yaml", ["include="]).0 == "{}")
+    #expect(read("include: a.yaml", ["include=null"]).0 == "{}")
   }
 
   @Test("Problems name the included file, with line and column")
@@ -98,8 +98,9 @@ final class IncludeTests {
     try write("list.yaml", "- 1")
     try write("broken.yaml", "kernel: {")
     #expect(
-      read("include: nested.yaml").1.first?.hasPrefix(
-        "nested.yaml:2:1: an included file that includes another") == true)
+      read("include: nested.yaml").1 == [
+        "nested.yaml:2:1: an included file that includes another: main.yaml > nested.yaml > other.yaml; expected all includes in 'main.yaml'"
+      ])
     #expect(
       read("include: list.yaml").1 == ["list.yaml:1:1: not a mapping; expected sections of a scenario file"])
     #expect(read("include: broken.yaml").1.first?.hasPrefix("broken.yaml:") == true)
@@ -109,6 +110,40 @@ final class IncludeTests {
     #expect(read("include: {a: b}").1.first?.hasPrefix("main.yaml:1:10: 'include' is a mapping") == true)
     let many = String(repeating: "list.yaml, ", count: 17)
     #expect(read("include: [\(many)]").1.contains { $0.contains("at most 16") })
+  }
+
+  @Test("Files that include themselves, or each other, are one line with the chain")
+  func circles() throws {
+    let text = "include: main.yaml\nrun: {seed: 1}"
+    try write("main.yaml", text)
+    #expect(
+      read(text).1 == [
+        "main.yaml:1:1: a file that includes itself: main.yaml > main.yaml; expected all includes in 'main.yaml'"
+      ])
+    try write("sub/other.yaml", "kernel: {}\ninclude: ../main.yaml")
+    #expect(
+      read("include: sub/other.yaml").1 == [
+        "sub/other.yaml:2:1: files that include each other: main.yaml > sub/other.yaml > ../main.yaml; expected all includes in 'main.yaml'"
+      ])
+    try write("a.yaml", "kernel: {timer: 1 ms}")
+    #expect(read("include: [a.yaml, a.yaml]").1 == ["main.yaml:1:19: 'a.yaml' is included twice"])
+  }
+
+  @Test("What follows from a file that cannot be included is not told as well")
+  func consequences() {
+    let path = folder.appending(path: "m.yaml").path()
+    guard case .failure(let found) = DaemonFile.read(text: "include: none.yaml\n", file: path) else {
+      return #expect(Bool(false), "it was accepted")
+    }
+    #expect(found.problems.count == 1)
+  }
+
+  @Test("A name that is not UTF-8 has no file, and why is said")
+  func names() {
+    #expect(
+      read("include: \u{fffd}.yaml").1 == [
+        "main.yaml:1:10: cannot include '\u{fffd}.yaml': \u{fffd}.yaml: a name that is not UTF-8; rename the file, or give it on standard input as -"
+      ])
   }
 
   @Test("A value that no reader accepts is reported where it stands in the included file")

@@ -1,4 +1,6 @@
 import Engine
+import Foundation
+import TestSupport
 import Testing
 
 @testable import FarmFile
@@ -117,7 +119,7 @@ struct LinuxBlockTests {
     ("10.77.0.2", "10.77.0.100", "7:14: 10.77.0.100 is a virtual IP; expected an address of the node alone"),
     (
       "10.77.0.2", "239.0.0.1",
-      "7:14: 239.0.0.1 cannot be a node's address; expected an address of the node alone"
+      "7:14: 239.0.0.1 is the address of a group; expected an address of the node alone"
     ),
     ("10.77.0.2", "'::2'", "7:14: ::2 among IPv4 addresses; expected one family on a network"),
     (
@@ -184,6 +186,20 @@ struct LinuxBlockTests {
       "table: 1st",
       "'1st' cannot be a table's name; expected a letter, then letters, digits and '_', at most 31"
     ),
+    (
+      "metrics: 0.0.0.0:9477",
+      "'0.0.0.0:9477' is not of this machine alone; expected 127.0.0.1 or [::1], with a port"
+    ),
+    ("gateway: 10.77.0.100", "10.77.0.100 is a virtual IP, which each node has; expected another machine's"),
+    ("gateway: 10.78.0.2", "10.78.0.2 is an address of node 'b'; expected another machine's"),
+    (
+      "gateway: 127.0.0.1",
+      "127.0.0.1 never leaves the machine; expected an address of a router, such as 192.0.2.254"
+    ),
+    (
+      "delivery: {multicast: \"ff01::77\"}",
+      "ff01::77 never leaves the machine; expected another scope, such as ff02::77"
+    ),
     ("previous_key_file: /etc/farmd/key", "both keys are in one file; expected another file"),
     ("shared_address: unicats", "unknown shared_address 'unicats'; did you mean 'unicast'?"),
   ])
@@ -213,13 +229,30 @@ struct LinuxBlockTests {
       LinuxBlockTests.read("").lines == [
         "f:1:1: 'linux' is missing; expected a 'linux:' block: where its nodes are"
       ])
-    let port = Override(parsing: "linux.port=1234")!
+    let port = Override(path: "linux.port", value: "1234")
     #expect(LinuxBlockTests.read(LinuxBlockTests.smallest, overrides: [port]).file?.linux.port == 1234)
-    let wrong = Override(parsing: "linux.addresses.a.lan=10.77.0.2")!
+    let wrong = Override(path: "linux.addresses.a.lan", value: "10.77.0.2")
     #expect(
       LinuxBlockTests.read(LinuxBlockTests.smallest, overrides: [wrong]).lines == [
         "f:7:14: 10.77.0.2 is also the address of a on lan; expected one of its own"
       ])
+  }
+
+  /// Each section of the reference has a heading with the section's name; each key stands in a row below.
+  @Test func `Every key is in the reference, and no other`() throws {
+    let path = BuiltProgram.root.appending(path: "docs/farm-file.md").path()
+    var rows: [String: Set<String>] = [:]
+    var section = ""
+    for line in try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n") {
+      if line.hasPrefix("#") {
+        section = line.split(separator: "(").last.map { String($0.dropLast()) } ?? ""
+      } else if line.hasPrefix("| `") {
+        rows[section, default: []].insert(String(line.dropFirst(3).prefix { $0 != "`" }))
+      }
+    }
+    for section in LinuxSection.allCases {
+      #expect(rows[section.rawValue] == Set(section.keys), "\(section.rawValue)")
+    }
   }
 
   @Test func `Blocks that only the simulator plays are skipped`() {

@@ -160,6 +160,34 @@ struct SlipTests {
     ("virtual_ip:", "vip:", "f:3:3: unknown key 'vip'; did you mean 'virtual_ip'?"),
     ("nodes:", "hosts:", "f:2:3: unknown key 'hosts'; did you mean 'nodes'?"),
     ("farm:", "Farm:", "f:1:1: unknown key 'Farm'; did you mean 'farm'?"),
+    ("id: 7", "vrid: 7", "f:9:3: unknown key 'vrid'; did you mean 'id'?"),
+    ("id: 7", "virtual_router_id: 7", "f:9:3: unknown key 'virtual_router_id'; did you mean 'id'?"),
+    ("interval: 100 ms", "advert_int: 1 s", "f:4:15: unknown key 'advert_int'; did you mean 'interval'?"),
+    (
+      "interval: 100 ms", "heartbeat_intvl: 1 s",
+      "f:4:15: unknown key 'heartbeat_intvl'; did you mean 'interval'?"
+    ),
+    ("nodes: 4", "nodes: {a: {power: 4}}", "f:2:15: unknown key 'power'; did you mean 'weight'?"),
+    ("name: web", "affinity: single", "f:6:18: unknown key 'affinity'; did you mean 'identity'?"),
+    // Words that belong elsewhere, ours and others'.
+    (
+      "id: 7", "advert_int: 1 s",
+      "f:9:3: unknown key 'advert_int'; expected 'interval' in 'farm.heartbeat' or in 'farm.checkers'"
+    ),
+    ("id: 7", "power: 50", "f:9:3: unknown key 'power'; expected 'weight' in 'farm.nodes'"),
+    ("id: 7", "affinity: single", "f:9:3: unknown key 'affinity'; expected 'identity' in 'farm.rules'"),
+    ("id: 7", "filter: on_addr", "f:9:3: unknown key 'filter'; expected 'identity' in 'farm.rules'"),
+    ("id: 7", "on_addr: 80", "f:9:3: unknown key 'on_addr'; expected 'identity: address' in 'farm.rules'"),
+    (
+      "id: 7", "priority: 100",
+      "f:9:3: unknown key 'priority'; expected 'weight' in 'farm.nodes', or 'policy: priority' in 'farm.groups' for one node that serves all"
+    ),
+    ("id: 7", "misses: 7", "f:9:3: unknown key 'misses'; expected it in 'farm.heartbeat'"),
+    ("id: 7", "gateway: 192.0.2.9", "f:9:3: unknown key 'gateway'; expected it in 'linux'"),
+    (
+      "name: web", "seed: 7",
+      "f:6:18: unknown key 'seed'; expected name, protocol, port, virtual_ip, group or identity"
+    ),
   ])
   func `A slip of writing is one line with what to write`(old: String, new: String, line: String) {
     #expect(SlipTests.lines(old, new) == [line])
@@ -175,6 +203,8 @@ struct SlipTests {
     ("2 min", "1,234.5 s", "f:8:19: '1,234.5 s' has signs between thousands; expected '1234.5 s'"),
     ("2 min", "2 m", "f:8:19: '2 m' has the unit 'm'; expected '2 min' or '2 ms'"),
     ("2 min", "2 minutes", "f:8:19: '2 minutes' has the unit 'minutes'; expected '2 min'"),
+    ("2 min", "2e3 sec", "f:8:19: '2e3 sec' has the unit 'sec'; expected '2000 s'"),
+    ("2 min", "1_000 sec", "f:8:19: '1_000 sec' has the unit 'sec'; expected '1000 s'"),
     ("2 min", "120 sec", "f:8:19: '120 sec' has the unit 'sec'; expected '120 s'"),
     ("2 min", "1h30m", "f:8:19: '1h30m' lacks a unit, or has one that is not ours; expected '1 h 30 min'"),
     ("2 min", "1 h 30", "f:8:19: '1 h 30' lacks a unit, or has one that is not ours; expected '1 h 30 min'"),
@@ -185,6 +215,33 @@ struct SlipTests {
     (
       "nodes: 4", "nodes: 4 // four",
       "f:2:10: '//' in '4 // four' begins no comment; expected ' #' before a comment"
+    ),
+    // Numbers that are well written, but too large.
+    ("2 min", "1e30 s", "f:8:19: 'drain_deadline' is out of range: 1e30 s; expected 0 s to 168 h"),
+    ("2 min", "1e400 s", "f:8:19: 'drain_deadline' is out of range: 1e400 s; expected 0 s to 168 h"),
+    ("2 min", "1 h 1e30 s", "f:8:19: 'drain_deadline' is out of range: 1 h 1e30 s; expected 0 s to 168 h"),
+    ("id: 7", "id: 1e400", "f:9:7: 'id' is out of range: 1e400; expected 0 to 4294967295"),
+    (
+      "id: 7", "id: 99999999999999999999",
+      "f:9:7: 'id' is out of range: 99999999999999999999; expected 0 to 4294967295"
+    ),
+    (
+      "id: 7", "id: 0xfffffffffffffffff",
+      "f:9:7: 'id' is out of range: 0xfffffffffffffffff; expected 0 to 4294967295"
+    ),
+    ("id: 7", "id: 0x-5", "f:9:7: '0x-5' is not a whole number; expected a whole number, 0 to 4294967295"),
+    (
+      "port: 90", "port: 99999999999999999999",
+      "f:7:13: 'port' is out of range: 99999999999999999999; expected 1 to 65535, the lower end first"
+    ),
+    // Times that are added.
+    (
+      "2 min", "5 min 3 h", "f:8:19: '5 min 3 h' has a longer unit behind a shorter one; expected '3 h 5 min'"
+    ),
+    ("2 min", "5 min 3 min", "f:8:19: '5 min 3 min' has the unit 'min' twice; expected each unit once"),
+    (
+      "2 min", "1.5 h 30 min",
+      "f:8:19: '1.5 h 30 min' has a fraction before a smaller unit; expected a fraction in the last number alone"
     ),
     ("id: 7", "id: 20,000", "f:9:7: '20,000' has a comma; expected '20000'"),
     ("id: 7", "id: 20.000", "f:9:7: '20.000' has a point between thousands; expected '20000'"),

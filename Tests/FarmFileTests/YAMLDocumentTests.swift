@@ -20,14 +20,15 @@ struct YAMLDocumentTests {
 
   @Test(arguments: [
     ("", "f:1:1: the file is empty"),
-    ("# only a remark\n", "f:1:1: the file is empty"),
+    (" \n\r\n", "f:1:1: the file is empty"),
+    ("# only a remark\n", "f:1:1: the file has only comments"),
     ("a: 1\nb: [1, 2\n", "f:2:4: '[' is never closed; expected ']'"),
     (
       "a: 1\n b: 2\n",
       "f:2:2: 'b' is indented deeper than 'a' on line 1, which has a value already; expected the same indentation"
     ),
     ("a: 'x", "f:1:4: a quote that is never closed; expected ' at the end of the value"),
-    ("a: \u{7}", "f:1:4: not a text file: control characters are not allowed (U+7)"),
+    ("a: \u{7}", "f:1:4: not a text file: a control character (U+7)"),
     ("a: 1\na: 2\n", "f:2:1: key 'a' occurs twice; first on line 1"),
     (
       "a: *nobody\n",

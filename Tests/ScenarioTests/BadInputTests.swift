@@ -76,6 +76,71 @@ import Testing
     #expect(run.errors.contains("--set run.duration: "))
   }
 
+  /// The same mistake in every file is one mistake of the command line.
+  @Test func aWrongOverrideOfManyFilesIsSaidOnce() throws {
+    let first = try folder.write(SmallFarm.yaml(), as: "first.yaml")
+    let second = try folder.write(
+      SmallFarm.yaml().replacingOccurrences(of: "nodes: 3", with: "nodes: 4"), as: "second.yaml")
+    let all = try Farmsim.run(["run", first, second, "--set", "farm.profil=fast"])
+    #expect(all.status == 65)
+    #expect(all.errors == "--set farm.profil: unknown key 'profil'; did you mean 'profile'?\n")
+    let one = try Farmsim.run(["run", first, second, "--set", "farm.nodes.node9=4"])
+    #expect(one.status == 65)
+    #expect(one.errorLines.count == 2)
+    #expect(
+      one.errors.contains("'3' is a single value and has no 'node9'; expected the whole value (in \(first))"))
+  }
+
+  @Test(arguments: [
+    ("run..duration=3 s", "run..duration: not a path"), ("=5", "=5: no path before '='"), ("x", "x: no '='"),
+    ("run.duration=", "run.duration: nothing after '='"),
+  ])
+  func whatIsNoOverrideIs64AndNamesIt(setting: String, reason: String) throws {
+    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    let run = try Farmsim.run(["run", good, "--set", setting])
+    #expect(run.status == 64)
+    #expect(run.errorLines.first?.hasPrefix("Error: --set \(reason); expected ") == true, "\(run.errors)")
+  }
+
+  @Test func anOptionThatIsGivenTwiceIs64() throws {
+    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    for words in [["--seed", "1", "--seed", "2"], ["--trials=1", "--trials", "2"]] {
+      let run = try Farmsim.run(["run", good] + words)
+      #expect(run.status == 64)
+      #expect(run.errors == "Error: \(words[0].prefix { $0 != "=" }) is given twice; expected it once\n")
+    }
+    let list = try Farmsim.run([
+      "owner", good, "192.0.2.1:1", "--rule", "80", "--down", "node1", "--down", "node2",
+    ])
+    #expect(list.status == 0)
+  }
+
+  @Test(arguments: [
+    (["--seed", "-1"], "The value '-1' is invalid for '--seed <seed>': expected a whole number, 0 to"),
+    (["--seed", "x"], "The value 'x' is invalid for '--seed <seed>': expected a whole number, 0 to"),
+    (["--trial", "-1"], "--trial -1: expected 0 to 999999"),
+    (["--trials", "-1"], "--trials -1: expected 1 to 1000000"),
+  ])
+  func aNegativeNumberIs64AndSaysWhatIsExpected(words: [String], reason: String) throws {
+    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    let run = try Farmsim.run(["run", good] + words)
+    #expect(run.status == 64)
+    #expect(run.errors.contains(reason), "\(run.errors)")
+  }
+
+  /// A name of bytes that are no text, for which `sh` is needed: a process is given its arguments as text.
+  @Test func aNameThatIsNotUTF8IsSaidInOneLine() throws {
+    let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    let program = BuiltProgram.farmsim.path
+    let script = "n=$(printf '\\377.yaml'); cp \"$1\" \"$2/$n\" && cd \"$2\" && \"$3\" $4 \"$n\"; echo $?"
+    for command in ["validate", "run", "owner --from - "] {
+      let run = try Farmsim.run(["-c", script, "sh", good, folder.path, program, command], program: "sh")
+      #expect(run.output == "65\n")
+      #expect(run.errorLines.count == 1)
+      #expect(run.errors.contains("a name that is not UTF-8"), "\(run.errors)")
+    }
+  }
+
   /// A folder is executable, too.
   @Test(arguments: ["lab", "soak"]) func aDaemonThatIsNoProgramIs69AndNamed(command: String) throws {
     let good = try folder.write(SmallFarm.yaml(), as: "good.yaml")

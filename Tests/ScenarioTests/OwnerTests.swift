@@ -78,6 +78,8 @@ import Testing
     (["198.51.100.7:1"], "say which with --rule: tcp/80, tcp/443"),
     (["198.51.100.7:1", "--rule", "81"], "no rule covers it"),
     (["198.51.100.7:1", "--rule", "80", "--down", "nod2"], "did you mean 'node2'?"),
+    (["198.51.100.7:1", "--rule", "80", "--down", "node1,node2"], "expected --down node1 --down node2"),
+    (["198.51.100.7:1", "--rule", "80", "--down", "x"], "expected one of node1, node2, node3"),
     (["198.51.100.7", "--rule", "80"], "give ADDRESS:PORT"),
     (["198.51.100.300:1", "--rule", "80"], "is no client"),
     (["198.51.100.7:65536", "--rule", "80"], "is no client"),
@@ -132,6 +134,37 @@ import Testing
       run.output.hasPrefix("client,port,bucket,node\n198.51.100.7,40112,\(bucket.prefix { $0 != " " }),node"))
   }
 
+  /// Blank lines, as editors and spreadsheets leave them, are nobody's mistake.
+  @Test(arguments: [
+    "\n\nclient,port\n\n198.51.100.7,40112\n\n", "client,port\r\n\r\n198.51.100.7,40112\r\n  \r\n\r\n",
+    "client;port\n;\n198.51.100.7;40112\n ; \n", "\n198.51.100.7:40112  \n \t\n",
+    "\u{feff}\r\nclient,port\r\n198.51.100.7,40112",
+  ])
+  func blankLinesAreSkipped(list: String) throws {
+    let run = try owner(["--from", "-", "--rule", "80"], input: list)
+    #expect(run.status == 0)
+    #expect(run.errors.isEmpty)
+    #expect(run.output.split(separator: "\n").count == 2)
+    #expect(run.output.hasPrefix("client,port,bucket,node\n198.51.100.7,40112,"))
+  }
+
+  /// Bad lines keep their numbers.
+  @Test func blankLinesCount() throws {
+    let run = try owner(["--from", "-", "--rule", "80"], input: "client,port\n\n\nfoo,5\n")
+    #expect(run.status == 65)
+    #expect(run.errors.hasPrefix("standard input:4: "))
+  }
+
+  @Test func aFarmWithoutRulesIs65AndHasItsPlace() throws {
+    let path = try folder.write("farm:\n  nodes: 3\n  virtual_ip: 192.0.2.1\n", as: "norules.yaml")
+    let run = try Farmsim.run(["owner", path, "198.51.100.7:1"])
+    #expect(run.status == 65)
+    #expect(
+      run.errors
+        == "\(path):2:3: the farm has no rules, so no client is balanced; expected 'rules', such as [{port: 80}]\n"
+    )
+  }
+
   @Test func addressesWithoutPortsAndInBracketsAreRead() throws {
     let list = "client\n198.51.100.7\n[2001:db8::7]\n[2001:db8::7]:443\n2001:db8:0::7\n"
     let run = try owner(["--from", "-", "--rule", "443"], input: list)
@@ -145,7 +178,7 @@ import Testing
       ])
   }
 
-  @Test(arguments: ["", "address,port\n1.2.3.4,5\n", "host\n"])
+  @Test(arguments: ["", "\n \r\n", "address,port\n1.2.3.4,5\n", "host\n"])
   func aListWithoutItsHeaderIs65(list: String) throws {
     let run = try owner(["--from", "-", "--rule", "80"], input: list)
     #expect(run.status == 65)

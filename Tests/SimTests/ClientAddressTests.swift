@@ -112,6 +112,12 @@ import Testing
         AddressShare(first: IPAddress(v4: 0xc633_6400), hostBits: 8, share: 0.125),
         AddressShare(first: IPAddress(v4: 0xcb00_7106), share: 0.125),
       ])
+    try write("\n ,\naddress,weight\r\n  \r\n203.0.113.5,3\r\n,\r\n\r\n")
+    #expect(try read("{addresses: c.csv}", folder: path).get().traffic[0].clients.addresses.count == 1)
+    try write("address,weight\n203.0.113.5,3\n127.0.0.1,3\n203.0.113.5,1\n")
+    let special = problems("{addresses: c.csv}", folder: path)
+    #expect(special.contains("c.csv:3:1: 127.0.0.1 never leaves the machine"), "\(special)")
+    #expect(special.contains("c.csv:4:1: '203.0.113.5' is listed twice; first on line 2"), "\(special)")
     try write(
       "address,weight\n203.0.113.5,3\n203.0.113.256,1\n203.0.113.7,-1\n198.51.100.1/24,2\n203.0.113.8\n")
     let found = problems("{addresses: c.csv}", folder: path)

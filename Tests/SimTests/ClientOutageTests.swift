@@ -34,7 +34,7 @@ import Testing
     let run = try played(
       """
       farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{protocol: udp, port: 5060}]}
-      traffic: {arrivals: 100/s, clients: 50000, flow: {retries: []}}
+      traffic: {arrivals: 100/s, clients: 50000, flow: {retries: none}}
       faults: [{at: 10 s, crash: node2}]
       run: {duration: 20 s}
       """)

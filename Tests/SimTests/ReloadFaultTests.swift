@@ -182,9 +182,9 @@ import Testing
   @Test func rulesComeAndGo() throws {
     let traffic = """
       traffic:
-        - {name: old, rule: 80, arrivals: {constant: 100/s}, flow: {retries: []}}
-        - {name: new, rule: admin, arrivals: {constant: 100/s}, flow: {retries: []}}
-        - {name: dns, rule: 53, arrivals: {constant: 100/s}, flow: {retries: []}}
+        - {name: old, rule: 80, arrivals: {constant: 100/s}, flow: {retries: none}}
+        - {name: new, rule: admin, arrivals: {constant: 100/s}, flow: {retries: none}}
+        - {name: dns, rule: 53, arrivals: {constant: 100/s}, flow: {retries: none}}
       """
     let rules = "[{port: 8443, group: web, name: admin}, {port: 53, protocol: udp, group: dns}]"
     let result = try play(["{at: 20 s, reload: {farm: {rules: \(rules)}}}"], traffic: traffic, seconds: 35)

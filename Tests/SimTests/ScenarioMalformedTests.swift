@@ -24,7 +24,8 @@ struct ScenarioMalformedTests {
 
   @Test(
     arguments: [
-      ("", ["1:1: the file is empty"]),
+      ("", ["1:1: the file is empty; expected a 'farm:' block"]),
+      ("# What if?\n", ["1:1: the file has only comments; expected a 'farm:' block"]),
       ("~\n", ["1:1: the file is empty; expected a 'farm:' block"]),
       (
         "hello\n",
@@ -34,6 +35,25 @@ struct ScenarioMalformedTests {
       ),
       ("run: {}\n", ["1:1: 'farm' is missing; expected a 'farm:' block"]),
       ("farm: {nodes: 2}\n", ["1:7: 'virtual_ip' is missing; expected an address, such as 192.0.2.100"]),
+      (
+        "farm: {nodes: 2, virtual_ip: }\n",
+        ["1:18: nothing after 'virtual_ip'; expected an address, such as 192.0.2.100"]
+      ),
+      // One cause: nothing of the farm is there.
+      (
+        "farm: {}\ntraffic: [{arrivals: 5/s}, {arrivals: 5/s, rule: 80}]\nfaults: [{at: 1 s, crash: node2}]\n",
+        [
+          "1:7: 'nodes' and 'virtual_ip' are missing; expected for 'nodes' a number of nodes, a list of names, or a mapping of names to weights, for 'virtual_ip' an address, such as 192.0.2.100"
+        ]
+      ),
+      (
+        "farm: {nodes: 2, virtual_ip: 192.0.2.1}\ntraffic: [{arrivals: 5/s}, {arrivals: 5/s, rule: 80}]\n",
+        ["2:10: clients of a farm without rules; expected 'rules' in 'farm', such as [{port: 80}]"]
+      ),
+      (
+        "farm: {nodes: {a: 0, b: 0}, virtual_ip: 192.0.2.1}\n",
+        ["1:15: 'nodes' gives every node the weight 0; expected a node above 0 that serves"]
+      ),
       (
         "farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: []}]}\n",
         ["1:56: no port; expected a port, a range such as 8000-8099, or a list of them"]
@@ -118,10 +138,10 @@ struct ScenarioMalformedTests {
         ["3:11: no network carries the service; expected 'carries: [service, heartbeat]' for one"]
       ),
       ("networks: {lan: {loss: 0.1}}", ["3:24: '0.1' has no unit; expected a percentage, such as '5 %'"]),
-      ("networks: {lan: {loss: 101 %}}", ["3:24: 'loss' is out of range: 101 %; expected 0.0 % to 100.0 %"]),
+      ("networks: {lan: {loss: 101 %}}", ["3:24: 'loss' is out of range: 101 %; expected 0 % to 100 %"]),
       (
         "networks: {lan: {delay: {normal: [1 ms]}}}",
-        ["3:34: 'normal' has 1 values; expected [mean, standard deviation]"]
+        ["3:34: 'normal' has 1 value; expected [mean, standard deviation]"]
       ),
       (
         "networks: {lan: {delay: {uniform: [2 ms, 1 ms]}}}",
@@ -154,11 +174,11 @@ struct ScenarioMalformedTests {
       ("traffic: [{arrivals: 5/s, port: 90}]", ["3:33: port 90 is not one of rule 'tcp/80'"]),
       (
         "traffic: [{arrivals: 5/s, flow: {retries: windwos}}]",
-        ["3:43: unknown retries 'windwos'; expected linux, macos, ios, doubling or old"]
+        ["3:43: unknown retries 'windwos'; expected linux, macos, ios, doubling, old or none"]
       ),
       (
         "traffic: [{arrivals: 5/s, flow: {duration: {table: [{share: 50 %, duration: 1 s}]}}}]",
-        ["3:52: shares of 50.0 % in all; expected 100 %"]
+        ["3:52: shares of 50 % in all; expected 100 %"]
       ),
       ("run: {duration: 10 s, warm_up: 10 s}", ["3:32: warm_up 10 s is not below the duration 10 s"]),
       (
@@ -166,7 +186,7 @@ struct ScenarioMalformedTests {
         [
           "3:17: '10' has no unit; expected a time, such as '100 ms' (ns, us, ms, s, min, h)",
           "3:27: '-1' is not a seed; expected a whole number, 0 to 18446744073709551615",
-          "3:39: 'trials' is out of range: 0; expected 1 to 1000000",
+          "3:39: 'trials' is out of range: 0; expected 1 to 1M",
         ]
       ),
       // What follows from a time that cannot be read is not told as well.
@@ -188,6 +208,51 @@ struct ScenarioMalformedTests {
       (
         "expect: {flows_broken: <= 5 ms}",
         ["3:24: '<= 5 ms' has the unit 'ms'; expected a comparison, such as '== 0'"]
+      ),
+      (
+        "traffic: [{arrivals: 0.0001/s}]",
+        ["3:22: 'arrivals' is out of range: 0.0001/s; expected 0.001/s to 1000 M/s"]
+      ),
+      (
+        "traffic: [{arrivals: 5/s, flow: {retries: []}}]",
+        ["3:43: no waiting time; expected a list of times, or none"]
+      ),
+      (
+        "traffic: [{arrivals: 5/s, clients: {zipf: 11}}]",
+        ["3:43: 'zipf' is out of range: 11; expected 0 to 10"]
+      ),
+      (
+        "traffic: [{arrivals: 5/s, clients: {addresses: [203.0.113.5: 1 %, 203.0.113.5: 2 %]}}]",
+        ["3:67: '203.0.113.5' is listed twice"]
+      ),
+      (
+        "traffic: [{arrivals: 5/s, clients: {addresses: []}}]",
+        ["3:48: no addresses; expected at least one, or no 'addresses'"]
+      ),
+      (
+        "traffic: [{arrivals: 5/s, clients: {addresses: [224.0.0.5: 1 %]}}]",
+        ["3:49: 224.0.0.5 is the address of a group; expected an address of a client, such as 203.0.113.5"]
+      ),
+      (
+        "run: {duration: 1e30 s, seed: 18446744073709551616}",
+        [
+          "3:17: 'duration' is out of range: 1e30 s; expected 1 ms to 720 h",
+          "3:31: 'seed' is out of range: 18446744073709551616; expected a whole number, 0 to 18446744073709551615",
+        ]
+      ),
+      (
+        "expect: {rebalance_time.max: <= 1e30 s}",
+        ["3:30: '<= 1e30 s' is too large; expected a comparison, such as '<= 560 ms'"]
+      ),
+      ("expect: {flows_broken: []}", ["3:24: no comparison; expected at least one, or no 'flows_broken'"]),
+      // What belongs elsewhere.
+      ("duration: 10 s", ["3:1: unknown key 'duration'; expected it in 'run' or in 'traffic.flow'"]),
+      ("trials: 10", ["3:1: unknown key 'trials'; expected it in 'run'"]),
+      ("runs: 10", ["3:1: unknown key 'runs'; did you mean 'run'?"]),
+      ("crash: node1", ["3:1: unknown key 'crash'; expected it in 'faults'"]),
+      (
+        "faults: [{at: 1 s, duration: 2 s, stall: node1}]",
+        ["3:20: unknown key 'duration'; did you mean 'for'?"]
       ),
       ("expect: {flows_broken: 0}", ["3:24: '0' compares nothing; expected a comparison, such as '== 0'"]),
       ("expect: {flows_broken: ==}", ["3:24: '==' has no number; expected a comparison, such as '== 0'"]),

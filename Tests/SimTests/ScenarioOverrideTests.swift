@@ -15,14 +15,14 @@ struct ScenarioOverrideTests {
       """
 
   static func read(_ settings: String...) -> Result<Scenario, FileProblems> {
-    Scenario.read(text: text, name: "a.yaml", overrides: settings.compactMap(Override.init(parsing:)))
+    Scenario.read(text: text, name: "a.yaml", overrides: settings.compactMap { try? Override(parsing: $0) })
   }
 
   @Test func `An override is as if the file said so`() throws {
     let scenario = try ScenarioOverrideTests.read(
       "farm.nodes=8", "farm.heartbeat.interval=50 ms", "farm.groups.web.buckets=512", "faults.0.at=30 s",
       "run={duration: 2 min, seed: 9}", "farm.rules.0.port=[80, 8080]", "expect.rebalance_time.max=<= 1 s",
-      "expect.flows_broken.outside_failed_nodes=== 0", "description=", "networks.lan.delay=1 ms"
+      "expect.flows_broken.outside_failed_nodes=== 0", "description=null", "networks.lan.delay=1 ms"
     ).get()
     #expect(scenario.farm.nodes.count == 8)
     #expect(scenario.farm.settings.heartbeat.interval == .milliseconds(50))
@@ -57,7 +57,11 @@ struct ScenarioOverrideTests {
     ("farm.rules.1.port=81", "--set farm.rules.1.port: no entry '1'; expected 0"),
     ("farm.rules.0.port.1=81", "--set farm.rules.0.port.1: no entry '1'; expected 0"),
     ("run.duration=1,5 min", "--set run.duration: '1,5 min' has a decimal comma; expected '1.5 min'"),
-    ("farm..x=1", "--set farm..x: not a path; expected keys joined by dots, such as farm.profile"),
+    (
+      "farm={}",
+      "--set farm: 'nodes' and 'virtual_ip' are missing; expected for 'nodes' a number of nodes, a list of names, or a mapping of names to weights, for 'virtual_ip' an address, such as 192.0.2.100"
+    ),
+    ("farm=null", "--set farm: nothing after 'farm'; expected a 'farm:' block"),
     (
       "run.seed=[1",
       "--set run.seed: '[' is never closed in '[1'; expected ']'"
@@ -77,7 +81,7 @@ struct ScenarioOverrideTests {
     let text = ScenarioMalformedTests.farm + "traffic: {arrivals: 5/s}\nfaults: {at: 20 s, crash: node2}\n"
     let overrides = ["traffic.0.arrivals=9/s", "faults.0.at=30 s", "farm.rules.0.port.0=81"]
     let scenario = try Scenario.read(
-      text: text, name: "a.yaml", overrides: overrides.compactMap(Override.init(parsing:))
+      text: text, name: "a.yaml", overrides: overrides.compactMap { try? Override(parsing: $0) }
     ).get()
     #expect(scenario.traffic[0].arrivals == .poisson(rate: 9))
     #expect(scenario.faults[0].at == .seconds(30))
@@ -100,22 +104,49 @@ struct ScenarioOverrideTests {
 
   @Test func `Nodes with names are changed by them, also where names have dots`() throws {
     let text = ScenarioMalformedTests.farm.replacing("nodes: 4", with: "nodes: {a.b: 100, c: {weight: 50}}")
-    func read(_ setting: String) -> Result<Scenario, FileProblems> {
-      Scenario.read(text: text, name: "a.yaml", overrides: [Override(parsing: setting)!])
+    func read(_ setting: String) throws -> Result<Scenario, FileProblems> {
+      Scenario.read(text: text, name: "a.yaml", overrides: [try Override(parsing: setting)])
     }
     #expect(try read("farm.nodes.a.b=7").get().farm.settings.groups[0].weights == [7, 50])
     #expect(try read("farm.nodes.c.weight=7").get().farm.settings.groups[0].weights == [100, 7])
     #expect(try read("+farm.nodes.d=7").get().farm.nodes == ["a.b", "c", "d"])
-    guard case .failure(let problems) = read("farm.nodes.d=7") else { return #expect(Bool(false)) }
+    guard case .failure(let problems) = try read("farm.nodes.d=7") else { return #expect(Bool(false)) }
     #expect("\(problems)" == "--set farm.nodes.d: no node 'd'; did you mean 'c'?")
   }
 
-  @Test func `Without an equals sign it is none`() {
-    #expect(Override(parsing: "farm.profile") == nil)
-    #expect(Override(parsing: "=1") == nil)
-    #expect(Override(parsing: "+=1") == nil)
-    #expect(Override(parsing: "a=b=c") == Override(path: "a", value: "b=c"))
-    #expect(Override(parsing: "+a=+b") == Override(path: "a", value: "+b", isAddition: true))
-    #expect(Override(parsing: "+a=b")?.text == "+a=b")
+  @Test func `It is a path and a value with an equals sign between them`() throws {
+    #expect(try Override(parsing: "a=b=c") == Override(path: "a", value: "b=c"))
+    #expect(try Override(parsing: "+a=+b") == Override(path: "a", value: "+b", isAddition: true))
+  }
+
+  @Test(arguments: [
+    ("farm.profile", "--set farm.profile: no '='; expected path=value, such as farm.profile=fast"),
+    ("=1", "--set =1: no path before '='; expected path=value, such as farm.profile=fast"),
+    ("+=1", "--set +=1: no path before '='; expected path=value, such as farm.profile=fast"),
+    ("run..seed=1", "--set run..seed: not a path; expected keys joined by dots, such as farm.profile"),
+    ("+.run=1", "--set +.run: not a path; expected keys joined by dots, such as farm.profile"),
+    (
+      "run.seed=",
+      "--set run.seed: nothing after '='; expected a value, or null for what holds without the key"
+    ),
+    (
+      "run.seed= \t",
+      "--set run.seed: nothing after '='; expected a value, or null for what holds without the key"
+    ),
+    (
+      "description=#1",
+      "--set description: a value that begins with '#'; expected it in quotes, inside those of the shell"
+    ),
+    (
+      String(repeating: "a.", count: 32) + "a=1",
+      "--set \(String(repeating: "a.", count: 32))a: a path of 33 keys; expected at most 32"
+    ),
+    ("a\u{1b}[2J\nb", "--set a [2J b: no '='; expected path=value, such as farm.profile=fast"),
+  ])
+  func `What is none is one line that names it`(text: String, line: String) {
+    do throws(Complaint) {
+      _ = try Override(parsing: text)
+      Issue.record("it was read")
+    } catch { #expect(error.line == line) }
   }
 }

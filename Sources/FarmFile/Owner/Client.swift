@@ -23,7 +23,7 @@ public struct Client: Sendable {
     } else if let colon = text.firstIndex(of: ":"), colon == text.lastIndex(of: ":") {
       (host, port) = (text[..<colon], text[text.index(after: colon)...])
     }
-    guard let address = Self.address(String(host)), text.hasPrefix("[") ? !address.isIPv4 : true else {
+    guard let address = Self.address(String(host)), text.hasPrefix("[") ? host.contains(":") : true else {
       return nil
     }
     self.address = address
@@ -35,6 +35,9 @@ public struct Client: Sendable {
     }
   }
 
-  /// An address as people write it.
-  public static func address(_ text: String) -> IPAddress? { IPAddress(parsing: text) }
+  /// An address as people and logs write it: a server that speaks both protocols logs `::ffff:192.0.2.7` where the
+  /// packet came from 192.0.2.7.
+  public static func address(_ text: String) -> IPAddress? {
+    IPAddress(parsing: text).map { $0.mappedIPv4 ?? $0 }
+  }
 }

@@ -32,6 +32,7 @@ public struct QuantitySlip: Sendable, Equatable {
       return slip
     }
     guard let kind, separated?.isPlain ?? true, let quantity = Quantity(text) else { return nil }
+    if kind == .time, let slip = QuantitySlip.order(text, quantity.terms) { return slip }
     return QuantitySlip.unit(text, quantity, kind)
   }
 
@@ -66,6 +67,24 @@ public struct QuantitySlip: Sendable, Equatable {
     return nil
   }
 
+  /// Times that are added, but not whole numbers with the longest unit first and each unit once.
+  private static func order(_ text: String, _ terms: [Quantity.Term]) -> QuantitySlip? {
+    guard terms.count > 1, terms.allSatisfy({ $0.value >= 0 }) else { return nil }
+    let inOrder = terms.sorted { $0.scale > $1.scale }
+    if let twice = zip(inOrder, inOrder.dropFirst()).first(where: { $0.scale == $1.scale }) {
+      return QuantitySlip(
+        message: "'\(text)' has the unit '\(twice.1.unit)' twice", expected: "each unit once")
+    }
+    guard inOrder.dropLast().allSatisfy({ $0.value == $0.value.rounded() }) else {
+      return QuantitySlip(
+        message: "'\(text)' has a fraction before a smaller unit",
+        expected: "a fraction in the last number alone")
+    }
+    let sum = inOrder.map { "\(PlainNumber.text($0.value)) \($0.unit)" }.joined(separator: " ")
+    guard inOrder.map(\.unit) != terms.map(\.unit) else { return nil }
+    return QuantitySlip(message: "'\(text)' has a longer unit behind a shorter one", expected: "'\(sum)'")
+  }
+
   private static func unit(_ text: String, _ quantity: Quantity, _ kind: Kind) -> QuantitySlip? {
     if kind == .time, let corrected = QuantitySlip.sum(text) {
       return QuantitySlip(
@@ -77,7 +96,10 @@ public struct QuantitySlip: Sendable, Equatable {
         message: "'\(text)' is a time of the clock", expected: "units, such as '1 min 30 s'")
     }
     let meant = ForeignUnits.ours(quantity.unit, kind).compactMap { factor, unit -> String? in
-      let number = factor == 1 ? String(digits) : QuantitySlip.plain(quantity.value * factor)
+      // Digits with an exponent, or with signs between them, are written anew.
+      let number =
+        factor == 1 && Double(digits) == quantity.value
+        ? String(digits) : PlainNumber.text(quantity.value * factor)
       let corrected = unit.hasPrefix("/") || kind == .count ? number + unit : "\(number) \(unit)"
       return kind.accepts(corrected) ? "'\(corrected)'" : nil
     }
@@ -107,10 +129,5 @@ public struct QuantitySlip: Sendable, Equatable {
     }
     let sum = parts.joined(separator: " ")
     return parts.count > 1 && Quantity(sum)?.duration != nil ? sum : nil
-  }
-
-  private static func plain(_ value: Double) -> String {
-    let tidy = (value * 1e6).rounded() / 1e6
-    return tidy == tidy.rounded() && abs(tidy) < 1e15 ? "\(Int(tidy))" : "\(tidy)"
   }
 }

@@ -10,6 +10,7 @@ extension AddressShare {
   static func list(_ reader: YAMLReader) -> [AddressShare] {
     if !reader.isMapping && !reader.isList { return table(reader) }
     var found: [AddressShare] = []
+    var known: Set<AddressShare> = []
     for item in reader.itemsOrSelf(atMost: most) {
       let expected = "addresses or networks with shares, such as '203.0.113.5: 40 %'"
       for entry in item.entries(expected: expected) ?? [] {
@@ -20,14 +21,23 @@ extension AddressShare {
             expected: "203.0.113.5, 198.51.100.0/28, \"2001:db8::/56\"")
           continue
         }
+        if let refusal = AddressUse.client.refusal(of: block.first) {
+          reader.log.add(entry.place, refusal.why, expected: refusal.expected)
+        }
+        if !known.insert(block).inserted { reader.log.add(entry.place, "'\(entry.key)' is listed twice") }
         if let share {
           found.append(AddressShare(first: block.first, hostBits: block.hostBits, share: share))
         }
       }
     }
+    if case .list([]) = reader.node.content {
+      reader.report("no addresses", expected: "at least one, or no 'addresses'")
+    }
     let sum = found.reduce(0) { $0 + $1.share }
     // Shares are decimal fractions: a sum of ten tenths is not exactly one.
-    if sum > 1 + 1e-9 { reader.report("shares of \(percent(sum)) together", expected: "at most 100 %") }
+    if sum > 1 + 1e-9 {
+      reader.report("shares of \(PlainNumber.percent(sum)) together", expected: "at most 100 %")
+    }
     return found
   }
 
@@ -72,14 +82,17 @@ extension AddressShare {
     var found: [AddressShare] = []
     var lines = content.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)
     if lines.first?.hasPrefix("\u{feff}") == true { lines[0].removeFirst() }
-    let shape = ListLine(firstLine: (lines.first ?? "").utf8)
-    let titles = shape.fields((lines.first ?? "").utf8)?.map { $0.lowercased() }
+    let top = lines.firstIndex { !ListLine(firstLine: $0.utf8).isBlank($0.utf8) } ?? 0
+    let first = lines.isEmpty ? "" : lines[top]
+    let shape = ListLine(firstLine: first.utf8)
+    let titles = shape.fields(first.utf8)?.map { $0.lowercased() }
     guard titles?.joined(separator: ",") == header else {
       log.add(
-        .position(line: 1, column: 1), "'\(lines.first ?? "")' is not the header", expected: "'\(header)'")
+        .position(line: top + 1, column: 1), "'\(first)' is not the header", expected: "'\(header)'")
       return []
     }
-    for (i, line) in lines.enumerated().dropFirst() where !line.isEmpty {
+    var known: [AddressShare: Int] = [:]
+    for (i, line) in lines.enumerated().dropFirst(top + 1) where !shape.isBlank(line.utf8) {
       guard let fields = shape.fields(line.utf8) else {
         log.add(
           .position(line: i + 1, column: 1), "quotes that do not match", expected: "\"...\" around a field")
@@ -89,6 +102,14 @@ extension AddressShare {
         log.add(
           .position(line: i + 1, column: 1), "'\(fields[0])' is not an address or a network",
           expected: "203.0.113.5 or 198.51.100.0/28")
+        continue
+      }
+      if let refusal = AddressUse.client.refusal(of: block.first) {
+        log.add(.position(line: i + 1, column: 1), refusal.why, expected: refusal.expected)
+        continue
+      }
+      if let first = known.updateValue(i + 1, forKey: block) {
+        log.add(.position(line: i + 1, column: 1), "'\(fields[0])' is listed twice; first on line \(first)")
         continue
       }
       guard fields.count == 2, let weight = Double(fields[1]), weight > 0, weight.isFinite else {
@@ -105,10 +126,5 @@ extension AddressShare {
       log.add(.position(line: 1, column: 1), "no addresses", expected: "a line for each below '\(header)'")
     }
     return found
-  }
-
-  private static func percent(_ share: Double) -> String {
-    let tenths = (share * 1000).rounded() / 10
-    return tenths == tenths.rounded() ? "\(Int(tenths)) %" : "\(tenths) %"
   }
 }

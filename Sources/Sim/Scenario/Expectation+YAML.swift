@@ -22,6 +22,9 @@ extension Expectation {
           expected: nearest == nil ? "a measure, such as rebalance_time.max" : nil, nearest: nearest)
         continue
       }
+      if case .list([]) = entry.value.node.content {
+        entry.value.report("no comparison", expected: "at least one, or no '\(name)'")
+      }
       found += entry.value.itemsOrSelf(atMost: 16).compactMap {
         Expectation($0, measure: Measures.all[index])
       }

@@ -12,6 +12,8 @@ extension FlowModel {
     ("doubling", [1, 2, 4, 8, 16, 32].map { .seconds($0) }),
     // Initial retransmission time-out of 3 s (RFC 1122), before RFC 6298.
     ("old", [3, 6, 12, 24, 48].map { .seconds($0) }),
+    // A client that gives up at once.
+    ("none", []),
   ]
 
   /// The `flow:` block of a stream.
@@ -26,6 +28,7 @@ extension FlowModel {
     guard let value = keys["retries"] else { return }
     if value.isList {
       let items = value.itemsOrSelf(atMost: 20)
+      if items.isEmpty { value.report("no waiting time", expected: "a list of times, or none") }
       retries = items.compactMap { $0.duration(in: .milliseconds(1) ... .seconds(3600)) }
     } else {
       retries = value.choice(FlowModel.stacks) ?? retries
@@ -77,7 +80,7 @@ extension FlowDuration {
     guard reader.log.count == before else { return nil }
     let sum = rows.reduce(0) { $0 + $1.share }
     guard abs(sum - 1) < 1e-6 else {
-      reader.report("shares of \((sum * 1e4).rounded() / 100) % in all", expected: "100 %")
+      reader.report("shares of \(PlainNumber.percent(sum)) in all", expected: "100 %")
       return nil
     }
     return rows

@@ -34,7 +34,10 @@ extension YAMLReader {
     let expected = "a whole number, 0 to \(UInt64.max)"
     guard let text = text(expected: expected) else { return nil }
     let value = text.hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
-    if value == nil { report("'\(text)' is not a seed", expected: expected) }
+    if value == nil {
+      let isNumber = text.allSatisfy { $0.isASCII && $0.isNumber }
+      report(isNumber ? "'\(name)' is out of range: \(text)" : "'\(text)' is not a seed", expected: expected)
+    }
     return value
   }
 }

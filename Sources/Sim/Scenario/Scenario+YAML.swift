@@ -6,24 +6,25 @@ extension Scenario {
   /// - Parameters:
   ///   - path: of the file; `-` for standard input.
   ///   - overrides: values that replace the file's own before anything is checked.
+  ///   - needsRules: whether a farm that serves nobody is a mistake.
   public static func read(
-    path: String, overrides: [Override] = []
+    path: String, overrides: [Override] = [], needsRules: Bool = false
   ) -> Result<Scenario, FileProblems> {
-    .reading(path: path) { read(text: $0, name: path, overrides: overrides) }
+    .reading(path: path) { read(text: $0, name: path, overrides: overrides, needsRules: needsRules) }
   }
 
   /// Reads the text of a scenario file.
   /// - Parameter name: the file's, as problems shall show it.
   public static func read(
-    text: String, name: String, overrides: [Override] = []
+    text: String, name: String, overrides: [Override] = [], needsRules: Bool = false
   ) -> Result<Scenario, FileProblems> {
     .parsing(text: text, file: name, overrides: overrides, blocks: "a 'farm:' block") { root, log in
-      parse(root, text: text, name: name, log: log)
+      parse(root, text: text, name: name, needsRules: needsRules, log: log)
     }
   }
 
   private static func parse(
-    _ root: YAMLNode, text: String, name: String, log: ProblemLog
+    _ root: YAMLNode, text: String, name: String, needsRules: Bool, log: ProblemLog
   ) -> Scenario? {
     let reader = YAMLReader(root, name: "scenario", log: log)
     guard let keys = reader.keys(of: ScenarioSection.scenario) else { return nil }
@@ -43,6 +44,13 @@ extension Scenario {
     let lines = faults(keys["faults"], farm: written, names: names, run: end)
     let reloads = lines.compactMap(\.reload)
     names.bring(Reload.laterRules(reloads, farm: block.farm))
+    if let traffic = keys["traffic"], traffic.node.content != .list([]) {
+      if names.rules.names.isEmpty, names.rules.isComplete {
+        traffic.report("clients of a farm without rules", expected: "'rules' in 'farm', such as [{port: 80}]")
+      }
+    } else if needsRules {
+      block.requireRules(farmReader)
+    }
     let scenario = Scenario(
       name: baseName(name), question: question(text),
       description: keys["description"]?.text(expected: "a sentence") ?? "", farm: block.farm,

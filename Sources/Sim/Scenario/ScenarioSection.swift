@@ -9,6 +9,22 @@ public enum ScenarioSection: String, KeySection {
   case applicationSlow
   case run
 
+  public var path: String? {
+    switch self {
+    case .scenario: ""
+    case .network: "networks"
+    case .kernel, .traffic, .run: rawValue
+    case .fault: "faults"
+    case .arrivals, .clients, .flow, .session: "traffic.\(rawValue)"
+    case .nat: "traffic.clients.nat"
+    case .onOff: "traffic.arrivals.on_off"
+    case .delay, .loss, .gilbert, .reordering, .link, .flowDuration, .durationShare, .faultTime, .drain,
+      .faultLoss, .faultDelay, .oneWayCut, .pairCut, .partition, .bridge, .interfaceDown, .blockHeartbeats,
+      .weight, .reload, .applicationSlow:
+      nil
+    }
+  }
+
   public var keys: [String] {
     switch self {
     case .scenario: FileSection.file.keys

@@ -68,12 +68,15 @@ private struct Destination {
     let rules = farm.settings.rules + names.laterRules
     guard let value = keys["rule"] else {
       if farm.settings.rules.count == 1 { return (0, nil) }
-      if names.rules.isComplete { _ = keys.required("rule", expected: "the port or the name of a rule") }
+      // That there is none is told of all streams together.
+      if names.rules.isComplete, !names.rules.names.isEmpty {
+        _ = keys.required("rule", expected: "the port or the name of a rule")
+      }
       return nil
     }
     guard let text = value.text(expected: "the port or the name of a rule") else { return nil }
     guard let port = Int(text), !names.rules.names.contains(text) else {
-      return names.rules.index(value).map { ($0, nil) }
+      return names.rules.names.isEmpty ? nil : names.rules.index(value).map { ($0, nil) }
     }
     var covering = rules.indices.filter { index in
       rules[index].ports.contains { Int($0.first) <= port && port <= Int($0.last) }
@@ -84,6 +87,7 @@ private struct Destination {
     let list = names.rules.names
     if covering.count == 1 { return (covering[0], port) }
     guard names.rules.isComplete else { return nil }
+    if list.isEmpty { return nil }
     if covering.isEmpty {
       value.report("no rule covers port \(text)", expected: "one of " + list.joined(separator: ", "))
     } else {
@@ -102,7 +106,7 @@ private struct Destination {
       return text == "true" || text == "yes"
     }
     if let value = keys["virtual_ip"] {
-      guard let address = value.address() else { return nil }
+      guard let address = value.address(for: nil) else { return nil }
       if !addresses.isEmpty, !addresses.contains(address) {
         value.report(
           "\(address.text) is not an address of rule '\(rule)'",

@@ -36,7 +36,7 @@ struct MulticastFarmTests {
           run_directory: \(folder)/run\(node)
           state_directory: \(folder)/state\(node)
         """
-      let changes = overrides.map { Override(parsing: $0)! }
+      let changes = try overrides.map { try Override(parsing: $0) }
       let file = try DaemonFile.read(text: text, file: "test.yaml", overrides: changes).get()
       drivers.append(try await DriverFarmTests.start(DriverSetup(file, node: NodeID(node)), in: segment))
     }

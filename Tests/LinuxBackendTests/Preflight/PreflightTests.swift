@@ -39,7 +39,7 @@ struct PreflightTests {
     }
 
     func setup(_ node: Int, _ overrides: [String] = []) throws -> DriverSetup {
-      let changes = overrides.map { Override(parsing: $0)! }
+      let changes = try overrides.map { try Override(parsing: $0) }
       return try DriverSetup(
         DaemonFile.read(text: text, file: "f", overrides: changes).get(), node: NodeID(node))
     }
