@@ -7,8 +7,7 @@
 /// includes no other.
 extension YAMLNode {
   /// Makes a file's text what is to be read: what it includes, then what is given beside it.
-  /// - Returns: whether all that it includes could be read. If not, most of what else is wrong with it would follow from
-  ///   that.
+  /// - Returns: whether all that it includes could be read. If not, most of what else is wrong would follow from that.
   @discardableResult
   public mutating func prepare(overrides: [Override], log: ProblemLog) -> Bool {
     let before = log.count

@@ -21,8 +21,8 @@ enum ScenarioFiles {
     }
   }
 
-  /// One line a problem. What is wrong with a value given beside the files is said once, with the files that it does not
-  /// suit unless that is all of them.
+  /// One line a problem. What is wrong with a value given beside the files is said once, with the files that it does
+  /// not suit unless that is all of them.
   private static func lines(_ files: [(path: String, problems: [Problem])]) -> [String] {
     func misfits(_ line: String) -> [String] {
       files.filter { file in file.problems.contains { $0.isOfOverride && $0.description == line } }.map(

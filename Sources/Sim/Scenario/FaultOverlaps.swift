@@ -3,9 +3,9 @@ import FarmFile
 
 /// Refuses faults that strike what another fault of their kind has struck and not left yet.
 ///
-/// Such a fault adds nothing while the other lasts, or ends what the other was to do for longer: one of the two times is
-/// a mistake. Losses, delays, cuts and partitions may overlap, since they differ in more than their time. What a fault
-/// without an end does to an application another start may heal, so such a fault is over for this purpose.
+/// Such a fault adds nothing while the other lasts, or ends what the other was to do for longer: one of the two times
+/// is a mistake. Losses, delays, cuts and partitions may overlap, since they differ in more than their time. A fault of
+/// an application without an end may have been healed by a start, so it is taken for over.
 struct FaultOverlaps {
   /// Until when each subject is struck: by ``Slot``, node, and network or group.
   private var struck: [Duration]
