@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a shared address leaves behind, takes over and repairs.
-@Suite(.serialized, .enabled(if: TestNamespace.isPossible, "needs root, nft, ip and bridge"), .inTime)
+@Suite(.serialized, .needsNamespaces)
 struct SharedAddressChangeTests {
   @Test func removalLeavesNoTrace() throws {
     let segment = try Segment(nodes: 1)

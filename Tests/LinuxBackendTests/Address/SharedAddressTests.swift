@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The shared address on real interfaces, a real learning bridge and a real client.
-@Suite(.serialized, .enabled(if: TestNamespace.isPossible, "needs root, nft, ip and bridge"), .inTime)
+@Suite(.serialized, .needsNamespaces)
 struct SharedAddressTests {
   static let shared = "5a:fe:0a:4d:00:64"
 

@@ -7,8 +7,7 @@ import Testing
 @testable import LinuxBackend
 
 /// What operators and others do to a running farm of real daemons.
-@Suite(
-  .enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized, .inTime)
+@Suite(.serialized, .needsNamespaces)
 struct DaemonTests {
   // MARK: Tables
 

@@ -7,7 +7,7 @@ import Testing
 @testable import LinuxBackend
 
 /// Three real daemons of which one has another file.
-@Suite(.enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized)
+@Suite(.serialized, .needsNamespaces)
 struct DifferentFilesTests {
   /// A firewall of three with two addresses, and with a third one.
   final class Firewalls {

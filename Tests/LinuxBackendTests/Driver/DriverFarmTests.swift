@@ -8,8 +8,7 @@ import Testing
 @testable import LinuxBackend
 
 /// Two drivers on one segment, each in a namespace of its own.
-@Suite(
-  .enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized, .inTime)
+@Suite(.serialized, .needsNamespaces)
 struct DriverFarmTests {
   /// Starts a node of a farm of two.
   static func start(

@@ -7,7 +7,7 @@ import Testing
 @testable import LinuxBackend
 
 /// What others do to a farm on its machines and its segment, told by real daemons.
-@Suite(.enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized)
+@Suite(.serialized, .needsNamespaces)
 struct ForeignTests {
   /// Waits until a daemon's log has something. - Returns: the log.
   static func log(_ node: DaemonProcess, seconds: Double = 5, has text: String) async throws -> String {

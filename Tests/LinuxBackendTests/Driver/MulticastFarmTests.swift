@@ -8,8 +8,7 @@ import Testing
 
 /// A farm whose heartbeats, or whose packets for the virtual IP, go to groups, on a bridge that knows nothing of groups and on
 /// one that snoops.
-@Suite(
-  .enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized, .inTime)
+@Suite(.serialized, .needsNamespaces)
 struct MulticastFarmTests {
   enum Bridge {
     case floods

@@ -7,7 +7,7 @@ import Testing
 @testable import LinuxBackend
 
 /// What real daemons tell the command of `notify:`.
-@Suite(.enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized)
+@Suite(.serialized, .needsNamespaces)
 struct NotifyFarmTests {
   /// Both nodes tell, each into a file of its own in the folder; `SCRIPT` is what a node's command does besides.
   static func farm(_ script: String = "true", timeout: String = "5 s") throws -> DaemonFarm {

@@ -6,8 +6,7 @@ import Testing
 @testable import LinuxBackend
 
 /// Two nodes and a gateway that they ping: the policy `alone: witness` with real daemons.
-@Suite(
-  .enabled(if: TestNamespace.isPossible, "needs root, network namespaces and nftables"), .serialized, .inTime)
+@Suite(.serialized, .needsNamespaces)
 struct WitnessTests {
   static let text = """
     farm: {nodes: 2, virtual_ip: 10.77.0.100, alone: witness, flap: off, rules: [{protocol: udp, port: 5300}]}

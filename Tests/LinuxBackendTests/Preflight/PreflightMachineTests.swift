@@ -7,7 +7,7 @@ import Testing
 @testable import LinuxBackend
 
 /// What a machine may lack, each seen at work: by namespaces and mounts of the test's own.
-@Suite(.serialized, .enabled(if: TestNamespace.isPossible, "needs root, nft, ip and bridge"), .inTime)
+@Suite(.serialized, .needsNamespaces)
 struct PreflightMachineTests {
   /// Runs `farmd preflight` on a node, for the machine alone.
   /// - Parameters:

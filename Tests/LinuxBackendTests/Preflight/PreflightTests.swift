@@ -7,7 +7,7 @@ import Testing
 @testable import LinuxBackend
 
 /// The checks on a machine and a segment that are good, and then broken in one way after the other.
-@Suite(.serialized, .enabled(if: TestNamespace.isPossible, "needs root, nft, ip and bridge"), .inTime)
+@Suite(.serialized, .needsNamespaces)
 struct PreflightTests {
   /// A folder with a key, and the set-up of a farm on a ``Segment``'s nodes.
   final class Files {

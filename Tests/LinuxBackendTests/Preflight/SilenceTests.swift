@@ -6,7 +6,7 @@ import Testing
 @testable import LinuxBackend
 
 /// Why a node is not heard: preflight tells "blocked" from "not checked", on real machines with real firewalls.
-@Suite(.serialized, .enabled(if: TestNamespace.isPossible, "needs root, nft, ip and bridge"))
+@Suite(.serialized, .needsNamespaces)
 struct SilenceTests {
   /// A machine that is there, and on which nothing was started, is not blocked.
   @Test(arguments: [[], SilenceTests.overIPv6])

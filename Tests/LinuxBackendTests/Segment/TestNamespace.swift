@@ -2,6 +2,7 @@ import CLinux
 import Foundation
 import Synchronization
 import TestSupport
+import Testing
 
 /// A network namespace without a name, and a thread inside that does what it is told; it goes with its last reference.
 final class TestNamespace: Sendable {
@@ -108,7 +109,15 @@ final class TestNamespace: Sendable {
   }
 
   /// Whether this machine lets tests make namespaces and tables.
-  static let isPossible: Bool =
+  fileprivate static let isPossible: Bool =
     geteuid() == 0
     && (try? TestNamespace().shell("nft list ruleset && ip link show lo && bridge fdb show")) != nil
+}
+
+extension Trait where Self == InTimeTrait {
+  /// For tests with machines in namespaces. They are kept to their times, so one that fails while this machine stands still
+  /// is played again.
+  static var needsNamespaces: Self {
+    .inTime(if: .enabled(if: TestNamespace.isPossible, "needs root, network namespaces, nft, ip and bridge"))
+  }
 }
