@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxBackend
 
 /// A network of its own inside the kernel, without a name: it lives as long as somebody holds it.
 ///
@@ -9,8 +10,7 @@ public final class NetworkNamespace: Sendable {
   /// For messages.
   public let name: String
   private let thread: LabThread
-  /// Valid as long as this value lives.
-  public let descriptor: Int32
+  private let file: Descriptor
 
   /// A new one, with nothing but a loopback interface that is down.
   /// - Throws: a ``LabError`` where the kernel does not permit it.
@@ -18,15 +18,17 @@ public final class NetworkNamespace: Sendable {
     self.name = name
     let thread = LabThread(name: "lab-\(name)")
     self.thread = thread
-    descriptor = try thread.run { () throws(LabError) -> Int32 in
+    let number = try thread.run { () throws(LabError) -> Int32 in
       guard clinux_unshare(CLONE_NEWNET) == 0 else { throw .system("cannot make a network namespace") }
       let descriptor = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw .system("cannot hold a network namespace") }
       return descriptor
     }
+    file = Descriptor(owning: number)
   }
 
-  deinit { close(descriptor) }
+  /// Valid as long as this value lives.
+  public var descriptor: Int32 { file.number }
 
   /// Where programs find it while this process lives, as for `nsenter --net=` and `ip link set ... netns`.
   public var path: String { "/proc/\(getpid())/fd/\(descriptor)" }

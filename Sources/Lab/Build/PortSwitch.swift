@@ -4,17 +4,16 @@ import LinuxBackend
 
 /// Puts interfaces of a namespace up and down within microseconds, without starting a program.
 final class PortSwitch: Sendable {
-  private let socket: Int32
+  private let socket: Descriptor
 
   init(_ namespace: NetworkNamespace) throws(LabError) {
-    socket = try namespace.run { () throws(LabError) -> Int32 in
+    let socket = try namespace.run { () throws(LabError) -> Int32 in
       let socket = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
       guard socket >= 0 else { throw .system("no socket for the switch") }
       return socket
     }
+    self.socket = Descriptor(owning: socket)
   }
-
-  deinit { close(socket) }
 
   /// Returns once the kernel has done it.
   func set(_ interface: String, isUp: Bool) throws(LabError) {
@@ -22,7 +21,7 @@ final class PortSwitch: Sendable {
     let up = Int16(truncatingIfNeeded: IFF_UP)
     let flags = request.ifr_ifru.ifru_flags
     request.ifr_ifru.ifru_flags = isUp ? flags | up : flags & ~up
-    guard ioctl(socket, UInt(SIOCSIFFLAGS), &request) == 0 else {
+    guard ioctl(socket.number, UInt(SIOCSIFFLAGS), &request) == 0 else {
       throw .system("cannot set \(interface) \(isUp ? "up" : "down")")
     }
   }
@@ -39,7 +38,7 @@ final class PortSwitch: Sendable {
   }
 
   private func flags(of interface: String) throws(LabError) -> ifreq {
-    guard let request = NetworkInterface.request(interface, by: socket) else {
+    guard let request = NetworkInterface.request(interface, by: socket.number) else {
       throw .system("no interface \(interface)")
     }
     return request

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import LinuxBackend
 
 /// Waits for many sockets at once: `epoll`, level-triggered.
 final class Poller {
@@ -13,15 +14,13 @@ final class Poller {
     static let hangUp = Readiness(rawValue: 0x010)
   }
 
-  private let descriptor: Int32
+  private let file: Descriptor
   private var events = [epoll_event](repeating: epoll_event(), count: 512)
 
   init() throws(LabError) {
-    descriptor = epoll_create1(Int32(O_CLOEXEC))
-    guard descriptor >= 0 else { throw .system("no epoll") }
+    file = Descriptor(owning: epoll_create1(Int32(O_CLOEXEC)))
+    guard file.number >= 0 else { throw .system("no epoll") }
   }
-
-  deinit { close(descriptor) }
 
   func add(_ socket: Int32, _ wanted: Readiness) { control(EPOLL_CTL_ADD, socket, wanted) }
   func change(_ socket: Int32, _ wanted: Readiness) { control(EPOLL_CTL_MOD, socket, wanted) }
@@ -31,12 +30,12 @@ final class Poller {
     event.events = wanted.rawValue
     event.data.fd = socket
     // It fails for sockets that are gone alone, about which nobody waits any more.
-    epoll_ctl(descriptor, operation, socket, &event)
+    epoll_ctl(file.number, operation, socket, &event)
   }
 
   /// Waits for up to some milliseconds and hands out what is ready.
   func wait(milliseconds: Int32, _ body: (Int32, Readiness) -> Void) {
-    let count = epoll_wait(descriptor, &events, Int32(events.count), milliseconds)
+    let count = epoll_wait(file.number, &events, Int32(events.count), milliseconds)
     guard count > 0 else { return }
     for i in 0..<Int(count) { body(events[i].data.fd, Readiness(rawValue: events[i].events)) }
   }

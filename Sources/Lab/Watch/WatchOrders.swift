@@ -2,6 +2,7 @@ import CLinux
 import Engine
 import Foundation
 import Glibc
+import LinuxBackend
 import Synchronization
 
 /// What other threads want of the watch's thread, and the descriptor that wakes it.
@@ -39,16 +40,16 @@ final class WatchOrders: Sendable {
   }
 
   private let waiting = Mutex(Waiting())
-  let descriptor: Int32
+  private let event: Descriptor
+  /// Readable while there are orders.
+  var descriptor: Int32 { event.number }
 
   init() throws(LabError) {
-    descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
-    guard descriptor >= 0 else {
+    event = Descriptor(owning: eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK)))
+    guard event.number >= 0 else {
       throw LabError("the system gives no event descriptor: \(String(cString: strerror(errno)))")
     }
   }
-
-  deinit { close(descriptor) }
 
   /// Has an order done. May be called from any thread but the watch's own.
   func give(_ order: (Answer) -> Order) throws(LabError) {

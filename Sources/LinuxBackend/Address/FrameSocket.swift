@@ -20,7 +20,7 @@ final class FrameSocket {
     var payload: ArraySlice<UInt8>
   }
 
-  let descriptor: Int32
+  private let file: Descriptor
   let link: RouteSocket.Link
   let type: EtherType
 
@@ -32,17 +32,12 @@ final class FrameSocket {
   {
     self.link = link
     self.type = type
-    descriptor = try PacketSocket.open(interface: Int32(link.index), type: type.rawValue)
-    guard let mac else { return }
-    do throws(NetlinkSocket.Refusal) {
-      try accept(mac)
-    } catch {
-      close(descriptor)
-      throw error
-    }
+    file = Descriptor(owning: try PacketSocket.open(interface: Int32(link.index), type: type.rawValue))
+    if let mac { try accept(mac) }
   }
 
-  deinit { close(descriptor) }
+  /// To wait on for frames.
+  var descriptor: Int32 { file.number }
 
   private func accept(_ mac: MACAddress) throws(NetlinkSocket.Refusal) {
     var request = packet_mreq()

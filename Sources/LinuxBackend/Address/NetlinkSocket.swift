@@ -20,7 +20,13 @@ package final class NetlinkSocket {
     case overrun
   }
 
-  private let socket: OpaquePointer
+  /// The library's socket, closed once however far the initialiser came.
+  private struct Handle: ~Copyable {
+    let socket: OpaquePointer
+    deinit { mnl_socket_close(socket) }
+  }
+
+  private let handle: Handle
   private var sequence: UInt32 = 0
   /// What the kernel sends at once fits into 32 KiB: it never makes larger parts of a dump.
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -31,19 +37,15 @@ package final class NetlinkSocket {
   ///   - room: how many bytes of what they send may wait before the kernel drops some; the system's usual if `nil`.
   package init(bus: Int32, groups: UInt32 = 0, room: Int32? = nil) throws(Refusal) {
     guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else { throw Refusal(code: errno) }
-    self.socket = socket
+    handle = Handle(socket: socket)
     // Without the privilege what the system allows has to do.
     if var room {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &room, socklen_t(MemoryLayout<Int32>.size))
     }
-    guard mnl_socket_bind(socket, groups, 0) == 0 else {
-      let code = errno
-      mnl_socket_close(socket)
-      throw Refusal(code: code)
-    }
+    guard mnl_socket_bind(socket, groups, 0) == 0 else { throw Refusal(code: errno) }
   }
 
-  deinit { mnl_socket_close(socket) }
+  private var socket: OpaquePointer { handle.socket }
 
   /// To wait on for what multicast groups send.
   package var descriptor: Int32 { mnl_socket_get_fd(socket) }

@@ -5,7 +5,7 @@ import Foundation
 /// Every message is one datagram that is sent or dropped at once: the service manager never delays a heartbeat.
 /// - Source: <https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html>
 public final class NotifySocket: Sendable {
-  private let descriptor: Int32
+  private let socket: Descriptor
   /// How long the service manager waits for a sign of life before it restarts the daemon, in nanoseconds; `nil` if
   /// it does not wait for any.
   public let watchdogNanoseconds: Int64?
@@ -17,20 +17,14 @@ public final class NotifySocket: Sendable {
     guard let path = environment["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@"),
       let address = UnixSocket.address(path)
     else { return nil }
-    let descriptor = UnixSocket.open(SOCK_DGRAM)
-    guard descriptor >= 0 else { return nil }
-    guard UnixSocket.call(address, { connect(descriptor, $0, $1) }) == 0 else {
-      close(descriptor)
-      return nil
-    }
-    self.descriptor = descriptor
+    let number = UnixSocket.open(SOCK_DGRAM)
+    socket = Descriptor(owning: number)
+    guard number >= 0, UnixSocket.call(address, { connect(number, $0, $1) }) == 0 else { return nil }
     let isForUs = environment["WATCHDOG_PID"].map { Int32($0) == process } ?? true
     let microseconds = environment["WATCHDOG_USEC"].flatMap { Int64($0) } ?? 0
     watchdogNanoseconds =
       isForUs && microseconds > 0 && microseconds < .max / 1000 ? microseconds * 1000 : nil
   }
-
-  deinit { close(descriptor) }
 
   /// The node runs, or has read its configuration anew.
   public func ready() { send("READY=1") }
@@ -56,6 +50,6 @@ public final class NotifySocket: Sendable {
 
   private func send(_ text: String) {
     let bytes = Array(text.utf8)
-    _ = Foundation.send(descriptor, bytes, bytes.count, UnixSocket.noSignal | UnixSocket.noWait)
+    _ = Foundation.send(socket.number, bytes, bytes.count, UnixSocket.noSignal | UnixSocket.noWait)
   }
 }

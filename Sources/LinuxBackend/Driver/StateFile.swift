@@ -5,28 +5,38 @@ import Foundation
 struct StateFile: Sendable {
   let path: String
 
+  /// No daemon writes that many bytes.
+  private static let most = 64 << 20
+
   /// The content; `nil` if there is no such file.
   /// - Throws: ``DriverError/cannotWrite(_:)`` if it cannot be read, since it could not be replaced either.
   func read() throws(DriverError) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 {
+    let file = Descriptor(owning: open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
+    if file.number < 0 {
       if errno == ENOENT { return nil }
       throw failure("read")
     }
-    defer { close(descriptor) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = bytes.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress, $0.count) }
-    if count < 0 { throw failure("read") }
-    return Array(bytes[..<count])
+    var content: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while content.count <= StateFile.most {
+      let count = piece.withUnsafeMutableBytes { Foundation.read(file.number, $0.baseAddress, $0.count) }
+      if count == 0 { return content }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw failure("read")
+      }
+      content += piece[..<count]
+    }
+    errno = EFBIG
+    throw failure("read")
   }
 
   /// Replaces the content. - Parameter isDurable: whether it is on the disk when the call returns.
   func write(_ bytes: [UInt8], isDurable: Bool) throws(DriverError) {
     let new = path + ".new"
-    let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
     if descriptor < 0 { throw failure("write") }
-    let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-    let isWritten = written == bytes.count && (!isDurable || fsync(descriptor) == 0)
+    let isWritten = StateFile.write(bytes, to: descriptor) && (!isDurable || fsync(descriptor) == 0)
     let reason = errno
     close(descriptor)
     if !isWritten || rename(new, path) != 0 {
@@ -45,6 +55,18 @@ struct StateFile: Sendable {
   }
 
   func remove() { unlink(path) }
+
+  /// - Returns: whether all of it was taken.
+  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
+  }
 
   /// Makes a folder with those above it, unless it is there.
   static func makeFolder(_ path: String) throws(DriverError) {

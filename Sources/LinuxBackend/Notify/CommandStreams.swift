@@ -11,7 +11,7 @@ final class CommandStreams {
   let input: Int32
   let errors: Int32
   /// Where its complaints come out.
-  private let complaints: Int32
+  private let complaints: Descriptor
   private var kept: [UInt8] = []
 
   /// Bytes of complaints that are kept.
@@ -31,10 +31,9 @@ final class CommandStreams {
     // Its reading end is open here, so nobody's silence ends this process.
     _ = write(into[1], bytes, bytes.count)
     close(into[1])
-    (input, errors, complaints) = (into[0], from[1], from[0])
+    (input, errors) = (into[0], from[1])
+    complaints = Descriptor(owning: from[0])
   }
-
-  deinit { close(complaints) }
 
   /// The command has its ends by now, or will never.
   func letGo() {
@@ -54,7 +53,7 @@ final class CommandStreams {
       let left = now < deadline ? (deadline - now).nanoseconds / 1_000_000 + 1 : 0
       var waits = [
         pollfd(fd: handle, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: isOpen ? complaints : -1, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: isOpen ? complaints.number : -1, events: Int16(POLLIN), revents: 0),
       ]
       _ = poll(&waits, 2, Int32(min(left, 60_000)))
       if waits[1].revents != 0 { isOpen = read() }
@@ -71,7 +70,7 @@ final class CommandStreams {
     var buffer = [UInt8](repeating: 0, count: 4096)
     // A flood must not keep the time from being looked at.
     for _ in 0..<16 {
-      let count = Glibc.read(complaints, &buffer, buffer.count)
+      let count = Glibc.read(complaints.number, &buffer, buffer.count)
       if count == 0 { return false }
       if count < 0 { return errno == EAGAIN || errno == EINTR }
       kept += buffer[..<min(count, CommandStreams.limit - kept.count)]
