@@ -6,13 +6,13 @@ final class MetricsConnection: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundOut = HTTPServerResponsePart
 
-  private let service: any FarmService
+  private let text: SharedLook<String>
   private let patience: TimeAmount
   private var head: HTTPRequestHead?
   private var limit: Scheduled<Void>?
 
-  init(service: any FarmService, patience: TimeAmount) {
-    self.service = service
+  init(text: SharedLook<String>, patience: TimeAmount) {
+    self.text = text
     self.patience = patience
   }
 
@@ -42,10 +42,9 @@ final class MetricsConnection: ChannelInboundHandler {
     guard head.method == .GET || head.method == .HEAD else {
       return write(.methodNotAllowed, "only GET is understood\n", context)
     }
-    let service = service
+    let text = text
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    context.eventLoop.makeFutureWithTask { MetricsText(try await service.status()).text }.whenComplete {
-      result in
+    context.eventLoop.makeFutureWithTask { try await text.value() }.whenComplete { result in
       let (connection, context) = bound.value
       switch result {
       case .success(let text): connection.write(.ok, text, context)

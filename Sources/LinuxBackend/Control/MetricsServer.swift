@@ -1,3 +1,4 @@
+import Engine
 import FarmFile
 import NIOCore
 import NIOHTTP1
@@ -5,6 +6,9 @@ import NIOPosix
 
 /// Serves the metrics at `/metrics` to this machine alone.
 public final class MetricsServer: Sendable {
+  /// The daemon is looked at once in this time, however often it is asked.
+  static let moment = Duration.milliseconds(200)
+
   private let channel: any Channel
 
   private init(channel: any Channel) { self.channel = channel }
@@ -18,6 +22,8 @@ public final class MetricsServer: Sendable {
   ) async throws -> MetricsServer {
     guard address.address.isLoopback else { throw ControlError.notLoopback(address.text) }
     let count = ClientCount(limit: limits.clients)
+    // Every user of the machine may ask, as often as he likes.
+    let text = SharedLook(each: moment) { MetricsText(try await service.status()).text }
     let bootstrap = ServerBootstrap(group: loops)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
@@ -26,7 +32,7 @@ public final class MetricsServer: Sendable {
           channel.closeFuture.whenComplete { _ in count.leave() }
           let pipeline = channel.pipeline.syncOperations
           try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-          try pipeline.addHandler(MetricsConnection(service: service, patience: limits.patience))
+          try pipeline.addHandler(MetricsConnection(text: text, patience: limits.patience))
         }
       }
     do {

@@ -207,6 +207,8 @@ final class DriverCore {
     timerAt = .never
     if wakeAt > MonotonicClock.now { return schedule() }
     wakeAt = .never
+    // Other work of the loop may have kept it from its sockets, however late it is.
+    sockets.readWaiting()
     repair()
     tellFlows()
     take(.timer)

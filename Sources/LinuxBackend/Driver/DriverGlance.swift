@@ -28,13 +28,18 @@ public struct DriverGlance: Sendable {
 }
 
 extension FarmDriver {
+  /// What the driver shows now. The kernel's counters are read beside the loop, so that who looks does not keep it from
+  /// its heartbeats.
   public func glance() async throws -> DriverGlance {
-    try await onLoop { core in
+    let (reader, life) = try await onLoop { ($0.filter.counterReader, $0.filter.tableLife) }
+    let counts = try? await pool.runIfActive { try reader.read() }
+    return try await onLoop { core in
       let now = MonotonicClock.now
       return DriverGlance(
         at: now, setup: core.setup, standing: core.node.standing, flowsCut: core.flowsCut,
         obstacle: core.node.obstacle(at: now), outcomes: core.node.outcomes,
-        datagrams: core.sockets.counters, filter: try? core.filter.counters(),
+        datagrams: core.sockets.counters,
+        filter: counts.map { core.filter.counters(adding: $0, life: life) },
         seen: core.coverage.seen(at: now), machine: core.machineReport(at: now),
         differences: core.differences(at: now), heard: core.notesHeard, refusal: core.refusedReason)
     }

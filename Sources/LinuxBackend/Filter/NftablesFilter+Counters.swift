@@ -3,12 +3,15 @@ import Engine
 extension NftablesFilter {
   /// Packets by group since ``install()``, in the order of ``Engine/Settings/ownershipGroups``; a table made anew by
   /// a repair goes on counting where it was last read.
-  public func counters() throws(FilterError) -> [FilterCounters] {
-    let counts = try readCounters()
-    return owned.indices.map {
-      FilterCounters(
-        accepted: counts[FilterNames.accepted($0)] ?? 0, rejected: counts[FilterNames.rejected($0)] ?? 0)
-    }
+  public func counters() throws(FilterError) -> [FilterCounters] { counters(of: try readCounters()) }
+
+  /// The same of counters that were read elsewhere.
+  /// - Parameters:
+  ///   - counts: what the kernel's counters said.
+  ///   - life: ``tableLife`` when they were asked for: of a table that has been made anew since, they are counted already.
+  func counters(adding counts: [String: UInt64], life: UInt64) -> [FilterCounters] {
+    if life == tableLife { lastCounts = counted.merging(counts, uniquingKeysWith: &+) }
+    return counters(of: lastCounts)
   }
 
   /// Packets that were dropped before they had a group.
@@ -21,17 +24,15 @@ extension NftablesFilter {
 
   /// By name: what the kernel's counters say, and what those of earlier tables had said.
   func readCounters() throws(FilterError) -> [String: UInt64] {
-    let text = try nft.run("list counters table inet \(table)\n")
-    var counts = counted
-    var name: Substring?
-    for line in text.split(separator: "\n") {
-      let words = line.split { $0 == " " || $0 == "\t" }
-      if words.count >= 2, words[0] == "counter" { name = words[1] }
-      if words.count >= 2, words[0] == "packets", let counter = name, let packets = UInt64(words[1]) {
-        counts[String(counter), default: 0] += packets
-      }
-    }
+    let counts = counted.merging(try CounterReader.read(nft, table), uniquingKeysWith: &+)
     lastCounts = counts
     return counts
+  }
+
+  private func counters(of counts: [String: UInt64]) -> [FilterCounters] {
+    owned.indices.map {
+      FilterCounters(
+        accepted: counts[FilterNames.accepted($0)] ?? 0, rejected: counts[FilterNames.rejected($0)] ?? 0)
+    }
   }
 }

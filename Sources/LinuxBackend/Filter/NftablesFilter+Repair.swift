@@ -17,6 +17,7 @@ extension NftablesFilter {
     let lease = leaseEnd.flatMap { Lease($0 - MonotonicClock.now) }
     counted = (try? readCounters()) ?? lastCounts
     try transact(fresh(owned: owned, resets: resets, lease: lease))
+    tableLife += 1
     recordLayout()
     return [damage, setting].compactMap { $0 }.joined(separator: "; ")
   }

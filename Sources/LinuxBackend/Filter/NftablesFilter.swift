@@ -12,6 +12,8 @@ public final class NftablesFilter {
   let setsPacketTypeHost: Bool
   let nft: Nftables
   let kernel: NftablesKernel
+  /// For those who may wait.
+  let counterReader: CounterReader
 
   var settings: Settings
   var compiled: CompiledRules
@@ -30,6 +32,8 @@ public final class NftablesFilter {
   var counted: [String: UInt64] = [:]
   /// The last sum of these and the kernel's.
   var lastCounts: [String: UInt64] = [:]
+  /// Which table of this name it is, counted from the start: another one begins at 0.
+  var tableLife: UInt64 = 0
 
   /// - Parameters:
   ///   - virtualIPs: the farm's, IPv4 and IPv6; at least one, none twice.
@@ -56,6 +60,7 @@ public final class NftablesFilter {
     resets = owned
     nft = try Nftables()
     kernel = try NftablesKernel()
+    counterReader = try CounterReader(table: table)
   }
 
   private static func isName(_ text: String) -> Bool {
@@ -75,6 +80,7 @@ public final class NftablesFilter {
     try transact(fresh(owned: none, resets: none, lease: nil))
     (owned, resets, leaseEnd) = (none, none, nil)
     (counted, lastCounts) = ([:], [:])
+    tableLife += 1
     recordLayout()
     return try TrackingSettings.apply()
   }

@@ -14,7 +14,9 @@ final class HeartbeatHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    sockets.receive(unwrapInboundIn(data), on: network)
+    let envelope = unwrapInboundIn(data)
+    let source = IPAddress(envelope.remoteAddress)
+    envelope.data.withUnsafeReadableBytes { sockets.receive($0, from: source, on: network) }
   }
 
   /// A datagram that could not be read is a lost one.

@@ -11,31 +11,60 @@ import NIOPosix
 final class HeartbeatLink {
   var endpoint: HeartbeatEndpoint
   private(set) var counters = (sent: 0, failed: 0)
+  /// Bytes for one datagram: longer than any that a node sends, so that what is longer does not look right.
+  static let room = 2048
   /// The interface's index when the sockets were tied to it; another one means that they hear nothing any more.
   private(set) var interfaceIndex: UInt32
-  private var speaker: Int32
-  private var channels: [any Channel] = []
+  /// The sockets, the speaking one first; beside channels, second descriptors of theirs.
+  private(set) var descriptors: [Int32] = []
+  private var channels: [any Channel]
 
-  /// Takes over sockets that are open.
-  init(endpoint: HeartbeatEndpoint, interfaceIndex: UInt32, speaker: Int32, channels: [any Channel]) {
+  /// A link that has no socket yet. - Parameter channels: what reads its sockets, if that is SwiftNIO.
+  init(endpoint: HeartbeatEndpoint, interfaceIndex: UInt32, channels: [any Channel] = []) {
     self.endpoint = endpoint
     self.interfaceIndex = interfaceIndex
-    self.speaker = speaker
     self.channels = channels
   }
 
-  deinit { if speaker >= 0 { Glibc.close(speaker) } }
+  /// Takes over a socket that is open and closes it with the link. The first one speaks.
+  func take(_ descriptor: Int32) { descriptors.append(descriptor) }
+
+  deinit { closeDescriptors() }
 
   /// Whether the sockets still are what they were opened as.
   var isSound: Bool {
-    speaker >= 0 && channels.allSatisfy(\.isActive) && if_nametoindex(endpoint.interface) == interfaceIndex
+    !descriptors.isEmpty && channels.allSatisfy(\.isActive)
+      && if_nametoindex(endpoint.interface) == interfaceIndex
   }
 
   func close() {
-    if speaker >= 0 { Glibc.close(speaker) }
-    speaker = -1
+    closeDescriptors()
     for channel in channels { channel.close(promise: nil) }
     channels = []
+  }
+
+  private func closeDescriptors() {
+    for descriptor in descriptors { Glibc.close(descriptor) }
+    descriptors = []
+  }
+
+  /// Takes the next datagram that waits in the kernel, before SwiftNIO does; `nil` if there is none.
+  func takeWaiting() -> (bytes: [UInt8], source: IPAddress?)? {
+    for descriptor in descriptors {
+      var source = sockaddr_storage()
+      var count = 0
+      let bytes = [UInt8](unsafeUninitializedCapacity: HeartbeatLink.room) { buffer, filled in
+        withUnsafeMutablePointer(to: &source) {
+          $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            count = recvfrom(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT), $0, &size)
+          }
+        }
+        filled = max(0, count)
+      }
+      if count >= 0 { return (bytes, IPAddress(source)) }
+    }
+    return nil
   }
 
   /// Sends a datagram to one node, or to everyone but this one.
@@ -51,6 +80,7 @@ final class HeartbeatLink {
   }
 
   private func send(_ bytes: [UInt8], to address: IPAddress) {
+    guard let speaker = descriptors.first else { return }
     let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
     let sent = address.withSocketAddress(port: endpoint.port, scope: interfaceIndex) { target, length in
       bytes.withUnsafeBytes { sendto(speaker, $0.baseAddress, $0.count, flags, target, length) }

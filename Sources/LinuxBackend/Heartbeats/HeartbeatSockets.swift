@@ -38,6 +38,8 @@ final class HeartbeatSockets {
   /// Datagrams read with one system call, and such calls in a row before timers have their turn.
   private static let vectorCount = 32
   private static let readsInARow = 4
+  /// More datagrams than the kernel keeps for one socket: each takes some 768 bytes of 2 MiB at least.
+  private static let mostWaiting = 4096
 
   init(loop: any EventLoop, farm: Farm, linux: LinuxSettings, node: NodeID, authenticator: Authenticator) {
     self.loop = loop
@@ -120,17 +122,24 @@ final class HeartbeatSockets {
       Transmission(bytes: bytes, to: nil, networks: NetworkSet(first: endpoints.count), isRelayed: false))
   }
 
-  func receive(_ envelope: AddressedEnvelope<ByteBuffer>, on network: NetworkID) {
-    let source = IPAddress(envelope.remoteAddress)
-    if envelope.data.withUnsafeReadableBytes(NodeNote.begins) {
-      let note = envelope.data.withUnsafeReadableBytes { gate.admitNote($0, from: source, on: network) }
-      if let note { onNote?(note) }
+  /// Takes whatever waits in the sockets, however long the loop has had no time for them: nobody's silence is
+  /// judged before. At most as much as their buffers hold, so that a flood does not keep us.
+  func readWaiting() {
+    for i in links.indices {
+      for _ in 0..<HeartbeatSockets.mostWaiting {
+        guard let next = links[i]?.takeWaiting() else { break }
+        next.bytes.withUnsafeBytes { receive($0, from: next.source, on: NetworkID(i)) }
+      }
+    }
+  }
+
+  func receive(_ bytes: UnsafeRawBufferPointer, from source: IPAddress?, on network: NetworkID) {
+    if NodeNote.begins(bytes) {
+      if let note = gate.admitNote(bytes, from: source, on: network) { onNote?(note) }
       return
     }
-    let node = envelope.data.withUnsafeReadableBytes { gate.admit($0, from: source, on: network) }
-    guard let node else { return }
-    onDatagram?(
-      Datagram(bytes: Array(envelope.data.readableBytesView), from: node, network: network))
+    guard let node = gate.admit(bytes, from: source, on: network) else { return }
+    onDatagram?(Datagram(bytes: Array(bytes), from: node, network: network))
   }
 
   private func drop(_ i: Int) {
@@ -146,17 +155,16 @@ final class HeartbeatSockets {
     do {
       let index = try endpoint.interfaceIndex()
       let own = try endpoint.open(boundTo: endpoint.address, index: index)
-      let speaker = fcntl(own, F_DUPFD_CLOEXEC, 0)
       var descriptors = [own]
       if let everyone = endpoint.everyone {
         do {
           descriptors.append(try endpoint.open(boundTo: everyone, index: index))
         } catch {
           Glibc.close(own)
-          Glibc.close(speaker)
           throw error
         }
       }
+      let seconds = descriptors.map { fcntl($0, F_DUPFD_CLOEXEC, 0) }
       isOpening[i] = true
       let channels = EventLoopFuture.whenAllSucceed(
         descriptors.map { channel($0, endpoint.network) }, on: loop)
@@ -164,8 +172,9 @@ final class HeartbeatSockets {
       return channels.map { channels in
         let sockets = bound.value
         sockets.isOpening[i] = false
-        sockets.links[i] = HeartbeatLink(
-          endpoint: endpoint, interfaceIndex: index, speaker: speaker, channels: channels)
+        let link = HeartbeatLink(endpoint: endpoint, interfaceIndex: index, channels: channels)
+        for second in seconds { link.take(second) }
+        sockets.links[i] = link
       }
     } catch {
       return loop.makeFailedFuture(error)
@@ -174,7 +183,7 @@ final class HeartbeatSockets {
 
   private func channel(_ descriptor: Int32, _ network: NetworkID) -> EventLoopFuture<any Channel> {
     let bound = NIOLoopBound(self, eventLoop: loop)
-    let room = HeartbeatSockets.vectorCount * 2048
+    let room = HeartbeatSockets.vectorCount * HeartbeatLink.room
     return DatagramBootstrap(group: loop)
       .channelOption(.datagramVectorReadMessageCount, value: HeartbeatSockets.vectorCount)
       .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: room))

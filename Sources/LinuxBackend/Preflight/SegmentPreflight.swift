@@ -9,7 +9,7 @@ public final class SegmentPreflight {
   private let setup: DriverSetup
   private let authenticator: Authenticator
   private var gate: DatagramGate
-  private var links: [(link: HeartbeatLink, descriptors: [Int32])] = []
+  private var links: [HeartbeatLink] = []
   private let probe: FrameSocket?
   /// What probes are packed in; `nil` where frames of their own type tell as much.
   private let packing: ProbePacket?
@@ -51,19 +51,12 @@ public final class SegmentPreflight {
     for (i, name) in setup.farm.networks.enumerated() {
       let endpoint = HeartbeatEndpoint(setup.linux, node: setup.node, network: NetworkID(i), name: name)
       let index = try endpoint.interfaceIndex()
-      var descriptors = [try endpoint.open(boundTo: endpoint.address, index: index)]
-      links.append(
-        (HeartbeatLink(endpoint: endpoint, interfaceIndex: index, speaker: descriptors[0], channels: []), []))
-      if let everyone = endpoint.everyone {
-        descriptors.append(try endpoint.open(boundTo: everyone, index: index))
+      let link = HeartbeatLink(endpoint: endpoint, interfaceIndex: index)
+      for address in [endpoint.address, endpoint.everyone].compactMap({ $0 }) {
+        link.take(try endpoint.open(boundTo: address, index: index))
       }
-      links[i].descriptors = descriptors
+      links.append(link)
     }
-  }
-
-  deinit {
-    // The first of each is the link's own, which closes it.
-    for (_, descriptors) in links { for file in descriptors.dropFirst() { close(file) } }
   }
 
   /// Sends and listens until everybody has heard everybody, and they know, or the time is over.
@@ -124,7 +117,7 @@ public final class SegmentPreflight {
       heard: tally.peers.map(\.heard))
     var datagram = message.bytes
     authenticator.seal(&datagram)
-    for (link, _) in links { link.send(datagram, to: nil) }
+    for link in links { link.send(datagram, to: nil) }
     message.way = .frame
     var frame = message.bytes
     authenticator.seal(&frame)
@@ -132,7 +125,7 @@ public final class SegmentPreflight {
     for note in keys.next() {
       var bytes = note.bytes
       authenticator.seal(&bytes)
-      for (link, _) in links { link.send(bytes, to: nil) }
+      for link in links { link.send(bytes, to: nil) }
       // Nodes with another port, or another address than a file says, are told in frames alone.
       probe?.send(packing?.packet(bytes) ?? bytes, to: setup.mac)
     }
@@ -142,9 +135,7 @@ public final class SegmentPreflight {
     let files = links.flatMap(\.descriptors) + (probe.map { [$0.descriptor] } ?? [])
     var waiting = files.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     guard poll(&waiting, nfds_t(waiting.count), Int32(timeout)) > 0 else { return }
-    for (network, link) in links.enumerated() {
-      for file in link.descriptors { receive(from: file, on: NetworkID(network)) }
-    }
+    for (network, link) in links.enumerated() { receive(from: link, on: NetworkID(network)) }
     while let frame = probe?.receive() {
       guard frame.destination == setup.mac,
         let content = packing.map({ $0.content(of: frame.payload) }) ?? frame.payload
@@ -158,27 +149,19 @@ public final class SegmentPreflight {
     }
   }
 
-  private func receive(from file: Int32, on network: NetworkID) {
-    var buffer = [UInt8](repeating: 0, count: 2048)
+  private func receive(from link: HeartbeatLink, on network: NetworkID) {
     // A flood must not keep this node from speaking.
-    for _ in 0..<100 {
-      var source = sockaddr_storage()
-      var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-      let count = withUnsafeMutablePointer(to: &source) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          recvfrom(file, &buffer, buffer.count, 0, $0, &length)
-        }
-      }
-      guard count >= 0 else { return }
-      let bytes = buffer[..<count]
-      IPAddress(source).map { silence.noteArrival(from: $0, on: network.index) }
+    for _ in 0..<200 {
+      guard let (datagram, source) = link.takeWaiting() else { return }
+      let bytes = datagram[...]
+      source.map { silence.noteArrival(from: $0, on: network.index) }
       if let message = authentic(bytes), message.way == .datagram {
         tally.take(message, on: network, wallMilliseconds: PreflightClock.wallMilliseconds)
         keys.note(message.configuration, of: message.node)
       } else if let note = note(bytes) {
         keys.take(note)
       } else {
-        consider(bytes, from: IPAddress(source), on: network)
+        consider(bytes, from: source, on: network)
       }
     }
   }

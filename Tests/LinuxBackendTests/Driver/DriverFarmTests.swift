@@ -2,6 +2,7 @@ import CLinux
 import Engine
 import FarmFile
 import Foundation
+import NIOCore
 import TestSupport
 import Testing
 
@@ -113,6 +114,36 @@ struct DriverFarmTests {
       _ = try await driver.follow(.stop)
       try await driver.waitUntilEnded()
     }
+  }
+
+  /// Work that others give to the loop, as questions of many clients, goes before its sockets.
+  @Test func `A loop that always has something else to do hears the others all the same`() async throws {
+    let segment = try Segment(nodes: 2)
+    let folder = try IncarnationStoreTests.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let one = try await DriverFarmTests.start(0, in: segment, folder: folder)
+    let two = try await DriverFarmTests.start(1, in: segment, folder: folder)
+    let before = try await DriverFarmTests.wait(for: one) { DriverFarmTests.claims($0) == [128, 128] }
+    #expect(DriverFarmTests.claims(before) == [128, 128])
+
+    // Three times as long as it takes to miss a node.
+    let end = MonotonicClock.now + .milliseconds(1500)
+    DriverFarmTests.occupy(one.loop, until: end)
+    try await Task.sleep(for: .milliseconds(1700))
+    for driver in [one, two] {
+      let after = try await driver.glance()
+      #expect(after.standing.epoch == before.standing.epoch, "somebody was removed")
+      #expect(DriverFarmTests.claims(after) == [128, 128])
+    }
+    for driver in [two, one] {
+      _ = try await driver.follow(.stop)
+      try await driver.waitUntilEnded()
+    }
+  }
+
+  /// Gives a loop a task that gives it another, so that it never looks at its sockets.
+  private static func occupy(_ loop: any EventLoop, until end: Instant) {
+    loop.execute { if MonotonicClock.now < end { occupy(loop, until: end) } }
   }
 
   @Test func `A second daemon for the same node is refused, and what failed to start leaves nothing`()

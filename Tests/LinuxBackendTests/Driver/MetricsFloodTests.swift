@@ -1,0 +1,83 @@
+import Engine
+import Foundation
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import LinuxBackend
+
+/// Every user of a machine may ask for the metrics, as often as he likes.
+@Suite(.serialized, .needsNamespaces)
+struct MetricsFloodTests {
+  @Test func `Two thousand questions a second remove nobody and cost the driver next to nothing`()
+    async throws
+  {
+    let farm = try DaemonFarm()
+    try await farm.startAll()
+    let node = farm.nodes[0]
+    let epochs = farm.nodes.compactMap { $0.status?.view.epoch }
+    let seconds = 4.0
+    let quiet = try await cost(of: node.pid, seconds) {}
+    let machine = farm.segment.nodes[0]
+    let asked = Mutex(0)
+    let busy = try await cost(of: node.pid, seconds) {
+      let count = try await offPool {
+        Result { try machine.run { Self.ask(for: seconds, perSecond: 2000) } }
+      }.get()
+      asked.withLock { $0 = count }
+    }
+    // A busy machine asks less often; ten looks a second were what the old daemon could not bear.
+    #expect(asked.withLock { $0 } > 1000, "\(asked.withLock { $0 }) questions were answered")
+    #expect(busy - quiet < 0.05 * seconds, "\(busy) s instead of \(quiet) s of the driver's thread")
+    #expect(farm.nodes.compactMap { $0.status?.view.epoch } == epochs, "somebody was removed")
+  }
+
+  /// Processor time of a process' driver thread while something is done, in seconds.
+  private func cost(of pid: pid_t, _ seconds: Double, _ body: () async throws -> Void) async throws -> Double
+  {
+    let before = try Self.driverTime(pid)
+    let end = Date(timeIntervalSinceNow: seconds)
+    try await body()
+    try await Task.sleep(for: .seconds(max(0, end.timeIntervalSinceNow)))
+    return try Self.driverTime(pid) - before
+  }
+
+  /// The driver's is the first event loop that a daemon makes.
+  private static func driverTime(_ pid: pid_t) throws -> Double {
+    let tasks = "/proc/\(pid)/task"
+    for task in try FileManager.default.contentsOfDirectory(atPath: tasks).sorted(by: { Int($0)! < Int($1)! })
+    {
+      let name = try String(contentsOfFile: "\(tasks)/\(task)/comm", encoding: .utf8)
+      guard name.hasPrefix("NIO-ELT-") else { continue }
+      let text = try String(contentsOfFile: "\(tasks)/\(task)/schedstat", encoding: .utf8)
+      return try #require(text.split(separator: " ").first.flatMap { Double($0) }) / 1e9
+    }
+    throw TestNamespace.Failure("no event loop in \(tasks)")
+  }
+
+  /// Asks on the calling thread, one connection each. - Returns: how many answers came.
+  private static func ask(for seconds: Double, perSecond: Int) -> Int {
+    let request = Array("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
+    let begin = Date()
+    var (sent, answered) = (0, 0)
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while case let spent = Date().timeIntervalSince(begin), spent < seconds {
+      guard Double(sent) < spent * Double(perSecond) else {
+        usleep(200)
+        continue
+      }
+      sent += 1
+      let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+      defer { close(file) }
+      var patience = timeval(tv_sec: 1, tv_usec: 0)
+      setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+      let address = IPAddress(v4: 0x7f00_0001)
+      guard address.withSocketAddress(port: 9477, { connect(file, $0, $1) }) == 0 else { continue }
+      send(file, request, request.count, Int32(MSG_NOSIGNAL))
+      var count = 0
+      while case let part = recv(file, &buffer, buffer.count, 0), part > 0 { count += part }
+      if count > 1000 { answered += 1 }
+    }
+    return answered
+  }
+}
