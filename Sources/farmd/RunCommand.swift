@@ -99,7 +99,8 @@ struct RunCommand: AsyncParsableCommand {
     let watchdog = Watchdog(socket: notify, driver: driver.loop)
     notify?.ready()
     let orders = Task { [numbers = signals.orders] in
-      for await number in numbers { await RunCommand.obey(number, driver, service, notify) }
+      // Each by itself: an order to leave waits for no file that is read again.
+      for await number in numbers { Task { await RunCommand.obey(number, driver, service, notify) } }
     }
     try await driver.waitUntilEnded {
       await notifier.stop()

@@ -1,15 +1,17 @@
 import Engine
 import FarmFile
 import Foundation
+import Synchronization
 
 /// Answers the control socket and the metrics from a running driver.
-public struct DriverService: FarmService {
+public final class DriverService: FarmService {
   private let driver: FarmDriver
   private let checkers: CheckerRunner?
   private let notifier: NotifyRunner?
   private let log: EventLog
   private let version: String
   private let startedAt = MonotonicClock.now
+  private let isReading = Atomic(false)
   private let readFile: @Sendable () throws(CommandRefused) -> DriverSetup
 
   /// - Parameter readFile: reads the farm file again.
@@ -33,7 +35,7 @@ public struct DriverService: FarmService {
 
   public func reload() async throws -> String {
     do {
-      let next = try readFile()
+      let next = try await read()
       let reloaded = try await driver.reload(next)
       checkers?.replace(next.farm)
       notifier?.replace(next.farm)
@@ -42,6 +44,20 @@ public struct DriverService: FarmService {
     } catch {
       log.logger.error("not reloaded: \(error)")
       throw error
+    }
+  }
+
+  /// Reads the file on a thread of its own: a disk that hangs then keeps nothing else from its work.
+  private func read() async throws -> DriverSetup {
+    guard isReading.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else {
+      throw CommandRefused("the farm file is still being read for the last reload: its disk does not answer")
+    }
+    return try await withCheckedThrowingContinuation { continuation in
+      Thread { [self] in
+        let result = Result { try readFile() }
+        isReading.store(false, ordering: .relaxed)
+        continuation.resume(with: result)
+      }.start()
     }
   }
 

@@ -17,7 +17,8 @@ extension FarmDriver {
   ) async throws(DriverError) -> FarmDriver {
     let authenticator = try setup.authenticator()
     try StateFile.makeFolder(setup.linux.runDirectory)
-    try StateFile.makeFolder(setup.linux.stateDirectory)
+    // What is to be kept there is not vital, and whoever cannot keep it says so.
+    try? StateFile.makeFolder(setup.linux.stateDirectory)
     let lock = try RunLock(folder: setup.linux.runDirectory, node: setup.name)
     let kept = KeptState(folder: setup.linux.runDirectory, node: setup.name)
     let last = kept.load(for: setup)
@@ -66,9 +67,11 @@ extension FarmDriver {
   func begin(resuming last: Resumption? = nil) async throws {
     let setup = try await onLoop { $0.setup }
     let store = IncarnationStore(folder: setup.linux.stateDirectory, node: setup.name)
-    let incarnation = try store.begin(wallMilliseconds: UInt64(Date().timeIntervalSince1970 * 1000))
+    let (incarnation, failure) = store.begin(
+      wallMilliseconds: UInt64(Date().timeIntervalSince1970 * 1000))
     let bootID = BootID(UInt64.random(in: 1 ... .max))
     try await onLoop { [pool] core in
+      if let failure { core.say(.cannotStore("\(failure); the wall clock says which life this is")) }
       core.onIncarnation = { store.store($0, on: pool, for: core) }
       let resumed = last.flatMap { core.adopt($0) }
       if resumed == nil { try core.install() }

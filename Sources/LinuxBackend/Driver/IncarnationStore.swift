@@ -13,11 +13,16 @@ struct IncarnationStore: Sendable {
 
   init(folder: String, node: String) { file = StateFile(path: "\(folder)/\(node).incarnation") }
 
-  /// Begins a life: `max(stored + 1, wall clock in milliseconds)`, stored before it is used.
-  func begin(wallMilliseconds: UInt64) throws(DriverError) -> Incarnation {
-    let incarnation = Incarnation(max(try stored().map { $0 + 1 } ?? 0, wallMilliseconds))
-    try store(incarnation)
-    return incarnation
+  /// Begins a life: `max(stored + 1, wall clock in milliseconds)`, stored before it is used. A disk that is full or broken
+  /// keeps no node from its farm.
+  /// - Returns: with what went wrong, if anything.
+  func begin(wallMilliseconds: UInt64) -> (incarnation: Incarnation, failure: DriverError?) {
+    var last: UInt64?
+    var failure: DriverError?
+    do throws(DriverError) { last = try stored() } catch { failure = error }
+    let incarnation = Incarnation(max(last.map { $0 + 1 } ?? 0, wallMilliseconds))
+    do throws(DriverError) { try store(incarnation) } catch { failure = failure ?? error }
+    return (incarnation, failure)
   }
 
   /// Remembers that the engine raised it.

@@ -44,8 +44,9 @@ final class DaemonFarm {
     try text.replacing("KEY", with: key).write(toFile: file, atomically: true, encoding: .utf8)
   }
 
-  func start(_ node: Int, by prefix: [String] = []) throws -> DaemonProcess {
-    try DaemonProcess(node, in: segment, file: file, folder: folder, by: prefix)
+  func start(_ node: Int, by prefix: [String] = [], stateDirectory: String? = nil) throws -> DaemonProcess {
+    try DaemonProcess(
+      node, in: segment, file: file, folder: folder, by: prefix, stateDirectory: stateDirectory)
   }
 
   /// Starts both and waits until they share the buckets.

@@ -16,9 +16,10 @@ final class DaemonProcess {
   ///   - folder: for its run and state directories, and its log.
   ///   - prefix: what it is started by, such as `env` with some of its words.
   ///   - name: of the node, if it is not `node1` and so on.
+  ///   - stateDirectory: if it is not in the folder.
   init(
     _ node: Int, in segment: Segment, file: String, folder: String, by prefix: [String] = [],
-    name: String? = nil
+    name: String? = nil, stateDirectory: String? = nil
   ) throws {
     let own = "\(folder)/node\(node + 1)"
     self.folder = own
@@ -26,7 +27,8 @@ final class DaemonProcess {
       // Not to outlive a test that is killed.
       ["/usr/bin/setpriv", "--pdeathsig", "KILL"] + prefix + [
         BuiltProgram.farmd.path, "run", "--config", file, "--node", name ?? "node\(node + 1)", "--set",
-        "linux.run_directory=\(own)/run", "--set", "linux.state_directory=\(own)/state",
+        "linux.run_directory=\(own)/run", "--set",
+        "linux.state_directory=\(stateDirectory ?? own + "/state")",
       ]
     try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
     let log = open("\(own)/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)

@@ -18,17 +18,19 @@ struct IncarnationStoreTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let store = IncarnationStore(folder: folder, node: "node1")
     #expect(try store.stored() == nil)
-    #expect(try store.begin(wallMilliseconds: 1000) == Incarnation(1000))
-    #expect(try store.begin(wallMilliseconds: 5000) == Incarnation(5000))
+    #expect(store.begin(wallMilliseconds: 1000).incarnation == Incarnation(1000))
+    #expect(store.begin(wallMilliseconds: 5000).incarnation == Incarnation(5000))
     // The clock went back.
-    #expect(try store.begin(wallMilliseconds: 2000) == Incarnation(5001))
+    #expect(store.begin(wallMilliseconds: 2000).incarnation == Incarnation(5001))
     // The engine went above.
     try store.store(Incarnation(7000))
     #expect(
-      try IncarnationStore(folder: folder, node: "node1").begin(wallMilliseconds: 2000) == Incarnation(7001))
+      IncarnationStore(folder: folder, node: "node1").begin(wallMilliseconds: 2000).incarnation
+        == Incarnation(7001))
     // Another node's is its own.
     #expect(
-      try IncarnationStore(folder: folder, node: "node2").begin(wallMilliseconds: 2000) == Incarnation(2000))
+      IncarnationStore(folder: folder, node: "node2").begin(wallMilliseconds: 2000).incarnation
+        == Incarnation(2000))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
         "node1.incarnation", "node2.incarnation",
@@ -41,20 +43,19 @@ struct IncarnationStoreTests {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/node1.incarnation"))
     let store = IncarnationStore(folder: folder, node: "node1")
-    #expect(try store.begin(wallMilliseconds: 1000) == Incarnation(1000))
+    #expect(store.begin(wallMilliseconds: 1000).incarnation == Incarnation(1000))
     #expect(try store.stored() == 1000)
   }
 
-  @Test func `What cannot be written is one line`() throws {
+  @Test func `Without a disk the clock alone says which life it is, and why is one line`() throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     // A folder in the way of the file: nobody can write it, not even root.
     try FileManager.default.createDirectory(
       atPath: folder + "/node1.incarnation.new", withIntermediateDirectories: false)
-    do {
-      _ = try IncarnationStore(folder: folder, node: "node1").begin(wallMilliseconds: 1)
-      Issue.record("nothing is refused")
-    } catch { #expect("\(error)" == "\(folder)/node1.incarnation: cannot write: Is a directory") }
+    let life = IncarnationStore(folder: folder, node: "node1").begin(wallMilliseconds: 7)
+    #expect(life.incarnation == Incarnation(7))
+    #expect(life.failure.map { "\($0)" } == "\(folder)/node1.incarnation: cannot write: Is a directory")
   }
 
   @Test func `One daemon at a time holds a node`() throws {
