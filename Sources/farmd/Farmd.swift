@@ -25,7 +25,7 @@ import LinuxBackend
     version: "farmd \(Version.number)",
     subcommands: [
       RunCommand.self, StatusCommand.self, DrainCommand.self, ResumeCommand.self, LeaveCommand.self,
-      ReloadCommand.self,
+      ReloadCommand.self, ClearCommand.self,
       SetWeightCommand.self, OwnerCommand.self, KeyCommand.self,
       PreflightCommand.self,
     ], defaultSubcommand: RunCommand.self)

@@ -59,6 +59,11 @@ struct AddressAnnouncement {
 
 extension SharedAddress {
   /// Tells the segment of every virtual IP. That nobody hears it, as while the interface is down, is no harm.
+  func announce() {
+    if listing != nil, mode != .none, let link = try? route.link(tables.interface) { announce(on: link) }
+  }
+
+  /// The same on a link that is known.
   func announce(on link: RouteSocket.Link) {
     for address in tables.virtualIPs {
       let word = AddressAnnouncement(address: address, mac: tables.mac)

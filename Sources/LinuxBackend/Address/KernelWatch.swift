@@ -1,4 +1,5 @@
 import CNetfilter
+import Engine
 import Glibc
 
 /// Says whether anything that a shared address rests on may have changed since the last look.
@@ -8,6 +9,8 @@ import Glibc
 final class KernelWatch {
   private let route: NetlinkSocket
   private let netfilter: NetlinkSocket
+  /// Addresses that this program puts on an interface again and again: that they are there is no news.
+  var renewed: (index: UInt32, addresses: [IPAddress]) = (0, [])
 
   init() throws(NetlinkSocket.Refusal) {
     let groups = RTMGRP_LINK | RTMGRP_NEIGH | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR
@@ -24,6 +27,7 @@ final class KernelWatch {
       case Int32(RTM_NEWNEIGH), Int32(RTM_DELNEIGH):
         let family = message.header(ndmsg.self)?.ndm_family
         isRelevant = isRelevant || family == UInt8(PF_BRIDGE)
+      case Int32(RTM_NEWADDR) where isRenewal(message): break
       default: isRelevant = true
       }
     }
@@ -34,5 +38,14 @@ final class KernelWatch {
       }
     }
     return isRelevant || hasLostRoute || hasLostNetfilter
+  }
+
+  private func isRenewal(_ message: NetlinkSocket.Message) -> Bool {
+    guard let header = message.header(ifaddrmsg.self), header.ifa_index == renewed.index,
+      let bytes = message.attribute(Int(IFA_LOCAL), after: ifaddrmsg.self)
+        ?? message.attribute(Int(IFA_ADDRESS), after: ifaddrmsg.self),
+      let address = IPAddress(bytes: bytes), header.ifa_prefixlen == (address.isIPv4 ? 32 : 128)
+    else { return false }
+    return renewed.addresses.contains(address)
   }
 }

@@ -114,16 +114,36 @@ final class RouteSocket {
     return isLocal
   }
 
-  /// Adds one address without a subnet of its own: /32, or /128 without duplicate address detection. It bears this program's mark.
+  /// Adds one address without a subnet of its own: /32, or /128 without duplicate address detection. It bears this
+  /// program's mark, and the kernel takes it away after ``AddressLease/seconds`` unless it is renewed.
   func add(_ address: IPAddress, to index: UInt32) throws(NetlinkSocket.Refusal) {
-    try netlink.request(type: Int32(RTM_NEWADDR), flags: NLM_F_CREATE | NLM_F_EXCL) { message in
+    try put(address, on: index, flags: NLM_F_CREATE | NLM_F_EXCL)
+  }
+
+  /// Has the kernel keep an address that was added. - Throws: `ENOENT` if it is not there.
+  func renew(_ address: IPAddress, on index: UInt32) throws(NetlinkSocket.Refusal) {
+    // Without NLM_F_CREATE IPv6 refuses one that is gone; IPv4 would make it anew, which is looked at before.
+    guard try addresses(on: index).contains(where: { $0.address == address && $0.isBare }) else {
+      throw NetlinkSocket.Refusal(code: ENOENT)
+    }
+    try put(address, on: index, flags: NLM_F_REPLACE)
+  }
+
+  private func put(_ address: IPAddress, on index: UInt32, flags: Int32) throws(NetlinkSocket.Refusal) {
+    try netlink.request(type: Int32(RTM_NEWADDR), flags: flags) { message in
       message.put(Self.header(address, prefixLength: address.isIPv4 ? 32 : 128, index: index))
       message.put(Int(IFA_LOCAL), address.bytes)
       message.put(Int(IFA_ADDRESS), address.bytes)
       message.put(Self.mark.attribute, [Self.mark.value])
-      guard !address.isIPv4 else { return }
-      // Preferred for no time at all: the host never picks it for connections of its own.
-      let lifetimes = ifa_cacheinfo(ifa_prefered: 0, ifa_valid: .max, cstamp: 0, tstamp: 0)
+      if !address.isIPv4 {
+        // A route to its own subnet, of nothing but itself, would outlive an address with an end.
+        let flags = UInt32(IFA_F_NODAD | IFA_F_NOPREFIXROUTE)
+        message.put(Int(IFA_FLAGS), withUnsafeBytes(of: flags) { Array($0) })
+      }
+      // An IPv6 one is preferred for no time at all: the host never picks it for connections of its own.
+      let lifetimes = ifa_cacheinfo(
+        ifa_prefered: address.isIPv4 ? AddressLease.seconds : 0, ifa_valid: AddressLease.seconds, cstamp: 0,
+        tstamp: 0)
       message.put(Int(IFA_CACHEINFO), withUnsafeBytes(of: lifetimes) { Array($0) })
     }
   }

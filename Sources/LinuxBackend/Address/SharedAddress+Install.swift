@@ -33,6 +33,8 @@ extension SharedAddress {
     let addresses = try addresses()
     tables.before = before
     isDoubtful = true
+    // Without a disk the farm goes on; the tables have it as well.
+    do throws(DriverError) { try memory?.keep(tables) } catch { memoryFailure = error }
     try makeTables(addresses, on: link)
     _ = try restoreHost(link, addresses)
     announce(on: link)
@@ -51,12 +53,24 @@ extension SharedAddress {
     if let earlier = try installed() ?? (listing == nil ? nil : tables) { try undo(earlier) }
     listing = nil
     isDoubtful = false
+    memory?.forget()
   }
 
-  /// What the kernel says an earlier ``install()`` under this name was.
+  /// Takes away what a program left that did not do so itself: tables of this name, what they and the memory tell of, and
+  /// virtual IPs that bear this program's mark.
+  func removeLeftovers() throws(AddressError) {
+    for assigned in try addresses()
+    where tables.virtualIPs.contains(assigned.address) && assigned.isBare && assigned.isMarked {
+      try drop(assigned)
+    }
+    if let earlier = try installed() { try undo(earlier) }
+    memory?.forget()
+  }
+
+  /// What the kernel says an earlier ``install()`` under this name was, or else what is remembered of it.
   func installed() throws(AddressError) -> AddressTables? {
     let text = try list("netdev")
-    return text.isEmpty ? nil : AddressTables(name: tables.name, netdevListing: text)
+    return AddressTables(name: tables.name, netdevListing: text) ?? memory?.load(name: tables.name)
   }
 
   private func undo(_ earlier: AddressTables) throws(AddressError) {

@@ -3,7 +3,8 @@ import FarmFile
 import Glibc
 
 extension SharedAddress {
-  /// Restores what others have edited or removed. It costs two system calls when the kernel has reported no change.
+  /// Restores what others have edited or removed, and tells the segment: who has asked meanwhile was answered by the
+  /// kernel alone, and has learned the node's own MAC. It costs two system calls when the kernel has reported no change.
   /// - Returns: what was not as it should be, as one line; `nil` if nothing.
   /// - Throws: ``AddressError`` if it cannot be restored now; the next call tries again.
   public func repairIfEdited() throws(AddressError) -> String? {
@@ -21,7 +22,9 @@ extension SharedAddress {
     }
     edits += try restoreHost(link, addresses)
     isDoubtful = false
-    return edits.isEmpty ? nil : edits.joined(separator: ", ")
+    if edits.isEmpty { return nil }
+    announce(on: link)
+    return edits.joined(separator: ", ")
   }
 
   /// Makes the tables and remembers how the kernel lists them.

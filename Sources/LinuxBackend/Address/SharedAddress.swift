@@ -15,6 +15,10 @@ public final class SharedAddress {
   let watch: KernelWatch
   /// The tables as the kernel lists them when nobody has edited them; `nil` while nothing is installed.
   var listing: String?
+  /// Where it is remembered what was changed; `nil`: on the tables alone.
+  var memory: AddressMemory?
+  /// Why that was not possible.
+  var memoryFailure: DriverError?
   /// Something may be other than it should be, and has not been looked at.
   var isDoubtful = false
 

@@ -2,7 +2,7 @@ import Engine
 import NIOCore
 import NIOPosix
 
-/// What is done beside the protocol: once a second, and when buckets were released.
+/// What is done beside the protocol: once a second, when the kernel has changed, and when buckets were released.
 extension DriverCore {
   /// Opens lost sockets again and has the tracked flows counted, until the node ends.
   func keepHouse(pool: NIOThreadPool) {
@@ -11,13 +11,21 @@ extension DriverCore {
     counters = pool
     hazards = try? HazardWatch(table: setup.linux.table)
     claims = try? ClaimWatch(setup)
+    watchKernel()
     let task = loop.scheduleRepeatedAsyncTask(initialDelay: .zero, delay: .seconds(1)) { _ in
       bound.value.sockets.repair()
       bound.value.lookForHazards()
       bound.value.lookForClaims()
       return bound.value.countFlows()
     }
-    ended.futureResult.whenComplete { _ in task.cancel() }
+    // Not with the others, which wait for the counting.
+    let renewal = loop.scheduleRepeatedTask(initialDelay: .zero, delay: .seconds(1)) { _ in
+      bound.value.renewAddresses()
+    }
+    ended.futureResult.whenComplete { _ in
+      task.cancel()
+      renewal.cancel()
+    }
   }
 
   func machineReport(at now: Instant) -> MachineReport {

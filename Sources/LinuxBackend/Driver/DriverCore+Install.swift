@@ -22,6 +22,7 @@ extension DriverCore {
       cleanUp()
       throw .machine("\(error)")
     }
+    if let failure = sharedAddress.memoryFailure { say(.cannotStore("\(failure)")) }
     if let changed { say(.hostSetting(changed)) }
   }
 

@@ -35,8 +35,36 @@ extension DriverCore {
       if let text = try filter.repairIfEdited() { say(.repaired(text)) }
     } catch { refuse("\(error)") }
     do {
-      if let text = try sharedAddress.repairIfEdited() { say(.repaired(text)) }
+      if let text = try sharedAddress.repairIfEdited() {
+        say(.repaired(text))
+        announceAgain()
+      }
     } catch { refuse("\(error)") }
+  }
+
+  /// Twice more, since a frame may be lost, and a neighbour may not believe another MAC within a second.
+  /// - Source: `locktime` of arp(7): one second.
+  private func announceAgain() {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    for milliseconds in [100, 1200] {
+      loop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
+        if !bound.value.isIdle { bound.value.sharedAddress.announce() }
+      }
+    }
+  }
+
+  /// Has edits repaired at once, until the node ends: before the next tick a neighbour may ask and learn what is wrong.
+  func watchKernel() {
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let loop = loop
+    let alarm = try? KernelAlarm { loop.execute { if !bound.value.isIdle { bound.value.repair() } } }
+    ended.futureResult.whenComplete { _ in alarm?.end() }
+  }
+
+  /// Has the kernel keep the virtual IPs.
+  func renewAddresses() {
+    if isIdle { return }
+    do { try sharedAddress.renew() } catch { refuse("\(error)") }
   }
 
   /// Takes away everything that the daemon put into the kernel: first what brings packets here, then the filter that

@@ -103,11 +103,19 @@ extension DriverCore {
         loop: loop, setup: setup, sockets: sockets,
         filter: try NftablesFilter(
           settings: setup.farm.settings, virtualIPs: setup.farm.virtualIPs, table: setup.linux.table),
-        sharedAddress: try SharedAddress(
-          virtualIPs: setup.farm.virtualIPs, mode: setup.linux.sharedAddress,
-          mac: setup.linux.sharedMAC, interface: setup.serviceInterface, table: setup.linux.table),
+        sharedAddress: try SharedAddress(of: setup),
         kept: kept, onEvent: onEvent)
     } catch { throw .machine("\(error)") }
+  }
+}
+
+extension SharedAddress {
+  /// A node's, with a memory in its state directory.
+  convenience init(of setup: DriverSetup) throws(AddressError) {
+    try self.init(
+      virtualIPs: setup.farm.virtualIPs, mode: setup.linux.sharedAddress, mac: setup.linux.sharedMAC,
+      interface: setup.serviceInterface, table: setup.linux.table)
+    memory = AddressMemory(folder: setup.linux.stateDirectory, node: setup.name)
   }
 }
 

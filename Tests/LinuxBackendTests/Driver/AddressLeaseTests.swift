@@ -1,0 +1,79 @@
+import Engine
+import FarmFile
+import Foundation
+import TestSupport
+import Testing
+
+@testable import LinuxBackend
+
+/// What becomes of the virtual IP when filters are flushed, with a daemon and without one.
+@Suite(.serialized, .needsNamespaces)
+struct AddressLeaseTests {
+  /// With the address and without a filter it would answer every client, by its own MAC, for ever.
+  @Test func `The address of a dead daemon goes, whatever becomes of its tables`() async throws {
+    let farm = try DaemonFarm()
+    try await farm.startAll()
+    let machine = farm.segment.nodes[0]
+    farm.nodes[0].end(by: SIGKILL)
+    try machine.shell("nft flush ruleset; echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind")
+    let end = Date(timeIntervalSinceNow: Double(AddressLease.seconds) + 3)
+    while try machine.shell("ip addr show to 10.77.0.100") != "", Date() < end {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    #expect(try machine.shell("ip addr show to 10.77.0.100") == "")
+    try farm.segment.client.shell("ip neigh flush all")
+    let answers = try await farm.ask(200)
+    #expect(answers.allSatisfy { $0 == [1] }, "\(answers)")
+  }
+
+  @Test func `A daemon that lives keeps the address for longer than its lease`() async throws {
+    let farm = try DaemonFarm()
+    try await farm.startAll()
+    try await Task.sleep(for: .seconds(Double(AddressLease.seconds) + 1.5))
+    for (node, machine) in zip(farm.nodes, farm.segment.nodes) {
+      #expect(try machine.shell("ip addr show to 10.77.0.100").contains("10.77.0.100/32"))
+      #expect(!node.log.contains("somebody changed"), "\(node.log)")
+    }
+  }
+
+  /// While a daemon stands still its tables are flushed, and a client asks who has the address.
+  @Test func `A client that asked before a repair learns what is right after it`() async throws {
+    let farm = try DaemonFarm()
+    try await farm.startAll()
+    let shared = "\(MACAddress.automatic(for: Segment.v4, mode: .unicast))"
+    let (machine, client) = (farm.segment.nodes[0], farm.segment.client)
+    let own = try machine.shell(
+      "ip -o link show eth0 | grep -o 'ether [0-9a-f:]*' | cut -c7-23 | tr -d '\\n'")
+    farm.nodes[0].send(SIGSTOP)
+    // The other one does not answer, so that it is this one's answer that is learned.
+    farm.nodes[1].send(SIGSTOP)
+    try farm.segment.nodes[1].shell("ip link set eth0 down")
+    try machine.shell("nft flush ruleset")
+    try client.shell("ip neigh flush all; ping -c 1 -W 1 10.77.0.100 >/dev/null || true")
+    let learned = try client.shell("ip neigh show 10.77.0.100")
+    try #require(learned.contains(own), "\(learned) instead of \(own)")
+    farm.nodes[0].send(SIGCONT)
+    farm.nodes[1].send(SIGCONT)
+    let end = Date(timeIntervalSinceNow: 3)
+    while try !client.shell("ip neigh show 10.77.0.100").contains(shared), Date() < end {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(try client.shell("ip neigh show 10.77.0.100").contains(shared))
+  }
+
+  /// The next tick would be up to an interval later.
+  @Test func `What others take away is back within milliseconds`() async throws {
+    let text = DaemonFarm.usual.replacing(
+      "  flap: off\n", with: "  flap: off\n  heartbeat: {interval: 1 s}\n")
+    let farm = try DaemonFarm(text)
+    try await farm.startAll()
+    let machine = farm.segment.nodes[0]
+    for _ in 0..<3 {
+      try machine.shell("nft delete table arp farmd; ip addr del 10.77.0.100/32 dev eth0")
+      try await Task.sleep(for: .milliseconds(150))
+      #expect(try machine.shell("nft list tables").contains("table arp farmd"))
+      #expect(try machine.shell("ip addr show to 10.77.0.100").contains("10.77.0.100/32"))
+      try await Task.sleep(for: .milliseconds(70))
+    }
+  }
+}
