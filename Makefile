@@ -65,7 +65,8 @@ install-farmd:
 	install -D -m 755 $(FARMD) $(DESTDIR)$(PREFIX)/bin/farmd
 	strip $(DESTDIR)$(PREFIX)/bin/farmd
 	install -D -m 644 packaging/farmd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd.service
-	sed -i 's|/usr/bin/farmd|$(PREFIX)/bin/farmd|' $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd.service
+	install -D -m 644 packaging/farmd-clear.service $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd-clear.service
+	sed -i 's|/usr/bin/farmd|$(PREFIX)/bin/farmd|' $(DESTDIR)$(PREFIX)/lib/systemd/system/farmd*.service
 	install -d -m 755 $(DESTDIR)/etc/farmd
 
 test:

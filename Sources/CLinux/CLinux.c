@@ -20,3 +20,8 @@ int clinux_send_frames(int socket, const unsigned char *bytes, const int *length
   }
   return (int)syscall(SYS_sendmmsg, socket, messages, (unsigned int)count, 0);
 }
+
+int clinux_limit(int process, int resource, unsigned long value) {
+  unsigned long long limit[2] = {value, value};
+  return (int)syscall(SYS_prlimit64, process, resource, limit, 0);
+}

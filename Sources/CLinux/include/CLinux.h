@@ -16,6 +16,9 @@ static inline int clinux_setns(int descriptor, int kind) { return (int)syscall(S
 /// The calling thread's number.
 static inline int clinux_gettid(void) { return (int)syscall(SYS_gettid); }
 
+/// Sets a limit of a process that runs already. Returns 0 or -1.
+int clinux_limit(int process, int resource, unsigned long value);
+
 /// A descriptor of a process, which can be read from once it has ended.
 static inline int clinux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 

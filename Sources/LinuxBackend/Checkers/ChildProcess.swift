@@ -71,7 +71,7 @@ final class ChildProcess: Sendable {
         let heard = isHeard ? STDERR_FILENO : nil
         let pid = try ProcessStart.spawn(
           command.words[0], Array(command.words.dropFirst()), input: streams?.input, output: heard,
-          errors: streams?.errors ?? heard, in: streams.map { _ in "/" })
+          errors: streams?.errors ?? heard, in: streams.map { _ in "/" }, isOrdinary: true)
         state = .running(pid)
         return .success(pid)
       } catch {

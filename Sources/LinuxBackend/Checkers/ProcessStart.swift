@@ -1,4 +1,5 @@
 import CLinux
+import Foundation
 import Glibc
 
 /// How a program is started: in a process group of its own, which gets Ctrl-C from nobody, with every signal at its
@@ -16,10 +17,12 @@ package enum ProcessStart {
   ///   - path: of the program; the search path is not asked.
   ///   - input: what becomes its standard input; `/dev/null` if `nil`. The others likewise.
   ///   - folder: its working directory; the caller's if `nil`.
+  ///   - isOrdinary: whether it gets none of what the service manager gave the caller: who is told of the caller's life,
+  ///     memory that is locked, real-time priority, and a place at the end when memory runs out.
   /// - Returns: its number, which is its group's, too.
   package static func spawn(
     _ path: String, _ arguments: [String], input: Int32? = nil, output: Int32? = nil, errors: Int32? = nil,
-    in folder: String? = nil
+    in folder: String? = nil, isOrdinary: Bool = false
   ) throws(Failure) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -50,9 +53,41 @@ package enum ProcessStart {
     var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var pid: pid_t = 0
-    let code = posix_spawn(&pid, path, &actions, &attributes, &words, environ)
+    var environment = environment(isOrdinary: isOrdinary)
+    defer { for entry in environment { free(entry) } }
+    let code = posix_spawn(&pid, path, &actions, &attributes, &words, &environment)
     guard code == 0 else { throw Failure(path: path, code: code) }
+    if isOrdinary { makeOrdinary(pid) }
     return pid
+  }
+
+  /// What systemd tells its own child alone.
+  private static let managersWords = [
+    "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_FDS", "LISTEN_PID",
+  ]
+
+  private static func environment(isOrdinary: Bool) -> [UnsafeMutablePointer<CChar>?] {
+    var entries: [UnsafeMutablePointer<CChar>?] = []
+    var next = environ
+    while let entry = next.pointee {
+      let name = String(cString: entry).prefix { $0 != "=" }
+      if !isOrdinary || !managersWords.contains(String(name)) { entries.append(strdup(entry)) }
+      next += 1
+    }
+    return entries + [nil]
+  }
+
+  /// The usual limits of a process that nobody has lifted: 8 MiB of locked memory, no real-time priority, and when memory
+  /// runs out the same chance as others. A kernel that refuses leaves them as they are.
+  private static func makeOrdinary(_ pid: pid_t) {
+    _ = clinux_limit(pid, Int32(bitPattern: __RLIMIT_MEMLOCK.rawValue), 8 << 20)
+    _ = clinux_limit(pid, Int32(bitPattern: __RLIMIT_RTPRIO.rawValue), 0)
+    // Only what makes it likelier to be ended needs no privilege.
+    guard let own = try? String(contentsOfFile: "/proc/self/oom_score_adj", encoding: .utf8),
+      own.hasPrefix("-")
+    else { return }
+    let score = Descriptor(owning: open("/proc/\(pid)/oom_score_adj", O_WRONLY | O_CLOEXEC))
+    if score.number >= 0 { _ = write(score.number, "0", 1) }
   }
 
   private static func openHandles() -> [Int32] {

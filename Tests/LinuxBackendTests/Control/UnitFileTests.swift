@@ -11,18 +11,76 @@ struct UnitFileTests {
     "systemd-analyze finds nothing wrong, and finds what is",
     .enabled(if: FileManager.default.isExecutableFile(atPath: analyze), "systemd-analyze is not installed"))
   func verify() async throws {
-    let source = BuiltProgram.root.appendingPathComponent("packaging/farmd.service")
-    // The program need not be installed for the test.
-    let unit = try String(contentsOf: source, encoding: .utf8).replacing(
-      "/usr/bin/farmd", with: BuiltProgram.farmd.path)
+    let unit = try Self.unit("farmd.service")
     #expect(try await complaints(unit) == [])
     #expect(try await complaints(unit.replacing("WatchdogSec=2", with: "WatchdogSec=often")) != [])
+    #expect(try await complaints(Self.unit("farmd-clear.service")) == [])
+  }
+
+  /// systemd's own measure of what a service could do to its machine: 0 is least, 10 everything.
+  @Test(
+    "A daemon that is taken over can do little to its machine",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: analyze), "systemd-analyze is not installed"))
+  func exposure() async throws {
+    let unit = try Self.unit("farmd.service")
+    #expect(try await exposure(of: unit) <= 4)
+    #expect(try await exposure(of: unit.replacing("CapabilityBoundingSet=", with: "#")) > 4)
+  }
+
+  /// As systemd would give the daemon them.
+  @Test(
+    "With no more than the unit's privileges the daemon serves",
+    .needsNamespaces)
+  func privileges() async throws {
+    let capabilities = try #require(
+      try Self.unit("farmd.service").firstMatch(of: /\nCapabilityBoundingSet=(.*)\n/)?.1)
+    let set =
+      "-all,"
+      + capabilities.split(separator: " ").map { "+" + $0.dropFirst(4).lowercased() }.joined(separator: ",")
+    let farm = try DaemonFarm()
+    let node = try farm.start(0, by: ["/usr/bin/setpriv", "--no-new-privs", "--bounding-set", set])
+    let report = try await node.wait { $0.status == "up" && $0.groups[0].claims == [256, 0] }
+    #expect(report.groups[0].claims == [256, 0], "\(node.log)")
+    #expect(node.end(by: SIGTERM) == 0)
+    #expect(try farm.segment.nodes[0].shell("nft list tables; ip addr show to 10.77.0.100") == "")
+  }
+
+  /// Without a right that it needs it says so, and ends in good order.
+  @Test(
+    "Without the right to change the network it says so",
+    .needsNamespaces,
+    arguments: ["run", "preflight --wait 0s"])
+  func unprivileged(_ command: String) async throws {
+    let farm = try DaemonFarm()
+    let said = try farm.segment.nodes[0].shell(
+      """
+      setpriv --bounding-set -net_admin --no-new-privs timeout 10 \(BuiltProgram.farmd.path) \(command) \
+        --config \(farm.file) --node node1 --set linux.run_directory=\(farm.folder)/r \
+        --set linux.state_directory=\(farm.folder)/s || echo code $?
+      """)
+    #expect(said.hasSuffix("code 69\n") || said.hasSuffix("code 1\n"), "\(said)")
+  }
+
+  /// The program need not be installed for the tests.
+  private static func unit(_ name: String) throws -> String {
+    let source = BuiltProgram.root.appendingPathComponent("packaging/\(name)")
+    return try String(contentsOf: source, encoding: .utf8).replacing(
+      "/usr/bin/farmd", with: BuiltProgram.farmd.path)
+  }
+
+  private func exposure(of unit: String) async throws -> Double {
+    let folder = try ControlBench.newFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/farmd-test.service"
+    try Data(unit.utf8).write(to: URL(fileURLWithPath: path))
+    let said = try await Farmd.run(Self.analyze, ["security", "--offline=yes", "--no-pager", path])
+    let figure = said.output.firstMatch(of: /farmd-test\.service: ([0-9.]+)/)
+    return try #require(figure.flatMap { Double($0.1) }, "\(said.output)\(said.errors)")
   }
 
   @Test("The code of an upgrade in place is started again, and counts as success")
   func handedOver() throws {
-    let source = BuiltProgram.root.appendingPathComponent("packaging/farmd.service")
-    let unit = try String(contentsOf: source, encoding: .utf8)
+    let unit = try Self.unit("farmd.service")
     #expect(unit.contains("\nRestartForceExitStatus=75\n") && unit.contains("\nSuccessExitStatus=75\n"))
   }
 
