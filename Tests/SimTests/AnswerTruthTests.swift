@@ -212,7 +212,11 @@ import Testing
       for name in [match.1, match.2, match.3].compactMap({ $0 }) {
         let node = NodeID(Self.nodes.firstIndex(of: String(name))!)
         #expect(result.outcome.nodes[node.index].withNode > 0, comment)
-        #expect(scenario.faults.contains { $0.kind.failsItsNodes && $0.kind.nodes.contains(node) }, comment)
+        #expect(
+          scenario.faults.contains { fault in
+            fault.kind.failsItsNodes && fault.kind.nodes.contains(node)
+              || fault.kind.hides(node, on: NetworkID(0))
+          }, comment)
       }
     }
     for (isTCP, noun) in [(true, "connect"), (false, "request")] {

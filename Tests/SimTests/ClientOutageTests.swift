@@ -7,14 +7,8 @@ import Testing
 
 /// From when on clients count, and until when they wait.
 @Suite struct ClientOutageTests {
-  private func played(_ text: String) throws -> (scenario: Scenario, result: TrialResult) {
-    let scenario = try Scenario.read(text: text, name: "case.yaml").get()
-    let result = Simulation.run(scenario, seed: 1, trial: 0, keepsDetails: true, control: RunControl())
-    return (scenario, result)
-  }
-
   @Test func whereNothingFailsThereIsNoOutage() throws {
-    let run = try played(
+    let run = try PlayedCase(
       """
       farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{protocol: udp, port: 5060}]}
       traffic: {arrivals: {constant: 1000/s}, clients: 5000, flow: {retries: [1 s]}}
@@ -31,7 +25,7 @@ import Testing
 
   /// A client whose only request is lost comes again minutes later; a node would have served it after half a second.
   @Test func anOutageEndsWhenTheClientWouldHaveBeenServed() throws {
-    let run = try played(
+    let run = try PlayedCase(
       """
       farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{protocol: udp, port: 5060}]}
       traffic: {arrivals: 100/s, clients: 50000, flow: {retries: none}}
@@ -47,7 +41,7 @@ import Testing
   /// Clients that wait for their next attempt when the run ends: served by then, or not.
   @Test func whoWaitsWhenTheRunEnds() throws {
     func outage(_ length: String) throws -> Measured? {
-      try played(
+      try PlayedCase(
         """
         farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
         traffic: {arrivals: 200/s}
@@ -63,7 +57,7 @@ import Testing
 
   /// With a slow profile a node dies before the farm has formed.
   @Test func nothingCountsBeforeTheFarmHasFormed() throws {
-    let run = try played(
+    let run = try PlayedCase(
       """
       farm: {nodes: 5, virtual_ip: 192.0.2.1, rules: [{port: 80}], profile: vm-safe}
       traffic: {arrivals: 200/s}
@@ -84,7 +78,7 @@ import Testing
   @Test(arguments: ["fast", "default", "one-second"]) func longFlowsOfTheStartAreNotCounted(_ profile: String)
     throws
   {
-    let run = try played(
+    let run = try PlayedCase(
       """
       farm: {nodes: 4, virtual_ip: 192.0.2.1, rules: [{port: 80}], profile: \(profile)}
       traffic: {arrivals: 500/s, clients: 20000, flow: {duration: 1 h, segment_interval: 5 s}}
@@ -100,7 +94,7 @@ import Testing
   }
 
   @Test func whatIsOpenedIsKeptBrokenOrReset() throws {
-    let run = try played(
+    let run = try PlayedCase(
       """
       farm: {nodes: 3, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
       traffic: {arrivals: 200/s, clients: 500, flow: {duration: 3 s}, session: {connections: 4, think_time: 1 s}}

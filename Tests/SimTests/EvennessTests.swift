@@ -6,14 +6,8 @@ import Testing
 
 /// Evenness has one definition, counts are whole, and names are complete.
 @Suite struct EvennessTests {
-  private func played(_ text: String) throws -> (scenario: Scenario, result: TrialResult) {
-    let scenario = try Scenario.read(text: text, name: "case.yaml").get()
-    let result = Simulation.run(scenario, seed: 1, trial: 0, keepsDetails: false, control: RunControl())
-    return (scenario, result)
-  }
-
   @Test func evennessIsByWeightOverTheNodesConfiguredToServe() throws {
-    let run = try played(
+    let run = try PlayedCase(
       """
       farm:
         nodes: {big: 200, small: 100, spare: 0}

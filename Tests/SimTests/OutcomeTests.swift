@@ -108,7 +108,8 @@ import Testing
     let all = result.outcome.streams.reduce(TrafficCounts()) { $0 + $1.counts }
     #expect(sum(\.withNode) == all.lostWithNode && sum(\.elsewhere) == all.lostElsewhere)
     #expect(sum(\.repeated) == all.repeated && sum(\.unanswered) == all.unanswered)
-    #expect(sum(\.refused) == all.connectsRefused + all.connectsReset)
+    #expect(sum(\.refused) == all.connectsRefused && sum(\.answeredTwice) == all.connectsReset)
+    #expect(sum(\.repeatedByLoss) == 0, "no packet is lost by chance")
     #expect(result.outcome.nodes.reduce(0) { $0 + $1.withNode } == all.lostWithNode)
     #expect(result.outcome.nodes.reduce(0) { $0 + $1.elsewhere } == all.lostElsewhere)
     #expect(all.lostWithNode > 100 && all.repeated > 100)
@@ -128,7 +129,7 @@ import Testing
     let fault = try #require(text.split(separator: "\n").first { $0.hasPrefix("  node2 lost power ") })
     #expect(fault.split(separator: " ").contains("\(lost)"), "\(fault)")
     // A column in which nothing stands is not shown.
-    #expect(!text.contains("lost elsewhere") && text.contains("lost with failed nodes"))
+    #expect(!text.contains("lost otherwise") && text.contains("lost with their node"))
 
     let environment = ReportEnvironment(words: ["farmsim", "run"], version: "1", platform: "here")
     let page = Report.markdown(scenario: scenario, result: result, trials: [result], environment: environment)

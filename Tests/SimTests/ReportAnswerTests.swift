@@ -61,13 +61,13 @@ import Testing
       answer(
         [.drain(node2, deadline: nil, isForced: false)], totals: [.milliseconds(212)],
         ["hole_time.longest": 0.0008, "flows_opened": 1000, "flows_lost.elsewhere": 0, "connects_begun": 900])
-        == "None of 1,000 connections was lost; every bucket had exactly one owner again 212 ms after node2 began to "
-        + "drain, and none was without one for longer than 800 µs. Every one of 900 connects was answered at once."
+        == "None of 1,000 connections was lost; every bucket had exactly one owner again 212 ms after the first had not, when "
+        + "node2 began to drain, and none was without one for longer than 800 µs. Every one of 900 connects was answered at once."
     )
     #expect(
       answer([.resume(node2)], totals: [.milliseconds(212)], ["requests_sent": 10])
-        == "Every one of 10 requests was answered at once; every bucket had exactly one owner again 212 ms after node2 "
-        + "was resumed, and none was ever without one.")
+        == "Every one of 10 requests was answered at once; every bucket had exactly one owner again 212 ms after the first had "
+        + "not, when node2 was resumed, and none was ever without one.")
   }
 
   @Test func aDrainThatCutsConnectionsIsNamedAsTheCause() {
@@ -83,7 +83,7 @@ import Testing
         [.crash(node2)], totals: [.milliseconds(500)],
         ["hole_time.longest": 0.5, "flows_opened": 100, "flows_lost.elsewhere": 59],
         elsewhere: [30, 0, 29, 0]
-      ).hasPrefix("59 of 100 connections were lost on node1 and node3, which had not failed; "))
+      ).hasPrefix("59 of 100 connections were lost on node1 and node3 after node2 lost power; "))
   }
 
   @Test func aCutThatChangesNothingSaysSo() {
@@ -114,8 +114,9 @@ import Testing
           "connects_begun": 40, "connects_repeated": 5, "connects_failed": 1, "connects_waiting": 2,
           "connects_reset": 3,
         ], lost: [1, 0, 0, 0], elsewhere: [0, 0, 2, 0])
-        == "3 of 50 connections were lost, 1 with node1 and 2 on node3, which had not failed; every bucket was served again "
-        + "900 ms after the daemons of node1, node2 and node4 stalled. Of 40 connects, 5 were not answered at once, 1 was never "
+        == "3 of 50 connections were lost, 1 with node1 and 2 on node3 after the daemons of node1, "
+        + "node2 and node4 stalled; every bucket was served again 900 ms after the daemons of node1, node2 and node4 "
+        + "stalled. Of 40 connects, 5 were not answered at once, 1 was never "
         + "answered, 2 were not answered yet when the run ended and 3 were ended by two answers. Two nodes answered for the "
         + "same bucket for up to 95 ms, and 7 packets were accepted twice.")
   }
@@ -125,7 +126,7 @@ import Testing
       answer(
         [.crash(node2), .kill(NodeSet(NodeID(2)))], totals: [.milliseconds(500), .milliseconds(540)],
         ["hole_time.longest": 0.54])
-        == "Every bucket was served again 540 ms after node3’s daemon was killed, the longest of 2 disturbances."
+        == "Every bucket was served again 540 ms after node3’s daemon was killed, the longest of 2 failures."
     )
   }
 
@@ -350,8 +351,8 @@ import Testing
           NodeSet(first: 2),
           Reload(
             change: YAMLNode(place: .whole, content: .mapping([])), farm: scenario.farm)),
-        "node1 and node2 reloaded their farm file",
-        "node1 and node2 reloaded their farm file"
+        "node1 and node2 reloaded their farm file as it was at the start",
+        "node1 and node2 reloaded their farm file as it was at the start"
       ),
     ]
     scenario.faults = kinds.map { Fault(at: .zero, kind: $0.0) }

@@ -101,7 +101,7 @@ import Testing
       #expect(totals.load[n] == totals.phases[0].load[n] + totals.phases[1].load[n])
     }
     #expect(totals.load.reduce(0) { $0 + $1.packets } == totals.packetsSent)
-    let rows = totals.skewRows(weights: [1, 1, 1, 1])
+    let rows = totals.skewRows { _, _ in [1, 1, 1, 1] }
     #expect(rows.map(\.load) == [.flows, .packets, .bytes, .flows, .packets, .bytes])
     // Doubling a node's weight halves its share over its weight.
     let even = totals.skew(of: .packets, weights: [1, 1, 1, 1])!

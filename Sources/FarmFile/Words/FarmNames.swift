@@ -30,7 +30,6 @@ public struct FarmNames: Sendable {
   }
 
   private static func list(_ words: [String]) -> String {
-    guard let last = words.last else { return "nothing" }
-    return words.count == 1 ? last : words.dropLast().joined(separator: ", ") + " and " + last
+    words.isEmpty ? "nothing" : PlainText.list(words)
   }
 }

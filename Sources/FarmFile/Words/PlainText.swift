@@ -10,6 +10,12 @@ public enum PlainText {
   /// Line feeds stay.
   public static func lines(_ text: String) -> String { replacing(text) { isPlain($0) || $0 == "\n" } }
 
+  /// `node1, node2 and node3`; empty for nothing.
+  package static func list(_ words: [String]) -> String {
+    guard words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " and " + words[words.count - 1]
+  }
+
   /// Whether a character does nothing but show itself.
   ///
   /// Source: the Unicode Standard 15, general categories in table 4-4 and noncharacters in section 23.7. Of the format

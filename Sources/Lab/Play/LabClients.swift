@@ -74,6 +74,7 @@ extension LabClients.Seen {
       var nodes = kind.losesFlows ? kind.nodesNamed : .empty
       if !kind.cutOff.isEmpty { nodes = kind.cutOff }
       if kind.isOfApplication { nodes = kind.nodesNamed }
+      nodes = nodes.union(scenario.hidden(by: kind))
       for node in nodes {
         var failure = ClientTally.Failure(
           node: node, at: time(event.at), until: time(event.at), losesFlows: kind.losesFlows)

@@ -1,8 +1,9 @@
 /// One measure over repeated trials.
 ///
 /// Trials in which there was nothing to measure are left out and counted: ``count`` of ``trials`` had a value. Where some
-/// values are lower bounds, quantiles and mean are those of the Kaplan-Meier estimate, and may be lower bounds
-/// themselves: ask ``measured(_:)``.
+/// values are lower bounds, so are the figures that the missing rest of them could change, and no others: ask
+/// ``measured(_:)``. Nothing is assumed about that rest. An estimate (Kaplan and Meier's) would assume that where a run
+/// ends has nothing to do with what it measures, and the longest of several times breaks that.
 public struct TrialSummary: Sendable, Hashable {
   public var measure: Measure
   public var trials: Int
@@ -31,7 +32,7 @@ public struct TrialSummary: Sendable, Hashable {
   /// Of fewer trials nothing can be said about one in twenty.
   static let fewest = 20
 
-  public enum Figure: Sendable, Hashable { case mean, minimum, low, median, high, maximum }
+  public enum Figure: Sendable, Hashable, CaseIterable { case mean, minimum, low, median, high, maximum }
 
   /// Every measure that at least one trial has a value of, in the order of ``Measures/all``.
   public static func all(of trials: [TrialResult]) -> [TrialSummary] {
@@ -93,26 +94,25 @@ public struct TrialSummary: Sendable, Hashable {
   private mutating func summarize(_ sorted: [Measured]) {
     do {
       let values = sorted.map(\.value)
+      let fractions = [0.05, 0.5, 0.95]
+      let quantiles = try Statistics.quantiles(fractions, of: values)
+      (low, median, high) = (quantiles[0], quantiles[1], quantiles[2])
       guard censored == 0 else {
-        let estimate = try KaplanMeier(values, isCut: sorted.map(\.isCensored))
-        mean = take(estimate.mean, as: .mean)
-        low = take(estimate.quantile(0.05), as: .low)
-        median = take(estimate.quantile(0.5), as: .median)
-        high = take(estimate.quantile(0.95), as: .high)
+        mean = try Statistics.mean(values)
+        bounds.append(.mean)
+        // Were each cut value longer than all others: a quantile that stays is known.
+        let most = try Statistics.quantiles(
+          fractions, of: sorted.map { $0.isCensored ? values[values.count - 1] + 1 : $0.value })
+        for (i, figure) in [Figure.low, .median, .high].enumerated() where most[i] != quantiles[i] {
+          bounds.append(figure)
+        }
         return
       }
       let interval = try Statistics.meanInterval(values)
       (mean, halfWidth) = (interval.mean, interval.halfWidth)
-      let quantiles = try Statistics.quantiles([0.05, 0.5, 0.95], of: values)
-      (low, median, high) = (quantiles[0], quantiles[1], quantiles[2])
       if values.count > 1 { standardDeviation = try Statistics.standardDeviation(values) }
     } catch {
       preconditionFailure("finite samples, at least one: \(error)")
     }
-  }
-
-  private mutating func take(_ found: Measured, as figure: Figure) -> Double {
-    if found.isCensored { bounds.append(figure) }
-    return found.value
   }
 }

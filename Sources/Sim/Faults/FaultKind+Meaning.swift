@@ -46,7 +46,7 @@ extension FaultKind {
   /// Whether an operator means it to move buckets: nothing is disturbed when it is ordered.
   var isPlanned: Bool {
     switch self {
-    case .restart, .drain, .resume, .upgrade, .weight, .reload: true
+    case .restart, .leave, .drain, .resume, .upgrade, .weight, .reload: true
     default: false
     }
   }
@@ -148,6 +148,17 @@ extension FaultKind {
       case .with: .without
       case .any: .any
       }
+    }
+  }
+}
+
+extension Scenario {
+  /// The nodes that a fault alone keeps from their clients, on all networks that carry the service.
+  package func hidden(by kind: FaultKind) -> NodeSet {
+    let service = networks.indices.filter { networks[$0].carriesService }.map { NetworkID($0) }
+    if service.isEmpty { return .empty }
+    return farm.nodes.indices.map { NodeID($0) }.reduce(into: NodeSet.empty) { set, node in
+      if service.allSatisfy({ kind.hides(node, on: $0) }) { set.insert(node) }
     }
   }
 }

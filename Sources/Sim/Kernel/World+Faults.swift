@@ -185,6 +185,7 @@ extension World {
   private mutating func setWeight(_ weight: UInt16, _ group: GroupID, _ node: NodeID) {
     guard let place = place(of: group, at: node.index) else { return }
     meters.shares.set(weight, of: node, place.space)
+    phases.duesChanged(dues, at: now)
     give(.command(.setWeight(place.group, weight)), to: node.index)
   }
 

@@ -44,7 +44,7 @@ extension World {
 
   /// A kernel forgets its tracked flows: whether their breaking is the node's own is for the faults to say.
   private mutating func forgetFlows(_ n: Int) {
-    if machines[n].isFailing {
+    if machines[n].isFailing || hidden.contains(NodeID(n)) {
       traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
     } else {
       traffic.forgetFlows(of: NodeSet(NodeID(n)), at: now)
@@ -69,7 +69,24 @@ extension World {
   /// A machine came, went, or is reached or not: its open, reachable and heard bits.
   mutating func machineChanged(_ n: Int) {
     let isMended = meters.machineChanged(NodeID(n), filters[n].state, outside(n), at: now)
+    hide(NodeID(n))
     ownersChanged(n, isMended)
+  }
+
+  /// Tells the traffic whether the networks hide a machine that runs from its clients.
+  private mutating func hide(_ node: NodeID) {
+    let outside = outside(node.index)
+    let isHidden = outside.isRunning && !(outside.isReached && outside.isHeard)
+    if isHidden == hidden.contains(node) { return }
+    if isHidden {
+      hidden.insert(node)
+      traffic.nodesHidden(NodeSet(node), at: now)
+    } else {
+      hidden.remove(node)
+      if !active.contains(where: { $0.kind.hidesItsNodes && $0.nodes.contains(node) }) {
+        traffic.nodeShown(node, at: now)
+      }
+    }
   }
 
   private mutating func ownersChanged(_ n: Int, _ isMended: Bool) {
@@ -100,7 +117,10 @@ extension World {
     for g in files.spaces.all.indices {
       var buckets = BucketSet(capacity: files.spaces.all[g].bucketCount)
       for c in meters.changed where c.group.index == g { buckets.insert(c.bucket) }
-      if !buckets.isEmpty { ids.append(traffic.watch(group: GroupID(g), buckets: buckets, from: now)) }
+      // Where no client may come, none is waited for.
+      if !buckets.isEmpty, traffic.hasClients(of: GroupID(g)) {
+        ids.append(traffic.watch(group: GroupID(g), buckets: buckets, from: now))
+      }
     }
     meters.rebalances.watch(ids)
   }

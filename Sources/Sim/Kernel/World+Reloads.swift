@@ -52,6 +52,7 @@ extension World {
     let settings = nodes[n].settings
     machines[n].inForce = files.configuration { $0 == settings }
     meters.shares.take(settings, spaces: files.spaces.spaces(of: machines[n].inForce))
+    phases.duesChanged(dues, at: now)
     // By other rules it tracks other flows of what may be the same buckets.
     if traffic.haveMeanings || !files.spaces.areSame(former, machines[n].inForce) {
       for s in files.spaces.all.indices { machines[n].toldFlows[s] = nil }

@@ -3,13 +3,17 @@ import Engine
 extension World {
   /// Ends the run where it is and says what was found. The world is used up by it.
   consuming func finish(isPartial: Bool) -> TrialResult {
+    if isPartial { traffic.stop(at: now) }
     meters.finish(at: now)
-    phases.finish(shares: meters.ownership.takeShares(at: now))
+    phases.finish(shares: meters.ownership.takeShares(at: now), at: now)
     let totals = traffic.finish(at: now, coverage: meters.coverage)
-    let found = meters.rebalances.results(end: now) { traffic.firstAcceptance(of: $0) }
+    let draining = self.draining
+    let found = meters.rebalances.results(end: now, handingOver: meters.ownership.owning(of: draining)) {
+      traffic.firstAcceptance(of: $0)
+    }
     var values = MeasureValues()
     values.take(found, end: now)
-    values.take(meters.ownership, due: scenario.farm.settings.bucketsDue)
+    values.take(meters.ownership, shares: meters.shares)
     if meters.ownership.formedAt != nil {
       values.set("view_changes", viewChanges)
       values.set("false_removals", removals.falseRemovals)
@@ -17,8 +21,6 @@ extension World {
     values.set("heartbeats_sent", heartbeats.total)
     values.set("heartbeats_relayed", heartbeats.relayed)
     values.set("heartbeat_rate.max", heartbeats.mostInOneSecond)
-    let weights = scenario.farm.settings.meanShares
-    values.take(totals, weights: weights)
     if hasApplications {
       applicationMeter.finish(at: now)
       values.take(applicationMeter)
@@ -27,16 +29,25 @@ extension World {
     var outcome = RunOutcome(totals, plan: plan, end: now)
     outcome.take(meters.ownership)
     outcome.owned = phases.owned
+    values.take(totals, outcome)
     trace.record(now, 0xff, totals.digest.rawValue, UInt64(totals.packetsSent))
     return TrialResult(
       seed: seed, trial: trial, digest: trace.digest, end: now, isPartial: isPartial, values: values.values,
       rebalances: found, ownership: meters.ownership.timelines, load: totals.timeline,
       timeline: story.entries,
       skew: SkewRow.Phase.allCases.flatMap { phase in
-        (phases.rows + totals.skewRows(weights: weights)).filter { $0.phase == phase }
+        (phases.rows + totals.skewRows { outcome.due($0, by: $1) }).filter { $0.phase == phase }
       }, messages: heartbeats.messages, outcome: outcome, censored: values.censored,
       formedAt: meters.ownership.formedAt, measuredFrom: totals.measuredFrom,
-      unsettled: meters.ownership.unsettled, isForsaken: isForsaken)
+      unsettled: meters.ownership.unsettled, isForsaken: isForsaken,
+      draining: Dictionary(uniqueKeysWithValues: draining.map { ($0, traffic.trackedFlows(of: $0)) }))
+  }
+
+  /// Nodes that hand their buckets over, or wait for connections to end.
+  private var draining: NodeSet {
+    nodes.indices.reduce(into: NodeSet.empty) { set, n in
+      if machines[n].isDaemonRunning, nodes[n].status == .draining { set.insert(NodeID(n)) }
+    }
   }
 
   /// Whether no daemon runs, and no fault would start one, however long the run went on.

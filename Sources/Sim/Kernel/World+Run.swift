@@ -60,10 +60,18 @@ extension World {
     }
   }
 
+  /// What is due to each node now.
+  var dues: PhaseDues {
+    let fractions = meters.shares.fractions
+    return PhaseDues(
+      byStream: traffic.spaces.map { fractions[$0] },
+      buckets: Shares.sum(fractions, loads: meters.ownership.bucketCounts))
+  }
+
   private mutating func phaseBegins(_ index: Int) {
     let phase = phases.starts[index].phase
-    phases.finish(shares: meters.ownership.takeShares(at: now))
-    phases.begin(phase)
+    phases.finish(shares: meters.ownership.takeShares(at: now), at: now)
+    phases.begin(phase, dues, at: now)
     heartbeats.measure()
     traffic.begin(phase, at: now)
   }

@@ -30,6 +30,8 @@ struct World: ~Copyable {
   var service: ClientPath
   /// Nodes that some frame of another machine gets to on a network that carries the service: see ``framesArrive(at:)``.
   var framesArrive = NodeSet.empty
+  /// Nodes that run and that the networks keep from their clients.
+  var hidden = NodeSet.empty
   var datagrams = DatagramTable()
   var active: [ActiveFault] = []
   var traffic: Traffic
@@ -130,6 +132,7 @@ struct World: ~Copyable {
     networks = other.networks
     service = other.service
     framesArrive = other.framesArrive
+    hidden = other.hidden
     datagrams = other.datagrams
     active = other.active
     traffic = other.traffic

@@ -128,11 +128,13 @@ struct Disturbance: Sendable {
   mutating func forget() { (disturbed, open) = (BucketMarks(), BucketMarks()) }
 
   /// What was found, the first packet apart.
-  /// - Parameter end: of the run: what is not over lasts until then at least.
-  func rebalances(end: Instant) -> [Rebalance] {
+  /// - Parameters:
+  ///   - end: of the run: what is not over lasts until then at least.
+  ///   - handingOver: nodes whose drain has buckets left to hand over.
+  func rebalances(end: Instant, handingOver: NodeSet) -> [Rebalance] {
     var result = Rebalance(fault: causes[0].fault, isEnd: causes[0].isEnd, at: at)
-    result.isOver = !isOpen
-    if let disturbedAt, let to = isOpen ? end : mendedAt {
+    result.isOver = !isOpen && inForce.allSatisfy { $0.away.intersection(handingOver).isEmpty }
+    if let disturbedAt, let to = result.isOver ? mendedAt : end {
       result.total = to - (countsFromDisturbance ? disturbedAt : at)
       if let viewAt, viewAt <= to {
         result.detection = viewAt - at

@@ -32,7 +32,7 @@ struct MeasureValues: Sendable {
     /// Of those that are not over, as long as a part may have gone on; it counts for nothing where that is not known.
     func longest(_ part: (Rebalance) -> Duration?, orSoFar soFar: (Rebalance) -> Duration?) -> Measured? {
       let known = rebalances.compactMap(part).map { Measured(seconds($0)) }
-      let rest = open.filter { part($0) == nil }
+      let rest = rebalances.filter { part($0) == nil && (!$0.isOver || soFar($0) != nil) }
       var result = Measured.largest(
         of: known + rest.compactMap(soFar).map { Measured(seconds($0), isCensored: true) })
       if !rest.isEmpty { result?.isCensored = true }
@@ -41,10 +41,11 @@ struct MeasureValues: Sendable {
     let totals = rebalances.compactMap { r in r.total.map { Measured(seconds($0), isCensored: !r.isOver) } }
     set("rebalance_time.max", Measured.largest(of: totals))
     set("rebalance_time.mean", Measured.mean(of: totals))
-    set("rebalance_time.detection.max", longest({ $0.detection }, orSoFar: { end - $0.at }))
+    set(
+      "rebalance_time.detection.max", longest({ $0.detection }, orSoFar: { $0.isOver ? nil : end - $0.at }))
     set("rebalance_time.decision.max", longest({ $0.decision }, orSoFar: { _ in nil }))
     set("rebalance_time.commit.max", longest({ $0.commit }, orSoFar: { _ in nil }))
-    set("rebalance_time.first_packet.max", longest({ $0.firstPacket }, orSoFar: { _ in nil }))
+    set("rebalance_time.first_packet.max", longest({ $0.firstPacket }, orSoFar: { $0.firstPacketSoFar }))
     if rebalances.isEmpty { return }
     func count(_ part: (Rebalance) -> Int) -> Measured {
       Measured(Double(rebalances.reduce(0) { $0 + part($1) }), isCensored: !open.isEmpty)
@@ -54,8 +55,8 @@ struct MeasureValues: Sendable {
   }
 
   /// What the filters' changes say, once the meter is finished.
-  /// - Parameter due: by node, the buckets that its weights give it.
-  mutating func take(_ ownership: OwnershipMeter, due: [Double]) {
+  /// - Parameter shares: with the weights that are in force at the end.
+  mutating func take(_ ownership: OwnershipMeter, shares: Shares) {
     set(
       "double_owner_time.total", nanoseconds: ownership.doubleTotal,
       isCensored: ownership.unsettled.doubles > 0)
@@ -78,6 +79,7 @@ struct MeasureValues: Sendable {
       let group = ownership.counts(of: GroupID(g))
       counts = counts.isEmpty ? group : zip(counts, group).map { $0 + $1 }
     }
+    let due = Shares.due(shares.fractions, loads: ownership.bucketCounts)
     set("skew.buckets.max_over_mean", Statistics.skew(counts.map(Double.init), due: due)?.maxOverMean)
   }
 
@@ -89,7 +91,8 @@ struct MeasureValues: Sendable {
   }
 
   /// What the clients saw.
-  mutating func take(_ totals: TrafficTotals, weights: [Double]) {
+  /// - Parameter outcome: of the same run, with what was due to the nodes.
+  mutating func take(_ totals: TrafficTotals, _ outcome: RunOutcome) {
     func outage(_ d: Duration?) -> Measured? {
       d.map { Measured(Double($0.nanoseconds) * 1e-9, isCensored: totals.endsInClientOutage) }
     }
@@ -119,8 +122,10 @@ struct MeasureValues: Sendable {
     set("packets_sent", totals.packetsSent)
     set("packets_lost", totals.packetsLost)
     set("packets_twice", totals.packetsTwice)
-    set("skew.flows.max_over_mean", totals.skew(of: .flows, weights: weights)?.maxOverMean)
-    let packets = totals.skew(of: .packets, weights: weights)
+    set(
+      "skew.flows.max_over_mean",
+      totals.skew(of: .flows, weights: outcome.due(by: .flows))?.maxOverMean)
+    let packets = totals.skew(of: .packets, weights: outcome.due(by: .packets))
     set("skew.packets.max_over_mean", packets?.maxOverMean)
     set("skew.packets.variation", packets?.variation)
     set("skew.packets.jain", packets?.jain)

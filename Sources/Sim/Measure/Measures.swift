@@ -15,7 +15,7 @@ public enum Measures {
     Measure("rebalance_time.commit.max", .seconds, "Longest time from that commit to the filter having it."),
     Measure(
       "rebalance_time.first_packet.max", .seconds,
-      "Longest time from then to the first packet accepted in one of those buckets."),
+      "Longest time from then to the first packet accepted in one of the last buckets to be whole again."),
     Measure(
       "client_outage.max", .seconds,
       "Longest time from a client's first failed attempt until it came through, or would have if it had tried again."
@@ -23,8 +23,11 @@ public enum Measures {
     Measure(
       "client_outage.mean", .seconds,
       "Mean of that time over the outages. The farm's own start is none of them."),
-    Measure("buckets_moved", .count, "Buckets that changed owner, summed over faults and their ends."),
-    Measure("buckets_moved.minimum", .count, "Fewest buckets that had to change owner."),
+    Measure(
+      "buckets_moved", .count,
+      "Buckets that had another owner when the next fault or end struck, or the run ended, than before; summed over faults and their ends."
+    ),
+    Measure("buckets_moved.minimum", .count, "Fewest of them that had to change owner."),
     Measure(
       "flows_opened", .count,
       "TCP and UDP flows that were established, and those that were open when measuring began."),
@@ -33,7 +36,9 @@ public enum Measures {
       "flows_stalled", .count,
       "Flows among those kept whose clients waited for an answer when the run ended."),
     Measure("flows_broken", .count, "Established flows that ended because no node answered."),
-    Measure("flows_broken.outside_failed_nodes", .count, "Broken flows whose node had not failed."),
+    Measure(
+      "flows_broken.outside_failed_nodes", .count,
+      "Broken flows whose node had not failed, and was not hidden from its clients."),
     Measure("flows_reset", .count, "Established flows that a node reset."),
     Measure(
       "flows_reset.outside_failed_nodes", .count,
@@ -44,7 +49,7 @@ public enum Measures {
     ),
     Measure(
       "flows_lost.elsewhere", .count,
-      "Established flows that were broken or reset on nodes that had not failed."),
+      "Established flows that were broken or reset though their node ran and its clients reached it."),
     Measure("connects_begun", .count, "TCP connects, repeats not counted."),
     Measure(
       "connects_repeated", .count, "Connects whose first attempt was not answered."

@@ -98,7 +98,7 @@ public struct ObservedFarm: Sendable {
     let found = meters.rebalances.results(end: time(now)) { _ in nil }
     var values = MeasureValues()
     values.take(found, end: time(now))
-    values.take(meters.ownership, due: scenario.farm.settings.bucketsDue)
+    values.take(meters.ownership, shares: meters.shares)
     if serving != nil {
       applications.finish(at: time(now))
       values.take(applications)

@@ -69,6 +69,11 @@ struct OwnershipMeter: Sendable {
     }
   }
 
+  /// By group: its buckets that count.
+  var bucketCounts: [Double] {
+    counted.indices.map { counted[$0] ? Double(offsets[$0 + 1] - offsets[$0]) : 0 }
+  }
+
   /// How a bucket's owners changed. It is *whole* while it has exactly one.
   struct Change: Sendable {
     var wasWhole = true
@@ -237,6 +242,11 @@ struct OwnershipMeter: Sendable {
       default: unsettled.doubles += 1
       }
     }
+  }
+
+  /// Those of some nodes that own a bucket now.
+  func owning(of nodes: NodeSet) -> NodeSet {
+    nodes.isEmpty ? nodes : nodes.intersection(NodeSet(bits: owners.reduce(0, |)))
   }
 
   /// By node: how many buckets of a group it owns alone.

@@ -15,13 +15,15 @@ struct PhaseMeter: Sendable {
   private var current: SkewRow.Phase?
   /// The bucket rows of the phases that are over.
   private(set) var rows: [SkewRow] = []
-  /// By node: the buckets that its weights give it.
-  private let due: [Double]
-  /// What each node owned in them.
+  /// What each node owned in those.
   private(set) var owned: [PhaseOwnership] = []
+  /// What is due to the nodes now, and since when; and in the phase so far, in nanoseconds of that.
+  private var dues = PhaseDues()
+  private var since = Instant.zero
+  private var sums = PhaseDues()
+  private var began = Instant.zero
 
   init(_ scenario: Scenario, plan: FaultPlan) {
-    due = scenario.farm.settings.bucketsDue
     let end = Instant.zero + scenario.run.duration
     let warm = Instant.zero + scenario.run.warmUp
     var starts: [Start] = []
@@ -37,13 +39,34 @@ struct PhaseMeter: Sendable {
     self.starts = starts
   }
 
-  mutating func begin(_ phase: SkewRow.Phase) { current = phase }
+  mutating func begin(_ phase: SkewRow.Phase, _ now: PhaseDues, at time: Instant) {
+    current = phase
+    (dues, sums) = (now, now.scaled(by: 0))
+    (since, began) = (time, time)
+  }
+
+  /// Weights, or the groups of streams, have changed.
+  mutating func duesChanged(_ next: PhaseDues, at now: Instant) {
+    if current != nil { add(until: now) }
+    dues = next
+  }
+
+  private mutating func add(until now: Instant) {
+    sums.add(dues.scaled(by: Double((now - since).nanoseconds)))
+    since = now
+  }
 
   /// Ends the phase: how even bucket-time was over the nodes that are configured to serve, by weight.
-  mutating func finish(shares: [UInt64]) {
+  mutating func finish(shares: [UInt64], at now: Instant) {
     guard let phase = current else { return }
     current = nil
-    owned.append(PhaseOwnership(phase: phase, seconds: shares.map { Double($0) * 1e-9 }))
+    add(until: now)
+    let length = Double((now - began).nanoseconds)
+    owned.append(
+      PhaseOwnership(
+        phase: phase, seconds: shares.map { Double($0) * 1e-9 }, length: length * 1e-9,
+        dues: length > 0 ? sums.scaled(by: 1 / length) : dues))
+    let due = Shares.due(owned[owned.count - 1].dues.buckets)
     guard let skew = Statistics.skew(shares.map { Double($0) * 1e-9 }, due: due) else { return }
     rows.append(
       SkewRow(

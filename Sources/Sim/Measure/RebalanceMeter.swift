@@ -3,7 +3,7 @@ import Engine
 /// What each fault (or its end) did to the buckets: how long until those that it disturbed were whole again.
 ///
 /// - **Total**: from the fault to the last instant at which a bucket that it disturbed has exactly one owner again,
-///   whatever happens meanwhile. A planned move (restart, resume, drain, weight) and the end of a fault disturb nothing
+///   whatever happens meanwhile. A planned move (``FaultKind/isPlanned``) and the end of a fault disturb nothing
 ///   when they are ordered: their time counts from the first bucket that has no owner or two, which may be an earlier
 ///   fault's. `nil` if no bucket was disturbed. What is not over when the run ends is a lower bound:
 ///   ``Rebalance/isOver``.
@@ -12,7 +12,8 @@ import Engine
 ///   from its issue to the filter having it.
 /// - **First** and **last move**: to the first and the last bucket that has one owner which is another than before, up
 ///   to the next fault.
-/// - **Moved**: buckets whose last only owner differs between the fault and the next.
+/// - **Moved**: buckets whose last only owner differs between the fault and the next, or the end of the run: one that
+///   moves there and back does not count, and one that moves after the next fault is that one's.
 /// - **Minimum**: the larger of the buckets whose owner serves nothing any more, and the shares (by weight,
 ///   rounded down) of the nodes that serve now and did not before; for a change of weight or of the farm file, what exceeds the
 ///   owners' new shares, rounded up. Never more than did move: who comes back before anyone took over was never gone.
@@ -162,13 +163,19 @@ struct RebalanceMeter: Sendable {
   }
 
   /// All that was found, with the first packets as `firstAcceptance` knows them.
-  func results(end: Instant, firstAcceptance: (Int) -> Instant?) -> [Rebalance] {
+  /// - Parameter handingOver: nodes that have been told to drain and still own buckets: their drain is not over.
+  func results(end: Instant, handingOver: NodeSet = .empty, firstAcceptance: (Int) -> Instant?) -> [Rebalance]
+  {
     var results: [Rebalance] = []
     for disturbance in all {
-      var found = disturbance.rebalances(end: end)
+      var found = disturbance.rebalances(end: end, handingOver: handingOver)
       if found[0].isOver, let since = disturbance.mendedAt {
         let first = disturbance.watches.compactMap(firstAcceptance).min()
-        if let first, first >= since { found[0].firstPacket = first - since }
+        if let first {
+          if first >= since { found[0].firstPacket = first - since }
+        } else if !disturbance.watches.isEmpty {
+          found[0].firstPacketSoFar = end - since
+        }
       }
       results += found
     }

@@ -88,9 +88,46 @@ public struct PhaseOwnership: Sendable, Hashable {
   public var phase: SkewRow.Phase
   /// By node: bucket-seconds, of all groups together.
   public var seconds: [Double]
+  /// How long it was, in seconds.
+  public var length: Double
+  /// What was due to the nodes by weight.
+  public var dues: PhaseDues
 
-  public init(phase: SkewRow.Phase, seconds: [Double]) {
+  public init(phase: SkewRow.Phase, seconds: [Double], length: Double, dues: PhaseDues) {
     self.phase = phase
     self.seconds = seconds
+    self.length = length
+    self.dues = dues
+  }
+}
+
+/// What was due to each node by weight: a load is even if every node carried that share of it.
+extension RunOutcome {
+  /// Whether the weights were the same in all phases.
+  var hasConstantWeights: Bool {
+    guard let first = owned.first else { return true }
+    return owned.allSatisfy { $0.dues.isSame(as: first.dues) }
+  }
+
+  /// By node, in one phase: of what the clients of each group had the nodes carry, or of bucket-seconds.
+  func due(_ phase: SkewRow.Phase, by kind: SkewRow.Load) -> [Double] { due([phase], by: kind) }
+
+  /// By node, over all phases.
+  func due(by kind: SkewRow.Load) -> [Double] { due(owned.map(\.phase), by: kind) }
+
+  private func due(_ phases: [SkewRow.Phase], by kind: SkewRow.Load) -> [Double] {
+    var sum: [Double] = []
+    for own in owned where phases.contains(own.phase) {
+      var more = own.dues.buckets.map { $0 * own.length }
+      if kind != .buckets {
+        let carried = self.phases.first { $0.phase == own.phase }?.byStream ?? []
+        if !carried.contains(where: { $0.amount(of: kind) > 0 }) { continue }
+        more = Shares.sum(own.dues.byStream, loads: carried.map { $0.amount(of: kind) })
+      }
+      let due = Shares.due(more)
+      sum = sum.isEmpty ? due : zip(sum, due).map { $0 + $1 }
+    }
+    // Nothing was carried: nothing is due to anybody.
+    return sum.isEmpty ? [Double](repeating: 1, count: nodes.count) : sum
   }
 }

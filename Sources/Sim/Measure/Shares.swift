@@ -47,6 +47,35 @@ struct Shares: Sendable {
     }
   }
 
+  /// By group: each node's share, by the weights in force; of nothing where no weight is above 0.
+  var fractions: [[Double]] {
+    weights.map { weights in
+      let sum = Double(weights.reduce(0, +))
+      return weights.map { sum > 0 ? Double($0) / sum : 0 }
+    }
+  }
+
+  /// By node: what is due to it of the loads of the groups, for evenness to be measured against; 1 for all nodes alike
+  /// where nothing is.
+  ///
+  /// Nothing is due to a node of weight 0: it is not configured to serve. One that is down is.
+  /// - Parameters:
+  ///   - fractions: by group, by node.
+  ///   - loads: by group.
+  static func due(_ fractions: [[Double]], loads: [Double]) -> [Double] { due(sum(fractions, loads: loads)) }
+
+  /// The same of sums by node.
+  static func due(_ sums: [Double]) -> [Double] { sums.contains { $0 > 0 } ? sums : sums.map { _ in 1 } }
+
+  /// By node: its shares of some loads.
+  static func sum(_ fractions: [[Double]], loads: [Double]) -> [Double] {
+    var sum = [Double](repeating: 0, count: fractions.first?.count ?? 0)
+    for (group, load) in zip(fractions, loads) {
+      for n in sum.indices { sum[n] += group[n] * load }
+    }
+    return sum
+  }
+
   /// By group: the nodes that own at least one bucket.
   static func serving(_ ownership: OwnershipMeter) -> [NodeSet] {
     (1..<ownership.offsets.count).map { g in

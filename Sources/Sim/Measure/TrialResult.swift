@@ -21,6 +21,8 @@ public struct TrialResult: Sendable {
   public var unsettled: UnsettledBuckets
   /// No daemon ran when the run ended, and no fault of the plan would have started one: what was not over never is.
   public var isForsaken: Bool
+  /// By node that was still draining when the run ended: how many connections it waited for.
+  public var draining: [NodeID: Int]
   public var rebalances: [Rebalance]
   /// By group; empty unless the run was asked for details.
   public var ownership: [OwnershipTimeline]
@@ -38,7 +40,7 @@ public struct TrialResult: Sendable {
     skew: [SkewRow], messages: [NodeMessages] = [], outcome: RunOutcome = RunOutcome(),
     censored: [Bool] = [], formedAt: Instant? = .zero,
     measuredFrom: Instant? = .zero, unsettled: UnsettledBuckets = UnsettledBuckets(),
-    isForsaken: Bool = false
+    isForsaken: Bool = false, draining: [NodeID: Int] = [:]
   ) {
     self.seed = seed
     self.trial = trial
@@ -58,6 +60,7 @@ public struct TrialResult: Sendable {
     self.measuredFrom = measuredFrom
     self.unsettled = unsettled
     self.isForsaken = isForsaken
+    self.draining = draining
   }
 
   /// Of the digests of trials, in their order: equal for equal campaigns.
@@ -88,6 +91,8 @@ public struct Rebalance: Sendable {
   public var commit: Duration?
   /// The filter having it to the first packet accepted by a new owner.
   public var firstPacket: Duration?
+  /// At least how long that would have been, where clients were there and none had come when the run ended.
+  public var firstPacketSoFar: Duration?
   /// Fault to every bucket that it disturbed being accepted by exactly one node again; `nil` if nothing was disturbed.
   public var total: Duration?
   /// Whether that was so when the run ended: if not, ``total`` is a lower bound.
@@ -95,13 +100,15 @@ public struct Rebalance: Sendable {
   /// Fault to the first and to the last bucket that has another owner than before: what can be seen of filters alone.
   public var firstMove: Duration?
   public var lastMove: Duration?
-  /// Buckets whose owner differs after, and the fewest that had to.
+  /// Buckets whose owner was another when the next fault or end struck, or the run ended, than before; and the fewest
+  /// that had to change it.
   public var bucketsMoved: Int
   public var bucketsMovedMinimum: Int
 
   public init(
     fault: Int, isEnd: Bool, at: Instant, detection: Duration? = nil, decision: Duration? = nil,
-    commit: Duration? = nil, firstPacket: Duration? = nil, total: Duration? = nil, isOver: Bool = true,
+    commit: Duration? = nil, firstPacket: Duration? = nil, firstPacketSoFar: Duration? = nil,
+    total: Duration? = nil, isOver: Bool = true,
     firstMove: Duration? = nil, lastMove: Duration? = nil, bucketsMoved: Int = 0,
     bucketsMovedMinimum: Int = 0
   ) {
@@ -112,6 +119,7 @@ public struct Rebalance: Sendable {
     self.decision = decision
     self.commit = commit
     self.firstPacket = firstPacket
+    self.firstPacketSoFar = firstPacketSoFar
     self.total = total
     self.isOver = isOver
     self.firstMove = firstMove

@@ -4,40 +4,37 @@
 /// (``Scenario/subject``). Every figure is of one trial, the worst in what the question is about; what all trials together
 /// say stands behind it. A question that the run cannot answer is told so first.
 struct Answer {
-  private let subject: Subject
-  private let told: ToldTrial
+  private let choice: TrialChoice
+  /// The trial that it tells of.
+  let told: ToldTrial
 
-  /// - Parameter trials: every trial, the one in `result` included.
-  static func sentence(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult]) -> String {
-    let choice = choose(scenario, result, trials)
+  /// - Parameter trials: every trial, the one in `result` included; without any it is of that one.
+  init(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult]) {
+    choice = TrialChoice(
+      scenario: scenario, subject: scenario.subject, trials: trials.isEmpty ? [result] : trials)
+    told = ToldTrial(scenario, choice.worst())
+  }
+
+  private var subject: Subject { choice.subject }
+
+  var text: String {
     let trials = choice.trials
-    let worst = choice.worst()
-    let answer = Answer(subject: choice.subject, told: ToldTrial(scenario, worst))
-    var clauses = answer.clauses()
+    var clauses = clauses()
     if trials.count > 1 {
       clauses[0] =
-        "in the worst of \(Readable.count(trials.count)) trials, trial \(worst.trial), \(clauses[0])"
+        "in the worst of \(Readable.count(trials.count)) trials, trial \(told.result.trial), \(clauses[0])"
     }
     // What was asked and what goes with it are one sentence, the rest is one each.
     var sentences = [clauses.prefix(2).joined(separator: "; ")] + clauses.dropFirst(2)
-    if scenario.about != nil, let reason = answer.whyUnanswered() { sentences.insert(reason, at: 0) }
+    if told.scenario.about != nil, let reason = whyUnanswered() { sentences.insert(reason, at: 0) }
     if trials.count > 1, let spread = choice.spread() { sentences.append(spread) }
     return sentences.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }.joined(separator: " ")
   }
 
-  /// The trial that the sentence tells of.
-  static func told(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult]) -> ToldTrial {
-    ToldTrial(scenario, choose(scenario, result, trials).worst())
-  }
-
-  private static func choose(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult])
-    -> TrialChoice
-  {
-    TrialChoice(scenario: scenario, subject: scenario.subject, trials: trials.isEmpty ? [result] : trials)
-  }
-
   private func clauses() -> [String] {
     let service = ServiceClause(told: told).text()
+    let resumed = NodeClause(told: told).resumed()
+    let draining = NodeClause(told: told).draining()
     let losses = LossClause(told: told).text()
     let attempts = AttemptClause(told: told).text()
     let applications = ApplicationClause(told: told).text()
@@ -46,12 +43,16 @@ struct Answer {
     let order: [String?]
     switch subject {
     case .load: order = [load, losses, service, applications, attempts, doubles]
+    // Where an application fails its kernel goes on to own buckets, and what clients miss is the application.
+    case .outage where told.strikesApplications:
+      order = [applications, service, losses, attempts, doubles, load]
     case .outage: order = [service, applications, losses, attempts, doubles, load]
     case .connections where losses == nil: order = [attempts, service, applications, doubles, load]
     case .connections: order = [losses, service, applications, attempts, doubles, load]
     case .double: order = [doubles, losses, service, applications, attempts, load]
     }
-    return order.compactMap { $0 }
+    // Whether a resumed node serves is what a resume is asked about.
+    return ([resumed] + order + [MoveClause(told: told).text(), draining]).compactMap { $0 }
   }
 
   /// Whether nothing happens but that weights change.

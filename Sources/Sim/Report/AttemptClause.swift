@@ -1,3 +1,5 @@
+import FarmFile
+
 /// What became of connects and requests: which were never answered, which were not answered at once, and how long a client
 /// was without an answer.
 struct AttemptClause {
@@ -38,15 +40,17 @@ struct AttemptClause {
     let (begun, repeated) = (told.count(begun), told.count(repeated))
     if begun == 0 { return nil }
     let all = Readable.count(begun, noun)
-    if !failures.isEmpty { return "of \(all), \(Readable.list(again(repeated) + failures))" }
+    if !failures.isEmpty { return "of \(all), \(PlainText.list(again(repeated) + failures))" }
+    // The kernel of a node whose application hangs answers a connect all the same.
+    let verb = noun == "connect" && told.seconds("application_outage.max") > 0 ? "accepted" : "answered"
     return repeated == 0
-      ? "every one of \(all) was answered at once"
-      : "every one of \(all) was answered, \(Readable.count(repeated)) of them not at once"
+      ? "every one of \(all) was \(verb) at once"
+      : "every one of \(all) was \(verb), \(Readable.count(repeated)) of them not at once"
   }
 
   /// Failures of those that nobody counted.
   private func alone(_ failures: [String], _ nouns: String) -> String? {
-    failures.isEmpty ? nil : "of the \(nouns), \(Readable.list(failures))"
+    failures.isEmpty ? nil : "of the \(nouns), \(PlainText.list(failures))"
   }
 
   private func again(_ repeated: Int) -> [String] {

@@ -1,9 +1,11 @@
-/// How one measure is spread over the trials: the share of trials at or below each value.
+/// How one measure is spread over the trials: the share of trials that are known to be at or below each value.
 struct DistributionChart {
   let measure: Measure
   let title: String
-  /// One a trial that had any; at least two.
+  /// One a trial that had any and whose value is no lower bound; at least two.
   let values: [Double]
+  /// How many more trials had a lower bound.
+  var open = 0
   let summary: TrialSummary
   /// What an expectation allows, if one speaks of this measure.
   let bound: Double?
@@ -21,9 +23,10 @@ struct DistributionChart {
     let ink = ChartTheme.ink.light
     var steps = "$steps << EOD\n\(Chart.number(low - margin)) 0\n"
     for (i, value) in shown.enumerated() where i + 1 == shown.count || shown[i + 1] > value {
-      steps += "\(Chart.number(value)) \(Chart.number(Double(i + 1) / Double(shown.count)))\n"
+      steps += "\(Chart.number(value)) \(Chart.number(Double(i + 1) / Double(shown.count + open)))\n"
     }
-    steps += "\(Chart.number(high + margin)) 1\nEOD\n"
+    let last = Double(shown.count) / Double(shown.count + open)
+    steps += "\(Chart.number(high + margin)) \(Chart.number(last))\nEOD\n"
     var script = Chart.preamble(height: 380)
     script += "set title \(Chart.quoted(title))\nset tmargin 3\n"
     script +=

@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// Faults in an operator's words.
 struct FaultText {
@@ -28,7 +29,7 @@ struct FaultText {
     if names.count > 4, let first = ids.first, let last = ids.last, last - first == ids.count - 1 {
       return "\(names[0]) to \(names[names.count - 1])"
     }
-    return Readable.list(names)
+    return PlainText.list(names)
   }
 
   func name(_ node: NodeID) -> String {
@@ -43,7 +44,7 @@ struct FaultText {
   private func networks(_ set: NetworkSet) -> String {
     let names = scenario.farm.networks.indices.filter { set.bits >> UInt8($0) & 1 == 1 }
       .map { scenario.farm.networks[$0] }
-    return names.isEmpty ? "every network" : Readable.list(names)
+    return names.isEmpty ? "every network" : PlainText.list(names)
   }
 
   private func its(_ set: NodeSet, _ one: String, _ many: String) -> String {
@@ -83,10 +84,21 @@ struct FaultText {
     case .applicationHang(let set): "\(its(set, "application", "applications")) hung"
     case .applicationSlow(let set, let delay):
       "\(its(set, "application", "applications")) became \(Readable.setting(delay)) slower"
-    case .reload(let set, _): "\(nodes(set)) reloaded \(set.count == 1 ? "its" : "their") farm file"
+    case .reload(let set, let reload): reloaded(set, reload)
     case .weight(let set, let group, let weight):
       "\(its(set, "weight", "weights")) in \(self.group(group)) became \(weight)"
     }
+  }
+
+  /// A title has room for so many changes of a file.
+  private static let mostChanges = 3
+
+  private func reloaded(_ set: NodeSet, _ reload: Reload) -> String {
+    let changes = reload.words
+    var told = Array(changes.prefix(FaultText.mostChanges))
+    if changes.count > told.count { told.append("\(changes.count - told.count) more") }
+    let file = "\(nodes(set)) reloaded \(set.count == 1 ? "its" : "their") farm file"
+    return told.isEmpty ? "\(file) as it was at the start" : "\(file) with \(PlainText.list(told))"
   }
 
   private func lossBegan(_ on: NetworkSet, _ up: LossModel?, _ down: LossModel?, _ at: NodeSet) -> String {
@@ -128,7 +140,7 @@ struct FaultText {
     case .commitFailure(let set): "\(its(set, "kernel", "kernels")) accepted commits again"
     case .applicationCrash(let set), .applicationHang(let set), .applicationSlow(let set, _):
       "\(its(set, "application", "applications")) served again"
-    case .reload(let set, _): "\(nodes(set)) reloaded \(set.count == 1 ? "its" : "their") farm file"
+    case .reload(let set, let reload): reloaded(set, reload)
     case .weight(let set, let group, _):
       "\(its(set, "weight", "weights")) in \(self.group(group)) was restored"
     }

@@ -20,7 +20,7 @@ import FarmFile
 /// | `rebalances` | a fault or its end each: `what`, times in seconds, whether `total` is `censored`, buckets moved |
 /// | `outcome` | of the trial that the answer tells of (`trial`), what became of buckets and clients, by stream, node, group and fault: see ``OutcomeJSON`` |
 /// | `messages` | by node: `heartbeats` sent, and datagrams `relayed` for others |
-/// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`, how many are `censored`, `min_trial`, `max_trial`; otherwise empty |
+/// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`, how many are `censored`, which figures are lower bounds (`at_least`), `min_trial`, `max_trial`; otherwise empty |
 /// | `version`, `platform` | as passed in |
 ///
 /// Times are in seconds; the other units are those of ``Measure/unit``. Keys never change their meaning; new
@@ -34,10 +34,11 @@ public enum JSONSummary {
     let trials = trials.isEmpty ? [result] : trials
     let verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
     let words = FaultText(scenario.drawn(as: result))
+    let answer = Answer(scenario, result, trials)
     let object = JSONValue.object([
       ("scenario", .string(scenario.name)), ("question", .string(scenario.question)),
       ("about", .string(scenario.subject.rawValue)),
-      ("answer", .string(Answer.sentence(scenario, result, trials))),
+      ("answer", .string(answer.text)),
       ("seed", .unsigned(result.seed)), ("trial", .integer(result.trial)), ("trials", .integer(trials.count)),
       ("digest", .string(result.digest.hex)),
       ("digest_of_trials", .string(TrialResult.digest(of: trials).hex)),
@@ -59,7 +60,7 @@ public enum JSONSummary {
       ), ("expectations", .array(verdicts.map(expectation))),
       ("violations", .array(PropertyViolation.all(in: trials).map(violation))),
       ("rebalances", .array(result.rebalances.map { rebalance($0, words) })),
-      ("outcome", OutcomeJSON(Answer.told(scenario, result, trials)).object()),
+      ("outcome", OutcomeJSON(answer.told).object()),
       ("messages", .object(messages(result, of: scenario))),
       (
         "statistics",
@@ -97,6 +98,7 @@ public enum JSONSummary {
       ("what", .string(words.happened(rebalance))), ("at", .number(rebalance.at.seconds)),
       ("detection", .optional(rebalance.detection)), ("decision", .optional(rebalance.decision)),
       ("commit", .optional(rebalance.commit)), ("first_packet", .optional(rebalance.firstPacket)),
+      ("first_packet_at_least", .optional(rebalance.firstPacketSoFar)),
       ("total", .optional(rebalance.total)), ("censored", .bool(!rebalance.isOver)),
       ("buckets_moved", .integer(rebalance.bucketsMoved)),
       ("buckets_moved_minimum", .integer(rebalance.bucketsMovedMinimum)),
@@ -117,8 +119,26 @@ public enum JSONSummary {
       ("p50", .optional(summary.median)),
       ("p95", .optional(summary.high)), ("max", .measured(summary.maximum, summary.measure.unit)),
       ("censored", .integer(summary.censored)),
+      (
+        "at_least",
+        .array(
+          TrialSummary.Figure.allCases.filter { summary.measured($0)?.isCensored == true }.map {
+            .string(name($0))
+          })
+      ),
       ("min_trial", summary.minimumTrial.map { .integer($0) } ?? .null),
       ("max_trial", summary.maximumTrial.map { .integer($0) } ?? .null),
     ])
+  }
+
+  private static func name(_ figure: TrialSummary.Figure) -> String {
+    switch figure {
+    case .mean: "mean"
+    case .minimum: "min"
+    case .low: "p05"
+    case .median: "p50"
+    case .high: "p95"
+    case .maximum: "max"
+    }
   }
 }

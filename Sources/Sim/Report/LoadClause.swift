@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// Which node carried how much.
 struct LoadClause {
@@ -6,6 +7,8 @@ struct LoadClause {
 
   /// More nodes than this are not told one by one.
   private static let most = 4
+  /// Of fewer packets the numbers are told, not the shares.
+  private static let fewest = 100
 
   /// `nil` if no node accepted a packet.
   func text() -> String? {
@@ -29,11 +32,15 @@ struct LoadClause {
     let all = packets.reduce(0, +)
     guard all > 0 else { return nil }
     func name(_ n: Int) -> String { told.words.name(NodeID(n)) }
-    func percent(_ n: Int) -> String { Readable.percent(Double(packets[n]) / Double(all)) }
+    // Of a handful a share says more than there is.
+    func percent(_ n: Int) -> String {
+      all < LoadClause.fewest
+        ? Readable.count(packets[n]) : Readable.percent(Double(packets[n]) / Double(all))
+    }
     let total = Readable.count(all, "packet")
     if packets.count <= LoadClause.most {
       let first = "of \(total) \(name(0)) took \(percent(0))"
-      return Readable.list([first] + packets.indices.dropFirst().map { "\(name($0)) \(percent($0))" })
+      return PlainText.list([first] + packets.indices.dropFirst().map { "\(name($0)) \(percent($0))" })
     }
     let order = packets.indices.sorted { (packets[$1], $0) < (packets[$0], $1) }
     let (busiest, idlest) = (order[0], order[order.count - 1])

@@ -1,6 +1,6 @@
 import Engine
 
-/// Who lost an established connection: with a node that failed, or elsewhere.
+/// Who lost an established connection: with a node that had failed or was hidden from its clients, or otherwise.
 struct LossClause {
   let told: ToldTrial
 
@@ -33,21 +33,26 @@ struct LossClause {
   private var withThem: String {
     let those = nodes.indices.filter { nodes[$0].withNode > 0 }
     if let names = told.few(those) { return "with \(names)" }
-    return those.isEmpty
-      ? "with nodes that had failed" : "with \(Readable.count(those.count)) nodes that had failed"
+    return those.isEmpty ? "with nodes that had failed" : "with \(Readable.count(those.count)) nodes"
   }
 
+  /// Where flows were lost whose node had not failed, and after what.
   private var onOthers: String {
     let those = nodes.indices.filter { nodes[$0].elsewhere > 0 }
-    guard let names = told.few(those) else { return "on nodes that had not failed" }
-    // A node may have lost some with it, and others when nothing was wrong with it.
-    let hadFailed = those.contains { nodes[$0].withNode > 0 }
-    return "on \(names)\(hadFailed ? " while nothing was wrong there" : ", which had not failed")"
+    if those.isEmpty { return "on nodes that had not failed" }
+    let place = "on \(told.few(those) ?? "\(Readable.count(those.count)) nodes")"
+    if charged.count == 1, told.result.outcome.beforeFaults.elsewhere == 0 {
+      return "\(place) after \(told.words.happened(charged[0].fault, isEnd: charged[0].isEnd))"
+    }
+    // A node may have lost some with it, and others at other times.
+    return place + (those.contains { nodes[$0].withNode > 0 } ? " at other times" : "")
   }
+
+  /// What flows were lost by whose node had not failed.
+  private var charged: [FaultOutcome] { told.result.outcome.faults.filter { $0.losses.elsewhere > 0 } }
 
   /// The drained nodes, if drains alone took what was not lost with a failed node.
   private var drained: String? {
-    let charged = told.result.outcome.faults.filter { $0.losses.elsewhere > 0 }
     guard !charged.isEmpty, told.result.outcome.beforeFaults.elsewhere == 0 else { return nil }
     var drained = NodeSet.empty
     for outcome in charged {

@@ -5,8 +5,8 @@ import Engine
 /// | key | meaning |
 /// |---|---|
 /// | `trial` | which it is |
-/// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it, `load` by node |
-/// | `nodes` | by name: its share by weight, packets and flows by phase, bucket-seconds by phase, what its clients lost |
+/// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it, the longest outage of one in seconds, `load` by node |
+/// | `nodes` | by name: its share by weight, of the run and in each phase, packets and flows by phase, bucket-seconds by phase, what its clients lost, how many connections it waits for if it was draining when the run ended |
 /// | `groups` | by name: buckets, longest times in seconds, buckets by node at the end |
 /// | `faults` | a fault or its end each, in order of time: `what`, `at`, what clients lost by it |
 struct OutcomeJSON {
@@ -44,7 +44,8 @@ struct OutcomeJSON {
     [
       ("flows_lost_with_failed_nodes", .integer(losses.withNode)),
       ("flows_lost_elsewhere", .integer(losses.elsewhere)), ("repeated", .integer(losses.repeated)),
-      ("unanswered", .integer(losses.unanswered)), ("refused", .integer(losses.refused)),
+      ("repeated_by_loss", .integer(losses.repeatedByLoss)), ("unanswered", .integer(losses.unanswered)),
+      ("refused", .integer(losses.refused)), ("answered_twice", .integer(losses.answeredTwice)),
     ]
   }
 
@@ -59,13 +60,15 @@ struct OutcomeJSON {
       ("protocol", .string(stream.isTCP ? "tcp" : "udp")), ("begun", .integer(counts.begun)),
       ("repeated", .integer(counts.repeated)), ("unanswered", .integer(counts.unanswered)),
       ("waiting", .integer(counts.waiting)),
-      ("refused", .integer(counts.connectsRefused + counts.connectsReset)),
+      ("refused", .integer(counts.connectsRefused)), ("answered_twice", .integer(counts.connectsReset)),
       ("flows_opened", .integer(counts.opened)), ("flows_kept", .integer(counts.kept)),
       ("flows_stalled", .integer(counts.stalled)), ("flows_broken", .integer(counts.broken)),
       ("flows_reset", .integer(counts.reset)),
       ("flows_lost_with_failed_nodes", .integer(counts.lostWithNode)),
       ("flows_lost_elsewhere", .integer(counts.lostElsewhere)), ("packets_sent", .integer(counts.sent)),
       ("packets_lost", .integer(counts.lost)), ("packets_twice", .integer(counts.twice)),
+      ("client_outage_longest", .optional(stream.longestOutage?.value)),
+      ("client_outage_censored", .bool(stream.longestOutage?.isCensored == true)),
       ("load", .object(names.indices.map { (names[$0], load(stream.load[$0])) })),
     ])
   }
@@ -76,16 +79,25 @@ struct OutcomeJSON {
     ])
   }
 
+  /// What the shares by weight are of.
+  private var kind: SkewRow.Load {
+    outcome.phases.contains { $0.load.contains { $0.packets > 0 } } ? .packets : .buckets
+  }
+
   private func node(_ n: Int) -> JSONValue {
-    let shares = told.scenario.farm.settings.meanShares
-    let sum = shares.reduce(0, +)
+    func share(_ phase: SkewRow.Phase?) -> JSONValue {
+      let due = told.due(phase, by: kind)
+      return .number(due[n] / due.reduce(0, +))
+    }
     let lost = outcome.nodes.indices.contains(n) ? outcome.nodes[n] : LossCounts()
     return .object([
-      ("share_by_weight", .number(sum > 0 ? shares[n] / sum : 0)),
+      ("share_by_weight", share(nil)),
+      ("share_by_weight_in", .object(outcome.owned.map { ($0.phase.rawValue, share($0.phase)) })),
       ("load", .object(outcome.phases.map { ($0.phase.rawValue, load($0.load[n])) })),
       ("bucket_seconds", .object(outcome.owned.map { ($0.phase.rawValue, .number($0.seconds[n])) })),
       ("flows_lost_with_it", .integer(lost.withNode)),
-      ("flows_lost_while_it_served", .integer(lost.elsewhere)),
+      ("flows_lost_elsewhere", .integer(lost.elsewhere)),
+      ("draining", told.result.draining[NodeID(n)].map { .integer($0) } ?? .null),
     ])
   }
 

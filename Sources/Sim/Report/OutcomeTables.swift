@@ -29,15 +29,16 @@ struct OutcomeTables {
         Readable.count(counts.unanswered + counts.waiting),
         stream.hasFlows ? Readable.count(counts.opened) : "–",
         stream.hasFlows ? Readable.count(counts.lostWithNode) : "–",
-        stream.hasFlows ? Readable.count(counts.lostElsewhere) : "–", busiest(stream.load),
+        stream.hasFlows ? Readable.count(counts.lostElsewhere) : "–",
+        Readable.measured(stream.longestOutage, .seconds), busiest(stream.load),
       ]
     }
     return FigureTable(
       title: "By stream", names: 3,
       head: [
-        "stream", "of", "begun", "not at once", "unanswered", "established", "lost with failed nodes",
-        "lost elsewhere", "busiest node",
-      ], alignment: "llrrrrrrl", rows: rows,
+        "stream", "of", "begun", "not at once", "unanswered", "established", "lost with their node",
+        "lost otherwise", "longest outage", "busiest node",
+      ], alignment: "llrrrrrrrl", rows: rows,
       weights: outcome.streams.map {
         Double($0.counts.lostWithNode + $0.counts.lostElsewhere + $0.counts.unanswered)
       },
@@ -57,45 +58,42 @@ struct OutcomeTables {
 
   private func nodes() -> FigureTable? {
     let count = told.scenario.farm.nodes.count
-    let shares = told.scenario.farm.settings.meanShares
-    let sum = shares.reduce(0, +)
-    guard count > 0, sum > 0, !outcome.owned.isEmpty || !outcome.phases.isEmpty else { return nil }
-    var head = ["node", "by weight"]
-    var columns: [[String]] = [
-      (0..<count).map { told.words.name(NodeID($0)) },
-      (0..<count).map { Readable.percent(shares[$0] / sum) },
-    ]
+    guard count > 0, !outcome.owned.isEmpty || !outcome.phases.isEmpty else { return nil }
+    var head = ["node"]
+    var columns = [(0..<count).map { told.words.name(NodeID($0)) }]
     let several = outcome.phases.count > 1
     let packets = outcome.phases.filter { $0.load.contains { $0.packets > 0 } }
-    for phase in packets {
-      let all = phase.load.reduce(0) { $0 + $1.packets }
-      head.append(several ? "packets \(phase.phase.rawValue)" : "packets")
-      columns.append(phase.load.map { percent($0.packets, of: all) })
+    let kind: SkewRow.Load = packets.isEmpty ? .buckets : .packets
+    let carried =
+      packets.isEmpty
+      ? outcome.owned.filter { $0.seconds.contains { $0 > 0 } }.map { ($0.phase, $0.seconds) }
+      : packets.map { ($0.phase, $0.load.map { Double($0.packets) }) }
+    func add(_ name: String, _ phase: SkewRow.Phase?, _ amounts: [Double]) {
+      head.append(phase.map { "\(name) \($0.rawValue)" } ?? name)
+      let all = amounts.reduce(0, +)
+      columns.append(amounts.map { Readable.percent($0 / all) })
     }
-    if packets.isEmpty {
-      for phase in outcome.owned {
-        let all = phase.seconds.reduce(0, +)
-        guard all > 0, phase.seconds.count == count else { continue }
-        head.append(several ? "buckets \(phase.phase.rawValue)" : "buckets")
-        columns.append(phase.seconds.map { Readable.percent($0 / all) })
-      }
+    if outcome.hasConstantWeights { add("by weight", nil, told.due(nil, by: kind)) }
+    for (phase, amounts) in carried {
+      if !outcome.hasConstantWeights { add("by weight", phase, told.due(phase, by: kind)) }
+      add(kind.rawValue, several ? phase : nil, amounts)
     }
     let flows = (0..<count).map { n in outcome.phases.reduce(0) { $0 + $1.load[n].flows } }
     let losses = outcome.nodes.count == count ? outcome.nodes : [LossCounts](repeating: .init(), count: count)
     if flows.contains(where: { $0 > 0 }) {
-      head += ["\(told.flowNoun)s", "lost with it", "lost while it served"]
+      head += ["\(told.flowNoun)s", "lost with it", "lost otherwise"]
       columns += [
         flows.map { Readable.count($0) }, losses.map { Readable.count($0.withNode) },
         losses.map { Readable.count($0.elsewhere) },
       ]
     }
     guard head.count > 2 else { return nil }
-    let carried = (0..<count).map { n in packets.reduce(0) { $0 + $1.load[n].packets } }
+    let sums = (0..<count).map { n in carried.reduce(0) { $0 + $1.1[n] } }
     return FigureTable(
       title: "By node", names: 2, head: head, alignment: "l" + String(repeating: "r", count: head.count - 1),
       rows: (0..<count).map { n in columns.map { $0[n] } },
       weights: (0..<count).map {
-        Double(losses[$0].withNode + losses[$0].elsewhere) * 1e12 + Double(carried[$0])
+        Double(losses[$0].withNode + losses[$0].elsewhere) * 1e12 + sums[$0]
       },
       atMost: most, rest: "they lost and carried less")
   }
@@ -131,30 +129,42 @@ struct OutcomeTables {
 
   // MARK: Faults
 
-  /// `nil` where nothing happens, or nobody is there to lose anything.
+  /// `nil` where nothing happens.
   private func faults() -> FigureTable? {
-    guard !outcome.faults.isEmpty, !outcome.streams.isEmpty else { return nil }
+    guard !outcome.faults.isEmpty else { return nil }
     var rows: [[String]] = []
     var weights: [Double] = []
+    var isAnyPlanned = false
     for fault in outcome.faults {
       let rebalance = told.result.rebalances.first { $0.fault == fault.fault && $0.isEnd == fault.isEnd }
       let losses = fault.losses
       rows.append([
         told.words.happened(fault.fault, isEnd: fault.isEnd), Readable.clock(fault.at),
         rebalance?.total.map { (rebalance?.isOver == false ? "at least " : "") + Readable.time($0) } ?? "–",
-        Readable.count(losses.withNode), Readable.count(losses.elsewhere), Readable.count(losses.repeated),
+        Readable.count(losses.withNode), Readable.count(losses.elsewhere),
+        Readable.count(losses.repeated - losses.repeatedByLoss), Readable.count(losses.repeatedByLoss),
         Readable.count(losses.unanswered), Readable.count(losses.refused),
+        Readable.count(losses.answeredTwice),
       ])
-      let lost = Double(losses.withNode + losses.elsewhere + losses.unanswered + losses.refused)
+      let isPlanned = fault.isEnd || told.scenario.faults[fault.fault].kind.isPlanned
+      isAnyPlanned = isAnyPlanned || isPlanned && rebalance?.total != nil
+      let lost = Double(
+        losses.withNode + losses.elsewhere + losses.unanswered + losses.refused + losses.answeredTwice)
       weights.append(lost * 1e6 + (rebalance?.total?.seconds ?? 0))
     }
-    return FigureTable(
+    var table = FigureTable(
       title: "By fault", names: 3,
       head: [
-        "what happened", "at", "whole again after", "lost with failed nodes", "lost elsewhere", "not at once",
-        "given up", "refused, or two answers",
-      ], alignment: "lrrrrrrr", rows: rows, weights: weights, atMost: most,
+        "what happened", "at", "whole again after", "lost with their node", "lost otherwise",
+        "not served at once", "lost on the way", "given up", "refused", "two answers",
+      ], alignment: "lrrrrrrrrr", rows: rows, weights: weights, atMost: most,
       rest: "clients lost no more by them")
+    if isAnyPlanned {
+      let words =
+        "After what is done on purpose, and the end of a fault: from the first bucket that was not whole."
+      table.note = table.note.isEmpty ? words : "\(table.note) \(words)"
+    }
+    return table
   }
 
   private func percent(_ part: Int, of all: Int) -> String { Readable.percent(Double(part) / Double(all)) }

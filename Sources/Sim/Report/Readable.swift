@@ -60,12 +60,6 @@ package enum Readable {
     "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
   }
 
-  /// `node1, node2 and node3`; empty for nothing.
-  static func list(_ words: [String]) -> String {
-    guard words.count > 1 else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + " and " + words[words.count - 1]
-  }
-
   /// So many digits after the point.
   static func fixed(_ value: Double, _ digits: Int) -> String {
     value.isFinite ? String(format: "%.\(digits)f", value) : "–"

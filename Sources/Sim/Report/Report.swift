@@ -42,13 +42,13 @@ public enum Report {
 
   /// The answer to a scenario's question in one sentence, as reports and summaries give it.
   public static func answer(scenario: Scenario, result: TrialResult, trials: [TrialResult]) -> String {
-    Answer.sentence(scenario, result, trials.isEmpty ? [result] : trials)
+    Answer(scenario, result, trials).text
   }
 
   /// Which trial the answer tells of, by position: the worst in what the question is about.
   /// - Precondition: there is a trial.
   public static func told(scenario: Scenario, trials: [TrialResult]) -> Int {
-    let told = Answer.told(scenario, trials[0], trials).result.trial
+    let told = Answer(scenario, trials[0], trials).told.result.trial
     return trials.firstIndex { $0.trial == told } ?? 0
   }
 

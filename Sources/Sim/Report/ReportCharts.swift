@@ -89,14 +89,19 @@ struct ReportCharts {
     let name = "rebalance_time.max"
     guard let index = Measures.index(of: name),
       let summary = summaries.first(where: { $0.measure.name == name }),
-      let low = summary.low, let high = summary.high
+      let low = summary.measured(.low), let high = summary.measured(.high)
     else { return nil }
+    let measured = trials.compactMap { $0.measured(index) }
     let bound = scenario.expectations.first { $0.measure.name == name && $0.comparison != .notEqual }?.bound
+    let open =
+      summary.censored == 0 ? "" : ", \(Readable.count(summary.censored)) not over when the run ended"
     return DistributionChart(
-      measure: summary.measure, title: "Longest rebalance of each of \(Readable.count(summary.count)) trials",
-      values: trials.compactMap { $0.values[index] }, summary: summary, bound: bound
+      measure: summary.measure,
+      title: "Longest rebalance of each of \(Readable.count(summary.count)) trials\(open)",
+      values: measured.filter { !$0.isCensored }.map(\.value), open: summary.censored, summary: summary,
+      bound: bound
     ).chart(
-      finding: "Rebalance time over \(Readable.count(summary.count)) trials: nine of ten between "
-        + "\(Readable.time(low)) and \(Readable.time(high)).")
+      finding: "Rebalance time over \(Readable.count(summary.count)) trials\(open): nine of ten between "
+        + "\(Readable.measured(low, .seconds)) and \(Readable.measured(high, .seconds)).")
   }
 }

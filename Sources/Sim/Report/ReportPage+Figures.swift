@@ -100,10 +100,17 @@ extension ReportPage {
           marks.number(of: rebalance).map(String.init) ?? "", escaped(words.happened(rebalance)),
           Readable.clock(rebalance.at),
         ]
-          + PhasesChart.phases(rebalance).map { $0.map { Readable.time($0) } ?? "–" }
-          + [rebalance.total.map { (rebalance.isOver ? "" : "at least ") + Readable.time($0) } ?? "–"]
+          + PhasesChart.phases(rebalance).dropLast().map { $0.map { Readable.time($0) } ?? "–" }
+          + [firstPacket(rebalance)] + [
+            rebalance.total.map { (rebalance.isOver ? "" : "at least ") + Readable.time($0) } ?? "–"
+          ]
       })
     moreRebalances(&page)
+  }
+
+  private func firstPacket(_ rebalance: Rebalance) -> String {
+    if let time = rebalance.firstPacket { return Readable.time(time) }
+    return rebalance.firstPacketSoFar.map { "at least \(Readable.time($0))" } ?? "–"
   }
 
   /// Of many rebalances the longest, in order of time.
@@ -140,6 +147,9 @@ extension ReportPage {
           ]
         })
       moreRebalances(&page)
+      page.paragraph(
+        "A bucket has **moved** if its owner was another when the next of these happened, or the run ended, than before: "
+          + "one that went there and back has not, and one that went later is the next one’s.")
     }
     page.paragraph("What became of the clients’ flows and sessions over the whole run:")
     let names = [
@@ -159,7 +169,8 @@ extension ReportPage {
     guard !result.skew.isEmpty else { return }
     page.heading(2, "How even the load was")
     page.paragraph(
-      "Each load is divided by what is due to its node: the share that its weights give it. The nodes are all that are "
+      "Each load is divided by what is due to its node: the share that its weights give it of what the clients of each "
+        + "group sent. Where a weight changes, each counts for as long as it was in force. The nodes are all that were "
         + "configured to serve, with a weight above 0, whether they were up or not. "
         + "**Max/mean** is the fullest node’s load over the average (1 is even), **CV** the standard deviation over the "
         + "mean (0 is even), **Jain** the fairness index (1 is even), **p** the chance of shares at least this uneven "

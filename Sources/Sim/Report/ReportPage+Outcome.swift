@@ -3,7 +3,7 @@ import Engine
 extension ReportPage {
   /// Load and outcome by stream, node, group and fault.
   func outcome(_ page: inout MarkdownText) {
-    let told = Answer.told(written, result, trials)
+    let told = answer.told
     let tables = OutcomeTables(told, atMost: ReportPage.mostRows).all()
     if tables.isEmpty { return }
     page.heading(2, "Who carried and lost how much")
@@ -17,9 +17,11 @@ extension ReportPage {
     }
     page.paragraph(
       "Packets are shares of what the nodes accepted, before the first fault, from then until the farm had settled "
-        + "after the last, and after that. A connection counts as lost *with* a node if the node had failed or its "
-        + "clients did not reach it. A loss is charged to the fault that had struck its node, or else to the last one "
-        + "before the client’s trouble began.")
+        + "after the last, and after that; *by weight* is what each node’s weight gave it of them. A connection counts as "
+        + "lost *with* its node if the node had failed or its clients did not reach it, and as lost *otherwise* if "
+        + "not: cut by a drain, for example, or moved to a node that did not know it. A loss is charged to the fault that "
+        + "had struck its node, or else to the last one before the client’s trouble began. *Not served at once* counts "
+        + "first attempts that no node would have answered, *lost on the way* those that chance alone lost.")
   }
 
   private static var mostRows: Int { 64 }

@@ -8,7 +8,7 @@ extension ReportPage {
     page.paragraph(
       "\(Readable.count(trials.count)) trials with random streams of their own. **±** is half the 95 % interval of the "
         + "mean (Student’s t); 5 %, 50 % and 95 % are quantiles; **n** is how many trials had a value. Where one was not over "
-        + "when the run ended, mean and quantiles are those of the Kaplan-Meier estimate. **Trial** is the one with the "
+        + "when the run ended, figures that its rest could change are lower bounds. **Trial** is the one with the "
         + "largest value, the first of equals.")
     if let chart = charts.distribution { page.image(chart) }
     page.table(

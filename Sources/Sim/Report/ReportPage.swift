@@ -2,9 +2,9 @@ import Engine
 
 /// `report.md`, section by section.
 struct ReportPage {
-  /// As it was read, and with the faults of the trial that is shown.
-  let written: Scenario
+  /// With the faults of the trial that is shown.
   let scenario: Scenario
+  let answer: Answer
   let result: TrialResult
   let trials: [TrialResult]
   let environment: ReportEnvironment
@@ -16,7 +16,7 @@ struct ReportPage {
 
   init(scenario: Scenario, result: TrialResult, trials: [TrialResult], environment: ReportEnvironment) {
     let trials = trials.isEmpty ? [result] : trials
-    written = scenario
+    answer = Answer(scenario, result, trials)
     let scenario = scenario.drawn(as: result)
     self.scenario = scenario
     self.result = result
@@ -54,7 +54,7 @@ struct ReportPage {
   private func opening(_ page: inout MarkdownText) {
     page.heading(1, escaped(scenario.name))
     if !scenario.question.isEmpty { page.paragraph("**Question:** \(escaped(scenario.question))") }
-    page.paragraph("**Answer:** \(escaped(Answer.sentence(written, result, trials)))")
+    page.paragraph("**Answer:** \(escaped(answer.text))")
     page.paragraph(verdictLine())
     for violation in PropertyViolation.all(in: trials) {
       page.paragraph("**A property of the protocol is violated:** \(escaped(violation.sentence)).")

@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// How long buckets had no node that clients reached, and what was never over.
 struct ServiceClause {
@@ -37,8 +38,16 @@ struct ServiceClause {
         : "without any fault, buckets were still \(without(one: "an owner")) for up to \(Readable.time(hole))"
     }
     guard let longest else { return undisturbed() }
-    var when = "\(Readable.time(longest.total)) after \(told.words.happened(longest.rebalance))"
-    if longest.count > 1 { when += ", the longest of \(Readable.count(longest.count)) disturbances" }
+    let happened = told.words.happened(cause(longest.rebalance))
+    // Nothing is disturbed when a move is ordered: its time counts from the first bucket that is.
+    var when =
+      longest.isPlanned
+      ? "\(Readable.time(longest.total)) after the first had not, when \(happened)"
+      : "\(Readable.time(longest.total)) after \(happened)"
+    if longest.count > 1 {
+      when +=
+        ", the longest of \(Readable.count(longest.count)) \(longest.isPlanned ? "disturbances" : "failures")"
+    }
     let again = "every bucket had exactly one owner again \(when)"
     if hole == 0 { return "\(again), and none was ever without one" }
     // An outage of most of that time is what clients felt; a planned move leaves only short gaps. A longer hole than
@@ -81,13 +90,14 @@ struct ServiceClause {
   struct Longest {
     let rebalance: Rebalance
     let total: Duration
-    /// How many of its kind there were.
+    /// How many there were to choose from.
     let count: Int
     let isPlanned: Bool
   }
 
-  /// The longest rebalance. What an operator does on purpose, and what ends a fault, counts only if nothing else
-  /// disturbed a bucket: the question is about the failure.
+  /// The longest rebalance of a *failure*: a fault that nobody ordered and that disturbed a bucket. What an operator does
+  /// on purpose, and what ends a fault, is chosen from only if there is no failure: the question is about the failure.
+  /// Faults of one instant are one.
   var longest: Longest? {
     for isPlanned in [false, true] {
       let those = result.rebalances.filter {
@@ -102,12 +112,17 @@ struct ServiceClause {
     return nil
   }
 
-  private func isPlanned(_ rebalance: Rebalance) -> Bool {
-    guard !rebalance.isEnd, scenario.faults.indices.contains(rebalance.fault) else { return true }
-    switch scenario.faults[rebalance.fault].kind {
-    case .drain, .resume, .leave, .restart, .weight, .reload: return true
-    default: return false
-    }
+  /// Whether nothing that happened at its instant was a failure.
+  private func isPlanned(_ rebalance: Rebalance) -> Bool { !isFailure(cause(rebalance)) }
+
+  /// Of what happened at the instant of a rebalance the first failure, or the first of all.
+  private func cause(_ rebalance: Rebalance) -> Rebalance {
+    result.rebalances.first { $0.at == rebalance.at && isFailure($0) } ?? rebalance
+  }
+
+  private func isFailure(_ rebalance: Rebalance) -> Bool {
+    guard !rebalance.isEnd, scenario.faults.indices.contains(rebalance.fault) else { return false }
+    return !scenario.faults[rebalance.fault].kind.isPlanned
   }
 
   /// The longest rebalance that was not over when the run ended, with what was still wrong then.
@@ -116,10 +131,12 @@ struct ServiceClause {
     for rebalance in result.rebalances where !rebalance.isOver {
       if rebalance.total ?? .zero > longest?.total ?? .zero { longest = rebalance }
     }
-    guard let longest, let total = longest.total else { return nil }
+    guard let longest else { return nil }
     let end =
       result.isForsaken ? ", and no node was left to take \(result.unsettled.count == 1 ? "it" : "them")" : ""
-    return "\(Readable.time(total)) after \(told.words.happened(longest)), when the run ended, "
+    if result.unsettled.count == 0 { return nil }
+    return
+      "\(Readable.time(result.end - longest.at)) after \(told.words.happened(cause(longest))), when the run ended, "
       + ServiceClause.words(result.unsettled) + end
   }
 
@@ -136,6 +153,6 @@ struct ServiceClause {
       parts.append("\(Readable.count(open.unreached, "bucket")) still had no owner that clients reached")
     }
     if open.doubles > 0 { parts.append("\(Readable.count(open.doubles, "bucket")) still had two owners") }
-    return parts.joined(separator: " and ")
+    return PlainText.list(parts)
   }
 }

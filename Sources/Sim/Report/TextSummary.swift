@@ -24,12 +24,13 @@ public enum TextSummary {
     let trials = trials.isEmpty ? [result] : trials
     let paint = Paint(isOn: usesColour)
     var lines = [paint.bold(plain(scenario.question.isEmpty ? scenario.name : scenario.question))]
-    lines.append(plain(Answer.sentence(scenario, result, trials)))
+    let answer = Answer(scenario, result, trials)
+    lines.append(plain(answer.text))
     let interruption = Interruption(scenario, trials)
     if interruption.isPartial { lines.append(paint.red("Partial:") + " \(interruption.words).") }
     lines.append("")
     lines += figures(trials)
-    let told = Answer.told(scenario, result, trials)
+    let told = answer.told
     let tables = OutcomeTables(told, atMost: mostRows).all()
     if trials.count > 1, !tables.isEmpty {
       let trial = told.result.trial

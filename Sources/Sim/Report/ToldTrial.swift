@@ -20,6 +20,12 @@ struct ToldTrial {
 
   func seconds(_ name: String) -> Double { result[name]?.value ?? 0 }
 
+  /// Whether every failure of the plan is one of an application.
+  var strikesApplications: Bool {
+    let failures = scenario.faults.filter { !$0.kind.isPlanned }
+    return !failures.isEmpty && failures.allSatisfy(\.kind.isOfApplication)
+  }
+
   /// `connection` if all of the clients’ flows are TCP connections, else `flow`.
   var flowNoun: String {
     let isAllTCP = scenario.traffic.allSatisfy {
@@ -46,6 +52,17 @@ struct ToldTrial {
       "connects_failed", "connects_waiting", "connects_refused", "connects_reset", "requests_failed",
       "requests_waiting",
     ].reduce(0) { $0 + count($1) }
+  }
+
+  /// By node: what was due to it by weight in a phase, or in all of them; as the file has it where nobody looked.
+  func due(_ phase: SkewRow.Phase?, by kind: SkewRow.Load) -> [Double] {
+    let outcome = result.outcome
+    guard outcome.owned.isEmpty else {
+      return phase.map { outcome.due($0, by: kind) } ?? outcome.due(by: kind)
+    }
+    let settings = scenario.farm.settings
+    return Shares.due(
+      Shares(settings).fractions, loads: settings.ownershipGroups.map { Double($0.bucketCount) })
   }
 
   /// Up to three nodes by name; `nil`: none, or more.

@@ -22,6 +22,11 @@ extension Scenario {
     }
     if expectsOnly(["skew."]) { return .load }
     if expectsOnly(["double_owner_time.", "packets_twice", "connects_reset"]) { return .double }
+    if expectsOnly([
+      "hole_time.", "unreached_time.", "rebalance_time.", "client_outage.", "application_outage.",
+    ]) {
+      return .outage
+    }
     return traffic.isEmpty ? .outage : .connections
   }
 }

@@ -57,6 +57,11 @@ struct FlowTracking: Sendable {
     }
   }
 
+  /// How many flows a node tracks, of all groups.
+  func count(_ node: NodeID) -> Int {
+    counts.indices.reduce(0) { $0 + Int(totals[$1 * 64 + node.index]) }
+  }
+
   /// Works out which flows a node tracks in a group, by whether its bucket's word has the node in it.
   /// - Parameter flows: of the group; replaced.
   /// - Complexity: O(buckets), O(buckets / 64) when it tracks none; nothing is allocated.

@@ -40,6 +40,15 @@ struct LossLedger: Sendable {
     for e in byEdge.indices { byEdge[e] = LossCounts() }
   }
 
+  /// The networks hide nodes from their clients.
+  mutating func hidden(_ nodes: NodeSet, at time: Instant) {
+    let time = time.nanoseconds
+    // A fault that names the node knows better which of several at one instant it was.
+    for node in nodes where hiddenBy[node.index] < 0 || edges[hiddenBy[node.index]] != time {
+      hiddenBy[node.index] = lastEdge(at: time)
+    }
+  }
+
   /// An edge takes nodes out of service, or hides them.
   mutating func struck(_ nodes: NodeSet, by edge: Int, hides: Bool) {
     for node in nodes {
@@ -80,13 +89,21 @@ struct LossLedger: Sendable {
   }
 
   /// A connect or request was not answered at once, and is tried again.
-  mutating func repeated(since: UInt64) { byEdge[lastEdge(at: since) + 1].repeated += 1 }
+  /// - Parameter isLost: whether a node would have answered, but the packet or the answer was lost by chance.
+  mutating func repeated(since: UInt64, isLost: Bool) {
+    let place = lastEdge(at: since) + 1
+    byEdge[place].repeated += 1
+    if isLost { byEdge[place].repeatedByLoss += 1 }
+  }
 
   /// One was given up.
   mutating func unanswered(since: UInt64) { byEdge[lastEdge(at: since) + 1].unanswered += 1 }
 
-  /// A connect was refused, or died because two nodes answered.
+  /// A connect was refused.
   mutating func refused(since: UInt64) { byEdge[lastEdge(at: since) + 1].refused += 1 }
+
+  /// A connect died because two nodes answered.
+  mutating func answeredTwice(since: UInt64) { byEdge[lastEdge(at: since) + 1].answeredTwice += 1 }
 
   /// The last edge at or before a time; -1: none. - Complexity: O(log n).
   private func lastEdge(at time: UInt64) -> Int {
@@ -104,11 +121,15 @@ public struct LossCounts: BitwiseCopyable, Sendable, Hashable {
   /// Established flows that were broken or reset: those whose node had failed or was hidden, and the others.
   public var withNode = 0
   public var elsewhere = 0
-  /// Connects and requests that were tried again, given up after the last retry, and connects that were refused or died
-  /// because two nodes answered.
+  /// Connects and requests whose first attempt was not answered, and those of them whose packet or answer was lost by
+  /// chance on the way: a node would have answered.
   public var repeated = 0
+  public var repeatedByLoss = 0
+  /// Connects and requests that were given up after the last retry.
   public var unanswered = 0
+  /// Connects that were refused, and those that died because two nodes answered.
   public var refused = 0
+  public var answeredTwice = 0
 
   public init() {}
 }

@@ -11,11 +11,25 @@ struct Outages: BitwiseCopyable, Sendable {
   /// One that lasted from `start` to `end`, or longer.
   mutating func add(from start: UInt64, to end: UInt64, isOver: Bool = true) {
     guard end > measuredFrom, end > start else { return }
-    let length = end - max(start, measuredFrom)
+    let length = end - Swift.max(start, measuredFrom)
     count += 1
-    longest = max(longest, length)
+    longest = Swift.max(longest, length)
     sum += Double(length)
     if !isOver { endsInOne = true }
+  }
+
+  static func + (a: Outages, b: Outages) -> Outages {
+    var sum = a
+    sum.count += b.count
+    sum.longest = Swift.max(a.longest, b.longest)
+    sum.endsInOne = a.endsInOne || b.endsInOne
+    sum.sum += b.sum
+    return sum
+  }
+
+  /// The longest in seconds, a lower bound if one was not over; `nil` if there was none.
+  var max: Measured? {
+    count == 0 ? nil : Measured(Double(longest) * 1e-9, isCensored: endsInOne)
   }
 
   /// In nanoseconds; `nil` if there was none.

@@ -10,12 +10,19 @@ public struct StreamOutcome: Sendable, Hashable {
   public var counts: TrafficCounts
   /// By node.
   public var load: [NodeLoad]
+  /// The longest time in seconds that a client of it waited from a failure until it came through, or would have; `nil` if
+  /// none failed.
+  public var longestOutage: Measured?
 
-  public init(isTCP: Bool, hasFlows: Bool, group: GroupID?, counts: TrafficCounts, load: [NodeLoad]) {
+  public init(
+    isTCP: Bool, hasFlows: Bool, group: GroupID?, counts: TrafficCounts, load: [NodeLoad],
+    longestOutage: Measured? = nil
+  ) {
     self.isTCP = isTCP
     self.hasFlows = hasFlows
     self.group = group
     self.counts = counts
     self.load = load
+    self.longestOutage = longestOutage
   }
 }

@@ -38,7 +38,7 @@ extension Traffic {
 
   /// A node accepted a first packet and does not serve: the client is refused, or waits for an answer.
   mutating func meetNobody(_ place: UInt32, _ answers: UInt64, isTCP: Bool, at time: UInt64) {
-    guard isTCP else { return retry(place, at: time) }
+    guard isTCP else { return retry(place, isLost: false, at: time) }
     let flow = flows[place]
     if openWatches > 0 { meetWatches(flow, at: time) }
     let since = min(flow.since, time)
@@ -80,6 +80,6 @@ extension Traffic {
     let since = streams[s].unansweredSince[Int(flow.client)]
     guard since != .max else { return }
     streams[s].unansweredSince[Int(flow.client)] = .max
-    outages.add(from: since, to: time)
+    outages[s].add(from: since, to: time)
   }
 }

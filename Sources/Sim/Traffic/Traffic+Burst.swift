@@ -35,7 +35,7 @@ extension Traffic {
       loads[first &+ node].bytes &+= bytes
       fold = (fold &+ time &+ accepting) &* 0x9e37_79b9_7f4a_7c15
       sent &+= 1
-      if !stream.unansweredSince.isEmpty { answer(client, at: time, &stream) }
+      if !stream.unansweredSince.isEmpty { answer(client, at: time, of: s, &stream) }
     }
     self.fold = fold
     tallies[s].sent += sent
@@ -44,16 +44,18 @@ extension Traffic {
     streams[s] = stream
     if let failed {
       request(
-        s, failed.client, failed.bucket, failed.accepting, failed.accepting & heard, at: failed.time,
-        bytes: bytes)
+        s, failed.client, failed.bucket, failed.accepting, failed.accepting & heard, isAnswered: false,
+        at: failed.time, bytes: bytes)
     }
   }
 
-  private mutating func answer(_ client: UInt32, at time: UInt64, _ stream: inout TrafficStream) {
+  private mutating func answer(
+    _ client: UInt32, at time: UInt64, of s: Int, _ stream: inout TrafficStream
+  ) {
     let since = stream.unansweredSince[Int(client)]
     guard since != .max else { return }
     stream.unansweredSince[Int(client)] = .max
-    outages.add(from: since, to: time)
+    outages[s].add(from: since, to: time)
   }
 
   /// The next request of a stream, the slow way.
@@ -64,13 +66,15 @@ extension Traffic {
     let key = streams[s].key(client: client, port: port)
     let accepting = accepting(s, client, key, coverage)
     let answers = loss.answers(of: accepting & coverage.heard.bits)
-    request(s, client, key, accepting, answers, at: time, bytes: bytes)
+    let isAnswered = answers != 0 || isAnswered(s, client, key, coverage)
+    request(s, client, key, accepting, answers, isAnswered: isAnswered, at: time, bytes: bytes)
   }
 
   /// The first attempt of a request. Only one that nobody answers needs a record.
+  /// - Parameter isAnswered: whether a node would answer if nothing were lost by chance.
   private mutating func request(
-    _ s: Int, _ client: UInt32, _ key: UInt16, _ accepting: UInt64, _ answers: UInt64, at time: UInt64,
-    bytes: Int
+    _ s: Int, _ client: UInt32, _ key: UInt16, _ accepting: UInt64, _ answers: UInt64, isAnswered: Bool,
+    at time: UInt64, bytes: Int
   ) {
     var flow = FlowRecord()
     flow.stage = .connecting
@@ -83,7 +87,7 @@ extension Traffic {
     count(flow) { $0.begun += 1 }
     note(accepting, of: s, at: time, bytes: bytes)
     if answers == 0 || applications.leavesAlone(answers) {
-      retry(flows.insert(flow), at: time)
+      retry(flows.insert(flow), isLost: answers == 0 && isAnswered, at: time)
     } else {
       come(flow, at: time)
     }

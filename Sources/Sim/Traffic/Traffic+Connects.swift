@@ -35,10 +35,10 @@ extension Traffic {
       accepting, of: s, at: time,
       bytes: isTCP ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)
     let answers = loss.answers(of: accepting & coverage.heard.bits)
-    if answers == 0 { return retry(place, at: time) }
+    if answers == 0 { return retry(place, isLost: isAnswered(s, flow.client, flow.key, coverage), at: time) }
     if isTCP && answers & (answers &- 1) != 0 {
       count(flow) { $0.connectsReset += 1 }
-      if isCounted(flow) { losses.refused(since: min(flow.since, time)) }
+      if isCounted(flow) { losses.answeredTwice(since: min(flow.since, time)) }
       if openWatches > 0 { meetWatches(flow, at: time) }
       giveUp(flow, since: min(flow.since, time))
       waitToBeServed(flow, at: time)
@@ -58,7 +58,8 @@ extension Traffic {
   }
 
   /// Nobody answered: the client waits and tries again, or gives up.
-  mutating func retry(_ place: UInt32, at time: UInt64) {
+  /// - Parameter isLost: whether a node would have answered, but for what was lost by chance.
+  mutating func retry(_ place: UInt32, isLost: Bool, at time: UInt64) {
     let flow = flows[place]
     let s = Int(flow.stream)
     let since = min(flow.since, time)
@@ -66,7 +67,7 @@ extension Traffic {
     if tries < min(streams[s].model.flow.retries.count, 255) {
       if tries == 0 {
         count(flow) { $0.repeated += 1 }
-        if isCounted(flow) { losses.repeated(since: since) }
+        if isCounted(flow) { losses.repeated(since: since, isLost: isLost) }
       }
       flows[place].since = since
       flows[place].tries += 1
@@ -101,7 +102,7 @@ extension Traffic {
       since = min(since, streams[s].unansweredSince[Int(flow.client)])
       streams[s].unansweredSince[Int(flow.client)] = .max
     }
-    if since != .max { outages.add(from: since, to: time) }
+    if since != .max { outages[s].add(from: since, to: time) }
   }
 
   /// A node answers: it tracks the flow from here on.

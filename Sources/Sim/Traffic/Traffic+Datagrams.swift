@@ -30,7 +30,7 @@ extension Traffic {
     if openWatches > 0 && accepting != 0 { meetWatches(flow, at: time) }
     let answers = loss.answers(of: accepting & coverage.heard.bits)
     if isAnswered(&flow, accepting, answers, model.onMove) {
-      if flow.since != .max, isCounted(flow) { outages.add(from: flow.since, to: time) }
+      if flow.since != .max, isCounted(flow) { outages[Int(flow.stream)].add(from: flow.since, to: time) }
       flow.since = .max
     } else {
       flow.since = min(flow.since, time)

@@ -25,6 +25,12 @@ extension Traffic {
     for node in nodes { hiddenUntil[node.index] = max(hiddenUntil[node.index], last) }
   }
 
+  /// The networks hide nodes from their clients until ``nodeShown(_:at:)``.
+  mutating func nodesHidden(_ nodes: NodeSet, at time: Instant) {
+    nodesHidden(nodes, until: .never)
+    losses.hidden(nodes, at: time)
+  }
+
   /// An edge of the fault plan takes nodes out of service, or hides them from their clients.
   mutating func nodesStruck(_ nodes: NodeSet, by edge: Int, hides: Bool) {
     losses.struck(nodes, by: edge, hides: hides)
@@ -60,6 +66,12 @@ extension Traffic {
   ) {
     tracking.count(node, group: group.index, owned: coverage.owned[group.index], into: &flows)
   }
+
+  /// How many flows a node's kernel tracks.
+  func trackedFlows(of node: NodeID) -> Int { tracking.count(node) }
+
+  /// Whether any client's packets belong to a group.
+  func hasClients(of group: GroupID) -> Bool { streams.contains { $0.match?.group == group } }
 
   /// Begins to wait for the first packet of some buckets that is accepted at `from` or later.
   /// - Returns: the number to ask ``firstAcceptance(of:)`` with.

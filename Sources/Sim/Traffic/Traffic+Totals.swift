@@ -8,7 +8,7 @@ extension Traffic {
     if self.phase == nil { measure(from: time) }
     endPhase()
     self.phase = phase
-    phaseLoadsBefore = nodeLoads
+    phaseLoadsBefore = loads
   }
 
   /// The farm is started with the run: nothing is measured until ``farmFormed(at:)``. A farm that never forms is measured
@@ -23,8 +23,15 @@ extension Traffic {
     isForming = false
     if phase == nil { return }
     phases = []
-    phaseLoadsBefore = nodeLoads
+    phaseLoadsBefore = loads
     measure(from: time)
+  }
+
+  /// The run is stopped. If it had not come to measuring by then, nothing was measured.
+  mutating func stop(at time: Instant) {
+    guard isForming || phase == nil else { return }
+    isForming = false
+    if phase == nil { begin(.before, at: time) } else { farmFormed(at: time) }
   }
 
   /// What came before does not count.
@@ -35,7 +42,7 @@ extension Traffic {
     losses.restart()
     countOpenBefore()
     loadsBefore = loads
-    outages.restart(at: time.nanoseconds)
+    for s in outages.indices { outages[s].restart(at: time.nanoseconds) }
     if !isForming { forgetUnserved() }
   }
 
@@ -65,10 +72,16 @@ extension Traffic {
     var index = phases.firstIndex { $0.phase == phase }
     if index == nil {
       index = phases.count
-      phases.append(PhaseLoad(phase: phase, load: [NodeLoad](repeating: NodeLoad(), count: nodeCount)))
+      phases.append(
+        PhaseLoad(
+          phase: phase, load: [NodeLoad](repeating: NodeLoad(), count: nodeCount),
+          byStream: [NodeLoad](repeating: NodeLoad(), count: streams.count)))
     }
-    for (n, load) in nodeLoads.enumerated() {
-      phases[index!].load[n] = phases[index!].load[n] + (load - phaseLoadsBefore[n])
+    for (i, load) in loads.enumerated() {
+      let (s, n) = i.quotientAndRemainder(dividingBy: nodeCount)
+      let more = load - phaseLoadsBefore[i]
+      phases[index!].load[n] = phases[index!].load[n] + more
+      phases[index!].byStream[s] = phases[index!].byStream[s] + more
     }
   }
 
@@ -90,15 +103,17 @@ extension Traffic {
         isTCP: streams[s].isTCP, hasFlows: streams[s].hasFlows,
         group: streams[s].match.map { _ in GroupID(streams[s].group) },
         counts: tallies[s] - talliesBefore[s] - setAside[s],
-        load: (s * nodeCount..<(s + 1) * nodeCount).map { loads[$0] - loadsBefore[$0] })
+        load: (s * nodeCount..<(s + 1) * nodeCount).map { loads[$0] - loadsBefore[$0] },
+        longestOutage: outages[s].max)
     }
     totals.lossesByNode = losses.byNode
     totals.lossesByEdge = losses.byEdge
     totals.measuredFrom = measuredFrom
-    totals.clientOutages = outages.count
-    totals.endsInClientOutage = outages.endsInOne
-    if let mean = outages.mean {
-      totals.clientOutageMax = Duration(nanoseconds: Int64(outages.longest))
+    let all = outages.reduce(Outages(), +)
+    totals.clientOutages = all.count
+    totals.endsInClientOutage = all.endsInOne
+    if let mean = all.mean {
+      totals.clientOutageMax = Duration(nanoseconds: Int64(all.longest))
       totals.clientOutageMean = Duration(nanoseconds: Int64(mean))
     }
     totals.load = (0..<nodeCount).map { n in totals.streams.reduce(NodeLoad()) { $0 + $1.load[n] } }
@@ -133,9 +148,9 @@ extension Traffic {
       default: break
       }
     }
-    for stream in streams {
-      for since in stream.unansweredSince where since != .max {
-        outages.add(from: since, to: time, isOver: false)
+    for s in streams.indices {
+      for since in streams[s].unansweredSince where since != .max {
+        outages[s].add(from: since, to: time, isOver: false)
       }
     }
   }
@@ -147,7 +162,7 @@ extension Traffic {
     }
     guard isCounted(flow) else { return }
     let waits = streams[Int(flow.stream)].model.flow.retries.prefix(Int(flow.tries))
-    outages.add(
+    outages[Int(flow.stream)].add(
       from: flow.since, to: flow.since + waits.reduce(0) { $0 + UInt64(max(1, $1.nanoseconds)) })
   }
 }

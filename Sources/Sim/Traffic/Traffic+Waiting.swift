@@ -5,11 +5,20 @@ extension Traffic {
   /// Filters, machines or networks have changed.
   mutating func servingChanged() { mayServeAgain = true }
 
+  /// The nodes whose kernels answer a client that comes now, if nothing is lost by chance.
+  private func answering(_ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> UInt64
+  {
+    if streams[s].match == nil { return 0 }
+    return streams[s].nodes(client, key, in: coverage.owned) & coverage.listening & coverage.heard.bits
+  }
+
+  func isAnswered(_ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> Bool {
+    answering(s, client, key, coverage) != 0
+  }
+
   /// Whether a client is served if it comes now, from where it came last.
   func isServed(_ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> Bool {
-    if streams[s].match == nil { return false }
-    let accepting = streams[s].nodes(client, key, in: coverage.owned)
-    let answers = accepting & coverage.listening & coverage.heard.bits
+    let answers = answering(s, client, key, coverage)
     if answers == 0 || applications.leavesAlone(answers) { return false }
     return !streams[s].isTCP || answers & (answers &- 1) == 0
   }
@@ -42,7 +51,7 @@ extension Traffic {
       if since == .max { return true }
       guard isServed(s, client.client, client.key, coverage) else { return false }
       streams[s].unansweredSince[c] = .max
-      outages.add(from: since, to: max(client.since, from))
+      outages[s].add(from: since, to: max(client.since, from))
       return true
     }
     waiting = left

@@ -63,7 +63,8 @@ public struct Traffic: Sendable {
   var losses: LossLedger
   /// By stream and node, since the start: `[stream * nodeCount + node]`.
   var loads: [NodeLoad]
-  var outages = Outages()
+  /// By stream.
+  var outages: [Outages]
   /// Clients that gave up, and wait to be served again.
   var waiting = WaitingClients()
   /// Whether filters, machines, networks or applications have changed since the last packet was played.
@@ -109,10 +110,11 @@ public struct Traffic: Sendable {
     tallies = [TrafficCounts](repeating: TrafficCounts(), count: streams.count)
     talliesBefore = tallies
     setAside = tallies
+    outages = [Outages](repeating: Outages(), count: streams.count)
     losses = LossLedger(nodeCount: nodeCount, edges: FaultPlan(scenario.faults).edges.map(\.at))
     loads = [NodeLoad](repeating: NodeLoad(), count: nodeCount * streams.count)
     loadsBefore = loads
-    phaseLoadsBefore = [NodeLoad](repeating: NodeLoad(), count: nodeCount)
+    phaseLoadsBefore = loads
     recorder = LoadRecorder(
       nodeCount: nodeCount, duration: scenario.run.duration, keepsDetails: keepsDetails)
   }
@@ -155,6 +157,13 @@ public struct Traffic: Sendable {
   mutating func untrack(_ flow: FlowRecord) {
     guard let place = streams[Int(flow.stream)].place(flow, at: flow.node) else { return }
     tracking.remove(Int(flow.node), group: place.space, bucket: place.bucket)
+  }
+
+  /// By stream: the space of its buckets, by the rules that most kernels have.
+  var spaces: [Int] {
+    streams.map { stream in
+      stream.meanings.max { $0.nodes.nonzeroBitCount < $1.nodes.nonzeroBitCount }?.space ?? stream.group
+    }
   }
 
   /// What was counted of all streams together.

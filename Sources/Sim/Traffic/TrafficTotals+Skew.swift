@@ -5,10 +5,18 @@ extension TrafficTotals {
   ///
   /// The p-value holds for independent packets or flows: clients that stick to a node make it small, as they
   /// should. Bytes are no counts and have none.
-  /// - Parameter weights: of the nodes by id, the share each should get; nodes with weight 0 are left out.
-  /// - Precondition: there is a weight for every node, finite and not negative.
-  public func skewRows(weights: [Double]) -> [SkewRow] {
-    phases.flatMap { rows(of: $0.phase, $0.load, weights: weights) }
+  /// - Parameter due: by phase and load, what each node should get, by node; nodes that nothing is due to are left out. It
+  ///   has a number for every node, finite and not negative.
+  public func skewRows(due: (SkewRow.Phase, SkewRow.Load) -> [Double]) -> [SkewRow] {
+    phases.flatMap { phase in
+      [SkewRow.Load.flows, .packets, .bytes].compactMap { kind in
+        summary(of: kind, phase.load, weights: due(phase.phase, kind)).map {
+          SkewRow(
+            phase: phase.phase, load: kind, maxOverMean: $0.maxOverMean, variation: $0.variation,
+            jain: $0.jain, pValue: kind == .bytes ? nil : $0.pValue)
+        }
+      }
+    }
   }
 
   /// How even one kind of load was over all phases; `nil` if there was none.
@@ -16,25 +24,7 @@ extension TrafficTotals {
     summary(of: load, self.load, weights: weights)
   }
 
-  private func rows(of phase: SkewRow.Phase, _ nodes: [NodeLoad], weights: [Double]) -> [SkewRow] {
-    [SkewRow.Load.flows, .packets, .bytes].compactMap { kind in
-      summary(of: kind, nodes, weights: weights).map {
-        SkewRow(
-          phase: phase, load: kind, maxOverMean: $0.maxOverMean, variation: $0.variation, jain: $0.jain,
-          pValue: kind == .bytes ? nil : $0.pValue)
-      }
-    }
-  }
-
   private func summary(of kind: SkewRow.Load, _ nodes: [NodeLoad], weights: [Double]) -> SkewSummary? {
-    let counts = nodes.map { node in
-      switch kind {
-      case .flows: Double(node.flows)
-      case .packets: Double(node.packets)
-      case .bytes: Double(node.bytes)
-      case .buckets: 0.0
-      }
-    }
-    return Statistics.skew(counts, due: weights)
+    Statistics.skew(nodes.map { $0.amount(of: kind) }, due: weights)
   }
 }

@@ -35,6 +35,16 @@ public struct NodeLoad: Sendable, Hashable, BitwiseCopyable {
   /// On the network layer.
   public var bytes: Int
 
+  /// One of the three. - Precondition: it is none of buckets.
+  func amount(of kind: SkewRow.Load) -> Double {
+    switch kind {
+    case .flows: Double(flows)
+    case .packets: Double(packets)
+    case .bytes: Double(bytes)
+    case .buckets: preconditionFailure("traffic has no buckets")
+    }
+  }
+
   @inlinable public init(flows: Int = 0, packets: Int = 0, bytes: Int = 0) {
     self.flows = flows
     self.packets = packets
@@ -54,9 +64,12 @@ public struct PhaseLoad: Sendable {
   public var phase: SkewRow.Phase
   /// By node.
   public var load: [NodeLoad]
+  /// By stream, of all nodes together.
+  public var byStream: [NodeLoad]
 
-  public init(phase: SkewRow.Phase, load: [NodeLoad]) {
+  public init(phase: SkewRow.Phase, load: [NodeLoad], byStream: [NodeLoad] = []) {
     self.phase = phase
     self.load = load
+    self.byStream = byStream
   }
 }

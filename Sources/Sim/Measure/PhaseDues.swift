@@ -1,0 +1,32 @@
+/// What is due to the nodes by weight: at one time, or on average over a phase of the run.
+public struct PhaseDues: Sendable, Hashable {
+  /// By stream, by node: the share of its packets.
+  public private(set) var byStream: [[Double]]
+  /// By node: buckets, of all groups together.
+  public private(set) var buckets: [Double]
+
+  public init(byStream: [[Double]] = [], buckets: [Double] = []) {
+    self.byStream = byStream
+    self.buckets = buckets
+  }
+
+  func scaled(by factor: Double) -> PhaseDues {
+    PhaseDues(byStream: byStream.map { $0.map { $0 * factor } }, buckets: buckets.map { $0 * factor })
+  }
+
+  /// - Precondition: of as many streams and nodes.
+  mutating func add(_ other: PhaseDues) {
+    for s in byStream.indices {
+      for n in byStream[s].indices { byStream[s][n] += other.byStream[s][n] }
+    }
+    for n in buckets.indices { buckets[n] += other.buckets[n] }
+  }
+
+  /// Whether the other one says the same, but for what rounding does.
+  func isSame(as other: PhaseDues) -> Bool {
+    func isNear(_ a: [Double], _ b: [Double]) -> Bool {
+      zip(a, b).allSatisfy { abs($0 - $1) <= 1e-9 * max(1, abs($0)) }
+    }
+    return isNear(buckets, other.buckets) && zip(byStream, other.byStream).allSatisfy { isNear($0, $1) }
+  }
+}

@@ -1,0 +1,17 @@
+/// How often buckets changed their owner, where an expectation asks for it.
+struct MoveClause {
+  let told: ToldTrial
+
+  /// `nil` if nobody asks, or nothing could move a bucket.
+  func text() -> String? {
+    let isAsked = told.scenario.expectations.contains { $0.measure.name.hasPrefix("buckets_moved") }
+    guard isAsked, let moved = told.measured("buckets_moved") else { return nil }
+    let (count, least) = (told.count("buckets_moved"), told.count("buckets_moved.minimum"))
+    if count == 0 { return moved.isCensored ? nil : "no bucket moved to another node" }
+    let all = (moved.isCensored ? "at least " : "") + Readable.count(count)
+    let rest = count - least
+    let words = rest == 0 ? "which is the fewest possible" : "\(Readable.count(rest)) of them without need"
+    return
+      "\(all) \(count == 1 ? "bucket" : "buckets") moved to another node, summed over all faults, \(words)"
+  }
+}

@@ -1,0 +1,35 @@
+import Engine
+import FarmFile
+
+/// Where nodes stood when the run ended that an operator had given a command whose end is not seen elsewhere.
+struct NodeClause {
+  let told: ToldTrial
+
+  private var result: TrialResult { told.result }
+
+  /// How much the nodes own that were resumed last; `nil` without such a fault.
+  func resumed() -> String? {
+    let resumes = told.scenario.faults.filter {
+      if case .resume = $0.kind { .zero + $0.at < result.end } else { false }
+    }
+    guard let last = resumes.last, !result.outcome.groups.isEmpty else { return nil }
+    let count = result.outcome.groups.reduce(0) { $0 + $1.bucketCount }
+    let parts = last.kind.nodes.map { node in
+      let owned = result.outcome.groups.reduce(0) { $0 + $1.buckets[node.index] }
+      return "\(told.words.name(node)) owned \(owned == 0 ? "none" : Readable.count(owned))"
+    }
+    return "when the run ended, of \(Readable.count(count, "bucket")) \(PlainText.list(parts))"
+  }
+
+  /// The nodes that had not left after a drain; `nil` if there is none.
+  func draining() -> String? {
+    let nodes = result.draining.keys.sorted()
+    if nodes.isEmpty { return nil }
+    let parts = nodes.map { node in
+      let (name, count) = (told.words.name(node), result.draining[node] ?? 0)
+      return count == 0
+        ? "\(name) still drained" : "\(name) still waited for \(Readable.count(count, "connection")) to end"
+    }
+    return "when the run ended, \(PlainText.list(parts))"
+  }
+}
