@@ -105,7 +105,7 @@ import Testing
     let mail =
       "{groups: {mail: {buckets: 8}}, rules: [{port: 80, group: web}, {port: 53, protocol: udp, group: dns}, {port: 25, group: mail}]}"
     let traffic =
-      Self.traffic + "\n  - {name: mail, rule: 25, arrivals: {constant: 100/s}, flow: {retries: []}}"
+      Self.traffic + "\n  - {name: mail, rule: 25, arrivals: {constant: 100/s}, flow: {retries: none}}"
     let result = Simulation.run(
       try Self.scenario(mail, more: ["at: 20 s, reload: all"], traffic: traffic), seed: 1, trial: 0,
       keepsDetails: true, control: RunControl())
