@@ -60,6 +60,21 @@ import Testing
     #expect(farm.isWhole)
   }
 
+  @Test("A node that has left may be taken off the list while others still have it in their view")
+  func forgetsWhoIsNotListed() {
+    var farm = TestFarm(Settings(nodeCount: 4, groups: [GroupSettings(bucketCount: 12)]))
+    farm.startAll()
+    farm.run(for: .seconds(3))
+    #expect(farm.isWhole)
+    var next = farm.nodes[0].settings
+    next.nodeCount = 3
+    for i in 0..<3 { farm.command(i, .stage(next)) }
+    farm.run(for: .seconds(1))
+    farm.command(3, .leave)
+    farm.run(for: .seconds(3))
+    #expect(farm.nodes.prefix(3).allSatisfy { $0.settings == next && $0.view.members == NodeSet(first: 3) })
+  }
+
   /// A node in the middle of everything that can go on at once.
   private func livelyNode(of settings: Settings) throws -> (Node, Instant) {
     var farm = TestFarm(settings)

@@ -83,7 +83,11 @@ extension Node {
   /// Everything but what follows from the settings. Ownership stays for the groups whose buckets mean the same clients.
   private mutating func takeLife(from old: Node, at now: Instant) {
     status = old.status
+    // A node that the new list does not have is no member, nor was it.
+    let configured = NodeSet(first: peers.count)
     view = old.view
+    view.members = view.members.intersection(configured)
+    view.serving = view.serving.intersection(configured)
     epoch = old.epoch
     incarnation = old.incarnation
     sequence = old.sequence
@@ -129,7 +133,6 @@ extension Node {
     isKernelRefusing = old.isKernelRefusing
     // The first heartbeat under the new configuration works out the resets again.
     resetsDue = now
-    let configured = NodeSet(first: peers.count)
     isHolding = old.isHolding.intersection(configured)
     overridesHoldDown = old.overridesHoldDown
     departed = old.departed.intersection(configured)
