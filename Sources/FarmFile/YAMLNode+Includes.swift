@@ -91,6 +91,21 @@ extension YAMLNode {
     return YAMLNode(place: place, content: .mapping(all))
   }
 
+  /// This value without what stands at some keys of mappings; `nil` if nothing does.
+  package func removing(_ path: [String]) -> YAMLNode? {
+    guard let key = path.first, case .mapping(var entries) = content,
+      let index = entries.firstIndex(where: { $0.key == key })
+    else { return nil }
+    if path.count == 1 {
+      entries.remove(at: index)
+    } else if let rest = entries[index].value.removing(Array(path.dropFirst())) {
+      entries[index].value = rest
+    } else {
+      return nil
+    }
+    return YAMLNode(place: place, content: .mapping(entries))
+  }
+
   /// This value, with what only `other` has added to its mappings, so many levels deep.
   private func merged(over other: YAMLNode, levels: Int) -> YAMLNode {
     guard levels > 0, case .mapping(var entries) = content, case .mapping(let others) = other.content else {

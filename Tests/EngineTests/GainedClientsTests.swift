@@ -2,7 +2,8 @@ import Testing
 
 @testable import Engine
 
-/// Which groups get clients of other buckets by a change of rules, and that a node gives such a group up before it goes on.
+/// Which groups get clients of other buckets by a change of rules, and that a node gives such a group up before it
+/// goes on.
 @Suite struct GainedClientsTests {
   private static let address = ClientIdentity.address
   private static let port = ClientIdentity.addressPort
@@ -68,7 +69,8 @@ import Testing
     #expect(Self.gaining(Self.settings([web]), Self.settings([web], .defaultNode)) == [])
   }
 
-  /// A node that switches accepts nothing of a group that gains clients by the new rules, until the others have them too.
+  /// A node that switches accepts nothing of a group that gains clients by the new rules, until the others have
+  /// them, too.
   @Test func aGroupThatGainsIsReleasedFirst() {
     let old = Self.settings([Self.rule(80, 80, 0), Self.rule(443, 443, 1)])
     let next = Self.settings([Self.rule(80, 80, 0, Self.port), Self.rule(443, 443, 1)])

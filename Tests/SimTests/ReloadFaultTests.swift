@@ -76,10 +76,14 @@ import Testing
       ),
       ("{farm: {id: 7}}", "13:36: farm.id cannot change while farmd runs: restart it"),
       (
-        "{farm: {nodes: 5}}",
-        "13:39: a reload with other 'nodes' is not played; expected the same nodes; other weights go under 'groups' if the file only counts its nodes"
+        "{farm: {nodes: [node2, node1]}}",
+        "13:39: nodes of a farm that runs come and go at the end of the list alone; expected the first of node1, node2, node3, node4, in this order"
       ),
       ("{farm: 5}", "13:31: 'farm' is a single value"),
+      (
+        "{without: groups.mail}",
+        "13:34: the farm has no 'groups.mail'; expected a key of the farm, such as groups.mail"
+      ),
       ("{node: node1}", "13:25: unknown key 'node'; did you mean 'nodes'?"),
     ] as [(String, String)])
   func whatCannotBeReloadedIsRefused(reload: String, expected: String) {

@@ -5,8 +5,8 @@ import Testing
 
 @testable import Sim
 
-/// Reloads after which a bucket is not what it was: other groups, buckets, seeds and rules. Judged by the filters, and by
-/// what clients meet while kernels of both configurations are there.
+/// Reloads after which a bucket is not what it was: other groups, buckets, seeds and rules. Judged by the filters, and
+/// by what clients meet while kernels of both configurations are there.
 @Suite struct ReloadGroupsTests {
   static let traffic = """
     traffic:
@@ -44,7 +44,8 @@ import Testing
     "{groups: {mail: {buckets: 32}}, rules: [{port: 80, group: web}, {port: 53, protocol: udp, group: mail}]}",
     "{groups: {mail: {buckets: 32}}, rules: [{port: 80, group: mail}, {port: 53, protocol: udp, group: dns}]}",
     "{rules: [{port: 80, group: dns}, {port: 53, protocol: udp, group: web}]}",
-    "{rules: [{port: 80, group: web, identity: address_port}, {port: 53, protocol: udp, group: dns, identity: network/24}]}",
+    "{rules: [{port: 80, group: web, identity: address_port}, "
+      + "{port: 53, protocol: udp, group: dns, identity: network/24}]}",
     "{unmatched: default_node, rules: [{port: 53, protocol: udp, group: dns}]}",
     "{unmatched: default_node, groups: {web: {buckets: 65}}, rules: [{port: 80, group: web}]}",
   ]
@@ -90,7 +91,8 @@ import Testing
   /// The clients' own count: a stream of requests meets a hole as long as the buckets are said to have one.
   @Test func holesAreAsLongAsClientsAreNotAnswered() throws {
     let traffic =
-      "traffic: {rule: 53, arrivals: {constant: 20k/s}, clients: 20k, flow: {retries: [20 ms, 20 ms, 20 ms, 20 ms, 20 ms, 20 ms, 20 ms, 20 ms, 20 ms, 20 ms, 20 ms, 20 ms]}}"
+      "traffic: {rule: 53, arrivals: {constant: 20k/s}, clients: 20k, flow: {retries: ["
+      + Array(repeating: "20 ms", count: 12).joined(separator: ", ") + "]}}"
     let result = Simulation.run(
       try Self.scenario("{groups: {dns: {buckets: 32}}}", traffic: traffic), seed: 1, trial: 0,
       keepsDetails: true,
@@ -103,7 +105,8 @@ import Testing
   /// A group that comes has no hole before the farm has it, and one that goes has none after.
   @Test func groupsComeAndGo() throws {
     let mail =
-      "{groups: {mail: {buckets: 8}}, rules: [{port: 80, group: web}, {port: 53, protocol: udp, group: dns}, {port: 25, group: mail}]}"
+      "{groups: {mail: {buckets: 8}}, rules: [{port: 80, group: web}, "
+      + "{port: 53, protocol: udp, group: dns}, {port: 25, group: mail}]}"
     let traffic =
       Self.traffic + "\n  - {name: mail, rule: 25, arrivals: {constant: 100/s}, flow: {retries: none}}"
     let result = Simulation.run(
@@ -116,6 +119,34 @@ import Testing
     #expect(result.outcome.groups.map(\.bucketCount) == [64, 16, 8])
     #expect(result.ownership.count == 3)
     #expect(try FaultText(Self.scenario(mail)).group(GroupID(2)) == "mail")
+  }
+
+  /// A group that goes, with its rule and its clients.
+  @Test func aGroupIsTakenAway() throws {
+    let text = """
+      farm:
+        nodes: 3
+        virtual_ip: 192.0.2.100
+        groups: {web: {buckets: 64}, dns: {buckets: 16}}
+        rules: [{port: 80, group: web}, {port: 53, protocol: udp, group: dns}]
+      traffic:
+        - {rule: 80, arrivals: 300/s, clients: 2000, flow: {duration: 3 s}}
+        - {rule: 53, arrivals: {constant: 100/s}, flow: {retries: none}}
+      faults:
+        - {at: 10 s, reload: {without: groups.dns, farm: {rules: [{port: 80, group: web}]}}}
+      run: {duration: 30 s}
+      """
+    let scenario = try Scenario.read(text: text, name: "gone.yaml").get()
+    let result = Simulation.run(
+      scenario, seed: 1, trial: 0, keepsDetails: true, control: RunControl())
+    // Until the last node has switched the group is the farm's.
+    #expect(try OracleFarm.value(result, "hole_time.longest") <= 0.26)
+    #expect(try OracleFarm.value(result, "double_owner_time.total") == 0)
+    #expect(try OracleFarm.value(result, "connects_failed") == 0)
+    // Whom nobody serves any more is not answered.
+    #expect(try abs(OracleFarm.value(result, "requests_failed") - 2000) <= 10)
+    #expect(result.outcome.groups.map { $0.buckets.reduce(0, +) } == [64, 0])
+    #expect(result.timeline.contains { $0.text.hasSuffix("with rules, no groups.dns") })
   }
 
   @Test func spacesAreNamed() throws {
@@ -179,7 +210,8 @@ struct RandomReloads {
     if dice.next(below: 2) == 0 {
       let weight = dice.next(below: 2) == 0 ? ", weights: {node1: \(50 * dice.next(below: 3))}" : ""
       parts.append(
-        "groups: {web: {buckets: \(8 + 4 * dice.next(below: 3)), hash_seed: \(dice.next(below: 2))\(weight)}, dns: {buckets: \(4 + dice.next(below: 2))}}"
+        "groups: {web: {buckets: \(8 + 4 * dice.next(below: 3)), hash_seed: \(dice.next(below: 2))\(weight)}, "
+          + "dns: {buckets: \(4 + dice.next(below: 2))}}"
       )
     }
     switch dice.next(below: 6) {

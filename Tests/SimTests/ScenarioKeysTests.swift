@@ -60,7 +60,7 @@ struct ScenarioKeysTests {
       - {at: 12500 ms, block_heartbeats: {node: node1, direction: both, network: lan}}
       - {at: 13 s, commit_failure: node1}
       - {at: 14 s, weight: {node: node1, group: web, weight: 5}}
-      - {at: 14500 ms, reload: {nodes: [node1, node2], farm: {drain_deadline: 1 min}}}
+      - {at: 14500 ms, reload: {nodes: [node1, node2], without: groups.web.buckets, farm: {drain_deadline: 1 min}}}
       - {at: 15 s, drain: {nodes: node1, deadline: 1 s, force: yes}}
       - {at: 16 s, resume: node1}
       - {at: 17 s, crash: node2}

@@ -25,15 +25,26 @@ struct FarmFiles: Sendable {
     }
   }
 
+  /// The file that a node has at the start: the first one that names it.
+  func first(naming n: Int) -> Int {
+    guard let file = all.firstIndex(where: { n < $0.nodes.count }) else {
+      preconditionFailure("a node that no file names")
+    }
+    return file
+  }
+
   /// Which configuration a file has.
   func configuration(of file: Int) -> Int { places[file] }
 
+  /// The names of a configuration's groups.
+  func groups(of configuration: Int) -> [String] {
+    places.firstIndex(of: configuration).map { all[$0].groups } ?? []
+  }
+
   /// A group of the scenario's own file by its name in another configuration; `nil`: that has none of the name.
   func group(_ group: GroupID, in configuration: Int) -> GroupID? {
-    guard let file = places.firstIndex(of: configuration), group.index < all[0].groups.count else {
-      return nil
-    }
-    return all[file].groups.firstIndex(of: all[0].groups[group.index]).map { GroupID($0) }
+    guard group.index < all[0].groups.count else { return nil }
+    return groups(of: configuration).firstIndex(of: all[0].groups[group.index]).map { GroupID($0) }
   }
 
   /// Which file a reload has.

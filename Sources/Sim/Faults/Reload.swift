@@ -8,19 +8,22 @@ import FarmFile
 public struct Reload: Sendable, Hashable {
   /// What it says otherwise than the scenario's `farm:` block: a mapping of the same keys.
   public let change: YAMLNode
+  /// What it no longer says, key by key: `groups.mail`.
+  public let without: [String]
   /// What the file says then.
   public let farm: Farm
 
-  public init(change: YAMLNode, farm: Farm) {
+  public init(change: YAMLNode, without: [String] = [], farm: Farm) {
     self.change = change
+    self.without = without
     self.farm = farm
   }
 
   /// What the nodes stage.
   public var settings: Settings { farm.settings }
 
-  /// What is written otherwise, value by value: `heartbeat.interval 50 ms`; lists by their key alone.
-  public var words: [String] { Reload.words(change, path: []) }
+  /// What is written otherwise, value by value: `heartbeat.interval 50 ms`; lists by their key alone, `no groups.mail`.
+  public var words: [String] { Reload.words(change, path: []) + without.map { "no \($0)" } }
 
   private static func words(_ node: YAMLNode, path: [String]) -> [String] {
     switch node.content {

@@ -8,7 +8,8 @@ extension World {
     let file = files.file(of: reload)
     removals.allow(reload.settings.heartbeat)
     for n in nodes {
-      machines[n.index].file = file
+      // A node cannot follow a file that does not name it.
+      if n.index < reload.farm.nodes.count { machines[n.index].file = file }
       give(.command(.stage(reload.settings)), to: n.index)
       if machines[n.index].canStep { readPolicy(n.index) }
     }
@@ -53,6 +54,7 @@ extension World {
     machines[n].inForce = files.configuration { $0 == settings }
     meters.shares.take(settings, spaces: files.spaces.spaces(of: machines[n].inForce))
     phases.duesChanged(dues, at: now)
+    story.switched(NodeID(n), to: files.groups(of: machines[n].inForce), of: scenario)
     // By other rules it tracks other flows of what may be the same buckets.
     if traffic.haveMeanings || !files.spaces.areSame(former, machines[n].inForce) {
       for s in files.spaces.all.indices { machines[n].toldFlows[s] = nil }

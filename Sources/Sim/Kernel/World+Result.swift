@@ -52,7 +52,9 @@ extension World {
 
   /// Whether no daemon runs, and no fault would start one, however long the run went on.
   private var isForsaken: Bool {
-    if machines.contains(where: { $0.isDaemonRunning || $0.starts == 0 }) { return false }
+    if machines.contains(where: { $0.isDaemonRunning || $0.isPowered && $0.starts == 0 }) {
+      return false
+    }
     return !plan.edges.contains { edge in
       guard edge.at >= now else { return false }
       switch scenario.faults[edge.fault].kind {

@@ -66,7 +66,7 @@ struct World: ~Copyable {
   init(_ scenario: Scenario, seed: UInt64, trial: Int, keepsDetails: Bool) {
     let scenario = scenario.drawn(seed: seed, trial: trial)
     let settings = scenario.farm.settings
-    let count = settings.nodeCount
+    let count = scenario.nodeCount
     let groups = settings.ownershipGroups
     let bucketCounts = groups.map(\.bucketCount)
     self.scenario = scenario
@@ -77,9 +77,16 @@ struct World: ~Copyable {
     plan = FaultPlan(scenario.faults)
     files = FarmFiles(scenario)
     nodes = []
-    for n in 0..<count { nodes.append(Node(id: NodeID(n), tables: files.tables[0])) }
+    for n in 0..<count {
+      let configuration = files.configuration(of: files.first(naming: n))
+      nodes.append(Node(id: NodeID(n), tables: files.tables[configuration]))
+    }
     machines = [Machine](repeating: Machine(), count: count)
     for n in 0..<count {
+      let file = files.first(naming: n)
+      (machines[n].file, machines[n].policy) = (file, file)
+      machines[n].inForce = files.configuration(of: file)
+      machines[n].isPowered = n < settings.nodeCount
       machines[n].toldFlows = [TrackedFlows?](repeating: nil, count: files.spaces.all.count)
     }
     countedFlows = files.spaces.bucketCounts.map { .none(bucketCount: $0) }
@@ -99,13 +106,17 @@ struct World: ~Copyable {
     removals = RemovalMeter(nodeCount: count, heartbeat: settings.heartbeat)
     missing = [NodeSet](repeating: .empty, count: count)
     phases = PhaseMeter(scenario, plan: plan)
-    story = Story(farm: scenario.farm, isKept: keepsDetails)
+    story = Story(scenario, isKept: keepsDetails)
     if keepsDetails, files.haveNotify { tellers = nodes.map { NodeTeller(scenario.farm.notify, $0) } }
     commitDice = (0..<count).map {
       RandomStream(seed: seed, trial: trial, entity: UInt64($0), purpose: .commit)
     }
     timerDice = (0..<count).map {
       RandomStream(seed: seed, trial: trial, entity: UInt64($0), purpose: .timer)
+    }
+    for n in settings.nodeCount..<count {
+      applications[n].condition = .down
+      installRules(n, configuration: machines[n].inForce)
     }
     traffic.farmForms()
     networksChanged()

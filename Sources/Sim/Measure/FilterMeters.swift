@@ -27,14 +27,14 @@ struct FilterMeters: Sendable {
 
   init(_ scenario: Scenario, keepsTimelines: Bool) {
     let configurations = scenario.configurations
-    let nodeCount = scenario.farm.settings.nodeCount
+    let nodeCount = scenario.nodeCount
     spaces = BucketSpaces(configurations)
     coverage = Coverage(bucketCounts: spaces.bucketCounts)
     ownership = OwnershipMeter(
       bucketCounts: spaces.bucketCounts, nodeCount: nodeCount, keepsTimelines: keepsTimelines,
       counted: spaces.members(of: 0))
     rebalances = RebalanceMeter(reach: scenario.settlingTime)
-    shares = Shares(configurations, spaces)
+    shares = Shares(configurations, spaces, nodeCount: nodeCount)
     rules = [Int](repeating: 0, count: nodeCount)
     ownedGroups = [UInt8](repeating: 0, count: nodeCount)
   }

@@ -8,23 +8,28 @@ struct Shares: Sendable {
   /// The same as the settings say it.
   private var configured: [[UInt64]]
 
-  init(_ settings: Settings) {
+  init(_ settings: Settings, nodeCount: Int? = nil) {
     let groups = settings.ownershipGroups
     policies = groups.map(\.policy)
-    weights = groups.map { group in
-      (0..<settings.nodeCount).map { UInt64(group.weight(of: NodeID($0))) }
-    }
+    weights = groups.map { Shares.weights(of: $0, settings, nodeCount ?? settings.nodeCount) }
     configured = weights
   }
 
+  /// By node; nodes that are not configured have none.
+  private static func weights(of group: GroupSettings, _ settings: Settings, _ nodeCount: Int)
+    -> [UInt64]
+  {
+    (0..<nodeCount).map { $0 < settings.nodeCount ? UInt64(group.weight(of: NodeID($0))) : 0 }
+  }
+
   /// Of several configurations.
-  init(_ configurations: [Settings], _ spaces: BucketSpaces) {
-    self.init(configurations[0])
+  init(_ configurations: [Settings], _ spaces: BucketSpaces, nodeCount: Int) {
+    self.init(configurations[0], nodeCount: nodeCount)
     for (c, settings) in configurations.enumerated() {
       for (g, s) in spaces.spaces(of: c).enumerated() where s == policies.count {
         let group = settings.ownershipGroups[g]
         policies.append(group.policy)
-        weights.append((0..<settings.nodeCount).map { UInt64(group.weight(of: NodeID($0))) })
+        weights.append(Shares.weights(of: group, settings, nodeCount))
         configured.append(weights[s])
       }
     }
@@ -40,7 +45,7 @@ struct Shares: Sendable {
       let g = spaces?[place] ?? place
       policies[g] = group.policy
       for n in weights[g].indices {
-        let next = UInt64(group.weight(of: NodeID(n)))
+        let next = n < settings.nodeCount ? UInt64(group.weight(of: NodeID(n))) : 0
         weights[g][n] = weights[g][n] < configured[g][n] ? min(weights[g][n], next) : next
         configured[g][n] = next
       }

@@ -6,7 +6,7 @@ extension Story {
   mutating func notice(_ notice: Notice, of node: NodeID, at now: Instant) {
     guard isKept else { return }
     let me = name(node)
-    let words = names.text(of: notice, from: node)
+    let words = names(of: node).text(of: notice, from: node)
     switch notice {
     case .view, .released: break
     case .configurationStaged:

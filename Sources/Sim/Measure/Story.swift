@@ -7,6 +7,8 @@ import FarmFile
 struct Story: Sendable {
   let isKept: Bool
   let names: FarmNames
+  /// By node that has switched to other settings: the names of its groups then.
+  private var ownNames: [Int: FarmNames] = [:]
   let nodeCount: Int
   private(set) var entries: [TimelineEntry] = []
   /// When something was said last, to say it once: by subject, kind of line and (for a node's own) the node.
@@ -25,11 +27,24 @@ struct Story: Sendable {
       switched
   }
 
-  init(farm: Farm, isKept: Bool) {
+  init(_ scenario: Scenario, isKept: Bool) {
     self.isKept = isKept
+    var farm = scenario.farm
+    farm.nodes = scenario.nodes
     names = FarmNames(farm)
-    nodeCount = farm.nodes.count
+    nodeCount = scenario.nodeCount
     moment = farm.settings.heartbeat.timeout + farm.settings.heartbeat.interval
+  }
+
+  /// What a node's groups are called.
+  func names(of node: NodeID) -> FarmNames { ownNames[node.index] ?? names }
+
+  /// A node has the groups of another file from now on.
+  mutating func switched(_ node: NodeID, to groups: [String], of scenario: Scenario) {
+    guard isKept else { return }
+    var farm = scenario.farm
+    (farm.nodes, farm.groups) = (scenario.nodes, groups)
+    ownNames[node.index] = FarmNames(farm)
   }
 
   func name(_ node: NodeID) -> String { names.name(node) }

@@ -22,7 +22,7 @@ package struct SegmentState: Sendable, Hashable {
   ///   - active: indices of the scenario's faults that hold, in the order they began. Nodes that a restart took out of
   ///     one do not matter here.
   package init(_ scenario: Scenario, network id: NetworkID, active: [Int]) {
-    let count = scenario.farm.settings.nodeCount
+    let count = scenario.nodeCount
     let kinds = active.map { scenario.faults[$0].kind }
     var network = VirtualNetwork(
       id: id, model: scenario.networks[id.index], nodeCount: count, seed: 0, trial: 0)

@@ -78,7 +78,7 @@ struct Answer {
         ? "Whether connections are lost is not known: clients send single requests in this run"
         : "Whether connections are lost is not known: no client has one in this run"
     case .double:
-      return scenario.farm.nodes.count == 1
+      return scenario.nodes.count == 1
         ? "Whether two nodes answer is not known: the farm of this run has one" : nil
     }
   }

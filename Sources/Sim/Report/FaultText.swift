@@ -33,8 +33,8 @@ struct FaultText {
   }
 
   func name(_ node: NodeID) -> String {
-    scenario.farm.nodes.indices.contains(node.index)
-      ? scenario.farm.nodes[node.index] : "node\(node.index + 1)"
+    scenario.nodes.indices.contains(node.index)
+      ? scenario.nodes[node.index] : "node\(node.index + 1)"
   }
 
   func group(_ group: GroupID) -> String {
@@ -71,7 +71,7 @@ struct FaultText {
     case .pairCut(let a, let b, let on):
       "\(nodes(a)) and \(nodes(b)) no longer heard each other on \(networks(on))"
     case .partition(let sides, let on):
-      "\(networks(on)) split into \(FaultKind.sides(sides, of: scenario.farm.nodes.count).map { nodes($0) }.joined(separator: " | "))"
+      "\(networks(on)) split into \(FaultKind.sides(sides, of: scenario.nodes.count).map { nodes($0) }.joined(separator: " | "))"
     case .bridge(let a, let b, let by, let on):
       "\(networks(on)) split into \(nodes(a)) | \(nodes(b)), both heard by \(nodes(by))"
     case .networkDown(let on): "\(networks(on)) went down"

@@ -106,7 +106,7 @@ public enum JSONSummary {
   }
 
   private static func messages(_ result: TrialResult, of scenario: Scenario) -> [(String, JSONValue)] {
-    zip(scenario.farm.nodes, result.messages).map { name, sent in
+    zip(scenario.nodes, result.messages).map { name, sent in
       (name, .object([("heartbeats", .integer(sent.heartbeats)), ("relayed", .integer(sent.relayed))]))
     }
   }

@@ -36,14 +36,14 @@ struct NodeColours {
 
   /// Of one run: `histories` are those of its groups.
   init(_ scenario: Scenario, _ histories: [OwnershipHistory], end: Instant) {
-    var moves = [Int](repeating: 0, count: scenario.farm.nodes.count)
+    var moves = [Int](repeating: 0, count: scenario.nodes.count)
     for history in histories {
       for (node, count) in history.movesByNode.enumerated() where node < moves.count { moves[node] += count }
     }
     let struck = scenario.faults.filter { .zero + $0.at <= end }.reduce(NodeSet.empty) {
       $0.union($1.kind.nodes)
     }
-    self.init(names: scenario.farm.nodes, struck: struck, moves: moves)
+    self.init(names: scenario.nodes, struck: struck, moves: moves)
   }
 
   /// Whether a node has a colour of its own.

@@ -15,7 +15,7 @@ struct OutcomeJSON {
   init(_ told: ToldTrial) { self.told = told }
 
   private var outcome: RunOutcome { told.result.outcome }
-  private var names: [String] { told.scenario.farm.nodes }
+  private var names: [String] { told.scenario.nodes }
 
   func object() -> JSONValue {
     .object([

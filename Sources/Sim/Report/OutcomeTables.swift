@@ -57,7 +57,7 @@ struct OutcomeTables {
   // MARK: Nodes
 
   private func nodes() -> FigureTable? {
-    let count = told.scenario.farm.nodes.count
+    let count = told.scenario.nodes.count
     guard count > 0, !outcome.owned.isEmpty || !outcome.phases.isEmpty else { return nil }
     var head = ["node"]
     var columns = [(0..<count).map { told.words.name(NodeID($0)) }]
@@ -106,7 +106,7 @@ struct OutcomeTables {
     let rows = outcome.groups.enumerated().map { g, group in
       let streams = outcome.streams.filter { $0.group == GroupID(g) }
       let counts = streams.reduce(TrafficCounts()) { $0 + $1.counts }
-      let load = (0..<told.scenario.farm.nodes.count).map { n in
+      let load = (0..<told.scenario.nodes.count).map { n in
         streams.reduce(NodeLoad()) { $0 + $1.load[n] }
       }
       return [

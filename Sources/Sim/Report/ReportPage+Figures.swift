@@ -56,7 +56,7 @@ extension ReportPage {
       result.messages.indices.map { n in
         let sent = result.messages[n]
         return [
-          escaped(scenario.farm.nodes[n]), Readable.value(Double(sent.heartbeats), .count),
+          escaped(scenario.nodes[n]), Readable.value(Double(sent.heartbeats), .count),
           Readable.value(Double(sent.relayed), .count),
         ]
       })

@@ -5,16 +5,16 @@ extension FaultKind {
   /// What happens, from the kind's key and its value.
   init?(_ kind: String, _ value: YAMLReader, farm: WrittenFarm, names: ScenarioNames) {
     switch kind {
-    case "crash": self = .crash(names.nodeSet(value))
-    case "restart": self = .restart(names.nodeSet(value))
-    case "stop": self = .stop(names.nodeSet(value))
-    case "leave": self = .leave(names.nodeSet(value))
-    case "resume": self = .resume(names.nodeSet(value))
-    case "pause": self = .pause(names.nodeSet(value))
-    case "stall": self = .stall(names.nodeSet(value))
-    case "kill": self = .kill(names.nodeSet(value))
-    case "upgrade": self = .upgrade(names.nodeSet(value))
-    case "commit_failure": self = .commitFailure(names.nodeSet(value))
+    case "crash": self = .crash(names.machines(value))
+    case "restart": self = .restart(names.machines(value))
+    case "stop": self = .stop(names.machines(value))
+    case "leave": self = .leave(names.machines(value))
+    case "resume": self = .resume(names.machines(value))
+    case "pause": self = .pause(names.machines(value))
+    case "stall": self = .stall(names.machines(value))
+    case "kill": self = .kill(names.machines(value))
+    case "upgrade": self = .upgrade(names.machines(value))
+    case "commit_failure": self = .commitFailure(names.machines(value))
     case "drain": self.init(drain: value, names: names)
     case "weight": self.init(weight: value, farm: farm.farm, names: names)
     case "reload": self.init(reload: value, farm: farm, names: names)
@@ -27,8 +27,8 @@ extension FaultKind {
     case "network_down": self = .networkDown(names.networkSet(value))
     case "interface_down": self.init(interfaceDown: value, names: names)
     case "block_heartbeats": self.init(blockHeartbeats: value, names: names)
-    case "application_crash": self = .applicationCrash(names.nodeSet(value))
-    case "application_hang": self = .applicationHang(names.nodeSet(value))
+    case "application_crash": self = .applicationCrash(names.machines(value))
+    case "application_hang": self = .applicationHang(names.machines(value))
     case "application_slow": self.init(applicationSlow: value, names: names)
     default: preconditionFailure("a kind without a reader: \(kind)")
     }
@@ -37,14 +37,14 @@ extension FaultKind {
   /// `drain: node1` or `drain: {nodes: node1, deadline: 30 s, force: true}`.
   private init?(drain value: YAMLReader, names: ScenarioNames) {
     guard value.isMapping else {
-      self = .drain(names.nodeSet(value), deadline: nil, isForced: false)
+      self = .drain(names.machines(value), deadline: nil, isForced: false)
       return
     }
     guard let keys = value.keys(of: ScenarioSection.drain) else { return nil }
     let deadline = keys["deadline"]?.duration(in: Limits.waiting)
     let isForced = keys["force"]?.flag() ?? false
     guard let nodes = keys.required("nodes", expected: "the nodes to drain") else { return nil }
-    self = .drain(names.nodeSet(nodes), deadline: deadline, isForced: isForced)
+    self = .drain(names.machines(nodes), deadline: deadline, isForced: isForced)
   }
 
   /// `weight: {node: node1, group: web, weight: 50}`; the group may be left out if there is but one.
@@ -73,16 +73,17 @@ extension FaultKind {
     self = .weight(nodes, GroupID(group), UInt16(weight))
   }
 
-  /// `reload: {nodes: [node1, node2], farm: {heartbeat: {interval: 50 ms}}}`; `reload: node1` reads the file as it is.
+  /// `reload: {nodes: [node1, node2], farm: {heartbeat: {interval: 50 ms}}, without: groups.mail}`; `reload: node1` reads
+  /// the file as it is.
   private init?(reload value: YAMLReader, farm: WrittenFarm, names: ScenarioNames) {
     guard value.isMapping else {
-      guard let reload = farm.changed(by: nil) else { return nil }
+      guard let reload = farm.changed() else { return nil }
       self = .reload(names.nodeSet(value), reload)
       return
     }
     guard let keys = value.keys(of: ScenarioSection.reload) else { return nil }
     let nodes = keys["nodes"].map(names.nodeSet) ?? names.allNodes
-    guard let reload = farm.changed(by: keys["farm"]) else { return nil }
+    guard let reload = farm.changed(by: keys["farm"], without: keys["without"]) else { return nil }
     self = .reload(nodes, reload)
   }
 

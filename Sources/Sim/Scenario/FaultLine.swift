@@ -36,6 +36,12 @@ struct FaultLine {
     if kind == "upgrade", keys["for"] == nil, keys["until"] == nil { length = .constant(Fault.upgradeTime) }
     let effect = FaultKind(kind, value, farm: farm, names: names)
     guard let first, let effect, reader.log.count == before else { return nil }
+    if case .reload(_, let reload) = effect, reload.farm.nodes.count > farm.farm.nodes.count,
+      first.fixed == nil || keys["every"] != nil
+    {
+      value.report("a reload that brings nodes comes once, at a time that is known")
+      return nil
+    }
     var turns = [effect]
     if isInTurn, let flag = keys["in_turn"] {
       guard effect.of(.empty) != nil else {

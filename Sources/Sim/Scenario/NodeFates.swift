@@ -68,6 +68,9 @@ struct NodeFates {
     self.log = log
     self.aside = aside
     fates = Array(repeating: .up, count: names.names.count)
+    for n in fates.indices.dropFirst(settings.nodeCount) {
+      fates[n] = .down("not been started yet", isOff: true)
+    }
     heldUntil = Array(repeating: .zero, count: names.names.count)
   }
 

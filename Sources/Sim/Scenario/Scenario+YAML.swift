@@ -34,13 +34,15 @@ extension Scenario {
     let block = FarmBlock(farmReader, networks: networks.purposes)
     // Only the daemon needs it; it is checked here too, so that one file can serve both.
     if let linux = keys["linux"] { _ = LinuxSettings(linux, block: block, networks: networks) }
+    let written = WrittenFarm(
+      reader: farmReader, networks: networks, farm: block.farm, faults: keys["faults"])
     var names = ScenarioNames(
-      nodes: block.nodes, networks: networks.list, groups: block.groups, rules: block.rules)
+      nodes: written.everyNode(block.nodes), networks: networks.list, groups: block.groups,
+      rules: block.rules, ownNodes: NodeSet(first: block.nodes.names.count))
     let before = log.count
     let run = RunPlan(keys["run"], heartbeat: block.farm.settings.heartbeat)
     // The end of a run that could not be read is not known: no fault is after it.
     let end = log.count == before ? run : nil
-    let written = WrittenFarm(reader: farmReader, networks: networks, farm: block.farm)
     let lines = faults(keys["faults"], farm: written, names: names, run: end)
     let reloads = lines.compactMap(\.reload)
     names.bring(Reload.laterRules(reloads, farm: block.farm))
@@ -60,6 +62,7 @@ extension Scenario {
       } ?? [], faults: Fault.inOrder(lines.compactMap(\.fault)), run: run,
       expectations: keys["expect"].map(Expectation.all) ?? [],
       series: lines.filter { $0.fault == nil }.map(\.series), laterRules: names.laterRules,
+      laterNodes: written.laterNodes,
       about: keys["about"]?.choice(Subject.allCases.map { ($0.rawValue, $0) }))
     return scenario
   }

@@ -25,12 +25,14 @@ public struct Scenario: Sendable {
   public var expectations: [Expectation]
   /// Rules that only a reload brings: the indices of ``TrafficModel/rule`` go on into them.
   public var laterRules: [FilterRule]
+  /// Nodes that only a reload brings, behind those of the farm: machines that are there, and are not started yet.
+  public var laterNodes: [String]
 
   public init(
     name: String, question: String, description: String, farm: Farm, networks: [NetworkModel],
     kernel: KernelModel, traffic: [TrafficModel], faults: [Fault], run: RunPlan,
     expectations: [Expectation], series: [FaultSeries] = [], laterRules: [FilterRule] = [],
-    about: Subject? = nil
+    laterNodes: [String] = [], about: Subject? = nil
   ) {
     self.name = name
     self.question = question
@@ -44,8 +46,13 @@ public struct Scenario: Sendable {
     self.expectations = expectations
     self.series = series
     self.laterRules = laterRules
+    self.laterNodes = laterNodes
     self.about = about
   }
+
+  /// Names by node id, of all that there are in the run.
+  public var nodes: [String] { farm.nodes + laterNodes }
+  public var nodeCount: Int { farm.settings.nodeCount + laterNodes.count }
 
   /// The rule that a stream of clients goes to.
   public func rule(of stream: TrafficModel) -> FilterRule {

@@ -3,12 +3,15 @@ import FarmFile
 
 /// The names that a scenario file defines, as its later blocks refer to them.
 struct ScenarioNames {
+  /// Those of the file's farm, then those that only reloads bring.
   var nodes: NameList
   var networks: NameList
   var groups: NameList
   /// Those of the file's farm, then those that only reloads bring.
   var rules: NameList
   var laterRules: [FilterRule] = []
+  /// The nodes of the file's farm: all that run from the start.
+  var ownNodes: NodeSet
 
   /// Lets traffic name rules that the farm has not yet.
   mutating func bring(_ later: (rules: [FilterRule], names: [String])) {
@@ -33,6 +36,12 @@ struct ScenarioNames {
       reader.report("'\(reader.name)' names no node", expected: "a node, a list of nodes, or all")
     }
     return set
+  }
+
+  /// Nodes that something happens to: `all` are those of the file's farm.
+  func machines(_ reader: YAMLReader) -> NodeSet {
+    if case .scalar("all", _) = reader.node.content { return ownNodes }
+    return nodeSet(reader)
   }
 
   /// One network or a list of networks; all if there is no value.

@@ -56,7 +56,7 @@ public enum ScenarioSection: String, KeySection {
     case .interfaceDown: ["node", "network"]
     case .blockHeartbeats: ["node", "direction", "network"]
     case .weight: ["node", "group", "weight"]
-    case .reload: ["nodes", "farm"]
+    case .reload: ["nodes", "farm", "without"]
     case .applicationSlow: ["node", "delay"]
     case .run: ["duration", "seed", "trials", "warm_up"]
     }

@@ -92,12 +92,11 @@ public struct Traffic: Sendable {
   /// Loss and delay are those of the first network that carries the service, until they are set otherwise.
   /// - Parameter keepsDetails: whether packets are kept by time for a report.
   public init(_ scenario: Scenario, seed: UInt64, trial: Int, keepsDetails: Bool) {
-    let settings = scenario.farm.settings
     let configurations = scenario.configurations
     let rules = configurations.map { RuleSet($0) }
     let spaces = BucketSpaces(configurations)
     precondition(scenario.traffic.count <= Int(UInt16.max), "at most 65,535 streams")
-    nodeCount = settings.nodeCount
+    nodeCount = scenario.nodeCount
     streams = scenario.traffic.indices.map {
       TrafficStream(scenario, rules: rules, spaces: spaces, seed: seed, trial: trial, index: $0)
     }
@@ -105,7 +104,7 @@ public struct Traffic: Sendable {
     delayDice = RandomStream(seed: seed, trial: trial, entity: 0, purpose: .packetDelay)
     let service = scenario.networks.first { $0.carriesService }
     path = ClientPath(
-      service ?? NetworkModel(name: "", delay: .constant(.zero)), nodeCount: settings.nodeCount)
+      service ?? NetworkModel(name: "", delay: .constant(.zero)), nodeCount: scenario.nodeCount)
     loss = PacketLoss(path, seed: seed, trial: trial)
     tallies = [TrafficCounts](repeating: TrafficCounts(), count: streams.count)
     talliesBefore = tallies
