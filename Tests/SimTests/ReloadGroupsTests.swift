@@ -146,7 +146,7 @@ import Testing
     // Whom nobody serves any more is not answered.
     #expect(try abs(OracleFarm.value(result, "requests_failed") - 2000) <= 10)
     #expect(result.outcome.groups.map { $0.buckets.reduce(0, +) } == [64, 0])
-    #expect(result.timeline.contains { $0.text.hasSuffix("with rules, no groups.dns") })
+    #expect(result.timeline.contains { $0.text.hasSuffix("with other rules and without groups.dns") })
   }
 
   @Test func spacesAreNamed() throws {

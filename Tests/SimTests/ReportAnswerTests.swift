@@ -349,8 +349,7 @@ import Testing
       (
         .reload(
           NodeSet(first: 2),
-          Reload(
-            change: YAMLNode(place: .whole, content: .mapping([])), farm: scenario.farm)),
+          Reload(farm: scenario.farm)),
         "node1 and node2 reloaded their farm file as it was at the start",
         "node1 and node2 reloaded their farm file as it was at the start"
       ),

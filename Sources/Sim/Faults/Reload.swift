@@ -6,15 +6,15 @@ import FarmFile
 /// Its settings change nothing at once: the nodes stage them and switch to them together, once every member has. What
 /// is a node's own policy, checkers and whom it tells, holds from when its daemon reads it.
 public struct Reload: Sendable, Hashable {
-  /// What it says otherwise than the scenario's `farm:` block: a mapping of the same keys.
-  public let change: YAMLNode
+  /// What it says otherwise than the scenario's `farm:` block: `heartbeat.interval 50 ms`, `other rules`.
+  public let changes: [String]
   /// What it no longer says, key by key: `groups.mail`.
   public let without: [String]
   /// What the file says then.
   public let farm: Farm
 
-  public init(change: YAMLNode, without: [String] = [], farm: Farm) {
-    self.change = change
+  public init(changes: [String] = [], without: [String] = [], farm: Farm) {
+    self.changes = changes
     self.without = without
     self.farm = farm
   }
@@ -22,16 +22,16 @@ public struct Reload: Sendable, Hashable {
   /// What the nodes stage.
   public var settings: Settings { farm.settings }
 
-  /// What is written otherwise, value by value: `heartbeat.interval 50 ms`; lists by their key alone, `no groups.mail`.
-  public var words: [String] { Reload.words(change, path: []) + without.map { "no \($0)" } }
-
-  private static func words(_ node: YAMLNode, path: [String]) -> [String] {
-    switch node.content {
-    case .scalar(let text, _):
-      path.isEmpty || node.isNull ? [] : ["\(path.joined(separator: ".")) \(text)"]
-    case .list: [path.joined(separator: ".")]
-    case .mapping(let entries): entries.flatMap { words($0.value, path: path + [$0.key]) }
-    }
+  /// `with other rules and without groups.mail`; `nil` if nothing is written otherwise.
+  /// - Parameter most: so many are named, the rest are counted.
+  public func words(atMost most: Int = .max) -> String? {
+    var with = Array(changes.prefix(most))
+    var gone = Array(without.prefix(most - with.count))
+    let rest = changes.count + without.count - with.count - gone.count
+    if rest > 0, gone.isEmpty { with.append("\(rest) more") } else if rest > 0 { gone.append("\(rest) more") }
+    let parts = [("with", with), ("without", gone)].filter { !$0.1.isEmpty }
+    return parts.isEmpty
+      ? nil : parts.map { "\($0.0) \(PlainText.list($0.1))" }.joined(separator: " and ")
   }
 }
 

@@ -47,8 +47,7 @@ extension Story {
       return "the application of \(who) answers \(Story.text(delay)) later"
     case .weight(_, let group, let weight): return "\(who): weight in \(name(group)) is now \(weight)"
     case .reload(_, let reload):
-      let changes = reload.words.joined(separator: ", ")
-      let words = changes.isEmpty ? "as it was at the start" : "with \(changes)"
+      let words = reload.words() ?? "as it was at the start"
       return "\(who) \(are ? "read" : "reads") the farm file again, \(words)"
     }
   }

@@ -94,11 +94,8 @@ struct FaultText {
   private static let mostChanges = 3
 
   private func reloaded(_ set: NodeSet, _ reload: Reload) -> String {
-    let changes = reload.words
-    var told = Array(changes.prefix(FaultText.mostChanges))
-    if changes.count > told.count { told.append("\(changes.count - told.count) more") }
-    let file = "\(nodes(set)) reloaded \(set.count == 1 ? "its" : "their") farm file"
-    return told.isEmpty ? "\(file) as it was at the start" : "\(file) with \(PlainText.list(told))"
+    let words = reload.words(atMost: FaultText.mostChanges) ?? "as it was at the start"
+    return "\(nodes(set)) reloaded \(set.count == 1 ? "its" : "their") farm file \(words)"
   }
 
   private func lossBegan(_ on: NetworkSet, _ up: LossModel?, _ down: LossModel?, _ at: NodeSet) -> String {

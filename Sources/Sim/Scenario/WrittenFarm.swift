@@ -39,21 +39,61 @@ struct WrittenFarm {
   ///   - without: keys that are written no more.
   /// - Returns: `nil` after a problem: what is wrong with the changed farm, or what a running farm cannot change.
   func changed(by change: YAMLReader? = nil, without: YAMLReader? = nil) -> Reload? {
-    let nothing = YAMLNode(place: reader.node.place, content: .mapping([]))
-    guard let asked = change ?? without else { return Reload(change: nothing, farm: farm) }
+    guard let asked = without ?? change else { return Reload(farm: farm) }
     if let change, !change.isMapping {
       _ = change.keys(of: FarmSection.farm)
       return nil
     }
     let before = asked.log.count
     let (rest, gone) = removing(without)
-    let merged = YAMLReader(change?.node.merged(over: rest) ?? rest, name: "farm", log: reader.log)
+    if let change { refuseNothings(change, over: rest, path: []) }
     guard asked.log.count == before else { return nil }
+    let aside = ProblemLog(file: reader.log.file)
+    let merged = YAMLReader(change?.node.merged(over: rest) ?? rest, name: "farm", log: aside)
     let block = FarmBlock(merged, networks: networks.purposes)
+    report(aside.problems, of: asked, change: change?.node)
+    guard aside.isEmpty else { return nil }
+    refuse(block.farm, change ?? asked)
     guard asked.log.count == before else { return nil }
-    refuse(block.farm, asked)
-    guard asked.log.count == before else { return nil }
-    return Reload(change: change?.node ?? nothing, without: gone, farm: block.farm)
+    if block.farm == farm { return Reload(farm: farm) }
+    let words = change.map {
+      ReloadWords(nodes: block.farm.nodes, before: farm.nodes).of($0.node, over: rest)
+    }
+    return Reload(changes: words ?? [], without: gone, farm: block.farm)
+  }
+
+  /// Reports what is wrong with the changed farm where the reload says it, and at the reload where that only makes
+  /// wrong what the farm itself says. What is wrong with the farm itself has been reported.
+  private func report(_ problems: [Problem], of asked: YAMLReader, change: YAMLNode?) {
+    let own = change?.places ?? []
+    let known = problems.isEmpty ? [] : asked.log.problems
+    for problem in problems where !known.contains(problem) {
+      let isOwn = own.contains(problem.place)
+      asked.log.add(
+        isOwn ? problem.place : asked.node.place,
+        isOwn ? problem.message : "after this reload: \(problem.message)", expected: problem.expected,
+        nearest: problem.nearest)
+    }
+  }
+
+  /// Reports values that are left out where the farm has one: they change nothing. A group may be named alone.
+  private func refuseNothings(_ change: YAMLReader, over base: YAMLNode, path: [String]) {
+    guard case .mapping(let entries) = change.node.content, case .mapping(let all) = base.content else {
+      return
+    }
+    for entry in entries {
+      guard let own = all.first(where: { $0.key == entry.key })?.value, !own.isNull else { continue }
+      let path = path + [entry.key]
+      let value = YAMLReader(entry.value, name: entry.key, log: change.log)
+      if !entry.value.isNull {
+        refuseNothings(value, over: own, path: path)
+      } else if path.count != 2 || path[0] != "groups" {
+        let key = path.joined(separator: ".")
+        value.report(
+          "'\(key)' without a value changes nothing",
+          expected: "a value, or 'without: \(key)' for its default")
+      }
+    }
   }
 
   /// The file without some keys, and which they are.
@@ -66,9 +106,15 @@ struct WrittenFarm {
       if let next = rest.removing(path.split(separator: ".").map(String.init)) {
         rest = next
         gone.append(path)
-      } else {
-        item.report("the farm has no '\(path)'", expected: "a key of the farm, such as groups.mail")
+        continue
       }
+      let keys = rest.paths
+      let nearest = item.log.nearest(to: path, among: keys)
+      let section = path.prefix { $0 != "." } + "."
+      let example = keys.first { $0.hasPrefix(section) } ?? keys.last ?? "groups"
+      item.report(
+        "the farm has no '\(path)'",
+        expected: nearest == nil ? "a key that it has, such as \(example)" : nil, nearest: nearest)
     }
     return (rest, gone)
   }
@@ -78,15 +124,17 @@ struct WrittenFarm {
     func report(_ keys: [String], _ message: String, expected: String? = nil) {
       change.log.add(change.node.place(of: keys), message, expected: expected)
     }
-    for (key, isChanged) in [
-      ("id", next.settings.farmID != farm.settings.farmID),
-      ("virtual_ip", next.virtualIPs != farm.virtualIPs),
-    ] where isChanged { report([key], "farm.\(key) cannot change while farmd runs: restart it") }
+    for (key, isChanged, own) in [
+      ("id", next.settings.farmID != farm.settings.farmID, "\(farm.settings.farmID)"),
+      ("virtual_ip", next.virtualIPs != farm.virtualIPs, farm.virtualIPs.map(\.text).joined(separator: ", ")),
+    ] where isChanged {
+      report([key], "farm.\(key) cannot change while the farm runs", expected: "\(own), as at its start")
+    }
     let all = farm.nodes + laterNodes
     if !all.starts(with: next.nodes) {
       report(
         ["nodes"], "nodes of a farm that runs come and go at the end of the list alone",
-        expected: "the first of \(all.joined(separator: ", ")), in this order")
+        expected: "a list that begins with \(all.joined(separator: ", ")), or is the beginning of that")
     }
   }
 }
@@ -104,6 +152,27 @@ extension Reload {
       }
     }
     return (rules, names)
+  }
+}
+
+extension YAMLNode {
+  /// Where it and all that is in it stands.
+  fileprivate var places: Set<Place> {
+    switch content {
+    case .scalar: [place]
+    case .list(let items): items.reduce(into: [place]) { $0.formUnion($1.places) }
+    case .mapping(let entries):
+      entries.reduce(into: [place]) { places, entry in
+        places.insert(entry.place)
+        places.formUnion(entry.value.places)
+      }
+    }
+  }
+
+  /// The keys of all mappings in it, as `without` names them.
+  fileprivate var paths: [String] {
+    guard case .mapping(let entries) = content else { return [] }
+    return entries.flatMap { entry in [entry.key] + entry.value.paths.map { "\(entry.key).\($0)" } }
   }
 }
 
