@@ -8,8 +8,11 @@ extension World {
     let file = files.file(of: reload)
     removals.allow(reload.settings.heartbeat)
     for n in nodes {
-      // A node cannot follow a file that does not name it.
-      if n.index < reload.farm.nodes.count { machines[n.index].file = file }
+      guard n.index < reload.farm.nodes.count else {
+        if machines[n.index].isDaemonRunning { story.cannotFollow(n, at: now) }
+        continue
+      }
+      machines[n.index].file = file
       give(.command(.stage(reload.settings)), to: n.index)
       if machines[n.index].canStep { readPolicy(n.index) }
     }

@@ -7,7 +7,7 @@ extension World {
     meters.finish(at: now)
     phases.finish(shares: meters.ownership.takeShares(at: now), at: now)
     let totals = traffic.finish(at: now, coverage: meters.coverage)
-    let draining = self.draining
+    let (draining, staged) = (self.draining, self.staged)
     let found = meters.rebalances.results(end: now, handingOver: meters.ownership.owning(of: draining)) {
       traffic.firstAcceptance(of: $0)
     }
@@ -40,7 +40,8 @@ extension World {
       }, messages: heartbeats.messages, outcome: outcome, censored: values.censored,
       formedAt: meters.ownership.formedAt, measuredFrom: totals.measuredFrom,
       unsettled: meters.ownership.unsettled, isForsaken: isForsaken,
-      draining: Dictionary(uniqueKeysWithValues: draining.map { ($0, traffic.trackedFlows(of: $0)) }))
+      draining: Dictionary(uniqueKeysWithValues: draining.map { ($0, traffic.trackedFlows(of: $0)) }),
+      staged: staged)
   }
 
   /// Nodes that hand their buckets over, or wait for connections to end.
@@ -48,6 +49,17 @@ extension World {
     nodes.indices.reduce(into: NodeSet.empty) { set, n in
       if machines[n].isDaemonRunning, nodes[n].status == .draining { set.insert(NodeID(n)) }
     }
+  }
+
+  /// Nodes that have staged settings which others lack, and which these are.
+  private var staged: [NodeID: NodeSet] {
+    var staged: [NodeID: NodeSet] = [:]
+    if files.all.count == 1 { return staged }
+    for n in nodes.indices where machines[n].isDaemonRunning {
+      let others = nodes[n].standing.stagedWaitsFor
+      if !others.isEmpty { staged[NodeID(n)] = others }
+    }
+    return staged
   }
 
   /// Whether no daemon runs, and no fault would start one, however long the run went on.

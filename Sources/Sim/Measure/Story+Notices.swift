@@ -50,6 +50,12 @@ extension Story {
     }
   }
 
+  /// A running node's file was changed to one that does not name it.
+  mutating func cannotFollow(_ node: NodeID, at now: Instant) {
+    guard isKept else { return }
+    add(now, node, .alarm, "\(name(node)) goes on as before: the changed farm file does not name it")
+  }
+
   private mutating func alarmOnce(_ topic: Topic, _ words: String, _ node: NodeID, at now: Instant) {
     if isNews(topic, about: node.index, at: now) { add(now, node, .alarm, words) }
   }

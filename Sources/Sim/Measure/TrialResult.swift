@@ -23,6 +23,8 @@ public struct TrialResult: Sendable {
   public var isForsaken: Bool
   /// By node that was still draining when the run ended: how many connections it waited for.
   public var draining: [NodeID: Int]
+  /// By node whose new settings were not in force when the run ended: the nodes that it waited for.
+  public var staged: [NodeID: NodeSet]
   public var rebalances: [Rebalance]
   /// By group; empty unless the run was asked for details.
   public var ownership: [OwnershipTimeline]
@@ -40,7 +42,7 @@ public struct TrialResult: Sendable {
     skew: [SkewRow], messages: [NodeMessages] = [], outcome: RunOutcome = RunOutcome(),
     censored: [Bool] = [], formedAt: Instant? = .zero,
     measuredFrom: Instant? = .zero, unsettled: UnsettledBuckets = UnsettledBuckets(),
-    isForsaken: Bool = false, draining: [NodeID: Int] = [:]
+    isForsaken: Bool = false, draining: [NodeID: Int] = [:], staged: [NodeID: NodeSet] = [:]
   ) {
     self.seed = seed
     self.trial = trial
@@ -61,6 +63,7 @@ public struct TrialResult: Sendable {
     self.unsettled = unsettled
     self.isForsaken = isForsaken
     self.draining = draining
+    self.staged = staged
   }
 
   /// Of the digests of trials, in their order: equal for equal campaigns.

@@ -35,6 +35,7 @@ struct Answer {
     let service = ServiceClause(told: told).text()
     let resumed = NodeClause(told: told).resumed()
     let draining = NodeClause(told: told).draining()
+    let staged = NodeClause(told: told).staged()
     let losses = LossClause(told: told).text()
     let attempts = AttemptClause(told: told).text()
     let applications = ApplicationClause(told: told).text()
@@ -51,8 +52,8 @@ struct Answer {
     case .connections: order = [losses, service, applications, attempts, doubles, load]
     case .double: order = [doubles, losses, service, applications, attempts, load]
     }
-    // Whether a resumed node serves is what a resume is asked about.
-    return ([resumed] + order + [MoveClause(told: told).text(), draining]).compactMap { $0 }
+    // Whether a resumed node serves is what a resume is asked about, and of a reload whether it came into force.
+    return ([staged, resumed] + order + [MoveClause(told: told).text(), draining]).compactMap { $0 }
   }
 
   /// Whether nothing happens but that weights change.

@@ -28,6 +28,16 @@ struct LossClause {
     return count == 0 ? "" : ", but \(Readable.count(count)) waited for an answer when the run ended"
   }
 
+  /// The fault that it names as what all losses came after, if it names one.
+  var cause: FaultOutcome? {
+    guard told.lost.elsewhere > 0, drained == nil || told.lost.withNode > 0 else { return nil }
+    return hasOneCause ? charged[0] : nil
+  }
+
+  private var hasOneCause: Bool {
+    charged.count == 1 && told.result.outcome.beforeFaults.elsewhere == 0
+  }
+
   private var nodes: [LossCounts] { told.result.outcome.nodes }
 
   private var withThem: String {
@@ -41,7 +51,7 @@ struct LossClause {
     let those = nodes.indices.filter { nodes[$0].elsewhere > 0 }
     if those.isEmpty { return "on nodes that had not failed" }
     let place = "on \(told.few(those) ?? "\(Readable.count(those.count)) nodes")"
-    if charged.count == 1, told.result.outcome.beforeFaults.elsewhere == 0 {
+    if hasOneCause {
       return "\(place) after \(told.words.happened(charged[0].fault, isEnd: charged[0].isEnd))"
     }
     // A node may have lost some with it, and others at other times.

@@ -21,6 +21,23 @@ struct NodeClause {
     return "when the run ended, of \(Readable.count(count, "bucket")) \(PlainText.list(parts))"
   }
 
+  /// Who waited for whom with settings that a reload brought and that were not in force; `nil` if nobody did.
+  func staged() -> String? {
+    let nodes = result.staged.keys.sorted()
+    guard !nodes.isEmpty else { return nil }
+    var waiting: [(nodes: NodeSet, others: NodeSet)] = []
+    for node in nodes {
+      let others = result.staged[node] ?? .empty
+      if let i = waiting.firstIndex(where: { $0.others == others }) {
+        waiting[i].nodes.insert(node)
+      } else {
+        waiting.append((NodeSet(node), others))
+      }
+    }
+    let parts = waiting.map { "\(told.words.nodes($0.nodes)) waited for \(told.words.nodes($0.others))" }
+    return "when the run ended, the reloaded settings were not in force: \(PlainText.list(parts))"
+  }
+
   /// The nodes that had not left after a drain; `nil` if there is none.
   func draining() -> String? {
     let nodes = result.draining.keys.sorted()

@@ -82,6 +82,10 @@ struct ServiceClause {
       let how = isUnreached ? "had no owner that clients reached" : "were without an owner"
       return "after \(cause), buckets \(how) for up to \(Readable.time(hole))"
     }
+    // What was lost by it has its name already.
+    if count == 1, told.count("buckets_moved") == 0, let named = LossClause(told: told).cause, !named.isEnd {
+      return "no bucket changed its owner or was without one"
+    }
     return told.count("buckets_moved") > 0
       ? "although \(cause), every bucket kept an owner all the time"
       : "although \(cause), no bucket changed its owner or was without one"
