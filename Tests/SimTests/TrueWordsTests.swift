@@ -105,6 +105,85 @@ import Testing
     #expect(try run.row(title).first == "20.000 s")
   }
 
+  /// What is written as it was is not told, and what comes is named.
+  @Test(
+    arguments: [
+      ("farm: {groups: {mail: , web: {buckets: 64}}}", "with groups.mail"),
+      ("farm: {rules: [{port: 81}]}", "with other rules"),
+      ("farm: {nodes: 5}", "with nodes node1 to node5"),
+      ("farm: {nodes: 3}", "with nodes node1, node2 and node3"),
+      ("without: groups.web.buckets", "without groups.web.buckets"),
+      (
+        "farm: {flap: off, rules: [{port: 81}]}, without: groups.web.buckets",
+        "with flap off and other rules and without groups.web.buckets"
+      ),
+      ("farm: {groups: {web: {buckets: 64}}}", "as it was at the start"),
+      ("farm: {groups: {web: }}", "as it was at the start"),
+    ])
+  func aReloadSaysWhatIsOtherwise(reload: String, expected: String) throws {
+    let text = """
+      farm:
+        nodes: [node1, node2, node3, node4]
+        virtual_ip: 192.0.2.100
+        groups: {web: {buckets: 64}}
+        rules: [{port: 80, group: web}]
+      faults: [{at: 20 s, reload: {\(reload)}}]
+      run: {duration: 40 s}
+      """
+    let words = FaultText(try Scenario.read(text: text, name: "words.yaml").get())
+      .happened(0, isEnd: false)
+    #expect(words.contains("farm file \(expected)"), "\(words)")
+  }
+
+  /// Settings that some node never takes are not in force, and nobody is told to contradict himself.
+  @Test(
+    arguments: [
+      ("farm: {nodes: [n1, n2, n3]}", "n1, n2 and n3 waited for n4"),
+      ("nodes: n1, farm: {groups: {web: {buckets: 128}}}", "n1 waited for n2, n3 and n4"),
+    ])
+  func aReloadThatIsNeverInForceIsToldSo(reload: String, expected: String) throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: [n1, n2, n3, n4], virtual_ip: 192.0.2.100, groups: {web: {buckets: 64}}, rules: [{port: 80}]}
+      faults: [{at: 20 s, reload: {\(reload)}}]
+      run: {duration: 40 s}
+      """)
+    #expect(
+      run.answer.hasPrefix("When the run ended, the reloaded settings were not in force: \(expected)"),
+      "\(run.answer)")
+    #expect(!run.result.timeline.contains { $0.text.contains("contradict") })
+    #expect(
+      run.result.timeline.contains { $0.text.contains("n4 goes on as before") }
+        == reload.contains("nodes: [n1"))
+  }
+
+  /// The cause of what was lost is named once.
+  @Test func aReloadThatCutsEverybodyIsNamedOnce() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: [n1, n2], virtual_ip: 192.0.2.100, rules: [{port: 80}]}
+      traffic: {rule: 80, arrivals: 50/s, clients: 200}
+      faults: [{at: 20 s, reload: {farm: {rules: [{port: 81}]}}}]
+      run: {duration: 60 s}
+      """)
+    #expect(run.answer.components(separatedBy: "reloaded their farm file").count == 2, "\(run.answer)")
+    #expect(run.answer.contains("; no bucket changed its owner or was without one"), "\(run.answer)")
+  }
+
+  /// Of a group that has other buckets later the clients stand in one row, and the other one says so.
+  @Test func aGroupWithOtherBucketsHasItsClientsOnce() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 2, virtual_ip: 192.0.2.100, groups: {web: {buckets: 64}}, rules: [{port: 80}]}
+      traffic: {rule: 80, arrivals: 50/s, clients: 200}
+      faults: [{at: 20 s, reload: {farm: {groups: {web: {buckets: 128}}}}}]
+      run: {duration: 40 s}
+      """)
+    #expect(try run.row("web (128 buckets)").last == "with web")
+    // Those that were open when measuring began are not among them.
+    #expect(run.summary.contains("  new connections"))
+  }
+
   /// Of groups with other weights each node is due what the clients of each sent.
   @Test func groupsCountByWhatTheirClientsSent() throws {
     let run = try PlayedCase(

@@ -61,9 +61,14 @@ struct BucketSpaces: Sendable {
 extension Scenario {
   /// What the spaces are called: as their groups are; of several with one name the later ones by what is new in them.
   var spaceNames: [String] {
+    spaceLabels.map { label in label.detail.map { "\(label.group) (\($0))" } ?? label.group }
+  }
+
+  /// By space: its group's name, and what is new in it if an earlier space has that name.
+  var spaceLabels: [(group: String, detail: String?)] {
     let spaces = BucketSpaces(configurations)
     let files = files
-    var names: [String] = []
+    var labels: [(group: String, detail: String?)] = []
     for (s, space) in spaces.all.enumerated() {
       let file = files.first { file in
         let groups = file.settings.ownershipGroups
@@ -72,12 +77,14 @@ extension Scenario {
       }
       let groups = file?.groups ?? []
       let name = space.group < groups.count ? groups[space.group] : "unmatched traffic"
-      let isNew = s >= farm.settings.ownershipGroups.count && names.contains(name)
+      let isNew =
+        s >= farm.settings.ownershipGroups.count
+        && labels.contains { $0.group == name && $0.detail == nil }
       let detail =
         space.hashSeed == 0
         ? "\(space.bucketCount) buckets" : "\(space.bucketCount) buckets, seed \(space.hashSeed)"
-      names.append(isNew ? "\(name) (\(detail))" : name)
+      labels.append((name, isNew ? detail : nil))
     }
-    return names
+    return labels
   }
 }

@@ -81,7 +81,8 @@ struct OutcomeTables {
     let flows = (0..<count).map { n in outcome.phases.reduce(0) { $0 + $1.load[n].flows } }
     let losses = outcome.nodes.count == count ? outcome.nodes : [LossCounts](repeating: .init(), count: count)
     if flows.contains(where: { $0 > 0 }) {
-      head += ["\(told.flowNoun)s", "lost with it", "lost otherwise"]
+      // Not those that were open when measuring began.
+      head += ["new \(told.flowNoun)s", "lost with it", "lost otherwise"]
       columns += [
         flows.map { Readable.count($0) }, losses.map { Readable.count($0.withNode) },
         losses.map { Readable.count($0.elsewhere) },
@@ -103,7 +104,10 @@ struct OutcomeTables {
   /// `nil` with a single group: the figures of the whole run are its own.
   private func groups() -> FigureTable? {
     guard outcome.groups.count > 1 else { return nil }
+    let labels = told.scenario.spaceLabels
     let rows = outcome.groups.enumerated().map { g, group in
+      // A group's clients are counted once, where it came first.
+      let isAgain = labels.indices.contains(g) && labels[g].detail != nil
       let streams = outcome.streams.filter { $0.group == GroupID(g) }
       let counts = streams.reduce(TrafficCounts()) { $0 + $1.counts }
       let load = (0..<told.scenario.nodes.count).map { n in
@@ -112,8 +116,9 @@ struct OutcomeTables {
       return [
         told.words.group(GroupID(g)), Readable.count(group.bucketCount), length(group.longestUnserved),
         length(group.longestHole), length(group.longestUnreached), length(group.longestDouble),
-        Readable.count(counts.lostWithNode + counts.lostElsewhere),
-        Readable.count(counts.unanswered + counts.waiting), busiest(load),
+        isAgain ? "–" : Readable.count(counts.lostWithNode + counts.lostElsewhere),
+        isAgain ? "–" : Readable.count(counts.unanswered + counts.waiting),
+        isAgain ? "with \(labels[g].group)" : busiest(load),
       ]
     }
     return FigureTable(
