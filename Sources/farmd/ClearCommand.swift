@@ -30,6 +30,6 @@ struct ClearCommand: ParsableCommand {
     do throws(DriverError) { try FarmDriver.clear(setup) } catch {
       throw ExitReason(error).refusing("\(error)")
     }
-    print("nothing of farmd is left in the kernel")
+    print("what farmd had put into the kernel is taken away")
   }
 }

@@ -61,6 +61,38 @@ struct AddressLeaseTests {
     #expect(try client.shell("ip neigh show 10.77.0.100").contains(shared))
   }
 
+  /// The MAC filter and `arp_announce` are no tables: what they were before is remembered elsewhere.
+  @Test func `After a crash, a flush and another life a leave takes all of it away`() async throws {
+    let farm = try DaemonFarm()
+    let before = try farm.segment.state(of: 0)
+    let first = try farm.start(0)
+    _ = try await first.wait { $0.status == "up" }
+    #expect(try farm.segment.state(of: 0) != before)
+    first.end(by: SIGKILL)
+    try farm.segment.nodes[0].shell("nft flush ruleset")
+    let next = try farm.start(0)
+    _ = try await next.wait { $0.status == "up" }
+    #expect(next.end(by: SIGTERM) == 0)
+    #expect(try farm.segment.state(of: 0) == before)
+  }
+
+  @Test(arguments: ["true", "nft flush ruleset"])
+  func `What a dead daemon left is cleared, and not beside one that runs`(_ event: String) async throws {
+    let farm = try DaemonFarm()
+    let before = try farm.segment.state(of: 0)
+    let node = try farm.start(0)
+    _ = try await node.wait { $0.status == "up" }
+    let own = "\(farm.folder)/node1"
+    let clear =
+      "clear --config \(farm.file) --node node1 --set linux.run_directory=\(own)/run --set linux.state_directory=\(own)/state"
+    #expect(try await farm.farmd(0, clear).hasSuffix("code 69\n"))
+    #expect(node.status?.status == "up")
+    node.end(by: SIGKILL)
+    try farm.segment.nodes[0].shell(event)
+    #expect(try await farm.farmd(0, clear) == "what farmd had put into the kernel is taken away\n")
+    #expect(try farm.segment.state(of: 0) == before)
+  }
+
   /// The next tick would be up to an interval later.
   @Test func `What others take away is back within milliseconds`() async throws {
     let text = DaemonFarm.usual.replacing(
