@@ -49,6 +49,18 @@ import Testing
     #expect(one.scenario.hidden(by: split) == NodeSet(bits: 0b1110))
   }
 
+  /// A node without a lease has no flow any more, whatever its kernel still tracks: it forgets them before it serves again.
+  @Test(arguments: [
+    "{at: 15 s, for: 10 s, commit_failure: node2}", "{at: 15 s, for: 2 s, upgrade: node2}",
+    "{at: 15 s, for: 2 s, stall: node2}",
+  ])
+  func whatANodeWithoutALeaseHadIsNoLiveNodes(fault: String) throws {
+    let run = try PlayedCase(Self.farm(fault))
+    #expect(try #require(run.result["flows_reset"]).value > 20)
+    #expect(run.result["flows_reset.outside_failed_nodes"] == Measured(0), "\(run.summary)")
+    #expect(!run.summary.contains("violated"), "\(run.summary)")
+  }
+
   /// What was lost where nothing had failed is told with its cause, and nothing is said that is not so.
   @Test func whatIsLostOtherwiseIsToldWithItsCause() throws {
     let fenced = try PlayedCase(Self.farm("{at: 15 s, for: 10 s, commit_failure: node2}"))

@@ -38,7 +38,7 @@ extension World {
     let before = filters[n].state
     filters[n].endLease()
     // The kernel still tracks the flows, but serves them no more; a daemon that comes back forgets them first.
-    if machines[n].isFailing { forgetFlows(n) }
+    forgetFlows(n)
     filterChanged(n, from: before, issued: nil)
   }
 

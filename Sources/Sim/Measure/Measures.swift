@@ -72,8 +72,11 @@ public enum Measures {
       "unreached_time.total", .bucketSeconds,
       "Bucket-seconds whose owner the network did not bring to clients, after the farm had formed."),
     Measure("unreached_time.longest", .seconds, "Longest time a bucket had an owner that was not reached."),
-    Measure("double_owner_time.total", .bucketSeconds, "Bucket-seconds with two or more owners."),
-    Measure("double_owner_time.longest", .seconds, "Longest time a bucket had two or more owners."),
+    Measure(
+      "double_owner_time.total", .bucketSeconds, "Bucket-seconds with two or more owners that clients reach."),
+    Measure(
+      "double_owner_time.longest", .seconds,
+      "Longest time a bucket had two or more owners that clients reach."),
     Measure("packets_sent", .count, "Packets that clients sent to the virtual IP since measuring began."),
     Measure("packets_lost", .count, "Packets that no node accepted."),
     Measure("packets_twice", .count, "Packets that two or more nodes accepted."),

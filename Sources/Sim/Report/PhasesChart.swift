@@ -14,9 +14,15 @@ struct PhasesChart {
     [rebalance.detection, rebalance.decision, rebalance.commit, rebalance.firstPacket]
   }
 
-  private static func sum(_ rebalance: Rebalance) -> Double {
-    phases(rebalance).reduce(0) { $0 + ($1?.seconds ?? 0) }
+  /// The lengths of the bar's parts in seconds: first what no phase explains, where a phase is not known; then the phases.
+  static func parts(_ rebalance: Rebalance) -> [Double] {
+    let known = phases(rebalance).map { $0?.seconds ?? 0 }
+    let isTold = rebalance.detection != nil && rebalance.decision != nil && rebalance.commit != nil
+    let rest = isTold ? 0 : (rebalance.total?.seconds ?? 0) - known[0] - known[1] - known[2]
+    return [max(0, rest)] + known
   }
+
+  private static func sum(_ rebalance: Rebalance) -> Double { parts(rebalance).reduce(0, +) }
 
   /// - Parameter lead: what the picture says; how many are shown is added.
   func chart(finding lead: String) -> Chart? {
@@ -40,16 +46,15 @@ struct PhasesChart {
     let longest = sums.max() ?? 0
     let (unit, scale) = longest < 10 ? ("ms", 1000.0) : ("s", 1.0)
     let ink = ChartTheme.ink.light
-    var blocks = [String](repeating: "NaN NaN NaN NaN\n", count: 4)
+    var blocks = [String](repeating: "NaN NaN NaN NaN\n", count: 1 + PhasesChart.names.count)
     var tics: [String] = []
     var labels = ""
     for (position, item) in shown.enumerated() {
       let y = Double(shown.count - position)
       var left = 0.0
-      for (phase, length) in PhasesChart.phases(item.rebalance).enumerated() {
-        guard let length, length > .zero else { continue }
-        let right = left + length.seconds * scale
-        blocks[phase] += Chart.rectangle(left, right, y - 0.32, y + 0.32)
+      for (part, length) in PhasesChart.parts(item.rebalance).enumerated() where length > 0 {
+        let right = left + length * scale
+        blocks[part] += Chart.rectangle(left, right, y - 0.32, y + 0.32)
         left = right
       }
       tics.append(Chart.tic("\(item.number) \(item.text.shortened(to: 34))", at: y))
@@ -57,8 +62,11 @@ struct PhasesChart {
       labels += "\(Chart.number(y)) left offset 0.6,0 textcolor rgb '\(ink)'\n"
     }
     let longestLabel = shown.map { "\($0.number) \($0.text.shortened(to: 34))".count }.max() ?? 0
-    let height = ChartLegend.height(for: 4, atLeast: 130 + 44 * shown.count)
-    let legend = ChartLegend(entries: Array(zip(PhasesChart.names, ChartTheme.phases)), height: height)
+    let isWhole = shown.allSatisfy { PhasesChart.parts($0.rebalance)[0] == 0 }
+    let colours = [ChartTheme.others.light] + ChartTheme.phases
+    let entries = Array(zip(["not told apart"] + PhasesChart.names, colours).dropFirst(isWhole ? 1 : 0))
+    let height = ChartLegend.height(for: entries.count, atLeast: 130 + 44 * shown.count)
+    let legend = ChartLegend(entries: entries, height: height)
     var script = Chart.preamble(height: height)
     let title = "From the fault to the first packet at the new owner"
     script += "set title \(Chart.quoted(extent.isEmpty ? title : "\(title): \(extent)")) offset 0,0.5\n"
@@ -68,10 +76,11 @@ struct PhasesChart {
     script += "set yrange [0.4:\(Chart.number(Double(shown.count) + 0.6))]\nunset grid\n"
     script += "set grid x back lt 1 lw 0.7 lc rgb '\(ChartTheme.grid.light)'\n"
     script += "set ytics (\(tics.joined(separator: ", ")))\n" + labels
-    for (phase, rows) in blocks.enumerated() { script += "$p\(phase) << EOD\n\(rows)EOD\n" }
+    let drawn = blocks.indices.dropFirst(isWhole ? 1 : 0)
+    for part in drawn { script += "$p\(part) << EOD\n\(blocks[part])EOD\n" }
     script += "plot "
-    script += PhasesChart.names.indices.map { phase in
-      "$p\(phase) \(Chart.rectangles) lc rgb '\(ChartTheme.phases[phase])' notitle"
+    script += drawn.map { part in
+      "$p\(part) \(Chart.rectangles) lc rgb '\(colours[part])' notitle"
     }.joined(separator: ", \\\n  ")
     let finding = extent.isEmpty ? "\(lead)." : "\(lead); \(extent) are drawn."
     return Chart(name: "phases", finding: finding, script: script + "\n")
