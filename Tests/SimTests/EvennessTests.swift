@@ -55,7 +55,7 @@ import Testing
       Fault(at: .zero, kind: .partition([NodeSet(bits: 0b11), NodeSet(bits: 0b1100)], lan)),
     ]
     let words = FaultText(scenario)
-    #expect(words.happened(0, isEnd: false) == "lan split into node1 | node2 | node3 and node4")
-    #expect(words.happened(1, isEnd: false) == "lan split into node1 and node2 | node3 and node4")
+    #expect(words.happened(0, isEnd: false) == "lan split into node1, node2 and {node3, node4}")
+    #expect(words.happened(1, isEnd: false) == "lan split into {node1, node2} and {node3, node4}")
   }
 }

@@ -317,11 +317,12 @@ import Testing
         "node1 and node2 heard each other again"
       ),
       (
-        .partition([one, node2], lan), "lan split into node1 | node2 | node3 and node4",
+        .partition([one, node2], lan), "lan split into node1, node2 and {node3, node4}",
         "lan was whole again"
       ),
       (
-        .bridge(one, node2, by: NodeSet(NodeID(2)), lan), "lan split into node1 | node2, both heard by node3",
+        .bridge(one, node2, by: NodeSet(NodeID(2)), lan),
+        "lan split into node1 and node2, both heard by node3",
         "lan was whole again"
       ),
       (.networkDown(lan), "lan went down", "lan was up again"),
@@ -333,14 +334,14 @@ import Testing
         .commitFailure(node2), "node2’s kernel began to refuse commits",
         "node2’s kernel accepted commits again"
       ),
-      (.applicationCrash(node2), "node2’s application crashed", "node2’s application served again"),
+      (.applicationCrash(node2), "node2’s application crashed", "node2’s application could start again"),
       (
         .applicationHang(NodeSet(first: 2)), "the applications of node1 and node2 hung",
-        "the applications of node1 and node2 served again"
+        "the applications of node1 and node2 no longer hung"
       ),
       (
         .applicationSlow(node2, delay: .seconds(2)), "node2’s application became 2 s slower",
-        "node2’s application served again"
+        "node2’s application was as fast as before"
       ),
       (
         .weight(node2, GroupID(0), 50), "node2’s weight in web became 50",

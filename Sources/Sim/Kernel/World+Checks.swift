@@ -65,10 +65,14 @@ extension World {
 
   private mutating func report(_ isHealthy: Bool, _ n: Int) {
     give(.health(isHealthy: isHealthy), to: n)
-    guard isHealthy, let fault = checks[n].struckBy else { return }
+    let wasOut = checks[n].isOut
+    checks[n].isOut = !isHealthy
+    // Checkers that a reload begins may call healthy what they have not looked at: that is no way back.
+    guard isHealthy, wasOut, let fault = checks[n].struckBy else { return }
     checks[n].struckBy = nil
     // The way back into service is the end of what took the node out.
-    meters.edge(fault, isEnd: true, kind: scenario.faults[fault].kind, at: now)
+    meters.edge(
+      fault, isEnd: true, kind: scenario.faults[fault].kind, healthy: NodeID(n), at: now)
   }
 
   private mutating func sendProbe(_ probe: ProbeID, _ n: Int) {

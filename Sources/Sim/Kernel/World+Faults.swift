@@ -5,14 +5,36 @@ extension World {
   mutating func edge(_ number: Int) {
     let edge = plan.edges[number]
     let fault = scenario.faults[edge.fault]
-    meters.edge(edge.fault, isEnd: edge.isEnd, kind: fault.kind, at: now)
-    story.fault(fault.kind, isEnd: edge.isEnd, at: now)
+    let starts = starts(edge, fault.kind)
+    if let starts { nodeStarts.append(starts) }
+    // A restart leaves a daemon that runs alone: what struck its node goes on.
+    var idle = NodeSet.empty
+    if case .restart = fault.kind, let starts { idle = starts.running }
+    meters.edge(edge.fault, isEnd: edge.isEnd, kind: fault.kind, idle: idle, at: now)
+    story.fault(fault.kind, isEnd: edge.isEnd, starts: starts, at: now)
     if fault.kind.strikesItsNodes && !edge.isEnd {
       traffic.nodesStruck(fault.kind.nodes, by: number, hides: fault.kind.hidesItsNodes)
     } else if fault.kind.strikesItsNodes || fault.kind.bringsItsNodesBack {
-      traffic.nodesMended(fault.kind.nodes, at: now)
+      traffic.nodesMended(fault.kind.nodes.subtracting(idle), at: now)
     }
     if edge.isEnd { finish(edge.fault, fault.kind) } else { begin(edge.fault, fault) }
+  }
+
+  /// What an edge finds of the nodes that it is to start; `nil` if it starts none, or all of them once more.
+  private func starts(_ edge: FaultPlan.Edge, _ kind: FaultKind) -> NodeStarts? {
+    guard kind.dependsOnDaemons(isEnd: edge.isEnd) else { return nil }
+    var starts = NodeStarts(
+      fault: edge.fault, isEnd: edge.isEnd, running: .empty, new: .empty, others: .empty)
+    for n in kind.nodes.intersection(NodeSet(first: nodes.count)) {
+      if machines[n.index].isDaemonRunning {
+        starts.running.insert(n)
+      } else if machines[n.index].starts == 0 {
+        starts.new.insert(n)
+      } else {
+        starts.others.insert(n)
+      }
+    }
+    return starts.running.isEmpty && starts.new.isEmpty ? nil : starts
   }
 
   private mutating func begin(_ index: Int, _ fault: Fault) {

@@ -28,6 +28,7 @@ extension World {
     }
     var outcome = RunOutcome(totals, plan: plan, end: now)
     outcome.take(meters.ownership)
+    outcome.starts = nodeStarts
     outcome.owned = phases.owned
     values.take(totals, outcome)
     trace.record(now, 0xff, totals.digest.rawValue, UInt64(totals.packetsSent))

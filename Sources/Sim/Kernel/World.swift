@@ -40,6 +40,8 @@ struct World: ~Copyable {
   var applications: [Application]
   /// By node; none without checkers.
   var checks: [Checks]
+  /// See ``RunOutcome/starts``.
+  var nodeStarts: [NodeStarts] = []
   /// By node; none where nobody is ever told, or no story is kept.
   var tellers: [NodeTeller] = []
 

@@ -6,7 +6,7 @@ import Engine
 struct Disturbance: Sendable {
   let at: Instant
   /// The faults, as indices into the scenario's, and whether they end.
-  private(set) var causes: [(fault: Int, isEnd: Bool)]
+  private(set) var causes: [Cause]
   /// The nodes that the faults name; everybody if one names none.
   private var named: NodeSet
   private var namesEverybody: Bool
@@ -37,11 +37,26 @@ struct Disturbance: Sendable {
   var bucketsMoved = 0
   var bucketsMovedMinimum = 0
 
-  init(fault: Int, isEnd: Bool, kind: FaultKind, at: Instant) {
+  struct Cause: Sendable {
+    var fault: Int
+    var isEnd: Bool
+    /// The node that is healthy again, where that is the end.
+    var healthy: NodeID?
+
+    func rebalance(at: Instant) -> Rebalance {
+      var found = Rebalance(fault: fault, isEnd: isEnd, at: at)
+      found.healthy = healthy
+      return found
+    }
+  }
+
+  /// - Parameter idle: nodes named that it does nothing to.
+  init(_ cause: Cause, kind: FaultKind, idle: NodeSet, at: Instant) {
+    let (fault, isEnd) = (cause.fault, cause.isEnd)
     self.at = at
-    causes = [(fault, isEnd)]
-    answering = kind.nodes
-    named = kind.nodes
+    causes = [cause]
+    answering = kind.nodes.subtracting(idle)
+    named = answering
     namesEverybody = kind.nodes.isEmpty
     answer = isEnd ? kind.answer.reversed : kind.answer
     countsFromDisturbance = isEnd || kind.isPlanned
@@ -53,9 +68,10 @@ struct Disturbance: Sendable {
   }
 
   /// Another fault begins or ends at the same instant.
-  mutating func join(fault: Int, isEnd: Bool, kind: FaultKind) {
-    causes.append((fault, isEnd))
-    named = named.union(kind.nodes)
+  mutating func join(_ cause: Cause, kind: FaultKind, idle: NodeSet) {
+    let (fault, isEnd) = (cause.fault, cause.isEnd)
+    causes.append(cause)
+    named = named.union(kind.nodes.subtracting(idle))
     namesEverybody = namesEverybody || kind.nodes.isEmpty
     countsFromDisturbance = countsFromDisturbance && (isEnd || kind.isPlanned)
     if !isEnd && kind.isLasting { inForce.append((fault, kind.away)) }
@@ -132,7 +148,7 @@ struct Disturbance: Sendable {
   ///   - end: of the run: what is not over lasts until then at least.
   ///   - handingOver: nodes whose drain has buckets left to hand over.
   func rebalances(end: Instant, handingOver: NodeSet) -> [Rebalance] {
-    var result = Rebalance(fault: causes[0].fault, isEnd: causes[0].isEnd, at: at)
+    var result = causes[0].rebalance(at: at)
     result.isOver = !isOpen && inForce.allSatisfy { $0.away.intersection(handingOver).isEmpty }
     if let disturbedAt, let to = result.isOver ? mendedAt : end {
       result.total = to - (countsFromDisturbance ? disturbedAt : at)
@@ -146,6 +162,6 @@ struct Disturbance: Sendable {
     result.lastMove = lastMoveAt.map { $0 - at }
     result.bucketsMoved = bucketsMoved
     result.bucketsMovedMinimum = bucketsMovedMinimum
-    return [result] + causes.dropFirst().map { Rebalance(fault: $0.fault, isEnd: $0.isEnd, at: at) }
+    return [result] + causes.dropFirst().map { $0.rebalance(at: at) }
   }
 }

@@ -86,9 +86,16 @@ struct FilterMeters: Sendable {
   }
 
   /// A fault begins or ends.
-  mutating func edge(_ fault: Int, isEnd: Bool, kind: FaultKind, at now: Instant) {
+  /// - Parameters:
+  ///   - healthy: the node whose way back into service ends it.
+  ///   - idle: nodes named that it does nothing to.
+  mutating func edge(
+    _ fault: Int, isEnd: Bool, kind: FaultKind, healthy: NodeID? = nil, idle: NodeSet = .empty,
+    at now: Instant
+  ) {
     rebalances.begin(
-      fault: fault, isEnd: isEnd, kind: kind, at: now, ownership: ownership, table: shares)
+      fault: fault, isEnd: isEnd, kind: kind, healthy: healthy, idle: idle, at: now, ownership: ownership,
+      table: shares)
   }
 
   /// The run ends: what still lasts counts to here.

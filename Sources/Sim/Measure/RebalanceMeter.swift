@@ -41,13 +41,18 @@ struct RebalanceMeter: Sendable {
   init(reach: Duration) { self.reach = reach }
 
   /// A fault begins or ends.
+  /// - Parameters:
+  ///   - healthy: the node whose way back into service ends it.
+  ///   - idle: nodes named that it does nothing to.
   mutating func begin(
-    fault: Int, isEnd: Bool, kind: FaultKind, at now: Instant, ownership: OwnershipMeter, table: Shares
+    fault: Int, isEnd: Bool, kind: FaultKind, healthy: NodeID? = nil, idle: NodeSet = .empty, at now: Instant,
+    ownership: OwnershipMeter, table: Shares
   ) {
+    let cause = Disturbance.Cause(fault: fault, isEnd: isEnd, healthy: healthy)
     if isEnd { for i in current { all[i].ended(fault) } }
-    if !isEnd, kind.bringsItsNodesBack { for i in current { all[i].returned(kind.nodes) } }
+    if !isEnd, kind.bringsItsNodesBack { for i in current { all[i].returned(kind.nodes.subtracting(idle)) } }
     if let last = all.indices.last, all[last].at == now {
-      all[last].join(fault: fault, isEnd: isEnd, kind: kind)
+      all[last].join(cause, kind: kind, idle: idle)
     } else {
       endWindow(ownership, table)
       let next = all.count
@@ -57,7 +62,7 @@ struct RebalanceMeter: Sendable {
         all[i].forget()
         return true
       }
-      all.append(Disturbance(fault: fault, isEnd: isEnd, kind: kind, at: now))
+      all.append(Disturbance(cause, kind: kind, idle: idle, at: now))
       current.append(next)
       ownersBefore = ownership.lastOwner
       servingBefore = Shares.serving(ownership)

@@ -10,6 +10,8 @@ public struct RunOutcome: Sendable {
   public var nodes: [LossCounts] = []
   /// By edge of the fault plan that came about, in order of time.
   public var faults: [FaultOutcome] = []
+  /// Edges that found some of the nodes which they were to start running, or new; in order of time.
+  public var starts: [NodeStarts] = []
   /// What clients lost before any fault.
   public var beforeFaults = LossCounts()
   /// By phase that began, what each node accepted, and how much it owned.

@@ -2,11 +2,28 @@ import Engine
 
 extension Story {
   /// A fault begins or ends.
-  mutating func fault(_ kind: FaultKind, isEnd: Bool, at now: Instant) {
+  /// - Parameter starts: what it found of the nodes that it was to start, if its words depend on it.
+  mutating func fault(_ kind: FaultKind, isEnd: Bool, starts: NodeStarts?, at now: Instant) {
     guard isKept else { return }
-    let nodes = kind.nodes
-    let only = nodes.count == 1 ? nodes.first : nil
-    add(now, only, .fault, isEnd ? ending(kind) : beginning(kind))
+    func say(_ nodes: NodeSet, _ text: String) {
+      if nodes.isEmpty && !kind.nodes.isEmpty { return }
+      add(now, nodes.count == 1 ? nodes.first : nil, .fault, text)
+    }
+    let isPlain = if case .reload = kind { starts?.running.isEmpty != false } else { starts == nil }
+    guard !isPlain, let starts else { return say(kind.nodes, isEnd ? ending(kind) : beginning(kind)) }
+    let (running, are, _) = subject(starts.running)
+    switch kind {
+    case .reload:
+      if let own = kind.of(starts.running) { say(starts.running, beginning(own)) }
+      return
+    case .restart:
+      say(starts.running, "\(running) \(are ? "are" : "is") told to start, but still \(are ? "run" : "runs")")
+    case .drain: say(starts.running, "\(running) \(are ? "are" : "is") told to resume")
+    default: say(starts.running, "\(running) \(are ? "run" : "runs") already")
+    }
+    for (nodes, word) in [(starts.new, "started"), (starts.others, "started again")] {
+      say(nodes, "\(list(nodes)) \(nodes.count > 1 ? "are" : "is") \(word)")
+    }
   }
 
   private func beginning(_ kind: FaultKind) -> String {

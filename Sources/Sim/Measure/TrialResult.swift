@@ -85,6 +85,9 @@ public struct Rebalance: Sendable {
   /// Index into the scenario's faults, and whether this is the fault's end.
   public var fault: Int
   public var isEnd: Bool
+  /// The node whose checkers found its application healthy again, if this is about that and not about an edge of the
+  /// plan.
+  public var healthy: NodeID?
   public var at: Instant
   /// Fault to the first view change that answers it.
   public var detection: Duration?

@@ -49,6 +49,8 @@ struct Checks: Sendable {
   var command: CommandID?
   /// The fault that struck the application last, until the node is healthy again.
   var struckBy: Int?
+  /// Whether they said last that the node is not to serve.
+  var isOut = false
 
   init(_ settings: HealthSettings) { health = Health(settings) }
 }

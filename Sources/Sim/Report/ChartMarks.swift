@@ -18,8 +18,8 @@ struct ChartMarks {
   private static let mostLines = 20
 
   /// Numbered in order of time, as in the table of faults.
-  init(_ scenario: Scenario, end: Instant) {
-    let words = FaultText(scenario)
+  init(_ scenario: Scenario, _ outcome: RunOutcome = RunOutcome(), end: Instant) {
+    let words = FaultText(scenario, outcome)
     var found: [(at: Instant, fault: Int, isEnd: Bool)] = []
     for (index, fault) in scenario.faults.enumerated() {
       found.append((.zero + fault.at, index, false))
@@ -36,9 +36,10 @@ struct ChartMarks {
     }
   }
 
-  /// The number of the mark where a rebalance began.
+  /// The number of the mark where a rebalance began; `nil` if no edge of the plan began it.
   func number(of rebalance: Rebalance) -> Int? {
-    marks.first { $0.fault == rebalance.fault && $0.isEnd == rebalance.isEnd }?.number
+    if rebalance.healthy != nil { return nil }
+    return marks.first { $0.fault == rebalance.fault && $0.isEnd == rebalance.isEnd }?.number
   }
 
   /// gnuplot lines for a chart that is `width` pixels wide from `start` to `stop`; `x` turns an instant into

@@ -6,9 +6,12 @@ struct FaultText {
   let scenario: Scenario
   /// By space: see ``BucketSpaces``.
   private let spaces: [String]
+  private let starts: [NodeStarts]
 
-  init(_ scenario: Scenario) {
+  /// - Parameter outcome: of the run that is told of: some words depend on what a fault found.
+  init(_ scenario: Scenario, _ outcome: RunOutcome = RunOutcome()) {
     self.scenario = scenario
+    starts = outcome.starts
     spaces = scenario.spaceNames
   }
 
@@ -16,10 +19,42 @@ struct FaultText {
   func happened(_ fault: Int, isEnd: Bool) -> String {
     guard scenario.faults.indices.contains(fault) else { return "fault \(fault + 1)" }
     let kind = scenario.faults[fault].kind
+    if let found = starts.first(where: { $0.fault == fault && $0.isEnd == isEnd }) {
+      return happened(kind, isEnd: isEnd, found)
+    }
     return isEnd ? ended(kind) : began(kind)
   }
 
-  func happened(_ rebalance: Rebalance) -> String { happened(rebalance.fault, isEnd: rebalance.isEnd) }
+  func happened(_ rebalance: Rebalance) -> String {
+    if let node = rebalance.healthy { return "\(name(node)) was healthy again" }
+    return happened(rebalance.fault, isEnd: rebalance.isEnd)
+  }
+
+  /// The same of nodes some of which ran already, or had never been on before.
+  private func happened(_ kind: FaultKind, isEnd: Bool, _ found: NodeStarts) -> String {
+    func were(_ nodes: NodeSet) -> String { "\(self.nodes(nodes)) \(nodes.count == 1 ? "was" : "were")" }
+    let isDrain = if case .drain = kind { true } else { false }
+    if case .reload(let nodes, let reload) = kind {
+      // The others read the file when they start.
+      return reloaded(found.running.isEmpty ? nodes : found.running, reload)
+    }
+    var clauses: [String] = []
+    if !found.new.isEmpty { clauses.append("\(were(found.new)) started") }
+    if isDrain, !found.others.isEmpty {
+      clauses.append("\(were(found.others)) started again")
+    } else if !found.others.isEmpty, let kind = kind.of(found.others) {
+      clauses.append(isEnd ? ended(kind) : began(kind))
+    }
+    if !found.running.isEmpty {
+      clauses.append(
+        isDrain
+          ? "\(were(found.running)) resumed"
+          : isEnd
+            ? "\(nodes(found.running)) ran already"
+            : "\(were(found.running)) to be started, but still ran")
+    }
+    return PlainText.list(clauses)
+  }
 
   /// `node1`, `node1 and node3`, `node1 to node5`.
   func nodes(_ set: NodeSet) -> String {
@@ -39,6 +74,17 @@ struct FaultText {
 
   func group(_ group: GroupID) -> String {
     spaces.indices.contains(group.index) ? spaces[group.index] : "unmatched traffic"
+  }
+
+  /// `node1 and {node2, node3}`
+  private func parts(_ sets: [NodeSet]) -> String {
+    PlainText.list(
+      sets.map { set in
+        // A row of five or more is told by its first and last.
+        let isRow = set.count > 4 && nodes(set).contains(" to ")
+        return set.count == 1
+          ? nodes(set) : "{\(isRow ? nodes(set) : set.map { name($0) }.joined(separator: ", "))}"
+      })
   }
 
   private func networks(_ set: NetworkSet) -> String {
@@ -71,9 +117,9 @@ struct FaultText {
     case .pairCut(let a, let b, let on):
       "\(nodes(a)) and \(nodes(b)) no longer heard each other on \(networks(on))"
     case .partition(let sides, let on):
-      "\(networks(on)) split into \(FaultKind.sides(sides, of: scenario.nodes.count).map { nodes($0) }.joined(separator: " | "))"
+      "\(networks(on)) split into \(parts(FaultKind.sides(sides, of: scenario.nodes.count)))"
     case .bridge(let a, let b, let by, let on):
-      "\(networks(on)) split into \(nodes(a)) | \(nodes(b)), both heard by \(nodes(by))"
+      "\(networks(on)) split into \(parts([a, b])), both heard by \(nodes(by))"
     case .networkDown(let on): "\(networks(on)) went down"
     case .interfaceDown(let set, let on):
       "\(its(set, "interface", "interfaces")) to \(networks(on)) went down"
@@ -135,8 +181,11 @@ struct FaultText {
       "\(its(set, "interface", "interfaces")) to \(networks(on)) came up again"
     case .blockHeartbeats(let set, _, _): "\(its(set, "firewall", "firewalls")) let heartbeats pass again"
     case .commitFailure(let set): "\(its(set, "kernel", "kernels")) accepted commits again"
-    case .applicationCrash(let set), .applicationHang(let set), .applicationSlow(let set, _):
-      "\(its(set, "application", "applications")) served again"
+    case .applicationCrash(let set): "\(its(set, "application", "applications")) could start again"
+    case .applicationHang(let set):
+      "\(its(set, "application", "applications")) no longer hung"
+    case .applicationSlow(let set, _):
+      "\(its(set, "application was", "applications")) \(set.count == 1 ? "" : "were ")as fast as before"
     case .reload(let set, let reload): reloaded(set, reload)
     case .weight(let set, let group, _):
       "\(its(set, "weight", "weights")) in \(self.group(group)) was restored"

@@ -33,7 +33,7 @@ public enum JSONSummary {
   ) -> String {
     let trials = trials.isEmpty ? [result] : trials
     let verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
-    let words = FaultText(scenario.drawn(as: result))
+    let words = FaultText(scenario.drawn(as: result), result.outcome)
     let answer = Answer(scenario, result, trials)
     let object = JSONValue.object([
       ("scenario", .string(scenario.name)), ("question", .string(scenario.question)),

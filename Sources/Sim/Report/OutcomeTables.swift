@@ -137,32 +137,43 @@ struct OutcomeTables {
   /// `nil` where nothing happens.
   private func faults() -> FigureTable? {
     guard !outcome.faults.isEmpty else { return nil }
-    var rows: [[String]] = []
-    var weights: [Double] = []
+    var rows: [(at: Instant, cells: [String], weight: Double)] = []
     var isAnyPlanned = false
     for fault in outcome.faults {
-      let rebalance = told.result.rebalances.first { $0.fault == fault.fault && $0.isEnd == fault.isEnd }
+      let rebalance = told.result.rebalances.first {
+        $0.fault == fault.fault && $0.isEnd == fault.isEnd && $0.healthy == nil
+      }
       let losses = fault.losses
-      rows.append([
-        told.words.happened(fault.fault, isEnd: fault.isEnd), Readable.clock(fault.at),
-        rebalance?.total.map { (rebalance?.isOver == false ? "at least " : "") + Readable.time($0) } ?? "–",
+      let cells = [
+        told.words.happened(fault.fault, isEnd: fault.isEnd), Readable.clock(fault.at), total(rebalance),
         Readable.count(losses.withNode), Readable.count(losses.elsewhere),
         Readable.count(losses.repeated - losses.repeatedByLoss), Readable.count(losses.repeatedByLoss),
         Readable.count(losses.unanswered), Readable.count(losses.refused),
         Readable.count(losses.answeredTwice),
-      ])
+      ]
       let isPlanned = fault.isEnd || told.scenario.faults[fault.fault].kind.isPlanned
       isAnyPlanned = isAnyPlanned || isPlanned && rebalance?.total != nil
       let lost = Double(
         losses.withNode + losses.elsewhere + losses.unanswered + losses.refused + losses.answeredTwice)
-      weights.append(lost * 1e6 + (rebalance?.total?.seconds ?? 0))
+      rows.append((fault.at, cells, lost * 1e6 + (rebalance?.total?.seconds ?? 0)))
     }
+    // A return into service is no edge of the plan: what clients lose is charged to the edge before it.
+    for rebalance in told.result.rebalances where rebalance.healthy != nil {
+      let cells = [told.words.happened(rebalance), Readable.clock(rebalance.at), total(rebalance)]
+      rows.append(
+        (
+          rebalance.at, cells + [String](repeating: "–", count: 7), rebalance.total?.seconds ?? 0
+        ))
+      isAnyPlanned = isAnyPlanned || rebalance.total != nil
+    }
+    let order = rows.indices.sorted { (rows[$0].at, $0) < (rows[$1].at, $1) }
     var table = FigureTable(
       title: "By fault", names: 3,
       head: [
         "what happened", "at", "whole again after", "lost with their node", "lost otherwise",
         "not served at once", "lost on the way", "given up", "refused", "two answers",
-      ], alignment: "lrrrrrrrrr", rows: rows, weights: weights, atMost: most,
+      ], alignment: "lrrrrrrrrr", rows: order.map { rows[$0].cells },
+      weights: order.map { rows[$0].weight }, atMost: most,
       rest: "clients lost no more by them")
     if isAnyPlanned {
       let words =
@@ -170,6 +181,13 @@ struct OutcomeTables {
       table.note = table.note.isEmpty ? words : "\(table.note) \(words)"
     }
     return table
+  }
+
+  /// How long buckets were not whole; those that were mended by the very edge that counts them were not for any time.
+  private func total(_ rebalance: Rebalance?) -> String {
+    guard let rebalance, let total = rebalance.total else { return "–" }
+    if total == .zero && rebalance.isOver { return "at once" }
+    return (rebalance.isOver ? "" : "at least ") + Readable.time(total)
   }
 
   private func percent(_ part: Int, of all: Int) -> String { Readable.percent(Double(part) / Double(all)) }

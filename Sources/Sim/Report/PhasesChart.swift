@@ -8,7 +8,7 @@ struct PhasesChart {
   /// More than this are not drawn.
   static let most = 16
 
-  let rebalances: [(number: Int, text: String, rebalance: Rebalance)]
+  let rebalances: [(number: Int?, text: String, rebalance: Rebalance)]
 
   static func phases(_ rebalance: Rebalance) -> [Duration?] {
     [rebalance.detection, rebalance.decision, rebalance.commit, rebalance.firstPacket]
@@ -24,6 +24,10 @@ struct PhasesChart {
 
   private static func sum(_ rebalance: Rebalance) -> Double { parts(rebalance).reduce(0, +) }
 
+  private static func label(_ number: Int?, _ text: String) -> String {
+    (number.map { "\($0) " } ?? "") + text.shortened(to: 34)
+  }
+
   /// - Parameter lead: what the picture says; how many are shown is added.
   func chart(finding lead: String) -> Chart? {
     let known = rebalances.filter { PhasesChart.phases($0.rebalance).contains { $0 != nil } }
@@ -38,7 +42,7 @@ struct PhasesChart {
   }
 
   private func draw(
-    _ shown: [(number: Int, text: String, rebalance: Rebalance)], of count: Int, finding lead: String
+    _ shown: [(number: Int?, text: String, rebalance: Rebalance)], of count: Int, finding lead: String
   ) -> Chart {
     let extent =
       shown.count < count ? "the \(shown.count) longest of \(Readable.count(count))" : ""
@@ -57,11 +61,11 @@ struct PhasesChart {
         blocks[part] += Chart.rectangle(left, right, y - 0.32, y + 0.32)
         left = right
       }
-      tics.append(Chart.tic("\(item.number) \(item.text.shortened(to: 34))", at: y))
+      tics.append(Chart.tic(PhasesChart.label(item.number, item.text), at: y))
       labels += "set label \(Chart.quoted(Readable.time(sums[position]))) at \(Chart.number(left)), "
       labels += "\(Chart.number(y)) left offset 0.6,0 textcolor rgb '\(ink)'\n"
     }
-    let longestLabel = shown.map { "\($0.number) \($0.text.shortened(to: 34))".count }.max() ?? 0
+    let longestLabel = shown.map { PhasesChart.label($0.number, $0.text).count }.max() ?? 0
     let isWhole = shown.allSatisfy { PhasesChart.parts($0.rebalance)[0] == 0 }
     let colours = [ChartTheme.others.light] + ChartTheme.phases
     let entries = Array(zip(["not told apart"] + PhasesChart.names, colours).dropFirst(isWhole ? 1 : 0))

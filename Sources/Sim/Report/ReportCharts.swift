@@ -38,8 +38,8 @@ struct ReportCharts {
     } + ["load.svg", "phases.svg", "distribution.svg"]
 
   init(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult], summaries: [TrialSummary]) {
-    let words = FaultText(scenario)
-    let marks = ChartMarks(scenario, end: result.end)
+    let words = FaultText(scenario, result.outcome)
+    let marks = ChartMarks(scenario, result.outcome, end: result.end)
     histories = result.ownership.filter { $0.bucketCount > 0 }
       .map { ($0.group, OwnershipHistory($0, end: result.end)) }
     let nodes = NodeColours(scenario, histories.map(\.history), end: result.end)
@@ -55,7 +55,7 @@ struct ReportCharts {
     let longest = result.rebalances.filter { $0.total != nil }
       .max { ($0.total ?? .zero) < ($1.total ?? .zero) }
     phases = PhasesChart(
-      rebalances: result.rebalances.map { (marks.number(of: $0) ?? 0, words.happened($0), $0) }
+      rebalances: result.rebalances.map { (marks.number(of: $0), words.happened($0), $0) }
     ).chart(
       finding: "Where the time of each rebalance went"
         + (longest.map {

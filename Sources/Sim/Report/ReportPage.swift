@@ -25,8 +25,8 @@ struct ReportPage {
     summaries = trials.count > 1 ? TrialSummary.all(of: trials) : []
     verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
     charts = ReportCharts(scenario, result, trials, summaries: summaries)
-    marks = ChartMarks(scenario, end: result.end)
-    words = FaultText(scenario)
+    marks = ChartMarks(scenario, result.outcome, end: result.end)
+    words = FaultText(scenario, result.outcome)
   }
 
   func markdown() -> String {

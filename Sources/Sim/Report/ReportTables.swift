@@ -16,7 +16,7 @@ struct ReportTables {
     Array(zip(ReportTables.names, [events, faults, load, ownership]))
   }
 
-  private var words: FaultText { FaultText(scenario) }
+  private var words: FaultText { FaultText(scenario, result.outcome) }
 
   /// Every line of the story.
   private var events: String {

@@ -10,7 +10,7 @@ struct ToldTrial {
   init(_ written: Scenario, _ result: TrialResult) {
     scenario = written.drawn(as: result)
     self.result = result
-    words = FaultText(scenario)
+    words = FaultText(scenario, result.outcome)
   }
 
   func measured(_ name: String) -> Measured? { result[name] }
