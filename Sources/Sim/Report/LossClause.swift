@@ -50,7 +50,11 @@ struct LossClause {
   private var onOthers: String {
     let those = nodes.indices.filter { nodes[$0].elsewhere > 0 }
     if those.isEmpty { return "on nodes that had not failed" }
-    let place = "on \(told.few(those) ?? "\(Readable.count(those.count)) nodes")"
+    let isSaid = told.few(those) != nil && those == nodes.indices.filter { nodes[$0].withNode > 0 }
+    let place =
+      isSaid
+      ? "on \(those.count == 1 ? "it" : "them")"
+      : "on \(told.few(those) ?? "\(Readable.count(those.count)) nodes")"
     if hasOneCause {
       return "\(place) after \(told.words.happened(charged[0].fault, isEnd: charged[0].isEnd))"
     }

@@ -83,11 +83,13 @@ public enum TextSummary {
       } else {
         let summary = TrialSummary(index, of: trials)
         guard let mean = summary.mean else { continue }
-        if summary.minimum == summary.maximum, summary.censored == 0 {
+        if summary.minimum == summary.maximum {
+          // Where one of equals is a lower bound the sentence holds for all of them as one.
+          let same = Readable.measured(Measured(mean, isCensored: summary.censored > 0), unit)
           rows.append(
             (
               name,
-              "\(Readable.value(mean, unit)) in \(summary.count == trials.count ? "every trial" : Readable.count(summary.count, "trial"))"
+              "\(same) in \(summary.count == trials.count ? "every trial" : Readable.count(summary.count, "trial"))"
             ))
           continue
         }
