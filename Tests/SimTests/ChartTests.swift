@@ -169,6 +169,7 @@ import Testing
     #expect(chart.script.contains("$p0 << EOD\nNaN NaN NaN NaN\n0 500 0.68 1.32\nEOD"))
     #expect(chart.script.contains("$p1 << EOD\nNaN NaN NaN NaN\n500 520 0.68 1.32\nEOD"))
     #expect(chart.script.contains("$p2 << EOD\nNaN NaN NaN NaN\nEOD"))
+    #expect(!chart.script.contains("$rest"), "every phase up to the commit is known or the total is not")
     #expect(chart.script.contains("$p3 << EOD\nNaN NaN NaN NaN\n520 525 0.68 1.32\nEOD"))
     #expect(
       PhasesChart(rebalances: [(1, "x", Rebalance(fault: 0, isEnd: false, at: .zero))]).chart(finding: "")

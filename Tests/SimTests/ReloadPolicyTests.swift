@@ -39,7 +39,7 @@ import Testing
     let result = try play(
       [
         "at: 20 s, reload: {farm: {\(Self.checkers)}}",
-        "at: 30 s, reload: {nodes: node1, farm: {checkers: null}}",
+        "at: 30 s, reload: {nodes: node1, without: checkers}",
       ],
       farm: ", checkers: [{tcp: \"127.0.0.1:80\", interval: 700 ms}]")
     #expect(try OracleFarm.value(result, "hole_time.total") == 0)

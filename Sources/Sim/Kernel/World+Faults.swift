@@ -34,6 +34,8 @@ extension World {
         starts.others.insert(n)
       }
     }
+    // The end of a drain is told as a resume of those that run.
+    if case .drain = kind { return starts }
     return starts.running.isEmpty && starts.new.isEmpty ? nil : starts
   }
 

@@ -22,6 +22,8 @@ struct PhasesChart {
     return [max(0, rest)] + known
   }
 
+  private static func block(_ part: Int) -> String { part == 0 ? "$rest" : "$p\(part - 1)" }
+
   private static func sum(_ rebalance: Rebalance) -> Double { parts(rebalance).reduce(0, +) }
 
   private static func label(_ number: Int?, _ text: String) -> String {
@@ -81,10 +83,10 @@ struct PhasesChart {
     script += "set grid x back lt 1 lw 0.7 lc rgb '\(ChartTheme.grid.light)'\n"
     script += "set ytics (\(tics.joined(separator: ", ")))\n" + labels
     let drawn = blocks.indices.dropFirst(isWhole ? 1 : 0)
-    for part in drawn { script += "$p\(part) << EOD\n\(blocks[part])EOD\n" }
+    for part in drawn { script += "\(PhasesChart.block(part)) << EOD\n\(blocks[part])EOD\n" }
     script += "plot "
     script += drawn.map { part in
-      "$p\(part) \(Chart.rectangles) lc rgb '\(colours[part])' notitle"
+      "\(PhasesChart.block(part)) \(Chart.rectangles) lc rgb '\(colours[part])' notitle"
     }.joined(separator: ", \\\n  ")
     let finding = extent.isEmpty ? "\(lead)." : "\(lead); \(extent) are drawn."
     return Chart(name: "phases", finding: finding, script: script + "\n")
