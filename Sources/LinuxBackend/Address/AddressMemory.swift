@@ -5,7 +5,7 @@ import Foundation
 /// What a shared address has changed on this host, where no flush of tables reaches it: else a daemon that is started
 /// after a crash and a flush would take what the crash left for what the host was like before.
 ///
-/// A reboot makes it worthless, since the kernel then begins anew.
+/// A reboot makes it worthless, since it resets the kernel.
 struct AddressMemory: Sendable {
   private struct Content: Codable {
     var boot: String

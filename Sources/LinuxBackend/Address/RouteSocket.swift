@@ -122,7 +122,7 @@ final class RouteSocket {
 
   /// Has the kernel keep an address that was added. - Throws: `ENOENT` if it is not there.
   func renew(_ address: IPAddress, on index: UInt32) throws(NetlinkSocket.Refusal) {
-    // Without NLM_F_CREATE IPv6 refuses one that is gone; IPv4 would make it anew, which is looked at before.
+    // Without NLM_F_CREATE the kernel refuses to renew a missing IPv6 address, and adds a missing IPv4 one.
     guard try addresses(on: index).contains(where: { $0.address == address && $0.isBare }) else {
       throw NetlinkSocket.Refusal(code: ENOENT)
     }

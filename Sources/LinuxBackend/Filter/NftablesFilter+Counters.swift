@@ -8,7 +8,7 @@ extension NftablesFilter {
   /// The same of counters that were read elsewhere.
   /// - Parameters:
   ///   - counts: what the kernel's counters said.
-  ///   - life: ``tableLife`` when they were asked for: of a table that has been made anew since, they are counted already.
+  ///   - life: ``tableLife`` when they were asked for. The filter has counted those of an earlier table already.
   func counters(adding counts: [String: UInt64], life: UInt64) -> [FilterCounters] {
     if life == tableLife { lastCounts = counted.merging(counts, uniquingKeysWith: &+) }
     return counters(of: lastCounts)
