@@ -1,5 +1,17 @@
 #include "CLinux.h"
+#include <fcntl.h>
 #include <sys/socket.h>
+
+/* Gives standard input, output and error a descriptor where they have none, before anything else is opened: a socket
+   that came to be number 2 would be sent every complaint. Swift's own event loop is older than its main function.
+   They are open the wrong way round, so that reading and writing fail as before. */
+__attribute__((constructor)) static void fill_standard_streams(void) {
+  for (int number = 0; number <= 2; number++) {
+    if (fcntl(number, F_GETFD) >= 0) continue;
+    /* The lowest number that is free, thus this one. */
+    (void)open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY);
+  }
+}
 
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *restrict, const char *restrict);
 

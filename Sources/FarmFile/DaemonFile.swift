@@ -19,19 +19,23 @@ public struct DaemonFile: Sendable {
   ///   - path: of the file; `-` for standard input.
   ///   - overrides: values that replace the file's own before anything is checked.
   ///   - needsRules: whether a farm that serves nobody is a mistake.
+  ///   - isGuarded: whether it, and what it includes, is refused if other users may write it, see ``FileGuard``.
   public static func read(
-    path: String, overrides: [Override] = [], needsRules: Bool = false
+    path: String, overrides: [Override] = [], needsRules: Bool = false, isGuarded: Bool = false
   ) -> Result<DaemonFile, FileProblems> {
-    .reading(path: path) { read(text: $0, file: path, overrides: overrides, needsRules: needsRules) }
+    .reading(path: path, isGuarded: isGuarded) {
+      read(text: $0, file: path, overrides: overrides, needsRules: needsRules, isGuarded: isGuarded)
+    }
   }
 
   /// Reads the text of a file.
   /// - Parameter file: its name, as problems shall show it.
   public static func read(
-    text: String, file: String, overrides: [Override] = [], needsRules: Bool = false
+    text: String, file: String, overrides: [Override] = [], needsRules: Bool = false, isGuarded: Bool = false
   ) -> Result<DaemonFile, FileProblems> {
     .parsing(
-      text: text, file: file, overrides: overrides, blocks: "a 'farm:' and a 'linux:' block"
+      text: text, file: file, overrides: overrides, blocks: "a 'farm:' and a 'linux:' block",
+      isGuarded: isGuarded
     ) { parse($0, needsRules: needsRules, $1) }
   }
 

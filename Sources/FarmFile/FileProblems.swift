@@ -11,9 +11,13 @@ public struct FileProblems: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension Result where Failure == FileProblems {
   /// Reads a file and hands its text on, or says why it cannot be read.
-  /// - Parameter path: of the file; `-` for standard input.
-  public static func reading(path: String, _ parse: (_ text: String) -> Self) -> Self {
-    let log = ProblemLog(file: path)
+  /// - Parameters:
+  ///   - path: of the file; `-` for standard input.
+  ///   - isGuarded: whether it is refused if other users may write it.
+  public static func reading(
+    path: String, isGuarded: Bool = false, _ parse: (_ text: String) -> Self
+  ) -> Self {
+    let log = ProblemLog(file: path, isGuarded: isGuarded)
     guard let text = TextFile.read(path: path, log: log) else {
       return .failure(FileProblems(problems: log.problems))
     }
@@ -25,12 +29,13 @@ extension Result where Failure == FileProblems {
   ///   - file: its name, as problems shall show it.
   ///   - overrides: values that replace the file's own before anything is checked.
   ///   - blocks: what a file must hold, for the problem of an empty one.
+  ///   - isGuarded: whether what it includes is refused if other users may write it.
   ///   - parse: reports what is wrong; what it returns counts only if nothing is.
   public static func parsing(
-    text: String, file: String, overrides: [Override], blocks: String,
+    text: String, file: String, overrides: [Override], blocks: String, isGuarded: Bool = false,
     _ parse: (_ root: YAMLNode, _ log: ProblemLog) -> Success?
   ) -> Self {
-    let log = ProblemLog(file: file)
+    let log = ProblemLog(file: file, isGuarded: isGuarded)
     guard var root = YAMLDocument(text: text, blocks: blocks, log: log)?.root else {
       return .failure(FileProblems(problems: log.problems))
     }

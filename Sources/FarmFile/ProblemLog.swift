@@ -4,11 +4,16 @@
 public final class ProblemLog {
   /// As the operator named the input.
   public let file: String
+  /// Whether files are refused that other users may write, see ``FileGuard``.
+  let isGuarded: Bool
   private var found: [Problem] = []
   /// Of mappings that lack keys: where in ``found`` that stands, and what is missing.
   private var missing: [Place: (index: Int, keys: [(key: String, expected: String)])] = [:]
 
-  public init(file: String) { self.file = file }
+  public init(file: String, isGuarded: Bool = false) {
+    self.file = file
+    self.isGuarded = isGuarded
+  }
 
   /// Everything found so far, by position, each once; of very many the first, and how many more there are.
   public var problems: [Problem] {
@@ -71,8 +76,7 @@ public final class ProblemLog {
     var line = String.UnicodeScalarView()
     for scalar in message.unicodeScalars {
       if line.count == longest { return String(line) + "..." }
-      let isShown = scalar.properties.generalCategory != .control && !Character(scalar).isNewline
-      line.append(isShown ? scalar : " ")
+      line.append(PlainText.isPlain(scalar) ? scalar : " ")
     }
     return String(line)
   }

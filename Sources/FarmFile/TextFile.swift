@@ -8,6 +8,12 @@ public enum TextFile {
     let data: Data
     do {
       let file = try InputFile(path: path)
+      if log.isGuarded, path != "-",
+        let fault = FileGuard(descriptor: file.handle.fileDescriptor, path: path).fault
+      {
+        log.add(.whole, fault.found, expected: fault.expected)
+        return nil
+      }
       data = try file.handle.read(upToCount: FileLimits.bytes + 1) ?? Data()
     } catch let error as InputFile.Unreadable {
       log.add(.whole, error.reason)

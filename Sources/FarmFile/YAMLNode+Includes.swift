@@ -47,7 +47,7 @@ extension YAMLNode {
   private static func included(_ path: YAMLReader, log: ProblemLog) -> YAMLNode? {
     guard let text = path.text(expected: "the path of a file, such as calibration.yaml") else { return nil }
     let file = path.file(text)
-    let inner = ProblemLog(file: file)
+    let inner = ProblemLog(file: file, isGuarded: log.isGuarded)
     guard let content = TextFile.read(path: file, log: inner) else {
       for problem in inner.problems {
         path.report("cannot include '\(text)': \(file): \(problem.message)", expected: problem.expected)

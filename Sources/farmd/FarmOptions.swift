@@ -19,7 +19,7 @@ struct FarmOptions: ParsableArguments {
 
   /// Reads the file. - Throws: an exit code, after one line a problem on standard error.
   func read() throws -> DriverSetup {
-    let file = try FarmFiles.read(config, overrides: changes.overrides)
+    let file = try FarmFiles.read(config, overrides: changes.overrides, isGuarded: true)
     do throws(CommandRefused) {
       return try setup(file)
     } catch { throw (node == nil ? ExitReason.badInput : .usage).refusing("\(error)") }
@@ -27,7 +27,7 @@ struct FarmOptions: ParsableArguments {
 
   /// Reads the file again for a daemon that runs.
   @Sendable func reread() throws(CommandRefused) -> DriverSetup {
-    switch DaemonFile.read(path: config, overrides: changes.overrides) {
+    switch DaemonFile.read(path: config, overrides: changes.overrides, isGuarded: true) {
     case .success(let file): return try setup(file)
     case .failure(let found): throw CommandRefused("\(found.problems[0])")
     }

@@ -30,5 +30,9 @@ import LinuxBackend
       PreflightCommand.self,
     ], defaultSubcommand: RunCommand.self)
 
-  static func main() async { await start() }
+  static func main() async {
+    // The key is in no core, whatever the service manager and the system make of a crash.
+    ProcessMemory.keepOutOfCores()
+    await start()
+  }
 }

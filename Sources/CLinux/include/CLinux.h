@@ -4,6 +4,7 @@
 #include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -18,6 +19,10 @@ static inline int clinux_gettid(void) { return (int)syscall(SYS_gettid); }
 
 /// Sets a limit of a process that runs already. Returns 0 or -1.
 int clinux_limit(int process, int resource, unsigned long value);
+
+/// Has the kernel keep this process' memory out of core dumps, and from debuggers of other users. Programs that it starts are
+/// as ever. Returns 0 or -1.
+static inline int clinux_keep_out_of_cores(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 /// A descriptor of a process, which can be read from once it has ended.
 static inline int clinux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }

@@ -9,4 +9,15 @@ package struct Descriptor: ~Copyable, Sendable {
   package init(owning number: Int32) { self.number = number }
 
   deinit { if number >= 0 { close(number) } }
+
+  /// Reads until the buffer is full or the file ends. - Returns: how many bytes; -1 with `errno` if it cannot be read.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    var count = 0
+    while count < buffer.count {
+      let part = Glibc.read(number, buffer.baseAddress! + count, buffer.count - count)
+      if part == 0 { break }
+      if part > 0 { count += part } else if errno != EINTR { return -1 }
+    }
+    return count
+  }
 }

@@ -6,9 +6,15 @@ extension KeyFile {
   /// - Throws: ``KeyFileError/cannotCreate(_:reason:)``, also where there is a file already: a farm's key is never
   ///   overwritten.
   public static func create(_ path: String) throws(KeyFileError) {
-    let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
-    var text = ""
-    for byte in bytes { text += (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+    let digits = Array("0123456789abcdef".utf8)
+    let line = SecretBytes(count: 65)
+    SymmetricKey(size: .bits256).withUnsafeBytes { key in
+      for (i, byte) in key.enumerated() {
+        line.bytes[2 * i] = digits[Int(byte >> 4)]
+        line.bytes[2 * i + 1] = digits[Int(byte & 15)]
+      }
+    }
+    line.bytes[64] = UInt8(ascii: "\n")
     // Exclusive, so that neither a file nor a link that is there already is followed.
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
@@ -18,8 +24,9 @@ extension KeyFile {
       throw .cannotCreate(path, reason: reason)
     }
     defer { close(descriptor) }
-    let line = Array((text + "\n").utf8)
-    guard write(descriptor, line, line.count) == line.count, fsync(descriptor) == 0 else {
+    guard write(descriptor, line.bytes.baseAddress, line.bytes.count) == line.bytes.count,
+      fsync(descriptor) == 0
+    else {
       let reason = String(cString: strerror(errno))
       unlink(path)
       throw .cannotCreate(path, reason: reason)

@@ -12,12 +12,11 @@ public enum KeyFile {
   /// Reads a key.
   /// - Throws: ``KeyFileError`` with one line for the operator.
   public static func read(_ path: String) throws(KeyFileError) -> SymmetricKey {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .unreadable(path, reason: String(cString: strerror(errno))) }
-    defer { close(descriptor) }
+    let file = Descriptor(owning: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
+    guard file.number >= 0 else { throw .unreadable(path, reason: String(cString: strerror(errno))) }
     // The open file is looked at, not the path: they could change in between.
     var information = stat()
-    guard fstat(descriptor, &information) == 0 else {
+    guard fstat(file.number, &information) == 0 else {
       throw .unreadable(path, reason: String(cString: strerror(errno)))
     }
     guard information.st_mode & S_IFMT == S_IFREG else { throw .noFile(path) }
@@ -25,38 +24,63 @@ public enum KeyFile {
     guard information.st_uid == 0 || information.st_uid == geteuid() else {
       throw .foreignOwner(path, owner: information.st_uid)
     }
-    var bytes = [UInt8](repeating: 0, count: maximumFileBytes + 1)
-    var count = 0
-    while count < bytes.count {
-      let room = bytes.count - count
-      let n = bytes.withUnsafeMutableBytes { Foundation.read(descriptor, $0.baseAddress! + count, room) }
-      if n < 0, errno == EINTR { continue }
-      guard n >= 0 else { throw .unreadable(path, reason: String(cString: strerror(errno))) }
-      if n == 0 { break }
-      count += n
+    let secret = SecretBytes(count: maximumFileBytes + 1)
+    let count = file.read(into: secret.bytes)
+    guard count >= 0 else { throw .unreadable(path, reason: String(cString: strerror(errno))) }
+    guard count <= maximumFileBytes, let length = decode(secret.bytes, count: count) else {
+      throw .noKey(path)
     }
-    guard count <= maximumFileBytes, let key = decode(bytes[..<count]) else { throw .noKey(path) }
-    guard key.count >= minimumBytes else { throw .short(path, bytes: key.count) }
-    guard Set(key).count > 1 else { throw .constant(path) }
+    guard length >= minimumBytes else { throw .short(path, bytes: length) }
+    let key = UnsafeRawBufferPointer(rebasing: secret.bytes[..<length])
+    guard key.contains(where: { $0 != key[0] }) else { throw .constant(path) }
     return SymmetricKey(data: key)
   }
 
-  /// The bytes that hexadecimal digits or base64 stand for; blanks and line ends around and between do not count.
-  static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
-    let letters = text.filter { !($0 == 32 || 9...13 ~= $0) }
-    if let bytes = hexadecimal(letters) { return bytes }
-    return Data(base64Encoded: Data(letters)).map(Array.init)
+  /// Replaces hexadecimal digits or base64 by the bytes that they stand for, in their own place so that no copy of a
+  /// key is left elsewhere; blanks and line ends around and between do not count.
+  /// - Returns: how many bytes that are; `nil` if it is neither.
+  private static func decode(_ text: UnsafeMutableRawBufferPointer, count: Int) -> Int? {
+    var letters = 0
+    for i in 0..<count where !(text[i] == 32 || 9...13 ~= text[i]) {
+      text[letters] = text[i]
+      letters += 1
+    }
+    if letters % 2 == 0, text[..<letters].allSatisfy({ hexadecimal($0) != nil }) {
+      for i in 0..<letters / 2 { text[i] = hexadecimal(text[2 * i])! << 4 | hexadecimal(text[2 * i + 1])! }
+      return letters / 2
+    }
+    guard letters % 4 == 0 else { return nil }
+    while letters % 4 != 2, letters > 0, text[letters - 1] == UInt8(ascii: "=") { letters -= 1 }
+    var (bits, held, length): (UInt32, Int, Int) = (0, 0, 0)
+    for i in 0..<letters {
+      guard let digit = base64(text[i]) else { return nil }
+      (bits, held) = (bits << 6 | UInt32(digit), held + 6)
+      guard held >= 8 else { continue }
+      held -= 8
+      text[length] = UInt8(truncatingIfNeeded: bits >> held)
+      length += 1
+    }
+    return length
   }
 
-  private static func hexadecimal(_ letters: [UInt8]) -> [UInt8]? {
-    guard letters.count % 2 == 0, !letters.isEmpty else { return nil }
-    var bytes: [UInt8] = []
-    for i in stride(from: 0, to: letters.count, by: 2) {
-      guard let high = Character(UnicodeScalar(letters[i])).hexDigitValue,
-        let low = Character(UnicodeScalar(letters[i + 1])).hexDigitValue
-      else { return nil }
-      bytes.append(UInt8(high << 4 | low))
+  private static func hexadecimal(_ letter: UInt8) -> UInt8? {
+    switch letter {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): letter - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): letter - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): letter - UInt8(ascii: "A") + 10
+    default: nil
     }
-    return bytes
+  }
+
+  /// - Source: RFC 4648, section 4.
+  private static func base64(_ letter: UInt8) -> UInt8? {
+    switch letter {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): letter - UInt8(ascii: "A")
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): letter - UInt8(ascii: "a") + 26
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): letter - UInt8(ascii: "0") + 52
+    case UInt8(ascii: "+"): 62
+    case UInt8(ascii: "/"): 63
+    default: nil
+    }
   }
 }

@@ -28,6 +28,10 @@ struct KeyFileTests {
     let base64 = Data(key).base64EncodedString()
     #expect(try KeyFileTests.read(base64 + "\n").get() == key)
     #expect(try KeyFileTests.read(base64.prefix(20) + "\r\n" + base64.dropFirst(20)).get() == key)
+    for length in 32...37 {
+      let longer = (0..<length).map { UInt8($0 * 37 & 0xff) }
+      #expect(try KeyFileTests.read(Data(longer).base64EncodedString()).get() == longer)
+    }
     #expect(try KeyFileTests.read(KeyFileTests.hex, mode: 0o400).get() == key)
   }
 
@@ -48,6 +52,11 @@ struct KeyFileTests {
     }
     #expect(line("") == "a key of 0 bytes; expected at least 32 random bytes")
     #expect(line("secret!") == "no key in it; expected hexadecimal digits or base64")
+    #expect(
+      line(String(repeating: "A", count: 62) + "=") == "no key in it; expected hexadecimal digits or base64")
+    #expect(
+      line("AA=A" + String(repeating: "b", count: 60))
+        == "no key in it; expected hexadecimal digits or base64")
     #expect(line("00ff") == "a key of 2 bytes; expected at least 32 random bytes")
     #expect(line(String(repeating: "00", count: 32)) == "one byte repeated is no key; expected random bytes")
     #expect(
