@@ -6,7 +6,7 @@ extension ExitReason {
   init(_ error: DriverError) {
     switch error {
     case .key: self = .badInput
-    case .machine, .alreadyRunning: self = .unavailable
+    case .machine, .alreadyRunning, .tableTaken: self = .unavailable
     case .cannotWrite: self = .cannotWrite
     }
   }

@@ -38,9 +38,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let setup = try options.read()
-    guard geteuid() == 0 else {
-      throw ExitReason.unavailable.refusing("farmd needs root: it keeps the kernel's packet filter")
-    }
+    try RootUser.require()
     let writer = LogWriter()
     let logger = Logger(label: "farmd") { _ in LineLogHandler(writer: writer) }
     let realTime = RealTimeWords(logger)

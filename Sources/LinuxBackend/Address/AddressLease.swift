@@ -17,7 +17,10 @@ extension SharedAddress {
   public func renew() throws(AddressError) {
     guard listing != nil, mode != .none, let index = try? route.link(tables.interface).index else { return }
     watch.renewed = (index, tables.virtualIPs)
-    for address in tables.virtualIPs {
+    let there = try attempt("the host's addresses") { () throws(NetlinkSocket.Refusal) in
+      try route.addresses(on: index)
+    }
+    for address in tables.virtualIPs where there.contains(where: { $0.address == address && $0.isBare }) {
       try attempt("\(address.text) on \(tables.interface)", unless: [ENOENT, ENODEV]) {
         () throws(NetlinkSocket.Refusal) in try route.renew(address, on: index)
       }

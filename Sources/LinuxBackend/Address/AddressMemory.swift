@@ -4,51 +4,61 @@ import Foundation
 
 /// What a shared address has changed on this host, where no flush of tables reaches it: else a daemon that is started
 /// after a crash and a flush would take what the crash left for what the host was like before.
-///
-/// A reboot makes it worthless, since it resets the kernel.
 struct AddressMemory: Sendable {
-  private struct Content: Codable {
-    var boot: String
+  private struct Content: Codable, Equatable {
+    var table: String
     var interface: String
     var mac: String
     var addresses: [String]
     var acceptedMAC: Bool
     var arpAnnounce: Int?
+
+    init(_ tables: AddressTables) {
+      table = tables.name
+      interface = tables.interface
+      mac = "\(tables.mac)"
+      addresses = tables.virtualIPs.map(\.text)
+      acceptedMAC = tables.before.acceptedMAC
+      arpAnnounce = tables.before.arpAnnounce
+    }
+
+    var tables: AddressTables? {
+      guard let mac = MACAddress(parsing: mac) else { return nil }
+      var tables = AddressTables(
+        name: table, interface: interface, mac: mac,
+        virtualIPs: addresses.compactMap { IPAddress(parsing: $0) })
+      tables.before = AddressTables.Before(acceptedMAC: acceptedMAC, arpAnnounce: arpAnnounce)
+      return tables
+    }
   }
 
-  private let file: StateFile
-  private let boot: String
+  private let file: BootFile
 
-  init(folder: String, node: String) {
-    file = StateFile(path: "\(folder)/\(node).address")
-    boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
+  private static let ending = ".address"
+
+  init(folder: String, node: String) { file = BootFile(path: "\(folder)/\(node)\(Self.ending)") }
+
+  /// Those of all nodes that have kept one in a state directory.
+  static func all(in folder: String) -> [AddressMemory] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(ending) }.sorted().map {
+      AddressMemory(folder: folder, node: String($0.dropLast(ending.count)))
+    }
   }
 
-  /// What was changed last, and not taken back; `nil` if nothing is known of such.
-  func load(name: String) -> AddressTables? {
-    guard let bytes = try? file.read(),
-      let content = try? JSONDecoder().decode(Content.self, from: Data(bytes)),
-      content.boot == boot, !boot.isEmpty, let mac = MACAddress(parsing: content.mac)
-    else { return nil }
-    var tables = AddressTables(
-      name: name, interface: content.interface, mac: mac,
-      virtualIPs: content.addresses.compactMap { IPAddress(parsing: $0) })
-    tables.before = AddressTables.Before(acceptedMAC: content.acceptedMAC, arpAnnounce: content.arpAnnounce)
-    return tables
+  /// What was changed last, and not taken back, with the name of its tables; `nil` if nothing is known of such.
+  func load() -> AddressTables? { content?.tables }
+
+  private var content: Content? {
+    file.read().flatMap { try? JSONDecoder().decode(Content.self, from: Data($0)) }
   }
 
   /// Remembers what is about to be changed. - Throws: ``DriverError/cannotWrite(_:)``.
   func keep(_ tables: AddressTables) throws(DriverError) {
+    let next = Content(tables)
     // An upgrade in place is not to wait for the disk.
-    if let known = load(name: tables.name), known.interface == tables.interface, known.mac == tables.mac,
-      known.virtualIPs == tables.virtualIPs, known.before == tables.before
-    {
-      return
-    }
-    let content = Content(
-      boot: boot, interface: tables.interface, mac: "\(tables.mac)", addresses: tables.virtualIPs.map(\.text),
-      acceptedMAC: tables.before.acceptedMAC, arpAnnounce: tables.before.arpAnnounce)
-    guard let data = try? JSONEncoder().encode(content) else { return }
+    if content == next { return }
+    guard let data = try? JSONEncoder().encode(next) else { return }
     try file.write(Array(data), isDurable: true)
   }
 

@@ -96,14 +96,18 @@ struct AddressTables: Hashable {
 
       """
     }
-    return "table \(family) \(name) {\n" + chain("output", rules)
+    return "table \(family) \(name) {\n  comment \"\(Self.title)\"\n" + chain("output", rules)
       + (input.isEmpty ? "" : chain("input", input)) + "}\n"
   }
 }
 
 extension AddressTables {
   private static let added = "address added"
-  private static let noteStart = "shared address of a farm, before it: "
+  private static let title = "shared address of a farm"
+  private static let noteStart = title + ", before it: "
+
+  /// Whether a listing is that of one of these tables, of whatever name.
+  static func made(_ listing: String) -> Bool { listing.contains("comment \"\(title)") }
 
   /// What is written on the table, at most 128 bytes.
   private var note: String {

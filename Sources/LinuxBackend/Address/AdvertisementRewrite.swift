@@ -21,36 +21,20 @@ enum AdvertisementRewrite {
     for addresses: [IPAddress], mac: MACAddress, table: String
   ) throws(NetlinkSocket.Refusal) {
     guard !addresses.isEmpty else { return }
-    let socket = try NetlinkSocket(bus: NETLINK_NETFILTER)
-    var batch: [UInt8] = []
-    append(to: &batch) { nftnl_batch_begin($0, 1) }
+    var batch = NetfilterBatch()
     for (i, address) in addresses.enumerated() {
       let isLast = i == addresses.count - 1
-      // Only the last one is confirmed: it ends the wait, and a refusal of any other refuses the batch.
       let flags = UInt16(NLM_F_CREATE | (isLast ? NLM_F_ACK : 0))
-      append(to: &batch) { buffer in
+      batch.append { buffer in
         let message = nftnl_nlmsg_build_hdr(
-          buffer, UInt16(NFT_MSG_NEWRULE.rawValue), UInt16(NFPROTO_IPV6), flags, 2)
+          buffer, UInt16(NFT_MSG_NEWRULE.rawValue), UInt16(NFPROTO_IPV6), flags, NetfilterBatch.sequence)
         let rule = self.rule(for: address, mac: mac, table: table)
         nftnl_rule_nlmsg_build_payload(message, rule)
         nftnl_rule_free(rule)
         return message
       }
     }
-    append(to: &batch) { nftnl_batch_end($0, 3) }
-    try socket.send(batch, confirmedBy: 2)
-  }
-
-  private static func append(
-    to batch: inout [UInt8],
-    _ build: (UnsafeMutablePointer<CChar>) -> UnsafeMutablePointer<nlmsghdr>?
-  ) {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let length = buffer.withUnsafeMutableBufferPointer { bytes in
-      build(bytes.baseAddress!).map { Int($0.pointee.nlmsg_len) } ?? 0
-    }
-    batch += buffer[..<length].map { UInt8(bitPattern: $0) }
-    batch += [UInt8](repeating: 0, count: -length & 3)
+    try batch.send(by: NetlinkSocket(bus: NETLINK_NETFILTER))
   }
 
   private static func rule(for address: IPAddress, mac: MACAddress, table: String) -> OpaquePointer {

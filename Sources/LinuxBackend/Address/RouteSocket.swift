@@ -120,12 +120,8 @@ final class RouteSocket {
     try put(address, on: index, flags: NLM_F_CREATE | NLM_F_EXCL)
   }
 
-  /// Has the kernel keep an address that was added. - Throws: `ENOENT` if it is not there.
+  /// Has the kernel keep an address that was added, and is there: it would add a missing IPv4 one.
   func renew(_ address: IPAddress, on index: UInt32) throws(NetlinkSocket.Refusal) {
-    // Without NLM_F_CREATE the kernel refuses to renew a missing IPv6 address, and adds a missing IPv4 one.
-    guard try addresses(on: index).contains(where: { $0.address == address && $0.isBare }) else {
-      throw NetlinkSocket.Refusal(code: ENOENT)
-    }
     try put(address, on: index, flags: NLM_F_REPLACE)
   }
 

@@ -19,7 +19,9 @@ extension SharedAddress {
       throw AddressError("\(tables.interface) itself has the MAC \(tables.mac); choose another shared_mac")
     }
     var before = AddressTables.Before()
-    if let earlier, earlier.interface == tables.interface, earlier.mac == tables.mac {
+    if let earlier, earlier.name == tables.name, earlier.interface == tables.interface,
+      earlier.mac == tables.mac
+    {
       try dropAddresses(of: earlier, keeping: tables.virtualIPs)
       before = earlier.before
     } else {
@@ -56,24 +58,13 @@ extension SharedAddress {
     memory?.forget()
   }
 
-  /// Takes away what a program left that did not do so itself: tables of this name, what they and the memory tell of, and
-  /// virtual IPs that bear this program's mark.
-  func removeLeftovers() throws(AddressError) {
-    for assigned in try addresses()
-    where tables.virtualIPs.contains(assigned.address) && assigned.isBare && assigned.isMarked {
-      try drop(assigned)
-    }
-    if let earlier = try installed() { try undo(earlier) }
-    memory?.forget()
-  }
-
   /// What the kernel says an earlier ``install()`` under this name was, or else what is remembered of it.
   func installed() throws(AddressError) -> AddressTables? {
     let text = try list("netdev")
-    return AddressTables(name: tables.name, netdevListing: text) ?? memory?.load(name: tables.name)
+    return AddressTables(name: tables.name, netdevListing: text) ?? memory?.load()
   }
 
-  private func undo(_ earlier: AddressTables) throws(AddressError) {
+  func undo(_ earlier: AddressTables) throws(AddressError) {
     // The addresses first: without the tables they would be announced with the node's own MAC.
     try dropAddresses(of: earlier, keeping: [])
     if let index = try? route.link(earlier.interface).index, !earlier.before.acceptedMAC {

@@ -28,7 +28,7 @@ public final class SharedAddress {
   ///   - interface: the one of the service network; it need not be up yet.
   ///   - table: the name of the tables; a word of letters, digits and `_`.
   /// - Throws: ``AddressError`` for values that cannot work, and without the right to use netlink.
-  public init(
+  public convenience init(
     virtualIPs: [IPAddress], mode: SharedAddressMode, mac: MACAddress?, interface: String, table: String
   ) throws(AddressError) {
     guard let first = virtualIPs.first else { throw AddressError("a shared address needs a virtual IP") }
@@ -40,10 +40,21 @@ public final class SharedAddress {
     {
       throw AddressError("\(mac) cannot be shared as a \(mode) MAC")
     }
+    try self.init(
+      mode: mode,
+      tables: AddressTables(
+        name: table, interface: interface, mac: mac ?? .automatic(for: first, mode: mode),
+        virtualIPs: virtualIPs))
+  }
+
+  /// One that an earlier program left, to be undone.
+  convenience init(leftBy earlier: AddressTables) throws(AddressError) {
+    try self.init(mode: earlier.mac.isMulticast ? .multicast : .unicast, tables: earlier)
+  }
+
+  private init(mode: SharedAddressMode, tables: AddressTables) throws(AddressError) {
     self.mode = mode
-    tables = AddressTables(
-      name: table, interface: interface, mac: mac ?? .automatic(for: first, mode: mode),
-      virtualIPs: virtualIPs)
+    self.tables = tables
     do {
       nftables = try Nftables()
       route = try RouteSocket()

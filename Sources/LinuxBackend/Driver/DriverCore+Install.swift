@@ -15,7 +15,10 @@ extension DriverCore {
     let changed: String?
     do throws(FilterError) {
       changed = try filter.install()
-    } catch { throw .machine("\(error)") }
+    } catch {
+      cleanUp()
+      throw .machine("\(error)")
+    }
     do throws(AddressError) {
       try sharedAddress.install()
     } catch {
@@ -55,6 +58,7 @@ extension DriverCore {
   /// Ends before a life began.
   func abandon() {
     sockets.close()
+    claim?.release()
     ended.succeed()
   }
 
@@ -64,6 +68,7 @@ extension DriverCore {
     stopTimer()
     sockets.close()
     cleanUp()
+    claim?.release()
     keep()
     kept.removeSeen()
     ended.succeed()

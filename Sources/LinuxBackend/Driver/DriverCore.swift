@@ -15,6 +15,8 @@ final class DriverCore {
   let filter: NftablesFilter
   let sharedAddress: SharedAddress
   let kept: KeptState
+  /// Holds the name of the tables until they are gone.
+  var claim: TableClaim?
   /// What is to be switched to once every member has it.
   var stagedSetup: DriverSetup?
   let onEvent: @Sendable (DriverEvent, DriverMoment) -> Void

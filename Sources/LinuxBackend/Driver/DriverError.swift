@@ -1,3 +1,5 @@
+import FarmFile
+
 /// Why a daemon cannot start; its description is one line for the operator.
 public enum DriverError: Error, Sendable, CustomStringConvertible {
   /// A key cannot be used.
@@ -8,6 +10,8 @@ public enum DriverError: Error, Sendable, CustomStringConvertible {
   case cannotWrite(String)
   /// Another daemon runs with the same run directory.
   case alreadyRunning(String)
+  /// Another daemon has tables of this name in the same network namespace.
+  case tableTaken(String, by: String)
 
   public var description: String {
     switch self {
@@ -15,6 +19,8 @@ public enum DriverError: Error, Sendable, CustomStringConvertible {
     case .machine(let reason): reason
     case .cannotWrite(let reason): reason
     case .alreadyRunning(let file): "another farmd runs on this machine: it holds \(file)"
+    case .tableTaken(let table, let holder):
+      "the tables '\(table)' are kept by \(PlainText.line(holder)); expected a linux.table of its own for each farmd of a network namespace"
     }
   }
 }

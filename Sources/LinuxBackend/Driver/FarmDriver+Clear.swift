@@ -1,20 +1,18 @@
 import FarmFile
 
 extension FarmDriver {
-  /// Takes away what a daemon left that did not end in good order: addresses, tables, the entry of the MAC filter,
-  /// `arp_announce`. To be called on the machine's own network, where nothing of the farm runs.
-  /// - Throws: ``DriverError/alreadyRunning(_:)`` while a daemon runs, or what the kernel refuses.
-  public static func clear(_ setup: DriverSetup) throws(DriverError) {
-    try StateFile.makeFolder(setup.linux.runDirectory)
-    let lock = try RunLock(folder: setup.linux.runDirectory, node: setup.name)
-    // Nobody joins meanwhile.
-    defer { withExtendedLifetime(lock) {} }
-    do {
-      // What brings packets here first, then the filter that keeps them from being answered twice.
-      try SharedAddress(of: setup).removeLeftovers()
-      try NftablesFilter(
-        settings: setup.farm.settings, virtualIPs: setup.farm.virtualIPs, table: setup.linux.table
-      ).remove()
-    } catch { throw .machine("\(error)") }
+  /// Takes away what daemons left on the machine's own network that did not end in good order, whatever their farm
+  /// files say by now; what a daemon keeps that runs is left alone.
+  /// - Parameters:
+  ///   - stateDirectory: where daemons remember what they changed; it need not be there.
+  ///   - runDirectory: whose locks tell of daemons where the kernel is too old to.
+  ///   - table: the name of the only tables to take away; `nil` for all.
+  /// - Returns: what was taken away, and why the rest was not, a phrase each.
+  /// - Throws: ``DriverError/alreadyRunning(_:)``, or what the kernel refuses.
+  public static func clear(
+    stateDirectory: String, runDirectory: String, table: String?
+  ) throws(DriverError) -> (gone: [String], kept: [DriverError]) {
+    let leftovers = try Leftovers(stateDirectory: stateDirectory, runDirectory: runDirectory, table: table)
+    return (try leftovers.clear(), leftovers.kept)
   }
 }

@@ -33,9 +33,12 @@ extension FarmDriver {
     do {
       let core = try await loop.submit {
         onThread()
+        let claim = try TableClaim(
+          table: inForce.linux.table, holder: "farmd as node '\(setup.name)' (process \(getpid()))")
         let sockets = HeartbeatSockets(
           loop: loop, farm: setup.farm, linux: setup.linux, node: setup.node, authenticator: authenticator)
         let core = try DriverCore(loop: loop, setup: inForce, sockets: sockets, kept: kept, onEvent: onEvent)
+        core.claim = claim
         return NIOLoopBound(core, eventLoop: loop)
       }.get()
       let driver = FarmDriver(

@@ -5,27 +5,23 @@ import Foundation
 /// What a daemon keeps while it runs, for one that goes on as it: the engine's ``Engine/Resumption``, the files
 /// with the settings in force and those staged, and what was seen of holes and doubles.
 ///
-/// A reboot of the machine makes it worthless: the kernel's boot id stands before it, wherever the folder is.
 struct KeptState: Sendable {
-  private let resumption: StateFile
+  private let resumption: BootFile
   private let current: StateFile
   private let staged: StateFile
-  private let seen: StateFile
-  private let boot: [UInt8]
+  private let seen: BootFile
 
   init(folder: String, node: String) {
-    resumption = StateFile(path: "\(folder)/\(node).resume")
+    resumption = BootFile(path: "\(folder)/\(node).resume")
     current = StateFile(path: "\(folder)/\(node).current")
     staged = StateFile(path: "\(folder)/\(node).staged")
-    seen = StateFile(path: "\(folder)/\(node).seen")
-    let text = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
-    boot = Array((text ?? "").utf8)
+    seen = BootFile(path: "\(folder)/\(node).seen")
   }
 
   /// Keeps what comes after a step that sent a heartbeat; forgets what was kept if there is nothing to go on with.
   func keep(_ next: Resumption?) throws(DriverError) {
-    guard let next, !boot.isEmpty else { return resumption.remove() }
-    try resumption.write(boot + next.bytes, isDurable: false)
+    guard let next else { return resumption.remove() }
+    try resumption.write(next.bytes, isDurable: false)
   }
 
   func keepSettings(current text: String, staged next: String?) throws(DriverError) {
@@ -36,7 +32,7 @@ struct KeptState: Sendable {
   /// Keeps what was counted, by the groups' names.
   func keepSeen(_ counts: [String: SeenClaims]) throws(DriverError) {
     guard let text = try? JSONEncoder().encode(counts) else { return }
-    try seen.write(boot + text, isDurable: false)
+    try seen.write(Array(text), isDurable: false)
   }
 
   /// Nobody counts on.
@@ -44,17 +40,14 @@ struct KeptState: Sendable {
 
   /// What the daemon before counted; empty if that cannot be read.
   func loadSeen() -> [String: SeenClaims] {
-    guard let bytes = try? seen.read(), !boot.isEmpty, bytes.starts(with: boot) else { return [:] }
-    return (try? JSONDecoder().decode([String: SeenClaims].self, from: Data(bytes.dropFirst(boot.count))))
-      ?? [:]
+    guard let bytes = seen.read() else { return [:] }
+    return (try? JSONDecoder().decode([String: SeenClaims].self, from: Data(bytes))) ?? [:]
   }
 
   /// What the daemon before kept, with the setups that it needs, or `nil` if there is none to go on with.
   /// - Parameter setup: of the file as it is now, which may be a newer one.
   func load(for setup: DriverSetup) -> (resumption: Resumption, current: DriverSetup, staged: DriverSetup?)? {
-    guard let bytes = try? resumption.read(), !boot.isEmpty, bytes.starts(with: boot),
-      var last = Resumption(bytes: Array(bytes.dropFirst(boot.count)))
-    else { return nil }
+    guard let bytes = resumption.read(), var last = Resumption(bytes: bytes) else { return nil }
     let known = [setup] + [current, staged].compactMap { read($0, node: setup.node) }
     func find(_ digest: Digest) -> DriverSetup? {
       known.first { $0.farm.settings.digest == digest && $0.needsRestart(for: setup).isEmpty }

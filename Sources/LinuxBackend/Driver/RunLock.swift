@@ -4,23 +4,27 @@ import Foundation
 final class RunLock: Sendable {
   private let file: Descriptor
 
-  /// How long a daemon that was told to make room for the next one may take to end, and how often it is looked for.
-  /// Both are in microseconds; the wait is within the lease of the default profile.
-  private static let patience: useconds_t = 300_000
-  private static let pause: useconds_t = 2_000
+  private static let ending = ".lock"
 
-  /// Waits a moment for a daemon that is about to end, as in an upgrade in place by hand.
+  /// Waits a moment for a daemon that is about to end.
   /// - Throws: ``DriverError/alreadyRunning(_:)``, or ``DriverError/cannotWrite(_:)``.
   init(folder: String, node: String) throws(DriverError) {
-    let path = "\(folder)/\(node).lock"
+    let path = "\(folder)/\(node)\(Self.ending)"
     // Nobody is to have it made elsewhere by a link of that name.
     file = Descriptor(owning: open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600))
     if file.number < 0 { throw .cannotWrite("\(path): \(String(cString: strerror(errno)))") }
-    var waited: useconds_t = 0
+    var wait = HandoverWait()
     while flock(file.number, LOCK_EX | LOCK_NB) != 0 {
-      guard waited < Self.patience else { throw .alreadyRunning(path) }
-      usleep(Self.pause)
-      waited += Self.pause
+      guard wait.goesOn() else { throw .alreadyRunning(path) }
+    }
+  }
+
+  /// The locks in a run directory that daemons hold now, by path.
+  static func held(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(ending) }.sorted().map { "\(folder)/\($0)" }.filter { path in
+      let file = Descriptor(owning: open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
+      return file.number >= 0 && flock(file.number, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
   }
 }

@@ -19,13 +19,10 @@ struct StateFile: Sendable {
     var content: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while content.count <= StateFile.most {
-      let count = piece.withUnsafeMutableBytes { Foundation.read(file.number, $0.baseAddress, $0.count) }
-      if count == 0 { return content }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw failure("read")
-      }
+      let count = piece.withUnsafeMutableBytes { file.read(into: $0) }
+      if count < 0 { throw failure("read") }
       content += piece[..<count]
+      if count < piece.count { return content }
     }
     errno = EFBIG
     throw failure("read")

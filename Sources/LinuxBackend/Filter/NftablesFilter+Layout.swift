@@ -2,9 +2,18 @@ import Engine
 
 /// What the table looks like, in our text and in the kernel's.
 extension NftablesFilter {
+  /// Whether a listing is that of such a table, of whatever name.
+  static func made(_ listing: String) -> Bool {
+    ["set \(FilterNames.lease) {", "set \(FilterNames.layout) {", "counter \(FilterNames.noLease) {"]
+      .allSatisfy(listing.contains)
+  }
+
+  /// Takes a table away, if it is there.
+  static func removal(of table: String) -> String { "add table inet \(table)\ndelete table inet \(table)\n" }
+
   /// The commands that make the table anew, whether or not there is one.
   func fresh(owned: [BucketSet], resets: [BucketSet], lease: Lease?) -> String {
-    var text = "add table inet \(table)\ndelete table inet \(table)\n" + compiled.table(named: table)
+    var text = Self.removal(of: table) + compiled.table(named: table)
     for i in owned.indices {
       text += owned[i].command("add", set: FilterNames.owned(i), in: table)
       text += resets[i].command("add", set: FilterNames.resets(i), in: table)

@@ -132,7 +132,7 @@ public final class NftablesFilter {
   /// Takes the table away. The virtual IPs must be gone from this host before: without the table it would
   /// answer every client.
   public func remove() throws(FilterError) {
-    try transact("add table inet \(table)\ndelete table inet \(table)\n")
+    try transact(Self.removal(of: table))
     layout = nil
     leaseEnd = nil
     try eraseOldFlows()
