@@ -11,7 +11,12 @@ struct Farmsim {
 
   var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
 
-  /// Runs to the end.
+  /// How long a program may run: far beyond what the slowest machine needs, so that only one that hangs is killed.
+  ///
+  /// A time limit on a test would count the wait for its turn as well, which takes minutes on a busy machine.
+  private static let longest = DispatchTimeInterval.seconds(1200)
+
+  /// Runs to the end; a program that hangs is killed.
   /// - Parameters:
   ///   - input: standard input; empty if `nil`.
   ///   - outputPath: where standard output goes instead of into the result.
@@ -34,7 +39,11 @@ struct Farmsim {
     process.standardOutput = try FileHandle(forWritingTo: outputPath.map { URL(fileURLWithPath: $0) } ?? out)
     process.standardError = try FileHandle(forWritingTo: err)
     try process.run()
-    try whileRunning(process.processIdentifier)
+    let id = process.processIdentifier
+    let watch = DispatchWorkItem { kill(id, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + longest, execute: watch)
+    defer { watch.cancel() }
+    try whileRunning(id)
     process.waitUntilExit()
     return Farmsim(
       status: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,

@@ -158,7 +158,7 @@ import Testing
   }
 
   /// S2 and S13 over switches of any kind at any time, with nodes that are away.
-  @Test(.timeLimit(.minutes(10))) func randomReloadsDoubleNothing() async throws {
+  @Test func randomReloadsDoubleNothing() async throws {
     let outcomes = await OracleFarm.trials(200) { number in RandomReloads(number).outcome }
     for (number, outcome) in outcomes.enumerated() {
       #expect(outcome == "", "\(RandomReloads(number).text)")
