@@ -5,7 +5,7 @@ import Testing
 /// For tests that keep real programs to their times, which a busy machine makes them miss.
 ///
 /// While such a test runs, a thread notes how late this machine wakes it. What fails while that was late says nothing: the
-/// test is played again, and that is said. What fails on a machine that was in time counts at once, and so does whatever
+/// test is played again, once the machine is calmer or a minute later, and that is said. What fails on a machine that was in time counts at once, and so does whatever
 /// the last attempt finds. A test that was played again passes only if an attempt passed from its beginning to its end.
 public struct InTimeTrait: SuiteTrait, TestTrait, TestScoping {
   /// How often a test is played at most.
@@ -17,13 +17,18 @@ public struct InTimeTrait: SuiteTrait, TestTrait, TestScoping {
   /// Where the test cannot be played at all.
   private let condition: ConditionTrait?
   private let lateness: @Sendable () -> any LatenessMeasure
+  /// The next attempt waits for a time of this length in which the machine is not late.
+  private let calm: Duration
+  /// After so many late ones it waits no longer.
+  private static let patience = 30
 
   /// - Parameter lateness: what notes how late this machine is, from the beginning of an attempt on.
   init(
-    condition: ConditionTrait?,
+    condition: ConditionTrait?, calm: Duration = .seconds(2),
     lateness: @escaping @Sendable () -> any LatenessMeasure = { LatenessMeter() }
   ) {
     self.condition = condition
+    self.calm = calm
     self.lateness = lateness
   }
 
@@ -61,6 +66,15 @@ public struct InTimeTrait: SuiteTrait, TestTrait, TestScoping {
       print(
         "\(test.name): not judged, this machine woke a thread \(worst) late; played again, \(attempt + 1) of \(Self.attempts)"
       )
+      try await waitForCalm()
+    }
+  }
+
+  private func waitForCalm() async throws {
+    for _ in 0..<Self.patience {
+      let meter = lateness()
+      try await Task.sleep(for: calm)
+      if meter.stop() <= Self.tolerated { return }
     }
   }
 }
