@@ -23,6 +23,10 @@ public final class ServiceStatus: Sendable {
     guard case .notice(let notice) = event else { return }
     switch notice {
     case .view: view.withLock { $0 = names.text(of: notice, from: node) }
+    // A daemon that goes on in place of another one has its view already.
+    case .resumed(let members):
+      let known = Notice.view(members: members, serving: members, digest: moment.view, epoch: moment.epoch)
+      view.withLock { $0 = names.text(of: known, from: node) }
     case .status(.leaving, _), .status(.stopped, _): return socket.stopping(line(moment.status))
     case .status: break
     default: return
