@@ -45,12 +45,18 @@ import Testing
     }
   }
 
-  @Test("Who hears whom outlives a switch: nobody repeats heartbeats after it")
-  func repeatsNothing() {
+  /// Four nodes that share twelve buckets.
+  private static func formed() -> TestFarm {
     var farm = TestFarm(Settings(nodeCount: 4, groups: [GroupSettings(bucketCount: 12)]))
     farm.startAll()
     farm.run(for: .seconds(3))
     #expect(farm.isWhole)
+    return farm
+  }
+
+  @Test("Who hears whom outlives a switch: nobody repeats heartbeats after it")
+  func repeatsNothing() {
+    var farm = Self.formed()
     var next = farm.nodes[0].settings
     next.groups[0].bucketCount = 24
     for i in farm.nodes.indices { farm.command(i, .stage(next)) }
@@ -62,10 +68,7 @@ import Testing
 
   @Test("A node that has left may be taken off the list while others still have it in their view")
   func forgetsWhoIsNotListed() {
-    var farm = TestFarm(Settings(nodeCount: 4, groups: [GroupSettings(bucketCount: 12)]))
-    farm.startAll()
-    farm.run(for: .seconds(3))
-    #expect(farm.isWhole)
+    var farm = Self.formed()
     var next = farm.nodes[0].settings
     next.nodeCount = 3
     for i in 0..<3 { farm.command(i, .stage(next)) }

@@ -6,12 +6,6 @@ import Testing
 
 /// No word of the YAML parser reaches an operator.
 struct ParserWordsTests {
-  static func lines(_ text: String) -> [String] {
-    let log = ProblemLog(file: "f")
-    _ = YAMLDocument(text: text, log: log)
-    return log.problems.map(\.description)
-  }
-
   /// What libyaml says, from its own source: every message that it gives with an error.
   static func messages() throws -> [String] {
     let folder = BuiltProgram.root.appending(path: ".build/checkouts/Yams/Sources/CYaml/src")
@@ -76,7 +70,7 @@ struct ParserWordsTests {
   func `Where no slip is recognised the line says what is wrong in words of the file`(
     text: String, line: String
   ) {
-    #expect(ParserWordsTests.lines(text) == (line.isEmpty ? [] : [line]))
+    #expect(YAMLDocumentTests.lines(text) == (line.isEmpty ? [] : [line]))
   }
 
   /// Files that are damaged at random: each has lines, and none has a word of the parser.
@@ -101,7 +95,7 @@ struct ParserWordsTests {
         default: text.remove(at: place)
         }
       }
-      for line in ParserWordsTests.lines(text.joined()) {
+      for line in YAMLDocumentTests.lines(text.joined()) {
         faulty += 1
         #expect(!theirs.contains { line.contains($0) }, "\(line) of \(text.joined())")
       }

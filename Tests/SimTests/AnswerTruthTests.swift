@@ -5,8 +5,8 @@ import Testing
 
 @testable import Sim
 
-/// These tests work out anew what an answer claims of random runs, from what was recorded: owners over time, and clients one
-/// by one.
+/// An answer on a random run is true: each test computes what it claims a second time, from the owners over time and from
+/// each client.
 @Suite struct AnswerTruthTests {
   static let nodes = ["node1", "node2", "node3"]
 

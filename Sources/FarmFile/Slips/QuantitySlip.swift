@@ -96,7 +96,7 @@ public struct QuantitySlip: Sendable, Equatable {
         message: "'\(text)' is a time of the clock", expected: "units, such as '1 min 30 s'")
     }
     let meant = ForeignUnits.ours(quantity.unit, kind).compactMap { factor, unit -> String? in
-      // Digits with an exponent, or with signs between them, are written anew.
+      // The answer shows plain digits where the file has an exponent, or signs between thousands.
       let number =
         factor == 1 && Double(digits) == quantity.value
         ? String(digits) : PlainNumber.text(quantity.value * factor)

@@ -38,7 +38,7 @@ extension World {
     traffic.setRules(RuleSet(files.tables[configuration].settings), of: NodeID(n))
   }
 
-  /// A daemon begins anew with a configuration. A filter of other groups is replaced at once, by one that is closed.
+  /// A daemon starts with a configuration. If the filter has other groups, a closed one replaces it at once.
   mutating func installRules(_ n: Int, configuration: Int) {
     readPackets(n, by: configuration)
     guard !files.spaces.areSame(filters[n].rules, configuration) else {
