@@ -28,8 +28,9 @@ struct UnitFileTests {
   }
 
   /// As systemd would give the daemon them.
+  /// At a port that an ordinary user cannot take away from it.
   @Test(
-    "With no more than the unit's privileges the daemon serves",
+    "With no more than the unit's privileges the daemon serves, with a port of heartbeats below 1024 too",
     .needsNamespaces)
   func privileges() async throws {
     let capabilities = try #require(
@@ -37,7 +38,7 @@ struct UnitFileTests {
     let set =
       "-all,"
       + capabilities.split(separator: " ").map { "+" + $0.dropFirst(4).lowercased() }.joined(separator: ",")
-    let farm = try DaemonFarm()
+    let farm = try DaemonFarm(DaemonFarm.usual + "  port: 946\n")
     let node = try farm.start(0, by: ["/usr/bin/setpriv", "--no-new-privs", "--bounding-set", set])
     let report = try await node.wait { $0.status == "up" && $0.groups[0].claims == [256, 0] }
     #expect(report.groups[0].claims == [256, 0], "\(node.log)")
