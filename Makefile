@@ -3,6 +3,7 @@
 # make install PREFIX=/usr/local DESTDIR=
 #               put farmsim in its place
 # make farmd    the daemon, and farmd.tar.gz with all that a node needs of it
+# make deb      packages of farmd and farmsim for Debian and Ubuntu, in .build/deb
 # make install-farmd PREFIX=/usr/local DESTDIR=
 #               put the daemon, its systemd unit and /etc/farmd in their places
 # make test     every test
@@ -18,13 +19,17 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help packages farmsim build demo install farmd install-farmd test fresh soak gates lint format reports readme bench
+.PHONY: help packages farmsim build demo install farmd install-farmd farmd-archive deb test fresh soak gates lint format reports readme bench
 
-# With the Swift libraries inside, so that neither program needs Swift where it runs. Other flags for one of them would
-# compile everything anew.
-RELEASE := swift build --configuration release --static-swift-stdlib
+# With the Swift libraries inside, so that neither program needs Swift where it runs, and without the path of this folder,
+# which C++ writes down for its messages. Other flags for one of the programs would make all packages compile twice.
+UNPLACED := -ffile-prefix-map=$(CURDIR)=.
+RELEASE := swift build --configuration release --static-swift-stdlib -Xcc $(UNPLACED) -Xcxx $(UNPLACED)
 FARMSIM := .build/release/farmsim
 FARMD := .build/release/farmd
+FARMD_FILES := .build/farmd-files
+ARCHIVE := .build/farmd.tar.gz
+DEB := .build/deb
 PREFIX := /usr/local
 DESTDIR :=
 DEMO := demo/node-crash
@@ -54,10 +59,23 @@ install:
 
 farmd: packages
 	@$(RELEASE) --product farmd
-	@rm -rf .build/farmd-files
-	@$(MAKE) --silent install-farmd DESTDIR=.build/farmd-files
-	@tar -C .build/farmd-files --owner=0 --group=0 -czf .build/farmd.tar.gz etc $(PREFIX:/%=%)
-	@echo "For every node: .build/farmd.tar.gz"
+	@$(MAKE) --silent farmd-archive
+
+# Of the program as it is. The list of what is inside does not list itself.
+farmd-archive:
+	@rm -rf $(FARMD_FILES) && $(MAKE) --silent install-farmd DESTDIR=$(FARMD_FILES)
+	@install -d -m 755 $(FARMD_FILES)$(PREFIX)/share/doc/farmd
+	@scripts/licences.sh $(FARMD) >$(FARMD_FILES)$(PREFIX)/share/doc/farmd/copyright
+	@scripts/spdx.sh $(FARMD_FILES) $(FARMD) >$(FARMD_FILES).spdx
+	@mv $(FARMD_FILES).spdx $(FARMD_FILES)$(PREFIX)/share/doc/farmd/farmd.spdx.json
+	@tar -C $(FARMD_FILES) --owner=0 --group=0 --sort=name --mtime=@$$(git log -1 --format=%ct) -czf $(ARCHIVE) etc $(PREFIX:/%=%)
+	@echo "For every node: $(ARCHIVE)"
+
+deb:
+	@scripts/install.sh build product packages
+	@$(RELEASE) --product farmsim
+	@$(RELEASE) --product farmd
+	@FARMD=$(FARMD) FARMSIM=$(FARMSIM) scripts/deb.sh $(DEB)
 
 # Builds nothing either.
 install-farmd:

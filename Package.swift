@@ -94,7 +94,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "ScenarioTests", dependencies: ["Sim", "FarmFile", "Commands", "TestSupport", "farmsim"],
+      name: "ScenarioTests",
+      dependencies: ["Sim", "FarmFile", "Commands", "TestSupport", "farmd", "farmsim"],
       swiftSettings: strict),
   ]
 )

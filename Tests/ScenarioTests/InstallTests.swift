@@ -30,7 +30,7 @@ import Testing
     #expect(folder.entries.isEmpty)
   }
 
-  /// A target with flags of its own compiles all packages anew.
+  /// If one program is built with other flags than the other, every package is compiled twice.
   @Test func everyTargetIsBuiltWithTheSameFlags() throws {
     let makefile = try String(
       contentsOf: BuiltProgram.root.appendingPathComponent("Makefile"), encoding: .utf8)

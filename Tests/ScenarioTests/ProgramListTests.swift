@@ -34,6 +34,9 @@ import Testing
   /// Farm files name programs, and reading one starts none.
   private static let tests = calls(
     in: swift.filter { $0.hasPrefix("Tests/") && !$0.hasPrefix("Tests/FarmFileTests/") }, ofSwift)
+  /// What packages call where they are installed.
+  private static let packages = calls(
+    in: files.filter { $0.contains(/^packaging\/deb\/\w+\.(?:postinst|prerm|postrm)$/) }, ShellWords.programs)
   private static let benchmarks = calls(in: swift.filter { $0.hasPrefix("Benchmarks/") }, ofSwift)
     .union(
       calls(in: files.filter { $0.hasPrefix("Benchmarks/") && $0.hasSuffix(".sh") }, ShellWords.programs))
@@ -51,12 +54,14 @@ import Testing
     let named = text.matches(of: /Program\.(?:run|path|spawn)\(\s*(?:of: )?"([^"\\\/]+)"/).map {
       String($0.1)
     }
+    let asked = text.matches(of: /program: "([a-z][^"\\\/]*)"/).map { String($0.1) }
     let placed = text.matches(of: /"\/(?:usr\/)?s?bin\/([A-Za-z0-9_.+-]+)["\s]/).map { String($0.1) }
-    let shell = text.matches(of: /(?:shell|shellHere|popen)\(\s*("""(?s:.*?)"""|"(?:[^"\\\n]|\\.)*")/).flatMap
-    {
+    let shell = text.matches(
+      of: /(?:shell|shellHere|popen)\(\s*("""(?s:.*?)"""|"(?:[^"\\\n]|\\.)*")/
+    ).flatMap {
       ShellWords.programs(in: plain(String($0.1)))
     }
-    return named + placed + shell
+    return named + asked + placed + shell
   }
 
   /// A literal's text, with `$x` for what is put in when it runs.
@@ -111,7 +116,8 @@ import Testing
 
   @Test func whatIsCalledIsListedForThoseWhoCallIt() {
     #expect(unlisted(Self.product, ["always", "product"]) == [])
-    #expect(unlisted(Self.scripts, ["always", "swift", "build", "product", "benchmarks"]) == [])
+    #expect(unlisted(Self.scripts, ["always", "swift", "build", "product", "packages", "benchmarks"]) == [])
+    #expect(unlisted(Self.packages, ["always", "people"]) == [])
     #expect(unlisted(Self.tests, ["always", "build", "product", "tests"]) == [])
     #expect(unlisted(Self.benchmarks, ["always", "swift", "build", "product", "benchmarks"]) == [])
     #expect(unlisted(Self.fresh, ["always", "swift", "build", "fresh"]) == [])
@@ -119,8 +125,10 @@ import Testing
   }
 
   @Test func whatIsListedIsCalled() {
-    let called = [Self.product, Self.tests, Self.benchmarks, Self.fresh, Self.scripts, Self.people]
-      .reduce(Set<String>()) { $0.union($1.map(\.program)) }
+    let called = [
+      Self.product, Self.tests, Self.benchmarks, Self.fresh, Self.scripts, Self.packages, Self.people,
+    ]
+    .reduce(Set<String>()) { $0.union($1.map(\.program)) }
     let programs = ProgramList.here.entries.flatMap(\.names).filter {
       !$0.hasSuffix(".pc") && !$0.hasSuffix(".py") && !$0.hasPrefix("/")
     }
