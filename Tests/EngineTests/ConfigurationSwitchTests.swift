@@ -105,13 +105,13 @@ import Testing
     node.isCleaning = true
     node.isFilterRetryDue = true
     node.isLeaseEndRetryDue = true
-    node.hasDuplicate = true
-    node.duplicateIsProven = true
-    node.duplicateSince = farm.now
+    node.suspicion.begin(peers: node.peers, at: farm.now)
     node.lastDuplicate = farm.now
-    node.duplicateSequence = SequenceNumber(5)
-    node.duplicateIncarnation = Incarnation(6)
-    node.duplicateMarks = [SequenceNumber(7), SequenceNumber(8), SequenceNumber(9), SequenceNumber(0)]
+    node.formerBootIDs = [BootID(5)]
+    _ = node.doubts[1].goesOn(Incarnation(6), for: .seconds(1), at: farm.now)
+    node.staleWords[1].note(at: farm.now, pause: .seconds(1))
+    node.saidStale = NodeSet(NodeID(1))
+    node.keyWithdrawnAt = farm.now
     node.unauthenticatedNodes = NodeSet(NodeID(1))
     node.isKernelRefusing = true
     node.lastUnauthenticated = farm.now

@@ -54,4 +54,63 @@ struct NodeLockOutTests {
     #expect(farm.nodes[2].status == .up)
     #expect(farm.isWhole)
   }
+
+  @Test("Whoever sends them keeps a node from serving alone for 45 s after its start, and not longer")
+  func isBounded() {
+    var farm = NodeLifeTests.farm(2)
+    farm.start(0)
+    NodeLockOutTests.run(&farm, locking: 0, for: .seconds(44))
+    #expect(farm.nodes[0].status == .listening)
+    NodeLockOutTests.run(&farm, locking: 0, for: .seconds(2))
+    #expect(farm.nodes[0].status == .up && farm.filters[0][0].count == 64)
+    // Its next start is a new one.
+    farm.crash(0)
+    farm.start(0)
+    NodeLockOutTests.run(&farm, locking: 0, for: .seconds(40))
+    #expect(farm.nodes[0].status == .listening)
+  }
+
+  @Test("A last survivor that stood still for a second serves again at once")
+  func survivor() {
+    var farm = NodeLifeTests.running(2)
+    farm.crash(1)
+    farm.run(for: .seconds(2))
+    farm.stalled[0] = true
+    farm.run(for: .seconds(1))
+    farm.resumeDaemon(0)
+    NodeLockOutTests.run(&farm, locking: 0, for: .seconds(1))
+    #expect(farm.nodes[0].status == .up && farm.filters[0][0].count == 64)
+  }
+
+  @Test("What comes from the address of a node that is heard is forged, and keeps nobody out")
+  func forged() {
+    var farm = NodeLifeTests.farm(3)
+    farm.startAll()
+    // Nobody pretends anything to node 1, which therefore begins.
+    for _ in 0..<60 {
+      for (node, address) in [(0, 1), (0, 2), (2, 0), (2, 1)] {
+        farm.give(node, .unauthenticated(from: NodeID(address)))
+      }
+      farm.run(for: .milliseconds(50)) { #expect($0.doubles() == 0) }
+    }
+    #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
+    // Two that start while the third is silent hear each other once they join.
+    var two = NodeLifeTests.farm(3)
+    two.start(0)
+    two.start(1)
+    for _ in 0..<2 { NodeLockOutTests.run(&two, locking: 0, for: .milliseconds(300)) }
+    two.run(for: .seconds(3))
+    #expect(two.isWhole)
+  }
+
+  @Test("An operator who knows better resumes it")
+  func resumed() {
+    var farm = NodeLifeTests.farm(2)
+    farm.start(0)
+    NodeLockOutTests.run(&farm, locking: 0, for: .seconds(3))
+    #expect(farm.nodes[0].status == .listening)
+    farm.command(0, .resume)
+    NodeLockOutTests.run(&farm, locking: 0, for: .seconds(1))
+    #expect(farm.nodes[0].status == .up)
+  }
 }

@@ -3,65 +3,143 @@ import Testing
 
 @Suite("Authentic datagrams that are sent again")
 struct NodeReplayTests {
-  /// A farm that has run for three seconds, and what one node said meanwhile.
-  static func recorded(_ node: Int) -> (farm: TestFarm, said: [[UInt8]]) {
-    var farm = NodeLifeTests.farm(3)
-    farm.watched[node] = true
-    farm.startAll()
-    farm.run(for: .seconds(3))
-    var said: [[UInt8]] = []
-    for record in farm.records where record.node == node {
-      for case .send(let transmission) in record.actions where !transmission.isRelayed {
-        said.append(transmission.bytes)
+  /// Sends recorded datagrams again, in order, one each 30 ms, to nodes from the address of another.
+  static func replay(
+    _ said: [[UInt8]], to nodes: [Int], from address: Int, into farm: inout TestFarm, for length: Duration
+  ) {
+    let end = farm.now + length
+    var next = 0
+    while farm.now < end {
+      for i in nodes where farm.running[i] {
+        Attacker.send(said[next % said.count], to: i, from: address, in: &farm)
       }
-    }
-    #expect(said.count > 20)
-    return (farm, said)
-  }
-
-  /// Sends every recorded datagram again, in order, to all nodes that run.
-  static func replay(_ said: [[UInt8]], from node: Int, into farm: inout TestFarm) {
-    for bytes in said {
-      for i in farm.nodes.indices where farm.running[i] {
-        farm.give(i, .datagram(Datagram(bytes: bytes, from: NodeID(node), network: NetworkID(0))))
-      }
+      next += 1
       farm.run(for: .milliseconds(30)) { #expect($0.doubles() == 0) }
     }
   }
 
+  static func said(_ notice: Notice, in farm: TestFarm) -> Int { farm.notices.count { $0.notice == notice } }
+
   @Test("Of a running node they change nothing")
   func sameLife() {
-    var (farm, said) = NodeReplayTests.recorded(1)
-    let before = NodeLifeTests.viewChanges(farm)
-    NodeReplayTests.replay(said, from: 1, into: &farm)
-    #expect(farm.isWhole && NodeLifeTests.viewChanges(farm) == before)
+    var (farm, attacker) = Attacker.recorded(3)
+    NodeReplayTests.replay(attacker.said(by: 1), to: [0, 1, 2], from: 1, into: &farm, for: .seconds(3))
+    #expect(farm.isWhole && NodeLifeTests.viewChanges(farm) == 0)
   }
 
-  @Test("Of a former life of a node that is up again they change nothing, for itself neither")
+  @Test("Nor where a heartbeat takes several datagrams, which may overtake each other")
+  func severalParts() {
+    var (farm, attacker) = Attacker.recorded(3, for: .milliseconds(1500)) {
+      $0.groups = Array(repeating: GroupSettings(bucketCount: 2048), count: 6)
+    }
+    #expect(HeartbeatPlan(farm.nodes[0].settings).parts.count > 1)
+    farm.crash(1)
+    farm.run(for: .milliseconds(800))
+    farm.start(1)
+    farm.run(for: .milliseconds(1500))
+    #expect(farm.isWhole)
+    farm.notices = []
+    let before = farm.nodes[0].outcomes[Int(Outcome.stale.rawValue)]
+    let said = attacker.said(by: 2)
+    for bytes in said {
+      for i in 0...1 { Attacker.send(bytes, to: i, from: 2, in: &farm) }
+      farm.run(for: .milliseconds(5))
+    }
+    #expect(farm.isWhole && NodeLifeTests.viewChanges(farm) == 0)
+    #expect(farm.nodes[0].outcomes[Int(Outcome.stale.rawValue)] - before == said.count)
+  }
+
+  @Test("Of a former life they change nothing at a node that is up again, nor at the others")
   func formerLife() {
-    var (farm, said) = NodeReplayTests.recorded(1)
+    var (farm, attacker) = Attacker.recorded(3)
     farm.crash(1)
     farm.run(for: .seconds(1))
     farm.start(1)
     farm.run(for: .seconds(3))
     #expect(farm.isWhole && farm.nodes[1].status == .up)
-    let before = NodeLifeTests.viewChanges(farm)
-    NodeReplayTests.replay(said, from: 1, into: &farm)
-    #expect(farm.isWhole && farm.nodes[1].status == .up && NodeLifeTests.viewChanges(farm) == before)
+    farm.notices = []
+    NodeReplayTests.replay(attacker.said(by: 1), to: [0, 1, 2], from: 1, into: &farm, for: .seconds(3))
+    #expect(farm.isWhole && farm.nodes[1].status == .up && NodeLifeTests.viewChanges(farm) == 0)
+  }
+
+  @Test(
+    "A restarted node joins a running farm while its former life is sent to it", arguments: [false, true])
+  func formerLifeAtTheStart(isRemembered: Bool) {
+    var (farm, attacker) = Attacker.recorded(3, for: .seconds(20))
+    farm.remembersBoots = isRemembered
+    farm.crash(1)
+    farm.run(for: .seconds(1))
+    farm.start(1)
+    NodeReplayTests.replay(attacker.said(by: 1), to: [1], from: 0, into: &farm, for: .milliseconds(1500))
+    #expect(farm.nodes[1].status == .up && farm.isWhole)
+    NodeReplayTests.replay(attacker.said(by: 1), to: [0, 1, 2], from: 0, into: &farm, for: .seconds(2))
+    #expect(farm.nodes[1].status == .up && farm.isWhole)
+    #expect(NodeReplayTests.said(.duplicateNodeID, in: farm) == 0)
+  }
+
+  @Test("A last survivor that restarts knows its former life by its boot id")
+  func formerLifeOfTheLast() {
+    var (farm, attacker) = Attacker.recorded(2, for: .seconds(20))
+    farm.remembersBoots = true
+    farm.crash(0)
+    farm.crash(1)
+    farm.start(1)
+    NodeReplayTests.replay(attacker.said(by: 1), to: [1], from: 0, into: &farm, for: .seconds(2))
+    #expect(farm.nodes[1].status == .up && farm.filters[1][0].count == 64)
   }
 
   @Test("Of a node that is gone they do not bring it back, not even before one that has restarted")
   func gone() {
-    var (farm, said) = NodeReplayTests.recorded(1)
+    var (farm, attacker) = Attacker.recorded(3, for: .seconds(20))
     farm.crash(1)
     farm.run(for: .seconds(2))
     farm.crash(2)
     farm.run(for: .seconds(1))
     farm.start(2)
-    NodeReplayTests.replay(said, from: 1, into: &farm)
-    farm.run(for: .seconds(1))
+    // Recorded in its last seconds: as new as they can be.
+    let said = Array(attacker.said(by: 1).suffix(40))
+    NodeReplayTests.replay(said, to: [0, 2], from: 1, into: &farm, for: .milliseconds(1200))
     #expect(farm.nodes[2].status == .up)
     #expect(farm.nodes[2].view.members == NodeSet(bits: 0b101))
     #expect(farm.filters[0][0].count + farm.filters[2][0].count == 64)
+  }
+
+  @Test("While a dead node's datagrams are sent again a restarted node joins all the same, and both say so")
+  func goneForLong() {
+    var (farm, attacker) = Attacker.recorded(3, for: .seconds(20))
+    farm.crash(1)
+    farm.run(for: .seconds(2))
+    farm.crash(2)
+    farm.run(for: .seconds(1))
+    farm.notices = []
+    farm.start(2)
+    NodeReplayTests.replay(attacker.said(by: 1), to: [0, 2], from: 1, into: &farm, for: .milliseconds(1500))
+    #expect(farm.nodes[2].status == .up && farm.isWhole)
+    NodeReplayTests.replay(attacker.said(by: 1), to: [0, 2], from: 1, into: &farm, for: .seconds(3))
+    #expect(farm.nodes[2].status == .up && farm.isWhole)
+    #expect(farm.nodes[2].view.members == NodeSet(bits: 0b101))
+    for node in [0, 2] {
+      #expect(farm.notices.count { $0.node == NodeID(node) && $0.notice == .stale(NodeID(1)) } == 1)
+    }
+    // The alarm is said again once it has been quiet.
+    farm.run(for: .seconds(1))
+    NodeReplayTests.replay(attacker.said(by: 1), to: [0], from: 1, into: &farm, for: .seconds(1))
+    #expect(NodeReplayTests.said(.stale(NodeID(1)), in: farm) == 3)
+    farm.start(1)
+    farm.run(for: .seconds(2))
+    #expect(farm.isWhole && farm.nodes[1].status == .up)
+  }
+
+  @Test("A node that restarts knows from what it kept how far the others had come")
+  func keptFloors() {
+    var (farm, attacker) = Attacker.recorded(2, for: .seconds(20))
+    farm.crash(1)
+    farm.run(for: .seconds(2))
+    farm.takeAway(0)
+    // Too late to go on.
+    farm.run(for: .seconds(1))
+    farm.replace(0)
+    NodeReplayTests.replay(attacker.said(by: 1), to: [0], from: 1, into: &farm, for: .seconds(2))
+    #expect(farm.nodes[0].status == .up && farm.filters[0][0].count == 64)
   }
 }

@@ -128,7 +128,7 @@ import Testing
       let header = HeartbeatHeader(
         farmID: farmID, sender: NodeID(sender), status: .up, bootID: BootID(1),
         incarnation: Incarnation(life), sequence: SequenceNumber(1), epoch: Epoch(0),
-        viewDigest: Digest(rawValue: 1), configuration: Digest(rawValue: life == .max / 2 ? 7 : 1))
+        viewDigest: Digest(rawValue: 1), configuration: Digest(rawValue: life == 1 << 40 ? 7 : 1))
       var writer = HeartbeatWriter(header, part: 0, of: plan)
       for _ in plan.parts[0].nodes { writer.append(FreshnessEntry()) }
       writer.append(
@@ -139,7 +139,8 @@ import Testing
       (.gateway(isReachable: true), .done), (.timer, .spurious), (.committed(CommitNumber(0)), .spurious),
       (datagram([1, 2, 3]), .malformed), (datagram(heartbeat(farmID: 2)), .foreignFarm),
       (datagram(heartbeat(sender: 60)), .unknownNode), (datagram(heartbeat()), .stale),
-      (datagram(heartbeat(life: .max / 2)), .foreignConfiguration),
+      (datagram(heartbeat(life: .max / 2)), .implausible),
+      (datagram(heartbeat(life: 1 << 40)), .foreignConfiguration),
     ]
     for (input, outcome) in expected {
       #expect(node.step(input, at: hour, into: &actions) == outcome)

@@ -5,4 +5,9 @@ public struct Epoch: Sendable, Hashable, Comparable, BitwiseCopyable {
   @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
   @inlinable public static func < (a: Epoch, b: Epoch) -> Bool { a.rawValue < b.rawValue }
+
+  /// Whether a node that knows of this many view changes takes another's word for more.
+  func isPlausible(after known: Epoch) -> Bool {
+    rawValue < .max / 2 && (self <= known || rawValue - known.rawValue <= Limits.epochStep)
+  }
 }

@@ -7,4 +7,18 @@ public struct Incarnation: Sendable, Hashable, Comparable, BitwiseCopyable {
   @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
   @inlinable public static func < (a: Incarnation, b: Incarnation) -> Bool { a.rawValue < b.rawValue }
+
+  /// No clock says a number this high, and nobody believes a higher one.
+  public static let highest = Incarnation(1 << 62)
+  /// The highest that is believed because it goes on. A node that goes above it has room for all lives to come.
+  static let highestDoubted = Incarnation(1 << 61)
+
+  /// The life after this one; after the highest there is none.
+  var next: Incarnation { Incarnation(Swift.min(rawValue, Incarnation.highest.rawValue - 1) + 1) }
+
+  /// Whether its first word is believed by a node that knows of an earlier life, or of none (0).
+  func isPlausible(after known: Incarnation) -> Bool {
+    if self <= known { return true }
+    return self <= .highest && rawValue - known.rawValue <= Limits.incarnationStep
+  }
 }

@@ -5,4 +5,13 @@ public struct SequenceNumber: Sendable, Hashable, Comparable, BitwiseCopyable {
   @inlinable public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
   @inlinable public static func < (a: SequenceNumber, b: SequenceNumber) -> Bool { a.rawValue < b.rawValue }
+
+  /// No node sends that many datagrams in a life.
+  static let highest = SequenceNumber(1 << 62)
+
+  /// Whether a node that has sent this many can have sent so many more since, or as many at all (after 0).
+  func isPlausible(after known: SequenceNumber) -> Bool {
+    if self <= known { return true }
+    return self <= .highest && rawValue - known.rawValue <= Limits.sequenceStep
+  }
 }

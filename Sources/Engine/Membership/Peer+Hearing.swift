@@ -28,11 +28,27 @@ extension Peer {
     return true
   }
 
+  /// Another node knows a newer word of this incarnation, which nobody has heard for longer than `tau`.
+  ///
+  /// What we have heard ourselves since then was sent before it, so it is no sign of life.
+  mutating func raiseFloor(_ newest: SequenceNumber, heardAt: Instant) {
+    sequence = newest
+    floor = newest
+    lastEvidence = isLive ? min(lastEvidence, heardAt) : max(lastEvidence, heardAt)
+  }
+
+  /// Whether a datagram of this incarnation is of an earlier heartbeat than the newest that was read. The parts of one
+  /// may overtake each other.
+  func hasLeftBehind(_ reader: HeartbeatReader) -> Bool {
+    reader.parts == 1 ? reader.sequence <= contentSequence : reader.base < contentBase
+  }
+
   /// Takes over what the header of its newest datagram says.
   /// - Returns: whether something changed that ownership depends on.
   mutating func read(_ reader: HeartbeatReader) -> Bool {
     let before = self
     contentSequence = reader.sequence
+    contentBase = reader.base
     hasContent = true
     if reader.bootID != bootID {
       formerBootID = bootID

@@ -8,7 +8,10 @@ struct Peer: Sendable, BitwiseCopyable {
   var incarnation = Incarnation(0)
   /// The highest sequence of this incarnation that anyone is known to have heard.
   var sequence = SequenceNumber(0)
-  /// When that was heard, by anyone.
+  /// Of this incarnation, what nobody has heard for longer than `tau`: a datagram that is not above it was recorded
+  /// and is sent again, or was held up for so long that it counts as lost.
+  var floor = SequenceNumber(0)
+  /// When that was heard, by anyone; ``Instant/zero`` for never, or too long ago to say.
   var lastEvidence = Instant.zero
   /// Since when this incarnation is known.
   var lifeSince = Instant.zero
@@ -30,6 +33,8 @@ struct Peer: Sendable, BitwiseCopyable {
   // Content of its newest datagram in this incarnation.
   var hasContent = false
   var contentSequence = SequenceNumber(0)
+  /// The first of the heartbeat that this datagram is a part of.
+  var contentBase: UInt64 = 0
   var bootID = BootID(0)
   /// The boot id before that one.
   var formerBootID = BootID(0)
@@ -101,6 +106,25 @@ struct Peer: Sendable, BitwiseCopyable {
     next.formerSequence = sequence
     next.isSaidToBeShared = isSaidToBeShared
     self = next
+  }
+
+  /// Forgets every life of it; what was counted against flapping stays.
+  mutating func forgetLives() {
+    var next = Peer()
+    next.penalty = penalty
+    next.penaltyAt = penaltyAt
+    self = next
+  }
+
+  /// Nobody has heard more of this incarnation for longer than `tau`.
+  mutating func close() {
+    isLive = false
+    hasContent = false
+    contentSequence = sequence
+    floor = sequence
+    removedIncarnation = incarnation
+    hears = .empty
+    exchanges = 0
   }
 
   /// The penalty now: it halves every `halfLife`, linearly in between.

@@ -7,6 +7,9 @@ public enum Input: Sendable {
   /// From this node's address came a heartbeat of this farm that was not made with its key. It is only told that
   /// it came: nothing in it can be believed.
   case unauthenticated(from: NodeID)
+  /// The backend accepts a key no more that it accepted before. Whoever has only that one is not believed any
+  /// longer, and neither is what it said of nodes that nobody hears.
+  case keyWithdrawn
   /// The kernel confirmed a commit or a lease renewal.
   case committed(CommitNumber)
   /// The kernel refused a commit or a lease renewal; the filter is as it was before.
@@ -36,13 +39,19 @@ public struct Start: Sendable, Hashable {
   public var incarnation: Incarnation
   /// 64 random bits; also the seed of the heartbeat jitter.
   public var bootID: BootID
+  /// Those of former lives of this node, as many as are remembered: what comes with one of them is a datagram of this
+  /// node's own that somebody has recorded.
+  public var formerBootIDs: [BootID]
   /// What a daemon left that this one takes the place of. A node that goes on as that one keeps its incarnation and
   /// boot id instead of these; if it cannot it starts as always.
   public var resume: Resumption?
 
-  public init(incarnation: Incarnation, bootID: BootID, resume: Resumption? = nil) {
+  public init(
+    incarnation: Incarnation, bootID: BootID, formerBootIDs: [BootID] = [], resume: Resumption? = nil
+  ) {
     self.incarnation = incarnation
     self.bootID = bootID
+    self.formerBootIDs = formerBootIDs
     self.resume = resume
   }
 }

@@ -130,6 +130,8 @@ extension Node {
     pauseLateness = old.pauseLateness
     lastUnauthenticated = old.lastUnauthenticated
     unauthenticatedNodes = old.unauthenticatedNodes
+    keyWithdrawnAt = old.keyWithdrawnAt
+    saidStale = old.saidStale.intersection(configured)
     isKernelRefusing = old.isKernelRefusing
     // The first heartbeat under the new configuration works out the resets again.
     resetsDue = now
@@ -142,9 +144,12 @@ extension Node {
     for i in 0..<min(peers.count, old.peers.count) {
       peers[i] = old.peers[i]
       peers[i].contentSequence = SequenceNumber(0)
+      peers[i].contentBase = 0
       peers[i].hears = old.peers[i].hears.intersection(configured)
       peers[i].heldDown = old.peers[i].heldDown.intersection(configured)
       heardBy[i] = old.heardBy[i].intersection(configured)
+      doubts[i] = old.doubts[i]
+      staleWords[i] = old.staleWords[i]
     }
     let gaining = settings.groupsGainingClients(from: old.settings)
     for g in groups.indices {

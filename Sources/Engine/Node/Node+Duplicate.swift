@@ -1,9 +1,9 @@
 /// Another machine under our own node id.
 ///
 /// The newcomer of the two stays away. But our own datagrams of a former life, recorded and sent again, look the same
-/// and are as authentic. What they cannot have is news: of the other nodes they show what was known then. So a node
-/// that has joined believes in another machine only once that shows something that a third node said after the
-/// first suspicion. While it listens it believes at once, since waiting harms nobody.
+/// and are as authentic. So a node believes in another machine only while that shows news of a third node (see
+/// ``DuplicateSuspicion``). With no third node up nothing can be shown: then a node that listens believes at once, since
+/// waiting harms nobody, unless it knows the boot id as one of its own former lives.
 ///
 /// A cloned machine has the address of the original too, and neither ever hears the other. Then the other nodes tell:
 /// their vectors show our id alive while we say nothing. A node that listens waits until that has ended, and stays
@@ -17,40 +17,55 @@ extension Node {
     _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
   ) -> Outcome {
     if reader.bootID == bootID { return .ownEcho }
-    if !hasDuplicate || now - lastDuplicate > timing.timeout {
-      hasDuplicate = true
-      duplicateSince = now
-      duplicateIsProven = false
-      duplicateMarks = peers.map { $0.sequence }
-    } else {
-      let isLaterLife = reader.incarnation > duplicateIncarnation
-      let isLaterWord = reader.incarnation == duplicateIncarnation && reader.sequence > duplicateSequence
-      guard isLaterLife || isLaterWord else { return .stale }
-    }
-    duplicateIncarnation = reader.incarnation
-    duplicateSequence = reader.sequence
+    guard
+      suspicion.note(
+        reader, peers: peers, witnesses: witnesses(at: now), at: now, pause: timing.timeout)
+    else { return .stale }
+    // Who listens and knows the life as its own waits for what the others show of it, and for nothing else.
+    if status == .listening, formerBootIDs.contains(reader.bootID) { return .stale }
+    guard suspicion.isProven(within: timing.timeout, at: now) || needsNoProof else { return .stale }
     lastDuplicate = now
-    duplicateIsProven = duplicateIsProven || showsNews(reader)
     // One late datagram of a former life proves nothing: another machine goes on talking.
-    guard now - duplicateSince >= timing.interval / 2, duplicateIsProven || status == .listening else {
-      return .stale
-    }
+    guard now - suspicion.since >= timing.interval / 2 else { return .stale }
     actions.append(.notice(.duplicateNodeID))
-    duplicateSince = now
+    suspicion.restartWaiting(at: now)
     if status != .listening, reader.incarnation < incarnation || status == .joining {
       giveUp(for: .listening, at: now, into: &actions)
     }
     return .done
   }
 
+  /// Whether a node that listens believes at once in another machine. Where a third node is heard, that shows within some
+  /// intervals whether the machine goes on.
+  private var needsNoProof: Bool {
+    guard status == .listening else { return false }
+    for peer in peers where peer.isLive && peer.hasBeenHeard { return false }
+    return true
+  }
+
+  /// The nodes of which we know what they say now. One that has echoed us goes on after our start. While we are silent
+  /// nobody can: then one that is there has been heard within two intervals of our start.
+  private func witnesses(at now: Instant) -> NodeSet {
+    var witnesses = NodeSet.empty
+    let hasListened = status == .listening && now - startedAt >= timing.twoIntervals + timing.delayBound
+    for i in peers.indices where i != id.index && peers[i].isLive {
+      if peers[i].echoed.rawValue > 0 || hasListened && peers[i].hasBeenHeard { witnesses.insert(NodeID(i)) }
+    }
+    return witnesses
+  }
+
+  /// Whether another machine was heard, or shown, with our id within a time.
+  func hasDuplicate(within time: Duration, at now: Instant) -> Bool {
+    lastDuplicate.map { now - $0 <= time } ?? false
+  }
+
   /// What others show of our id while we listen, and so say nothing.
   mutating func noteShownLife(_ entry: FreshnessEntry, at now: Instant, into actions: inout [Action]) {
-    guard entry.incarnation.rawValue > 0, entry.incarnation.rawValue < .max,
-      let age = entry.evidenceAge.duration
-    else { return }
-    shownLife.note(entry, heardAt: hearing(at: now) - age, now: now)
+    guard entry.incarnation.rawValue > 0, mayGoAbove(entry.incarnation, at: now) else { return }
     // A former life may have had a later clock. Nobody would believe a lower one.
-    if entry.incarnation >= incarnation { incarnation = Incarnation(entry.incarnation.rawValue + 1) }
+    if entry.incarnation >= incarnation { incarnation = entry.incarnation.next }
+    guard let age = entry.evidenceAge.duration else { return }
+    shownLife.note(entry, heardAt: hearing(at: now) - age, now: now)
     guard shownLife.goesOn(for: timing.interval, at: now),
       shownLife.mayGoOn(within: timing.silenceOfEnd, at: now)
     else { return }
@@ -88,18 +103,15 @@ extension Node {
   }
 
   private mutating func sayDuplicate(at now: Instant, into actions: inout [Action]) {
-    let isSaid = hasDuplicate && now - lastDuplicate <= timing.timeout
-    hasDuplicate = true
+    let isSaid = hasDuplicate(within: timing.timeout, at: now)
     lastDuplicate = now
     if isSaid { return }
-    duplicateSince = now
-    duplicateIsProven = true
-    duplicateMarks = peers.map { $0.sequence }
+    suspicion.begin(peers: peers, at: now)
     actions.append(.notice(.duplicateNodeID))
   }
 
-  /// Whether another machine has answered for this node's address lately.
-  func isAddressTaken(at now: Instant) -> Bool { now < addressIsDoubtedUntil }
+  /// Whether another machine has answered for this node's address lately. An operator may know better.
+  func isAddressTaken(at now: Instant) -> Bool { now < addressIsDoubtedUntil && !isResumed }
 
   /// Until when an answer for this node's address counts; as long as it is patient with another machine of its id.
   var addressIsDoubtedUntil: Instant {
@@ -133,30 +145,15 @@ extension Node {
     actions.append(.notice(.sharedNodeID(node)))
   }
 
-  /// A configuration switch does not end a suspicion. A node that the new configuration adds has said nothing yet.
+  /// A configuration switch does not end a suspicion.
   mutating func takeSuspicion(from old: Node) {
     shownLife = old.shownLife
     lastAddressTaken = old.lastAddressTaken
     defences = old.defences
     lastDefence = old.lastDefence
-    hasDuplicate = old.hasDuplicate
-    duplicateSince = old.duplicateSince
     lastDuplicate = old.lastDuplicate
-    duplicateSequence = old.duplicateSequence
-    duplicateIncarnation = old.duplicateIncarnation
-    duplicateIsProven = old.duplicateIsProven
-    duplicateMarks = []
-    for i in peers.indices where old.hasDuplicate {
-      duplicateMarks.append(i < old.duplicateMarks.count ? old.duplicateMarks[i] : SequenceNumber(0))
-    }
-  }
-
-  /// Whether its sender has heard something that another node said after the suspicion began.
-  private func showsNews(_ reader: HeartbeatReader) -> Bool {
-    for i in duplicateMarks.indices where i != id.index {
-      guard peers[i].isLive, let entry = reader.entry(for: NodeID(i)) else { continue }
-      if entry.incarnation == peers[i].incarnation, entry.sequence > duplicateMarks[i] { return true }
-    }
-    return false
+    formerBootIDs = old.formerBootIDs
+    suspicion = old.suspicion
+    suspicion.resize(to: peers.count)
   }
 }

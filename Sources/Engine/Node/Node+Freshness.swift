@@ -43,18 +43,29 @@ extension Node {
     if now < graceUntil || isCatchingUp || doubtsItsEars { return }
     for i in peers.indices where peers[i].isLive && now - peers[i].lastEvidence > timing.timeout {
       let node = NodeID(i)
-      peers[i].isLive = false
-      peers[i].hasContent = false
-      peers[i].contentSequence = peers[i].sequence
-      peers[i].removedIncarnation = peers[i].incarnation
-      peers[i].hears = .empty
-      peers[i].exchanges = 0
+      let lastEvidence = peers[i].lastEvidence
+      peers[i].close()
       for x in heardBy.indices { heardBy[x].remove(node) }
       for g in groups.indices { claims[g].drop(node, ending: .removed, at: now) }
       resetsDue = now
       if view.members.contains(node) { actions.append(.notice(.removed(node))) }
+      // Its last word may have been made with the key that nobody should have any more.
+      if let keyWithdrawnAt, lastEvidence <= keyWithdrawnAt { forgetLives(of: node) }
       needsSettling = true
     }
+  }
+
+  /// Forgets how far the nodes had come that nobody hears: it may have been somebody else who said so. What the other
+  /// nodes know is learned again, unless no node could go above it.
+  mutating func forgetFloors(at now: Instant) {
+    keyWithdrawnAt = now
+    for i in peers.indices where i != id.index && !peers[i].isLive { forgetLives(of: NodeID(i)) }
+  }
+
+  private mutating func forgetLives(of node: NodeID) {
+    peers[node.index].forgetLives()
+    doubts[node.index] = DoubtedLife()
+    for g in groups.indices { sectionSequences[node.index * groups.count + g] = SequenceNumber(0) }
   }
 
   /// When the next member would be removed if nothing more is heard.
@@ -81,15 +92,14 @@ extension Node {
       peers[i].missesUsSince = missesUs ? now : .never
       needsSettling = true
     }
-    // No clock ever says the highest number, and nothing lies above it.
-    if entry.incarnation.rawValue == .max { return }
     if entry.incarnation > incarnation {
-      if yields(to: entry, at: now, into: &actions) { return }
-      // A former life had a later clock. Go above it, or nobody would believe us.
-      incarnation = Incarnation(entry.incarnation.rawValue + 1)
-      triggerNow = true
+      guard mayGoAbove(entry.incarnation, at: now) else { return }
+      let isOver = entry.evidenceAge.duration.map { $0 > timing.timeout } ?? true
+      if !isOver, yields(to: entry, at: now, into: &actions) { return }
       // We went on as a life that is over: its buckets are no longer ours.
-      if isCatchingUp { giveUp(for: .joining, at: now, into: &actions) }
+      if isOver || isCatchingUp { return beginAgain(above: entry, at: now, into: &actions) }
+      incarnation = entry.incarnation.next
+      triggerNow = true
       return
     }
     guard isOurs, entry.sequence.rawValue > 0 else {
@@ -98,13 +108,15 @@ extension Node {
     if let age = entry.serviceAge.duration {
       peers[i].heardUsOnService = max(peers[i].heardUsOnService, now - age)
     }
-    if isCatchingUp, entry.sequence > sequence, entry.sequence.rawValue < .max / 2 {
+    if entry.sequence > sequence {
+      guard entry.sequence.isPlausible(after: sequence), incarnation < .highest else { return }
+      if !isCatchingUp { return beginAgain(above: entry, at: now, into: &actions) }
       // What was kept of our sequence is older than it may be. Go above it, or nobody would listen.
       sequence = entry.sequence
       triggerNow = true
       return
     }
-    guard entry.sequence > peers[i].echoed, entry.sequence <= sequence else {
+    guard entry.sequence > peers[i].echoed else {
       return peers[i].showNothingNew(at: now, spacing: timing.interval / 2)
     }
     let age = sequence.rawValue - entry.sequence.rawValue

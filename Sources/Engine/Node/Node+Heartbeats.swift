@@ -57,7 +57,7 @@ extension Node {
         heardAge: .zero)
     }
     let peer = peers[x]
-    let isKnown = peer.sequence.rawValue > 0
+    let isKnown = peer.sequence.rawValue > 0 && peer.lastEvidence > .zero
     return FreshnessEntry(
       incarnation: peer.incarnation, sequence: peer.sequence, echoed: peer.echoed,
       evidenceAge: isKnown ? Age(now - peer.lastEvidence) : .never,

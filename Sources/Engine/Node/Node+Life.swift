@@ -10,14 +10,16 @@ extension Node {
     commitNumber = oldNumber
     if let last = start.resume {
       guard let obstacle = obstacle(to: last) else {
-        goOn(from: last, at: now, into: &actions)
+        goOn(from: last, former: start.formerBootIDs, at: now, into: &actions)
         return .done
       }
       actions.append(.notice(.resumptionRefused(obstacle)))
     }
     let former = max(highest, start.resume?.incarnation ?? highest)
-    incarnation = max(start.incarnation, Incarnation(former.rawValue + 1))
+    incarnation = max(min(start.incarnation, .highest), former.next)
     bootID = start.bootID
+    formerBootIDs = start.formerBootIDs
+    if let last = start.resume { rememberFloors(of: last) }
     startedAt = now
     lastEchoed = now
     nextHeartbeat = now + drawInterval()
@@ -81,7 +83,7 @@ extension Node {
   private mutating func listen(at now: Instant, into actions: inout [Action]) {
     // The one that is up may be silent for a while because it stands still, or is restarted in place.
     let patience = max(timing.timeout, 3 * timing.interval)
-    if isCleaning || hasDuplicate && now - lastDuplicate <= patience { return }
+    if isCleaning || hasDuplicate(within: patience, at: now) { return }
     if now - startedAt < timing.interval + timing.delayBound { return }
     // Others have heard our id just now: until it is silent it may be another machine's.
     if shownLife.mayGoOn(within: timing.silenceOfEnd, at: now) { return }

@@ -1,12 +1,18 @@
 /// Heartbeats of this farm that this node's key does not explain.
 ///
 /// A node with the wrong key hears nobody, and would believe to be alone and take every bucket that the others serve.
-/// So a node that has yet to join does not come up alone while such heartbeats arrive from nodes' addresses. To one
-/// that is up they mean nothing: else whoever can send from a node's address could stop a farm.
+/// So a node that has yet to serve does not come up alone while such heartbeats arrive from nodes' addresses. But
+/// anybody on the segment can send them. So they count only
+/// - until ``Timing/lockOut`` after the start, whatever comes;
+/// - at a node that has not been up since: what it serves, it goes on to serve;
+/// - from addresses from which nothing comes that the key does explain. A node that is there has the key, and what else
+///   comes from its address is forged.
+///
+/// An operator who knows better resumes the node.
 extension Node {
   mutating func note(unauthenticated node: NodeID, at now: Instant, into actions: inout [Action]) {
     guard node != id, node.index < settings.nodeCount else { return }
-    if !isLockedOut(at: now) { unauthenticatedNodes = .empty }
+    if !hearsUnexplained(at: now) { unauthenticatedNodes = .empty }
     if !unauthenticatedNodes.contains(node) { actions.append(.notice(.unauthenticated(from: node))) }
     unauthenticatedNodes.insert(node)
     lastUnauthenticated = now
@@ -14,7 +20,17 @@ extension Node {
 
   /// Whether a farm may be there that this node has no key for.
   func isLockedOut(at now: Instant) -> Bool {
-    guard let lastUnauthenticated else { return false }
-    return now - lastUnauthenticated <= timing.timeout
+    guard hearsUnexplained(at: now), upSince == .zero, !isResumed, now - startedAt < timing.lockOut else {
+      return false
+    }
+    for node in unauthenticatedNodes {
+      let peer = peers[node.index]
+      if !peer.hasBeenHeard || now - peer.lastHeard > timing.timeout { return true }
+    }
+    return false
+  }
+
+  private func hearsUnexplained(at now: Instant) -> Bool {
+    lastUnauthenticated.map { now - $0 <= timing.timeout } ?? false
   }
 }

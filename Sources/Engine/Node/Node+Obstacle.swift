@@ -28,7 +28,7 @@ extension Node {
 
   /// As it is asked before a node that listens begins to join.
   private func isIDTaken(at now: Instant) -> Bool {
-    hasDuplicate && now - lastDuplicate <= max(timing.timeout, 3 * timing.interval)
+    hasDuplicate(within: max(timing.timeout, 3 * timing.interval), at: now)
   }
 
   private func obstacleOfJoining(at now: Instant) -> ServiceObstacle {

@@ -9,14 +9,17 @@ extension Node {
     guard sender.index < settings.nodeCount, datagram.from.index < settings.nodeCount else {
       return .unknownNode
     }
+    let isDirect = datagram.from == sender
     if reader.incarnation < peers[sender.index].incarnation {
-      noteFormerLife(reader, isDirect: datagram.from == sender, into: &actions)
-      return .stale
+      noteFormerLife(reader, isDirect: isDirect, into: &actions)
+      return ignore(reader, at: now, into: &actions)
     }
+    guard isPlausible(reader, at: now) else { return .implausible }
     if reader.incarnation > peers[sender.index].incarnation {
       beginLife(of: sender, reader.incarnation, at: now)
+    } else if reader.sequence <= peers[sender.index].floor {
+      return ignore(reader, at: now, into: &actions)
     }
-    let isDirect = datagram.from == sender
     var isNews = false
     if isDirect {
       isNews = hear(sender, reader.sequence, on: datagram.network, at: now)
@@ -26,8 +29,9 @@ extension Node {
     guard reader.configuration == configuration || configurationIsShared(reader) else {
       return noteForeign(reader, at: now, into: &actions)
     }
-    if reader.sequence <= peers[sender.index].contentSequence, plan.parts.count == 1 {
-      return isNews ? .done : .stale
+    if peers[sender.index].hasLeftBehind(reader) {
+      let outcome = ignore(reader, at: now, into: &actions)
+      return isNews ? .done : outcome
     }
     guard reader.matches(plan) || reader.configuration != configuration else { return .malformed }
     noteSharedID(reader, into: &actions)
@@ -69,7 +73,7 @@ extension Node {
     _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
   ) -> Bool {
     guard reader.sequence > peers[reader.sender.index].contentSequence else { return false }
-    if reader.epoch > epoch, reader.epoch.rawValue < .max / 2 { epoch = reader.epoch }
+    if reader.epoch > epoch, reader.epoch.isPlausible(after: epoch) { epoch = reader.epoch }
     let former = peers[reader.sender.index].status
     let hasChanged = peers[reader.sender.index].read(reader)
     if reader.status == .deaf, former != .deaf { actions.append(.notice(.deaf(reader.sender))) }
@@ -84,9 +88,9 @@ extension Node {
     let sender = reader.sender
     let glance = reader.glance(against: peers, hearingAge: timing.hearingAge)
     if let ours = reader.entry(for: id) { readEcho(ours, from: sender, at: now, into: &actions) }
-    if isDirect, settings.heartbeat.isRelaying {
+    if settings.heartbeat.isRelaying {
       for node in glance.isNewer where node != id && node != sender {
-        readEvidence(reader, of: node, at: now)
+        readEvidence(reader, of: node, isDirect: isDirect, at: now)
       }
     }
     let end = min(reader.firstNode + reader.entryCount, settings.nodeCount)
@@ -94,14 +98,27 @@ extension Node {
     note(hears: glance.hears, of: slice, by: sender)
   }
 
-  /// Takes over what an entry knows newer of a node, if it is young enough to count.
-  private mutating func readEvidence(_ reader: HeartbeatReader, of node: NodeID, at now: Instant) {
-    guard let entry = reader.entry(for: node), let age = entry.evidenceAge.duration, age <= timing.timeout
+  /// Takes over what an entry knows newer of a node. Young enough it is a sign of life; whatever its age, what the
+  /// node said before is not news any more.
+  private mutating func readEvidence(
+    _ reader: HeartbeatReader, of node: NodeID, isDirect: Bool, at now: Instant
+  ) {
+    guard let entry = reader.entry(for: node) else { return }
+    let isNewLife = entry.incarnation > peers[node.index].incarnation
+    guard entry.incarnation.isPlausible(after: peers[node.index].incarnation),
+      entry.sequence.isPlausible(after: isNewLife ? SequenceNumber(0) : peers[node.index].sequence)
     else { return }
-    if entry.incarnation > peers[node.index].incarnation {
-      beginLife(of: node, entry.incarnation, at: now)
+    let age = entry.evidenceAge.duration
+    let isYoung = age.map { $0 <= timing.timeout } ?? false
+    // What was passed on may have been under way for any time.
+    if isYoung && !isDirect { return }
+    if isNewLife { beginLife(of: node, entry.incarnation, at: now) }
+    if isYoung, let age {
+      freshen(node, entry.incarnation, entry.sequence, at: now - age, now: now)
+    } else {
+      peers[node.index].raiseFloor(entry.sequence, heardAt: age.map { now - $0 } ?? .zero)
+      if peers[node.index].isLive { isWakeStale = true }
     }
-    freshen(node, entry.incarnation, entry.sequence, at: now - age, now: now)
   }
 
   /// Replaces what is known of whom a node hears, for the slice of nodes that its datagram spoke of.

@@ -56,10 +56,13 @@ extension Node {
 
   /// Goes on as the node before: first a heartbeat, then the lease, so that a daemon that dies in between can
   /// never keep a filter alive that nobody knows of.
-  mutating func goOn(from last: Resumption, at now: Instant, into actions: inout [Action]) {
+  mutating func goOn(
+    from last: Resumption, former: [BootID], at now: Instant, into actions: inout [Action]
+  ) {
     let renewed = now - (timing.lease - min(last.leaseLeft, timing.lease))
     incarnation = last.incarnation
     bootID = last.bootID
+    formerBootIDs = former
     sequence = last.sequence
     // Any number that has not been drawn from yet.
     jitterDraws = last.sequence.rawValue
@@ -126,6 +129,8 @@ extension Node {
       peers[i].sequence = last.peers[i].sequence
       // What was sent before is no news of what it does now.
       peers[i].contentSequence = last.peers[i].sequence
+      peers[i].contentBase = last.peers[i].sequence.rawValue
+      peers[i].floor = last.peers[i].sequence
       peers[i].lastEvidence = min(renewed - last.peers[i].silence, now)
       peers[i].penalty = last.peers[i].penalty
       peers[i].penaltyAt = renewed
@@ -139,6 +144,16 @@ extension Node {
         hasHeardAnyone = true
         lastHeardAnyone = max(lastHeardAnyone, peers[i].lastEvidence)
       }
+    }
+  }
+
+  /// A daemon that cannot go on as the one before still knows how far the others had come.
+  mutating func rememberFloors(of last: Resumption) {
+    for i in 0..<min(peers.count, last.peers.count) where i != id.index {
+      guard last.peers[i].incarnation <= .highest, last.peers[i].sequence <= .highest else { continue }
+      peers[i].incarnation = last.peers[i].incarnation
+      peers[i].sequence = last.peers[i].sequence
+      peers[i].floor = last.peers[i].sequence
     }
   }
 

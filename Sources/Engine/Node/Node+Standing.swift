@@ -21,7 +21,7 @@ extension Node {
         weights: weights)
     }
     let peer = peers[i]
-    let lastHeard = peer.sequence.rawValue > 0 ? peer.lastEvidence : nil
+    let lastHeard = peer.sequence.rawValue > 0 && peer.lastEvidence > .zero ? peer.lastEvidence : nil
     let here = peer.hasBeenHeard ? peer.lastHeard : nil
     let other = strangers.contains(NodeID(i)) ? peer.foreign : nil
     guard peer.hasContent else {

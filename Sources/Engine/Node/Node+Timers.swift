@@ -98,7 +98,7 @@ extension Node {
     actions.append(.notice(.paused(lateness)))
     if hasLease, settings.heartbeat.leasePolicy != .none, now - leaseRenewedAt >= timing.lease {
       actions.append(.notice(.leaseLost))
-      incarnation = Incarnation(incarnation.rawValue + 1)
+      incarnation = incarnation.next
       giveUp(for: .joining, at: now, into: &actions)
     }
   }

@@ -56,14 +56,18 @@ public struct Node: Sendable {
   var sectionSequences: [SequenceNumber]
   /// By node: which nodes' vectors show that they hear it directly.
   var heardBy: [NodeSet]
-  var duplicateSequence = SequenceNumber(0)
-  var duplicateSince = Instant.zero
-  var lastDuplicate = Instant.zero
-  var hasDuplicate = false
-  var duplicateIncarnation = Incarnation(0)
-  /// The others' sequences when the suspicion began, by node, and whether something newer has been shown since.
-  var duplicateMarks: [SequenceNumber] = []
-  var duplicateIsProven = false
+  /// By node, this one included: a life with a number too high to be believed at once.
+  var doubts: [DoubtedLife]
+  /// By node: heartbeats that come although nobody hears it, all older than what is known; and whether that is said.
+  var staleWords: [Recurrence]
+  var saidStale = NodeSet.empty
+  /// When the backend last stopped to accept a key.
+  var keyWithdrawnAt: Instant?
+  /// What comes with our id and is not ours, and when it was last another machine's for all that we know.
+  var suspicion = DuplicateSuspicion()
+  var lastDuplicate: Instant?
+  /// The boot ids of this node's former lives, as far as the backend remembers them.
+  var formerBootIDs: [BootID] = []
   /// The newest life of our own id that others show while we say nothing: another machine's if it goes on.
   var shownLife = ShownLife()
   /// How often this node has raised its incarnation above another machine's, and when last.
@@ -159,6 +163,8 @@ public struct Node: Sendable {
     weights = []
     peers = [Peer](repeating: Peer(), count: settings.nodeCount)
     heardBy = [NodeSet](repeating: .empty, count: settings.nodeCount)
+    doubts = [DoubtedLife](repeating: DoubtedLife(), count: settings.nodeCount)
+    staleWords = [Recurrence](repeating: Recurrence(), count: settings.nodeCount)
     for group in shared.groups {
       targets.append([UInt8](repeating: TargetTable.none, count: group.bucketCount))
       owned.append(BucketSet(capacity: group.bucketCount))
@@ -201,6 +207,7 @@ public struct Node: Sendable {
     case .timer: outcome = fire(at: now, into: &actions)
     case .datagram(let datagram): outcome = receive(datagram, at: now, into: &actions)
     case .unauthenticated(let node): note(unauthenticated: node, at: now, into: &actions)
+    case .keyWithdrawn: forgetFloors(at: now)
     case .committed(let number): outcome = confirm(number, at: now, into: &actions)
     case .commitFailed(let number): outcome = fail(number, at: now, into: &actions)
     case .flows(let group, let flows):

@@ -32,6 +32,14 @@ public enum Notice: Sendable, Hashable {
   /// From this node's address come heartbeats of this farm that were not made with its key: one of the two has the
   /// wrong one, or somebody pretends to be that node. Said once, until `tau` has passed without any.
   case unauthenticated(from: NodeID)
+  /// Others have heard later heartbeats of this node than it remembers to have sent: it was set back, as a virtual
+  /// machine to a snapshot. It gives everything up and begins a new life. How many more they have heard; 0 if they
+  /// know of a later life.
+  case setBack(heartbeats: UInt64)
+  /// Heartbeats of this node come again and again, and are all older than what is known of it; nobody hears newer ones.
+  /// Somebody sends again what was recorded, or the node was set back and cannot know it. Said once, until `tau` has
+  /// passed without any.
+  case stale(NodeID)
   /// A command that cannot be followed now.
   case refused(Refusal)
   /// A drain is over: the node gives everything up. What it still tracks then is cut, at the drain's deadline.

@@ -14,6 +14,8 @@ public enum Outcome: UInt8, Sendable, Hashable, CaseIterable {
   case ownEcho
   /// Older than or the same as one already seen.
   case stale
+  /// A life or sequence that no node can have reached since it was heard last.
+  case implausible
   /// Of another configuration.
   case foreignConfiguration
 }

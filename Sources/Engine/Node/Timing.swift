@@ -16,6 +16,8 @@ struct Timing: Sendable {
   let leaseNeeded: Duration
   /// How long a life must have been silent to have ended: two heartbeats, and what is on its way.
   let silenceOfEnd: Duration
+  /// For how long after its start a node may be kept from serving alone by heartbeats that no key explains.
+  let lockOut: Duration
   /// Least time between two triggered heartbeats.
   let triggerSpacing: Duration
   /// How long a bucket must have had no claimant before it is taken without a word from anyone.
@@ -37,6 +39,7 @@ struct Timing: Sendable {
     pauseGuard = max(interval, timeout / 2)
     leaseNeeded = 3 * delayBound + commitBound
     silenceOfEnd = twoIntervals + delayBound
+    lockOut = max(Limits.lockOut, 4 * (timeout + interval))
     triggerSpacing = interval / 10
     unclaimedWait = 2 * interval + delayBound
     settledAfter = interval + 2 * delayBound

@@ -51,6 +51,16 @@ public enum Limits {
   /// ``LifeSettings/flapPenalty``, ``LifeSettings/flapSuppress`` and ``LifeSettings/flapReuse``.
   public static let flapPoints = 0...1_000_000
 
+  /// How far the number of a node's life may lie above the last one known for its first word to be believed: 278
+  /// years of milliseconds, so also the year 2248 for a node that nobody knows. A clock that was never set is no further off.
+  static let incarnationStep: UInt64 = 1 << 43
+  /// How far a sequence may rise between two datagrams that are heard: a century at the shortest interval.
+  static let sequenceStep: UInt64 = 1 << 48
+  /// The same of epochs, which nothing waits for.
+  static let epochStep: UInt64 = 1 << 32
+  /// The least time for which heartbeats that no key explains keep a node from serving alone.
+  static let lockOut = Duration.seconds(45)
+
   /// Checkers of a node.
   public static let maximumCheckers = 64
   /// ``CheckerSettings/interval``.

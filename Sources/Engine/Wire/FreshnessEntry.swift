@@ -6,7 +6,7 @@ public struct FreshnessEntry: Sendable, Hashable, BitwiseCopyable {
   public var sequence: SequenceNumber
   /// The highest sequence of the *sender* that the node has echoed; 0 if none.
   public var echoed: SequenceNumber
-  /// How old the newest evidence about the node is, by any path.
+  /// How old the newest evidence about the node is, by any path; ``Age/never`` also if it is too old to say.
   public var evidenceAge: Age
   /// When the sender last heard the node itself on a service network.
   public var serviceAge: Age

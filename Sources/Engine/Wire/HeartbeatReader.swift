@@ -88,6 +88,8 @@ public struct HeartbeatReader: Sendable {
   public var bootID: BootID { BootID(bytes.load64(at: 16)) }
   public var incarnation: Incarnation { Incarnation(bytes.load64(at: 24)) }
   public var sequence: SequenceNumber { SequenceNumber(bytes.load64(at: 32)) }
+  /// The sequence of the first part of this heartbeat.
+  var base: UInt64 { sequence.rawValue - Swift.min(UInt64(part), sequence.rawValue - 1) }
   public var epoch: Epoch { Epoch(bytes.load64(at: 40)) }
   public var viewDigest: Digest { Digest(rawValue: bytes.load64(at: 48)) }
   public var configuration: Digest { Digest(rawValue: bytes.load64(at: 56)) }

@@ -32,6 +32,13 @@ extension FarmNames {
     case .configurationMismatch(_, let other): return "\(me) hears \(name(other)) with another configuration"
     case .unauthenticated(let other):
       return "\(me) hears heartbeats from \(name(other)) that its key does not explain"
+    case .setBack(0): return "\(me) was set back: others know a later life of it, so it begins a new one"
+    case .setBack(let more):
+      return
+        "\(me) was set back, as to a snapshot: others have heard \(more) later heartbeats of it, so it begins a new life"
+    case .stale(let other):
+      return
+        "\(me) hears heartbeats of \(name(other)) that are older than what is known of it: somebody sends them again, or it was set back"
     case .resumed(let members): return "\(me) goes on as the daemon before it, with \(list(members))"
     case .resumptionRefused(let obstacle): return "\(me) starts anew: \(Self.words(obstacle))"
     case .caughtUp(let missing):

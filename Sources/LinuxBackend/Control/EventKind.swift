@@ -15,6 +15,8 @@ enum EventKind: String, CaseIterable {
   case configurationSwitched = "configuration_switched"
   case configurationMismatch = "configuration_mismatch"
   case unauthenticated
+  case setBack = "set_back"
+  case stale
   case refused, drained
   case resumed
   case resumptionRefused = "resumption_refused"
@@ -42,6 +44,8 @@ enum EventKind: String, CaseIterable {
     case .configurationSwitched: self = .configurationSwitched
     case .configurationMismatch: self = .configurationMismatch
     case .unauthenticated: self = .unauthenticated
+    case .setBack: self = .setBack
+    case .stale: self = .stale
     case .refused: self = .refused
     case .resumed: self = .resumed
     case .resumptionRefused: self = .resumptionRefused
@@ -54,7 +58,7 @@ enum EventKind: String, CaseIterable {
   var level: Logger.Level {
     switch self {
     case .commitFailed, .leaseLost, .duplicateNodeID, .sharedNodeID: .error
-    case .configurationMismatch, .unauthenticated: .error
+    case .configurationMismatch, .unauthenticated, .setBack, .stale: .error
     case .fenced, .deaf, .removed, .paused, .refused, .heldDown, .resumptionRefused: .warning
     case .status, .view, .left, .joined, .returned, .claimed, .released: .notice
     case .configurationStaged, .configurationSwitched, .drained, .resumed, .caughtUp: .notice
@@ -65,7 +69,7 @@ enum EventKind: String, CaseIterable {
   var isRepeating: Bool {
     switch self {
     case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch, .unauthenticated, .heldDown,
-      .paused:
+      .setBack, .stale, .paused:
       true
     default: false
     }

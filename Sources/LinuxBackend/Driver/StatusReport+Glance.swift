@@ -76,7 +76,7 @@ extension HeartbeatReport {
       ("malformed", UInt64(counters.malformed) + outcome(.malformed)),
       ("foreign_farm", UInt64(counters.foreignFarm) + outcome(.foreignFarm)),
       ("bad_mac", UInt64(counters.badMAC)), ("unknown_node", outcome(.unknownNode)),
-      ("stale", outcome(.stale)),
+      ("stale", outcome(.stale)), ("implausible", outcome(.implausible)),
       ("foreign_configuration", outcome(.foreignConfiguration)),
     ]
     self.init(

@@ -43,7 +43,8 @@ extension Story {
       if isNews(.duplicate, about: member.index, at: now) { add(now, node, .alarm, words) }
     case .deaf: break
     case .configurationMismatch: alarmOnce(.mismatch, words, node, at: now)
-    case .paused, .refused, .heldDown, .unauthenticated, .resumptionRefused: add(now, node, .alarm, words)
+    case .paused, .refused, .heldDown, .unauthenticated, .setBack, .stale, .resumptionRefused:
+      add(now, node, .alarm, words)
     case .caughtUp(let missing):
       if !missing.isEmpty { add(now, node, .view, words) }
     case .drained, .resumed: add(now, node, .view, words)

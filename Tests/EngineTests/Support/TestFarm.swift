@@ -73,8 +73,13 @@ struct TestFarm {
   var mischief: Mischief?
   var order = 0
   var queue: [Pending] = []
+  /// How far each machine's clock is behind: one that was set back does not know of the time between.
+  var lags: [Duration]
+  /// The boot ids of all lives, and whether a node that starts is told of them.
+  var boots: [[BootID]]
+  var remembersBoots = false
   private var inFlight: [[InFlight]]
-  private var wakes: [Instant]
+  var wakes: [Instant]
   private var held: [[Input]]
   private var actions: [Action] = []
 
@@ -98,6 +103,8 @@ struct TestFarm {
     resets = filters
     leases = Array(repeating: .zero, count: n)
     wakes = Array(repeating: .never, count: n)
+    lags = Array(repeating: .zero, count: n)
+    boots = Array(repeating: [], count: n)
     held = Array(repeating: [], count: n)
     inFlight = Array(repeating: [], count: n)
     puppets = Array(repeating: nil, count: n)
@@ -122,6 +129,8 @@ struct TestFarm {
     resets.append(filters[filters.count - 1])
     leases.append(.zero)
     wakes.append(.never)
+    lags.append(.zero)
+    boots.append([])
     held.append([])
     inFlight.append([])
     puppets.append(nil)
@@ -132,9 +141,11 @@ struct TestFarm {
 
   mutating func start(_ node: Int) {
     running[node] = true
+    let bootID = BootID(0x1234_5678_9abc_def0 &* UInt64(node + 1) &+ now.nanoseconds)
     let boot = Start(
-      incarnation: Incarnation(1_000_000 + now.nanoseconds / 1_000_000),
-      bootID: BootID(0x1234_5678_9abc_def0 &* UInt64(node + 1) &+ now.nanoseconds))
+      incarnation: Incarnation(1_000_000 + now.nanoseconds / 1_000_000), bootID: bootID,
+      formerBootIDs: remembersBoots ? boots[node] : [])
+    boots[node].append(bootID)
     give(node, .start(boot))
   }
 
@@ -174,7 +185,7 @@ struct TestFarm {
       return
     }
     actions.removeAll(keepingCapacity: true)
-    let outcome = nodes[node].step(input, at: now, into: &actions)
+    let outcome = nodes[node].step(input, at: now - lags[node], into: &actions)
     let wanted = actions
     if watched[node] {
       records.append(Record(at: now, node: node, input: input, actions: wanted, outcome: outcome))
@@ -195,7 +206,7 @@ struct TestFarm {
       if !failsCommits[node] { leases[node] = now + length }
       answer(number, node, isRefused: failsCommits[node])
     case .endLease(let number): answer(number, node, isRefused: failsCommits[node], endsLease: true)
-    case .wake(let at): wakes[node] = at
+    case .wake(let at): wakes[node] = at == .never ? .never : at + lags[node]
     case .notice(let notice): notices.append((now, nodes[node].id, notice))
     }
   }

@@ -83,6 +83,7 @@ struct TranscriptWords {
       let buckets = flows.outside == 0 ? "" : " in \(TranscriptWords.list(flows.bucketsOutside))"
       lines.append("tracks \(flows.inside) flows inside its buckets, \(flows.outside) outside\(buckets)")
     case .command(let command): lines.append("is told: \(TranscriptWords.words(command))")
+    case .keyWithdrawn: lines.append("accepts the old key no more")
     case .unauthenticated(let node):
       lines.append("hears what its key does not explain from node\(node.index + 1)")
     case .gateway(let isReachable): lines.append("the gateway \(isReachable ? "answers" : "is silent")")
@@ -206,6 +207,9 @@ struct TranscriptWords {
     case .configurationStaged(let digest): "staged \(configuration(digest))"
     case .configurationSwitched(let digest): "switched to \(configuration(digest))"
     case .unauthenticated(let node): "cannot authenticate what comes from node\(node.index + 1)"
+    case .setBack(let more):
+      more == 0 ? "was set back: others know a later life of it" : "was set back by \(more) heartbeats"
+    case .stale(let node): "ALARM: old heartbeats of node\(node.index + 1) come again and again"
     case .configurationMismatch(let digest, _): "hears \(configuration(digest)), which is not its own"
     case .refused(let why):
       switch why {

@@ -1,0 +1,76 @@
+/// Datagrams that are older than what is known: what they still say, and who goes on sending them.
+///
+/// Their content is over. But what one shows of *us* is as true as ever: nobody can have heard more of this node than it
+/// has sent. A node that reads of later words of its own was set back, as a virtual machine to a snapshot. The others drop
+/// what it says as old, and so would it drop what they say if they were set back too. So this is read in every datagram.
+///
+/// Numbers are believed within bounds, since one datagram of somebody who has the key could else put a node's life out of
+/// its own reach. A jump that no node makes counts only once it has gone on for `tau` while nothing else is heard of the
+/// node. See ``Limits/incarnationStep``, and `docs/ownership.md` for what remains.
+extension Node {
+  /// Drops a datagram that is no news.
+  mutating func ignore(
+    _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
+  ) -> Outcome {
+    if status != .listening, let ours = reader.entry(for: id), ours.incarnation >= incarnation {
+      readPast(ours, at: now, into: &actions)
+    }
+    if !peers[reader.sender.index].isLive { noteStale(reader.sender, at: now, into: &actions) }
+    return .stale
+  }
+
+  /// Whether a datagram can be of a node of which we know what we know.
+  mutating func isPlausible(_ reader: HeartbeatReader, at now: Instant) -> Bool {
+    let (i, life) = (reader.sender.index, reader.incarnation)
+    if life == peers[i].incarnation { return reader.sequence.isPlausible(after: peers[i].sequence) }
+    guard reader.sequence.isPlausible(after: SequenceNumber(0)) else { return false }
+    if life.isPlausible(after: peers[i].incarnation) { return true }
+    // Of a node that is known for nothing the life may be one that others believe in already.
+    let limit = peers[i].incarnation.rawValue == 0 ? Incarnation.highest : .highestDoubted
+    guard life <= limit, !peers[i].isLive else { return false }
+    return doubts[i].goesOn(life, for: timing.timeout, at: now)
+  }
+
+  /// Whether this node begins a life above another one of its id that is shown to it.
+  mutating func mayGoAbove(_ life: Incarnation, at now: Instant) -> Bool {
+    // Above the highest there is none.
+    guard life < .highest else { return false }
+    if life.isPlausible(after: incarnation) { return true }
+    guard life <= .highestDoubted, status == .listening || now - lastEchoed > timing.timeout else {
+      return false
+    }
+    return doubts[id.index].goesOn(life, for: timing.timeout, at: now)
+  }
+
+  /// Begins a life above what others know of this node: it was set back, and others have what it believes to own.
+  mutating func beginAgain(above entry: FreshnessEntry, at now: Instant, into actions: inout [Action]) {
+    let isOurs = entry.incarnation == incarnation
+    actions.append(
+      .notice(.setBack(heartbeats: isOurs ? entry.sequence.rawValue - sequence.rawValue : 0)))
+    incarnation = entry.incarnation.next
+    triggerNow = status != .listening
+    if Node.isMember(status) { giveUp(for: .joining, at: now, into: &actions) }
+  }
+
+  private mutating func readPast(
+    _ entry: FreshnessEntry, at now: Instant, into actions: inout [Action]
+  ) {
+    if entry.incarnation == incarnation {
+      guard !isCatchingUp, incarnation < .highest, entry.sequence > sequence,
+        entry.sequence.isPlausible(after: sequence)
+      else { return }
+    } else {
+      guard mayGoAbove(entry.incarnation, at: now) else { return }
+    }
+    beginAgain(above: entry, at: now, into: &actions)
+  }
+
+  /// A node that nobody hears, and of which old words come again and again.
+  private mutating func noteStale(_ node: NodeID, at now: Instant, into actions: inout [Action]) {
+    if !staleWords[node.index].goesOn(at: now, pause: timing.timeout) { saidStale.remove(node) }
+    staleWords[node.index].note(at: now, pause: timing.timeout)
+    guard staleWords[node.index].lasts(for: timing.timeout), !saidStale.contains(node) else { return }
+    saidStale.insert(node)
+    actions.append(.notice(.stale(node)))
+  }
+}

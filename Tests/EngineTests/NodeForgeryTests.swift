@@ -1,0 +1,189 @@
+import Testing
+
+@testable import Engine
+
+/// What one stolen key can do, and for how long after it is used no more.
+@Suite("Numbers that no node can have reached, from somebody with the key")
+struct NodeForgeryTests {
+  /// Sends a forged heartbeat of a node to all others.
+  static func send(_ forged: [UInt8], as node: Int, in farm: inout TestFarm) {
+    for i in farm.nodes.indices where i != node && farm.running[i] {
+      Attacker.send(forged, to: i, from: node, in: &farm)
+    }
+  }
+
+  static func restart(_ node: Int, in farm: inout TestFarm) {
+    farm.crash(node)
+    farm.run(for: .seconds(1))
+    farm.start(node)
+    farm.run(for: .seconds(2))
+  }
+
+  @Test(
+    "An incarnation, however high, does not keep a node out, nor out after its next start",
+    arguments: [UInt64.max, .max - 1, 1 << 63, 1 << 62, 1 << 61, 1 << 43, 1 << 40] as [UInt64])
+  func incarnation(number: UInt64) {
+    var (farm, attacker) = Attacker.recorded(3)
+    let forged = Attacker.forge(attacker.newest(of: 2), incarnation: number, sequence: 5)
+    NodeForgeryTests.send(forged, as: 2, in: &farm)
+    farm.run(for: .seconds(2))
+    #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
+    for node in [2, 0, 1, 2] {
+      NodeForgeryTests.restart(node, in: &farm)
+      #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up }, "node\(node + 1)")
+    }
+  }
+
+  @Test(
+    "Nor one that is shown in another's vector",
+    arguments: [UInt64.max, .max - 1, 1 << 62, 1 << 40] as [UInt64])
+  func shownIncarnation(number: UInt64) {
+    var (farm, attacker) = Attacker.recorded(3)
+    var forged = Attacker.forge(attacker.newest(of: 0), sequence: farm.nodes[0].sequence.rawValue + 1)
+    // The entries of the vector begin behind header and slice; each begins with the incarnation.
+    for node in 1...2 {
+      for i in 0..<8 { forged[90 + 36 * node + i] = UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * i)) }
+    }
+    NodeForgeryTests.send(forged, as: 0, in: &farm)
+    farm.run(for: .seconds(2))
+    #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
+    for node in [1, 2] {
+      NodeForgeryTests.restart(node, in: &farm)
+      #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
+    }
+  }
+
+  @Test(
+    "Three datagrams with a high sequence do not make every node believe to be alone",
+    arguments: [UInt64.max, .max - 1, 1 << 62, 1 << 48, 1 << 40, 5_000] as [UInt64])
+  func sequences(number: UInt64) {
+    var (farm, attacker) = Attacker.recorded(3)
+    for node in 0..<3 {
+      NodeForgeryTests.send(Attacker.forge(attacker.newest(of: node), sequence: number), as: node, in: &farm)
+    }
+    let course = NodeSetBackTests.course(of: &farm, for: .seconds(30))
+    #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
+    #expect(course.doubled == .zero)
+    #expect(course.wholeAfter < .seconds(1), "\(course.wholeAfter.nanoseconds / 1_000_000) ms")
+  }
+
+  @Test("What no node can have sent is counted as such, and changes nothing at all")
+  func implausible() {
+    var (farm, attacker) = Attacker.recorded(3)
+    let numbers: [(UInt64?, UInt64)] = [(nil, .max), (.max, 1), (1 << 62, 1), (1_000_001, .max)]
+    for (incarnation, sequence) in numbers {
+      NodeForgeryTests.send(
+        Attacker.forge(attacker.newest(of: 2), incarnation: incarnation, sequence: sequence), as: 2, in: &farm
+      )
+    }
+    #expect(farm.nodes[0].outcomes[Int(Outcome.implausible.rawValue)] == 4)
+    farm.run(for: .seconds(3)) { #expect($0.isWhole) }
+    #expect(NodeLifeTests.viewChanges(farm) == 0)
+  }
+
+  @Test("No number overflows", arguments: [UInt64.max, .max - 1, 1 << 62, (1 << 62) - 1] as [UInt64])
+  func overflow(number: UInt64) {
+    var (farm, attacker) = Attacker.recorded(3)
+    farm.crash(0)
+    var actions: [Action] = []
+    farm.running[0] = true
+    farm.give(0, .start(Start(incarnation: Incarnation(number), bootID: BootID(9))))
+    farm.run(for: .seconds(2))
+    #expect(farm.nodes[0].incarnation <= .highest)
+    // A pause that costs the lease raises it.
+    for _ in 0..<3 {
+      farm.stalled[0] = true
+      farm.run(for: .seconds(2))
+      farm.resumeDaemon(0)
+      farm.run(for: .seconds(2))
+    }
+    #expect(farm.nodes[0].incarnation <= .highest)
+    for epoch in [number, 1 << 33, .max / 2] as [UInt64] {
+      let sequence = farm.nodes[1].sequence.rawValue + 1
+      NodeForgeryTests.send(
+        Attacker.forge(attacker.newest(of: 1), sequence: sequence, epoch: epoch), as: 1, in: &farm)
+      farm.run(for: .seconds(1))
+    }
+    NodeForgeryTests.restart(2, in: &farm)
+    #expect(farm.nodes[1].epoch.rawValue < 1 << 33)
+    var node = farm.nodes[1]
+    node.step(.command(.stop), at: farm.now, into: &actions)
+    node.step(
+      .start(Start(incarnation: Incarnation(number), bootID: BootID(9))), at: farm.now, into: &actions)
+    #expect(node.incarnation <= .highest)
+  }
+
+  /// Somebody with the key speaks as a node that is down, in a life of a number.
+  static func speak(
+    as node: Int, incarnation: UInt64, _ attacker: Attacker, for length: Duration, in farm: inout TestFarm
+  ) {
+    let end = farm.now + length
+    var sequence: UInt64 = 0
+    while farm.now < end {
+      sequence += 1
+      let forged = Attacker.forge(
+        attacker.newest(of: node), incarnation: incarnation, sequence: sequence)
+      NodeForgeryTests.send(forged, as: node, in: &farm)
+      farm.run(for: .milliseconds(100))
+    }
+  }
+
+  @Test("Whoever speaks as a node that is down is heeded while he speaks, and keeps it out no longer")
+  func spokenAs() {
+    var (farm, attacker) = Attacker.recorded(3)
+    farm.crash(2)
+    farm.run(for: .seconds(1))
+    NodeForgeryTests.speak(as: 2, incarnation: 1 << 61, attacker, for: .seconds(3), in: &farm)
+    farm.run(for: .seconds(1))
+    #expect(farm.isWhole)
+    farm.start(2)
+    farm.run(for: .seconds(3))
+    #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
+    // Also to one that has heard nothing of it.
+    NodeForgeryTests.restart(0, in: &farm)
+    farm.run(for: .seconds(2))
+    #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
+  }
+
+  @Test(
+    "Above the highest number there is none: the others say whom they do not believe, until the key changes"
+  )
+  func highest() {
+    var (farm, attacker) = Attacker.recorded(3)
+    farm.crash(2)
+    farm.run(for: .seconds(1))
+    // Nobody believes in such a life at its first word, nor because it goes on. But lives may follow each other.
+    NodeForgeryTests.speak(as: 2, incarnation: 1 << 62, attacker, for: .seconds(3), in: &farm)
+    #expect(farm.nodes[0].peers[2].incarnation < .highestDoubted)
+    for node in 0...1 { farm.nodes[node].peers[2].incarnation = .highest }
+    farm.run(for: .seconds(1))
+    #expect(farm.isWhole)
+    farm.notices = []
+    farm.start(2)
+    farm.run(for: .seconds(5))
+    #expect(farm.nodes[2].status != .up && farm.isWhole)
+    for node in 0...1 {
+      #expect(farm.notices.count { $0.node == NodeID(node) && $0.notice == .stale(NodeID(2)) } == 1)
+    }
+    // A key is changed on one node after the other. They do not teach each other again what they forgot.
+    for node in 0...2 {
+      farm.give(node, .keyWithdrawn)
+      farm.run(for: .seconds(2)) { #expect($0.doubles() == 0) }
+    }
+    #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
+  }
+
+  @Test("What a change of the key makes a node forget the others tell it again, if it can be true")
+  func forgetsLittle() {
+    var (farm, attacker) = Attacker.recorded(3, for: .seconds(20))
+    farm.crash(2)
+    farm.run(for: .seconds(2))
+    farm.give(0, .keyWithdrawn)
+    farm.run(for: .milliseconds(300))
+    farm.give(1, .keyWithdrawn)
+    farm.run(for: .milliseconds(300))
+    farm.notices = []
+    NodeReplayTests.replay(attacker.said(by: 2), to: [0, 1], from: 2, into: &farm, for: .seconds(2))
+    #expect(farm.isWhole && NodeLifeTests.viewChanges(farm) == 0)
+  }
+}
