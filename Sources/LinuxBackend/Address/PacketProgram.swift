@@ -9,6 +9,14 @@ enum PacketProgram {
   static func half(_ offset: UInt32) -> sock_filter { sock_filter(code: 0x28, jt: 0, jf: 0, k: offset) }
   static func byte(_ offset: UInt32) -> sock_filter { sock_filter(code: 0x30, jt: 0, jf: 0, k: offset) }
 
+  /// Keeps the length of the IPv4 header that begins there; then loads from so far behind that header's end.
+  static func headerLength(_ offset: UInt32) -> sock_filter {
+    sock_filter(code: 0xb1, jt: 0, jf: 0, k: offset)
+  }
+  static func halfBehindHeader(_ offset: UInt32) -> sock_filter {
+    sock_filter(code: 0x48, jt: 0, jf: 0, k: offset)
+  }
+
   /// Compares what was loaded, and skips so many instructions.
   static func isEqual(_ value: UInt32, skipIf: UInt8 = 0, skipIfNot: UInt8 = 0) -> sock_filter {
     sock_filter(code: 0x15, jt: skipIf, jf: skipIfNot, k: value)

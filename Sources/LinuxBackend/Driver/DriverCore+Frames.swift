@@ -1,8 +1,8 @@
 import Engine
 import NIOCore
 
-/// Tells the node what the segment says beside heartbeats: whether frames of others arrive, so that it knows a deaf card
-/// from a farm whose others are dead, and whether another machine has its address.
+/// Looks at the segment beside heartbeats. The node is told whether frames of others arrive, so that it knows a deaf card
+/// from a farm whose others are dead, and whether another machine has its address. People are told who forges heartbeats.
 extension DriverCore {
   /// Looks twice an interval until the node ends. A farm of one node has nobody to yield to.
   func watchFrames() {
@@ -17,7 +17,15 @@ extension DriverCore {
         core.take(.frames(arrive: arrive))
       }
       core.lookForTwin()
+      core.lookForForgeries()
     }
     ended.futureResult.whenComplete { _ in task.cancel() }
+  }
+
+  /// Says from which MAC heartbeats come that no key explains.
+  private func lookForForgeries() {
+    for news in forgeries?.look(setup, sockets.authenticator, at: MonotonicClock.now) ?? [] {
+      say(.forged(news))
+    }
   }
 }

@@ -11,6 +11,7 @@ extension DriverCore {
     counters = pool
     hazards = try? HazardWatch(table: setup.linux.table)
     claims = try? ClaimWatch(setup)
+    forgeries = try? ForgeryWatch()
     watchKernel()
     let task = loop.scheduleRepeatedAsyncTask(initialDelay: .zero, delay: .seconds(1)) { _ in
       bound.value.sockets.repair()

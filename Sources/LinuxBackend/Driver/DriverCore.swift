@@ -61,6 +61,8 @@ final class DriverCore {
   var hazards: HazardWatch?
   /// Who else claims the farm's addresses.
   var claims: ClaimWatch?
+  /// Who sends heartbeats that no key explains.
+  var forgeries: ForgeryWatch?
   /// Called with the node's incarnation when it has risen.
   var onIncarnation: ((Incarnation) -> Void)?
   private var knownIncarnation = Incarnation(0)
@@ -93,6 +95,7 @@ final class DriverCore {
     let now = MonotonicClock.now
     if let last = toldUnauthenticated, now - last < .milliseconds(10) { return }
     toldUnauthenticated = now
+    forgeries?.listen(setup, at: now)
     // After the datagram that is being read: the gate is not to be entered twice.
     let bound = NIOLoopBound(self, eventLoop: loop)
     loop.execute { bound.value.take(.unauthenticated(from: node)) }

@@ -17,6 +17,8 @@ public enum DriverEvent: Sendable {
   case networkBack(NetworkID)
   /// Another machine claims an address of the farm, or one of this node's own. Said again while that goes on.
   case claimed(ForeignClaim, node: String)
+  /// Heartbeats come that no key explains, and from where. Said again while that goes on.
+  case forged(ForgedHeartbeats)
   /// A rule of somebody else keeps connections to the virtual IPs from being tracked.
   case untracked(ForeignRule)
   /// That rule is gone.

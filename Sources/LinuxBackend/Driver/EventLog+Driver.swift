@@ -16,6 +16,9 @@ extension EventLog {
       logger.notice("network \(networkName(network)): heartbeats are sent again")
     case .claimed(let claim, let node):
       logger.error("\(claim.words(node: node))\(claim.count > 1 ? " (\(claim.count) times)" : "")")
+    case .forged(let senders):
+      logger.error(
+        "\(senders.words(node: name(senders.node)))\(senders.count > 2 ? " (\(senders.count) times)" : "")")
     case .untracked(let rule):
       logger.error(
         "connections to the virtual IP are not tracked, and end after their handshake, because of \(rule.words); to fix: \(rule.removal)"

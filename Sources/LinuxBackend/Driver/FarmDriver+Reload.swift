@@ -27,7 +27,9 @@ extension FarmDriver {
         throw CommandRefused(refusal)
       }
       let words = core.sockets.keys == authenticator.fingerprints ? nil : next.words(of: authenticator)
+      let isWithdrawn = !core.sockets.authenticator.keys.isSubset(of: authenticator.keys)
       core.sockets.replace(authenticator, linux: next.linux)
+      if isWithdrawn { core.take(.keyWithdrawn) }
       if isSame { core.setup = next }
       core.tellEvents(next.farm)
       core.keepSettings()

@@ -73,12 +73,18 @@ extension FarmDriver {
     let (incarnation, failure) = store.begin(
       wallMilliseconds: UInt64(Date().timeIntervalSince1970 * 1000))
     let bootID = BootID(UInt64.random(in: 1 ... .max))
+    let (former, forgetful) = BootMemory(folder: setup.linux.stateDirectory, node: setup.name).begin(bootID)
     try await onLoop { [pool] core in
-      if let failure { core.say(.cannotStore("\(failure); the wall clock says which life this is")) }
+      if let failure {
+        core.say(.cannotStore("\(failure); the wall clock says which life this is"))
+      } else if let forgetful {
+        core.say(
+          .cannotStore("\(forgetful); recorded heartbeats of this life may pass for another machine's"))
+      }
       core.onIncarnation = { store.store($0, on: pool, for: core) }
       let resumed = last.flatMap { core.adopt($0) }
       if resumed == nil { try core.install() }
-      core.begin(Start(incarnation: incarnation, bootID: bootID, resume: resumed))
+      core.begin(Start(incarnation: incarnation, bootID: bootID, formerBootIDs: former, resume: resumed))
     }
   }
 

@@ -18,6 +18,9 @@ public struct Authenticator: Sendable {
   /// Both of them.
   public var fingerprints: (own: UInt32, previous: UInt32) { (fingerprint, previousFingerprint) }
 
+  /// The fingerprints of the keys that are accepted.
+  var keys: Set<UInt32> { Set([fingerprint, previousFingerprint].filter { $0 != 0 }) }
+
   private let current: HMAC<SHA256>
   private let currentKey: SymmetricKey
   private let previousKey: SymmetricKey?

@@ -76,6 +76,9 @@ final class HeartbeatSockets {
     }
   }
 
+  /// What tells heartbeats of this farm.
+  var authenticator: Authenticator { gate.authenticator }
+
   /// The fingerprints of the keys in use.
   var keys: (own: UInt32, previous: UInt32) { gate.authenticator.fingerprints }
 
