@@ -56,9 +56,9 @@ struct ProofHostileTests {
     try proof.farm.house.write(Self.otherFarm, to: "other.yaml")
     let watch = try FilterWatch(table: "farmd", bucketCounts: [64])
     var children: [ChildProcess] = []
-    var strangers: [ProofStranger] = []
+    var strangers: [Stranger] = []
     for node in 0..<2 {
-      let stranger = try ProofStranger(101 + node, on: proof.network)
+      let stranger = try Stranger(101 + node, on: proof.network)
       strangers.append(stranger)
       try watch.add(NodeID(node), namespace: stranger.machine.descriptor)
       children.append(
@@ -113,11 +113,11 @@ struct ProofHostileTests {
   // MARK: A flood
 
   @Test func twentyThousandHostileDatagramsASecondChangeNothing() throws {
-    var stranger: ProofStranger?
+    var stranger: Stranger?
     var socket: FrameSocket?
     // Recorded from the first heartbeat on, so that replays are of all ages.
     let proof = try ProofFarm(ProofDrainTests.text) { farm in
-      stranger = try ProofStranger(100, on: farm.network)
+      stranger = try Stranger(100, on: farm.network)
       socket = try FrameSocket("eth0", in: stranger!.machine)
     }
     Proof.sleep(1)
@@ -214,7 +214,7 @@ struct ProofHostileTests {
   /// - Returns: how many were sent.
   @discardableResult private func flood(
     _ socket: FrameSocket, _ batches: [FrameBatch], perSecond: Double, seconds: Double,
-    from stranger: ProofStranger
+    from stranger: Stranger
   ) -> Int {
     stranger.machine.run {
       // Busy machines give the attacker less than daemons with real-time priority.

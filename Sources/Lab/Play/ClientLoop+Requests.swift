@@ -53,6 +53,8 @@ extension ClientLoop {
 
   private func ask(_ socket: Int32, _ bytes: Int, _ purpose: ClientRequest.Purpose) {
     opened += 1
+    // Captures tell one question from another by it, and the answers to it; servers send it back.
+    if bytes >= 8 { withUnsafeBytes(of: opened.bigEndian) { buffer.replaceSubrange(0..<8, with: $0) } }
     requests[socket] = ClientRequest(number: opened, sent: now, purpose: purpose)
     _ = buffer.withUnsafeBytes { send(socket, $0.baseAddress!, bytes, Int32(MSG_NOSIGNAL)) }
     timers.insert(at: now + wait, .socket(socket, opened))

@@ -19,6 +19,8 @@ final class LabFarm {
   /// What packets meet: when the farm is whole, and all that is measured of it.
   let watch: FilterWatch
   private(set) var daemons: [ChildProcess?]
+  /// What hears the nodes' frames, if anything does.
+  var capture: FrameCapture?
   /// The servers, and who tells them what.
   let applications: LabApplications
   /// Nodes that have booted before.
@@ -29,8 +31,11 @@ final class LabFarm {
   ///   - text: of the scenario's file.
   ///   - file: its path.
   ///   - overrides: what the command line says instead.
+  ///   - metrics: where each daemon serves its metrics.
   init(
-    _ plan: LabPlan, text: String, file: String = "the scenario", overrides: [Override], programs: LabPrograms
+    _ plan: LabPlan, text: String, file: String = "the scenario", overrides: [Override],
+    programs: LabPrograms,
+    metrics: String = "no"
   ) throws(LabError) {
     let settings = plan.scenario.farm.settings
     self.plan = plan
@@ -43,7 +48,7 @@ final class LabFarm {
     rules = SwitchRules(addresses: network.addresses, scenario: plan.scenario)
     firewallRules = FirewallRules(addresses: network.addresses, scenario: plan.scenario)
     applications = try LabApplications(plan.scenario, house: house, program: programs.server)
-    self.file = NodeFile(addresses: network.addresses, checks: applications.checks)
+    self.file = NodeFile(addresses: network.addresses, checks: applications.checks, metrics: metrics)
     watch = try FilterWatch(table: "farmd", bucketCounts: settings.ownershipGroups.map(\.bucketCount))
     daemons = Array(repeating: nil, count: settings.nodeCount)
     let farm = try self.file.text(
@@ -63,6 +68,8 @@ final class LabFarm {
   @discardableResult func powerOn(_ node: NodeID) throws(LabError) -> Instant {
     let machine = try network.powerOn(node)
     try watch.add(node, namespace: machine.descriptor)
+    let service = network.addresses.interface(network.addresses.serviceNetwork)
+    try capture?.add(node, name(node), service, in: machine)
     if firewallRules.areNeeded {
       firewalls[node] = try NamespaceFilter(machine, of: "the firewall of \(name(node))")
     }
@@ -83,6 +90,7 @@ final class LabFarm {
     daemons[node.index]?.send(SIGKILL)
     applications.losePower(node)
     watch.remove(node, at: at)
+    capture?.remove(node)
     daemons[node.index] = nil
     firewalls[node] = nil
     try network.powerOff(node)

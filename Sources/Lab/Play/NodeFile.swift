@@ -8,6 +8,8 @@ struct NodeFile {
 
   let addresses: LabAddresses
   let checks: LabChecks
+  /// Where each daemon serves its metrics; `no` for nowhere.
+  var metrics = "no"
 
   /// The text, or what is wrong with it.
   /// - Parameters:
@@ -52,7 +54,7 @@ struct NodeFile {
       "interfaces: {\(interfaces.joined(separator: ", "))}",
       "addresses: {\(nodes.joined(separator: ", "))}",
       "key_file: \(LabHouse.folder)/\(NodeFile.keyName)",
-      "metrics: 'no'",
+      "metrics: \(quoted(metrics))",
       "gateway: \(quoted(addresses.gateway.text))",
     ]
     return "{\(entries.joined(separator: ", "))}"

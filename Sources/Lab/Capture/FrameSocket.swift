@@ -3,8 +3,6 @@ import CNetfilter
 import Glibc
 import LinuxBackend
 
-@testable import Lab
-
 /// Ethernet frames as they are, sent and heard on one interface of a namespace: what a host can do to a segment that
 /// keeps to no rule.
 final class FrameSocket: Sendable {

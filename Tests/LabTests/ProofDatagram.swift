@@ -1,35 +1,3 @@
-import Engine
-import Foundation
-
-@testable import Lab
-
-/// A machine on the farm's segment that is none of its nodes.
-struct ProofStranger {
-  let machine: NetworkNamespace
-  /// Its own address is 10.77.0.`number`.
-  let number: Int
-
-  /// - Parameter number: from 100; below are the nodes.
-  init(_ number: Int, on network: LabNetwork) throws(LabError) {
-    self.number = number
-    machine = try NetworkNamespace(name: "stranger\(number)")
-    try machine.set(
-      ["all", "default"].flatMap {
-        [("ipv4/conf/\($0)/rp_filter", "0"), ("ipv6/conf/\($0)/disable_ipv6", "1")]
-      })
-    let service = network.addresses.serviceNetwork
-    try network.switching.ip([
-      "link add s\(number) type veth peer name eth0 netns \(machine.path)",
-      "link set s\(number) master \(network.addresses.bridge(service)) up",
-    ])
-    try machine.ip([
-      "link set lo up", "addr add 10.77.0.\(number)/24 broadcast + dev eth0", "link set eth0 up",
-      "route add default via 10.77.0.254",
-    ])
-    try network.ports.waitUntilRunning("s\(number)")
-  }
-}
-
 /// One UDP datagram over IPv4 in an Ethernet frame to everybody.
 struct ProofDatagram {
   var source: [UInt8]

@@ -1,0 +1,74 @@
+import Engine
+
+/// The last minute of one interface's frames, in the form that they have in a pcap file.
+///
+/// Frames are kept by the second they came in, and whole seconds are thrown away: what is older than a minute, and the
+/// oldest of what does not fit. So memory is bounded whatever comes.
+/// - Source: the libpcap file format, `pcap-savefile(5)`, with nanoseconds.
+struct FrameTail: Sendable {
+  static let length = Duration.seconds(60)
+  /// Bytes of a frame that are kept at most.
+  static let longestFrame = 256
+
+  private struct Second: Sendable {
+    var begin: Instant
+    var bytes: [UInt8]
+  }
+
+  private let mostBytes: Int
+  private var seconds: [Second] = []
+  private(set) var byteCount = 0
+
+  /// - Parameter mostBytes: of all that is kept.
+  init(mostBytes: Int = 4 << 20) { self.mostBytes = mostBytes }
+
+  /// - Parameters:
+  ///   - at: when the frame came, by the monotonic clock.
+  ///   - wall: the same in nanoseconds since 1970, as pcap files have it.
+  ///   - length: of the frame on the wire.
+  mutating func append(_ frame: UnsafeRawBufferPointer, length: Int, at: Instant, wall: UInt64) {
+    if seconds.last.map({ at - $0.begin >= .seconds(1) }) ?? true {
+      seconds.append(Second(begin: at, bytes: []))
+    }
+    let kept = frame.prefix(FrameTail.longestFrame)
+    let last = seconds.count - 1
+    let before = seconds[last].bytes.count
+    for number in [
+      UInt32(truncatingIfNeeded: wall / 1_000_000_000), UInt32(wall % 1_000_000_000), UInt32(kept.count),
+      UInt32(length),
+    ] { seconds[last].bytes.append(little: number) }
+    seconds[last].bytes += kept
+    byteCount += seconds[last].bytes.count - before
+    while let first = seconds.first, seconds.count > 1,
+      byteCount > mostBytes || at - first.begin > FrameTail.length
+    {
+      byteCount -= first.bytes.count
+      seconds.removeFirst()
+    }
+  }
+
+  /// A file with what came between two instants, to the second; `nil` if nothing is kept of that.
+  func file(from begin: Instant, to end: Instant) -> [UInt8]? {
+    let wanted = seconds.filter { $0.begin + .seconds(1) > begin && $0.begin <= end }
+    if wanted.isEmpty { return nil }
+    var file: [UInt8] = []
+    file.append(little: 0xa1b2_3c4d)
+    // Version 2.4.
+    file.append(little: 2 | 4 << 16)
+    file.append(little: 0)
+    file.append(little: 0)
+    file.append(little: UInt32(FrameTail.longestFrame))
+    // Ethernet.
+    file.append(little: 1)
+    for second in wanted { file += second.bytes }
+    return file
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(little number: UInt32) {
+    for shift in stride(from: UInt32(0), through: 24, by: 8) {
+      append(UInt8(truncatingIfNeeded: number >> shift))
+    }
+  }
+}
