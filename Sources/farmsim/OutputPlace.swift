@@ -33,6 +33,14 @@ enum OutputPlace {
     try saying(file) { () throws(ReportError) in try put([place.name: text], into: place.folder) }
   }
 
+  /// Writes a file of bytes into a folder that is there.
+  /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.
+  static func write(_ bytes: [UInt8], to file: String) throws {
+    do { try Data(bytes).write(to: URL(fileURLWithPath: file), options: .atomic) } catch {
+      throw refused(file, error.systemReason)
+    }
+  }
+
   /// Writes texts into a folder, which is made if there is none: all of them or none.
   /// - Parameter files: texts by the files' names.
   /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.

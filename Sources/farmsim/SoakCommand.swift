@@ -11,18 +11,21 @@ struct SoakCommand: AsyncParsableCommand {
     commandName: "soak",
     abstract: "Break a real farm at random and check that it keeps its promises.",
     discussion: """
-      Each round builds a lab (see 'farmsim lab'), does some twenty random faults, heals them all, and judges what the \
-      kernels' filters held and what probes met by the protocol's properties: one owner for every bucket, no \
-      doubles, no holes but those of a crash or hand-over, nothing accepted by dead or stalled nodes, every share \
-      back at the end. The same seed gives the same faults.
+      Each round builds a lab (see 'farmsim lab'), does some twenty random faults and mishaps, heals them all, and \
+      judges what the kernels' filters held, what probes met and what captures of every node's interface show by \
+      the protocol's properties: one owner for every bucket, no doubles, no holes but those of a crash or hand-over, \
+      nothing accepted by dead or stalled nodes, every share back at the end. Daemons must say what others do to \
+      their nodes, and end with the memory and descriptors that they had. The same seed gives the same faults.
 
       What breaks a property is one line on standard output; the round's faults are written as a scenario file, with \
-      what the daemons said beside it. It needs root, ip, nft and setpriv.
+      what the daemons said beside it and, as pcap files, what each node saw and sent half a minute before and after. \
+      At the end, also after Ctrl-C, a table says what was played and seen. It needs root, ip, nft and setpriv.
 
       EXAMPLES
         sudo farmsim soak --minutes 10
         sudo farmsim soak my-farm.yaml --seed 7 --keep-going
         sudo farmsim soak --seed 7 --first 12 --rounds 1
+        sudo farmsim soak --minutes 120 --length 1200
 
       EXIT CODES
       \(ExitTable.farmsim.text(of: .good, .propertyViolated, .usage, .badInput, .unavailable, .cannotWrite, .interrupted))
@@ -37,6 +40,7 @@ struct SoakCommand: AsyncParsableCommand {
   @Option(parsing: .unconditional, help: "Of all random faults.", transform: Seed.read) var seed: UInt64 = 1
   @Option(help: "The first round.") var first = 0
   @Option(help: "At most so many rounds.") var rounds: Int?
+  @Option(help: "Seconds in which a round's faults begin: in long rounds daemons live long.") var length = 25
 
   @OptionGroup var changes: OverrideOptions
 
@@ -55,6 +59,9 @@ struct SoakCommand: AsyncParsableCommand {
     guard (0..<1 << 24).contains(first), (rounds ?? 1) >= 1 else {
       throw ValidationError("--first is 0 to \(1 << 24 - 1), --rounds 1 or more")
     }
+    guard (10...3600).contains(length) else {
+      throw ValidationError("--length \(length): expected 10 to 3600")
+    }
   }
 
   func run() async throws {
@@ -69,32 +76,34 @@ struct SoakCommand: AsyncParsableCommand {
     defer { play.end() }
     let control = play.control
     let end = Date().addingTimeInterval(minutes * 60)
-    var (number, broken) = (first, 0)
+    var number = first
+    var totals = SoakTotals(seed: seed, first: first)
     repeat {
       let round = try round(number, text, name)
       let played = try await play.run { () throws(LabError) in
         try round.play(programs, control: control)
       }
       if played.isPartial { break }
+      totals.add(round, played.verdict)
       try Console.write(SoakText.line(round, played.verdict))
       if !played.verdict.violations.isEmpty {
-        broken += 1
         try keep(round, played)
         if !keepGoing { break }
       }
       number += 1
     } while Date() < end && !control.isStopRequested && number - first < rounds ?? .max
     play.end()
-    try Console.write(
-      "\(number - first + (broken > 0 && !keepGoing ? 1 : 0)) rounds, \(broken) with a broken property\n")
-    if broken > 0 { throw ExitReason.propertyViolated.exit }
+    if control.isStopRequested { try Console.write("interrupted in round \(number), which is not judged\n") }
+    try Console.write("\n" + totals.table)
+    if totals.broken > 0 { throw ExitReason.propertyViolated.exit }
     if control.isStopRequested { throw ExitReason.interrupted.exit }
   }
 
   private func round(_ number: Int, _ text: String, _ name: String) throws -> SoakRound {
     do throws(FileProblems) {
       return try SoakRound(
-        text: text, file: name, overrides: changes.overrides, seed: seed, number: number)
+        text: text, file: name, overrides: changes.overrides, seed: seed, number: number,
+        length: .seconds(length))
     } catch { throw ExitReason.badInput.saying(error) }
   }
 
@@ -103,8 +112,15 @@ struct SoakCommand: AsyncParsableCommand {
     let folder = "\(output)/seed\(round.seed)-round\(round.number)"
     var files = played.logs
     files["scenario.yaml"] = round.text
-    files["violations.txt"] = played.verdict.violations.map { SoakText.violation($0, of: round) }.joined()
+    files["violations.txt"] =
+      played.verdict.violations.map { SoakText.violation($0, of: round) }.joined()
+      + played.captures.keys.sorted().map { "captured: \($0)\n" }.joined()
     try OutputPlace.write(files, to: folder)
+    for (name, bytes) in played.captures { try OutputPlace.write(bytes, to: "\(folder)/\(name)") }
+    let captures = played.captures.keys.sorted()
+    if !captures.isEmpty {
+      try Console.write(PlainText.line("         captures there: " + captures.joined(separator: ", ")) + "\n")
+    }
     let again = ShellText.command([
       "farmsim", "lab", ShellText.operand(folder + "/scenario.yaml"), "--repeats", "1",
     ])

@@ -17,6 +17,8 @@ public struct LabPlayer: Sendable {
   let programs: LabPrograms
   /// Probes in a second; 0: none.
   public var probesPerSecond = 100
+  /// What a soak does and sees besides.
+  var soak: SoakWatch?
   /// Longest wait for a farm that is whole.
   static let patience = 30.0
 
@@ -37,10 +39,13 @@ public struct LabPlayer: Sendable {
     control: RunControl, whenPlayed: (LabFarmPlaces) -> Void = { _ in }
   ) throws(LabError) -> LabOutcome {
     precondition(plan.refusals.isEmpty, "a plan that cannot be played")
-    let farm = try LabFarm(plan, text: text, file: file, overrides: overrides, programs: programs)
+    let farm = try LabFarm(
+      plan, text: text, file: file, overrides: overrides, programs: programs,
+      metrics: soak == nil ? "no" : MetricsCrowd.endpoint)
     defer { farm.end() }
     var outcome = LabOutcome()
     do throws(LabError) {
+      try soak?.prepare(farm)
       for node in farm.nodes { try farm.powerOn(node) }
       for index in 0..<plan.repeats where !control.isStopRequested {
         if plan.scenario.hasApplications { try forgetActions(farm) }
@@ -112,14 +117,21 @@ public struct LabPlayer: Sendable {
       played.events.append(LabEvent(at: at, kind: kind, starts: starts))
     }
     note(.repeatBegan(index), at: origin)
+    soak?.begin()
     var faults = RealFaults(farm)
-    for edge in plan.edges(of: scenario) {
-      guard sleep(until: origin + edge.at, control) else { return nil }
-      let at = try edge.isEnd ? faults.end(edge.fault) : faults.begin(edge.fault)
-      note(.fault(index: edge.fault, isEnd: edge.isEnd), at: at, starts: faults.starts)
-      note(.reached(faults.reached), at: at)
+    for act in acts(of: scenario) {
+      guard sleep(until: origin + act.at, farm, control) else { return nil }
+      switch act {
+      case .fault(let edge):
+        let at = try edge.isEnd ? faults.end(edge.fault) : faults.begin(edge.fault)
+        note(.fault(index: edge.fault, isEnd: edge.isEnd), at: at, starts: faults.starts)
+        note(.reached(faults.reached), at: at)
+        soak?.note(scenario.faults[edge.fault].kind, isEnd: edge.isEnd, at: at)
+      case .mishap(let index, let isEnd, _):
+        try isEnd ? soak?.end(mishap: index) : soak?.begin(mishap: index)
+      }
     }
-    guard sleep(until: origin + plan.cycle, control) else { return nil }
+    guard sleep(until: origin + plan.cycle, farm, control) else { return nil }
     played.ended = MonotonicClock.now
     let seen = clients.finish()
     for change in farm.applications.takeChanges() {
@@ -137,11 +149,34 @@ public struct LabPlayer: Sendable {
     return played
   }
 
+  private enum Act {
+    case fault(LabPlan.Edge)
+    case mishap(Int, isEnd: Bool, at: Duration)
+
+    var at: Duration {
+      switch self {
+      case .fault(let edge): edge.at
+      case .mishap(_, _, let at): at
+      }
+    }
+  }
+
+  /// Everything that is done, in order of time; a fault before a mishap of the same instant.
+  private func acts(of scenario: Scenario) -> [Act] {
+    var acts = plan.edges(of: scenario).map { Act.fault($0) }
+    for (i, mishap) in (soak?.mishaps ?? []).enumerated() {
+      acts.append(.mishap(i, isEnd: false, at: mishap.at))
+      if let until = mishap.until { acts.append(.mishap(i, isEnd: true, at: until)) }
+    }
+    return acts.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+  }
+
   /// - Returns: whether nobody asked for a stop.
-  private func sleep(until instant: Instant, _ control: RunControl) -> Bool {
+  private func sleep(until instant: Instant, _ farm: LabFarm, _ control: RunControl) -> Bool {
     while true {
       if control.isStopRequested { return false }
       let now = MonotonicClock.now
+      soak?.look(farm, at: now)
       if now >= instant { return true }
       let left = min((instant - now).nanoseconds, 50_000_000)
       control.advance(nanoseconds: UInt64(left), events: 0)

@@ -1,5 +1,4 @@
 import Engine
-import Foundation
 import LinuxBackend
 
 extension LabRepeat {
@@ -31,13 +30,6 @@ extension LabRepeat {
 
   /// When a daemon said that its node may serve, by the monotonic clock; the log has milliseconds.
   static func returns(_ log: String) -> [Instant] {
-    let offset = Double(MonotonicClock.now.nanoseconds) * 1e-9 - Date().timeIntervalSince1970
-    let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-    return log.split(separator: "\n").compactMap { line in
-      guard line.contains(CheckerLog.mayServe), let word = line.split(separator: " ").first,
-        let date = try? format.parse(String(word))
-      else { return nil }
-      return Instant(nanoseconds: UInt64((date.timeIntervalSince1970 + offset) * 1e9))
-    }
+    DaemonLog.lines(log).filter { $0.text.contains(CheckerLog.mayServe) }.map(\.at)
   }
 }

@@ -1,25 +1,28 @@
 import Engine
 import Sim
 
-/// Draws the faults of one round: any mixture that leaves the protocol something to promise, and all of it healed at
-/// the end.
+/// Draws the faults and mishaps of one round: any mixture that leaves the protocol something to promise, and all of it
+/// healed at the end.
 ///
 /// One node, the *core*, is drawn for each round and touched by nothing but upgrades and faults of networks: with no
 /// node that stays, nothing could be promised about holes. Under a cut or a bridge one node at most is away, so that
 /// somebody is left to relay; a partition takes every network at once, and no node goes meanwhile.
 struct FaultDraw {
-  private let scenario: Scenario
+  let scenario: Scenario
   private let serviceNetwork: NetworkID
-  private let nodeCount: Int
+  let nodeCount: Int
   let core: NodeID
   private var random: RandomStream
-  private var now: Duration
+  var now: Duration
   /// By node: until when a fault has it.
-  private var nodeBusy: [Duration]
+  var nodeBusy: [Duration]
   /// Until when a fault has the networks, and how many nodes may be away meanwhile.
-  private var networkBusy = Duration.zero
-  private var mayBeAway: Int
-  private(set) var faults: [Fault] = []
+  var networkBusy = Duration.zero
+  var mayBeAway: Int
+  /// Until when a mishap goes on that faults may meet.
+  var mishapBusy = Duration.zero
+  var faults: [Fault] = []
+  var mishaps: [Mishap] = []
 
   /// - Parameter from: the first fault is not before.
   init(_ scenario: Scenario, seed: UInt64, round: Int, from: Duration) {
@@ -37,16 +40,23 @@ struct FaultDraw {
   mutating func draw(until end: Duration) -> Duration {
     while now < end {
       let kind = FaultDraw.kinds[Int(random.bounded(UInt64(FaultDraw.kinds.count)))]
-      let isDrawn = isOfNetwork(kind) ? drawNetwork(kind) : drawLife(kind)
+      let isDrawn =
+        if FaultDraw.mishaps.contains(kind) { drawMishap(kind) } else {
+          isOfNetwork(kind) ? drawNetwork(kind) : drawLife(kind)
+        }
       // Time goes on if there is nobody left to hit.
       now += isDrawn ? gap() : .milliseconds(50)
     }
     faults.sort { $0.at < $1.at }
-    return faults.reduce(now) { max($0, $1.until ?? $1.at) }
+    mishaps.sort { $0.at < $1.at }
+    let healed = faults.reduce(now) { max($0, $1.until ?? $1.at) }
+    return mishaps.reduce(healed) { max($0, $1.until ?? $1.at) }
   }
 
   /// As often as they stand here.
-  private static let kinds = [
+  private static let kinds = faultKinds + mishaps
+
+  private static let faultKinds = [
     "crash", "crash", "kill", "kill", "stall", "stall", "drain", "leave", "upgrade", "upgrade", "pair_cut",
     "one_way_cut", "bridge", "loss", "interface_down", "network_down", "partition",
   ]
@@ -84,7 +94,7 @@ struct FaultDraw {
     return true
   }
 
-  private mutating func lasting(_ length: Duration, _ nodes: NodeSet, _ kind: () -> FaultKind) {
+  mutating func lasting(_ length: Duration, _ nodes: NodeSet, _ kind: () -> FaultKind) {
     faults.append(Fault(at: now, until: now + length, kind: kind()))
     hold(nodes, until: now + length)
   }
@@ -95,7 +105,7 @@ struct FaultDraw {
     hold(nodes, until: now + length)
   }
 
-  private mutating func hold(_ nodes: NodeSet, until end: Duration) {
+  mutating func hold(_ nodes: NodeSet, until end: Duration) {
     for node in nodes { nodeBusy[node.index] = end + .milliseconds(1) }
   }
 
@@ -171,11 +181,11 @@ struct FaultDraw {
       ? milliseconds(30, 400) : milliseconds(400, Int(settle.nanoseconds / 1_000_000))
   }
 
-  private mutating func milliseconds(_ least: Int, _ most: Int) -> Duration {
+  mutating func milliseconds(_ least: Int, _ most: Int) -> Duration {
     .milliseconds(least + Int(random.bounded(UInt64(max(1, most - least + 1)))))
   }
 
-  private mutating func pick<Element>(_ elements: [Element]) -> Element? {
+  mutating func pick<Element>(_ elements: [Element]) -> Element? {
     elements.isEmpty ? nil : elements[Int(random.bounded(UInt64(elements.count)))]
   }
 }

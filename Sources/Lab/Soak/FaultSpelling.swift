@@ -14,6 +14,16 @@ struct FaultSpelling {
     return "{" + words.joined(separator: ", ") + "}"
   }
 
+  /// A mishap as a comment says it.
+  func note(_ mishap: Mishap) -> String {
+    var words = "at \(mishap.at.text)"
+    if let until = mishap.until { words += " for \((until - mishap.at).text)" }
+    words += ": \(mishap.kind.word)"
+    if let node = mishap.kind.node { words += " of \(farm.nodes[node.index])" }
+    if case .shortPath(_, let network) = mishap.kind { words += " to \(farm.networks[network.index])" }
+    return words
+  }
+
   private func value(_ kind: FaultKind) -> String {
     switch kind {
     case .crash(let n), .restart(let n), .leave(let n), .stall(let n), .kill(let n), .upgrade(let n): nodes(n)

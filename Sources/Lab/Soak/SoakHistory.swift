@@ -12,7 +12,23 @@ struct SoakHistory: Sendable {
   var probes: [Probe]
   /// How late a thread of the daemons' priority was woken, where that was worth noting, in order of time.
   var lateness: [Lateness]
+  /// What captures of every node's service interface show.
+  var wire = WireRecord()
+  /// In order of time.
+  var mishaps: [MishapSpan] = []
+  /// What every process of a daemon held.
+  var lives: [DaemonUsage.Life] = []
+  /// What the daemons' logs say.
+  var said: [NodeID: [DaemonLog.Line]] = [:]
   var end: Instant
+
+  /// A mishap as it was really done.
+  struct MishapSpan: Sendable, Hashable {
+    var mishap: Mishap
+    var begin: Instant
+    /// When it was over or, if it is done in a moment, was done.
+    var end: Instant
+  }
 
   /// A fault begins or ends.
   struct Edge: Sendable, Hashable {

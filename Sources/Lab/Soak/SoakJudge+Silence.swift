@@ -61,7 +61,7 @@ extension SoakJudge {
       let end = probe.at + .milliseconds(20)
       let isMoving = changes.contains { $0.at >= begin && $0.at <= end }
       let now = changes.last { $0.at <= probe.at }?.owners ?? .empty
-      if probe.answers.count > 1 && !isMoving && now.count < 2 {
+      if probe.answers.count > 1 && !isMoving && now.count < 2 && !isBeingRepaired(probe.at) {
         let text =
           "\(names(probe.answers)) both answered a probe of bucket \(probe.bucket.rawValue) of "
           + "\(group(probe.group)), which \(now.isEmpty ? "nobody" : names(now)) owned, \(after(probe.at))"
@@ -79,7 +79,8 @@ extension SoakJudge {
       let isLossy = spans.contains {
         $0.kind.losesHeartbeats && $0.begin <= end && $0.end + .seconds(1) >= begin
       }
-      guard !isMoving, !isLossy, !hasLossOfItsOwn, now.count == 1 else { continue }
+      guard !isMoving, !isLossy, !hasLossOfItsOwn, now.count == 1, !isMisled(from: probe.at, to: probe.at)
+      else { continue }
       verdict.probes += 1
       if probe.answers.isEmpty { verdict.unansweredProbes += 1 }
     }

@@ -20,7 +20,8 @@ struct SoakJudge {
     var verdict = SoakVerdict()
     verdict.lateness = history.lateness(from: .zero, to: history.end)
     var found: [(SoakViolation, Duration)] = judge.spells(&verdict) + judge.silence() + judge.shares()
-    found += judge.probes(&verdict)
+    found += judge.probes(&verdict) + judge.wire(&verdict)
+    found += judge.silentDaemons() + judge.holdings(&verdict)
     verdict.violations = judge.oneOfEach(found)
     return verdict
   }
@@ -62,10 +63,13 @@ struct SoakJudge {
   }
 
   /// A hole counts from the last sudden act in it: each gives others reason to wait anew.
-  private func boundOfHole(
+  func boundOfHole(
     _ spell: SoakHistory.Spell, _ late: Duration
   ) -> (counted: Duration, allowed: Duration) {
     let slack = tolerance.hole + late
+    if isBeingRepaired(from: spell.begin, to: spell.end) {
+      return (spell.length, max(heartbeat.longestHole, heartbeat.longestRepair) + slack)
+    }
     let earliest = moment(spell.begin, before: heartbeat.settling + slack)
     let sudden = history.edges.last { edge in
       let kind = history.kind(edge)
@@ -82,7 +86,7 @@ struct SoakJudge {
       return (spell.end - from, heartbeat.longestHole + newcomers + slack)
     }
     let isSlow =
-      hasLossOfItsOwn
+      hasLossOfItsOwn || hasShortPath(spell)
       || spans.contains {
         $0.kind.delaysHeartbeats && $0.begin < spell.end && $0.end + heartbeat.settling > spell.begin
       }
@@ -153,7 +157,13 @@ struct SoakJudge {
 
   /// What was done last before an instant.
   func after(_ instant: Instant) -> String {
-    guard let edge = history.edges.last(where: { $0.at <= instant }) else { return "before the first fault" }
+    let edge = history.edges.last { $0.at <= instant }
+    if let span = history.mishaps.last(where: { $0.begin <= instant }), span.begin > edge?.at ?? .zero {
+      let nodes = span.mishap.kind.node.map { " of \(names(NodeSet($0)))" } ?? ""
+      return "\((instant - span.begin).short) after the \(span.mishap.kind.word)\(nodes) at "
+        + (span.begin - .zero).short
+    }
+    guard let edge else { return "before the first fault" }
     let kind = history.kind(edge)
     let nodes = kind.nodesNamed.isEmpty ? "" : " of \(names(kind.nodesNamed))"
     return "\((instant - edge.at).short) after the \(edge.isEnd ? "end of the " : "")\(kind.word)\(nodes) at "

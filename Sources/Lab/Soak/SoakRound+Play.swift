@@ -7,6 +7,8 @@ public struct PlayedRound: Sendable {
   public var verdict: SoakVerdict
   /// What daemons and servers said, by file name.
   public var logs: [String: String]
+  /// What was captured around violations, as pcap files by name.
+  public var captures: [String: [UInt8]] = [:]
   /// It was stopped before its end: nothing was judged.
   public var isPartial: Bool
 }
@@ -19,6 +21,10 @@ extension SoakRound {
     let meter = LatenessMeter()
     var player = LabPlayer(plan, text: text, file: "soak.yaml", programs: programs)
     player.probesPerSecond = 200
+    let watch = SoakWatch(
+      plan.scenario, mishaps, random: RandomStream(seed: seed, trial: number, entity: 1, purpose: .faults))
+    player.soak = watch
+    defer { watch.finish() }
     let outcome: LabOutcome
     do throws(LabError) {
       outcome = try player.play(control: control)
@@ -29,8 +35,21 @@ extension SoakRound {
     let late = meter.stop()
     let trials = outcome.trials(of: plan.scenario)
     var verdict = SoakVerdict()
+    var captures: [String: [UInt8]] = [:]
     if let played = outcome.repeats.first, let trial = trials.first {
-      verdict = SoakJudge.verdict(SoakHistory(plan.scenario, played, trial, late))
+      var history = SoakHistory(plan.scenario, played, trial, late)
+      history.add(watch, played, outcome.logs)
+      verdict = SoakJudge.verdict(history)
+      // Who sees nothing judges nothing.
+      guard verdict.packets + verdict.lostFrames > history.probes.count / 2 else {
+        throw LabError("captures have \(verdict.packets) of \(history.probes.count) probes")
+      }
+      for i in verdict.violations.indices {
+        let at = verdict.violations[i].time
+        for (name, file) in watch.capture.files(around: played.began + at) {
+          captures["\(at.fileWord)-\(name).pcap"] = file
+        }
+      }
     }
     if let failure = outcome.failure {
       guard failure.isOfFarm else { throw failure }
@@ -38,7 +57,7 @@ extension SoakRound {
         SoakViolation(property: .forming, at: .zero, text: failure.description))
     }
     return PlayedRound(
-      verdict: verdict, logs: outcome.logs,
+      verdict: verdict, logs: outcome.logs, captures: captures,
       isPartial: outcome.repeats.isEmpty && outcome.failure == nil)
   }
 }
@@ -62,5 +81,32 @@ extension SoakHistory {
       lateness: late.filter { $0.at >= played.began && $0.at <= played.ended }
         .map { Lateness(at: time($0.at), length: $0.length) },
       end: trial.end)
+  }
+
+  /// Adds what was seen beside the play.
+  fileprivate mutating func add(_ watch: SoakWatch, _ played: LabRepeat, _ logs: [String: String]) {
+    func time(_ instant: Instant) -> Instant { .zero + max(.zero, instant - played.began) }
+    wire = watch.finish().since(played.began)
+    mishaps = watch.done.sorted { $0.key < $1.key }.map { index, done in
+      MishapSpan(mishap: watch.mishaps[index], begin: time(done.begin), end: time(done.end ?? done.begin))
+    }
+    lives = watch.usage.lives.map { life in
+      var life = life
+      (life.began, life.ended) = (time(life.began), time(life.ended))
+      return life
+    }
+    for (n, name) in scenario.farm.nodes.enumerated() {
+      said[NodeID(n)] = DaemonLog.lines(logs["\(name).farmd.log"] ?? "").map {
+        DaemonLog.Line(at: time($0.at), text: $0.text)
+      }
+    }
+  }
+}
+
+extension Duration {
+  /// `12.3s`.
+  fileprivate var fileWord: String {
+    let tenths = nanoseconds / 100_000_000
+    return "\(tenths / 10).\(tenths % 10)s"
   }
 }

@@ -2,7 +2,8 @@ import Engine
 import FarmFile
 import Sim
 
-/// One round of a soak: a scenario of random faults, all healed at its end. The same seed and number give the same.
+/// One round of a soak: a scenario of random faults and the mishaps beside it, all healed at its end. The same seed, number
+/// and length give the same.
 public struct SoakRound: Sendable {
   public let seed: UInt64
   /// From 0.
@@ -10,16 +11,20 @@ public struct SoakRound: Sendable {
   /// The scenario's file, which `farmsim lab` and `farmsim run` play as well: its faults come when the lab does them.
   public let text: String
   public let scenario: Scenario
+  /// What no scenario has a word for; ``text`` names them in comments.
+  let mishaps: [Mishap]
 
-  /// From the first fault to the last that begins.
-  static let length = Duration.seconds(25)
+  /// From the first fault to the last that begins, unless something else is asked for.
+  public static let usualLength = Duration.seconds(25)
 
   /// - Parameters:
   ///   - text: of a scenario file: its farm, networks and traffic. Its own faults and expectations are left out.
   ///   - file: its name, as problems shall show it.
+  ///   - length: from the first fault to the last that begins.
   /// - Throws: what is wrong with the file.
   public init(
-    text: String, file: String, overrides: [Override] = [], seed: UInt64, number: Int
+    text: String, file: String, overrides: [Override] = [], seed: UInt64, number: Int,
+    length: Duration = SoakRound.usualLength
   ) throws(FileProblems) {
     // All that is wrong, at the place where it stands: what is read below has other lines.
     _ = try Scenario.read(text: text, name: file, overrides: overrides).get()
@@ -43,18 +48,55 @@ public struct SoakRound: Sendable {
     var drawn = try Scenario.read(text: base, name: file).get()
     let first = RunPlan.forming(drawn.farm.settings.heartbeat) + LabPlan.lead
     var draw = FaultDraw(drawn, seed: seed, round: number, from: first)
-    let healed = draw.draw(until: first + SoakRound.length)
+    let healed = draw.draw(until: first + length)
     drawn.faults = draw.faults
     drawn.run.duration = healed + LabPlan.settleTime(drawn.farm.settings.heartbeat)
     // The lab cuts short what waits longer than a farm needs to settle. Cut twice is as cut once, so the file that
     // is kept of a round is played as the round was.
     let played = LabPlan(drawn, repeats: 1).scenario
+    mishaps = SoakRound.moved(
+      draw.mishaps, as: drawn.faults, to: played.faults,
+      until: played.run.duration - FaultDraw.quiet(drawn.farm.settings.heartbeat))
     let spelling = FaultSpelling(farm: drawn.farm)
+    let notes = mishaps.map { "#   \(spelling.note($0))\n" }.joined()
     self.seed = seed
     self.number = number
     self.text =
       base + "faults:\n" + played.faults.map { "  - \(spelling.entry($0))\n" }.joined()
       + "run: {duration: \(played.run.duration.text), seed: \(seed)}\n"
+      + (notes.isEmpty ? "" : "# Mishaps, which the soak alone does:\n" + notes)
     scenario = try Scenario.read(text: self.text, name: file).get()
+  }
+
+  /// How many mishaps it has, by their words.
+  public var mishapCounts: [String: Int] { mishaps.reduce(into: [:]) { $0[$1.kind.word, default: 0] += 1 } }
+
+  /// How many faults it has, by their keys in scenario files.
+  public var faultCounts: [String: Int] {
+    scenario.faults.reduce(into: [:]) { $0[$1.kind.word, default: 0] += 1 }
+  }
+
+  /// Mishaps keep their distance from the fault or end before them where the lab has cut waits short.
+  /// - Parameter limit: no mishap begins or ends later.
+  private static func moved(
+    _ mishaps: [Mishap], as drawn: [Fault], to played: [Fault], until limit: Duration
+  ) -> [Mishap] {
+    var places: [(from: Duration, to: Duration)] = [(.zero, .zero)]
+    for (before, after) in zip(drawn, played) {
+      places.append((before.at, after.at))
+      if let from = before.until, let to = after.until { places.append((from, to)) }
+    }
+    places.sort { $0.from < $1.from }
+    func place(_ time: Duration) -> Duration {
+      let next = places.firstIndex { $0.from > time } ?? places.endIndex
+      let last = places[next - 1]
+      let wanted = last.to + (time - last.from)
+      return next < places.endIndex ? min(wanted, places[next].to) : wanted
+    }
+    return mishaps.compactMap { mishap in
+      let (at, until) = (place(mishap.at), mishap.until.map { min(place($0), limit) })
+      return at <= limit && (until.map { at < $0 } ?? true)
+        ? Mishap(kind: mishap.kind, at: at, until: until) : nil
+    }
   }
 }

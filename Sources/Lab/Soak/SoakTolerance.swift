@@ -15,6 +15,15 @@ public struct SoakTolerance: Sendable, Hashable {
   public var lease = Duration.milliseconds(15)
   /// Probes without an answer although one filter accepts them, of all that were judged.
   public var lostProbes = 0.02
+  /// Until a neighbour that asked while a node's answers to ARP were wrong believes the second announcement after the
+  /// repair: 1.2 s, and what the repair takes.
+  public var misleading = Duration.milliseconds(1500)
+  /// Until a daemon's log tells of what it cannot mend, or has mended.
+  public var telling = Duration.milliseconds(2500)
+  /// What a daemon may hold more at its end than when it had settled: bytes, beside a tenth of what it held, and
+  /// descriptors.
+  public var memory = 4 << 20
+  public var descriptors = 8
 
   public init() {}
 }
@@ -28,6 +37,8 @@ extension HeartbeatSettings {
   /// S3 of a move to or from a node whose daemon was replaced, from when that is back: it has heard everybody after
   /// `T + delta`, and all have one view `T/10 + 2 delta` later.
   var longestReturn: Duration { interval + interval / 10 + 3 * delayBound + commitBound }
+  /// Until what others deleted of a node's kernel state is put back: its next tick at the latest.
+  var longestRepair: Duration { interval + commitBound }
   /// Until a node that has just come up knows that all have one view: `T/10 + 2 delta`.
   var newcomersWait: Duration { interval / 10 + 2 * delayBound }
   /// S2: after `g` lost heartbeats, `(g + 1) T + 2 delta + C`, with all `k` that may be missed.

@@ -16,6 +16,10 @@ public struct SoakViolation: Sendable, Hashable {
     case share = "L2"
     /// The farm formed at all.
     case forming = "L6"
+    /// A daemon says what others do to its node.
+    case told = "T1"
+    /// No daemon takes more and more memory or descriptors.
+    case flat = "R1"
   }
 
   public var property: Property
@@ -37,4 +41,15 @@ public struct SoakVerdict: Sendable {
   public var lateness = Duration.zero
   public var probes = 0
   public var unansweredProbes = 0
+  /// Clients' packets as captures show them, and those that nobody or two nodes answered.
+  public var packets = 0
+  public var unansweredPackets = 0
+  public var packetsAnsweredTwice = 0
+  /// Frames that could not be captured.
+  public var lostFrames = 0
+  /// The longest time of which captures show that nobody answered a bucket.
+  public var longestGap = Duration.zero
+  /// What daemons held at the ends of their lives, and the most that any had more than when it had settled.
+  var holdings: [DaemonUsage.Holding] = []
+  var growth = DaemonUsage.Holding(memory: 0, descriptors: 0)
 }

@@ -21,6 +21,11 @@ struct SoakPlayTests {
     // It did lose nodes, and it was looked at.
     #expect(played.verdict.longestHole > .milliseconds(300))
     #expect(played.verdict.probes > 1000)
+    // Every node's frames were looked at, and no node's answer was missed.
+    #expect(played.verdict.packets > 5000)
+    #expect(played.verdict.unansweredPackets < played.verdict.packets / 5)
+    #expect(played.verdict.holdings.count >= 1)
+    #expect(played.captures.isEmpty)
     #expect(played.logs["node1.farmd.log"]?.isEmpty == false)
   }
 
@@ -29,11 +34,16 @@ struct SoakPlayTests {
     let text = SoakFarm.text.replacingOccurrences(
       of: "  nodes: 4", with: "  nodes: 4\n  heartbeat: {lease: none}")
     let round = try SoakRound(text: text, file: "soak", seed: 1, number: 0)
-    let verdict = try round.play(programs, control: RunControl()).verdict
+    let played = try round.play(programs, control: RunControl())
+    let verdict = played.verdict
     #expect(Set(verdict.violations.map(\.property)).isSuperset(of: [.doubles, .silence]))
-    // Packets say so, too.
+    // Packets say so, too, and captures of every node are kept.
     #expect(
       verdict.violations.contains { $0.text.contains("probe") } || verdict.longestDouble > .milliseconds(100))
+    #expect(verdict.packetsAnsweredTwice > 0)
+    #expect(played.captures.keys.contains { $0.hasSuffix("-node1.pcap") })
+    #expect(
+      played.captures.values.allSatisfy { $0.count > 1000 && $0.starts(with: [0x4d, 0x3c, 0xb2, 0xa1]) })
   }
 
   /// What the farm is to blame for breaks a property; what the machine is to blame for is said as it is.

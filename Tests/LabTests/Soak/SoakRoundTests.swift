@@ -16,6 +16,8 @@ import Testing
 
   @Test func theSameSeedGivesTheSameFaults() throws {
     #expect(try Self.round(3).text == Self.round(3).text)
+    #expect(try Self.round(3).mishaps == Self.round(3).mishaps)
+    #expect(try Self.round(3).mishaps != Self.round(4).mishaps)
     #expect(try Self.round(3).scenario.faults != Self.round(4).scenario.faults)
     #expect(try Self.round(3).scenario.faults != Self.round(3, seed: 2).scenario.faults)
   }
@@ -31,7 +33,11 @@ import Testing
       #expect(plan.scenario.run == round.scenario.run)
       let last = try #require(round.scenario.faults.map { $0.until ?? $0.at }.max())
       #expect(round.scenario.run.duration >= last + LabPlan.settleTime(plan.scenario.farm.settings.heartbeat))
-      #expect(round.scenario.faults.count >= 4)
+      #expect(round.scenario.faults.count + round.mishaps.count >= 4)
+      // Mishaps end while the farm has still time to settle.
+      let lastMishap = round.mishaps.map { $0.until ?? $0.at }.max() ?? .zero
+      #expect(round.scenario.run.duration >= lastMishap + .seconds(1))
+      #expect(round.mishaps.allSatisfy { ($0.until ?? $0.at) >= $0.at })
     }
   }
 
@@ -53,6 +59,38 @@ import Testing
         "crash", "kill", "stall", "drain", "leave", "restart", "upgrade", "pair_cut", "one_way_cut", "bridge",
         "loss", "interface_down", "network_down", "partition",
       ])
+  }
+
+  @Test func everyKindOfMishapComesAndIsNamedInTheFile() throws {
+    var seen = Set<String>()
+    for number in 0..<60 {
+      let round = try Self.round(number)
+      seen.formUnion(round.mishaps.map(\.kind.word))
+      for mishap in round.mishaps { #expect(round.text.contains(": \(mishap.kind.word)")) }
+    }
+    #expect(
+      seen == [
+        "flush", "flush of its table", "address taken off", "foreign table", "notrack rule", "replay",
+        "forgery",
+        "metrics flood", "full disk", "read-only disk", "short path", "rollback", "foreign claim",
+      ])
+  }
+
+  /// What a daemon has to put right comes alone, so that its bound is no other's.
+  @Test func nothingElseHappensAroundARepair() throws {
+    for number in 0..<60 {
+      let round = try Self.round(number)
+      for mishap in round.mishaps where mishap.kind.needsRepair {
+        let edges = round.scenario.faults.flatMap { [$0.at] + ($0.until.map { [$0] } ?? []) }
+        #expect(edges.allSatisfy { abs(($0 - mishap.at).nanoseconds) >= 1_000_000_000 }, "round \(number)")
+      }
+    }
+  }
+
+  @Test func aLongerRoundHasMoreFaults() throws {
+    let round = try SoakRound(
+      text: SoakFarm.text, file: "soak", seed: 1, number: 0, length: .seconds(250))
+    #expect(round.scenario.faults.count > 60 && round.scenario.run.duration > .seconds(200))
   }
 
   @Test func aNodeStaysInEveryRound() throws {

@@ -1,0 +1,226 @@
+import Engine
+import FarmFile
+import Glibc
+import LinuxBackend
+import Sim
+import Testing
+
+@testable import Lab
+
+/// Made-up captures, logs and holdings of two nodes with the default profile: tau 550 ms, lease 450 ms, T 100 ms.
+@Suite struct SoakWireTests {
+  private static func at(_ milliseconds: Int) -> Instant { .zero + .milliseconds(milliseconds) }
+
+  /// Nothing happens to two buckets, each with its node, but what is asked for.
+  private static func history(
+    _ faults: String = "", edges: [(Int, Int, Bool)] = [], mishaps: [(Mishap.Kind, Int, Int)] = [],
+    prepare: (inout SoakHistory) -> Void = { _ in }
+  ) throws -> SoakHistory {
+    let text = """
+      farm: {nodes: 2, virtual_ip: 192.0.2.1, groups: {web: {buckets: 64}}, rules: [{port: 80}]}
+      networks: {lan: {loss: 0 %}, backup: {carries: heartbeat, loss: 0 %}}
+      faults: [\(faults)]
+      run: {duration: 20 s}
+      """
+    var timeline = OwnershipTimeline(group: GroupID(0), bucketCount: 2)
+    for node in 0..<2 {
+      timeline.changes.append(
+        OwnershipChange(at: .zero, bucket: Bucket(node), owners: NodeSet(NodeID(node))))
+    }
+    var history = SoakHistory(
+      scenario: try Scenario.read(text: text, name: "made up").get(),
+      edges: edges.map { SoakHistory.Edge(at: at($0.0), fault: $0.1, isEnd: $0.2) }, ownership: [timeline],
+      probes: [], lateness: [], end: at(20_000))
+    history.mishaps = mishaps.map { kind, begin, end in
+      SoakHistory.MishapSpan(
+        mishap: Mishap(
+          kind: kind, at: .milliseconds(begin), until: begin == end ? nil : .milliseconds(end)),
+        begin: at(begin), end: at(end))
+    }
+    prepare(&history)
+    return history
+  }
+
+  private func properties(_ history: SoakHistory) -> [String] {
+    SoakJudge.verdict(history).violations.map(\.property.rawValue)
+  }
+
+  private static func double(_ milliseconds: Int) -> WireRecord.Double {
+    WireRecord.Double(
+      at: at(milliseconds), group: GroupID(0), bucket: Bucket(0), answers: NodeSet(first: 2))
+  }
+
+  private static func gap(_ first: Int, _ last: Int) -> WireRecord.Gap {
+    WireRecord.Gap(
+      group: GroupID(0), bucket: Bucket(0), first: at(first), last: at(last), packets: 3, reached: .empty)
+  }
+
+  // MARK: Captures
+
+  @Test func aPacketThatTwoAnswerBreaksS2AndIsNamed() throws {
+    let history = try Self.history { $0.wire.doubles = [Self.double(5000)] }
+    let verdict = SoakJudge.verdict(history)
+    #expect(verdict.violations.map(\.property) == [.doubles])
+    #expect(
+      verdict.violations.first?.text
+        == "captures show that node1 and node2 both answered a packet of bucket 0 of web, which node1 owned, before "
+        + "the first fault")
+  }
+
+  @Test func aPacketThatMeetsAHandOverProvesNothing() throws {
+    let history = try Self.history {
+      $0.wire.doubles = [Self.double(5000)]
+      for (time, node) in [(5005, 1), (9000, 0)] {
+        $0.ownership[0].changes.append(
+          OwnershipChange(at: Self.at(time), bucket: Bucket(0), owners: NodeSet(NodeID(node))))
+      }
+    }
+    #expect(properties(history) == [])
+  }
+
+  /// One tick, 5 ms and the machine's 60 ms.
+  @Test func aFlushExcusesADoubleUntilItsRepairAndNoLonger() throws {
+    func broken(_ milliseconds: Int) throws -> [String] {
+      properties(
+        try Self.history(mishaps: [(.flushOwn(NodeID(1)), 5000, 5000)]) {
+          $0.wire.doubles = [Self.double(milliseconds)]
+          $0.said[NodeID(1)] = [DaemonLog.Line(at: Self.at(5010), text: "repaired: the table")]
+        })
+    }
+    #expect(try broken(5020) == [])
+    #expect(try broken(5160) == [])
+    #expect(try broken(5180) == ["S2"])
+    #expect(try broken(4990) == ["S2"])
+  }
+
+  @Test func packetsThatNobodyAnswersForTooLongBreakS3() throws {
+    func broken(_ length: Int, _ prepare: @escaping (inout SoakHistory) -> Void = { _ in }) throws -> [String]
+    {
+      properties(
+        try Self.history {
+          $0.wire.gaps = [Self.gap(5000, 5000 + length)]
+          prepare(&$0)
+        })
+    }
+    // A hand-over takes 15 ms, and 60 ms are granted.
+    #expect(try broken(70) == [])
+    #expect(try broken(90) == ["S3"])
+    // Frames that could not be captured may have been the answers.
+    #expect(try broken(90) { $0.wire.lost = 1 } == [])
+  }
+
+  @Test func aCrashExcusesASilenceUntilItsDetection() throws {
+    func broken(_ length: Int) throws -> [String] {
+      properties(
+        try Self.history(
+          "{at: 5 s, for: 5 s, crash: node1}", edges: [(5000, 0, false), (10_000, 0, true)]
+        ) {
+          $0.wire.gaps = [Self.gap(5000, 5000 + length)]
+          for (time, owners) in [
+            (5000, NodeSet.empty), (5560, NodeSet(NodeID(1))), (11_000, NodeSet(NodeID(0))),
+          ] {
+            $0.ownership[0].changes.append(
+              OwnershipChange(at: Self.at(time), bucket: Bucket(0), owners: owners))
+          }
+        })
+    }
+    #expect(try broken(600) == [])
+    #expect(try broken(640) == ["S3"])
+  }
+
+  @Test func aFlushedNodeMayMisleadTheRouterUntilItsSecondAnnouncement() throws {
+    func broken(_ kind: Mishap.Kind, _ length: Int) throws -> [String] {
+      properties(
+        try Self.history(mishaps: [(kind, 5000, 5000)]) {
+          $0.wire.gaps = [Self.gap(5000, 5000 + length)]
+          $0.said[NodeID(1)] = [DaemonLog.Line(at: Self.at(5010), text: "repaired: the table")]
+        })
+    }
+    #expect(try broken(.flush(NodeID(1)), 1400) == [])
+    #expect(try broken(.flush(NodeID(1)), 1600) == ["S3"])
+    #expect(try broken(.flushOwn(NodeID(1)), 1400) == ["S3"])
+  }
+
+  @Test func aNodeThatAnswersAfterItsLeaseBreaksS4() throws {
+    func broken(_ milliseconds: Int) throws -> [String] {
+      properties(
+        try Self.history(
+          "{at: 5 s, for: 2 s, stall: node2}", edges: [(5000, 0, false), (7000, 0, true)]
+        ) {
+          $0.wire.suspects = [
+            WireRecord.Answer(
+              at: Self.at(milliseconds), group: GroupID(0), bucket: Bucket(0), node: NodeID(1))
+          ]
+          // Its own bucket is taken over by the other.
+          for (time, owners) in [
+            (5450, NodeSet.empty), (5550, NodeSet(NodeID(0))), (8000, NodeSet(NodeID(1))),
+          ] {
+            $0.ownership[0].changes.append(
+              OwnershipChange(at: Self.at(time), bucket: Bucket(1), owners: owners))
+          }
+        })
+    }
+    #expect(try broken(5460) == [])
+    #expect(try broken(5470) == ["S4"])
+  }
+
+  // MARK: Logs
+
+  @Test func aDaemonThatSaysNothingOfWhatOthersDoBreaksT1() throws {
+    let notrack = Mishap.Kind.notrack(NodeID(1))
+    func broken(_ kind: Mishap.Kind, until end: Int, says lines: [(Int, String)]) throws -> [String] {
+      properties(
+        try Self.history(mishaps: [(kind, 5000, end)]) {
+          $0.said[NodeID(1)] = lines.map { DaemonLog.Line(at: Self.at($0.0), text: $0.1) }
+        })
+    }
+    let line = "connections to the virtual IP are not tracked, and end after their handshake, because of x"
+    #expect(try broken(notrack, until: 8000, says: [(5900, line)]) == [])
+    #expect(try broken(notrack, until: 8000, says: []) == ["T1"])
+    #expect(try broken(notrack, until: 8000, says: [(4000, line), (7900, line)]) == ["T1"])
+    // It has to last for that.
+    #expect(try broken(notrack, until: 6000, says: []) == [])
+    #expect(try broken(.flush(NodeID(1)), until: 5000, says: []) == ["T1"])
+    #expect(try broken(.foreignTable(NodeID(1)), until: 8000, says: []) == [])
+  }
+
+  // MARK: Holdings
+
+  @Test func aDaemonThatTakesMoreAndMoreBreaksR1() throws {
+    func broken(memory: Int, descriptors: Int) throws -> [String] {
+      properties(
+        try Self.history {
+          var usage = DaemonUsage()
+          for second in 0...20 {
+            usage.note(
+              .init(memory: 40 << 20 + memory * second, descriptors: 30 + descriptors * second), NodeID(1),
+              77,
+              at: Self.at(second * 1000))
+          }
+          $0.lives = usage.lives
+        })
+    }
+    #expect(try broken(memory: 0, descriptors: 0) == [])
+    #expect(try broken(memory: 1 << 19, descriptors: 0) == [])
+    #expect(try broken(memory: 1 << 20, descriptors: 0) == ["R1"])
+    #expect(try broken(memory: 0, descriptors: 1) == ["R1"])
+  }
+
+  /// What is open for a moment is none of what a daemon holds.
+  @Test func aCrowdThatComesAndGoesIsNoGrowth() throws {
+    var usage = DaemonUsage()
+    for second in 0...20 {
+      usage.note(
+        .init(memory: 40 << 20, descriptors: second == 19 ? 500 : 30), NodeID(0), 5,
+        at: Self.at(second * 1000))
+    }
+    #expect(usage.lives.map(\.steady) == [.init(memory: 40 << 20, descriptors: 30)])
+    let own = try #require(DaemonUsage.holding(of: getpid()))
+    #expect(own.memory > 1 << 20 && own.descriptors > 2)
+    // A process that has ended holds nothing, which is no sign of a small one.
+    let child = try ProcessStart.spawn("/bin/true", [], input: 0, output: 1, errors: 2)
+    usleep(300_000)
+    #expect(DaemonUsage.holding(of: child) == nil)
+    waitpid(child, nil, 0)
+  }
+}
