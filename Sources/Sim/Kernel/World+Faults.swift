@@ -7,6 +7,8 @@ extension World {
     let fault = scenario.faults[edge.fault]
     let starts = starts(edge, fault.kind)
     if let starts { nodeStarts.append(starts) }
+    stretches.edge(
+      Stretch.Cause(fault: edge.fault, isEnd: edge.isEnd), at: now, meters.ownership, loads: traffic.loads)
     // A restart leaves a daemon that runs alone: what struck its node goes on.
     var idle = NodeSet.empty
     if case .restart = fault.kind, let starts { idle = starts.running }

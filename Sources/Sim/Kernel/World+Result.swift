@@ -30,6 +30,9 @@ extension World {
     outcome.take(meters.ownership)
     outcome.starts = nodeStarts
     outcome.owned = phases.owned
+    outcome.drained = drained
+    outcome.stretches = stretches.finish(
+      meters.ownership, loads: traffic.loads, before: traffic.loadsBefore, streams: traffic.streams.count)
     values.take(totals, outcome)
     trace.record(now, 0xff, totals.digest.rawValue, UInt64(totals.packetsSent))
     return TrialResult(

@@ -42,6 +42,9 @@ struct World: ~Copyable {
   var checks: [Checks]
   /// See ``RunOutcome/starts``.
   var nodeStarts: [NodeStarts] = []
+  /// See ``RunOutcome/stretches`` and ``RunOutcome/drained``.
+  var stretches = StretchMeter()
+  var drained: [DrainedNode] = []
   /// By node; none where nobody is ever told, or no story is kept.
   var tellers: [NodeTeller] = []
 
@@ -152,6 +155,9 @@ struct World: ~Copyable {
     hasApplications = other.hasApplications
     applications = other.applications
     checks = other.checks
+    nodeStarts = other.nodeStarts
+    stretches = other.stretches
+    drained = other.drained
     tellers = other.tellers
     applicationMeter = other.applicationMeter
     meters = other.meters

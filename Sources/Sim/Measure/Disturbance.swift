@@ -151,7 +151,8 @@ struct Disturbance: Sendable {
     var result = causes[0].rebalance(at: at)
     result.isOver = !isOpen && inForce.allSatisfy { $0.away.intersection(handingOver).isEmpty }
     if let disturbedAt, let to = result.isOver ? mendedAt : end {
-      result.total = to - (countsFromDisturbance ? disturbedAt : at)
+      result.since = countsFromDisturbance ? disturbedAt - at : .zero
+      result.total = to - (at + result.since)
       if let viewAt, viewAt <= to {
         result.detection = viewAt - at
         if let issuedAt, !isOpen, issuedAt >= viewAt { result.decision = issuedAt - viewAt }

@@ -54,12 +54,14 @@ public enum Measures {
     Measure(
       "connects_repeated", .count, "Connects whose first attempt was not answered."
     ),
+    Measure("connects_repeated.times", .count, "Most retries that one connect took."),
     Measure("connects_failed", .count, "Connects given up after the last retry."),
     Measure("connects_waiting", .count, "Connects that were not answered yet when the run ended."),
     Measure("connects_reset", .count, "Connects that died because two nodes answered."),
     Measure(
       "requests_sent", .count, "UDP requests, repeats not counted; the first datagram of a UDP flow is one."),
     Measure("requests_repeated", .count, "UDP requests whose first attempt was not answered."),
+    Measure("requests_repeated.times", .count, "Most retries that one UDP request took."),
     Measure("requests_failed", .count, "UDP requests given up after the last retry."),
     Measure("requests_waiting", .count, "UDP requests that were not answered yet when the run ended."),
     Measure("sessions_moved", .count, "Sessions whose connections met more than one node."),
@@ -107,6 +109,15 @@ public enum Measures {
       "application_outage.total", .bucketSeconds, "Bucket-seconds whose owner's application did not serve."),
     Measure("connects_refused", .count, "Connects refused because the node's application was down."),
   ]
+
+  /// Whether a measure is of something that no client of the run began.
+  static func isIdle(_ name: String, in trials: [TrialResult]) -> Bool {
+    let kinds = [
+      ("flows_", "flows_opened"), ("connects_", "connects_begun"), ("requests_", "requests_sent"),
+    ]
+    guard let kind = kinds.first(where: { name.hasPrefix($0.0) }) else { return false }
+    return trials.allSatisfy { $0[kind.1]?.value ?? 0 == 0 }
+  }
 
   /// The position of a measure by its name.
   public static func index(of name: String) -> Int? { all.firstIndex { $0.name == name } }

@@ -29,6 +29,13 @@ struct OwnershipMeter: Sendable {
   private(set) var irregular: Int
   private(set) var formedAt: Instant?
 
+  /// Buckets that count, and those of them without an owner.
+  private var total: Int
+  private var empty: Int
+  /// Since when all of them are.
+  private var blackoutSince: Instant?
+  private(set) var blackoutLongest: UInt64 = 0
+
   private(set) var holeTotal: UInt64 = 0
   private(set) var holeLongest: UInt64 = 0
   private(set) var unreachedTotal: UInt64 = 0
@@ -53,18 +60,19 @@ struct OwnershipMeter: Sendable {
     var offsets = [0]
     for count in bucketCounts { offsets.append(offsets[offsets.count - 1] + count) }
     self.offsets = offsets
-    let total = offsets[offsets.count - 1]
-    owners = [UInt64](repeating: 0, count: total)
-    since = [Instant](repeating: .zero, count: total)
-    isUnreached = [Bool](repeating: false, count: total)
+    let all = offsets[offsets.count - 1]
+    owners = [UInt64](repeating: 0, count: all)
+    since = [Instant](repeating: .zero, count: all)
+    isUnreached = [Bool](repeating: false, count: all)
     kindSince = since
-    lastOwner = [UInt8](repeating: 255, count: total)
+    lastOwner = [UInt8](repeating: 255, count: all)
     irregular = zip(bucketCounts, counted).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
+    (total, empty) = (irregular, irregular)
     longest = [LongestTimes](repeating: LongestTimes(), count: bucketCounts.count)
     shares = [UInt64](repeating: 0, count: nodeCount)
     if keepsTimelines {
       for (g, count) in bucketCounts.enumerated() {
-        timelines.append(OwnershipTimeline(group: GroupID(g), bucketCount: count))
+        timelines.append(OwnershipTimeline(group: GroupID(g), bucketCount: count, startsInUse: counted[g]))
       }
     }
   }
@@ -107,6 +115,7 @@ struct OwnershipMeter: Sendable {
     let wasWhole = owners[i].nonzeroBitCount == 1
     let isWhole = new.nonzeroBitCount == 1
     if wasWhole != isWhole, isCounted { irregular += isWhole ? -1 : 1 }
+    if isCounted, (owners[i] == 0) != (new == 0) { empty += new == 0 ? 1 : -1 }
     if !carried.isEmpty { carried[i] = 0 }
     owners[i] = new
     since[i] = now
@@ -120,6 +129,15 @@ struct OwnershipMeter: Sendable {
   /// After all changes of an instant's event: whether the farm has formed with it.
   mutating func settle(at now: Instant) {
     if irregular == 0 && formedAt == nil { formedAt = now }
+    let isBlack = empty == total && formedAt != nil
+    if isBlack, blackoutSince == nil { blackoutSince = now }
+    if !isBlack { endBlackout(at: now) }
+  }
+
+  private mutating func endBlackout(at now: Instant) {
+    guard let since = blackoutSince else { return }
+    blackoutLongest = max(blackoutLongest, now.nanoseconds - since.nanoseconds)
+    blackoutSince = nil
   }
 
   /// Other groups count from now on: some go, some come. What comes has the owners that it has; a client of a bucket that
@@ -138,6 +156,8 @@ struct OwnershipMeter: Sendable {
         accountShare(i, until: now)
         (since[i], kindSince[i]) = (now, now)
         if owners[i].nonzeroBitCount != 1 { gone.append(i) }
+        total -= 1
+        empty -= owners[i] == 0 ? 1 : 0
         note(g, i, .empty, isInUse: false, at: now)
       }
       irregular -= gone.count { offsets[g]..<offsets[g + 1] ~= $0 }
@@ -148,6 +168,8 @@ struct OwnershipMeter: Sendable {
       counted[g] = true
       for i in offsets[g]..<offsets[g + 1] {
         (since[i], kindSince[i]) = (now, now)
+        total += 1
+        empty += owners[i] == 0 ? 1 : 0
         if owners[i] == 0, let start = emptySince[places[g]] {
           carried[i] = now.nanoseconds - start.nanoseconds
         }
@@ -229,6 +251,7 @@ struct OwnershipMeter: Sendable {
 
   /// Adds the holes and doubles that still last at the end of the run. - Precondition: called once, last.
   mutating func finish(at now: Instant) {
+    endBlackout(at: now)
     for i in owners.indices {
       account(i, until: now)
       accountShare(i, until: now)

@@ -17,6 +17,12 @@ public struct RunOutcome: Sendable {
   /// By phase that began, what each node accepted, and how much it owned.
   public var phases: [PhaseLoad] = []
   public var owned: [PhaseOwnership] = []
+  /// What nodes owned and carried from one instant at which faults begin or end to the next; none of very many.
+  public var stretches: [Stretch] = []
+  /// The longest time in seconds, once the farm had formed, in which no bucket at all had an owner that clients reached.
+  public var longestBlackout = 0.0
+  /// Drains that came to their end, in order of time.
+  public var drained: [DrainedNode] = []
 
   public init() {}
 
@@ -33,6 +39,7 @@ public struct RunOutcome: Sendable {
 
   /// What the filters say, once the meter is finished.
   mutating func take(_ ownership: OwnershipMeter) {
+    longestBlackout = Double(ownership.blackoutLongest) * 1e-9
     groups = ownership.longest.indices.map { g in
       let longest = ownership.longest[g]
       func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) * 1e-9 }

@@ -101,6 +101,9 @@ public struct Rebalance: Sendable {
   public var firstPacketSoFar: Duration?
   /// Fault to every bucket that it disturbed being accepted by exactly one node again; `nil` if nothing was disturbed.
   public var total: Duration?
+  /// How long after the fault that time counts from: what is done on purpose, and the end of a fault, disturb nothing yet
+  /// when they are ordered.
+  public var since: Duration = .zero
   /// Whether that was so when the run ended: if not, ``total`` is a lower bound.
   public var isOver: Bool
   /// Fault to the first and to the last bucket that has another owner than before: what can be seen of filters alone.
@@ -140,8 +143,13 @@ public struct OwnershipTimeline: Sendable {
   public var group: GroupID
   public var bucketCount: Int
   public var changes: [OwnershipChange]
+  /// Whether the farm had such buckets from the start of the run on.
+  public var startsInUse: Bool
 
-  public init(group: GroupID, bucketCount: Int, changes: [OwnershipChange] = []) {
+  public init(
+    group: GroupID, bucketCount: Int, changes: [OwnershipChange] = [], startsInUse: Bool = true
+  ) {
+    self.startsInUse = startsInUse
     self.group = group
     self.bucketCount = bucketCount
     self.changes = changes

@@ -13,10 +13,12 @@ public struct StreamOutcome: Sendable, Hashable {
   /// The longest time in seconds that a client of it waited from a failure until it came through, or would have; `nil` if
   /// none failed.
   public var longestOutage: Measured?
+  /// Most retries that one connect or request took.
+  public var mostRetries: Int
 
   public init(
     isTCP: Bool, hasFlows: Bool, group: GroupID?, counts: TrafficCounts, load: [NodeLoad],
-    longestOutage: Measured? = nil
+    longestOutage: Measured? = nil, mostRetries: Int = 0
   ) {
     self.isTCP = isTCP
     self.hasFlows = hasFlows
@@ -24,5 +26,6 @@ public struct StreamOutcome: Sendable, Hashable {
     self.counts = counts
     self.load = load
     self.longestOutage = longestOutage
+    self.mostRetries = mostRetries
   }
 }

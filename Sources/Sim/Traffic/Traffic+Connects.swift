@@ -71,6 +71,7 @@ extension Traffic {
       }
       flows[place].since = since
       flows[place].tries += 1
+      if isCounted(flow) { mostRetries[s] = max(mostRetries[s], tries + 1) }
       let wait = streams[s].model.flow.retries[tries]
       return schedule(place, at: time + UInt64(max(1, wait.nanoseconds)))
     }

@@ -38,7 +38,7 @@ extension Traffic {
   private mutating func measure(from time: Instant) {
     measuredFrom = time
     talliesBefore = tallies
-    for s in setAside.indices { setAside[s] = TrafficCounts() }
+    for s in setAside.indices { (setAside[s], mostRetries[s]) = (TrafficCounts(), 0) }
     losses.restart()
     countOpenBefore()
     loadsBefore = loads
@@ -104,7 +104,7 @@ extension Traffic {
         group: streams[s].match.map { _ in GroupID(streams[s].group) },
         counts: tallies[s] - talliesBefore[s] - setAside[s],
         load: (s * nodeCount..<(s + 1) * nodeCount).map { loads[$0] - loadsBefore[$0] },
-        longestOutage: outages[s].max)
+        longestOutage: outages[s].max, mostRetries: mostRetries[s])
     }
     totals.lossesByNode = losses.byNode
     totals.lossesByEdge = losses.byEdge

@@ -65,6 +65,8 @@ public struct Traffic: Sendable {
   var loads: [NodeLoad]
   /// By stream.
   var outages: [Outages]
+  /// By stream: how often one connect or request was repeated at most, since measuring began.
+  var mostRetries: [Int]
   /// Clients that gave up, and wait to be served again.
   var waiting = WaitingClients()
   /// Whether filters, machines, networks or applications have changed since the last packet was played.
@@ -109,6 +111,7 @@ public struct Traffic: Sendable {
     tallies = [TrafficCounts](repeating: TrafficCounts(), count: streams.count)
     talliesBefore = tallies
     setAside = tallies
+    mostRetries = [Int](repeating: 0, count: streams.count)
     outages = [Outages](repeating: Outages(), count: streams.count)
     losses = LossLedger(nodeCount: nodeCount, edges: FaultPlan(scenario.faults).edges.map(\.at))
     loads = [NodeLoad](repeating: NodeLoad(), count: nodeCount * streams.count)

@@ -9,6 +9,11 @@ extension TrafficTotals {
     streams.filter(isMeant).reduce(TrafficCounts()) { $0 + $1.counts }
   }
 
+  /// How often one connect, or one request, was repeated at most.
+  func mostRetries(isTCP: Bool) -> Int {
+    streams.filter { $0.isTCP == isTCP }.map(\.mostRetries).max() ?? 0
+  }
+
   /// Flows established, those that were open when measuring began included.
   public var flowsOpened: Int { counts.opened }
   public var flowsKept: Int { counts.kept }

@@ -1,0 +1,15 @@
+import Engine
+
+/// A drain that came to its end: the node had handed its buckets over and left, or went into standby.
+public struct DrainedNode: Sendable, Hashable {
+  public var node: NodeID
+  public var at: Instant
+  /// Connections that it still tracked: those that the deadline of the drain cut.
+  public var flowsCut: Int
+
+  public init(node: NodeID, at: Instant, flowsCut: Int) {
+    self.node = node
+    self.at = at
+    self.flowsCut = flowsCut
+  }
+}
