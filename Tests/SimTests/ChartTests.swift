@@ -215,6 +215,27 @@ import Testing
     #expect(chart.script.contains("$bound << EOD\n250 0\n250 1.04\n"))
   }
 
+  /// An interval of the mean of a few trials is wider than all that was found: each is a point instead.
+  @Test func aFewTrialsArePoints() throws {
+    let measure = Measures.all[0]
+    func script(_ count: Int) throws -> String {
+      let values = (0..<count).map { 0.5 + 0.001 * Double($0) }
+      return try #require(
+        DistributionChart(
+          measure: measure, title: "", values: values, summary: TrialSummary(measure, values: values),
+          bound: nil
+        ).chart(finding: "")
+      ).script
+    }
+    let few = try script(4)
+    #expect(few.contains("$points << EOD\n") && !few.contains("$interval") && few.contains("'a trial'"))
+    #expect(
+      few.components(separatedBy: "$points << EOD\n")[1].split(separator: "\n").prefix { $0 != "EOD" }.count
+        == 4)
+    let many = try script(TrialSummary.fewest)
+    #expect(!many.contains("$points") && many.contains("$interval") && many.contains("'trials'"))
+  }
+
   @Test func polygonsOfOneColourBecomeOnePath() {
     let svg = """
       <g>

@@ -87,6 +87,54 @@ import Testing
       ])
   }
 
+  /// A group that a reload brings is not in use before, and one that it takes is not after: neither is forming.
+  @Test func whatTheFarmDoesNotHaveIsNotInUse() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 3, virtual_ip: 192.0.2.100, groups: {web: {buckets: 16}}, rules: [{port: 80}]}
+      faults: [{at: 15 s, reload: {farm: {groups: {web: {buckets: 32}}}}}]
+      run: {duration: 30 s}
+      """)
+    #expect(run.result.ownership.map(\.startsInUse) == [true, false])
+    let histories = run.result.ownership.map { OwnershipHistory($0, end: run.result.end) }
+    var states: [[Ownership]] = []
+    for history in histories {
+      for (from, to) in [(Instant.zero, Instant.zero + .seconds(14)), (.zero + .seconds(16), run.result.end)]
+      {
+        var found: Set<Ownership> = []
+        history.forEachSpan(of: 0, from: from, to: to) { _, _, state in found.insert(state) }
+        states.append(found.sorted())
+      }
+    }
+    #expect(states[0].first == .forming && states[1] == [.unused])
+    #expect(states[2] == [.unused] && states[3].count == 1 && states[3] != [.unused])
+    let charts = ReportCharts(run.scenario, run.result, [run.result], summaries: [])
+    let legends = charts.ownership.map { pictures in
+      ["'forming'", "'not in use'"].filter { pictures.whole.script.contains($0) }
+    }
+    #expect(charts.formed == run.result.formedAt)
+    #expect(legends == [["'not in use'"], ["'not in use'"]])
+    #expect(run.page.contains("ownership-2.svg"))
+  }
+
+  /// A close look at what is done on purpose is at the buckets that it disturbed, not at the instant of the order.
+  @Test func aCloseLookAtAPlannedMoveShowsIt() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 4, virtual_ip: 192.0.2.100, rules: [{port: 80}]}
+      faults: [{at: 15 s, weight: {node: node1, group: default, weight: 10}}]
+      run: {duration: 30 s}
+      """)
+    let rebalance = try #require(run.result.rebalances.first)
+    let total = try #require(rebalance.total)
+    #expect(
+      rebalance.since > .milliseconds(1) && rebalance.since > total,
+      "the hand-over waits for the others’ views")
+    let charts = ReportCharts(run.scenario, run.result, [run.result], summaries: [])
+    let close = try #require(charts.ownership.first?.close.first)
+    #expect(close.finding.contains(" had no owner for up to "), "\(close.finding)")
+  }
+
   @Test func changesAtOneInstantAreOneChange() {
     let history = history(1, [change(10, 0, [0]), change(50, 0, []), change(50, 0, [1])], end: 100)
     let trouble = OwnershipTrouble(history, from: .zero, to: history.end)

@@ -1,4 +1,7 @@
 /// How one measure is spread over the trials: the share of trials that are known to be at or below each value.
+///
+/// Of fewer trials than ``TrialSummary/fewest`` each is a point, and there is no interval of the mean: it would be wider
+/// than what was found.
 struct DistributionChart {
   let measure: Measure
   let title: String
@@ -34,9 +37,10 @@ struct DistributionChart {
     script +=
       "set xrange [\(Chart.number(low - margin)):\(Chart.number(high + margin))]\nset yrange [0:1.04]\n"
     script += steps
+    let isFew = shown.count < TrialSummary.fewest
     var plots: [String] = []
-    var entries = [("trials", ChartTheme.series(0))]
-    if let mean = summary.mean, let half = summary.halfWidth {
+    var entries = [(isFew ? "a trial" : "trials", ChartTheme.series(0))]
+    if !isFew, let mean = summary.mean, let half = summary.halfWidth {
       let (left, right) = ((mean - half) * scale, (mean + half) * scale)
       script += "$interval << EOD\n\(Chart.rectangle(left, right, 0, 1.04))EOD\n"
       plots.append(
@@ -44,6 +48,16 @@ struct DistributionChart {
       entries.append(("mean, 95 %", ChartTheme.series(4)))
     }
     plots.append("$steps using 1:2 with steps lw 2.5 lc rgb '\(ChartTheme.series(0))' notitle")
+    if isFew {
+      // Squares of 9 pixels in a plot that is some 735 wide and 250 high.
+      let (width, height) = ((high - low + 2 * margin) * 0.006, 0.019)
+      let points = shown.enumerated().map { i, value in
+        let share = Double(i + 1) / Double(shown.count + open)
+        return Chart.rectangle(value - width, value + width, share - height, share + height)
+      }
+      script += "$points << EOD\n\(points.joined())EOD\n"
+      plots.append("$points \(Chart.rectangles) lc rgb '\(ChartTheme.series(0))' notitle")
+    }
     if let bound {
       script += "$bound << EOD\n\(Chart.number(bound * scale)) 0\n\(Chart.number(bound * scale)) 1.04\nEOD\n"
       plots.append("$bound using 1:2 with lines lw 2 dt 2 lc rgb '\(ink)' notitle")

@@ -8,6 +8,7 @@ struct OwnershipAreas {
   private var unreached: [Area] = []
   private var double: [Area] = []
   private var forming: [Area] = []
+  private var unused: [Area] = []
 
   /// In the chart's coordinates.
   private struct Area {
@@ -26,6 +27,7 @@ struct OwnershipAreas {
     case .unreached: unreached.append(area)
     case .double: double.append(area)
     case .forming: forming.append(area)
+    case .unused: unused.append(area)
     }
   }
 
@@ -38,6 +40,7 @@ struct OwnershipAreas {
     var text = block("$hole", hole) + block("$double", double)
     if !unreached.isEmpty { text += block("$unreached", unreached) }
     if !forming.isEmpty { text += block("$forming", forming) }
+    if !unused.isEmpty { text += block("$unused", unused) }
     for node in named { text += block("$n\(node)", owners[node]) }
     let others = others
     if !others.isEmpty { text += block("$others", others) }
@@ -56,6 +59,7 @@ struct OwnershipAreas {
     plots += [("$hole", ChartTheme.hole.light), ("$double", ChartTheme.double.light)]
     if !unreached.isEmpty { plots.append(("$unreached", ChartTheme.unreached.light)) }
     if !forming.isEmpty { plots.append(("$forming", ChartTheme.forming.light)) }
+    if !unused.isEmpty { plots.append(("$unused", ChartTheme.forming.light)) }
     return plots
   }
 
@@ -70,7 +74,12 @@ struct OwnershipAreas {
       default: entries.append((text, ChartTheme.double.light))
       }
     }
-    if !forming.isEmpty { entries.append(("forming", ChartTheme.forming.light)) }
+    // What forms is not in use either: one entry is enough.
+    if !unused.isEmpty {
+      entries.append(("not in use", ChartTheme.forming.light))
+    } else if !forming.isEmpty {
+      entries.append(("forming", ChartTheme.forming.light))
+    }
     return entries
   }
 

@@ -45,7 +45,8 @@ struct OwnershipChart {
     script += "set title \(Chart.quoted(title)) offset 0,1\nset tmargin 5\n"
     script += legend.script(left: OwnershipChart.left, top: 92)
     let unit = isFine ? "ms" : "s"
-    script += "set xlabel \(Chart.quoted("time since \(origin?.text ?? "the start of the run") [\(unit)]"))\n"
+    script +=
+      "set xlabel \(Chart.quoted("time since \(origin?.text.shortened(to: 80) ?? "the start of the run") [\(unit)]"))\n"
     script += "set ylabel \(Chart.quoted(buckets))\n"
     script += "set xrange [\(Chart.number(x(start))):\(Chart.number(x(stop)))]\n"
     script += "set yrange [0:\(Chart.number(lanes.height))]\nunset grid\n"

@@ -27,7 +27,7 @@ struct OwnershipDrawing {
     for rebalance in closest {
       guard let total = rebalance.total,
         let chart = OwnershipDrawing.closeUp(
-          history, order, from: rebalance.at, lasting: total, end: result.end)
+          history, order, from: rebalance.at + rebalance.since, lasting: total, end: result.end)
       else { continue }
       let what = words.happened(rebalance)
       let group = words.group(group)
@@ -62,7 +62,8 @@ struct OwnershipDrawing {
   private var closest: [Rebalance] {
     let disturbed = result.rebalances.filter { $0.total.map { $0 > .zero } ?? false }
     let troubled = disturbed.filter {
-      OwnershipTrouble(history, from: $0.at, to: min($0.at + ($0.total ?? .zero), result.end)).isAny
+      let start = $0.at + $0.since
+      return OwnershipTrouble(history, from: start, to: min(start + ($0.total ?? .zero), result.end)).isAny
     }
     if troubled.isEmpty { return Array(disturbed.prefix(1)) }
     let longest = troubled.indices.sorted { a, b in

@@ -83,36 +83,38 @@ struct OwnershipGrid {
 
   /// `cells[band * columns + column]`.
   private func paint(_ history: OwnershipHistory, _ order: [Int]) -> [Ownership] {
-    var cells = [Ownership](repeating: .forming, count: bands * columns)
+    var cells = [Ownership](repeating: .unused, count: bands * columns)
     let width = max(1, history.nodeCount)
     for band in 0..<bands {
       let members = order[(band * order.count / bands)..<((band + 1) * order.count / bands)]
       var votes = [Int](repeating: 0, count: columns * width)
-      var trouble = [Ownership](repeating: .forming, count: columns)
+      var trouble = [Ownership](repeating: .unused, count: columns)
       for bucket in members {
         history.forEachSpan(of: bucket, from: start, to: stop) { from, until, state in
           let first = column(from)
           // A stretch ends before `until`: it does not touch the column that begins there.
           let last = max(first, column(until - .nanoseconds(1)))
           switch state {
-          case .forming: break
+          case .unused: break
           case .owned(let node): for c in first...last { votes[c * width + node.index] += 1 }
-          case .unreached, .hole, .double: for c in first...last { trouble[c] = max(trouble[c], state) }
+          case .forming, .unreached, .hole, .double:
+            for c in first...last { trouble[c] = max(trouble[c], state) }
           }
         }
       }
       for c in 0..<columns {
         cells[band * columns + c] =
-          trouble[c] > .forming ? trouble[c] : winner(votes[(c * width)..<(c * width + width)])
+          trouble[c] > .forming
+          ? trouble[c] : winner(votes[(c * width)..<(c * width + width)]) ?? trouble[c]
       }
     }
     return cells
   }
 
-  private func winner(_ votes: ArraySlice<Int>) -> Ownership {
+  private func winner(_ votes: ArraySlice<Int>) -> Ownership? {
     var best = votes.startIndex
     for i in votes.indices where votes[i] > votes[best] { best = i }
-    return votes[best] == 0 ? .forming : .owned(NodeID(best - votes.startIndex))
+    return votes[best] == 0 ? nil : .owned(NodeID(best - votes.startIndex))
   }
 
   /// Runs of equal cells along time, then equal runs of neighbouring bands.

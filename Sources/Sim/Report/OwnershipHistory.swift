@@ -2,7 +2,9 @@ import Engine
 
 /// What an instant of a bucket is, from least to most worrying.
 enum Ownership: Hashable, Comparable {
-  /// Nobody accepts it, because the farm has not formed yet, or does not have such a bucket any more.
+  /// The farm does not have such a bucket yet, or any more.
+  case unused
+  /// Nobody accepts it, because the farm has not formed yet.
   case forming
   case owned(NodeID)
   /// A filter has it, but the network brings no client there or no answer back.
@@ -25,14 +27,17 @@ struct OwnershipHistory {
     }
 
     var state: Ownership {
-      if !isInUse { return .forming }
+      if !isInUse { return .unused }
       guard let first = owners.first else { return isUnreached ? .unreached : .hole }
       return owners.count > 1 ? .double : .owned(first)
     }
   }
 
   let bucketCount: Int
-  /// When every bucket had an owner for the first time; the end of the run if never.
+  /// Whether the farm had the group from the start on.
+  let startsInUse: Bool
+  /// When every bucket had an owner for the first time; the end of the run if never. For a group that a reload brings,
+  /// when it came: the farm has formed by then.
   let formed: Instant
   let end: Instant
   /// One more than the highest id of any owner.
@@ -42,9 +47,11 @@ struct OwnershipHistory {
 
   init(_ timeline: OwnershipTimeline, end: Instant) {
     var changes = Array(
-      repeating: [Stretch(at: .zero, owners: .empty, isUnreached: false)], count: timeline.bucketCount)
+      repeating: [
+        Stretch(at: .zero, owners: .empty, isUnreached: false, isInUse: timeline.startsInUse)
+      ], count: timeline.bucketCount)
     var unserved = timeline.bucketCount
-    var formed: Instant?
+    var formed = timeline.startsInUse ? nil : timeline.changes.first?.at
     var next = timeline.changes.startIndex
     while next < timeline.changes.endIndex {
       let at = timeline.changes[next].at
@@ -65,6 +72,7 @@ struct OwnershipHistory {
     self.end = end
     self.formed = formed ?? end
     bucketCount = timeline.bucketCount
+    startsInUse = timeline.startsInUse
   }
 
   private static func append(_ change: OwnershipChange, to list: inout [Stretch]) {
@@ -90,7 +98,7 @@ struct OwnershipHistory {
     while low < list.count, list[low].at < stop {
       let until = low + 1 < list.count ? min(list[low + 1].at, stop) : stop
       let from = max(list[low].at, start)
-      if list[low].owners.isEmpty, from < formed {
+      if list[low].owners.isEmpty, list[low].isInUse, from < formed {
         body(from, min(formed, until), .forming)
         if until > formed { body(formed, until, list[low].state) }
       } else if from < until {
@@ -106,7 +114,7 @@ struct OwnershipHistory {
     forEachSpan(of: bucket, from: start, to: stop) { _, _, state in states.insert(state) }
     if states.count > 1 { return true }
     if case .owned? = states.first { return false }
-    return states.first != .forming
+    return states.first != .forming && states.first != .unused
   }
 
   /// By node: how many buckets it got or lost after the farm had formed, each time counted.

@@ -18,7 +18,7 @@ struct OwnershipLanes {
   /// `nil` for a state without a lane.
   func lane(of state: Ownership) -> ClosedRange<Double>? {
     switch state {
-    case .forming, .owned: return nil
+    case .unused, .forming, .owned: return nil
     case .hole: return place(0)
     case .unreached: return hasUnreached ? place(1) : nil
     case .double: return place(hasUnreached ? 2 : 1)

@@ -30,7 +30,7 @@ struct OwnershipTrouble {
         case .hole: hole = max(hole, until - running.since)
         case .unreached: unreached = max(unreached, until - running.since)
         case .double: double = max(double, until - running.since)
-        case .forming, .owned: break
+        case .unused, .forming, .owned: break
         }
       }
       self.hole.add(hole)

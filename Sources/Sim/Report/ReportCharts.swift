@@ -11,10 +11,11 @@ struct ReportCharts {
   /// By group, what the pictures show.
   let histories: [(group: GroupID, history: OwnershipHistory)]
 
-  /// When every bucket of every group had had an owner; `nil` if that never was.
+  /// When every bucket of every group that the farm had from the start had had an owner; `nil` if that never was.
   var formed: Instant? {
-    guard let last = histories.map(\.history.formed).max() else { return nil }
-    return histories.allSatisfy { $0.history.formed < $0.history.end } ? last : nil
+    let first = histories.map(\.history).filter(\.startsInUse)
+    guard let last = first.map(\.formed).max() else { return nil }
+    return first.allSatisfy { $0.formed < $0.end } ? last : nil
   }
 
   /// The pictures to see first: of the group that was without an owner, or with two, for longest.

@@ -79,8 +79,7 @@ struct ReportTables {
         table.row([
           CSVText.seconds(stretch.at), name, String(bucket),
           stretch.owners.map { words.name($0) }.joined(separator: " "),
-          !stretch.isInUse
-            ? "gone" : stretch.owners.isEmpty && stretch.at < history.formed ? "forming" : stretch.state.word,
+          stretch.owners.isEmpty && stretch.at < history.formed ? "forming" : stretch.state.word,
         ])
       }
     }
@@ -91,6 +90,7 @@ struct ReportTables {
 extension Ownership {
   fileprivate var word: String {
     switch self {
+    case .unused: "gone"
     case .forming: "forming"
     case .owned: "owned"
     case .unreached: "unreached"
