@@ -36,7 +36,9 @@ import Testing
       "{rule: rtp, arrivals: 5/s, flow: {duration: {exponential: 2 s}, segment_interval: 200 ms, patience: 1 s}}",
     ]
     let streams = traffic.filter { _ in dice.next(below: 2) == 0 }
-    let about = dice.next(below: 2) == 0 ? "" : "about: \(Subject.allCases[dice.next(below: 4)].rawValue)\n"
+    let about =
+      dice.next(below: 2) == 0
+      ? "" : "about: \(Subject.allCases[dice.next(below: Subject.allCases.count)].rawValue)\n"
     let text = """
       \(about)farm:
         nodes: 3
@@ -62,8 +64,10 @@ import Testing
     var unserved = 0
     var doubled = 0
     var hasMoved = false
+    /// Buckets whose last only owner is another than it was before the first fault.
+    var away = 0
 
-    init(_ result: TrialResult) {
+    init(_ result: TrialResult, firstFault: Duration) {
       let histories = result.ownership.map { OwnershipHistory($0, end: result.end) }
       // The farm has formed once every bucket of every group has exactly one owner.
       let instants = Set(result.ownership.flatMap { $0.changes.map(\.at) }).sorted()
@@ -75,6 +79,11 @@ import Testing
         }
       }
       for history in histories {
+        for list in history.changes {
+          let alone = list.filter { $0.owners.count == 1 }
+          guard let home = alone.last(where: { $0.at < .zero + firstFault }) else { continue }
+          away += alone.last?.owners == home.owners ? 0 : 1
+        }
         for list in history.changes {
           var owner: NodeID?
           var emptySince = Instant.zero
@@ -127,7 +136,7 @@ import Testing
       let result = Simulation.run(
         scenario, seed: scenario.run.seed, trial: 0, keepsDetails: true, control: RunControl())
       let answer = Report.answer(scenario: scenario, result: result, trials: [])
-      let owners = Owners(result)
+      let owners = Owners(result, firstFault: scenario.faults[0].at)
       let comment: Comment = "\(answer)\n\(scenario.faults)"
       #expect(result.formedAt == owners.formed, comment)
       try claimsOfBuckets(answer, owners, scenario, comment)
@@ -155,6 +164,13 @@ import Testing
       #expect(owners.longestUnserved == 0, comment)
     }
     if answer.contains("no bucket changed its owner") { #expect(!owners.hasMoved, comment) }
+    if answer.contains(/[Nn]o bucket moved to another node after/) { #expect(!owners.hasMoved, comment) }
+    if answer.contains("every bucket had the owner that it had before the first fault") {
+      #expect(owners.away == 0 && owners.hasMoved, comment)
+    }
+    if let match = answer.firstMatch(of: /([\d,]+) buckets? had another owner than before the first fault/) {
+      #expect(owners.away == Self.number(match.1), comment)
+    }
     for match in answer.matches(
       of: /(?:for longer than|buckets (?:had|were) [^.;,]*? for up to) ([\d.,]+) (s|ms|µs|ns)/)
     {

@@ -125,7 +125,7 @@ import Testing
     #expect(places.count == 4 && places == places.sorted(), "\(text)")
     let lost = result.outcome.nodes[1].withNode
     let node = try #require(text.split(separator: "\n").first { $0.hasPrefix("  node2 ") })
-    #expect(node.contains(" 25 % ") && node.split(separator: " ").contains("\(lost)"), "\(node)")
+    #expect(node.contains(" 25.0 % ") && node.split(separator: " ").contains("\(lost)"), "\(node)")
     let fault = try #require(text.split(separator: "\n").first { $0.hasPrefix("  node2 lost power ") })
     #expect(fault.split(separator: " ").contains("\(lost)"), "\(fault)")
     // A column in which nothing stands is not shown.

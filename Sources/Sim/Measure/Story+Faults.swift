@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 extension Story {
   /// A fault begins or ends.
@@ -47,12 +48,12 @@ extension Story {
     case .oneWayCut(let from, let to, let on):
       return "frames from \(list(from)) do not reach \(list(to)) on \(list(on))"
     case .pairCut(let a, let b, let on):
-      return "\(list(a)) and \(list(b)) do not hear each other on \(list(on))"
+      return "\(part(a)) and \(part(b)) do not hear each other on \(list(on))"
     case .partition(let sides, let on):
       return
-        "\(list(on)) falls into parts: \(FaultKind.sides(sides, of: nodeCount).map { list($0) }.joined(separator: " | "))"
+        "\(list(on)) splits into \(PlainText.list(FaultKind.sides(sides, of: nodeCount).map { part($0) }))"
     case .bridge(let a, let b, let by, let on):
-      return "\(list(a)) | \(list(b)) on \(list(on)), both heard by \(list(by)) alone"
+      return "\(list(on)) splits into \(part(a)) and \(part(b)), both heard by \(list(by)) alone"
     case .networkDown(let on): return "\(list(on)) is down"
     case .interfaceDown(let nodes, let on): return "\(list(nodes)): interface to \(list(on)) down"
     case .blockHeartbeats(_, let direction, let on):
@@ -72,7 +73,8 @@ extension Story {
   private func ending(_ kind: FaultKind) -> String {
     let (who, are, _) = subject(kind.nodes)
     switch kind {
-    case .crash, .kill, .stop, .leave, .restart: return "\(who) \(are ? "are" : "is") started again"
+    case .kill, .stop: return "the daemon of \(who) is started again"
+    case .crash, .leave, .restart: return "\(who) \(are ? "are" : "is") started again"
     case .upgrade: return "a new daemon of \(who) takes over"
     case .drain, .resume: return "\(who) \(are ? "are" : "is") told to resume"
     case .pause: return "\(who) \(are ? "go" : "goes") on"
@@ -91,6 +93,11 @@ extension Story {
     case .reload: return "\(who) \(are ? "read" : "reads") the farm file again"
     case .weight(_, let group, _): return "\(who): weight in \(name(group)) is the configured one again"
     }
+  }
+
+  /// A side of a cut: `node1`, `{node2, node3}`.
+  private func part(_ nodes: NodeSet) -> String {
+    nodes.count == 1 ? list(nodes) : "{\(nodes.map { name($0) }.joined(separator: ", "))}"
   }
 
   private func subject(_ nodes: NodeSet) -> (who: String, arePlural: Bool, their: String) {

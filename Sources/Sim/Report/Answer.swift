@@ -24,8 +24,9 @@ struct Answer {
       clauses[0] =
         "in the worst of \(Readable.count(trials.count)) trials, trial \(told.result.trial), \(clauses[0])"
     }
-    // What was asked and what goes with it are one sentence, the rest is one each.
-    var sentences = [clauses.prefix(2).joined(separator: "; ")] + clauses.dropFirst(2)
+    // What was asked and what goes with it are one sentence if that is not too long, the rest is one each.
+    let joined = clauses.first?.contains(";") == true ? 1 : 2
+    var sentences = [clauses.prefix(joined).joined(separator: "; ")] + clauses.dropFirst(joined)
     if told.scenario.about != nil, let reason = whyUnanswered() { sentences.insert(reason, at: 0) }
     if trials.count > 1, let spread = choice.spread() { sentences.append(spread) }
     return sentences.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }.joined(separator: " ")
@@ -37,7 +38,10 @@ struct Answer {
     let draining = NodeClause(told: told).draining()
     let staged = NodeClause(told: told).staged()
     let losses = LossClause(told: told).text()
-    let attempts = AttemptClause(told: told).text()
+    let attempts = AttemptClause(told: told, tellsRetries: subject == .retries).text()
+    let owners = subject == .owners ? OwnersClause(told: told).text() : nil
+    let moves = MoveClause(told: told).text()
+    let drains = DrainClause(told: told).text()
     let applications = ApplicationClause(told: told).text()
     let doubles = DoubleClause(told: told).text(isAsked: subject == .double)
     let load = subject == .load || shiftsLoad ? LoadClause(told: told).text() : nil
@@ -47,13 +51,21 @@ struct Answer {
     // Where an application fails its kernel goes on to own buckets, and what clients miss is the application.
     case .outage where told.strikesApplications:
       order = [applications, service, losses, attempts, doubles, load]
+    case .owners where owners == nil:
+      order = [service, losses, moves, applications, attempts, doubles, load]
+    case .owners: order = [owners, losses, moves, service, applications, attempts, doubles, load]
+    case .retries: order = [attempts, losses, service, applications, doubles, load]
     case .outage: order = [service, applications, losses, attempts, doubles, load]
     case .connections where losses == nil: order = [attempts, service, applications, doubles, load]
-    case .connections: order = [losses, service, applications, attempts, doubles, load]
+    // How long a drain waits is what it costs those who lose nothing by it.
+    case .connections: order = [losses, drains, service, applications, attempts, doubles, load]
     case .double: order = [doubles, losses, service, applications, attempts, load]
     }
     // Whether a resumed node serves is what a resume is asked about, and of a reload whether it came into force.
-    return ([staged, resumed] + order + [MoveClause(told: told).text(), draining]).compactMap { $0 }
+    let rest = [
+      subject == .owners ? nil : moves, subject == .connections && losses != nil ? nil : drains, draining,
+    ]
+    return ([staged, resumed] + order + rest).compactMap { $0 }
   }
 
   /// Whether nothing happens but that weights change.
@@ -78,6 +90,12 @@ struct Answer {
       return told.count("requests_sent") > 0
         ? "Whether connections are lost is not known: clients send single requests in this run"
         : "Whether connections are lost is not known: no client has one in this run"
+    case .owners:
+      return scenario.faults.isEmpty
+        ? "Whether buckets move is not known: nothing happens in this run" : nil
+    case .retries:
+      return told.count("connects_begun") + told.count("requests_sent") == 0
+        ? "Whether clients try again is not known: no client comes in this run" : nil
     case .double:
       return scenario.nodes.count == 1
         ? "Whether two nodes answer is not known: the farm of this run has one" : nil

@@ -4,6 +4,8 @@ import FarmFile
 /// was without an answer.
 struct AttemptClause {
   let told: ToldTrial
+  /// Whether it tells how often those were repeated that were not answered at once.
+  var tellsRetries = false
 
   /// `nil` if no client began anything.
   func text() -> String? {
@@ -37,7 +39,7 @@ struct AttemptClause {
   private func attempts(_ noun: String, begun: String, repeated: String, failures: [String?]) -> String? {
     let failures = failures.compactMap { $0 }
     guard told.measured(begun) != nil else { return alone(failures, noun + "s") }
-    let (begun, repeated) = (told.count(begun), told.count(repeated))
+    let (begun, repeatedMeasure, repeated) = (told.count(begun), repeated, told.count(repeated))
     if begun == 0 { return nil }
     let all = Readable.count(begun, noun)
     if !failures.isEmpty { return "of \(all), \(PlainText.list(again(repeated) + failures))" }
@@ -45,7 +47,14 @@ struct AttemptClause {
     let verb = noun == "connect" && told.seconds("application_outage.max") > 0 ? "accepted" : "answered"
     return repeated == 0
       ? "every one of \(all) was \(verb) at once"
-      : "every one of \(all) was \(verb), \(Readable.count(repeated)) of them not at once"
+      : "every one of \(all) was \(verb), \(Readable.count(repeated)) of them \(late(repeatedMeasure))"
+  }
+
+  private func late(_ measure: String) -> String {
+    guard tellsRetries, let most = told.measured("\(measure).times"), most.value > 0 else {
+      return "not at once"
+    }
+    return most.value == 1 ? "after one retry" : "after up to \(Readable.count(Int(most.value))) retries"
   }
 
   /// Failures of those that nobody counted.

@@ -115,7 +115,7 @@ struct FaultText {
     case .oneWayCut(let from, let to, let on):
       "\(nodes(to)) no longer heard \(nodes(from)) on \(networks(on))"
     case .pairCut(let a, let b, let on):
-      "\(nodes(a)) and \(nodes(b)) no longer heard each other on \(networks(on))"
+      "\(parts([a, b])) no longer heard each other on \(networks(on))"
     case .partition(let sides, let on):
       "\(networks(on)) split into \(parts(FaultKind.sides(sides, of: scenario.nodes.count)))"
     case .bridge(let a, let b, let by, let on):
@@ -146,9 +146,13 @@ struct FaultText {
 
   private func lossBegan(_ on: NetworkSet, _ up: LossModel?, _ down: LossModel?, _ at: NodeSet) -> String {
     var shares: [String] = []
-    if let up, let text = share(up) { shares.append("\(text) at \(at.isEmpty ? "the senders" : nodes(at))") }
+    let (who, isOne) = (nodes(at), at.count == 1)
+    if let up, let text = share(up) {
+      shares.append("\(text) \(at.isEmpty ? "at the senders" : "of what \(who) \(isOne ? "sends" : "send")")")
+    }
     if let down, let text = share(down) {
-      shares.append("\(text) at \(at.isEmpty ? "every receiver" : nodes(at))")
+      shares.append(
+        "\(text) \(at.isEmpty ? "at every receiver" : "of what \(who) \(isOne ? "receives" : "receive")")")
     }
     let what = shares.isEmpty ? "no frames" : "frames (\(shares.joined(separator: ", ")))"
     return "\(networks(on)) began to lose \(what)"
@@ -158,7 +162,7 @@ struct FaultText {
     switch loss {
     case .none: nil
     case .independent(let p): Readable.percent(p)
-    case .gilbertElliott: "in bursts"
+    case .gilbertElliott: "bursts"
     }
   }
 
@@ -174,7 +178,7 @@ struct FaultText {
     case .loss(let on, _, _, _): "the loss on \(networks(on)) ended"
     case .delay(let on, _): "the delay of \(networks(on)) was normal again"
     case .oneWayCut(let from, let to, _): "\(nodes(to)) heard \(nodes(from)) again"
-    case .pairCut(let a, let b, _): "\(nodes(a)) and \(nodes(b)) heard each other again"
+    case .pairCut(let a, let b, _): "\(parts([a, b])) heard each other again"
     case .partition(_, let on), .bridge(_, _, _, let on): "\(networks(on)) was whole again"
     case .networkDown(let on): "\(networks(on)) was up again"
     case .interfaceDown(let set, let on):

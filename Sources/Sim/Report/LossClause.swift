@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// Who lost an established connection: with a node that had failed or was hidden from its clients, or otherwise.
 struct LossClause {
@@ -16,7 +17,12 @@ struct LossClause {
     if elsewhere == 0 { return "\(subject) lost \(withThem), and none elsewhere\(stalled)" }
     if withNode == 0 {
       if let drained { return "\(subject) cut by the drain of \(drained)\(stalled)" }
+      if let causes { return "\(subject) lost\(causes)\(stalled)" }
       return "\(subject) lost \(onOthers)\(stalled)"
+    }
+    if let causes {
+      return
+        "\(subject) lost, \(Readable.count(withNode)) \(withThem) and \(Readable.count(elsewhere)) otherwise\(causes)\(stalled)"
     }
     return
       "\(subject) lost, \(Readable.count(withNode)) \(withThem) and \(Readable.count(elsewhere)) \(onOthers)\(stalled)"
@@ -32,6 +38,20 @@ struct LossClause {
   var cause: FaultOutcome? {
     guard told.lost.elsewhere > 0, drained == nil || told.lost.withNode > 0 else { return nil }
     return hasOneCause ? charged[0] : nil
+  }
+
+  /// Causes of what was not lost with a failed node; more are not told one by one.
+  private static let mostCauses = 4
+
+  /// `: 193 after node2 began to drain and 189 after node2 was resumed`, if it had a few causes.
+  private var causes: String? {
+    let before = told.result.outcome.beforeFaults.elsewhere
+    guard charged.count > 1, charged.count <= LossClause.mostCauses else { return nil }
+    var parts = charged.map {
+      "\(Readable.count($0.losses.elsewhere)) after \(told.words.happened($0.fault, isEnd: $0.isEnd))"
+    }
+    if before > 0 { parts.insert("\(Readable.count(before)) before the first fault", at: 0) }
+    return ": " + PlainText.list(parts)
   }
 
   private var hasOneCause: Bool {

@@ -9,6 +9,8 @@ import Engine
 /// | `nodes` | by name: its share by weight, of the run and in each phase, packets and flows by phase, bucket-seconds by phase, what its clients lost, how many connections it waits for if it was draining when the run ended |
 /// | `groups` | by name: buckets, longest times in seconds, buckets by node at the end |
 /// | `faults` | a fault or its end each, in order of time: `what`, `at`, what clients lost by it |
+/// | `stretches` | from one instant at which faults begin or end to the next: `from`, by node `buckets` owned alone when it ended, and `packets`; none of more than 64 |
+/// | `drains` | that came to their end: `node`, `at`, `flows_cut` by the deadline |
 struct OutcomeJSON {
   private let told: ToldTrial
 
@@ -37,6 +39,30 @@ struct OutcomeJSON {
               ] + losses(fault.losses))
           })
       ),
+      ("stretches", .array(outcome.stretches.map { stretch($0) })),
+      (
+        "drains",
+        .array(
+          outcome.drained.map { drain in
+            .object([
+              ("node", .string(told.words.name(drain.node))), ("at", .number(drain.at.seconds)),
+              ("flows_cut", .integer(drain.flowsCut)),
+            ])
+          })
+      ),
+    ])
+  }
+
+  private func stretch(_ stretch: Stretch) -> JSONValue {
+    func byNode(_ parts: [[Int]]) -> JSONValue {
+      .object(
+        names.indices.map { n in
+          (names[n], .integer(parts.reduce(0) { $0 + ($1.indices.contains(n) ? $1[n] : 0) }))
+        })
+    }
+    return .object([
+      ("from", .number(stretch.from.seconds)), ("buckets", byNode(stretch.owned)),
+      ("packets", byNode(stretch.packets)),
     ])
   }
 

@@ -71,7 +71,7 @@ struct OutcomeTables {
     func add(_ name: String, _ phase: SkewRow.Phase?, _ amounts: [Double]) {
       head.append(phase.map { "\(name) \($0.rawValue)" } ?? name)
       let all = amounts.reduce(0, +)
-      columns.append(amounts.map { Readable.percent($0 / all) })
+      columns.append(amounts.map { Readable.share($0 / all) })
     }
     if outcome.hasConstantWeights { add("by weight", nil, told.due(nil, by: kind)) }
     for (phase, amounts) in carried {

@@ -34,6 +34,15 @@ package enum Readable {
 
   package static func time(_ duration: Duration) -> String { time(duration.seconds) }
 
+  /// The same; from ten minutes on in whole minutes: `44 min`, `3 h 5 min`.
+  static func long(_ duration: Duration) -> String {
+    let minutes = Int((duration.seconds / 60).rounded())
+    if minutes < 10 { return time(duration) }
+    let (hours, rest) = minutes.quotientAndRemainder(dividingBy: 60)
+    let parts = [hours == 0 ? "" : "\(count(hours)) h", rest == 0 ? "" : "\(rest) min"]
+    return parts.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
   /// The place of an instant in the run, always in seconds and to the millisecond, so that columns line up.
   static func clock(_ instant: Instant) -> String { String(format: "%.3f s", instant.seconds) }
 
@@ -63,6 +72,20 @@ package enum Readable {
   /// So many digits after the point.
   static func fixed(_ value: Double, _ digits: Int) -> String {
     value.isFinite ? String(format: "%.\(digits)f", value) : "–"
+  }
+
+  /// To a tenth of a point, so that the points of a column stand below each other.
+  static func share(_ share: Double) -> String {
+    guard share.isFinite else { return "–" }
+    return share > 0 && share < 0.0005 ? "< 0.1 %" : "\(fixed(share * 100, 1)) %"
+  }
+
+  /// To whole points; what is there is never 0, and what is not all never 100.
+  static func wholePercent(_ part: Int, of all: Int) -> String {
+    let points = (Double(part) / Double(all) * 100).rounded()
+    if part > 0, points == 0 { return "under 1 %" }
+    if part < all, points == 100 { return "over 99 %" }
+    return "\(Int(points)) %"
   }
 
   static func percent(_ share: Double) -> String { "\(exact(threeDigits(share * 100))) %" }

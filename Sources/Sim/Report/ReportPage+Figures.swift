@@ -8,7 +8,7 @@ extension ReportPage {
     ("Movement", ["buckets_moved"]),
     ("Protocol", ["view_changes", "false_removals", "heartbeat"]),
     ("Evenness", ["skew."]),
-    ("Applications", ["application_", "connects_refused"]),
+    ("Applications", ["application_"]),
   ]
 
   func keyFigures(_ page: inout MarkdownText) {
@@ -30,12 +30,12 @@ extension ReportPage {
 
   /// What the clients notice of a run.
   private static let clientMeasures = [
-    "client_outage.", "flows_", "connects_failed", "connects_reset", "requests_", "sessions_",
+    "client_outage.", "connects_", "requests_", "flows_", "sessions_",
   ]
 
-  /// Positions in ``Measures/all``, by the beginnings of names.
+  /// Positions in ``Measures/all``, by the beginnings of names, in the order of these.
   private static func members(_ prefixes: [String]) -> [Int] {
-    Measures.all.indices.filter { index in prefixes.contains { Measures.all[index].name.hasPrefix($0) } }
+    prefixes.flatMap { prefix in Measures.all.indices.filter { Measures.all[$0].name.hasPrefix(prefix) } }
   }
 
   func clients(_ page: inout MarkdownText) {
@@ -45,7 +45,11 @@ extension ReportPage {
       page.paragraph(
         "Of trial \(result.trial); all trials together are under [Repeated trials](#repeated-trials).")
     }
-    table(&page, ReportPage.members(ReportPage.clientMeasures))
+    let members = ReportPage.members(ReportPage.clientMeasures).filter { index in
+      let name = Measures.all[index].name
+      return !Measures.isIdle(name, in: trials) && (name != "connects_refused" || result.values[index] != nil)
+    }
+    table(&page, members)
   }
 
   private func messages(_ page: inout MarkdownText) {
@@ -151,18 +155,6 @@ extension ReportPage {
         "A bucket has **moved** if its owner was another when the next of these happened, or the run ended, than before: "
           + "one that went there and back has not, and one that went later is the next one’s.")
     }
-    page.paragraph("What became of the clients’ flows and sessions over the whole run:")
-    let names = [
-      "flows_opened", "flows_kept", "flows_broken", "flows_broken.outside_failed_nodes", "flows_reset",
-      "sessions_moved", "flows_moved",
-    ]
-    page.table(
-      ["Clients", "Number", "Meaning"], alignment: "lrl",
-      names.compactMap { name in
-        guard let index = Measures.index(of: name) else { return nil }
-        let title = name.replacing("_", with: " ").replacing(".", with: ", ")
-        return [title, Readable.value(result.values[index], .count), escaped(Measures.all[index].meaning)]
-      })
   }
 
   func skew(_ page: inout MarkdownText) {

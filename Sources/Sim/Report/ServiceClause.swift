@@ -38,7 +38,8 @@ struct ServiceClause {
         : "without any fault, buckets were still \(without(one: "an owner")) for up to \(Readable.time(hole))"
     }
     guard let longest else { return undisturbed() }
-    let happened = told.words.happened(cause(longest.rebalance))
+    let isSaid = !longest.isPlanned && isSaid(cause(longest.rebalance))
+    let happened = isSaid ? "that" : told.words.happened(cause(longest.rebalance))
     // Nothing is disturbed when a move is ordered: its time counts from the first bucket that is.
     var when =
       longest.isPlanned
@@ -53,9 +54,23 @@ struct ServiceClause {
     // An outage of most of that time is what clients felt; a planned move leaves only short gaps. A longer hole than
     // that time is of something else, and must not go untold.
     if !longest.isPlanned, hole >= 0.5 * longest.total.seconds, hole <= longest.total.seconds + 1e-9 {
-      return "every bucket was served again \(when)"
+      return "every bucket was served again \(when)\(blackout)"
     }
     return "\(again), and none was \(without(one: "one")) for longer than \(Readable.time(hole))"
+  }
+
+  /// How long nobody was served at all: a failure of a whole farm is more than one of each node after the other.
+  private var blackout: String {
+    let length = result.outcome.longestBlackout
+    return length == 0 ? "" : ", and for \(Readable.time(length)) none was served at all"
+  }
+
+  /// Whether the sentence before says of what all losses came that it came after this.
+  private func isSaid(_ rebalance: Rebalance) -> Bool {
+    guard told.scenario.subject == .connections, rebalance.healthy == nil,
+      let said = LossClause(told: told).cause
+    else { return false }
+    return said.fault == rebalance.fault && said.isEnd == rebalance.isEnd
   }
 
   /// How many of the faults came before the run ended, or was stopped.
@@ -82,7 +97,8 @@ struct ServiceClause {
       let how = isUnreached ? "had no owner that clients reached" : "were without an owner"
       return "after \(cause), buckets \(how) for up to \(Readable.time(hole))"
     }
-    // What was lost by it has its name already.
+    // The fault is told already where it was a reload that is not in force, or where connections were lost by it.
+    if !result.staged.isEmpty { return "no bucket changed its owner or was without one" }
     if count == 1, told.count("buckets_moved") == 0, let named = LossClause(told: told).cause, !named.isEnd {
       return "no bucket changed its owner or was without one"
     }

@@ -59,22 +59,13 @@ public enum TextSummary {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Whether a figure is of something that no client of the run began.
-  private static func isIdle(_ name: String, _ trials: [TrialResult]) -> Bool {
-    let kinds = [
-      ("flows_", "flows_opened"), ("connects_", "connects_begun"), ("requests_", "requests_sent"),
-    ]
-    guard let kind = kinds.first(where: { name.hasPrefix($0.0) }) else { return false }
-    return trials.allSatisfy { $0[kind.1]?.value ?? 0 == 0 }
-  }
-
   private static func figures(_ trials: [TrialResult]) -> [String] {
     var rows: [(name: String, value: String)] = []
     for name in keyMeasures {
       guard let index = Measures.index(of: name) else { continue }
       let unit = Measures.all[index].unit
       // A client that sends requests has no connects, and the other way round.
-      if isIdle(name, trials) { continue }
+      if Measures.isIdle(name, in: trials) { continue }
       // Only a fault of the network leaves a bucket unreached.
       if name.hasPrefix("unreached"), trials.allSatisfy({ $0.values[index] ?? 0 == 0 }) { continue }
       if trials.count == 1 {

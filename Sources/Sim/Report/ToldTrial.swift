@@ -45,6 +45,10 @@ struct ToldTrial {
     return (max(0, count("flows_broken") + count("flows_reset") - outside), outside)
   }
 
+  /// How often one connect or request was repeated at most, and how many were repeated.
+  var mostRetries: Int { max(count("connects_repeated.times"), count("requests_repeated.times")) }
+  var repeated: Int { count("connects_repeated") + count("requests_repeated") }
+
   /// Connects and requests that never came to anything: given up, refused, dead by two answers, or without an answer yet
   /// when the run ended.
   var failedAttempts: Int {

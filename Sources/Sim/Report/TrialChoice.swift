@@ -26,6 +26,8 @@ struct TrialChoice {
     case .outage: return time + [failed, lost]
     case .double:
       return [told.seconds("double_owner_time.longest"), Double(told.count("packets_twice")), lost]
+    case .owners: return [Double(told.count("buckets_moved"))] + time + [lost]
+    case .retries: return [told.mostRetries, told.repeated].map(Double.init) + [failed] + time
     case .load: return [told.seconds("skew.packets.max_over_mean"), lost] + time
     }
   }
@@ -41,6 +43,15 @@ struct TrialChoice {
         told.map { $0.lost.withNode + $0.lost.elsewhere },
         none: "No trial lost a \(noun)", some: "lost \(noun)s")
     case .outage: return times()
+    case .owners:
+      return counts(
+        trials.map { ToldTrial(scenario, $0).count("buckets_moved") },
+        none: "No trial moved a bucket", some: "moved buckets")
+    case .retries:
+      let most = trials.map { ToldTrial(scenario, $0).mostRetries }.max() ?? 0
+      return most == 0
+        ? "In no trial did a client have to try again"
+        : "In no trial did a client have to try again more than \(most == 1 ? "once" : "\(most) times")"
     case .double:
       let longest = trials.map { $0["double_owner_time.longest"]?.value ?? 0 }
       let affected = longest.filter { $0 > 0 }.count

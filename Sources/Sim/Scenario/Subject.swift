@@ -8,6 +8,10 @@ public enum Subject: String, Sendable, Hashable, CaseIterable {
   case connections
   /// Whether two nodes answered for the same bucket.
   case double
+  /// Which nodes buckets moved to and when, and whether they came back.
+  case owners
+  /// How often clients had to try again.
+  case retries
 }
 
 extension Scenario {
@@ -21,6 +25,8 @@ extension Scenario {
         }
     }
     if expectsOnly(["skew."]) { return .load }
+    if expectsOnly(["buckets_moved", "view_changes"]) { return .owners }
+    if expectsOnly(["connects_repeated", "requests_repeated"]) { return .retries }
     if expectsOnly(["double_owner_time.", "packets_twice", "connects_reset"]) { return .double }
     if expectsOnly([
       "hole_time.", "unreached_time.", "rebalance_time.", "client_outage.", "application_outage.",

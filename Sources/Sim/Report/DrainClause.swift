@@ -1,0 +1,37 @@
+import Engine
+
+/// How long drains took that came to their end.
+struct DrainClause {
+  let told: ToldTrial
+
+  /// The longest; `nil` if none came to its end.
+  func text() -> String? {
+    var longest: (drain: DrainedNode, length: Duration)?
+    var count = 0
+    for drain in told.result.outcome.drained {
+      guard let since = began(drain) else { continue }
+      count += 1
+      let length = drain.at - (Instant.zero + since)
+      if longest.map({ length > $0.length }) ?? true { longest = (drain, length) }
+    }
+    guard let longest else { return nil }
+    let which = count == 1 ? "the drain" : "the longest of \(Readable.count(count)) drains, that"
+    let words =
+      "\(which) of \(told.words.name(longest.drain.node))\(count == 1 ? "" : ",") took \(Readable.long(longest.length))"
+    if longest.drain.flowsCut > 0 { return "\(words), until its deadline" }
+    return hasConnections ? "\(words), until the last connection had ended" : words
+  }
+
+  /// Whether a drain waits for anything: kernels track TCP connections alone.
+  private var hasConnections: Bool {
+    told.scenario.traffic.contains { told.scenario.rule(of: $0).transport == .tcp }
+  }
+
+  /// When the last drain of a node had been ordered; `nil` if none had.
+  private func began(_ drained: DrainedNode) -> Duration? {
+    told.scenario.faults.last { fault in
+      guard case .drain(let nodes, _, _) = fault.kind else { return false }
+      return nodes.contains(drained.node) && .zero + fault.at <= drained.at
+    }?.at
+  }
+}
