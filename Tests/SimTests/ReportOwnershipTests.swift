@@ -121,15 +121,15 @@ import Testing
   @Test func aCloseLookAtAPlannedMoveShowsIt() throws {
     let run = try PlayedCase(
       """
-      farm: {nodes: 4, virtual_ip: 192.0.2.100, rules: [{port: 80}]}
-      faults: [{at: 15 s, weight: {node: node1, group: default, weight: 10}}]
+      farm: {nodes: 4, virtual_ip: 192.0.2.100, groups: {web: {buckets: 256}}, rules: [{port: 80}]}
+      faults: [{at: 15 s, reload: {farm: {groups: {web: {weights: {node1: 50}}}}}}]
       run: {duration: 30 s}
       """)
     let rebalance = try #require(run.result.rebalances.first)
     let total = try #require(rebalance.total)
     #expect(
       rebalance.since > .milliseconds(1) && rebalance.since > total,
-      "the hand-over waits for the others’ views")
+      "nodes switch together")
     let charts = ReportCharts(run.scenario, run.result, [run.result], summaries: [])
     let close = try #require(charts.ownership.first?.close.first)
     #expect(close.finding.contains(" had no owner for up to "), "\(close.finding)")

@@ -27,6 +27,31 @@ import Testing
     run.result.timeline.filter { $0.kind == .fault && $0.at == .zero + .seconds(second) }.map(\.text)
   }
 
+  // MARK: Whom it is about
+
+  /// One node or several, two sides of a cut, the two directions of a loss, and lengths of any size.
+  @Test func aFaultNamesWhomItStrikes() throws {
+    let run = try Self.play(
+      """
+      {at: 12 s, for: 1 s, stall: [n1, n2]}, {at: 16 s, for: 2 s, kill: n3}, {at: 22 s, for: 3 s, delay: 200 us},
+      {at: 28 s, for: 1 s, pair_cut: {left: [n1, n2], right: [n3, n4]}}, {at: 32 s, for: 1 s, partition: [[n1, n2], [n3]]},
+      {at: 36 s, for: 1 s, loss: {downlink: 100 %, receivers: n1}}, {at: 40 s, for: 1 s, loss: {uplink: 100 %, senders: n1}},
+      {at: 44 s, for: 1 s, bridge: {left: [n1], right: [n3, n4], by: n2}}
+      """)
+    #expect(Self.lines(run, at: 12) == ["the daemons of n1 and n2 stand still, their kernel filters go on"])
+    #expect(Self.lines(run, at: 13) == ["the daemons of n1 and n2 go on"])
+    #expect(Self.lines(run, at: 16) == ["the daemon of n3 is killed, its kernel filter goes on"])
+    #expect(Self.lines(run, at: 18) == ["the daemon of n3 is started again"])
+    #expect(Self.lines(run, at: 22) == ["delay on lan is now 200 µs"])
+    #expect(Self.lines(run, at: 28) == ["{n1, n2} and {n3, n4} do not hear each other on lan"])
+    #expect(Self.lines(run, at: 32) == ["lan splits into {n1, n2}, n3 and n4"])
+    #expect(Self.lines(run, at: 44) == ["lan splits into n1 and {n3, n4}, both heard by n2 alone"])
+    let words = FaultText(run.scenario, run.result.outcome)
+    #expect(words.happened(3, isEnd: false) == "{n1, n2} and {n3, n4} no longer heard each other on lan")
+    #expect(words.happened(5, isEnd: false) == "lan began to lose frames (100 % of what n1 receives)")
+    #expect(words.happened(6, isEnd: false) == "lan began to lose frames (100 % of what n1 sends)")
+  }
+
   // MARK: Nodes that were to be started
 
   /// A node that still drains goes on draining, and what the drain cuts is the drain's.

@@ -98,7 +98,7 @@ import Testing
     // Half before and a fifth after: each phase stands beside its own.
     #expect(run.summary.contains("by weight before") && run.summary.contains("by weight after"))
     let small = try run.row("small")
-    #expect(small[0] == "50 %" && small.contains("20 %"), "\(small)")
+    #expect(small[0] == "50.0 %" && small.contains("20.0 %"), "\(small)")
     #expect(run.page.contains("Where a weight changes, each counts for as long as it was in force"))
   }
 
@@ -110,7 +110,7 @@ import Testing
       run: {duration: 40 s}
       """)
     #expect(try #require(run.result["skew.buckets.max_over_mean"]).value < 1.01)
-    #expect(try run.row("node2").contains("20 %"))
+    #expect(try run.row("node2").contains("20.0 %"))
     // What was reloaded stands in the title.
     let title = "node1 and node2 reloaded their farm file with groups.web.weights.node2 25"
     #expect(run.answer.contains(title), "\(run.answer)")

@@ -29,17 +29,20 @@ extension Story {
 
   private func beginning(_ kind: FaultKind) -> String {
     let (who, are, their) = subject(kind.nodes)
+    let areIs = are ? "are" : "is"
+    let kernel = "\(their) kernel \(are ? "filters go" : "filter goes") on"
+    func the(_ thing: String) -> String { "the \(thing)\(are ? "s" : "")" }
     switch kind {
     case .crash: return "\(who) \(are ? "lose" : "loses") power"
     case .restart: return "\(who) \(are ? "are" : "is") started again"
-    case .stop: return "the daemon of \(who) is stopped"
+    case .stop: return "\(the("daemon")) of \(who) \(areIs) stopped"
     case .leave: return "\(who) \(are ? "are" : "is") told to leave"
     case .drain: return "\(who) \(are ? "are" : "is") told to drain"
     case .resume: return "\(who) \(are ? "are" : "is") told to resume"
     case .pause: return "\(who) \(are ? "stand" : "stands") still, kernel and all"
-    case .stall: return "the daemon of \(who) stands still, \(their) kernel filter goes on"
-    case .kill: return "the daemon of \(who) is killed, \(their) kernel filter goes on"
-    case .upgrade: return "the daemon of \(who) is taken away for an upgrade, \(their) kernel filter goes on"
+    case .stall: return "\(the("daemon")) of \(who) \(are ? "stand" : "stands") still, \(kernel)"
+    case .kill: return "\(the("daemon")) of \(who) \(areIs) killed, \(kernel)"
+    case .upgrade: return "\(the("daemon")) of \(who) \(areIs) taken away for an upgrade, \(kernel)"
     case .loss(let on, let up, let down, let at):
       let whom = at.isEmpty ? "" : " at \(list(at))"
       let ways = [up.map { "\(text($0)) as sent" }, down.map { "\(text($0)) as received" }].compactMap { $0 }
@@ -57,12 +60,13 @@ extension Story {
     case .networkDown(let on): return "\(list(on)) is down"
     case .interfaceDown(let nodes, let on): return "\(list(nodes)): interface to \(list(on)) down"
     case .blockHeartbeats(_, let direction, let on):
-      return "the firewall of \(who) drops heartbeats \(direction.words) \(list(on))"
-    case .commitFailure: return "the kernel of \(who) refuses every commit"
-    case .applicationCrash: return "the application of \(who) crashes"
-    case .applicationHang: return "the application of \(who) hangs"
+      return
+        "\(the("firewall")) of \(who) \(are ? "drop" : "drops") heartbeats \(direction.words) \(list(on))"
+    case .commitFailure: return "\(the("kernel")) of \(who) \(are ? "refuse" : "refuses") every commit"
+    case .applicationCrash: return "\(the("application")) of \(who) \(are ? "crash" : "crashes")"
+    case .applicationHang: return "\(the("application")) of \(who) \(are ? "hang" : "hangs")"
     case .applicationSlow(_, let delay):
-      return "the application of \(who) answers \(Story.text(delay)) later"
+      return "\(the("application")) of \(who) \(are ? "answer" : "answers") \(Readable.setting(delay)) later"
     case .weight(_, let group, let weight): return "\(who): weight in \(name(group)) is now \(weight)"
     case .reload(_, let reload):
       let words = reload.words() ?? "as it was at the start"
@@ -72,24 +76,26 @@ extension Story {
 
   private func ending(_ kind: FaultKind) -> String {
     let (who, are, _) = subject(kind.nodes)
+    let areIs = are ? "are" : "is"
+    func the(_ thing: String) -> String { "the \(thing)\(are ? "s" : "")" }
     switch kind {
-    case .kill, .stop: return "the daemon of \(who) is started again"
+    case .kill, .stop: return "\(the("daemon")) of \(who) \(areIs) started again"
     case .crash, .leave, .restart: return "\(who) \(are ? "are" : "is") started again"
-    case .upgrade: return "a new daemon of \(who) takes over"
+    case .upgrade: return are ? "new daemons of \(who) take over" : "a new daemon of \(who) takes over"
     case .drain, .resume: return "\(who) \(are ? "are" : "is") told to resume"
     case .pause: return "\(who) \(are ? "go" : "goes") on"
-    case .stall: return "the daemon of \(who) goes on"
+    case .stall: return "\(the("daemon")) of \(who) \(are ? "go" : "goes") on"
     case .loss(let on, _, _, _): return "loss on \(list(on)) is back to normal"
     case .delay(let on, _): return "delay on \(list(on)) is back to normal"
     case .oneWayCut(_, _, let on), .pairCut(_, _, let on), .partition(_, let on), .bridge(_, _, _, let on):
       return "\(list(on)) is whole again"
     case .networkDown(let on): return "\(list(on)) is up again"
     case .interfaceDown(let nodes, let on): return "\(list(nodes)): interface to \(list(on)) up again"
-    case .blockHeartbeats: return "the firewall of \(who) lets heartbeats pass"
-    case .commitFailure: return "the kernel of \(who) takes commits again"
-    case .applicationCrash: return "nothing keeps the application of \(who) from starting any more"
-    case .applicationHang: return "the application of \(who) goes on"
-    case .applicationSlow: return "the application of \(who) is as fast as before"
+    case .blockHeartbeats: return "\(the("firewall")) of \(who) \(are ? "let" : "lets") heartbeats pass"
+    case .commitFailure: return "\(the("kernel")) of \(who) \(are ? "take" : "takes") commits again"
+    case .applicationCrash: return "nothing keeps \(the("application")) of \(who) from starting any more"
+    case .applicationHang: return "\(the("application")) of \(who) \(are ? "go" : "goes") on"
+    case .applicationSlow: return "\(the("application")) of \(who) \(areIs) as fast as before"
     case .reload: return "\(who) \(are ? "read" : "reads") the farm file again"
     case .weight(_, let group, _): return "\(who): weight in \(name(group)) is the configured one again"
     }
@@ -116,10 +122,10 @@ extension Story {
 
   private func text(_ delay: DelayModel) -> String {
     switch delay {
-    case .constant(let d): Story.text(d)
-    case .uniform(let a, let b): "\(Story.text(a)) to \(Story.text(b))"
-    case .normal(let mean, let sd): "\(Story.text(mean)) on average, deviation \(Story.text(sd))"
-    case .lognormal(let median, let sigma): "\(Story.text(median)) at the median, sigma \(sigma)"
+    case .constant(let d): Readable.setting(d)
+    case .uniform(let a, let b): "\(Readable.setting(a)) to \(Readable.setting(b))"
+    case .normal(let mean, let sd): "\(Readable.setting(mean)) on average, deviation \(Readable.setting(sd))"
+    case .lognormal(let median, let sigma): "\(Readable.setting(median)) at the median, sigma \(sigma)"
     }
   }
 

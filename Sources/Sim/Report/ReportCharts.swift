@@ -96,13 +96,18 @@ struct ReportCharts {
     let bound = scenario.expectations.first { $0.measure.name == name && $0.comparison != .notEqual }?.bound
     let open =
       summary.censored == 0 ? "" : ", \(Readable.count(summary.censored)) not over when the run ended"
+    let isFew = summary.count < TrialSummary.fewest
+    let spread =
+      isFew
+      ? [TrialSummary.Figure.minimum, .maximum].compactMap { summary.measured($0) } : [low, high]
+    let (from, to) = (Readable.measured(spread.first, .seconds), Readable.measured(spread.last, .seconds))
     return DistributionChart(
       measure: summary.measure,
       title: "Longest rebalance of each of \(Readable.count(summary.count)) trials\(open)",
       values: measured.filter { !$0.isCensored }.map(\.value), open: summary.censored, summary: summary,
       bound: bound
     ).chart(
-      finding: "Rebalance time over \(Readable.count(summary.count)) trials\(open): nine of ten between "
-        + "\(Readable.measured(low, .seconds)) and \(Readable.measured(high, .seconds)).")
+      finding: "Rebalance time over \(Readable.count(summary.count)) trials\(open): "
+        + "\(isFew ? "" : "nine of ten ")between \(from) and \(to).")
   }
 }

@@ -68,7 +68,7 @@ struct ServiceClause {
   /// Whether the sentence before says of what all losses came that it came after this.
   private func isSaid(_ rebalance: Rebalance) -> Bool {
     guard told.scenario.subject == .connections, rebalance.healthy == nil,
-      let said = LossClause(told: told).cause
+      let said = LossClause(told: told).cause, DrainClause(told: told).text() == nil
     else { return false }
     return said.fault == rebalance.fault && said.isEnd == rebalance.isEnd
   }
