@@ -49,9 +49,31 @@ import Testing
       #expect(Self.told(result, kind).count == 3)
     }
     let begin = try #require(Self.told(result, "hole: nobody serves 256 buckets of default for 1").first)
+    #expect(begin.text.contains(", by the heartbeats that node"), "\(begin.text)")
     // Out within 3.5 s, and told a second later.
     #expect(begin.at > .zero + .seconds(23) && begin.at < .zero + .milliseconds(24_800))
     #expect(Self.told(result, "out_of_service: ").allSatisfy { $0.text.hasSuffix("its checks fail") })
+  }
+
+  @Test func `A detached node is in service where nobody is better off`() throws {
+    let scenario = try Scenario.read(
+      text: """
+        farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: 80}]\(Self.notify)}
+        networks: {lan: {}, heartbeat: {carries: heartbeat}}
+        faults: [{at: 20 s, pair_cut: {left: node1, right: node2, network: lan}}]
+        run: {duration: 40 s}
+        """, name: "test.yaml"
+    ).get()
+    let result = Simulation.run(scenario, seed: 1, trial: 0, keepsDetails: true, control: RunControl())
+    let last = (0..<2).map { n in
+      result.timeline.last { $0.kind == .told && $0.node == NodeID(n) && $0.text.contains("_service: ") }?
+        .text
+    }
+    #expect(last.allSatisfy { $0?.contains("in_service: ") == true }, "\(last)")
+    #expect(
+      result.timeline.contains {
+        $0.text.contains("is detached: it is not heard, or hears nobody, on the service")
+      })
   }
 
   @Test func `It changes nothing but the story`() throws {

@@ -32,7 +32,9 @@ package struct FarmEventWatch: Sendable {
   package init(_ settings: NotifySettings, _ node: Node, _ coverage: CoverageWatch) {
     self.settings = settings
     // A file that is read again may begin to tell of a node that serves already.
-    isInService = node.status == .up || node.status == .draining
+    isInService =
+      node.status == .up || node.status == .draining
+      || node.status == .detached && node.view.serving.contains(node.id)
     // As long as it takes to remove a member: before, one of two may turn out to have been gone.
     patience = 2 * node.settings.heartbeat.timeout
     groups = coverage.groupIndices.map { Told(over: coverage.doubles($0).over) }
@@ -76,6 +78,9 @@ package struct FarmEventWatch: Sendable {
       guard case .notice(let notice) = action else { continue }
       switch notice {
       case .status(let status, from: _): note(status, of: node, actions, now: now, into: &events)
+      // Whether a detached node serves depends on whether another is better off.
+      case .view where node.status == .detached:
+        note(.detached, of: node, actions, now: now, into: &events)
       case .removed(let member): add(.memberRemoved, member, into: &events)
       case .left(let member): add(.memberLeft, member, into: &events)
       case .joined(let member), .returned(let member): add(.memberBack, member, into: &events)
@@ -117,11 +122,13 @@ package struct FarmEventWatch: Sendable {
     add(kind, member, into: &events)
   }
 
-  /// In service is who is up; a drain ends it only with its end.
+  /// A node that is up is in service, and one that is detached if nobody is better off; a drain ends it only with its end.
   private mutating func note(
     _ status: Status, of node: Node, _ actions: [Action], now: Instant, into events: inout [FarmEvent]
   ) {
-    let serves = status == .up || status == .draining && isInService
+    let serves =
+      status == .up || status == .draining && isInService
+      || status == .detached && node.view.serving.contains(node.id)
     let goesOn = actions.contains { if case .notice(.resumed) = $0 { true } else { false } }
     if goesOn {
       isInService = status == .up || status == .draining

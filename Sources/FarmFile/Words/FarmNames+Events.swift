@@ -2,6 +2,9 @@ import Engine
 
 extension FarmNames {
   /// What a node tells the command of `notify:`, in one plain sentence without its full stop.
+  ///
+  /// Who owns a bucket the node knows from the heartbeats that it hears. Of holes and doubles the sentence says so: the filters
+  /// of the other nodes may have changed earlier.
   public func text(of event: FarmEvent, from node: NodeID) -> String {
     let me = name(node)
     let member = event.member.map { name($0) } ?? "a node"
@@ -9,6 +12,7 @@ extension FarmNames {
     let length = event.length.map { Self.text($0) } ?? "a moment"
     let buckets = Self.buckets(event.buckets ?? 0)
     let isOne = event.buckets == 1
+    let heard = "by the heartbeats that \(me) hears"
     switch event.kind {
     case .memberRemoved: return "\(me) misses \(member): nobody has heard it in time"
     case .memberLeft: return "\(me) sees that \(member) has left"
@@ -16,14 +20,14 @@ extension FarmNames {
     case .tookOver:
       return "\(me) takes over \(buckets) of \(group)"
         + (event.from.isEmpty ? "" : " from \(list(event.from))")
-    case .hole: return "nobody serves \(buckets) of \(group) for \(length) now, says \(me)"
+    case .hole: return "nobody serves \(buckets) of \(group) for \(length) now, \(heard)"
     case .holeOver where event.reason != nil:
       return "\(me) no longer knows who serves \(group), of which buckets were nobody's for \(length)"
-    case .holeOver: return "every bucket of \(group) is served again after \(length), says \(me)"
+    case .holeOver: return "every bucket of \(group) is served again after \(length), \(heard)"
     case .double where event.reason != nil:
-      return "two nodes served \(buckets) of \(group) for \(length)\(isOne ? "" : " on average"), says \(me)"
-    case .double: return "two nodes serve \(buckets) of \(group) for \(length) now, says \(me)"
-    case .doubleOver: return "no bucket of \(group) is served by two any more after \(length), says \(me)"
+      return "two nodes served \(buckets) of \(group) for \(length)\(isOne ? "" : " on average"), \(heard)"
+    case .double: return "two nodes serve \(buckets) of \(group) for \(length) now, \(heard)"
+    case .doubleOver: return "no bucket of \(group) is served by two any more after \(length), \(heard)"
     case .outOfService:
       let reason = Self.words(reason: event.reason ?? "")
       guard event.member != nil else { return "\(me) is out of service: \(reason)" }

@@ -6,6 +6,9 @@ extension FarmNames {
     let me = name(node)
     switch notice {
     case .status(.deaf, _): return "\(me) is deaf: no frame arrives on its service network"
+    case .status(.detached, _):
+      return
+        "\(me) is detached: it is not heard, or hears nobody, on the service network, and serves only if nobody is better off"
     case .status(let status, _): return "\(me) is \(status.name)"
     case .view(let members, let serving, _, _):
       guard !members.isEmpty else { return "the view is empty" }
