@@ -8,7 +8,8 @@ import Sim
 /// `farmsim lab`: plays a scenario for real, in network namespaces of this machine.
 struct LabCommand: AsyncParsableCommand {
   private static let codes = ExitTable.farmsim.text(
-    of: .good, .failed, .usage, .badInput, .unavailable, .ourBug, .cannotWrite, .interrupted)
+    of: .good, .failed, .propertyViolated, .usage, .badInput, .unavailable, .ourBug, .cannotWrite,
+    .interrupted)
 
   static let configuration = CommandConfiguration(
     commandName: "lab",
@@ -20,7 +21,7 @@ struct LabCommand: AsyncParsableCommand {
       it, and nothing leaves the namespaces. It needs root, ip, nft and setpriv.
 
       How long it will take is said first; what so many cores do not carry is refused. What is shortened, scaled or \
-      left out is said. \(ComparisonRule.words.replacing("\n", with: " "))
+      left out is said. \(ComparisonRule.words())
 
       Ctrl-C takes everything down and prints what there is.
 
@@ -81,11 +82,12 @@ struct LabCommand: AsyncParsableCommand {
       Console.complain("what the daemons said is in \(folder)")
     }
     if format == .text { try Console.write(LabSummary.text(plan, outcome)) }
-    var agrees = true
+    var (agrees, isViolated) = (true, false)
     if outcome.failure == nil, !outcome.repeats.isEmpty {
       let sides = await LabSides(plan, outcome: outcome, calibration: calibration)
       try Console.write(format == .json ? sides.json : "\n" + sides.text)
       agrees = sides.comparison.agrees
+      isViolated = !sides.violations.isEmpty
       if let report {
         try ReportFolders.saying { () throws(ReportError) in
           try sides.report(machine: LabMachine.pairs, command: command).write(
@@ -97,6 +99,7 @@ struct LabCommand: AsyncParsableCommand {
       try OutputPlace.write(outcome.logs, to: report)
     }
     try finish(outcome)
+    if isViolated { throw ExitReason.propertyViolated.exit }
     if !agrees { throw ExitReason.failed.exit }
   }
 

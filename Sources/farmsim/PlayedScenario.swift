@@ -26,18 +26,13 @@ struct PlayedScenario {
     shown = index
   }
 
-  /// Whether an expectation failed in a trial.
-  var hasFailed: Bool {
-    ExpectationVerdict.all(run.scenario.expectations, in: results).contains { !$0.passed }
-  }
-
-  /// Whether a property of the protocol is violated in a trial.
-  var hasViolated: Bool { !PropertyViolation.all(in: results).isEmpty }
+  /// Over all trials.
+  var verdict: RunVerdict { RunVerdict(run.scenario, results) }
 
   /// The result for standard output; `nil` if quiet and there is nothing to worry about.
   func text(_ format: OutputFormat, isQuiet: Bool) -> String? {
     switch format {
-    case .text where isQuiet && !hasFailed && !hasViolated:
+    case .text where isQuiet && verdict.isGood:
       nil
     case .text:
       TextSummary.text(

@@ -85,11 +85,11 @@ struct RunCommand: AsyncParsableCommand {
   ///
   /// The first is always played, however early it is stopped: who waits for a result or a report gets one.
   func play(_ runs: [ScenarioRun], _ folders: ReportFolders?, control: RunControl) async throws {
-    var (played, hasFailed, hasViolated) = (0, false, false)
+    var played = 0
+    var outcomes: Set<RunVerdict.Outcome> = []
     while played == 0 || (played < runs.count && !control.isStopRequested) {
       let result = await runs[played].play(isQuiet: quiet, keepsDetails: report != nil, control: control)
-      hasFailed = hasFailed || result.hasFailed
-      hasViolated = hasViolated || result.hasViolated
+      outcomes.insert(result.verdict.outcome)
       if let text = result.text(format, isQuiet: quiet) { try Console.write(text) }
       if let folders { try folders.write(result, to: played, isQuiet: quiet) }
       played += 1
@@ -99,8 +99,8 @@ struct RunCommand: AsyncParsableCommand {
       Console.complain("Partial: \(runs.count - played) of \(runs.count) files were not played.")
     }
     if control.isStopRequested { throw ExitReason.interrupted.exit }
-    if hasViolated { throw ExitReason.propertyViolated.exit }
-    if hasFailed { throw ExitReason.failed.exit }
+    if outcomes.contains(.violated) { throw ExitReason.propertyViolated.exit }
+    if outcomes.contains(.failed) { throw ExitReason.failed.exit }
   }
 }
 

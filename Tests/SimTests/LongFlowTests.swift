@@ -129,5 +129,11 @@ import Testing
           + "in trial 1, violated in 1 of 2 trials\n"))
     #expect(broken[1].contains("\"property\": \"S13\"") && broken[1].contains("\"violating_trials\": 1"))
     #expect(broken[2].contains("**A property of the protocol is violated:** S13"))
+    // One verdict everywhere: what is violated has not passed, whatever was expected.
+    #expect(broken[1].contains("\"passed\": false") && broken[1].contains("\"verdict\": \"violated\""))
+    #expect(broken[2].contains("\n**Verdict: violated** – a property of the protocol does not hold; "))
+    #expect(
+      !broken[2].contains("Verdict: passed") && RunVerdict(scenario, [first, result]).outcome == .violated)
+    #expect(sound[1].contains("\"passed\": true") && !sound[1].contains("\"verdict\": \"violated\""))
   }
 }

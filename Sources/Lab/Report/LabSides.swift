@@ -7,6 +7,8 @@ public struct LabSides: Sendable {
   public let comparison: Comparison
   /// Against the simulator with this machine's own figures.
   public let calibrated: Comparison?
+  /// Properties of the protocol that the simulator's trials violate. A real farm's observer cannot tell.
+  public let violations: [PropertyViolation]
   private let scenario: Scenario
   private let simulated: [TrialResult]
   private let real: [TrialResult]
@@ -27,6 +29,7 @@ public struct LabSides: Sendable {
     self.calibration = calibration
     simulated = await LabSides.play(plan) { $0 }
     comparison = Comparison(plan.scenario, simulated: simulated, real: real)
+    violations = PropertyViolation.all(in: simulated)
     if let calibration {
       let trials = await LabSides.play(plan) { calibration.applied(to: $0) }
       calibrated = Comparison(plan.scenario, simulated: trials, real: real)
@@ -100,12 +103,12 @@ public struct LabSides: Sendable {
   /// What either side answers, and both as a table.
   public var text: String {
     "Real farm: \(answers.real)\nSimulator: \(answers.simulated)\n\n"
-      + ComparisonSummary.text(scenario, comparison)
+      + ComparisonSummary.text(scenario, comparison, violations: violations)
   }
 
   public var json: String {
     ComparisonSummary.json(
-      scenario, comparison, answers: answers, changes: changes, isPartial: isPartial)
+      scenario, comparison, answers: answers, violations: violations, changes: changes, isPartial: isPartial)
   }
 
   /// - Parameters:
@@ -114,7 +117,8 @@ public struct LabSides: Sendable {
   public func report(machine: [(what: String, value: String)], command: String) -> ComparisonReport {
     ComparisonReport(
       scenario: scenario, comparison: comparison, calibrated: calibrated, answers: answers,
-      simulated: simulated[0], real: real[0], changes: changes, calibration: calibration?.sentences ?? [],
+      violations: violations, simulated: simulated[0], real: real[0], changes: changes,
+      calibration: calibration?.sentences ?? [],
       machine: machine,
       command: command)
   }

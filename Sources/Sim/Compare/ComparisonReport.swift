@@ -8,6 +8,8 @@ public struct ComparisonReport: Sendable {
   public var calibrated: Comparison?
   /// What either side answers the scenario's question with: see ``Report/answer(scenario:result:trials:)``.
   public var answers: (simulated: String, real: String)
+  /// Properties of the protocol that the simulator's trials violate.
+  public var violations: [PropertyViolation]
   /// With their owners over time.
   public var simulated: TrialResult
   public var real: TrialResult
@@ -22,14 +24,16 @@ public struct ComparisonReport: Sendable {
 
   public init(
     scenario: Scenario, comparison: Comparison, calibrated: Comparison?,
-    answers: (simulated: String, real: String), simulated: TrialResult,
-    real: TrialResult, changes: [String], calibration: [String], machine: [(what: String, value: String)],
+    answers: (simulated: String, real: String), violations: [PropertyViolation] = [],
+    simulated: TrialResult, real: TrialResult, changes: [String], calibration: [String],
+    machine: [(what: String, value: String)],
     command: String
   ) {
     self.scenario = scenario
     self.comparison = comparison
     self.calibrated = calibrated
     self.answers = answers
+    self.violations = violations
     self.simulated = simulated
     self.real = real
     self.changes = changes
@@ -62,6 +66,10 @@ public struct ComparisonReport: Sendable {
     page.paragraph("**Answer of the real farm:** \(escaped(answers.real))")
     page.paragraph("**Answer of the simulator:** \(escaped(answers.simulated))")
     page.paragraph("**How well they agree:** \(escaped(ComparisonSummary.sentence(comparison)))")
+    for violation in violations {
+      page.paragraph(
+        "**A property of the protocol is violated in the simulator:** \(escaped(violation.sentence)).")
+    }
     page.paragraph(
       "The same farm file is played twice: in the simulator, and with real daemons, the kernel’s own packet "
         + "filters and real clients in network namespaces of one machine. Who accepts what is read from the kernels’ "
@@ -97,7 +105,8 @@ public struct ComparisonReport: Sendable {
     page.paragraph(
       "**p** is of a two-sample Kolmogorov-Smirnov test: the chance of samples at least this far apart if both sides "
         + "follow one law; it decides nothing.")
-    page.paragraph("**Verdict:** \(MarkdownText.escaped(ComparisonRule.words))")
+    let judged = comparison.judged.map(\.measure.name)
+    page.paragraph("**Verdict:** \(MarkdownText.escaped(ComparisonRule.words(of: judged)))")
   }
 
   private func faults(_ page: inout MarkdownText) {

@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// When the real farm counts as what the simulator said: the one place that decides it.
 public enum ComparisonRule: Sendable, Hashable {
@@ -16,15 +17,51 @@ public enum ComparisonRule: Sendable, Hashable {
   static let usual = ComparisonRule.time(tolerance: 0.015)
 
   /// The rule in words, for people.
-  public static let words = """
-    Judged are rebalance_time, hole_time and unreached_time: the real farm’s mean has to lie where 95 of 100 sets of as many simulated \
-    trials have theirs, or at most 15 ms outside, and so has its 95th percentile. What must not happen \
-    (double owners, connections of other nodes broken, connects reset, false removals) may happen no more than in the \
-    simulator’s worst trial. As many buckets have to move as in the simulator, and clients’ packets have to be \
-    lost as often, within a factor of two. A difference that chance does not make but that is below these allowances \
-    is called allowed, with how far it is beyond chance. Everything else, detection and spread \
-    included, is shown and not judged.
-    """
+  /// - Parameter judged: measures that have been judged; a table without a row of something does not speak of it. `nil`:
+  ///   whatever there may be.
+  public static func words(of judged: [String]? = nil) -> String {
+    func isJudged(_ beginning: String) -> Bool { judged?.contains { $0.hasPrefix(beginning) } ?? true }
+    func those(_ all: [(measure: String, words: String)]) -> [String] {
+      all.filter { isJudged($0.measure) }.map(\.words)
+    }
+    var sentences: [String] = []
+    let times = those([
+      ("rebalance_time", "rebalance_time"), ("hole_time", "hole_time"), ("unreached_time", "unreached_time"),
+    ])
+    if !times.isEmpty {
+      sentences.append(
+        """
+        Judged \(times.count == 1 ? "is" : "are") \(PlainText.list(times)): the real farm’s mean has to lie where 95 of \
+        100 sets of as many simulated trials have theirs, or at most 15 ms outside, and so has its 95th percentile.
+        """)
+    }
+    let worst = those([
+      ("double_owner_time", "double owners"),
+      ("flows_broken.outside_failed_nodes", "connections of other nodes broken"),
+      ("connects_reset", "connects reset"), ("false_removals", "false removals"),
+    ])
+    if !worst.isEmpty {
+      sentences.append(
+        "What must not happen (\(worst.joined(separator: ", "))) may happen no more than in the simulator’s worst trial."
+      )
+    }
+    if isJudged("buckets_moved") {
+      sentences.append("As many buckets have to move as in one of the simulator’s trials.")
+    }
+    let lost = those([
+      ("packets_lost", "packets have to be lost"), ("requests_failed", "requests have to fail"),
+    ])
+    if !lost.isEmpty {
+      sentences.append(
+        "Clients’ \(PlainText.list(lost)) as often as in the simulator, within a factor of two.")
+    }
+    sentences.append(
+      """
+      A difference that chance does not make but that is below these allowances is called allowed, with how far it is \
+      beyond chance. Everything else, detection and spread included, is shown and not judged.
+      """)
+    return sentences.joined(separator: " ")
+  }
 
   /// - Returns: `nil` for a measure that is only shown.
   init?(for name: String) {

@@ -4,7 +4,9 @@ import FarmFile
 /// What `farmsim lab` says of both sides on a terminal, and as JSON.
 public enum ComparisonSummary {
   /// A table of both sides, then the verdicts; ends with a line feed.
-  public static func text(_ scenario: Scenario, _ comparison: Comparison) -> String {
+  public static func text(
+    _ scenario: Scenario, _ comparison: Comparison, violations: [PropertyViolation] = []
+  ) -> String {
     var rows = [["", "simulator", "", "real kernel", "", "same law?", ""]]
     rows.append(["measure", "mean", "p95", "mean", "p95", "p", "verdict"])
     rows += comparison.measures.map(row)
@@ -18,6 +20,7 @@ public enum ComparisonSummary {
     var lines = aligned(rows)
     lines.append("")
     lines.append(sentence(comparison))
+    lines += violations.map { "violated by the simulator  \($0.sentence)" }
     return PlainText.lines(lines.joined(separator: "\n") + "\n")
   }
 
@@ -84,20 +87,21 @@ public enum ComparisonSummary {
   }
 
   /// One object: `scenario`, `question`, `answers` (of the `real` farm and the `simulated` one), `agrees`, `partial` (fewer
-  /// repeats than asked for), `trials`, `repeats`, `changes`, `measures` and `faults`; a compared measure has
+  /// repeats than asked for), `violations` (by the simulator's trials, as of `farmsim run`), `trials`, `repeats`,
+  /// `changes`, `measures` and `faults`; a compared measure has
   /// `simulated` and `real` (`count`, `mean`, `p05`, `p50`, `p95`, `min`, `max`), `distance`, `p_value`, `agrees`
   /// and `beyond_chance`, how far the figure that decides is from where chance would leave it (0: chance makes the
   /// difference; both `null` where there is no rule). Times are in seconds.
   public static func json(
     _ scenario: Scenario, _ comparison: Comparison, answers: (simulated: String, real: String),
-    changes: [String], isPartial: Bool
+    violations: [PropertyViolation] = [], changes: [String], isPartial: Bool
   ) -> String {
     let words = FaultText(scenario)
     return JSONValue.object([
       ("scenario", .string(scenario.name)), ("question", .string(scenario.question)),
       ("answers", .object([("real", .string(answers.real)), ("simulated", .string(answers.simulated))])),
       ("agrees", .bool(comparison.agrees)),
-      ("partial", .bool(isPartial)),
+      ("partial", .bool(isPartial)), ("violations", .array(violations.map(\.json))),
       ("trials", .integer(comparison.trials)), ("repeats", .integer(comparison.repeats)),
       ("changes", .array(changes.map { .string($0) })),
       ("measures", .object(comparison.measures.map { ($0.measure.name, object($0)) })),

@@ -12,7 +12,8 @@ import FarmFile
 /// | `digest_of_trials` | of the digests of all trials, in order |
 /// | `partial` | whether the run was interrupted: a trial did not come to its end, or never began |
 /// | `simulated_seconds` | how far that trial's clock came |
-/// | `passed` | whether every expectation holds in every trial; true if there are none |
+/// | `passed` | whether every expectation holds in every trial, true if there are none, and no property is violated: whether the exit code is 0 |
+/// | `verdict` | the same in a word: `none` (no expectations), `passed`, `failed` or `violated`, see ``RunVerdict`` |
 /// | `measures` | every name of ``Measures/all`` with its number, or `null` where there was nothing to measure |
 /// | `censored` | the names of those whose number is a lower bound: what they measure was not over when the run ended |
 /// | `expectations` | `measure`, `expected`, `passed`, `outcome` (`holds`, `fails`, `undecided`), the deciding `value`, whether it is `censored`, its `trial`, `failed_trials`, `undecided_trials` |
@@ -32,7 +33,7 @@ public enum JSONSummary {
     scenario: Scenario, result: TrialResult, trials: [TrialResult], environment: ReportEnvironment
   ) -> String {
     let trials = trials.isEmpty ? [result] : trials
-    let verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
+    let verdict = RunVerdict(scenario, trials)
     let words = FaultText(scenario.drawn(as: result), result.outcome)
     let answer = Answer(scenario, result, trials)
     let object = JSONValue.object([
@@ -43,7 +44,8 @@ public enum JSONSummary {
       ("digest", .string(result.digest.hex)),
       ("digest_of_trials", .string(TrialResult.digest(of: trials).hex)),
       ("partial", .bool(Interruption(scenario, trials).isPartial)),
-      ("simulated_seconds", .number(result.end.seconds)), ("passed", .bool(verdicts.allSatisfy(\.passed))),
+      ("simulated_seconds", .number(result.end.seconds)), ("passed", .bool(verdict.isGood)),
+      ("verdict", .string(verdict.outcome.rawValue)),
       (
         "measures",
         .object(
@@ -57,8 +59,8 @@ public enum JSONSummary {
           Measures.all.indices.filter { result.measured($0)?.isCensored == true }.map {
             .string(Measures.all[$0].name)
           })
-      ), ("expectations", .array(verdicts.map(expectation))),
-      ("violations", .array(PropertyViolation.all(in: trials).map(violation))),
+      ), ("expectations", .array(verdict.expectations.map(expectation))),
+      ("violations", .array(verdict.violations.map(\.json))),
       ("rebalances", .array(result.rebalances.map { rebalance($0, words) })),
       ("outcome", OutcomeJSON(answer.told).object()),
       ("messages", .object(messages(result, of: scenario))),
@@ -81,15 +83,6 @@ public enum JSONSummary {
       ("trial", verdict.trial.map { .integer($0) } ?? .null),
       ("failed_trials", .integer(verdict.failedTrials)),
       ("undecided_trials", .integer(verdict.undecidedTrials)),
-    ])
-  }
-
-  private static func violation(_ violation: PropertyViolation) -> JSONValue {
-    .object([
-      ("property", .string(violation.property)), ("meaning", .string(violation.meaning)),
-      ("measure", .string(violation.measure.name)),
-      ("value", .measured(violation.value, violation.measure.unit)),
-      ("trial", .integer(violation.trial)), ("violating_trials", .integer(violation.violatingTrials)),
     ])
   }
 
@@ -140,5 +133,16 @@ public enum JSONSummary {
     case .high: "p95"
     case .maximum: "max"
     }
+  }
+}
+
+extension PropertyViolation {
+  /// As an item of `violations`.
+  var json: JSONValue {
+    .object([
+      ("property", .string(property)), ("meaning", .string(meaning)), ("measure", .string(measure.name)),
+      ("value", .measured(value, measure.unit)), ("trial", .integer(trial)),
+      ("violating_trials", .integer(violatingTrials)),
+    ])
   }
 }

@@ -31,13 +31,13 @@ extension ReportPage {
   }
 
   func expectations(_ page: inout MarkdownText) {
-    guard !verdicts.isEmpty else { return }
+    guard !verdict.expectations.isEmpty else { return }
     page.heading(2, "Expectations")
     let isRepeated = trials.count > 1
     page.table(
       ["Expectation", isRepeated ? "Worst value" : "Value", "Verdict"] + (isRepeated ? ["Trial"] : []),
       alignment: isRepeated ? "lrlr" : "lrl",
-      verdicts.map { verdict in
+      verdict.expectations.map { verdict in
         [
           "`\(verdict.expectation.measure.name)` \(escaped(verdict.expectation.text))",
           escaped(verdict.found), word(verdict),

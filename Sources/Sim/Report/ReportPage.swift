@@ -9,7 +9,7 @@ struct ReportPage {
   let trials: [TrialResult]
   let environment: ReportEnvironment
   let summaries: [TrialSummary]
-  let verdicts: [ExpectationVerdict]
+  let verdict: RunVerdict
   let charts: ReportCharts
   let marks: ChartMarks
   let words: FaultText
@@ -23,7 +23,7 @@ struct ReportPage {
     self.trials = trials
     self.environment = environment
     summaries = trials.count > 1 ? TrialSummary.all(of: trials) : []
-    verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
+    verdict = RunVerdict(scenario, trials)
     charts = ReportCharts(scenario, result, trials, summaries: summaries)
     marks = ChartMarks(scenario, result.outcome, end: result.end)
     words = FaultText(scenario, result.outcome)
@@ -56,7 +56,7 @@ struct ReportPage {
     if !scenario.question.isEmpty { page.paragraph("**Question:** \(escaped(scenario.question))") }
     page.paragraph("**Answer:** \(escaped(answer.text))")
     page.paragraph(verdictLine())
-    for violation in PropertyViolation.all(in: trials) {
+    for violation in verdict.violations {
       page.paragraph("**A property of the protocol is violated:** \(escaped(violation.sentence)).")
     }
     let interruption = Interruption(scenario, trials)
@@ -69,14 +69,9 @@ struct ReportPage {
   }
 
   private func verdictLine() -> String {
-    if verdicts.isEmpty { return "**Verdict:** none; the scenario states no expectations." }
-    let held = verdicts.filter(\.passed).count
-    let word = held == verdicts.count ? "passed" : "failed"
-    let over = trials.count > 1 ? " in every one of \(Readable.count(trials.count)) trials" : ""
-    let noun =
-      held == 1 && verdicts.count == 1
-      ? "expectation holds" : held == 1 ? "expectations holds" : "expectations hold"
-    return "**Verdict: \(word)** – \(held) of \(Readable.count(verdicts.count)) \(noun)\(over)."
+    verdict.outcome == .none
+      ? "**Verdict:** none; \(verdict.reason)."
+      : "**Verdict: \(verdict.outcome.rawValue)** – \(verdict.reason)."
   }
 
   private func timeline(_ page: inout MarkdownText) {

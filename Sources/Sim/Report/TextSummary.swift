@@ -40,15 +40,18 @@ public enum TextSummary {
       lines.append("")
       lines += table.lines.map { plain($0) }
     }
-    let verdicts = ExpectationVerdict.all(scenario.expectations, in: trials)
-    if !verdicts.isEmpty {
+    let verdict = RunVerdict(scenario, trials)
+    if !verdict.expectations.isEmpty {
       lines.append("")
-      for verdict in verdicts { lines.append(line(verdict, paint, isRepeated: trials.count > 1)) }
+      for expectation in verdict.expectations {
+        lines.append(line(expectation, paint, isRepeated: trials.count > 1))
+      }
     }
-    let violations = PropertyViolation.all(in: trials)
-    if !violations.isEmpty {
+    if !verdict.violations.isEmpty {
       lines.append("")
-      for violation in violations { lines.append(paint.red("violated") + "  " + plain(violation.sentence)) }
+      for violation in verdict.violations {
+        lines.append(paint.red("violated") + "  " + plain(violation.sentence))
+      }
     }
     lines.append("")
     var digest = "digest \(result.digest.hex)"

@@ -1,0 +1,54 @@
+/// What becomes of a run: the one verdict that text, JSON, report, index page and exit code agree on.
+///
+/// A violated property weighs more than any expectation: the run is no evidence for what it was played to show.
+public struct RunVerdict: Sendable {
+  /// The raw values are those in JSON.
+  public enum Outcome: String, Sendable, Hashable {
+    /// No expectation is stated, and no property is violated.
+    case none
+    /// Every expectation holds in every trial, and no property is violated.
+    case passed
+    /// Some expectation fails or is undecided.
+    case failed
+    /// A property of the protocol is violated, whatever the expectations say.
+    case violated
+  }
+
+  public let expectations: [ExpectationVerdict]
+  public let violations: [PropertyViolation]
+  private let trials: Int
+
+  /// - Parameter trials: every trial of the run.
+  public init(_ scenario: Scenario, _ trials: [TrialResult]) {
+    expectations = ExpectationVerdict.all(scenario.expectations, in: trials)
+    violations = PropertyViolation.all(in: trials)
+    self.trials = trials.count
+  }
+
+  public var outcome: Outcome {
+    if !violations.isEmpty { return .violated }
+    if expectations.isEmpty { return .none }
+    return expectations.allSatisfy(\.passed) ? .passed : .failed
+  }
+
+  /// Whether a command that asks for this ends with 0.
+  public var isGood: Bool { outcome == .passed || outcome == .none }
+
+  /// What stands behind the word: `4 of 4 expectations hold in every one of 20 trials`.
+  var reason: String {
+    let count = expectations.count
+    let held = expectations.filter(\.passed).count
+    let noun =
+      held == 1 && count == 1 ? "expectation holds" : held == 1 ? "expectations holds" : "expectations hold"
+    let over = trials > 1 ? " in every one of \(Readable.count(trials)) trials" : ""
+    let stated =
+      count == 0
+      ? "the scenario states no expectations" : "\(held) of \(Readable.count(count)) \(noun)\(over)"
+    if violations.isEmpty { return stated }
+    let broken =
+      violations.count == 1
+      ? "a property of the protocol does not hold"
+      : "\(violations.count) properties of the protocol do not hold"
+    return "\(broken); \(stated)"
+  }
+}
