@@ -230,7 +230,7 @@ import Testing
         #expect(result.outcome.nodes[node.index].withNode > 0, comment)
         #expect(
           scenario.faults.contains { fault in
-            fault.kind.failsItsNodes && fault.kind.nodes.contains(node)
+            fault.kind.failing(of: NodeSet(first: 64)).contains(node)
               || fault.kind.hides(node, on: NetworkID(0))
           }, comment)
       }

@@ -46,6 +46,20 @@ import Testing
     #expect(m.doubleTotal == ms(30) && m.doubleLongest == ms(30))
   }
 
+  @Test func theMostDoublesAreCountedAtOneInstant() {
+    var m = meter(buckets: 3)
+    func step(_ owners: [(Int, UInt64)], _ ms: Int) {
+      for (bucket, owners) in owners { m.set(GroupID(0), Bucket(bucket), owners: owners, at: at(ms)) }
+      m.settle(at: at(ms))
+    }
+    step([(0, 0b1), (1, 0b1), (2, 0b10)], 0)
+    step([(0, 0b11), (1, 0b11)], 10)
+    // One ends as another begins: never three.
+    step([(2, 0b11), (0, 0b10)], 20)
+    step([(1, 0b1), (2, 0b1)], 30)
+    #expect(m.mostDoubles == 2)
+  }
+
   @Test func sharesAreBucketTimeOfAPhase() {
     var m = meter(buckets: 2)
     own(&m, 0, 0b1, 0)
@@ -53,9 +67,9 @@ import Testing
     _ = m.takeShares(at: at(20))
     own(&m, 1, 0b1, 50)
     let shares = m.takeShares(at: at(60))
-    #expect(shares == [ms(40 + 10), ms(30), 0])
+    #expect(shares == [[ms(40 + 10), ms(30), 0]])
     let none = m.takeShares(at: at(60))
-    #expect(none == [0, 0, 0])
+    #expect(none == [[0, 0, 0]])
   }
 
   @Test func theFewestMovesFollowTheWeights() {

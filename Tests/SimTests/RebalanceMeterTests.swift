@@ -190,4 +190,90 @@ import Testing
     // Nobody was left to take a bucket before.
     #expect(found.map(\.bucketsMoved) == [0, 2] && found.map(\.bucketsMovedMinimum) == [0, 2])
   }
+
+  // MARK: Faults that follow each other
+
+  @Test func anOrderIsNotChargedWithWhatItFinds() {
+    var farm = Farm()
+    farm.fault(0, .drain(node1, deadline: nil, isForced: false), 1000)
+    farm.own([0, 1], 0, 1050)
+    farm.fault(1, .drain(node2, deadline: nil, isForced: false), 1060)
+    farm.own([0, 1], 0b100, 1090, issued: 1089)
+    farm.own([2], 0, 1200)
+    farm.own([2], 0b100, 1203, issued: 1202)
+    farm.fault(2, .weight(node3, GroupID(0), 50), 1300)
+    let found = farm.finish(3000)
+    #expect(totals(found) == [40, 3, nil])
+  }
+
+  @Test func aReturnIsChargedWithItsOwnNodesBuckets() {
+    var farm = Farm()
+    farm.fault(0, .crash(node1.union(node2)), 1000)
+    farm.own([0, 1, 2], 0, 1000)
+    farm.own([0, 1, 2], 0b100, 1500, issued: 1499)
+    farm.fault(1, .restart(node1), 5000)
+    farm.fault(2, .restart(node2), 5100)
+    farm.own([0], 0, 5300)
+    farm.own([2], 0, 5310)
+    farm.own([0], 0b1, 5302, issued: 5301)
+    farm.own([2], 0b10, 5317, issued: 5316)
+    // And another one, of the first, right after.
+    farm.own([1], 0, 5400)
+    farm.own([1], 0b1, 5402, issued: 5401)
+    #expect(totals(farm.finish(9000)) == [500, 102, 7])
+  }
+
+  @Test func whatAReturningNodeLosesLaterIsNotItsReturns() {
+    var farm = Farm()
+    farm.fault(0, .crash(node2), 1000)
+    farm.own([2], 0, 1000)
+    farm.own([2], 0b1, 1500, issued: 1499)
+    farm.fault(1, .restart(node2), 5000)
+    farm.own([2], 0, 6000)
+    farm.own([2], 0b10, 6002, issued: 6001)
+    // A mistake, a minute later.
+    farm.own([2], 0, 60_000)
+    farm.own([2], 0b1, 60_500, issued: 60_499)
+    farm.own([2], 0, 61_000)
+    farm.own([2], 0b10, 61_002, issued: 61_001)
+    #expect(totals(farm.finish(70_000)) == [500, 2])
+  }
+
+  @Test func anApplicationThatHangsActsFromWhenItIsFoundOut() {
+    func hung(wakes: Bool) -> [Int?] {
+      var farm = Farm()
+      farm.meter.begin(
+        fault: 0, isEnd: false, kind: .applicationHang(node2), isDormant: true, at: Farm.at(1000),
+        ownership: farm.owners, table: farm.shares)
+      farm.fault(1, .weight(NodeSet(first: 3), GroupID(0), 50), 5000)
+      if wakes { farm.meter.acts(0, at: Farm.at(5100)) }
+      farm.own([2], 0, 5101)
+      farm.own([2], 0b1, 5104, issued: 5103)
+      return totals(farm.finish(9000))
+    }
+    #expect(hung(wakes: true) == [4104, 3])
+    #expect(hung(wakes: false) == [nil, 3])
+  }
+
+  @Test func whereItCannotBeKnownBothAreCharged() {
+    var farm = Farm()
+    let cut = FaultKind.oneWayCut(from: node2, to: node3, NetworkSet(first: 1))
+    farm.fault(0, cut, 1000)
+    farm.fault(1, .partition([node1], NetworkSet(first: 1)), 5000)
+    farm.own([2], 0, 5100)
+    farm.own([2], 0b1, 5104, issued: 5103)
+    // Long after either it is what is in force and names the node.
+    farm.own([3], 0, 8000)
+    farm.own([3], 0b10, 8001, issued: 8000)
+    #expect(totals(farm.finish(9000)) == [7001, 104])
+  }
+
+  @Test func bucketsThatGoThereAndBackAreCounted() {
+    var farm = Farm()
+    farm.fault(0, .restart(node2), 1000)
+    farm.own([0, 3], 0b10, 1100, issued: 1099)
+    farm.own([0], 0b1, 1200, issued: 1199)
+    let found = farm.finish(3000)
+    #expect(found[0].bucketsMoved == 1 && found[0].bucketsThereAndBack == 1)
+  }
 }

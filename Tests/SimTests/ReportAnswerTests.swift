@@ -61,12 +61,12 @@ import Testing
       answer(
         [.drain(node2, deadline: nil, isForced: false)], totals: [.milliseconds(212)],
         ["hole_time.longest": 0.0008, "flows_opened": 1000, "flows_lost.elsewhere": 0, "connects_begun": 900])
-        == "None of 1,000 connections was lost; every bucket had exactly one owner again 212 ms after the first had not, when "
+        == "None of 1,000 connections was lost; the last disturbed bucket had exactly one owner again 212 ms after the first had not, when "
         + "node2 began to drain, and none was without one for longer than 800 µs. Every one of 900 connects was answered at once."
     )
     #expect(
       answer([.resume(node2)], totals: [.milliseconds(212)], ["requests_sent": 10])
-        == "Every one of 10 requests was answered at once; every bucket had exactly one owner again 212 ms after the first had "
+        == "Every one of 10 requests was answered at once; the last disturbed bucket had exactly one owner again 212 ms after the first had "
         + "not, when node2 was resumed, and none was ever without one.")
   }
 

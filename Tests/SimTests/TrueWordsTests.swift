@@ -61,13 +61,39 @@ import Testing
     #expect(!run.summary.contains("violated"), "\(run.summary)")
   }
 
+  /// It is one rule for whatever keeps a node from serving, however it is done.
+  @Test(arguments: [
+    "{at: 15 s, for: 10 s, block_heartbeats: {node: node2, direction: out}}",
+    "{at: 15 s, for: 10 s, one_way_cut: {from: node2, to: [node1, node3, node4]}}",
+    "{at: 15 s, for: 2 s, upgrade: node2}", "{at: 15 s, for: 10 s, commit_failure: node2}",
+    "{at: 15 s, for: 10 s, stall: node2}",
+  ])
+  func whateverKeepsANodeFromServingIsOneRule(fault: String) throws {
+    let run = try PlayedCase(Self.farm(fault))
+    #expect(try #require(run.result["flows_lost.with_failed_nodes"]).value > 20, "\(run.summary)")
+    #expect(run.result["flows_broken.outside_failed_nodes"] == Measured(0), "\(run.summary)")
+    #expect(run.result["flows_lost.elsewhere"] == Measured(0), "\(run.summary)")
+    let losses = try #require(run.result.outcome.faults.first).losses
+    #expect(Double(losses.withNode) == run.result["flows_lost.with_failed_nodes"]?.value)
+  }
+
+  /// Nodes that go on serving on either side of a cut lose nothing with them: the others reset what they took over.
+  @Test(arguments: [
+    "{at: 15 s, for: 10 s, block_heartbeats: node2}",
+    "{at: 15 s, for: 10 s, pair_cut: [node2, [node1, node3, node4]]}",
+  ])
+  func whatEitherSideTakesFromTheOtherIsLostOtherwise(fault: String) throws {
+    let run = try PlayedCase(Self.farm(fault))
+    let otherwise = try #require(run.result["flows_lost.elsewhere"]).value
+    #expect(otherwise > 100, "\(run.summary)")
+    #expect(
+      try #require(run.result["flows_lost.with_failed_nodes"]).value < 0.1 * otherwise, "\(run.summary)")
+  }
+
   /// What was lost where nothing had failed is told with its cause, and nothing is said that is not so.
   @Test func whatIsLostOtherwiseIsToldWithItsCause() throws {
-    let fenced = try PlayedCase(Self.farm("{at: 15 s, for: 10 s, commit_failure: node2}"))
-    #expect(try #require(fenced.result["flows_lost.elsewhere"]).value > 20)
-    #expect(
-      fenced.answer.contains(" lost on node2 after node2’s kernel began to refuse commits"),
-      "\(fenced.answer)")
+    let fenced = try PlayedCase(Self.farm("{at: 15 s, for: 10 s, block_heartbeats: node2}"))
+    #expect(fenced.answer.contains(" after node2’s firewall began to drop heartbeats"), "\(fenced.answer)")
     let both = try PlayedCase(
       Self.farm("\(Self.drain), {at: 25 s, restart: node2}, {at: 35 s, crash: node2}"))
     #expect(both.answer.contains(" with node2 and "), "\(both.answer)")
@@ -163,6 +189,7 @@ import Testing
     #expect(
       run.answer.hasPrefix("When the run ended, the reloaded settings were not in force: \(expected)"),
       "\(run.answer)")
+    #expect(run.json.contains("\"staged_waits_for\": ["))
     #expect(!run.result.timeline.contains { $0.text.contains("contradict") })
     #expect(
       run.result.timeline.contains { $0.text.contains("n4 goes on as before") }
@@ -179,7 +206,16 @@ import Testing
       run: {duration: 60 s}
       """)
     #expect(run.answer.components(separatedBy: "reloaded their farm file").count == 2, "\(run.answer)")
-    #expect(run.answer.contains("; no bucket changed its owner or was without one"), "\(run.answer)")
+    #expect(run.answer.contains("o bucket changed its owner or was without one"), "\(run.answer)")
+    let from = try #require(run.result.outcome.streams[0].unmatchedFrom)
+    #expect(from > .zero + .seconds(20) && from < .zero + .seconds(21))
+    #expect(
+      run.answer.hasPrefix(
+        "From \(Readable.clock(from)) on no rule of the farm matched any client any more; "),
+      "\(run.answer)")
+    #expect(run.json.contains("\"unmatched_until\": null"))
+    // What fails then is the reload's, whatever comes later.
+    #expect(run.result.outcome.faults[0].losses.unanswered > 100)
   }
 
   /// Of a group that has other buckets later the clients stand in one row, and the other one says so.

@@ -71,16 +71,18 @@ extension LabClients.Seen {
     for (i, event) in played.events.enumerated() {
       guard case .fault(let index, isEnd: false) = event.kind else { continue }
       let kind = scenario.faults[index].kind
-      var nodes = kind.losesFlows ? kind.nodesNamed : .empty
-      if !kind.cutOff.isEmpty { nodes = kind.cutOff }
-      if kind.isOfApplication { nodes = kind.nodesNamed }
-      nodes = nodes.union(scenario.hidden(by: kind))
+      let all = NodeSet(first: scenario.farm.nodes.count)
+      let nodes = kind.failing(of: all).union(scenario.hidden(by: kind))
       for node in nodes {
         var failure = ClientTally.Failure(
           node: node, at: time(event.at), until: time(event.at), losesFlows: kind.losesFlows)
         if kind.isOfApplication {
           // The node's kernel goes on to accept connections until the application serves them again.
           let end = played.events[i...].first { $0.kind == .served(node, true) }
+          failure.until = end.map { time($0.at) } ?? .max
+        } else if !kind.losesFlows {
+          // What keeps a node from serving may do so at any time until it is over.
+          let end = played.events[i...].first { $0.kind == .fault(index: index, isEnd: true) }
           failure.until = end.map { time($0.at) } ?? .max
         }
         failures.append(failure)

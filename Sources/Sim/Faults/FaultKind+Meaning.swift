@@ -18,6 +18,14 @@ extension FaultKind {
     }
   }
 
+  /// Whether it is no more about the nodes that it names than about the others: a whole network, or what all nodes do together.
+  var concernsEverybody: Bool {
+    switch self {
+    case .partition, .reload: true
+    default: nodes.isEmpty
+    }
+  }
+
   /// The same of other nodes; `nil` if it is not of nodes alone.
   func of(_ nodes: NodeSet) -> FaultKind? {
     switch self {
@@ -67,21 +75,30 @@ extension FaultKind {
     }
   }
 
-  /// Whether the nodes named stop serving by themselves: their own flows are theirs to lose.
-  var failsItsNodes: Bool {
+  /// The nodes that may stop serving because of it: connections that they lose then are lost *with their node*.
+  ///
+  /// It is one rule for whatever keeps a node from serving: it is gone, or its daemon, it is cut off from the others by the
+  /// network or a firewall, its kernel takes no commits, its application does not answer. Not among them is what leaves a node
+  /// in service that could be heard (a loss that is not total, a delay), and what an operator does so that nothing is lost (a
+  /// drain, a weight, a reload).
+  package func failing(of all: NodeSet) -> NodeSet {
     switch self {
-    case .crash, .stop, .leave, .pause, .stall, .kill, .blockHeartbeats, .applicationCrash, .applicationHang:
-      true
-    default: !cutOff.isEmpty
+    case .crash(let nodes), .stop(let nodes), .leave(let nodes), .pause(let nodes), .stall(let nodes),
+      .kill(let nodes), .upgrade(let nodes), .commitFailure(let nodes), .interfaceDown(let nodes, _),
+      .blockHeartbeats(let nodes, _, _), .applicationCrash(let nodes), .applicationHang(let nodes),
+      .applicationSlow(let nodes, _):
+      nodes.intersection(all)
+    case .oneWayCut, .pairCut, .bridge: nodes.intersection(all)
+    case .partition, .networkDown: all
+    case .loss: cutOff.intersection(all)
+    case .restart, .drain, .resume, .delay, .weight, .reload: .empty
     }
   }
 
-  /// Whether flows that the nodes named lose while it lasts are its doing.
-  var strikesItsNodes: Bool {
-    switch self {
-    case .drain, .upgrade, .commitFailure, .applicationSlow: true
-    default: failsItsNodes
-    }
+  /// The nodes whose flows, where they lose some while it lasts, are its doing.
+  func striking(of all: NodeSet) -> NodeSet {
+    if case .drain(let nodes, _, _) = self { return nodes.intersection(all) }
+    return failing(of: all)
   }
 
   /// Whether it ends what struck the nodes named.

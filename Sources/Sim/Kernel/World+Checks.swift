@@ -64,6 +64,7 @@ extension World {
   }
 
   private mutating func report(_ isHealthy: Bool, _ n: Int) {
+    if !isHealthy, let fault = checks[n].struckBy { meters.rebalances.acts(fault, at: now) }
     give(.health(isHealthy: isHealthy), to: n)
     let wasOut = checks[n].isOut
     checks[n].isOut = !isHealthy

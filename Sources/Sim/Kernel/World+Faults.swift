@@ -12,12 +12,18 @@ extension World {
     // A restart leaves a daemon that runs alone: what struck its node goes on.
     var idle = NodeSet.empty
     if case .restart = fault.kind, let starts { idle = starts.running }
-    meters.edge(edge.fault, isEnd: edge.isEnd, kind: fault.kind, idle: idle, at: now)
+    meters.edge(
+      edge.fault, isEnd: edge.isEnd, kind: fault.kind, idle: idle,
+      isDormant: !edge.isEnd && fault.kind.isOfApplication, at: now)
     story.fault(fault.kind, isEnd: edge.isEnd, starts: starts, at: now)
-    if fault.kind.strikesItsNodes && !edge.isEnd {
-      traffic.nodesStruck(fault.kind.nodes, by: number, hides: fault.kind.hidesItsNodes)
-    } else if fault.kind.strikesItsNodes || fault.kind.bringsItsNodesBack {
-      traffic.nodesMended(fault.kind.nodes.subtracting(idle), at: now)
+    let struck = fault.kind.striking(of: NodeSet(first: nodes.count))
+    if fault.kind.bringsItsNodesBack {
+      traffic.nodesMended(fault.kind.nodes.subtracting(idle), of: nil, at: now)
+    } else if edge.isEnd {
+      let begin = plan.edges.firstIndex { $0.fault == edge.fault && !$0.isEnd }
+      traffic.nodesMended(struck, of: begin, at: now)
+    } else {
+      traffic.nodesStruck(struck, by: number, hides: fault.kind.hidesItsNodes)
     }
     if edge.isEnd { finish(edge.fault, fault.kind) } else { begin(edge.fault, fault) }
   }
@@ -45,9 +51,7 @@ extension World {
     let kind = fault.kind
     let all = NodeSet(first: nodes.count)
     let named = kind.nodes.intersection(all)
-    if kind.failsItsNodes {
-      for n in named { machines[n.index].isFailing = true }
-    }
+    for n in kind.failing(of: all) { machines[n.index].isFailing = true }
     if kind.hidesItsNodes {
       traffic.nodesHidden(named, until: fault.until.map { .zero + $0 } ?? .never)
     }

@@ -53,7 +53,11 @@ extension World {
 
   /// Whether a fault that is active stops the node from serving.
   private func isFailing(_ n: Int) -> Bool {
-    active.contains { $0.kind.failsItsNodes && $0.nodes.contains(NodeID(n)) }
+    let all = NodeSet(first: nodes.count)
+    return active.contains { fault in
+      fault.kind.failing(of: all).contains(NodeID(n))
+        && (fault.kind.concernsEverybody || fault.nodes.contains(NodeID(n)))
+    }
   }
 
   /// Carries a filter's change into the coverage and the measures.
@@ -91,6 +95,8 @@ extension World {
 
   private mutating func ownersChanged(_ n: Int, _ isMended: Bool) {
     applicationMeterChanged(n)
+    inServiceChanged()
+    chargeChanged()
     recordChanged()
     if isMended { watchChanged() }
     traffic.servingChanged()
@@ -102,6 +108,23 @@ extension World {
     return FilterMeters.Outside(
       isRunning: isRunning, isReached: isRunning && service.reached.contains(NodeID(n)),
       isHeard: isRunning && service.heard.contains(NodeID(n)))
+  }
+
+  /// Tells the traffic which fault is to blame for what clients of a bucket lose.
+  private mutating func chargeChanged() {
+    for note in meters.rebalances.notes {
+      guard let edge = note.cause.flatMap({ number(of: $0) }) else {
+        if note.isWhole { traffic.losses.mended(note.bucket, at: now) }
+        continue
+      }
+      traffic.losses.disturbed(note.bucket, by: edge, isWhole: note.isWhole, at: now)
+    }
+  }
+
+  /// Which edge of the plan a fault or an end is; `nil`: none, since a node came back by itself.
+  private borrowing func number(of cause: Disturbance.Cause) -> Int? {
+    if cause.healthy != nil { return nil }
+    return plan.edges.firstIndex { $0.fault == cause.fault && $0.isEnd == cause.isEnd }
   }
 
   private mutating func recordChanged() {

@@ -20,6 +20,7 @@ extension World {
     case .returned(let member), .joined(let member): found(member, by: node)
     case .status(let status, _):
       trace.record(now, 0x83, UInt64(n), UInt64(status.rawValue))
+      inServiceChanged()
     case .drained(let cut): drained.append(DrainedNode(node: node, at: now, flowsCut: cut))
     case .configurationSwitched: switched(n)
     default: break

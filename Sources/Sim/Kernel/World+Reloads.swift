@@ -35,7 +35,9 @@ extension World {
 
   /// A node's kernel has the rules of a configuration, and reads clients' packets by them.
   mutating func readPackets(_ n: Int, by configuration: Int) {
-    traffic.setRules(RuleSet(files.tables[configuration].settings), of: NodeID(n))
+    traffic.setRules(
+      RuleSet(files.tables[configuration].settings), of: NodeID(n),
+      serving: NodeSet(bits: meters.coverage.listening), at: now)
   }
 
   /// A daemon starts with a configuration. If the filter has other groups, a closed one replaces it at once.

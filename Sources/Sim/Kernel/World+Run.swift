@@ -64,8 +64,21 @@ extension World {
   var dues: PhaseDues {
     let fractions = meters.shares.fractions
     return PhaseDues(
-      byStream: traffic.spaces.map { fractions[$0] },
+      byStream: traffic.spaces.map { fractions[$0] }, byGroup: fractions,
       buckets: Shares.sum(fractions, loads: meters.ownership.bucketCounts))
+  }
+
+  /// Who is in service may have changed: all of a group with a priority is due to the first node that is.
+  mutating func inServiceChanged() {
+    guard meters.shares.havePriority else { return }
+    let answering = meters.coverage.listening & meters.coverage.heard.bits
+    let inService = NodeSet(bits: answering).filter {
+      nodes[$0.index].status == .up || nodes[$0.index].status == .detached
+    }
+    let next = inService.reduce(into: NodeSet.empty) { $0.insert($1) }
+    if next == meters.shares.inService { return }
+    meters.shares.inService = next
+    phases.duesChanged(dues, at: now)
   }
 
   private mutating func phaseBegins(_ index: Int) {

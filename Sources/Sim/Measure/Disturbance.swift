@@ -7,9 +7,15 @@ struct Disturbance: Sendable {
   let at: Instant
   /// The faults, as indices into the scenario's, and whether they end.
   private(set) var causes: [Cause]
-  /// The nodes that the faults name; everybody if one names none.
+  /// The nodes that the faults name, and whether one concerns everybody.
   private var named: NodeSet
-  private var namesEverybody: Bool
+  private(set) var concernsEverybody: Bool
+  /// The nodes that it brings back, and those of them that have not owned a bucket since.
+  private var brought = NodeSet.empty
+  private var awaited = NodeSet.empty
+  /// When it began to act: a fault of an application does so once the node's checkers take it out.
+  private(set) var actsFrom: Instant
+  private var isDormant: Bool
   private let answering: NodeSet
   private let answer: FaultKind.Answer
   /// Nothing is disturbed when it is ordered: its time counts from the first bucket that is not whole.
@@ -19,9 +25,10 @@ struct Disturbance: Sendable {
   /// Those of the faults that go on disturbing while they are in force, and the nodes whose return ends them; none for most.
   private var inForce: [(fault: Int, away: NodeSet)] = []
 
-  /// Buckets that it disturbed, and those of them that are not whole now.
+  /// Buckets that it disturbed, those of them that are not whole now, and those that had another owner in between.
   private var disturbed = BucketMarks()
   private var open = BucketMarks()
+  private var visited = BucketMarks()
   private var wasOpen = false
   /// Another fault struck while some bucket was not whole.
   var isOutlasted = false
@@ -36,12 +43,15 @@ struct Disturbance: Sendable {
   var watches: [Int] = []
   var bucketsMoved = 0
   var bucketsMovedMinimum = 0
+  var bucketsThereAndBack = 0
 
   struct Cause: Sendable {
     var fault: Int
     var isEnd: Bool
     /// The node that is healthy again, where that is the end.
     var healthy: NodeID?
+    /// Those that it names and does something to; none where it concerns everybody.
+    var nodes = NodeSet.empty
 
     func rebalance(at: Instant) -> Rebalance {
       var found = Rebalance(fault: fault, isEnd: isEnd, at: at)
@@ -50,14 +60,18 @@ struct Disturbance: Sendable {
     }
   }
 
-  /// - Parameter idle: nodes named that it does nothing to.
-  init(_ cause: Cause, kind: FaultKind, idle: NodeSet, at: Instant) {
+  /// - Parameters:
+  ///   - idle: nodes named that it does nothing to.
+  ///   - isDormant: whether nothing happens to a bucket because of it before ``wake(_:at:)``.
+  init(_ cause: Cause, kind: FaultKind, idle: NodeSet, isDormant: Bool, at: Instant) {
     let (fault, isEnd) = (cause.fault, cause.isEnd)
     self.at = at
+    actsFrom = at
+    self.isDormant = isDormant
     causes = [cause]
-    answering = kind.nodes.subtracting(idle)
-    named = answering
-    namesEverybody = kind.nodes.isEmpty
+    answering = (cause.healthy.map { NodeSet($0) } ?? kind.nodes).subtracting(idle)
+    named = cause.nodes
+    concernsEverybody = kind.concernsEverybody
     answer = isEnd ? kind.answer.reversed : kind.answer
     countsFromDisturbance = isEnd || kind.isPlanned
     switch kind {
@@ -68,13 +82,30 @@ struct Disturbance: Sendable {
   }
 
   /// Another fault begins or ends at the same instant.
-  mutating func join(_ cause: Cause, kind: FaultKind, idle: NodeSet) {
+  mutating func join(_ cause: Cause, kind: FaultKind, isDormant: Bool) {
     let (fault, isEnd) = (cause.fault, cause.isEnd)
     causes.append(cause)
-    named = named.union(kind.nodes.subtracting(idle))
-    namesEverybody = namesEverybody || kind.nodes.isEmpty
+    self.isDormant = self.isDormant && isDormant
+    named = named.union(cause.nodes)
+    concernsEverybody = concernsEverybody || kind.concernsEverybody
     countsFromDisturbance = countsFromDisturbance && (isEnd || kind.isPlanned)
     if !isEnd && kind.isLasting { inForce.append((fault, kind.away)) }
+  }
+
+  /// Nodes come back by it.
+  /// - Parameter owning: those of all nodes that own a bucket alone: they are not waited for.
+  mutating func bring(_ nodes: NodeSet, owning: NodeSet) {
+    brought = brought.union(nodes)
+    awaited = awaited.union(nodes.subtracting(owning))
+  }
+
+  /// Nodes are taken away: nobody waits for their return any more.
+  mutating func take(_ nodes: NodeSet) { awaited = awaited.subtracting(nodes) }
+
+  /// What was dormant begins to act.
+  mutating func wake(_ fault: Int, at now: Instant) {
+    guard isDormant, causes.contains(where: { $0.fault == fault }) else { return }
+    (isDormant, actsFrom) = (false, now)
   }
 
   /// A fault that goes on disturbing has ended.
@@ -90,15 +121,61 @@ struct Disturbance: Sendable {
 
   var isOpen: Bool { !open.isEmpty }
 
-  /// Whether the faults speak of a node.
-  func names(_ node: UInt8) -> Bool {
-    namesEverybody || node < 64 && named.contains(NodeID(Int(node)))
+  /// Whether the faults name a node.
+  func names(_ node: UInt8) -> Bool { node < 64 && named.contains(NodeID(Int(node))) }
+
+  /// Whether a bucket that comes to a node does so because of it: the node is back, and this is its first bucket, or it is
+  /// within `reach` of that.
+  func brings(_ node: UInt8, at since: Instant, reach: Duration) -> Bool {
+    guard node < 64, at <= since, brought.contains(NodeID(Int(node))) else { return false }
+    return awaited.contains(NodeID(Int(node))) || since <= actsFrom + reach
+  }
+
+  /// Whether a node may still come back by it.
+  func mayBring(at now: Instant, reach: Duration) -> Bool {
+    !brought.isEmpty && (!awaited.isEmpty || now <= actsFrom + reach)
   }
 
   /// Whether it may still disturb a bucket, if it acts within `reach`.
-  func isLive(at now: Instant, reach: Duration) -> Bool { isOpen || !inForce.isEmpty || now <= at + reach }
+  func isLive(at now: Instant, reach: Duration) -> Bool {
+    !isDormant && (isFresh(at: now, reach: reach) || !inForce.isEmpty)
+  }
+
+  /// Whether it is the time at which it acts, and not only in force.
+  func isFresh(at now: Instant, reach: Duration) -> Bool {
+    !isDormant && (isOpen || now <= actsFrom + reach)
+  }
+
+  /// Whether anything may still come of it.
+  func isForgettable(at now: Instant, reach: Duration) -> Bool {
+    awaited.isEmpty && inForce.isEmpty && !isFresh(at: now, reach: reach)
+  }
+
+  /// Whether the one ends what the other began, or concerns its nodes.
+  func isRelated(to other: Disturbance) -> Bool {
+    causes.contains { cause in other.causes.contains { $0.fault == cause.fault } }
+      || !named.intersection(other.named).isEmpty
+  }
+
+  /// Whether it mends what another one disturbed: it is its end, or brings nodes back that it names.
+  func mends(_ other: Disturbance) -> Bool {
+    causes.contains { cause in cause.isEnd && other.causes.contains { $0.fault == cause.fault } }
+      || !brought.intersection(other.named).isEmpty
+  }
 
   func hasDisturbed(_ bucket: Int) -> Bool { disturbed.contains(bucket) }
+
+  /// Whether a bucket that it disturbed is not whole now.
+  func hasOpen(_ bucket: Int) -> Bool { open.contains(bucket) }
+
+  /// Whether a bucket had another owner since than before.
+  func wasElsewhere(_ bucket: Int) -> Bool { visited.contains(bucket) }
+
+  /// The fault, or the end of one, that names a node, or the first.
+  func cause(naming node: UInt8) -> Cause {
+    guard causes.count > 1, node < 64 else { return causes[0] }
+    return causes.first { $0.nodes.contains(NodeID(Int(node))) } ?? causes[0]
+  }
 
   /// A bucket is not whole any more, because of it.
   mutating func opened(_ bucket: Int, at now: Instant) {
@@ -125,14 +202,22 @@ struct Disturbance: Sendable {
     disturbedAt = min(disturbedAt ?? start, start)
   }
 
+  /// A node owns a bucket alone: if that is its first since it came back by this, the return acts from now on.
+  mutating func arrived(_ node: UInt8, at now: Instant) {
+    guard node < 64, awaited.contains(NodeID(Int(node))) else { return }
+    awaited.remove(NodeID(Int(node)))
+    actsFrom = now
+  }
+
   /// A bucket has another only owner than before.
-  mutating func moved(at now: Instant) {
+  mutating func moved(_ bucket: Int, at now: Instant) {
+    visited.insert(bucket)
     if firstMoveAt == nil { firstMoveAt = now }
     lastMoveAt = now
   }
 
   mutating func viewChanged(of node: NodeID, serving: NodeSet, at now: Instant) {
-    guard viewAt == nil, answer == .any || !answering.contains(node) else { return }
+    guard viewAt == nil, !isDormant, answer == .any || !answering.contains(node) else { return }
     switch answer {
     case .any: viewAt = now
     case .without: if !answering.isSubset(of: serving) { viewAt = now }
@@ -141,7 +226,7 @@ struct Disturbance: Sendable {
   }
 
   /// Nothing that happens from now on is its own. Its times stay.
-  mutating func forget() { (disturbed, open) = (BucketMarks(), BucketMarks()) }
+  mutating func forget() { (disturbed, open, visited) = (BucketMarks(), BucketMarks(), BucketMarks()) }
 
   /// What was found, the first packet apart.
   /// - Parameters:
@@ -163,6 +248,7 @@ struct Disturbance: Sendable {
     result.lastMove = lastMoveAt.map { $0 - at }
     result.bucketsMoved = bucketsMoved
     result.bucketsMovedMinimum = bucketsMovedMinimum
+    result.bucketsThereAndBack = bucketsThereAndBack
     return [result] + causes.dropFirst().map { $0.rebalance(at: at) }
   }
 }

@@ -89,13 +89,14 @@ struct FilterMeters: Sendable {
   /// - Parameters:
   ///   - healthy: the node whose way back into service ends it.
   ///   - idle: nodes named that it does nothing to.
+  ///   - isDormant: whether it acts only once somebody has found out: see ``RebalanceMeter/acts(_:at:)``.
   mutating func edge(
     _ fault: Int, isEnd: Bool, kind: FaultKind, healthy: NodeID? = nil, idle: NodeSet = .empty,
-    at now: Instant
+    isDormant: Bool = false, at now: Instant
   ) {
     rebalances.begin(
-      fault: fault, isEnd: isEnd, kind: kind, healthy: healthy, idle: idle, at: now, ownership: ownership,
-      table: shares)
+      fault: fault, isEnd: isEnd, kind: kind, healthy: healthy, idle: idle, isDormant: isDormant, at: now,
+      ownership: ownership, table: shares)
   }
 
   /// The run ends: what still lasts counts to here.
@@ -145,6 +146,7 @@ struct FilterMeters: Sendable {
   private mutating func ownersChanged(
     _ node: NodeID, _ state: FilterState, issued: Instant?, at now: Instant
   ) -> Bool {
+    rebalances.beginEvent()
     if !spaces.areOne {
       ownedGroups[node.index] = 0
       for g in state.owned.indices where !state.owned[g].isEmpty { ownedGroups[node.index] |= 1 << UInt8(g) }

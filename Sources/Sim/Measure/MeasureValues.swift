@@ -52,6 +52,7 @@ struct MeasureValues: Sendable {
     }
     set("buckets_moved", count { $0.bucketsMoved })
     set("buckets_moved.minimum", count { $0.bucketsMovedMinimum })
+    set("buckets_moved.there_and_back", count { $0.bucketsThereAndBack })
   }
 
   /// What the filters' changes say, once the meter is finished.
@@ -63,6 +64,7 @@ struct MeasureValues: Sendable {
     set(
       "double_owner_time.longest", nanoseconds: ownership.doubleLongest,
       isCensored: ownership.unsettled.doubles > 0)
+    set("double_owners.most", ownership.mostDoubles)
     guard ownership.formedAt != nil else { return }
     set(
       "hole_time.total", nanoseconds: ownership.holeTotal, isCensored: ownership.unsettled.holes > 0)

@@ -29,6 +29,9 @@ public enum Measures {
     ),
     Measure("buckets_moved.minimum", .count, "Fewest of them that had to change owner."),
     Measure(
+      "buckets_moved.there_and_back", .count,
+      "Buckets that came to another node and were with their old owner again by then; not among those moved."),
+    Measure(
       "flows_opened", .count,
       "TCP and UDP flows that were established, and those that were open when measuring began."),
     Measure("flows_kept", .count, "Flows that ended in good order, or were still open at the end."),
@@ -38,18 +41,19 @@ public enum Measures {
     Measure("flows_broken", .count, "Established flows that ended because no node answered."),
     Measure(
       "flows_broken.outside_failed_nodes", .count,
-      "Broken flows whose node had not failed, and was not hidden from its clients."),
+      "Broken flows though nothing kept their node from serving and its clients reached it."),
     Measure("flows_reset", .count, "Established flows that a node reset."),
     Measure(
       "flows_reset.outside_failed_nodes", .count,
       "Reset flows that another node still had, one that served its clients and that nobody missed."),
     Measure(
       "flows_lost.with_failed_nodes", .count,
-      "Established flows that were broken or reset and whose node had failed, or was hidden from its clients."
+      "Established flows that were broken or reset because their node had failed, was kept from serving or hidden from its clients."
     ),
     Measure(
       "flows_lost.elsewhere", .count,
-      "Established flows that were broken or reset though their node ran and its clients reached it."),
+      "Established flows that were broken or reset though nothing kept their node from serving and its clients reached it."
+    ),
     Measure("connects_begun", .count, "TCP connects, repeats not counted."),
     Measure(
       "connects_repeated", .count, "Connects whose first attempt was not answered."
@@ -79,6 +83,9 @@ public enum Measures {
     Measure(
       "double_owner_time.longest", .seconds,
       "Longest time a bucket had two or more owners that clients reach."),
+    Measure(
+      "double_owners.most", .count,
+      "Most buckets that had two or more owners that clients reach, at one instant."),
     Measure("packets_sent", .count, "Packets that clients sent to the virtual IP since measuring began."),
     Measure("packets_lost", .count, "Packets that no node accepted."),
     Measure("packets_twice", .count, "Packets that two or more nodes accepted."),

@@ -95,6 +95,7 @@ public struct ObservedFarm: Sendable {
   ///   - values: what others measured, by position in ``Measures/all``; they win over what is measured here.
   public consuming func finish(at now: Instant, repeated: Int, values others: [Double?]) -> TrialResult {
     meters.finish(at: time(now))
+    meters.shares.inService = NodeSet(bits: meters.coverage.listening & meters.coverage.heard.bits)
     let found = meters.rebalances.results(end: time(now)) { _ in nil }
     var values = MeasureValues()
     values.take(found, end: time(now))

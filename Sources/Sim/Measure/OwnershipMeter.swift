@@ -27,6 +27,9 @@ struct OwnershipMeter: Sendable {
   private var carried: [UInt64] = []
   /// Buckets that count and have no owner, or two or more.
   private(set) var irregular: Int
+  /// Buckets that count and have two owners or more, and the most that did at the end of some event.
+  private var doubles = 0
+  private(set) var mostDoubles = 0
   private(set) var formedAt: Instant?
 
   /// Buckets that count, and those of them without an owner.
@@ -46,8 +49,9 @@ struct OwnershipMeter: Sendable {
   private(set) var unsettled = UnsettledBuckets()
   /// By group: the longest of each.
   private(set) var longest: [LongestTimes]
-  /// By node: bucket-nanoseconds owned in this phase.
-  private var shares: [UInt64]
+  /// By group, by node: bucket-nanoseconds owned in this phase.
+  private var shares: [[UInt64]]
+  let nodeCount: Int
   private var sharesFrom = Instant.zero
 
   /// By group; empty unless kept.
@@ -69,7 +73,8 @@ struct OwnershipMeter: Sendable {
     irregular = zip(bucketCounts, counted).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
     (total, empty) = (irregular, irregular)
     longest = [LongestTimes](repeating: LongestTimes(), count: bucketCounts.count)
-    shares = [UInt64](repeating: 0, count: nodeCount)
+    self.nodeCount = nodeCount
+    shares = bucketCounts.map { _ in [UInt64](repeating: 0, count: nodeCount) }
     if keepsTimelines {
       for (g, count) in bucketCounts.enumerated() {
         timelines.append(OwnershipTimeline(group: GroupID(g), bucketCount: count, startsInUse: counted[g]))
@@ -116,6 +121,7 @@ struct OwnershipMeter: Sendable {
     let isWhole = new.nonzeroBitCount == 1
     if wasWhole != isWhole, isCounted { irregular += isWhole ? -1 : 1 }
     if isCounted, (owners[i] == 0) != (new == 0) { empty += new == 0 ? 1 : -1 }
+    if isCounted { doubles += (new.nonzeroBitCount > 1 ? 1 : 0) - (owners[i].nonzeroBitCount > 1 ? 1 : 0) }
     if !carried.isEmpty { carried[i] = 0 }
     owners[i] = new
     since[i] = now
@@ -129,6 +135,7 @@ struct OwnershipMeter: Sendable {
   /// After all changes of an instant's event: whether the farm has formed with it.
   mutating func settle(at now: Instant) {
     if irregular == 0 && formedAt == nil { formedAt = now }
+    mostDoubles = max(mostDoubles, doubles)
     let isBlack = empty == total && formedAt != nil
     if isBlack, blackoutSince == nil { blackoutSince = now }
     if !isBlack { endBlackout(at: now) }
@@ -180,6 +187,7 @@ struct OwnershipMeter: Sendable {
         note(g, i, NodeSet(bits: owners[i]), isInUse: true, at: now)
       }
     }
+    doubles = owners.indices.count { counted[group(of: $0)] && owners[$0].nonzeroBitCount > 1 }
     return (come, gone)
   }
 
@@ -236,15 +244,17 @@ struct OwnershipMeter: Sendable {
       return
     }
     let counted = now.nanoseconds - max(since[i], sharesFrom).nanoseconds
-    for node in NodeSet(bits: owners[i]) { shares[node.index] += counted }
+    for node in NodeSet(bits: owners[i]) { shares[group][node.index] += counted }
   }
 
-  /// Ends a phase: the shares gathered in it, by node; the next begins.
-  mutating func takeShares(at now: Instant) -> [UInt64] {
+  /// Ends a phase: the shares gathered in it, by group, by node; the next begins.
+  mutating func takeShares(at now: Instant) -> [[UInt64]] {
     for i in owners.indices { accountShare(i, until: now) }
     defer {
       sharesFrom = now
-      for n in shares.indices { shares[n] = 0 }
+      for g in shares.indices {
+        for n in shares[g].indices { shares[g][n] = 0 }
+      }
     }
     return shares
   }
@@ -272,9 +282,14 @@ struct OwnershipMeter: Sendable {
     nodes.isEmpty ? nodes : nodes.intersection(NodeSet(bits: owners.reduce(0, |)))
   }
 
+  /// The nodes that own some bucket alone now.
+  var owningAlone: NodeSet {
+    NodeSet(bits: owners.reduce(0) { $1.nonzeroBitCount == 1 ? $0 | $1 : $0 })
+  }
+
   /// By node: how many buckets of a group it owns alone.
   func counts(of group: GroupID) -> [Int] {
-    var counts = [Int](repeating: 0, count: shares.count)
+    var counts = [Int](repeating: 0, count: nodeCount)
     if !counted[group.index] { return counts }
     for i in offsets[group.index]..<offsets[group.index + 1] where owners[i].nonzeroBitCount == 1 {
       counts[owners[i].trailingZeroBitCount] += 1

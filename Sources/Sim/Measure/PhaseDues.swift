@@ -1,23 +1,31 @@
-/// What is due to the nodes by weight: at one time, or on average over a phase of the run.
+/// What is due to the nodes by weight and priority: at one time, or on average over a phase of the run.
 public struct PhaseDues: Sendable, Hashable {
   /// By stream, by node: the share of its packets.
   public private(set) var byStream: [[Double]]
+  /// By group, by node: the share of its buckets.
+  public private(set) var byGroup: [[Double]]
   /// By node: buckets, of all groups together.
   public private(set) var buckets: [Double]
 
-  public init(byStream: [[Double]] = [], buckets: [Double] = []) {
+  public init(byStream: [[Double]] = [], byGroup: [[Double]] = [], buckets: [Double] = []) {
     self.byStream = byStream
+    self.byGroup = byGroup
     self.buckets = buckets
   }
 
   func scaled(by factor: Double) -> PhaseDues {
-    PhaseDues(byStream: byStream.map { $0.map { $0 * factor } }, buckets: buckets.map { $0 * factor })
+    func scaled(_ rows: [[Double]]) -> [[Double]] { rows.map { $0.map { $0 * factor } } }
+    return PhaseDues(
+      byStream: scaled(byStream), byGroup: scaled(byGroup), buckets: buckets.map { $0 * factor })
   }
 
-  /// - Precondition: of as many streams and nodes.
+  /// - Precondition: of as many streams, groups and nodes.
   mutating func add(_ other: PhaseDues) {
     for s in byStream.indices {
       for n in byStream[s].indices { byStream[s][n] += other.byStream[s][n] }
+    }
+    for g in byGroup.indices {
+      for n in byGroup[g].indices { byGroup[g][n] += other.byGroup[g][n] }
     }
     for n in buckets.indices { buckets[n] += other.buckets[n] }
   }
@@ -28,5 +36,6 @@ public struct PhaseDues: Sendable, Hashable {
       zip(a, b).allSatisfy { abs($0 - $1) <= 1e-9 * max(1, abs($0)) }
     }
     return isNear(buckets, other.buckets) && zip(byStream, other.byStream).allSatisfy { isNear($0, $1) }
+      && zip(byGroup, other.byGroup).allSatisfy { isNear($0, $1) }
   }
 }

@@ -57,17 +57,20 @@ struct PhaseMeter: Sendable {
   }
 
   /// Ends the phase: how even bucket-time was over the nodes that are configured to serve, by weight.
-  mutating func finish(shares: [UInt64], at now: Instant) {
+  /// - Parameter shares: by group, by node, in bucket-nanoseconds.
+  mutating func finish(shares: [[UInt64]], at now: Instant) {
     guard let phase = current else { return }
     current = nil
     add(until: now)
     let length = Double((now - began).nanoseconds)
+    let byGroup = shares.map { $0.map { Double($0) * 1e-9 } }
+    let seconds = (byGroup.first ?? []).indices.map { n in byGroup.reduce(0) { $0 + $1[n] } }
     owned.append(
       PhaseOwnership(
-        phase: phase, seconds: shares.map { Double($0) * 1e-9 }, length: length * 1e-9,
+        phase: phase, seconds: seconds, byGroup: byGroup, length: length * 1e-9,
         dues: length > 0 ? sums.scaled(by: 1 / length) : dues))
     let due = Shares.due(owned[owned.count - 1].dues.buckets)
-    guard let skew = Statistics.skew(shares.map { Double($0) * 1e-9 }, due: due) else { return }
+    guard let skew = Statistics.skew(seconds, due: due) else { return }
     rows.append(
       SkewRow(
         phase: phase, load: .buckets, maxOverMean: skew.maxOverMean, variation: skew.variation,

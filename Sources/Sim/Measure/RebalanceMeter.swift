@@ -18,11 +18,20 @@ import Engine
 ///   rounded down) of the nodes that serve now and did not before; for a change of weight or of the farm file, what exceeds the
 ///   owners' new shares, rounded up. Never more than did move: who comes back before anyone took over was never gone.
 ///
-/// **Which fault disturbs a bucket.** The latest one that names the bucket's owner or names no node, if there is one that
-/// may still act: it does for ``init(reach:)``'s time, while it is in force if its kind is lasting (a drain is until its
-/// nodes are started or resumed), and while buckets that it disturbed are not whole. Else the latest fault, if it may still act. Else the bucket goes astray: it is the
-/// latest fault's if that names the owner that it comes to, and nobody's otherwise.
-/// A bucket that is disturbed again before a fault is over, by another fault that struck meanwhile, counts to both.
+/// **Which fault disturbs a bucket.** A fault may act for ``init(reach:)``'s time, while it is in force if its kind is lasting
+/// (a drain is until its nodes are started or resumed), and while buckets that it disturbed are not whole. A fault of an
+/// application acts from when its node's checkers take the node out. Of those that may act:
+///
+/// 1. the one that names the bucket's owner and began to act last. Where that is in force since long, and a fault of everybody (a reload, a
+///    network) has come after it and acts now, it cannot be known which: the bucket is both's;
+/// 2. else the one by which the node came back that the bucket comes to: its first bucket since, or within the same time of that;
+/// 3. else the latest one that concerns everybody;
+/// 4. else the latest one;
+/// 5. else it is nobody's.
+///
+/// A return or the end of a fault is charged with what it finds disturbed if it mends that: it ends the fault that disturbed it,
+/// or brings its nodes back. A bucket that is disturbed again before a fault is over, or by the end of it or the return of its
+/// nodes, counts to both.
 ///
 /// Edges of one instant are one disturbance; the first of them carries it.
 struct RebalanceMeter: Sendable {
@@ -30,12 +39,28 @@ struct RebalanceMeter: Sendable {
   private var all: [Disturbance] = []
   /// Places in ``all`` of what may still have to do with what happens, in order of time; the latest one always.
   private var current: [Int] = []
-  /// Buckets that are not whole because of no known fault, and since when.
-  private var astray: [Int: Instant] = [:]
+  /// Buckets that are not whole and of which it is not known yet why.
+  private var astray: [Int: Astray] = [:]
   /// Places of what the last event has mended by a commit.
   private var mendedNow: [Int] = []
   private var ownersBefore: [UInt8] = []
   private var servingBefore: [NodeSet] = []
+  /// What the last event has done to buckets.
+  private(set) var notes: [Note] = []
+
+  private struct Astray: Sendable {
+    var since: Instant
+    /// The place in ``all`` of the fault that it is if it is no return's.
+    var guess: Int?
+  }
+
+  /// A bucket is not whole any more, or is again.
+  struct Note: Sendable {
+    var bucket: Int
+    var isWhole: Bool
+    /// The fault that it was because of, and whether its end; `nil`: nobody's.
+    var cause: Disturbance.Cause?
+  }
 
   /// - Parameter reach: how long after a fault its consequences may begin.
   init(reach: Duration) { self.reach = reach }
@@ -44,35 +69,57 @@ struct RebalanceMeter: Sendable {
   /// - Parameters:
   ///   - healthy: the node whose way back into service ends it.
   ///   - idle: nodes named that it does nothing to.
+  ///   - isDormant: whether it acts only from ``acts(_:at:)`` on.
   mutating func begin(
-    fault: Int, isEnd: Bool, kind: FaultKind, healthy: NodeID? = nil, idle: NodeSet = .empty, at now: Instant,
-    ownership: OwnershipMeter, table: Shares
+    fault: Int, isEnd: Bool, kind: FaultKind, healthy: NodeID? = nil, idle: NodeSet = .empty,
+    isDormant: Bool = false, at now: Instant, ownership: OwnershipMeter, table: Shares
   ) {
-    let cause = Disturbance.Cause(fault: fault, isEnd: isEnd, healthy: healthy)
+    let cause = Disturbance.Cause(
+      fault: fault, isEnd: isEnd, healthy: healthy,
+      nodes: kind.concernsEverybody ? .empty : (healthy.map { NodeSet($0) } ?? kind.nodes.subtracting(idle)))
     if isEnd { for i in current { all[i].ended(fault) } }
     if !isEnd, kind.bringsItsNodesBack { for i in current { all[i].returned(kind.nodes.subtracting(idle)) } }
     if let last = all.indices.last, all[last].at == now {
-      all[last].join(cause, kind: kind, idle: idle)
+      all[last].join(cause, kind: kind, isDormant: isDormant)
     } else {
       endWindow(ownership, table)
       let next = all.count
       for i in current { all[i].isOutlasted = all[i].isOpen }
       current.removeAll { i in
-        if all[i].isLive(at: now, reach: reach) { return false }
+        if !all[i].isForgettable(at: now, reach: reach) { return false }
         all[i].forget()
         return true
       }
-      all.append(Disturbance(cause, kind: kind, idle: idle, at: now))
+      all.append(Disturbance(cause, kind: kind, idle: idle, isDormant: isDormant, at: now))
       current.append(next)
       ownersBefore = ownership.lastOwner
       servingBefore = Shares.serving(ownership)
     }
+    let last = all.count - 1
+    guard isEnd || kind.bringsItsNodesBack else {
+      if kind.answer == .without { for i in current { all[i].take(kind.nodes) } }
+      return
+    }
+    let nodes = healthy.map { NodeSet($0) } ?? kind.nodes.subtracting(idle)
+    all[last].bring(
+      kind.concernsEverybody ? NodeSet(first: ownership.nodeCount) : nodes, owning: ownership.owningAlone)
     // What is to mend the farm finds it disturbed.
-    guard isEnd || kind.isPlanned, ownership.formedAt != nil, ownership.irregular > 0 else { return }
-    for i in ownership.owners.indices where ownership.owners[i].nonzeroBitCount != 1 {
-      all[all.count - 1].opened(i, at: now)
+    guard ownership.formedAt != nil, ownership.irregular > 0 else { return }
+    for bucket in ownership.owners.indices where ownership.owners[bucket].nonzeroBitCount != 1 {
+      let isMended = current.contains {
+        $0 != last && (all[$0].hasOpen(bucket) || astray[bucket]?.guess == $0) && all[last].mends(all[$0])
+      }
+      if isMended { all[last].opened(bucket, at: now) }
     }
   }
+
+  /// A fault that was dormant begins to act.
+  mutating func acts(_ fault: Int, at now: Instant) {
+    for i in current { all[i].wake(fault, at: now) }
+  }
+
+  /// Another event begins.
+  mutating func beginEvent() { notes.removeAll(keepingCapacity: true) }
 
   /// The owners of a bucket have changed, in a farm that has formed.
   /// - Parameter owner: the node that was its only owner last, before and after.
@@ -80,22 +127,32 @@ struct RebalanceMeter: Sendable {
     _ bucket: Int, _ change: OwnershipMeter.Change, from before: UInt8, to after: UInt8, at now: Instant,
     issued: Instant?
   ) {
-    if change.isMoved, !all.isEmpty { all[all.count - 1].moved(at: now) }
+    if change.isMoved, !all.isEmpty { all[all.count - 1].moved(bucket, at: now) }
+    if change.wasWhole && change.isWhole { for i in current { all[i].arrived(after, at: now) } }
     if change.wasWhole == change.isWhole { return }
     if change.isWhole {
       for i in current { all[i].closed(bucket) }
-      if let since = astray.removeValue(forKey: bucket) {
-        adopt(bucket, since, by: after, at: now, issued: issued)
+      var cause: Int?
+      if let found = astray.removeValue(forKey: bucket) {
+        cause = adopt(bucket, found, by: change.isMoved ? after : nil, at: now, issued: issued)
       }
+      for i in current { all[i].arrived(after, at: now) }
+      notes.append(Note(bucket: bucket, isWhole: true, cause: cause.map { all[$0].cause(naming: after) }))
       return
     }
-    let cause = cause(of: before, at: now)
-    var isAstray = true
-    for i in current where i == cause || cause != nil && all[i].isOutlasted && all[i].hasDisturbed(bucket) {
-      all[i].opened(bucket, at: now)
-      isAstray = false
+    let found = causes(of: before, at: now)
+    for i in current where all[i].isOutlasted && all[i].hasDisturbed(bucket) {
+      let isRelated = found.sure.map { all[$0].isRelated(to: all[i]) } ?? false
+      if all[i].isOpen || isRelated { all[i].opened(bucket, at: now) }
     }
-    if isAstray { astray[bucket] = now }
+    if let sure = found.sure {
+      all[sure].opened(bucket, at: now)
+      if let other = found.other { all[other].opened(bucket, at: now) }
+    } else {
+      astray[bucket] = Astray(since: now, guess: found.other)
+    }
+    let cause = (found.sure ?? found.other).map { all[$0].cause(naming: before) }
+    notes.append(Note(bucket: bucket, isWhole: false, cause: cause))
   }
 
   /// Other buckets count from now on, since the farm has switched to other groups: what was not whole goes, and what
@@ -104,29 +161,49 @@ struct RebalanceMeter: Sendable {
   mutating func bucketsReplaced(_ gone: [Int], by come: [Int], at now: Instant) {
     let cause = current.last.flatMap { all[$0].isLive(at: now, reach: reach) ? $0 : nil }
     for bucket in come {
-      if let cause { all[cause].opened(bucket, at: now) } else { astray[bucket] = now }
+      if let cause { all[cause].opened(bucket, at: now) } else { astray[bucket] = Astray(since: now) }
+      notes.append(Note(bucket: bucket, isWhole: false, cause: cause.map { all[$0].causes[0] }))
     }
     for bucket in gone {
       for i in current { all[i].closed(bucket) }
       astray[bucket] = nil
+      notes.append(Note(bucket: bucket, isWhole: true))
     }
   }
 
-  /// Which of ``current`` disturbs a bucket of an owner.
-  private func cause(of owner: UInt8, at now: Instant) -> Int? {
-    guard let last = current.last else { return nil }
-    if all[last].names(owner) { return last }
-    let named = current.last { all[$0].names(owner) && all[$0].isLive(at: now, reach: reach) }
-    return named ?? (all[last].isLive(at: now, reach: reach) ? last : nil)
+  /// Which of ``current`` disturbs a bucket of an owner, see ``RebalanceMeter``.
+  /// - Returns: the one that does, or `nil` if that is known only once the bucket is whole; and another one that may as well, or
+  ///   that it is then if it is no return's.
+  private func causes(of owner: UInt8, at now: Instant) -> (sure: Int?, other: Int?) {
+    let named = current.filter { all[$0].names(owner) && all[$0].isLive(at: now, reach: reach) }
+      .max { (all[$0].actsFrom, $0) < (all[$1].actsFrom, $1) }
+    let general = current.last { all[$0].concernsEverybody && all[$0].isLive(at: now, reach: reach) }
+    if let named {
+      guard let general, general > named, !all[named].isFresh(at: now, reach: reach),
+        all[general].isFresh(at: now, reach: reach)
+      else { return (named, nil) }
+      return (named, general)
+    }
+    let last = current.last.flatMap { all[$0].isLive(at: now, reach: reach) ? $0 : nil }
+    let mayReturn = current.contains { all[$0].mayBring(at: now, reach: reach) }
+    return mayReturn ? (nil, general ?? last) : (general ?? last, nil)
   }
 
-  /// A bucket that went astray is whole: it was the latest fault's if that names the new owner.
+  /// A bucket that went astray is whole: it was a return's if that brought its new owner back, or else what was guessed.
+  /// - Parameter owner: if it is another than before.
   private mutating func adopt(
-    _ bucket: Int, _ since: Instant, by owner: UInt8, at now: Instant, issued: Instant?
-  ) {
-    guard let i = all.lastIndex(where: { $0.at <= since }), all[i].names(owner) else { return }
-    all[i].adopt(bucket, from: since)
-    if !current.contains(i) { _ = all[i].settle(at: now, issued: issued) }
+    _ bucket: Int, _ found: Astray, by owner: UInt8?, at now: Instant, issued: Instant?
+  ) -> Int? {
+    let back = owner.flatMap { owner in
+      all.lastIndex { $0.brings(owner, at: found.since, reach: reach) }
+    }
+    guard let cause = back ?? found.guess else { return nil }
+    for i in current where i != cause && all[i].isOutlasted && all[i].hasDisturbed(bucket) {
+      if all[cause].isRelated(to: all[i]) { all[i].adopt(bucket, from: found.since) }
+    }
+    all[cause].adopt(bucket, from: found.since)
+    if !current.contains(cause) { _ = all[cause].settle(at: now, issued: issued) }
+    return cause
   }
 
   /// After all changes of an event.
@@ -145,19 +222,29 @@ struct RebalanceMeter: Sendable {
 
   /// A node's view has changed.
   mutating func viewChanged(of node: NodeID, serving: NodeSet, at now: Instant) {
-    for i in current where i == all.count - 1 || all[i].isOpen {
+    for i in current
+    where i == all.count - 1 || all[i].isOpen || all[i].mayBring(at: now, reach: reach) {
       all[i].viewChanged(of: node, serving: serving, at: now)
     }
   }
 
   /// Ends the run.
-  mutating func finish(ownership: OwnershipMeter, table: Shares) { endWindow(ownership, table) }
+  mutating func finish(ownership: OwnershipMeter, table: Shares) {
+    endWindow(ownership, table)
+    for (bucket, found) in astray.sorted(by: { $0.key < $1.key }) {
+      if let guess = found.guess { all[guess].opened(bucket, at: found.since) }
+    }
+  }
 
   /// Counts the buckets that moved since the latest fault.
   private mutating func endWindow(_ ownership: OwnershipMeter, _ table: Shares) {
     guard let last = all.indices.last else { return }
     for i in ownersBefore.indices where ownersBefore[i] != 255 {
-      if ownership.lastOwner[i] != ownersBefore[i] { all[last].bucketsMoved += 1 }
+      if ownership.lastOwner[i] != ownersBefore[i] {
+        all[last].bucketsMoved += 1
+      } else if all[last].wasElsewhere(i) {
+        all[last].bucketsThereAndBack += 1
+      }
     }
     if all[last].bucketsMoved == 0 { return }
     let minimum = table.minimum(

@@ -97,14 +97,19 @@ public struct PhaseOwnership: Sendable, Hashable {
   public var phase: SkewRow.Phase
   /// By node: bucket-seconds, of all groups together.
   public var seconds: [Double]
+  /// The same by group, by node.
+  public var byGroup: [[Double]]
   /// How long it was, in seconds.
   public var length: Double
-  /// What was due to the nodes by weight.
+  /// What was due to the nodes by weight and priority.
   public var dues: PhaseDues
 
-  public init(phase: SkewRow.Phase, seconds: [Double], length: Double, dues: PhaseDues) {
+  public init(
+    phase: SkewRow.Phase, seconds: [Double], byGroup: [[Double]] = [], length: Double, dues: PhaseDues
+  ) {
     self.phase = phase
     self.seconds = seconds
+    self.byGroup = byGroup
     self.length = length
     self.dues = dues
   }
@@ -129,7 +134,7 @@ extension RunOutcome {
     for own in owned where phases.contains(own.phase) {
       var more = own.dues.buckets.map { $0 * own.length }
       if kind != .buckets {
-        let carried = self.phases.first { $0.phase == own.phase }?.byStream ?? []
+        let carried = self.phases.first { $0.phase == own.phase }?.ofStreams ?? []
         if !carried.contains(where: { $0.amount(of: kind) > 0 }) { continue }
         more = Shares.sum(own.dues.byStream, loads: carried.map { $0.amount(of: kind) })
       }

@@ -1,12 +1,14 @@
 import Engine
 
-/// The nodes' shares of each group by weight: what a rebalance is measured against.
+/// The nodes' shares of each group, by weight or by priority: what a rebalance is measured against.
 struct Shares: Sendable {
   /// By group, or rather space (``BucketSpaces``): policy and, by node, the weight in force (the runtime one).
   private(set) var policies: [GroupPolicy]
   private(set) var weights: [[UInt64]]
   /// The same as the settings say it.
   private var configured: [[UInt64]]
+  /// The nodes that would serve what they are given: all of a group with a priority is due to the first of them.
+  var inService = NodeSet(first: 64)
 
   init(_ settings: Settings, nodeCount: Int? = nil) {
     let groups = settings.ownershipGroups
@@ -52,12 +54,23 @@ struct Shares: Sendable {
     }
   }
 
-  /// By group: each node's share, by the weights in force; of nothing where no weight is above 0.
-  var fractions: [[Double]] {
-    weights.map { weights in
-      let sum = Double(weights.reduce(0, +))
-      return weights.map { sum > 0 ? Double($0) / sum : 0 }
+  /// Whether some group's buckets all go to one node, the first that is in service.
+  var havePriority: Bool { policies.contains(.priority) }
+
+  /// By group: each node's share, by the weights in force, or all of it for the first node in service where the group has a
+  /// priority; of nothing where no weight is above 0.
+  var fractions: [[Double]] { weights.indices.map { fractions(of: $0) } }
+
+  private func fractions(of group: Int) -> [Double] {
+    let weights = weights[group]
+    if policies[group] == .priority {
+      let listed = weights.indices.filter { weights[$0] > 0 }
+      // With nobody in service it waits for the first of the list.
+      let first = listed.first { inService.contains(NodeID($0)) } ?? listed.first
+      return weights.indices.map { $0 == first ? 1 : 0 }
     }
+    let sum = Double(weights.reduce(0, +))
+    return weights.map { sum > 0 ? Double($0) / sum : 0 }
   }
 
   /// By node: what is due to it of the loads of the groups, for evenness to be measured against; 1 for all nodes alike

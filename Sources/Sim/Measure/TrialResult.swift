@@ -113,13 +113,15 @@ public struct Rebalance: Sendable {
   /// that had to change it.
   public var bucketsMoved: Int
   public var bucketsMovedMinimum: Int
+  /// Buckets that had another only owner in between, and the same one then as before; not among those moved.
+  public var bucketsThereAndBack: Int
 
   public init(
     fault: Int, isEnd: Bool, at: Instant, detection: Duration? = nil, decision: Duration? = nil,
     commit: Duration? = nil, firstPacket: Duration? = nil, firstPacketSoFar: Duration? = nil,
     total: Duration? = nil, isOver: Bool = true,
     firstMove: Duration? = nil, lastMove: Duration? = nil, bucketsMoved: Int = 0,
-    bucketsMovedMinimum: Int = 0
+    bucketsMovedMinimum: Int = 0, bucketsThereAndBack: Int = 0
   ) {
     self.fault = fault
     self.isEnd = isEnd
@@ -135,6 +137,7 @@ public struct Rebalance: Sendable {
     self.lastMove = lastMove
     self.bucketsMoved = bucketsMoved
     self.bucketsMovedMinimum = bucketsMovedMinimum
+    self.bucketsThereAndBack = bucketsThereAndBack
   }
 }
 

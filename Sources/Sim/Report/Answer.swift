@@ -37,6 +37,7 @@ struct Answer {
     let resumed = NodeClause(told: told).resumed()
     let draining = NodeClause(told: told).draining()
     let staged = NodeClause(told: told).staged()
+    let unmatched = NodeClause(told: told).unmatched()
     let losses = LossClause(told: told).text()
     let attempts = AttemptClause(told: told, tellsRetries: subject == .retries).text()
     let owners = subject == .owners ? OwnersClause(told: told).text() : nil
@@ -65,7 +66,7 @@ struct Answer {
     let rest = [
       subject == .owners ? nil : moves, subject == .connections && losses != nil ? nil : drains, draining,
     ]
-    return ([staged, resumed] + order + rest).compactMap { $0 }
+    return ([staged, unmatched, resumed] + order + rest).compactMap { $0 }
   }
 
   /// Whether nothing happens but that weights change.

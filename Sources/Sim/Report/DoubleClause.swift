@@ -9,10 +9,27 @@ struct DoubleClause {
     }
     let length = Readable.time(longest.value)
     let time = longest.isCensored ? "for at least \(length)" : "for up to \(length)"
+    let most = told.count("double_owners.most")
+    let all = told.result.outcome.groups.reduce(0) { $0 + $1.bucketCount }
+    let extent =
+      most == 0 || all < most
+      ? ""
+      : most == all
+        ? ", for all of \(Readable.count(all)) buckets at once\(bothParts)"
+        : ", for \(Readable.count(most)) of \(Readable.count(all)) buckets at once at worst"
     let twice = told.count("packets_twice")
     let packets =
       twice == 0
       ? "" : ", and \(Readable.count(twice, "packet")) \(twice == 1 ? "was" : "were") accepted twice"
-    return "two nodes answered for the same bucket \(time)\(packets)"
+    return "two nodes answered for the same bucket \(time)\(extent)\(packets)"
+  }
+
+  /// Where a network fell in two and every bucket had two owners, each part had all of them.
+  private var bothParts: String {
+    let isSplit = told.scenario.faults.contains { fault in
+      guard case .partition(let sides, _) = fault.kind else { return false }
+      return FaultKind.sides(sides, of: told.scenario.nodes.count).count == 2
+    }
+    return isSplit ? ": each part of the farm had taken all of them" : ""
   }
 }

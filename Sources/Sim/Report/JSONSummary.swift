@@ -95,6 +95,7 @@ public enum JSONSummary {
       ("total", .optional(rebalance.total)), ("censored", .bool(!rebalance.isOver)),
       ("buckets_moved", .integer(rebalance.bucketsMoved)),
       ("buckets_moved_minimum", .integer(rebalance.bucketsMovedMinimum)),
+      ("buckets_there_and_back", .integer(rebalance.bucketsThereAndBack)),
     ])
   }
 

@@ -7,11 +7,19 @@ struct MoveClause {
     let isAsked = told.scenario.expectations.contains { $0.measure.name.hasPrefix("buckets_moved") }
     guard isAsked, let moved = told.measured("buckets_moved") else { return nil }
     let (count, least) = (told.count("buckets_moved"), told.count("buckets_moved.minimum"))
-    if count == 0 { return moved.isCensored ? nil : "no bucket moved to another node" }
+    let returned = told.count("buckets_moved.there_and_back")
+    let back =
+      returned == 0
+      ? ""
+      : ", and \(Readable.count(returned, "bucket"))\(count == 0 ? "" : " more") went to another node and back"
+    if count == 0 {
+      return moved.isCensored
+        ? nil : "no bucket moved to another node\(returned == 0 ? "" : " for good")\(back)"
+    }
     let all = (moved.isCensored ? "at least " : "") + Readable.count(count)
     let rest = count - least
     let words = rest == 0 ? "which is the fewest possible" : "\(Readable.count(rest)) of them without need"
     return
-      "\(all) \(count == 1 ? "bucket" : "buckets") moved to another node, summed over all faults, \(words)"
+      "\(all) \(count == 1 ? "bucket" : "buckets") moved to another node, summed over all faults, \(words)\(back)"
   }
 }

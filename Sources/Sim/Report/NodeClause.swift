@@ -38,6 +38,27 @@ struct NodeClause {
     return "when the run ended, the reloaded settings were not in force: \(PlainText.list(parts))"
   }
 
+  /// Clients whom no rule of any node spoke of, from when; `nil` if there were none.
+  func unmatched() -> String? {
+    let streams = result.outcome.streams
+    let those = streams.indices.filter { streams[$0].unmatchedFrom != nil }
+    guard let first = those.first, let from = streams[first].unmatchedFrom else { return nil }
+    // What came at another time has a sentence of its own in the tables.
+    let alike = those.filter {
+      streams[$0].unmatchedFrom == from && streams[$0].unmatchedUntil == streams[first].unmatchedUntil
+    }
+    let names = alike.map { s in
+      told.scenario.traffic.indices.contains(s) ? told.scenario.traffic[s].name : "\(s + 1)"
+    }
+    let clients = streams.count == alike.count ? "any client" : "the clients of \(PlainText.list(names))"
+    guard let until = streams[first].unmatchedUntil else {
+      return from == .zero
+        ? "no rule of the farm matched \(clients)"
+        : "from \(Readable.clock(from)) on no rule of the farm matched \(clients) any more"
+    }
+    return "from \(Readable.clock(from)) to \(Readable.clock(until)) no rule of the farm matched \(clients)"
+  }
+
   /// The nodes that had not left after a drain; `nil` if there is none.
   func draining() -> String? {
     let nodes = result.draining.keys.sorted()

@@ -5,9 +5,9 @@ import Engine
 /// | key | meaning |
 /// |---|---|
 /// | `trial` | which it is |
-/// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it, the longest outage of one in seconds, `load` by node |
-/// | `nodes` | by name: its share by weight, of the run and in each phase, packets and flows by phase, bucket-seconds by phase, what its clients lost, how many connections it waits for if it was draining when the run ended |
-/// | `groups` | by name: buckets, longest times in seconds, buckets by node at the end |
+/// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it, the longest outage of one in seconds, `load` by node, from when until when no node in service had a rule for it (`unmatched_from`, `unmatched_until`) |
+/// | `nodes` | by name: its share by weight and priority, of the run and in each phase, packets and flows by phase, bucket-seconds by phase, what its clients lost, how many connections it waits for if it was draining when the run ended, and whom it waits for with settings that were not in force then (`staged_waits_for`) |
+/// | `groups` | by name: buckets, longest times in seconds, buckets by node at the end, `shares` by phase: what they are `of` (packets or buckets), and by node what was `due` to it and what it `carried`, 0 to 1 |
 /// | `faults` | a fault or its end each, in order of time: `what`, `at`, what clients lost by it |
 /// | `stretches` | from one instant at which faults begin or end to the next: `from`, by node `buckets` owned alone when it ended, and `packets`; none of more than 64 |
 /// | `drains` | that came to their end: `node`, `at`, `flows_cut` by the deadline |
@@ -26,7 +26,10 @@ struct OutcomeJSON {
       ("nodes", .object(names.indices.map { (names[$0], node($0)) })),
       (
         "groups",
-        .object(outcome.groups.enumerated().map { (told.words.group(GroupID($0.offset)), group($0.element)) })
+        .object(
+          outcome.groups.enumerated().map {
+            (told.words.group(GroupID($0.offset)), group(GroupID($0.offset), $0.element))
+          })
       ),
       (
         "faults",
@@ -96,6 +99,8 @@ struct OutcomeJSON {
       ("client_outage_longest", .optional(stream.longestOutage?.value)),
       ("client_outage_censored", .bool(stream.longestOutage?.isCensored == true)),
       ("load", .object(names.indices.map { (names[$0], load(stream.load[$0])) })),
+      ("unmatched_from", .optional(stream.unmatchedFrom?.seconds)),
+      ("unmatched_until", .optional(stream.unmatchedUntil?.seconds)),
     ])
   }
 
@@ -124,16 +129,41 @@ struct OutcomeJSON {
       ("flows_lost_with_it", .integer(lost.withNode)),
       ("flows_lost_elsewhere", .integer(lost.elsewhere)),
       ("draining", told.result.draining[NodeID(n)].map { .integer($0) } ?? .null),
+      (
+        "staged_waits_for",
+        told.result.staged[NodeID(n)].map { .array($0.map { .string(told.words.name($0)) }) } ?? .null
+      ),
     ])
   }
 
-  private func group(_ group: GroupOutcome) -> JSONValue {
+  private func shares(of group: GroupID) -> JSONValue {
+    .object(
+      outcome.shares(of: group).map { found in
+        let carried = found.shares
+        return (
+          found.phase.rawValue,
+          .object([
+            ("of", .string(found.kind.rawValue)),
+            (
+              "nodes",
+              .object(
+                names.indices.map { n in
+                  (names[n], .object([("due", .number(found.due[n])), ("carried", .optional(carried?[n]))]))
+                })
+            ),
+          ])
+        )
+      })
+  }
+
+  private func group(_ id: GroupID, _ group: GroupOutcome) -> JSONValue {
     .object([
       ("buckets", .integer(group.bucketCount)), ("hole_longest", .number(group.longestHole)),
       ("unreached_longest", .number(group.longestUnreached)),
       ("unserved_longest", .number(group.longestUnserved)),
       ("double_longest", .number(group.longestDouble)),
       ("buckets_at_end", .object(zip(names, group.buckets).map { ($0, .integer($1)) })),
+      ("shares", shares(of: id)),
     ])
   }
 }

@@ -14,7 +14,7 @@ struct OutcomeTables {
   }
 
   /// Those that have something to say, in order.
-  func all() -> [FigureTable] { [streams(), nodes(), groups(), faults()].compactMap { $0 } }
+  func all() -> [FigureTable] { [streams(), nodes(), groups(), groupShares(), faults()].compactMap { $0 } }
 
   // MARK: Streams
 
@@ -73,9 +73,9 @@ struct OutcomeTables {
       let all = amounts.reduce(0, +)
       columns.append(amounts.map { Readable.share($0 / all) })
     }
-    if outcome.hasConstantWeights { add("by weight", nil, told.due(nil, by: kind)) }
+    if outcome.hasConstantWeights { add(dueName, nil, told.due(nil, by: kind)) }
     for (phase, amounts) in carried {
-      if !outcome.hasConstantWeights { add("by weight", phase, told.due(phase, by: kind)) }
+      if !outcome.hasConstantWeights { add(dueName, phase, told.due(phase, by: kind)) }
       add(kind.rawValue, several ? phase : nil, amounts)
     }
     let flows = (0..<count).map { n in outcome.phases.reduce(0) { $0 + $1.load[n].flows } }
@@ -98,6 +98,9 @@ struct OutcomeTables {
       },
       atMost: most, rest: "they lost and carried less")
   }
+
+  /// What a share stands beside: the column of what is due.
+  private var dueName: String { told.havePriority ? "due" : "by weight" }
 
   // MARK: Groups
 
@@ -128,6 +131,40 @@ struct OutcomeTables {
         "\(told.flowNoun)s lost", "unanswered", "busiest node",
       ], alignment: "lrrrrrrrl", rows: rows, weights: outcome.groups.map(\.longestUnserved), atMost: most,
       rest: "their holes are not longer")
+  }
+
+  /// What each node carried of each group, beside what was due to it; `nil` with a single group.
+  private func groupShares() -> FigureTable? {
+    guard outcome.groups.count > 1 else { return nil }
+    let phases = outcome.owned.map(\.phase)
+    var (rows, weights): ([[String]], [Double]) = ([], [])
+    for g in outcome.groups.indices {
+      let those = outcome.shares(of: GroupID(g))
+      for n in told.scenario.nodes.indices {
+        var cells: [String] = []
+        var off = 0.0
+        for phase in phases {
+          let found = those.first { $0.phase == phase }
+          let share = found?.shares?[n]
+          let due = found?.due[n] ?? 0
+          cells += [share == nil ? "–" : Readable.percent(due), share.map { Readable.percent($0) } ?? "–"]
+          off = max(off, share.map { abs($0 - due) } ?? 0)
+        }
+        // Nodes that have no part in the group.
+        if cells.allSatisfy({ $0 == "–" || $0 == Readable.percent(0) }) { continue }
+        let of = those.contains { $0.kind == .packets } ? "packets" : "buckets"
+        rows.append([told.words.group(GroupID(g)), told.words.name(NodeID(n)), of] + cells)
+        weights.append(off)
+      }
+    }
+    guard !rows.isEmpty else { return nil }
+    let several = phases.count > 1
+    return FigureTable(
+      title: "By group and node", names: 3,
+      head: ["group", "node", "of"]
+        + phases.flatMap { several ? ["\(dueName) \($0.rawValue)", $0.rawValue] : [dueName, "carried"] },
+      alignment: "lll" + String(repeating: "rr", count: phases.count), rows: rows, weights: weights,
+      atMost: most, rest: "they are nearer to what is due")
   }
 
   private func length(_ seconds: Double) -> String { seconds == 0 ? "–" : Readable.time(seconds) }

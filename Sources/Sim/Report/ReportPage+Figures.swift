@@ -4,7 +4,7 @@ extension ReportPage {
   /// Measures under a common heading, by the beginnings of their names.
   private static let families: [(title: String, prefixes: [String])] = [
     ("Time to serve again", ["rebalance_time."]),
-    ("Coverage", ["hole_time.", "unreached_time.", "double_owner_time.", "packets_"]),
+    ("Coverage", ["hole_time.", "unreached_time.", "double_owner", "packets_"]),
     ("Movement", ["buckets_moved"]),
     ("Protocol", ["view_changes", "false_removals", "heartbeat"]),
     ("Evenness", ["skew."]),
@@ -142,18 +142,21 @@ extension ReportPage {
     page.heading(2, "Who had to move")
     if !result.rebalances.isEmpty {
       page.table(
-        ["", "What happened", "Buckets moved", "Fewest possible", "Unneeded"], alignment: "rlrrr",
+        ["", "What happened", "Buckets moved", "Fewest possible", "Unneeded", "There and back"],
+        alignment: "rlrrrr",
         shownRebalances.map { rebalance in
           [
             marks.number(of: rebalance).map(String.init) ?? "", escaped(words.happened(rebalance)),
             Readable.count(rebalance.bucketsMoved), Readable.count(rebalance.bucketsMovedMinimum),
             Readable.count(max(0, rebalance.bucketsMoved - rebalance.bucketsMovedMinimum)),
+            Readable.count(rebalance.bucketsThereAndBack),
           ]
         })
       moreRebalances(&page)
       page.paragraph(
         "A bucket has **moved** if its owner was another when the next of these happened, or the run ended, than before: "
-          + "one that went there and back has not, and one that went later is the next one’s.")
+          + "one that went there and back has not, and is counted apart, and one that went later is the next one’s."
+      )
     }
   }
 
@@ -162,8 +165,9 @@ extension ReportPage {
     page.heading(2, "How even the load was")
     page.paragraph(
       "Each load is divided by what is due to its node: the share that its weights give it of what the clients of each "
-        + "group sent. Where a weight changes, each counts for as long as it was in force. The nodes are all that were "
-        + "configured to serve, with a weight above 0, whether they were up or not. "
+        + "group sent, and all of a group with a priority for the first node in service. Where a weight changes, each "
+        + "counts for as long as it was in force. The nodes are all that were configured to serve, with a weight above 0, "
+        + "whether they were up or not. "
         + "**Max/mean** is the fullest node’s load over the average (1 is even), **CV** the standard deviation over the "
         + "mean (0 is even), **Jain** the fairness index (1 is even), **p** the chance of shares at least this uneven "
         + "if every client picked a node by weight alone.")

@@ -8,6 +8,8 @@ extension ReportPage {
     if tables.isEmpty { return }
     page.heading(2, "Who carried and lost how much")
     if trials.count > 1 { page.paragraph("Of trial \(told.result.trial), which the answer tells of.") }
+    let priority =
+      told.havePriority ? ", and all of a group with a priority is due to the first node in service" : ""
     for table in tables {
       page.heading(3, table.title)
       page.table(
@@ -17,11 +19,12 @@ extension ReportPage {
     }
     page.paragraph(
       "Packets are shares of what the nodes accepted, before the first fault, from then until the farm had settled "
-        + "after the last, and after that; *by weight* is what each node’s weight gave it of them. A connection counts as "
-        + "lost *with* its node if the node had failed or its clients did not reach it, and as lost *otherwise* if "
-        + "not: cut by a drain, for example, or moved to a node that did not know it. A loss is charged to the fault that "
-        + "had struck its node, or else to the last one before the client’s trouble began. *Not served at once* counts "
-        + "first attempts that no node would have answered, *lost on the way* those that chance alone lost.")
+        + "after the last, and after that; *by weight* is what each node’s weight gave it of them\(priority). A "
+        + "connection counts as lost *with* its node if something kept the node from serving, or its clients did not reach "
+        + "it, and as lost *otherwise* if not: cut by a drain, for example, or moved to a node that did not know it. A "
+        + "loss is charged to the fault that had struck its node, or that disturbed its bucket, or else to the last one "
+        + "before the client’s trouble began. *Not served at once* counts first attempts that no node would have answered, "
+        + "*lost on the way* those that chance alone lost.")
   }
 
   private static var mostRows: Int { 64 }

@@ -34,7 +34,7 @@ struct ReportTables {
   private var faults: String {
     var table = CSVText([
       "number", "time_s", "what", "detection_s", "decision_s", "commit_s", "first_packet_s", "total_s",
-      "buckets_moved", "buckets_moved_minimum", "is_over",
+      "buckets_moved", "buckets_moved_minimum", "is_over", "buckets_there_and_back",
     ])
     let words = words
     for rebalance in result.rebalances {
@@ -45,7 +45,7 @@ struct ReportTables {
           words.happened(rebalance),
         ] + times.map { CSVText.seconds($0) } + [
           String(rebalance.bucketsMoved), String(rebalance.bucketsMovedMinimum),
-          rebalance.isOver ? "yes" : "no",
+          rebalance.isOver ? "yes" : "no", String(rebalance.bucketsThereAndBack),
         ])
     }
     return table.text

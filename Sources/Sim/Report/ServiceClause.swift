@@ -49,12 +49,18 @@ struct ServiceClause {
       when +=
         ", the longest of \(Readable.count(longest.count)) \(longest.isPlanned ? "disturbances" : "failures")"
     }
-    let again = "every bucket had exactly one owner again \(when)"
+    // A planned move disturbs one bucket after the other: in between all may have been whole.
+    let again =
+      "\(longest.isPlanned ? "the last disturbed bucket" : "every bucket") had exactly one owner again \(when)"
     if hole == 0 { return "\(again), and none was ever without one" }
     // An outage of most of that time is what clients felt; a planned move leaves only short gaps. A longer hole than
     // that time is of something else, and must not go untold.
     if !longest.isPlanned, hole >= 0.5 * longest.total.seconds, hole <= longest.total.seconds + 1e-9 {
-      return "every bucket was served again \(when)\(blackout)"
+      let served = "every bucket was served again \(when)\(blackout)"
+      // A bucket that is taken, and lost once more, has two holes in that time, or more.
+      return hole >= 0.9 * longest.total.seconds
+        ? served
+        : "\(served), and none was \(without(one: "an owner")) for longer than \(Readable.time(hole)) at a time"
     }
     return "\(again), and none was \(without(one: "one")) for longer than \(Readable.time(hole))"
   }

@@ -69,6 +69,11 @@ struct ToldTrial {
       Shares(settings).fractions, loads: settings.ownershipGroups.map { Double($0.bucketCount) })
   }
 
+  /// Whether the buckets of some group are all due to one node.
+  var havePriority: Bool {
+    scenario.configurations.contains { $0.ownershipGroups.contains { $0.policy == .priority } }
+  }
+
   /// Up to three nodes by name; `nil`: none, or more.
   func few(_ nodes: [Int]) -> String? {
     guard (1...3).contains(nodes.count) else { return nil }

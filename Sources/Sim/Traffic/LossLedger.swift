@@ -6,7 +6,11 @@ import Engine
 /// - A flow that its node's kernel has forgotten: the edge that had struck the node when it forgot, or until
 ///   ``Traffic/patience`` before; if none had, the last edge before that.
 /// - A flow whose node is hidden from its clients: the edge that hid the node.
-/// - Any other flow, connect or request: the last edge before its trouble began.
+/// - Any other flow: the edge that disturbed its bucket last before its trouble began.
+/// - A connect or request that came to a node whose application did not serve it: the edge that had struck the node.
+/// - One that came while its bucket had no owner or two: the edge that the disturbance is charged to (``RebalanceMeter``),
+///   so that both tables say the same.
+/// - Whatever is left, and what chance alone lost: the last edge before its trouble began.
 ///
 /// Nothing happens here for a packet that is answered.
 struct LossLedger: Sendable {
@@ -22,9 +26,23 @@ struct LossLedger: Sendable {
   private var hiddenBy: [Int]
   /// By node and generation of its tracking: the edge that ended it.
   private var endedBy: [[Int]]
+  /// By bucket of all spaces, one after the other: when it was not whole, in order of time. Empty until one is not.
+  private var disturbances: [[Span]] = []
+  /// Where each space's buckets begin; one entry more than spaces.
+  private let offsets: [Int]
 
-  /// - Parameter edges: when faults begin and end, ascending.
-  init(nodeCount: Int, edges: [Instant]) {
+  /// A time in which a bucket did not have exactly one owner, and the edge that this is charged to.
+  private struct Span: Sendable {
+    var from: UInt64
+    var until = UInt64.max
+    var edge: Int
+  }
+
+  /// - Parameters:
+  ///   - edges: when faults begin and end, ascending.
+  ///   - bucketCounts: by space.
+  init(nodeCount: Int, edges: [Instant], bucketCounts: [Int]) {
+    offsets = bucketCounts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
     byNode = [LossCounts](repeating: LossCounts(), count: nodeCount)
     byEdge = [LossCounts](repeating: LossCounts(), count: edges.count + 1)
     self.edges = edges.map(\.nanoseconds)
@@ -58,22 +76,66 @@ struct LossLedger: Sendable {
   }
 
   /// What struck nodes is over.
-  mutating func mended(_ nodes: NodeSet, at time: Instant) {
+  /// - Parameter edge: at which it struck; `nil`: whatever it was.
+  mutating func mended(_ nodes: NodeSet, of edge: Int?, at time: Instant) {
     for node in nodes where struckUntil[node.index] == .max {
+      if let edge, struckBy[node.index] != edge { continue }
       struckUntil[node.index] = (time + Traffic.patience).nanoseconds
     }
   }
 
+  /// A bucket has not exactly one owner any more because of an edge, or has one again and was without because of it.
+  /// - Parameter bucket: its place among those of all spaces.
+  mutating func disturbed(_ bucket: Int, by edge: Int, isWhole: Bool, at time: Instant) {
+    if isWhole {
+      guard bucket < disturbances.count, let last = disturbances[bucket].indices.last,
+        disturbances[bucket][last].until == .max
+      else { return }
+      disturbances[bucket][last].edge = edge
+      return mended(bucket, at: time)
+    }
+    if disturbances.isEmpty { disturbances = [[Span]](repeating: [], count: offsets[offsets.count - 1]) }
+    disturbances[bucket].append(Span(from: time.nanoseconds, edge: edge))
+  }
+
+  /// A bucket has exactly one owner again.
+  mutating func mended(_ bucket: Int, at time: Instant) {
+    guard bucket < disturbances.count, let last = disturbances[bucket].indices.last else { return }
+    disturbances[bucket][last].until = min(disturbances[bucket][last].until, time.nanoseconds)
+  }
+
+  /// The edge by which a bucket was not whole at a time; `nil`: it was.
+  func disturbance(_ space: Int, _ bucket: Int, at time: UInt64) -> Int? {
+    span(space, bucket, before: time).flatMap { time <= $0.until ? $0.edge : nil }
+  }
+
+  /// The edge by which a bucket was not whole last, at a time or before; `nil`: it always was.
+  func lastDisturbance(_ space: Int, _ bucket: Int, before time: UInt64) -> Int? {
+    span(space, bucket, before: time)?.edge
+  }
+
+  private func span(_ space: Int, _ bucket: Int, before time: UInt64) -> Span? {
+    if disturbances.isEmpty { return nil }
+    return disturbances[offsets[space] + bucket].last { $0.from <= time }
+  }
+
+  /// The edge that had struck a node whose application does not serve; `nil`: none.
+  func strike(of node: Int, at time: UInt64) -> Int? {
+    struckBy[node] >= 0 && time <= struckUntil[node] ? struckBy[node] : nil
+  }
+
   /// A node's kernel forgets the flows that it tracks: the next generation begins.
   mutating func forgot(_ node: NodeID, at time: UInt64) {
-    let isStruck = struckBy[node.index] >= 0 && time <= struckUntil[node.index]
-    endedBy[node.index].append(isStruck ? struckBy[node.index] : lastEdge(at: time))
+    endedBy[node.index].append(strike(of: node.index, at: time) ?? lastEdge(at: time))
   }
 
   /// A flow was broken or reset.
-  mutating func lost(_ flow: FlowRecord, isTracked: Bool, isOutside: Bool, at time: UInt64) {
+  /// - Parameter disturbance: the edge that disturbed its bucket last before its trouble began.
+  mutating func lost(
+    _ flow: FlowRecord, isTracked: Bool, isOutside: Bool, disturbance: Int?, at time: UInt64
+  ) {
     let node = Int(flow.node)
-    var edge = lastEdge(at: min(flow.since, time))
+    var edge = disturbance ?? lastEdge(at: min(flow.since, time))
     if !isTracked, Int(flow.generation) < endedBy[node].count {
       edge = endedBy[node][Int(flow.generation)]
     } else if !isOutside, hiddenBy[node] >= 0 {
@@ -89,24 +151,32 @@ struct LossLedger: Sendable {
   }
 
   /// A connect or request was not answered at once, and is tried again.
-  /// - Parameter isLost: whether a node would have answered, but the packet or the answer was lost by chance.
-  mutating func repeated(since: UInt64, isLost: Bool) {
-    let place = lastEdge(at: since) + 1
+  /// - Parameters:
+  ///   - cause: the edge that it is charged to; `nil`: the last before.
+  ///   - isLost: whether a node would have answered, but the packet or the answer was lost by chance.
+  mutating func repeated(since: UInt64, cause: Int?, isLost: Bool) {
+    let place = (cause ?? lastEdge(at: since)) + 1
     byEdge[place].repeated += 1
     if isLost { byEdge[place].repeatedByLoss += 1 }
   }
 
   /// One was given up.
-  mutating func unanswered(since: UInt64) { byEdge[lastEdge(at: since) + 1].unanswered += 1 }
+  mutating func unanswered(since: UInt64, cause: Int?) {
+    byEdge[(cause ?? lastEdge(at: since)) + 1].unanswered += 1
+  }
 
   /// A connect was refused.
-  mutating func refused(since: UInt64) { byEdge[lastEdge(at: since) + 1].refused += 1 }
+  mutating func refused(since: UInt64, cause: Int?) {
+    byEdge[(cause ?? lastEdge(at: since)) + 1].refused += 1
+  }
 
   /// A connect died because two nodes answered.
-  mutating func answeredTwice(since: UInt64) { byEdge[lastEdge(at: since) + 1].answeredTwice += 1 }
+  mutating func answeredTwice(since: UInt64, cause: Int?) {
+    byEdge[(cause ?? lastEdge(at: since)) + 1].answeredTwice += 1
+  }
 
   /// The last edge at or before a time; -1: none. - Complexity: O(log n).
-  private func lastEdge(at time: UInt64) -> Int {
+  func lastEdge(at time: UInt64) -> Int {
     var (low, high) = (0, edges.count)
     while low < high {
       let middle = (low + high) / 2

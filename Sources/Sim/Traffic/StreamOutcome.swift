@@ -15,10 +15,14 @@ public struct StreamOutcome: Sendable, Hashable {
   public var longestOutage: Measured?
   /// Most retries that one connect or request took.
   public var mostRetries: Int
+  /// When no node in service had a rule for its clients any more, for the first time, and when one had again; `nil`: never.
+  public var unmatchedFrom: Instant?
+  public var unmatchedUntil: Instant?
 
   public init(
     isTCP: Bool, hasFlows: Bool, group: GroupID?, counts: TrafficCounts, load: [NodeLoad],
-    longestOutage: Measured? = nil, mostRetries: Int = 0
+    longestOutage: Measured? = nil, mostRetries: Int = 0, unmatchedFrom: Instant? = nil,
+    unmatchedUntil: Instant? = nil
   ) {
     self.isTCP = isTCP
     self.hasFlows = hasFlows
@@ -27,5 +31,7 @@ public struct StreamOutcome: Sendable, Hashable {
     self.load = load
     self.longestOutage = longestOutage
     self.mostRetries = mostRetries
+    self.unmatchedFrom = unmatchedFrom
+    self.unmatchedUntil = unmatchedUntil
   }
 }

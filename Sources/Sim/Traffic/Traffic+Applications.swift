@@ -38,14 +38,17 @@ extension Traffic {
 
   /// A node accepted a first packet and does not serve: the client is refused, or waits for an answer.
   mutating func meetNobody(_ place: UInt32, _ answers: UInt64, isTCP: Bool, at time: UInt64) {
-    guard isTCP else { return retry(place, isLost: false, at: time) }
+    let node = answers.trailingZeroBitCount
+    guard isTCP else { return retry(place, isLost: false, leftAloneBy: node, at: time) }
     let flow = flows[place]
     if openWatches > 0 { meetWatches(flow, at: time) }
     let since = min(flow.since, time)
     giveUp(flow, since: since)
     if answers & applications.refusing != 0 {
       count(flow) { $0.connectsRefused += 1 }
-      if isCounted(flow) { losses.refused(since: since) }
+      if isCounted(flow) {
+        losses.refused(since: since, cause: cause(of: flow, since: since, leftAloneBy: node))
+      }
       waitToBeServed(flow, at: time)
       return endConnection(place, at: time)
     }

@@ -87,7 +87,9 @@ extension Traffic {
     count(flow) { $0.begun += 1 }
     note(accepting, of: s, at: time, bytes: bytes)
     if answers == 0 || applications.leavesAlone(answers) {
-      retry(flows.insert(flow), isLost: answers == 0 && isAnswered, at: time)
+      retry(
+        flows.insert(flow), isLost: answers == 0 && isAnswered,
+        leftAloneBy: answers == 0 ? nil : answers.trailingZeroBitCount, at: time)
     } else {
       come(flow, at: time)
     }

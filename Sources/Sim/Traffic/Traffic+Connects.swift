@@ -38,7 +38,8 @@ extension Traffic {
     if answers == 0 { return retry(place, isLost: isAnswered(s, flow.client, flow.key, coverage), at: time) }
     if isTCP && answers & (answers &- 1) != 0 {
       count(flow) { $0.connectsReset += 1 }
-      if isCounted(flow) { losses.answeredTwice(since: min(flow.since, time)) }
+      let since = min(flow.since, time)
+      if isCounted(flow) { losses.answeredTwice(since: since, cause: cause(of: flow, since: since)) }
       if openWatches > 0 { meetWatches(flow, at: time) }
       giveUp(flow, since: min(flow.since, time))
       waitToBeServed(flow, at: time)
@@ -58,8 +59,10 @@ extension Traffic {
   }
 
   /// Nobody answered: the client waits and tries again, or gives up.
-  /// - Parameter isLost: whether a node would have answered, but for what was lost by chance.
-  mutating func retry(_ place: UInt32, isLost: Bool, at time: UInt64) {
+  /// - Parameters:
+  ///   - isLost: whether a node would have answered, but for what was lost by chance.
+  ///   - node: that accepted it and whose application did not serve it, if one did.
+  mutating func retry(_ place: UInt32, isLost: Bool, leftAloneBy node: Int? = nil, at time: UInt64) {
     let flow = flows[place]
     let s = Int(flow.stream)
     let since = min(flow.since, time)
@@ -67,7 +70,10 @@ extension Traffic {
     if tries < min(streams[s].model.flow.retries.count, 255) {
       if tries == 0 {
         count(flow) { $0.repeated += 1 }
-        if isCounted(flow) { losses.repeated(since: since, isLost: isLost) }
+        if isCounted(flow) {
+          let cause = isLost ? nil : cause(of: flow, since: since, leftAloneBy: node)
+          losses.repeated(since: since, cause: cause, isLost: isLost)
+        }
       }
       flows[place].since = since
       flows[place].tries += 1
@@ -76,7 +82,9 @@ extension Traffic {
       return schedule(place, at: time + UInt64(max(1, wait.nanoseconds)))
     }
     count(flow) { $0.unanswered += 1 }
-    if isCounted(flow) { losses.unanswered(since: since) }
+    if isCounted(flow) {
+      losses.unanswered(since: since, cause: cause(of: flow, since: since, leftAloneBy: node))
+    }
     giveUp(flow, since: since)
     waitToBeServed(flow, at: time)
     endConnection(place, at: time)

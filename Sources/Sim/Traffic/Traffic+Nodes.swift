@@ -37,7 +37,10 @@ extension Traffic {
   }
 
   /// What struck nodes is over.
-  mutating func nodesMended(_ nodes: NodeSet, at time: Instant) { losses.mended(nodes, at: time) }
+  /// - Parameter edge: at which it struck; `nil`: whatever it was.
+  mutating func nodesMended(_ nodes: NodeSet, of edge: Int?, at time: Instant) {
+    losses.mended(nodes, of: edge, at: time)
+  }
 
   /// A member misses a node, rightly or not: it takes over from it, and resets its flows.
   mutating func nodeMissed(_ node: NodeID) { missedUntil[node.index] = .max }

@@ -84,7 +84,9 @@ extension Traffic {
   private mutating func countLost(_ flow: FlowRecord, at time: UInt64) -> Bool {
     let isOutside = isLostOutside(flow, at: time)
     if isCounted(flow) {
-      losses.lost(flow, isTracked: tracking.holds(flow), isOutside: isOutside, at: time)
+      losses.lost(
+        flow, isTracked: tracking.holds(flow), isOutside: isOutside,
+        disturbance: disturbance(of: flow, at: time), at: time)
     }
     count(flow) { if isOutside { $0.lostElsewhere += 1 } else { $0.lostWithNode += 1 } }
     return isOutside

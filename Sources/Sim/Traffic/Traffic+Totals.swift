@@ -75,13 +75,13 @@ extension Traffic {
       phases.append(
         PhaseLoad(
           phase: phase, load: [NodeLoad](repeating: NodeLoad(), count: nodeCount),
-          byStream: [NodeLoad](repeating: NodeLoad(), count: streams.count)))
+          byStream: streams.map { _ in [NodeLoad](repeating: NodeLoad(), count: nodeCount) }))
     }
     for (i, load) in loads.enumerated() {
       let (s, n) = i.quotientAndRemainder(dividingBy: nodeCount)
       let more = load - phaseLoadsBefore[i]
       phases[index!].load[n] = phases[index!].load[n] + more
-      phases[index!].byStream[s] = phases[index!].byStream[s] + more
+      phases[index!].byStream[s][n] = phases[index!].byStream[s][n] + more
     }
   }
 
@@ -104,7 +104,8 @@ extension Traffic {
         group: streams[s].match.map { _ in GroupID(streams[s].group) },
         counts: tallies[s] - talliesBefore[s] - setAside[s],
         load: (s * nodeCount..<(s + 1) * nodeCount).map { loads[$0] - loadsBefore[$0] },
-        longestOutage: outages[s].max, mostRetries: mostRetries[s])
+        longestOutage: outages[s].max, mostRetries: mostRetries[s],
+        unmatchedFrom: streams[s].unmatchedFrom, unmatchedUntil: streams[s].unmatchedUntil)
     }
     totals.lossesByNode = losses.byNode
     totals.lossesByEdge = losses.byEdge

@@ -113,7 +113,9 @@ public struct Traffic: Sendable {
     setAside = tallies
     mostRetries = [Int](repeating: 0, count: streams.count)
     outages = [Outages](repeating: Outages(), count: streams.count)
-    losses = LossLedger(nodeCount: nodeCount, edges: FaultPlan(scenario.faults).edges.map(\.at))
+    losses = LossLedger(
+      nodeCount: nodeCount, edges: FaultPlan(scenario.faults).edges.map(\.at),
+      bucketCounts: spaces.bucketCounts)
     loads = [NodeLoad](repeating: NodeLoad(), count: nodeCount * streams.count)
     loadsBefore = loads
     phaseLoadsBefore = loads
@@ -129,10 +131,11 @@ public struct Traffic: Sendable {
   }
 
   /// A node's kernel has other rules from now on: those of one of the scenario's configurations.
-  public mutating func setRules(_ rules: RuleSet, of node: NodeID) {
+  /// - Parameter serving: the nodes that accept what they own.
+  public mutating func setRules(_ rules: RuleSet, of node: NodeID, serving: NodeSet, at now: Instant) {
     // What the node tracks is counted by the buckets of its own rules.
     if haveMeanings { countTracked(by: node, adding: false) }
-    for s in streams.indices { streams[s].setRules(rules, of: node) }
+    for s in streams.indices { streams[s].setRules(rules, of: node, serving: serving.bits, at: now) }
     if haveMeanings { countTracked(by: node, adding: true) }
     mayServeAgain = true
   }

@@ -12,6 +12,9 @@ struct TrafficStream: Sendable {
   let group: Int
   /// The nodes whose kernels have a rule that speaks about its packets.
   private(set) var nodesWithRule: UInt64
+  /// See ``StreamOutcome/unmatchedFrom``.
+  private(set) var unmatchedFrom: Instant?
+  private(set) var unmatchedUntil: Instant?
   /// All ways in which the rules of the run's configurations read its packets, if there are several; else empty.
   private(set) var meanings: [StreamMeaning] = []
   var arrivals: Arrivals
@@ -40,6 +43,7 @@ struct TrafficStream: Sendable {
     self.match = match
     group = match.map { spaces.space(of: $0) } ?? 0
     nodesWithRule = matches[0] == nil ? 0 : .max
+    unmatchedFrom = matches[0] == nil ? .zero : nil
     arrivals = Arrivals(model.arrivals, seed: seed, trial: trial, stream: index)
     let clients = Clients(model.clients, seed: seed, trial: trial, stream: index)
     self.clients = clients
@@ -55,10 +59,16 @@ struct TrafficStream: Sendable {
   }
 
   /// A node's kernel has other rules from now on.
-  mutating func setRules(_ rules: RuleSet, of node: NodeID) {
+  /// - Parameter serving: the nodes that accept what they own.
+  mutating func setRules(_ rules: RuleSet, of node: NodeID, serving: UInt64, at now: Instant) {
     let found = rules.match(isTCP ? .tcp : .udp, destination: model.virtualIP, port: model.port)
     let bit: UInt64 = 1 << UInt64(node.rawValue)
     nodesWithRule = found != nil ? nodesWithRule | bit : nodesWithRule & ~bit
+    if serving != 0 {
+      let isMatched = nodesWithRule & serving != 0
+      if !isMatched, unmatchedFrom == nil { unmatchedFrom = now }
+      if isMatched, unmatchedFrom != nil, unmatchedUntil == nil { unmatchedUntil = now }
+    }
     for m in meanings.indices {
       let isRead = found == meanings[m].match
       meanings[m].nodes = isRead ? meanings[m].nodes | bit : meanings[m].nodes & ~bit
@@ -90,6 +100,17 @@ struct TrafficStream: Sendable {
     if meanings.isEmpty { return (group, Int(flow.key)) }
     for meaning in meanings where meaning.nodes >> UInt64(node) & 1 == 1 {
       return (meaning.space, meaning.bucket(flow.client, port: flow.key, clients))
+    }
+    return nil
+  }
+
+  /// The first answer about a bucket of a connection, of all buckets that it has by some rules.
+  func first(of flow: FlowRecord, _ answer: (_ space: Int, _ bucket: Int) -> Int?) -> Int? {
+    if match == nil { return nil }
+    if meanings.isEmpty { return answer(group, Int(flow.key)) }
+    for meaning in meanings {
+      let bucket = meaning.bucket(flow.client, port: flow.key, clients)
+      if let found = answer(meaning.space, bucket) { return found }
     }
     return nil
   }

@@ -64,10 +64,13 @@ public struct PhaseLoad: Sendable {
   public var phase: SkewRow.Phase
   /// By node.
   public var load: [NodeLoad]
-  /// By stream, of all nodes together.
-  public var byStream: [NodeLoad]
+  /// By stream, by node.
+  public var byStream: [[NodeLoad]]
 
-  public init(phase: SkewRow.Phase, load: [NodeLoad], byStream: [NodeLoad] = []) {
+  /// By stream, of all nodes together.
+  public var ofStreams: [NodeLoad] { byStream.map { $0.reduce(NodeLoad(), +) } }
+
+  public init(phase: SkewRow.Phase, load: [NodeLoad], byStream: [[NodeLoad]] = []) {
     self.phase = phase
     self.load = load
     self.byStream = byStream
