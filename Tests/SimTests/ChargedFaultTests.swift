@@ -144,7 +144,7 @@ import Testing
     #expect(
       run.page.contains("| database | b | packets |") && run.page.contains("due to the first node in service")
     )
-    #expect(run.json.contains("\"due\": 1,"))
+    #expect(run.json.contains("\"due\": 1.0,"))
     let web = run.result.outcome.shares(of: GroupID(0))
     let carried = try #require(web[0].shares)
     #expect(web[0].due == [0.5, 0.5] && abs(carried[0] - 0.5) < 0.05)
