@@ -1,0 +1,168 @@
+import Engine
+import FarmFile
+import Foundation
+import LinuxBackend
+import Synchronization
+import Testing
+
+@testable import Lab
+
+/// Somebody on the segment without the farm's key, who forges heartbeats and sends recorded ones again: who answers the
+/// clients meanwhile?
+@Suite(.needsRealFarm, .serialized)
+struct ProofAttackTests {
+  /// Asks by one client a bucket. - Returns: the nodes that answered; fails where a client got none or two answers.
+  private func everyoneIsAnswered(_ proof: ProofFarm, _ what: String) throws -> Set<Int> {
+    let answers = try ProofAsk.answers(
+      ProofAsk.everyBucket(proof.scenario.farm), in: proof.clients, patience: 3)
+    let unanswered = answers.count { $0?.isEmpty == true }
+    let twice = answers.count { ($0?.count ?? 0) > 1 }
+    #expect(answers.count == 256)
+    #expect(
+      unanswered == 0 && twice == 0, "\(what): \(unanswered) unanswered, \(twice) twice: \(proof.farm.logs)")
+    return Set(answers.flatMap { $0 ?? [] })
+  }
+
+  /// A farm of three, and a machine on its segment that has heard it from the start.
+  private func attackedFarm() throws -> (ProofFarm, ProofAttacker) {
+    var attacker: ProofAttacker?
+    let proof = try ProofFarm(ProofDeafTests.text) { attacker = try ProofAttacker(on: $0.network) }
+    return (proof, attacker!)
+  }
+
+  private func waitForShares(_ proof: ProofFarm, of nodes: Set<Int>, _ seconds: Double) throws {
+    // By the kernels' filters: a daemon that has just been started does not answer yet, and one that is gone leaves a lease.
+    try proof.wait(seconds, for: "buckets of \(nodes.sorted()) alone") {
+      let now = MonotonicClock.now
+      let states = proof.farm.watch.current()
+      return proof.farm.isWhole
+        && proof.farm.nodes.allSatisfy { node in
+          let state = states[node]?.state(at: now)
+          let serves = state?.hasLease == true && state?.owned[0].isEmpty == false
+          return serves == nodes.contains(node.index)
+        }
+    }
+  }
+
+  @Test func forgedHeartbeatsKeepNobodyFromServing() throws {
+    let (proof, attacker) = try attackedFarm()
+    Proof.sleep(1)
+    attacker.listen()
+    // A last survivor stands still for a second and begins anew.
+    for node in 1...2 { proof.farm.daemons[node]!.kill() }
+    try waitForShares(proof, of: [0], 10)
+    attacker.begin(attacker.forged(), perSecond: 5)
+    Proof.sleep(1)
+    let pid = try #require(proof.farm.daemons[0]).pid
+    kill(pid, SIGSTOP)
+    Proof.sleep(1)
+    kill(pid, SIGCONT)
+    try proof.wait(5, for: "a survivor that has begun anew") {
+      try proof.status(NodeID(0)).events.first { $0.name == "lease_lost" }!.count >= 1 && proof.farm.isWhole
+    }
+    #expect(try everyoneIsAnswered(proof, "a survivor") == [0])
+    // The others join it.
+    for node in 1...2 { try proof.farm.startDaemon(NodeID(node)) }
+    try waitForShares(proof, of: [0, 1, 2], 10)
+    #expect(try everyoneIsAnswered(proof, "three under attack") == [0, 1, 2])
+    // Everybody says who it is.
+    #expect(proof.farm.logs.values.contains { $0.contains("come from MAC 02:ba:d0:00:00:01 on eth0") })
+    if Proof.isLong {
+      for node in 0...2 { proof.farm.daemons[node]!.kill() }
+      // Within its lease a daemon would go on as the one before.
+      Proof.sleep(2)
+      for node in 0...2 { try proof.farm.startDaemon(NodeID(node)) }
+      let start = MonotonicClock.now
+      try waitForShares(proof, of: [0, 1, 2], 60)
+      #expect(try everyoneIsAnswered(proof, "a cold start under attack") == [0, 1, 2])
+      Proof.say("a cold start under attack takes \((MonotonicClock.now - start).nanoseconds / 1_000_000) ms")
+    }
+    #expect(attacker.end() > 10)
+  }
+
+  @Test func recordedHeartbeatsKeepNobodyFromServing() throws {
+    let (proof, attacker) = try attackedFarm()
+    Proof.sleep(Proof.seconds(short: 4, long: 60))
+    attacker.listen()
+    // One node is gone for good; another one is restarted while what both have said is sent again.
+    proof.farm.daemons[1]!.kill()
+    try waitForShares(proof, of: [0, 2], 10)
+    proof.farm.daemons[2]!.kill()
+    attacker.begin(attacker.recorded(of: [1, 2], from: [10, 77, 0, 1]), perSecond: 20)
+    try waitForShares(proof, of: [0], 10)
+    let start = MonotonicClock.now
+    try proof.farm.startDaemon(NodeID(2))
+    try waitForShares(proof, of: [0, 2], 10)
+    Proof.say("under replay a restart takes \((MonotonicClock.now - start).nanoseconds / 1_000_000) ms")
+    #expect(try everyoneIsAnswered(proof, "under replay") == [0, 2])
+    Proof.sleep(Proof.seconds(short: 2, long: 30))
+    #expect(try everyoneIsAnswered(proof, "still under replay") == [0, 2])
+    // The frames have the address of the first node, which therefore drops them; the other one says what comes.
+    #expect(try proof.status(NodeID(2)).events.first { $0.name == "stale" }!.count >= 1)
+    #expect(attacker.end() > 10)
+    try proof.farm.startDaemon(NodeID(1))
+    try waitForShares(proof, of: [0, 1, 2], 10)
+    #expect(try everyoneIsAnswered(proof, "afterwards") == [0, 1, 2])
+  }
+}
+
+/// A machine that sends frames until it is told to stop.
+private final class ProofAttacker: Sendable {
+  private let stranger: ProofStranger
+  private let socket: FrameSocket
+  private let heartbeats = Mutex<[ProofDatagram]>([])
+  private let state = Mutex((isOn: false, sent: 0))
+
+  init(on network: LabNetwork) throws {
+    stranger = try ProofStranger(100, on: network)
+    socket = try FrameSocket("eth0", in: stranger.machine)
+  }
+
+  deinit { _ = end() }
+
+  /// Takes over what has been heard.
+  func listen() {
+    let heard = socket.heard().compactMap(ProofDatagram.init(frame:)).filter { $0.payload.count > 120 }
+    heartbeats.withLock { $0 += heard }
+  }
+
+  /// What was heard of every node, with a trailer that no key explains.
+  func forged() -> [ProofDatagram] {
+    heartbeats.withLock { $0 }.map {
+      var forged = $0
+      forged.payload[forged.payload.count - 1] ^= 1
+      return forged
+    }
+  }
+
+  /// What was heard of some nodes, oldest first, as if another one passed it on.
+  func recorded(of nodes: Set<UInt8>, from source: [UInt8]) -> [ProofDatagram] {
+    heartbeats.withLock { $0 }.filter { nodes.contains($0.payload[6]) }.map {
+      ProofDatagram(source: source, payload: $0.payload)
+    }
+  }
+
+  func begin(_ datagrams: [ProofDatagram], perSecond: Double) {
+    precondition(!datagrams.isEmpty, "nothing was heard")
+    state.withLock { $0 = (true, 0) }
+    Thread { [self] in
+      while true {
+        let next = state.withLock { $0.isOn ? $0.sent : nil }
+        guard let next else { return }
+        var batch = FrameBatch()
+        batch.append(datagrams[next % datagrams.count].frame)
+        socket.send(batch)
+        state.withLock { $0.sent += 1 }
+        usleep(UInt32(1e6 / perSecond))
+      }
+    }.start()
+  }
+
+  /// - Returns: how many were sent.
+  @discardableResult func end() -> Int {
+    state.withLock {
+      $0.isOn = false
+      return $0.sent
+    }
+  }
+}
