@@ -108,13 +108,13 @@ struct ProofAttackTests {
 
 /// A machine that sends frames until it is told to stop.
 private final class ProofAttacker: Sendable {
-  private let stranger: ProofStranger
+  private let stranger: Stranger
   private let socket: FrameSocket
   private let heartbeats = Mutex<[ProofDatagram]>([])
   private let state = Mutex((isOn: false, sent: 0))
 
   init(on network: LabNetwork) throws {
-    stranger = try ProofStranger(100, on: network)
+    stranger = try Stranger(100, on: network)
     socket = try FrameSocket("eth0", in: stranger.machine)
   }
 
