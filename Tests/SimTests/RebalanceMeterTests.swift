@@ -251,7 +251,7 @@ import Testing
       farm.own([2], 0b1, 5104, issued: 5103)
       return totals(farm.finish(9000))
     }
-    #expect(hung(wakes: true) == [4104, 3])
+    #expect(hung(wakes: true) == [4104, nil])
     #expect(hung(wakes: false) == [nil, 3])
   }
 

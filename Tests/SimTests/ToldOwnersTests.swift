@@ -184,8 +184,10 @@ import Testing
   @Test func lossesOfSeveralCausesAreToldApart() throws {
     let run = try PlayedCase(
       Self.farm(
-        "{at: 15 s, drain: {nodes: node2, deadline: 1 s}, for: 10 s}, {at: 30 s, for: 3 s, commit_failure: node3}",
-        about: "connections"))
+        """
+        {at: 15 s, drain: {nodes: node2, deadline: 1 s}, for: 5 s}, {at: 22 s, drain: {nodes: node4, deadline: 1 s}, for: 5 s}, \
+        {at: 30 s, for: 3 s, commit_failure: node3}
+        """, about: "connections"))
     let charged = run.result.outcome.faults.filter { $0.losses.elsewhere > 0 }
     #expect(charged.count == 2)
     for outcome in charged {
