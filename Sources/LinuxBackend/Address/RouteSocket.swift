@@ -34,6 +34,8 @@ final class RouteSocket {
     var isUp: Bool
     var isRunning: Bool
     var canBroadcast: Bool
+    /// The longest IP packet, in bytes.
+    var mtu: Int
   }
 
   private let netlink: NetlinkSocket
@@ -53,10 +55,16 @@ final class RouteSocket {
       found = Link(
         index: UInt32(header.ifi_index), mac: MACAddress(octets: octets) ?? MACAddress(0),
         isUp: flags & UInt32(IFF_UP) != 0, isRunning: flags & UInt32(IFF_RUNNING) != 0,
-        canBroadcast: flags & UInt32(IFF_BROADCAST) != 0)
+        canBroadcast: flags & UInt32(IFF_BROADCAST) != 0,
+        mtu: message.attribute(Int(IFLA_MTU), after: ifinfomsg.self).map(Self.number) ?? Limits.frameBytes)
     }
     guard let found else { throw NetlinkSocket.Refusal(code: ENODEV) }
     return found
+  }
+
+  /// A number of four bytes, in the machine's order.
+  private static func number(_ bytes: [UInt8]) -> Int {
+    bytes.count == 4 ? bytes.withUnsafeBytes { Int($0.loadUnaligned(as: UInt32.self)) } : 0
   }
 
   /// The MACs of all interfaces.

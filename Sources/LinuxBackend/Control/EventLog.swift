@@ -54,6 +54,8 @@ public final class EventLog: Sendable {
     names.text(of: difference, nodes: NodeSet(difference.node))
   }
 
+  func words(of trouble: PathTrouble) -> String { trouble.words(names) }
+
   func networkName(_ network: NetworkID) -> String { names.name(network) }
 
   /// How often everything has happened, in a fixed order.

@@ -4,26 +4,31 @@ public struct MachineReport: Codable, Sendable, Hashable {
   public var untracking: [ForeignRule]
   /// How many such rules have come.
   public var untrackingSeen: UInt64
+  /// Ways that do not carry datagrams as long as a heartbeat; a daemon before this version does not say.
+  public var paths: [PathReport]?
   /// The latest claims of other machines, the oldest first.
   public var claims: [ClaimReport]
   /// By virtual IP and own address, how often others have claimed it.
   public var claimCounts: [CountReport]
 
   public init(
-    untracking: [ForeignRule] = [], untrackingSeen: UInt64 = 0, claims: [ClaimReport] = [],
-    claimCounts: [CountReport] = []
+    untracking: [ForeignRule] = [], untrackingSeen: UInt64 = 0, paths: [PathReport]? = nil,
+    claims: [ClaimReport] = [], claimCounts: [CountReport] = []
   ) {
     self.untracking = untracking
     self.untrackingSeen = untrackingSeen
+    self.paths = paths
     self.claims = claims
     self.claimCounts = claimCounts
   }
 
   /// For people: a line a trouble, empty if there is none.
   var text: String {
-    if untracking.isEmpty && claims.isEmpty { return "" }
+    let paths = paths ?? []
+    if untracking.isEmpty && claims.isEmpty && paths.isEmpty { return "" }
     var table = TextTable(header: ["TROUBLE", "COUNT", "LAST", "WHAT"])
     for rule in untracking { table.add(["connections are not tracked", "1", "now", rule.words]) }
+    for path in paths { table.add(["heartbeats are too long", "1", "now", path.text]) }
     for claim in claims.reversed() {
       table.add([
         claim.isOwnAddress ? "address used twice" : "virtual IP claimed", "\(claim.count)",
@@ -32,6 +37,24 @@ public struct MachineReport: Codable, Sendable, Hashable {
       ])
     }
     return table.text
+  }
+}
+
+/// A way that does not carry datagrams as long as a heartbeat, see ``PathTrouble``.
+public struct PathReport: Codable, Sendable, Hashable {
+  /// The node whose heartbeats do not come; `nil` where this machine's own interface is too narrow.
+  public var node: String?
+  public var network: String
+  /// Of the IP packet of the longest heartbeat.
+  public var packetBytes: Int
+  /// The same in words.
+  public var text: String
+
+  public init(node: String?, network: String, packetBytes: Int, text: String) {
+    self.node = node
+    self.network = network
+    self.packetBytes = packetBytes
+    self.text = text
   }
 }
 

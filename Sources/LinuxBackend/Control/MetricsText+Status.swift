@@ -130,6 +130,10 @@ extension MetricsText {
 
   mutating func addMachine(_ report: MachineReport) {
     add(
+      "short_paths", .gauge,
+      "Ways that carry short datagrams and not heartbeats, and own interfaces with too small an MTU.",
+      Double(report.paths?.count ?? 0))
+    add(
       "foreign_claims_total", .counter,
       "Claims of other machines to a virtual IP, or to an address of this node, heard on the segment.",
       report.claimCounts.map { ([("address", $0.name)], Double($0.count)) })

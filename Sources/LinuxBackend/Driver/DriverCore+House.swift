@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 import NIOCore
 import NIOPosix
 
@@ -17,6 +18,7 @@ extension DriverCore {
       bound.value.sockets.repair()
       bound.value.lookForHazards()
       bound.value.lookForClaims()
+      bound.value.lookAtPaths()
       return bound.value.countFlows()
     }
     // Not with the others, which wait for the counting.
@@ -32,6 +34,7 @@ extension DriverCore {
   func machineReport(at now: Instant) -> MachineReport {
     MachineReport(
       untracking: hazards?.present ?? [], untrackingSeen: hazards?.count ?? 0,
+      paths: paths.troubles.map { PathReport($0, names: FarmNames(setup.farm)) },
       claims: claims?.claims.map { ClaimReport($0, at: now) } ?? [],
       claimCounts: claims?.countsByAddress.map { CountReport(name: $0.address.text, count: $0.count) } ?? [])
   }

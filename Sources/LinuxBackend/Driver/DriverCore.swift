@@ -44,6 +44,8 @@ final class DriverCore {
   /// What of that, and of all else, others are told; `nil` if nobody is.
   var events: FarmEventWatch?
 
+  /// Which ways carry short datagrams and not those as long as a heartbeat.
+  var paths: PathWatch
   /// What nodes tell each other beside heartbeats, and which differences have been said, with since when they are there.
   var notesHeard = NotesHeard()
   var notesTold = NotesTold()
@@ -80,10 +82,14 @@ final class DriverCore {
     self.kept = kept
     self.onEvent = onEvent
     node = Node(id: setup.node, settings: setup.farm.settings)
+    paths = PathWatch(setup)
     ended = loop.makePromise()
     sockets.onDatagram = { [unowned self] in take(.datagram($0)) }
     sockets.onUnauthenticated = { [unowned self] in tellUnauthenticated($0) }
-    sockets.onNote = { [unowned self] in hear($0) }
+    sockets.onNote = { [unowned self] in hear($0, on: $1) }
+    sockets.onLength = { [unowned self] in
+      paths.takeHeartbeat(of: $0, from: $1, on: $2, at: MonotonicClock.now)
+    }
     sockets.onKey = { [unowned self] node, key in say(.peerKey(node, key)) }
     sockets.onLink = { [unowned self] network, error in
       say(error.map { .networkLost(network, $0) } ?? .networkBack(network))
@@ -180,6 +186,7 @@ final class DriverCore {
       (setup, stagedSetup) = (next, nil)
       // Other ports may meet other rules.
       hazards?.isDue = true
+      paths = PathWatch(next, after: paths)
       keepSettings()
     default: break
     }

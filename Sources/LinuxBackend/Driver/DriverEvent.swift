@@ -19,6 +19,10 @@ public enum DriverEvent: Sendable {
   case claimed(ForeignClaim, node: String)
   /// Heartbeats come that no key explains, and from where. Said again while that goes on.
   case forged(ForgedHeartbeats)
+  /// Datagrams as long as a heartbeat do not come through, or would not: said once for each.
+  case pathTooShort(PathTrouble)
+  /// They do again.
+  case pathLongEnough(PathTrouble)
   /// A rule of somebody else keeps connections to the virtual IPs from being tracked.
   case untracked(ForeignRule)
   /// That rule is gone.

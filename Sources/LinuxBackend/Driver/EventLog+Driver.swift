@@ -19,6 +19,8 @@ extension EventLog {
     case .forged(let senders):
       logger.error(
         "\(senders.words(node: name(senders.node)))\(senders.count > 2 ? " (\(senders.count) times)" : "")")
+    case .pathTooShort(let trouble): logger.error("\(words(of: trouble))")
+    case .pathLongEnough(let trouble): logger.notice("gone: \(words(of: trouble))")
     case .untracked(let rule):
       logger.error(
         "connections to the virtual IP are not tracked, and end after their handshake, because of \(rule.words); to fix: \(rule.removal)"

@@ -26,7 +26,9 @@ final class HeartbeatSockets {
     set { gate.onUnauthenticated = newValue }
   }
   /// Gets every authentic note.
-  var onNote: ((NodeNote) -> Void)?
+  var onNote: ((NodeNote, NetworkID) -> Void)?
+  /// Told the length of every authentic heartbeat, before what it says: of whoever sent it, be it another's that is relayed.
+  var onLength: ((Int, NodeID, NetworkID) -> Void)?
   /// Told when a node begins to use another of the keys, by its fingerprint.
   var onKey: ((NodeID, String) -> Void)? {
     get { gate.onKey }
@@ -138,10 +140,11 @@ final class HeartbeatSockets {
 
   func receive(_ bytes: UnsafeRawBufferPointer, from source: IPAddress?, on network: NetworkID) {
     if NodeNote.begins(bytes) {
-      if let note = gate.admitNote(bytes, from: source, on: network) { onNote?(note) }
+      if let note = gate.admitNote(bytes, from: source, on: network) { onNote?(note, network) }
       return
     }
     guard let node = gate.admit(bytes, from: source, on: network) else { return }
+    onLength?(bytes.count, node, network)
     onDatagram?(Datagram(bytes: Array(bytes), from: node, network: network))
   }
 

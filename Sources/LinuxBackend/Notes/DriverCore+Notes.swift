@@ -12,8 +12,11 @@ extension DriverCore {
     ended.futureResult.whenComplete { _ in task.cancel() }
   }
 
-  func hear(_ note: NodeNote) {
+  func hear(_ note: NodeNote, on network: NetworkID) {
     guard note.farmID == node.settings.farmID, note.node != node.id else { return }
+    if case .longest(let length) = note.content {
+      paths.takeNote(of: length, from: note.node, on: network, at: MonotonicClock.now)
+    }
     notesHeard.take(note, at: MonotonicClock.now)
   }
 
@@ -22,7 +25,7 @@ extension DriverCore {
     let now = MonotonicClock.now
     let isDifferent = differs(at: now)
     let notes = notesTold.next(
-      keys: { isDifferent ? ownNotes() : nil }, holds: { holdNote(at: now) }, at: now)
+      keys: { isDifferent ? ownNotes() : nil }, each: { holdNotes(at: now) + lengthNotes() }, at: now)
     for note in notes { sockets.send(note.bytes) }
     sayDifferences(isDifferent ? differences(at: now) : [], at: now)
   }
@@ -46,12 +49,19 @@ extension DriverCore {
     }
   }
 
-  private func holdNote(at now: Instant) -> NodeNote? {
+  private func holdNotes(at now: Instant) -> [NodeNote] {
     let holds = node.holding.compactMap { held in
       node.holdEnds(of: held, at: now).map { NodeNote.Hold(node: held, left: $0 - now) }
     }
     return holds.isEmpty
-      ? nil : NodeNote(farmID: node.settings.farmID, node: node.id, content: .holds(holds))
+      ? [] : [NodeNote(farmID: node.settings.farmID, node: node.id, content: .holds(holds))]
+  }
+
+  /// A node that sends no heartbeats has none that could be lost.
+  private func lengthNotes() -> [NodeNote] {
+    guard node.status != .stopped, node.status != .listening else { return [] }
+    let length = paths.ownLength
+    return [NodeNote(farmID: node.settings.farmID, node: node.id, content: .longest(bytes: length))]
   }
 
   /// What other nodes have that this one has not, by node.

@@ -9,6 +9,9 @@ struct NodeNote: Sendable, Hashable {
     case keys(of: Digest, part: Int, parts: Int, bytes: [UInt8])
     /// For how much longer the sender holds nodes down.
     case holds([Hold])
+    /// The bytes of the longest datagram that the sender sends, trailer included: this one is short, and may come through
+    /// where that one does not.
+    case longest(bytes: Int)
   }
 
   struct Hold: Sendable, Hashable {
@@ -66,6 +69,9 @@ struct NodeNote: Sendable, Hashable {
         put(hold.node.rawValue)
         put(UInt32(clamping: max(0, hold.left.nanoseconds) / 1_000_000))
       }
+    case .longest(let length):
+      put(UInt8(3))
+      put(UInt16(clamping: length))
     }
     return bytes
   }
@@ -102,6 +108,9 @@ struct NodeNote: Sendable, Hashable {
         holds.append(Hold(node: held, left: .milliseconds(Int(left))))
       }
       content = .holds(holds)
+    case 3:
+      guard let length = take(UInt16.self) else { return nil }
+      content = .longest(bytes: Int(length))
     default: return nil
     }
     (farmID, self.node) = (farm, sender)

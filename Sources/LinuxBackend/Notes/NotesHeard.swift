@@ -33,6 +33,8 @@ struct NotesHeard: Sendable {
       var ends: [NodeID: Instant] = [:]
       for hold in told { ends[hold.node] = now + hold.left }
       holds[note.node] = ends
+    // For those who know by which network it came.
+    case .longest: break
     }
   }
 

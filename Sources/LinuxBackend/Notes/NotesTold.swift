@@ -5,22 +5,22 @@ import Engine
 struct NotesTold {
   private var waiting: ArraySlice<NodeNote> = []
   private var nextKeys = Instant.zero
-  private var nextHolds = Instant.zero
+  private var nextEach = Instant.zero
 
   /// Between two ticks, datagrams of one tick, and between two times that the same is told.
   static let tick = Duration.milliseconds(100)
   static let burst = 4
   static let pause = Duration.seconds(2)
-  static let holdPause = Duration.seconds(1)
+  static let eachPause = Duration.seconds(1)
 
   /// What goes out now. - Parameters:
   ///   - keys: what there is to tell of configurations; `nil` while nobody needs it.
-  ///   - holds: whom this node holds down.
-  mutating func next(keys: () -> [NodeNote]?, holds: () -> NodeNote?, at now: Instant) -> [NodeNote] {
+  ///   - each: whom this node holds down, and what else is told again and again.
+  mutating func next(keys: () -> [NodeNote]?, each: () -> [NodeNote], at now: Instant) -> [NodeNote] {
     var notes: [NodeNote] = []
-    if now >= nextHolds {
-      nextHolds = now + Self.holdPause
-      if let hold = holds() { notes.append(hold) }
+    if now >= nextEach {
+      nextEach = now + Self.eachPause
+      notes = each()
     }
     if waiting.isEmpty, now >= nextKeys, let all = keys() {
       waiting = all[...]

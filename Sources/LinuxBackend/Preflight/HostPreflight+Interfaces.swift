@@ -43,6 +43,15 @@ extension HostPreflight {
         "\(place.address.text) is not usable yet, or another machine has it",
         fix: "wait a second and try again; if it stays so, look for the other machine: ip -6 address show")
     }
+    let needed = HeartbeatLength.packet(
+      HeartbeatLength.datagram(setup.farm.settings), isIPv4: place.address.isIPv4)
+    if link.mtu < needed {
+      return .fails(
+        "its MTU is \(link.mtu), and heartbeats of this farm take IP packets of \(needed) bytes",
+        fix:
+          "ip link set \(place.interface) mtu \(Limits.frameBytes), on every machine and switch of the network"
+      )
+    }
     if delivery == .broadcast, !link.canBroadcast {
       return .fails("it cannot broadcast", fix: "linux.delivery: unicast")
     }

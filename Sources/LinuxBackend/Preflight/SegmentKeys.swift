@@ -34,7 +34,7 @@ struct SegmentKeys {
       keys: {
         NodeNote.notes(
           of: setup.sharedKeys.bytes, digest: own, farmID: setup.farm.settings.farmID, node: setup.node)
-      }, holds: { nil }, at: MonotonicClock.now)
+      }, each: { [] }, at: MonotonicClock.now)
   }
 
   /// Whether every difference that is known of has its keys.

@@ -18,6 +18,8 @@ public final class SegmentPreflight {
   private let rules: DroppingRule?
   private var keys: SegmentKeys
   private var sequence: UInt32 = 0
+  /// Bytes of the longest heartbeat of this farm.
+  private let longest: Int
 
   /// Between two messages, in milliseconds: as fast as heartbeats of the default profile.
   private static let interval = 100
@@ -31,6 +33,7 @@ public final class SegmentPreflight {
   public init(_ setup: DriverSetup) throws {
     self.setup = setup
     keys = SegmentKeys(setup)
+    longest = HeartbeatLength.datagram(setup.farm.settings)
     authenticator = try setup.authenticator()
     let (nodes, networks) = (setup.farm.nodes.count, setup.farm.networks.count)
     gate = DatagramGate(
@@ -85,6 +88,7 @@ public final class SegmentPreflight {
       nodes: setup.farm.nodes, networks: setup.farm.networks, port: setup.linux.port,
       delivery: setup.linux.delivery, sharedAddress: setup.linux.sharedAddress,
       interfaces: setup.linux.attachments[setup.node.index].map(\.interface))
+    names.packetBytes = links.map { HeartbeatLength.packet(longest, isIPv4: $0.endpoint.address.isIPv4) }
     for network in links.indices { names.dropping[network] = dropping(on: network) }
     return tally.checks(names, configuration: setup.farm.settings.digest).map(keys.named)
   }
@@ -117,7 +121,16 @@ public final class SegmentPreflight {
       heard: tally.peers.map(\.heard))
     var datagram = message.bytes
     authenticator.seal(&datagram)
+    // A way that does not carry heartbeats must not carry these either; a short one tells that there is a way.
+    datagram += [UInt8](repeating: 0, count: max(0, longest - datagram.count))
+    var short = NodeNote(
+      farmID: setup.farm.settings.farmID, node: setup.node, content: .longest(bytes: longest)
+    ).bytes
+    authenticator.seal(&short)
     for link in links { link.send(datagram, to: nil) }
+    // Seldom, and not at first: a machine that refuses the port answers so many datagrams a second only, and its answers
+    // to the questions of the silence are wanted.
+    if sequence > 10, sequence % 5 == 0 { for link in links { link.send(short, to: nil) } }
     message.way = .frame
     var frame = message.bytes
     authenticator.seal(&frame)
@@ -159,6 +172,7 @@ public final class SegmentPreflight {
         tally.take(message, on: network, wallMilliseconds: PreflightClock.wallMilliseconds)
         keys.note(message.configuration, of: message.node)
       } else if let note = note(bytes) {
+        if case .longest = note.content { tally.takeShort(from: note.node, on: network) }
         keys.take(note)
       } else {
         consider(bytes, from: source, on: network)
@@ -181,10 +195,11 @@ public final class SegmentPreflight {
 
   /// A note of a holder of the key.
   private func note(_ bytes: ArraySlice<UInt8>) -> NodeNote? {
-    guard bytes.withUnsafeBytes(NodeNote.begins), bytes.withUnsafeBytes(authenticator.isAuthentic) else {
-      return nil
-    }
-    return NodeNote(bytes.dropLast(Authenticator.trailerBytes))
+    guard bytes.withUnsafeBytes(NodeNote.begins), bytes.withUnsafeBytes(authenticator.isAuthentic),
+      let note = NodeNote(bytes.dropLast(Authenticator.trailerBytes)),
+      note.farmID == setup.farm.settings.farmID, note.node.index < setup.farm.nodes.count
+    else { return nil }
+    return note
   }
 
   /// Whether the message is from a holder of the key.

@@ -14,6 +14,8 @@ extension SegmentTally {
     var interfaces: [String] = []
     /// By network, the rule of this machine that drops heartbeats, or where to look for it.
     var dropping: [Int: String] = [:]
+    /// By network, of the IP packet with the longest heartbeat.
+    var packetBytes: [Int] = []
   }
 
   /// The check that ``SegmentKeys`` adds keys to.
@@ -70,8 +72,11 @@ extension SegmentTally {
   }
 
   private func openPort(_ names: Names, _ network: Int) -> String {
+    let length =
+      names.packetBytes.indices.contains(network)
+      ? "in IP packets of \(names.packetBytes[network]) bytes, " : ""
     let fix =
-      "let UDP port \(names.port) through both machines' packet filters, and look at cable, VLAN and switch of network \(names.networks[network])"
+      "let UDP port \(names.port) through both machines' packet filters, \(length)and look at cable, VLAN and switch of network \(names.networks[network])"
     guard case .multicast = names.delivery[network] else { return fix }
     return fix + "; a switch that snoops IGMP or MLD needs a querier"
   }
@@ -109,7 +114,7 @@ extension SegmentTally {
       case .unknown, .missing:
         let reason = network.map { silence(of: other, on: $0) } ?? .absent
         // Of a node that others know of it is known already that it speaks.
-        if case .missing = seen, reason != .droppedHere {
+        if case .missing = seen, reason != .droppedHere, reason != .tooLong {
           missing.append(node)
         } else {
           reasons[reason, default: []].append(node)
@@ -150,6 +155,7 @@ extension SegmentTally {
   ) -> [(String, String)] {
     let port = "UDP port \(names.port)"
     let place = names.interfaces.indices.contains(network) ? names.interfaces[network] : "the interface"
+    let length = names.packetBytes.indices.contains(network) ? "\(names.packetBytes[network])" : "so many"
     let there = "'nft list ruleset', 'ufw status' or 'firewall-cmd --list-all'"
     let kinds: [(Silence, String, String)] = [
       (
@@ -165,6 +171,11 @@ extension SegmentTally {
         .droppedThere,
         "blocked: the machine of NODES is there, and a packet filter on it or between drops \(port)",
         "let \(port) through on NODES: look for the rule there with \(there)"
+      ),
+      (
+        .tooLong,
+        "short datagrams of NODES arrive, and those as long as its heartbeats (IP packets of \(length) bytes) do not",
+        "let IP packets of \(length) bytes through: look at the MTU of interfaces, tunnels and switches between"
       ),
       (
         .unreadable, "what comes from NODES is no message of this farm",

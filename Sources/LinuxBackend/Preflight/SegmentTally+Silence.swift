@@ -25,6 +25,8 @@ extension SegmentTally {
     case refusedThere
     /// Its machine is there, and neither takes nor refuses anything at the port.
     case droppedThere
+    /// Its short datagrams arrive, and those as long as a heartbeat do not.
+    case tooLong
     /// Its datagrams arrive, and are no message of this farm's.
     case unreadable
     /// Its machine is there, and nobody listens.
@@ -39,7 +41,9 @@ extension SegmentTally {
   /// What the signs say of a node that is not heard on a network.
   func silence(of node: NodeID, on network: Int) -> Silence {
     // What comes from a node with another key is its own story.
-    guard signs.indices.contains(network), !strangers.contains(node) else { return .absent }
+    guard !strangers.contains(node) else { return .absent }
+    if peers[node.index].shorts[network] > 2 { return .tooLong }
+    guard signs.indices.contains(network) else { return .absent }
     let sign = signs[network][node.index]
     if sign.arrived > 0 { return .unreadable }
     if sign.onWire > 2 { return .droppedHere }
@@ -56,7 +60,7 @@ extension SegmentTally {
 
   /// Every node that is not heard is kept from it by a packet filter: to wait longer is in vain.
   var isHopeless: Bool {
-    let blocked: Set<Silence> = [.droppedHere, .refusedThere, .droppedThere]
+    let blocked: Set<Silence> = [.droppedHere, .refusedThere, .droppedThere, .tooLong]
     let silent = others.flatMap { other in
       (0..<networkCount).filter { !isHeard(other, on: $0) }.map { silence(of: other, on: $0) }
     }

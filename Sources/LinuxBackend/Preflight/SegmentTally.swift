@@ -21,6 +21,8 @@ struct SegmentTally {
     /// By network, its last datagram's number when the first one was heard, and the last one heard.
     var first: [UInt32]
     var last: [UInt32]
+    /// Short datagrams, by network, that come where those as long as a heartbeat may not.
+    var shorts: [UInt32]
 
     /// Somebody else hears its preflight.
     var isKnown = false
@@ -43,7 +45,7 @@ struct SegmentTally {
   init(node: NodeID, nodeCount: Int, networkCount: Int, usesFrames: Bool, session: UInt64) {
     (self.node, self.networkCount, self.usesFrames, self.session) = (node, networkCount, usesFrames, session)
     let none = [UInt32](repeating: 0, count: networkCount)
-    let peer = Peer(heard: .init(datagrams: none), heartbeats: none, first: none, last: none)
+    let peer = Peer(heard: .init(datagrams: none), heartbeats: none, first: none, last: none, shorts: none)
     peers = Array(repeating: peer, count: nodeCount)
   }
 
@@ -65,6 +67,7 @@ struct SegmentTally {
       let heartbeats = peer.heartbeats
       peer = fresh.peers[message.node.index]
       peer.heartbeats = heartbeats
+      peer.shorts = peers[message.node.index].shorts
       peer.isKnown = peers[message.node.index].isKnown
       peer.session = message.session
     }
@@ -88,6 +91,12 @@ struct SegmentTally {
   mutating func takeHeartbeat(from node: NodeID, on network: NetworkID) {
     guard node != self.node else { return }
     peers[node.index].heartbeats[network.index] &+= 1
+  }
+
+  /// Counts a short datagram, of a preflight or of a running farmd.
+  mutating func takeShort(from node: NodeID, on network: NetworkID) {
+    guard node != self.node else { return }
+    peers[node.index].shorts[network.index] &+= 1
   }
 
   /// What a running farmd announces.

@@ -19,6 +19,9 @@ struct NodeNoteTests {
       farmID: 9, node: NodeID(3),
       content: .holds([NodeNote.Hold(node: NodeID(2), left: .milliseconds(4711))]))
     #expect(NodeNote(holds.bytes) == holds)
+    let longest = NodeNote(farmID: 9, node: NodeID(3), content: .longest(bytes: 1452))
+    #expect(NodeNote(longest.bytes) == longest)
+    for length in 0..<longest.bytes.count { #expect(NodeNote(longest.bytes.prefix(length)) == nil) }
     let notes = Self.notes()
     #expect(notes.count > 1)
     for note in notes {
@@ -93,14 +96,14 @@ struct NodeNoteTests {
     var sent: [Instant] = []
     var now = Instant.zero
     for _ in 0..<100 {
-      let next = told.next(keys: { notes }, holds: { nil }, at: now)
+      let next = told.next(keys: { notes }, each: { [] }, at: now)
       #expect(next.count <= NotesTold.burst)
       sent += next.map { _ in now }
       now = now + NotesTold.tick
     }
     #expect(sent.count == notes.count * 5, "in ten seconds, five times")
     var idle = NotesTold()
-    #expect(idle.next(keys: { nil }, holds: { nil }, at: .zero).isEmpty)
+    #expect(idle.next(keys: { nil }, each: { [] }, at: .zero).isEmpty)
   }
 
   @Test func `Which key a node's heartbeats are made with is told when it changes`() {

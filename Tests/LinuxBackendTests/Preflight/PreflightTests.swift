@@ -73,6 +73,10 @@ struct PreflightTests {
     arguments: [
       ("ip link set eth0 down", [], "interface eth0 (lan): it is down"),
       ("ip addr del 10.77.0.1/24 dev eth0", [], "interface eth0 (lan): 10.77.0.1 is not on it"),
+      (
+        "ip link set eth0 mtu 310", [],
+        "interface eth0 (lan): its MTU is 310, and heartbeats of this farm take IP packets of 311 bytes"
+      ),
       ("true", ["linux.interfaces.lan=eth7"], "interface eth7 (lan): No such device"),
       ("true", ["linux.interfaces.lan=eth7"], "extra MAC on eth7: No such device"),
       (
@@ -292,6 +296,29 @@ struct PreflightTests {
       Self.failures(found[2]) == [
         "heartbeats heard on lan: not with node1", "frames to the shared MAC arrive: not with node1, node2",
       ])
+  }
+
+  /// As over a tunnel: connections are opened, and heartbeats are lost. The longest are 311 bytes as packets.
+  @Test func `A way that carries short datagrams and no heartbeats is named`() throws {
+    let segment = try Segment()
+    let files = try Files()
+    try segment.bridge.shell(
+      "nft 'table bridge t { chain c { type filter hook forward priority 0; oifname p3 ip saddr 10.77.0.1 udp dport 7946 ip length > 310 drop; }; }'"
+    )
+    let found = try Self.segment(segment, (0..<3).map { try files.setup($0) }, seconds: 6)
+    #expect(Self.failures(found[0]) == ["heartbeats reach the others on lan: not with node3"])
+    #expect(Self.failures(found[1]) == [])
+    #expect(
+      Self.failures(found[2]) == [
+        "heartbeats heard on lan: short datagrams of node1 arrive, and those as long as its heartbeats (IP packets of 311 bytes) do not"
+      ])
+    try segment.bridge.shell("nft delete table bridge t")
+    try segment.bridge.shell(
+      "nft 'table bridge t { chain c { type filter hook forward priority 0; udp dport 7946 ip length > 311 drop; }; }'"
+    )
+    for checks in try Self.segment(segment, (0..<3).map({ try files.setup($0) }), seconds: 20) {
+      #expect(Self.failures(checks) == [])
+    }
   }
 
   @Test func aMachineWithTheVirtualIPIsNamed() throws {
