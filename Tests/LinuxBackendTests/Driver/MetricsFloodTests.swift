@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 import Foundation
 import Synchronization
 import TestSupport
@@ -30,6 +31,52 @@ struct MetricsFloodTests {
     #expect(asked.withLock { $0 } > 1000, "\(asked.withLock { $0 }) questions were answered")
     #expect(busy - quiet < 0.05 * seconds, "\(busy) s instead of \(quiet) s of the driver's thread")
     #expect(farm.nodes.compactMap { $0.status?.view.epoch } == epochs, "somebody was removed")
+  }
+
+  /// 32 nodes, eight groups of 1024 buckets.
+  static let largest: String = {
+    let names = (1...32).map { "node\($0)" }
+    let groups = (1...8).map { "g\($0)" }
+    return """
+      farm:
+        nodes: [\(names.joined(separator: ", "))]
+        virtual_ip: 10.77.0.100
+        groups: {\(groups.map { "\($0): {buckets: 1024}" }.joined(separator: ", "))}
+        rules: [\(groups.enumerated().map { "{port: \(8001 + $0), group: \($1)}" }.joined(separator: ", "))]
+      linux:
+        interfaces: {lan: eth0}
+        addresses: {\(names.enumerated().map { "\($1): {lan: 10.77.0.\($0 + 1)}" }.joined(separator: ", "))}
+        key_file: KEY
+
+      """
+  }()
+
+  @Test func `They cost the driver of the largest farm next to nothing as well`() async throws {
+    let farm = try DaemonFarm(Self.largest)
+    let (machine, others) = (farm.segment.nodes[0], farm.segment.nodes[1])
+    for node in 3...32 { try others.shell("ip addr add 10.77.0.\(node)/24 dev eth0") }
+    let setup = DriverSetup(try DaemonFile.read(path: farm.file).get(), node: NodeID(1))
+    #expect(setup.farm.settings.ownershipGroups.map(\.bucketCount) == Array(repeating: 1024, count: 8))
+    let spoken = try others.run { try SpokenNodes(setup) }
+    defer { spoken.end() }
+    let node = try farm.start(0)
+    let before = try await node.wait { $0.heartbeats.received > 1000 && $0.status != "listening" }
+    #expect(before.members.count { $0.status == "standby" } == 31, "\(node.log)")
+    let seconds = 8.0
+    let quiet = try await cost(of: node.pid, seconds) {}
+    let known = try #require(node.status)
+    let asked = Mutex(0)
+    let busy = try await cost(of: node.pid, seconds) {
+      let count = try await offPool {
+        Result { try machine.run { Self.ask(for: seconds, perSecond: 2000) } }
+      }.get()
+      asked.withLock { $0 = count }
+    }
+    #expect(asked.withLock { $0 } > 1000, "\(asked.withLock { $0 }) questions were answered")
+    #expect(busy - quiet < 0.05 * seconds, "\(busy) s instead of \(quiet) s of the driver's thread")
+    let after = try #require(node.status)
+    #expect(after.view == known.view || after.view.epoch == known.view.epoch, "somebody was removed")
+    #expect(after.members.map(\.status) == known.members.map(\.status))
   }
 
   /// Processor time of a process' driver thread while something is done, in seconds.
