@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 extension AsyncParsableCommand {
   /// Runs the program: parses its command line, does what that says, and leaves with an exit code of ``ExitReason``.
@@ -16,7 +17,13 @@ extension AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      guard exitCode(for: error) == .success else { exit(withError: error) }
+      let code = exitCode(for: error)
+      guard code == .success else {
+        // It may quote what was given.
+        let text = fullMessage(for: error)
+        if !text.isEmpty { Console.complain(text) }
+        Foundation.exit(code.rawValue)
+      }
       do { try Console.write(fullMessage(for: error) + "\n") } catch { exit(withError: error) }
     }
   }

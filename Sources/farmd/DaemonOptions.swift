@@ -34,7 +34,7 @@ struct DaemonOptions: ParsableArguments {
 
   /// Gives an order and prints what the daemon says of it.
   func order(_ request: ControlRequest) throws {
-    if let message = try ask(request).message { try Console.write(message + "\n") }
+    if let message = try ask(request).message { try Console.write(PlainText.line(message) + "\n") }
   }
 
   /// How things stand.

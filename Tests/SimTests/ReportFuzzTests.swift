@@ -1,6 +1,7 @@
 import Engine
 import FarmFile
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Sim

@@ -10,6 +10,29 @@ public enum PlainText {
   /// Line feeds stay.
   public static func lines(_ text: String) -> String { replacing(text) { isPlain($0) || $0 == "\n" } }
 
+  /// JSON that says the same in characters that do nothing but show themselves: those in its strings that could do more are
+  /// written by their numbers. Line feeds between values stay.
+  public static func json(_ text: String) -> String {
+    if text.unicodeScalars.allSatisfy({ isPlain($0) || $0 == "\n" }) { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if isPlain(scalar) || scalar == "\n" {
+        result.append(scalar)
+      } else {
+        result.append(contentsOf: jsonEscape(scalar).unicodeScalars)
+      }
+    }
+    return String(result)
+  }
+
+  /// `\u202e`; two of these beyond 16 bits.
+  public static func jsonEscape(_ scalar: Unicode.Scalar) -> String {
+    UTF16.encode(scalar)!.map { unit in
+      let digits = String(unit, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+    }.joined()
+  }
+
   /// `node1, node2 and node3`; empty for nothing.
   package static func list(_ words: [String]) -> String {
     guard words.count > 1 else { return words.first ?? "" }

@@ -13,7 +13,7 @@ final class CheckerCore {
   private var health: Health
   /// A thread for each checker that keeps one waiting, and one for the application: none waits for another's command.
   private var pool: NIOThreadPool
-  private let log: CheckerLog
+  let log: CheckerLog
   private let onHealth: @Sendable (Bool) -> EventLoopFuture<Void>
   /// Whether the node has done what it was last told, its kernel too.
   private var told: EventLoopFuture<Void>
@@ -71,13 +71,11 @@ final class CheckerCore {
     take(.start(isServing: isServing))
   }
 
-  /// Succeeds once every thread has ended.
-  func stop() -> EventLoopFuture<Void> {
+  /// Looks no more and kills what runs. - Returns: the threads that are to be ended.
+  func stop() -> NIOThreadPool {
     isStopped = true
     endAll()
-    let ended = loop.makePromise(of: Void.self)
-    pool.shutdownGracefully { _ in ended.succeed() }
-    return ended.futureResult
+    return pool
   }
 
   private static func pool(for farm: Farm) -> NIOThreadPool {

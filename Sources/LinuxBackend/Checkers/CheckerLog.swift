@@ -4,7 +4,13 @@ import Logging
 
 /// What the checkers say, as lines in the log.
 package struct CheckerLog {
-  let logger: Logger
+  private let logger: Logger
+  private let limit: LogLimit
+
+  init(logger: Logger) {
+    self.logger = logger
+    limit = LogLimit(logger)
+  }
 
   /// Said when the node may serve, be it for the first time or again.
   package static let mayServe = "the node may serve: every check succeeds"
@@ -15,6 +21,10 @@ package struct CheckerLog {
     } else {
       logger.warning("the node goes, or stays, out of service until its checks succeed")
     }
+  }
+
+  func leftBehind() {
+    logger.warning("a check's command does not end although it was killed, and is left behind")
   }
 
   func ended(_ command: ApplicationCommand, _ ending: ChildProcess.Ending) {
@@ -29,15 +39,21 @@ package struct CheckerLog {
       let reason = result == .timedOut ? ProbeOutcome.timedOut.reason : reasons[checker.index] ?? "failed"
       let settings = checkers[checker.index].settings
       // Beyond the threshold each line would be the same.
-      logger.log(
-        level: inARow > 0 && inARow <= settings.threshold ? .info : .debug,
+      let text =
         "\(name(checker)): \(reason)\(inARow > 0 ? " (\(inARow) in a row)" : ", while the application starts")"
-      )
+      if inARow > 0, inARow <= settings.threshold {
+        limit.log(.info, text, kind: "probe \(checker.index), \(inARow) in a row")
+      } else {
+        logger.debug("\(text)")
+      }
     case .failed(let checker, let action):
-      logger.warning(
-        "\(name(checker)) fails: \(reasons[checker.index] ?? "no answer in time"); action \(action.name)")
+      limit.log(
+        .warning,
+        "\(name(checker)) fails: \(reasons[checker.index] ?? "no answer in time"); action \(action.name)",
+        kind: "fails \(checker.index)")
     case .acting: break
-    case .recovered(let checker): logger.notice("\(name(checker)) succeeds")
+    case .recovered(let checker):
+      limit.log(.notice, "\(name(checker)) succeeds", kind: "succeeds \(checker.index)")
     case .performing(let command): logger.notice("the application is told to \(command)")
     case .performed(let command, let result):
       if result == .timedOut {

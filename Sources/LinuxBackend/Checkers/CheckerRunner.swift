@@ -53,9 +53,12 @@ public final class CheckerRunner: Sendable {
     try await loop.submit { [core] in core.value.report }.get()
   }
 
-  /// Ends every probe and command. Returns once nothing of them is left.
+  /// Ends every probe and command. Returns once nothing of them is left, but for a command that the kernel does not let
+  /// end.
   public func stop() async {
-    try? await loop.flatSubmit { [core] in core.value.stop() }.get()
+    if let pool = try? await loop.submit({ [core] in core.value.stop() }).get(), await !pool.end() {
+      try? await loop.submit { [core] in core.value.log.leftBehind() }.get()
+    }
     try? await group.shutdownGracefully()
   }
 

@@ -113,7 +113,10 @@ final class ChildProcess: Sendable {
     state.withLock { state in
       switch state {
       case .waiting: state = .over
-      case .running(let pid): _ = Glibc.kill(-pid, SIGKILL)
+      case .running(let pid):
+        _ = Glibc.kill(-pid, SIGKILL)
+        // It may have left its group.
+        _ = Glibc.kill(pid, SIGKILL)
       case .over: break
       }
     }

@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// The one line that answers a ``ControlRequest``: `{"ok":true,"status":{…}}` or `{"error":"…","ok":false}`.
@@ -40,7 +41,10 @@ public enum ControlJSON {
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = format
     // Only a number that is not finite can fail, and a report that has one is our mistake.
-    do { return Array(try encoder.encode(value)) } catch {
+    do {
+      let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+      return Array(PlainText.json(text).utf8)
+    } catch {
       preconditionFailure("a reply that JSON cannot say: \(error)")
     }
   }

@@ -23,12 +23,15 @@ public final class EventLog: Sendable {
   }
 
   public let logger: Logger
+  /// For what is not of the engine.
+  let limit: LogLimit
   private let names: FarmNames
   private let node: NodeID
   private let state = Mutex(State())
 
   public init(logger: Logger, farm: Farm, node: NodeID) {
     self.logger = logger
+    limit = LogLimit(logger)
     names = FarmNames(farm)
     self.node = node
   }
@@ -67,6 +70,8 @@ public final class EventLog: Sendable {
   /// How many times a line stands for now; `nil` while it is kept back.
   private static func times(_ text: String, at now: Instant, _ repeated: inout [Repeated]) -> Int? {
     guard let i = repeated.firstIndex(where: { $0.text == text }) else {
+      // Texts may have figures in them, and so be of any number.
+      repeated.removeAll { $0.count == 0 && now >= $0.since + patience }
       repeated.append(Repeated(text: text, since: now, count: 0))
       return 1
     }

@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 import Logging
 
@@ -37,11 +38,12 @@ public struct LineLogHandler: LogHandler {
 
   public func log(event: LogEvent) {
     var line = Self.prefix(form, event.level)
-    line += event.message.description.split(whereSeparator: \.isNewline).joined(separator: " ")
+    line += PlainText.line(
+      event.message.description.split(whereSeparator: \.isNewline).joined(separator: " "))
     let all = metadata.merging(event.metadata ?? [:]) { $1 }
     if !all.isEmpty {
       let words = all.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-      line += " [" + words.joined(separator: ", ") + "]"
+      line += PlainText.line(" [" + words.joined(separator: ", ") + "]")
     }
     writer.write(line)
   }

@@ -1,3 +1,5 @@
+import FarmFile
+
 /// A ``StatusReport`` as Prometheus reads it.
 ///
 /// - Source: the text exposition format 0.0.4, <https://prometheus.io/docs/instrumenting/exposition_formats/>.
@@ -42,7 +44,7 @@ public struct MetricsText: Sendable {
   /// Backslash, quote and line break are the three that a label's value must not have bare.
   private static func escaped(_ value: String) -> String {
     var text = ""
-    for character in value.unicodeScalars {
+    for character in value.unicodeScalars.map({ $0 == "\n" || PlainText.isPlain($0) ? $0 : " " }) {
       switch character {
       case "\\": text += "\\\\"
       case "\"": text += "\\\""

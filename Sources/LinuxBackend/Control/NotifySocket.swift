@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// Tells the service manager how the daemon is doing, as `sd_notify(3)` does.
@@ -45,7 +46,7 @@ public final class NotifySocket: Sendable {
   }
 
   private static func status(_ text: String) -> String {
-    "STATUS=" + text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    "STATUS=" + PlainText.line(text)
   }
 
   private func send(_ text: String) {

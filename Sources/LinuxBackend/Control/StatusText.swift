@@ -14,7 +14,8 @@ public struct StatusText: Sendable {
     ]
     if let health = report.health { parts.append(Self.health(health)) }
     if let trouble = report.machine?.text, !trouble.isEmpty { parts.append(trouble) }
-    text = parts.joined(separator: "\n")
+    // Names and reasons are those of files, programs and other nodes.
+    text = PlainText.lines(parts.joined(separator: "\n"))
   }
 
   private static func summary(_ report: StatusReport) -> String {

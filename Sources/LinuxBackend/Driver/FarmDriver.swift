@@ -2,7 +2,6 @@ import Engine
 import FarmFile
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// A running daemon: one engine node, its heartbeats, its kernel filter and the shared address, all on one event loop
 /// with one thread.
@@ -35,18 +34,9 @@ public final class FarmDriver: Sendable {
   public func waitUntilEnded(_ last: () async -> Void = {}) async throws {
     try await loop.flatSubmit { [core] in core.value.ended.futureResult }.get()
     await last()
-    await endPool()
+    await pool.end()
     try await group.shutdownGracefully()
   }
-
-  /// Waits a moment for what is written, and not for a disk that hangs.
-  private func endPool() async {
-    let flag = Flag()
-    pool.shutdownGracefully { _ in flag.value.withLock { $0 = true } }
-    for _ in 0..<100 where !flag.value.withLock({ $0 }) { try? await Task.sleep(for: .milliseconds(10)) }
-  }
-
-  private final class Flag: Sendable { let value = Mutex(false) }
 
   /// Gives the node an order. - Returns: why it does not follow it, if it refuses.
   public func follow(_ command: Command) async throws -> Refusal? {

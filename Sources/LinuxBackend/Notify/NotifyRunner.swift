@@ -34,6 +34,7 @@ public final class NotifyRunner: Sendable {
   private let state: Mutex<State>
   private let node: NodeID
   private let logger: Logger
+  private let limit: LogLimit
   private let pool: NIOThreadPool
 
   /// - Parameter farm: with ``FarmFile/Farm/notify``; without it nobody is told.
@@ -41,6 +42,7 @@ public final class NotifyRunner: Sendable {
     state = Mutex(State(farm: farm))
     self.node = node
     self.logger = logger
+    limit = LogLimit(logger)
     // Its thread is made here, with the ordinary priority of whoever calls.
     pool = NIOThreadPool(numberOfThreads: 1)
     pool.start()
@@ -67,7 +69,8 @@ public final class NotifyRunner: Sendable {
   /// Goes on by a file that was read again, from the next run on.
   public func replace(_ farm: Farm) { state.withLock { $0.farm = farm } }
 
-  /// Lets what waits be told for a moment, then ends what runs. Returns once nothing of it is left.
+  /// Lets what waits be told for a moment, then ends what runs. Returns once nothing of it is left, but for a command that
+  /// the kernel does not let end.
   public func stop() async {
     let end = MonotonicClock.now + Self.lastWords
     while MonotonicClock.now < end, state.withLock({ $0.isWorking }) {
@@ -80,19 +83,28 @@ public final class NotifyRunner: Sendable {
     }
     running?.kill()
     if lost > 0 { logger.warning("notify: farmd ends, and \(lost) events were not told any more") }
-    try? await pool.shutdownGracefully()
+    if await !pool.end() {
+      logger.warning("notify: the command does not end although it was killed, and is left behind")
+    }
   }
 
   /// Works off what waits.
   private func work() {
+    // Said once a second at most, and none is forgotten.
+    var (unsaid, saidAt) = (0, Instant?.none)
+    func say() {
+      if unsaid == 0 { return }
+      logger.warning("notify: \(unsaid) events were dropped, since the command is slower than they come")
+      (unsaid, saidAt) = (0, MonotonicClock.now)
+    }
     while let (told, farm, settings, dropped) = next() {
       var message = NotifyMessage(told.event, told.moment, node: node, farm: farm, seconds: told.time)
       message.dropped = dropped
-      if dropped > 0 {
-        logger.warning("notify: \(dropped) events were dropped, since the command is slower than they come")
-      }
+      unsaid += dropped
+      if saidAt.map({ MonotonicClock.now - $0 >= LogLimit.pause }) ?? true { say() }
       run(ChildProcess(settings.command, reads: message.line, within: settings.timeout), message, settings)
     }
+    say()
   }
 
   private func next() -> (Told, Farm, NotifySettings, dropped: Int)? {
@@ -117,7 +129,9 @@ public final class NotifyRunner: Sendable {
     state.withLock { $0.running = nil }
     if ending == .exit(0) || isOver { return }
     let words = child.complaints.isEmpty ? "" : ": \(child.complaints)"
-    logger.error(
-      "notify: \(settings.command.text.prefix(80)) for \(message.event): \(ending.outcome.reason)\(words)")
+    limit.log(
+      .error,
+      "notify: \(settings.command.text.prefix(80)) for \(message.event): \(ending.outcome.reason)\(words)",
+      kind: "failed")
   }
 }

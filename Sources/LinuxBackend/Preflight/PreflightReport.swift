@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// All that was checked before a farm is started, in the order of the checks.
@@ -16,13 +17,14 @@ public struct PreflightReport: Sendable, Encodable {
 
   /// One line a check: its result, its name, what was seen and what to do.
   public var text: String {
-    checks.map { check in
+    let lines = checks.map { check in
       switch check.finding {
-      case .ok(let detail): "ok           \(check.name): \(detail)\n"
-      case .fails(let detail, let fix): "fails        \(check.name): \(detail); to fix: \(fix)\n"
-      case .notChecked(let reason), .unanswered(let reason): "not checked  \(check.name): \(reason)\n"
+      case .ok(let detail): "ok           \(check.name): \(detail)"
+      case .fails(let detail, let fix): "fails        \(check.name): \(detail); to fix: \(fix)"
+      case .notChecked(let reason), .unanswered(let reason): "not checked  \(check.name): \(reason)"
       }
-    }.joined() + "\n\(summary)\n"
+    }
+    return (lines + ["", summary]).map { PlainText.line($0) + "\n" }.joined()
   }
 
   /// What all of it comes to, in one line: what was not checked is not good.
@@ -45,6 +47,6 @@ public struct PreflightReport: Sendable, Encodable {
   public var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self)
+    return PlainText.json(String(decoding: (try? encoder.encode(self)) ?? Data(), as: UTF8.self))
   }
 }

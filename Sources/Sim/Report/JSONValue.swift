@@ -50,10 +50,7 @@ enum JSONValue {
       case "\\": result += "\\\\"
       default:
         if !PlainText.isPlain(scalar) {
-          for unit in UTF16.encode(scalar)! {
-            let digits = String(unit, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-          }
+          result += PlainText.jsonEscape(scalar)
         } else {
           result.unicodeScalars.append(scalar)
         }

@@ -1,9 +1,9 @@
 /// Texts that do their worst: what terminals obey, what pages and pictures read as their own signs, what turns the
 /// direction of words, and letters and emoji that must come through.
-struct HostileText {
+public struct HostileText {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
+  public init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
 
   /// No character, which cannot be written in a literal.
   private static let noncharacters = [0xfdd0, 0xfffe, 0xffff, 0x10ffff].map { String(Unicode.Scalar($0)!) }
@@ -33,7 +33,7 @@ struct HostileText {
   }
 
   /// Of one to eight pieces; now and then of many.
-  mutating func text() -> String {
+  public mutating func text() -> String {
     let count = next(10) == 0 ? 40 : 1 + next(8)
     var text = ""
     for _ in 0..<count { text += HostileText.pieces[next(HostileText.pieces.count)] }
