@@ -24,8 +24,8 @@ import Testing
     #expect(lines.all.last == "error: full 999 (the last of 999 such lines)")
     // The second begins anew with what was said last.
     limit.log(.error, "again", kind: "disk")
-    limit.log(.error, "edited again", kind: "repair")
-    #expect(lines.all.count == 4 && lines.all.last == "error: edited again")
+    limit.log(.error, "claimed", kind: "claim")
+    #expect(lines.all.count == 4 && lines.all.last == "error: claimed")
     try await Self.wait(for: lines, count: 5)
     #expect(lines.all.last == "error: again")
   }
