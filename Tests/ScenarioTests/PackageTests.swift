@@ -11,12 +11,15 @@ private let toolsAreThere = ["dpkg-shlibdeps", "lintian"].allSatisfy {
 struct PackageTests {
   /// Packages of a version, made once for all tests.
   private struct Made {
-    let folder: TemporaryFolder
+    let folder: URL
     let farmd: String
     let farmsim: String
   }
+  /// They stay where builds are: nothing takes away a temporary folder that all tests share.
   private static let made = Result { () throws -> Made in
-    let folder = try TemporaryFolder()
+    let folder = BuiltProgram.root.appendingPathComponent(".build/packages-of-tests")
+    try? FileManager.default.removeItem(at: folder)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let paths = try packages(["VERSION": "1.0"], in: folder.path)
     return Made(folder: folder, farmd: paths[0], farmsim: paths[1])
   }
@@ -58,7 +61,13 @@ struct PackageTests {
 
   @Test func lintianFindsNoError() throws {
     let made = try Self.made.get()
-    let lintian = try Farmsim.run(["--allow-root", made.farmd, made.farmsim], program: "lintian")
+    // lintian leaves files behind.
+    let temporary = try TemporaryFolder()
+    let lintian = try withExtendedLifetime(temporary) {
+      try Farmsim.run(
+        ["--allow-root", made.farmd, made.farmsim], environment: ["TMPDIR": temporary.path],
+        program: "lintian")
+    }
     // The programs of the tests look for the libraries of Swift where the toolchain has them.
     let errors = lintian.output.split(separator: "\n").filter {
       $0.hasPrefix("E:") && !$0.contains(/custom-library-search-path RUNPATH \S+\/lib\/swift\/linux\s/)
