@@ -84,6 +84,7 @@ let package = Package(
     .testTarget(
       name: "LinuxBackendTests",
       dependencies: ["LinuxBackend", "FarmFile", "Engine", "CLinux", "TestSupport", "farmd"],
+      exclude: ["Package/systemd-machine.sh"],
       swiftSettings: strict),
     // The programs are dependencies so that they are built whenever the tests are.
     .testTarget(

@@ -7,6 +7,8 @@ private let toolsAreThere = ["dpkg-shlibdeps", "lintian"].allSatisfy {
 }
 
 /// `make deb` and the archive of `make farmd`, with the programs of the tests for those that are released.
+///
+/// How a package lives on a machine is in `PackageLifeTests` of the daemon.
 @Suite(.serialized, .enabled(if: toolsAreThere, "needs dpkg-dev and lintian"))
 struct PackageTests {
   /// Packages of a version, made once for all tests.

@@ -33,7 +33,10 @@ import Testing
   private static let product = calls(in: swift.filter { $0.hasPrefix("Sources/") }, ofSwift)
   /// Farm files name programs, and reading one starts none.
   private static let tests = calls(
-    in: swift.filter { $0.hasPrefix("Tests/") && !$0.hasPrefix("Tests/FarmFileTests/") }, ofSwift)
+    in: swift.filter { $0.hasPrefix("Tests/") && !$0.hasPrefix("Tests/FarmFileTests/") }, ofSwift
+  )
+  .union(
+    calls(in: files.filter { $0.hasPrefix("Tests/") && $0.hasSuffix(".sh") }, ShellWords.programs))
   /// What packages call where they are installed.
   private static let packages = calls(
     in: files.filter { $0.contains(/^packaging\/deb\/\w+\.(?:postinst|prerm|postrm)$/) }, ShellWords.programs)
@@ -57,7 +60,7 @@ import Testing
     let asked = text.matches(of: /program: "([a-z][^"\\\/]*)"/).map { String($0.1) }
     let placed = text.matches(of: /"\/(?:usr\/)?s?bin\/([A-Za-z0-9_.+-]+)["\s]/).map { String($0.1) }
     let shell = text.matches(
-      of: /(?:shell|shellHere|popen)\(\s*("""(?s:.*?)"""|"(?:[^"\\\n]|\\.)*")/
+      of: /(?:shell|shellHere|popen|machine\.run|self\.run)\(\s*("""(?s:.*?)"""|"(?:[^"\\\n]|\\.)*")/
     ).flatMap {
       ShellWords.programs(in: plain(String($0.1)))
     }
