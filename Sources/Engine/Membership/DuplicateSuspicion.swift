@@ -23,7 +23,7 @@ struct DuplicateSuspicion: Sendable {
   /// - Parameters:
   ///   - peers: what we know of the others.
   ///   - witnesses: those of them of which we know what they say now.
-  ///   - pause: after such a silence the suspicion begins anew.
+  ///   - pause: a longer silence ends the suspicion, and the next datagram begins another.
   /// - Returns: whether it says more than the ones before.
   mutating func note(
     _ reader: HeartbeatReader, peers: [Peer], witnesses: NodeSet, at now: Instant, pause: Duration

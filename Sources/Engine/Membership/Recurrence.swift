@@ -4,7 +4,7 @@ struct Recurrence: Sendable, Hashable, BitwiseCopyable {
   private var last = Instant.zero
   private var count = 0
 
-  /// It comes once more. - Parameter pause: when it has not come for longer, it begins anew.
+  /// It comes once more. - Parameter pause: after a longer silence it counts as the first.
   mutating func note(at now: Instant, pause: Duration) {
     if count == 0 || now - last > pause { (since, count) = (now, 0) }
     last = now

@@ -21,7 +21,7 @@ extension Node {
       suspicion.note(
         reader, peers: peers, witnesses: witnesses(at: now), at: now, pause: timing.timeout)
     else { return .stale }
-    // Who listens and knows the life as its own waits for what the others show of it, and for nothing else.
+    // A node that listens knows this life as a former one of its own: only what the others show of it counts.
     if status == .listening, formerBootIDs.contains(reader.bootID) { return .stale }
     guard suspicion.isProven(within: timing.timeout, at: now) || needsNoProof else { return .stale }
     lastDuplicate = now

@@ -32,9 +32,7 @@ package struct FarmEventWatch: Sendable {
   package init(_ settings: NotifySettings, _ node: Node, _ coverage: CoverageWatch) {
     self.settings = settings
     // A file that is read again may begin to tell of a node that serves already.
-    isInService =
-      node.status == .up || node.status == .draining
-      || node.status == .detached && node.view.serving.contains(node.id)
+    isInService = Self.serves(node, as: node.status) || node.status == .draining
     // As long as it takes to remove a member: before, one of two may turn out to have been gone.
     patience = 2 * node.settings.heartbeat.timeout
     groups = coverage.groupIndices.map { Told(over: coverage.doubles($0).over) }
@@ -122,13 +120,16 @@ package struct FarmEventWatch: Sendable {
     add(kind, member, into: &events)
   }
 
-  /// A node that is up is in service, and one that is detached if nobody is better off; a drain ends it only with its end.
+  /// Whether a node is in service that does not drain: one that is up, and one that is detached if nobody is better off.
+  private static func serves(_ node: Node, as status: Status) -> Bool {
+    status == .up || status == .detached && node.view.serving.contains(node.id)
+  }
+
+  /// A drain ends a node's service only with its own end.
   private mutating func note(
     _ status: Status, of node: Node, _ actions: [Action], now: Instant, into events: inout [FarmEvent]
   ) {
-    let serves =
-      status == .up || status == .draining && isInService
-      || status == .detached && node.view.serving.contains(node.id)
+    let serves = Self.serves(node, as: status) || status == .draining && isInService
     let goesOn = actions.contains { if case .notice(.resumed) = $0 { true } else { false } }
     if goesOn {
       isInService = status == .up || status == .draining

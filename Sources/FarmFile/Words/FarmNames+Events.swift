@@ -3,8 +3,8 @@ import Engine
 extension FarmNames {
   /// What a node tells the command of `notify:`, in one plain sentence without its full stop.
   ///
-  /// Who owns a bucket the node knows from the heartbeats that it hears. Of holes and doubles the sentence says so: the filters
-  /// of the other nodes may have changed earlier.
+  /// A node learns from heartbeats who owns a bucket, and the filters of other nodes may have changed earlier. A sentence about
+  /// holes or doubles says so.
   public func text(of event: FarmEvent, from node: NodeID) -> String {
     let me = name(node)
     let member = event.member.map { name($0) } ?? "a node"

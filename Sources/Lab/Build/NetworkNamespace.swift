@@ -61,6 +61,20 @@ public final class NetworkNamespace: Sendable {
     }
   }
 
+  /// A socket for all frames on an interface inside.
+  /// - Parameters:
+  ///   - waits: whether a call that has nothing to do waits.
+  ///   - failure: what an error is to say.
+  func packetSocket(_ interface: String, waits: Bool, failure: String) throws(LabError) -> Descriptor {
+    Descriptor(
+      owning: try run { () throws(LabError) -> Int32 in
+        do throws(NetlinkSocket.Refusal) {
+          return try PacketSocket.open(
+            interface: Int32(if_nametoindex(interface)), type: PacketSocket.everyType, waits: waits)
+        } catch { throw .system(failure, error.code) }
+      })
+  }
+
   /// Runs `ip -batch` inside.
   func ip(_ commands: [String]) throws(LabError) {
     let text = commands.joined(separator: "\n") + "\n"

@@ -14,13 +14,8 @@ final class CaptureSocket: Sendable {
   private static let room: Int32 = 4 << 20
 
   init(_ interface: String, in namespace: NetworkNamespace) throws(LabError) {
-    file = Descriptor(
-      owning: try namespace.run { () throws(LabError) -> Int32 in
-        do throws(NetlinkSocket.Refusal) {
-          return try PacketSocket.open(
-            interface: Int32(if_nametoindex(interface)), type: PacketSocket.everyType)
-        } catch { throw .system("cannot capture on \(interface)", error.code) }
-      })
+    file = try namespace.packetSocket(
+      interface, waits: false, failure: "cannot capture on \(interface)")
     LabSocket.set(file.number, SOL_SOCKET, CaptureSocket.forcedRoom, CaptureSocket.room)
     LabSocket.set(file.number, SOL_SOCKET, CaptureSocket.stamps, 1)
   }

@@ -6,23 +6,17 @@ import LinuxBackend
 /// Ethernet frames as they are, sent and heard on one interface of a namespace: what a host can do to a segment that
 /// keeps to no rule.
 final class FrameSocket: Sendable {
-  private let socket: Int32
+  private let file: Descriptor
 
   init(_ interface: String, in namespace: NetworkNamespace) throws(LabError) {
-    socket = try namespace.run { () throws(LabError) -> Int32 in
-      do throws(NetlinkSocket.Refusal) {
-        return try PacketSocket.open(
-          interface: Int32(if_nametoindex(interface)), type: PacketSocket.everyType, waits: true)
-      } catch { throw .system("cannot listen to \(interface)", error.code) }
-    }
+    file = try namespace.packetSocket(
+      interface, waits: true, failure: "cannot listen to \(interface)")
   }
-
-  deinit { close(socket) }
 
   /// Sends frames in order with one system call.
   /// - Returns: how many the kernel took.
   @discardableResult func send(_ frames: FrameBatch) -> Int {
-    max(0, Int(clinux_send_frames(socket, frames.bytes, frames.lengths, Int32(frames.lengths.count))))
+    max(0, Int(clinux_send_frames(file.number, frames.bytes, frames.lengths, Int32(frames.lengths.count))))
   }
 
   /// What has come since the last call, without what this machine sent itself.
@@ -34,7 +28,7 @@ final class FrameSocket: Sendable {
       var size = socklen_t(MemoryLayout<sockaddr_ll>.size)
       let count = withUnsafeMutablePointer(to: &sender) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          recvfrom(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT), $0, &size)
+          recvfrom(file.number, &buffer, buffer.count, Int32(MSG_DONTWAIT), $0, &size)
         }
       }
       guard count > 0 else { return frames }

@@ -40,7 +40,7 @@ extension SoakRound {
       var history = SoakHistory(plan.scenario, played, trial, late)
       history.add(watch, played, outcome.logs)
       verdict = SoakJudge.verdict(history)
-      // Who sees nothing judges nothing.
+      // Captures that miss the probes prove nothing.
       guard verdict.packets + verdict.lostFrames > history.probes.count / 2 else {
         throw LabError("captures have \(verdict.packets) of \(history.probes.count) probes")
       }

@@ -63,7 +63,7 @@ final class DriverCore {
   var hazards: HazardWatch?
   /// Who else claims the farm's addresses.
   var claims: ClaimWatch?
-  /// Who sends heartbeats that no key explains.
+  /// Finds out who sends heartbeats that no key explains.
   var forgeries: ForgeryWatch?
   /// Called with the node's incarnation when it has risen.
   var onIncarnation: ((Incarnation) -> Void)?

@@ -13,7 +13,7 @@ struct Leftovers {
     /// What its `netdev` table or the memory tells; `nil` if neither does.
     var address: AddressTables?
     var memory: AddressMemory?
-    /// Who keeps it; `nil` if nobody does.
+    /// The refusal that names the daemon which keeps it; `nil` if none does.
     var holder: DriverError?
     /// Whether it is to be taken away, as far as the caller goes.
     var isAsked = true

@@ -86,7 +86,7 @@ final class TableClaim {
     return [0, UInt8(bytes.count)] + bytes
   }
 
-  /// Who holds a name; `nil` if nobody does by now.
+  /// The holder of a name, as its table tells; `nil` if there is none by now.
   private static func holder(
     of name: String, by socket: NetlinkSocket
   ) throws(NetlinkSocket.Refusal) -> String? {

@@ -27,8 +27,7 @@ struct OwnershipMeter: Sendable {
   private var carried: [UInt64] = []
   /// Buckets that count and have no owner, or two or more.
   private(set) var irregular: Int
-  /// Buckets that count and have two owners or more, and the most that did at the end of some event.
-  private var doubles = 0
+  /// The most buckets that count and have two owners or more, at the end of some event.
   private(set) var mostDoubles = 0
   private(set) var formedAt: Instant?
 
@@ -121,7 +120,6 @@ struct OwnershipMeter: Sendable {
     let isWhole = new.nonzeroBitCount == 1
     if wasWhole != isWhole, isCounted { irregular += isWhole ? -1 : 1 }
     if isCounted, (owners[i] == 0) != (new == 0) { empty += new == 0 ? 1 : -1 }
-    if isCounted { doubles += (new.nonzeroBitCount > 1 ? 1 : 0) - (owners[i].nonzeroBitCount > 1 ? 1 : 0) }
     if !carried.isEmpty { carried[i] = 0 }
     owners[i] = new
     since[i] = now
@@ -135,7 +133,7 @@ struct OwnershipMeter: Sendable {
   /// After all changes of an instant's event: whether the farm has formed with it.
   mutating func settle(at now: Instant) {
     if irregular == 0 && formedAt == nil { formedAt = now }
-    mostDoubles = max(mostDoubles, doubles)
+    mostDoubles = max(mostDoubles, irregular - empty)
     let isBlack = empty == total && formedAt != nil
     if isBlack, blackoutSince == nil { blackoutSince = now }
     if !isBlack { endBlackout(at: now) }
@@ -187,7 +185,6 @@ struct OwnershipMeter: Sendable {
         note(g, i, NodeSet(bits: owners[i]), isInUse: true, at: now)
       }
     }
-    doubles = owners.indices.count { counted[group(of: $0)] && owners[$0].nonzeroBitCount > 1 }
     return (come, gone)
   }
 

@@ -175,7 +175,7 @@ struct RebalanceMeter: Sendable {
   /// - Returns: the one that does, or `nil` if that is known only once the bucket is whole; and another one that may as well, or
   ///   that it is then if it is no return's.
   private func causes(of owner: UInt8, at now: Instant) -> (sure: Int?, other: Int?) {
-    let named = current.filter { all[$0].names(owner) && all[$0].isLive(at: now, reach: reach) }
+    let named = current.lazy.filter { all[$0].names(owner) && all[$0].isLive(at: now, reach: reach) }
       .max { (all[$0].actsFrom, $0) < (all[$1].actsFrom, $1) }
     let general = current.last { all[$0].concernsEverybody && all[$0].isLive(at: now, reach: reach) }
     if let named {

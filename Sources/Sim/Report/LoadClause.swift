@@ -82,13 +82,12 @@ struct LoadClause {
   /// `node1 took 25.9 % of the packets before the first fault, 13.1 % after ...`
   private func shares(of nodes: [Int], _ parts: [Part]) -> String {
     nodes.map { n in
-      let each = parts.map { part in
+      let each = parts.enumerated().map { i, part in
         let all = part.byNode.reduce(0, +)
-        return "\(Readable.percent(Double(part.byNode[n]) / Double(all)))§ \(part.when)"
+        let share = Readable.percent(Double(part.byNode[n]) / Double(all))
+        return "\(share)\(i == 0 ? " of the packets" : "") \(part.when)"
       }
-      return "\(told.words.name(NodeID(n))) took "
-        + PlainText.list(each).replacing("§", with: " of the packets", maxReplacements: 1).replacing(
-          "§", with: "")
+      return "\(told.words.name(NodeID(n))) took \(PlainText.list(each))"
     }.joined(separator: "; ")
   }
 

@@ -11,13 +11,17 @@ struct OwnersClause {
 
   private var result: TrialResult { told.result }
   private var stretches: [Stretch] { result.outcome.stretches }
+  /// What moved buckets to another node and back, and none for good.
+  private var thereAndBack: [Rebalance] {
+    result.rebalances.filter { $0.bucketsMoved == 0 && $0.firstMove != nil }
+  }
 
   /// `nil` if nothing happened that could move a bucket, or disturb one: that is told otherwise.
   func text() -> String? {
     guard result.formedAt != nil, told.measured("buckets_moved") != nil else { return nil }
     let moving = result.rebalances.filter { $0.bucketsMoved > 0 }
-    let back = result.rebalances.filter { $0.bucketsMoved == 0 && $0.firstMove != nil }
     if moving.isEmpty {
+      let back = thereAndBack
       if back.isEmpty { return stayed() }
       return back.count > OwnersClause.mostOthers
         ? "buckets moved to another node and back"
@@ -48,7 +52,7 @@ struct OwnersClause {
     let parts =
       ["\(Readable.count(first.bucketsMoved))\(ofAll) moved to another node after \(named([first]))"]
       + rest.map { "\(Readable.count($0.bucketsMoved)) after \(named([$0]))" }
-    let back = result.rebalances.filter { $0.bucketsMoved == 0 && $0.firstMove != nil }
+    let back = thereAndBack
     let returns =
       back.isEmpty || back.count > OwnersClause.mostOthers ? "" : ", some there and back after \(named(back))"
     return PlainText.list(parts) + returns + others(moving)
