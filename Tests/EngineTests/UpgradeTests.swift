@@ -13,11 +13,15 @@ struct UpgradeTests {
     }
   }
 
-  @Test("Replacing each daemon in turn moves no bucket and changes no view", arguments: 1...6)
-  func rolls(seed: Int) {
+  /// In a farm of two nobody but the daemon that is replaced tells the other one that it is heard. A daemon that is taken
+  /// away before it was starts anew, so the second one waits for two intervals.
+  @Test("Replacing each daemon in turn moves no bucket and changes no view", arguments: [2, 4], 1...6)
+  func rolls(nodes: Int, seed: Int) {
     var random = Xorshift(state: UInt64(seed))
-    var farm = NodeLifeTests.running(4, buckets: 12)
-    for node in [0, 1, 2, 3, 0, 1, 2, 3] {
+    var farm = NodeLifeTests.running(nodes, buckets: 12)
+    for i in 0..<8 {
+      let node = i % nodes
+      if nodes == 2 { farm.run(for: .milliseconds(210)) { #expect($0.isWhole) } }
       farm.run(for: .nanoseconds(random.below(700_000_000))) { #expect($0.isWhole) }
       farm.takeAway(node)
       // The lease was renewed up to 100 ms ago and runs for 450 ms; the last 20 ms are not worth it.
@@ -27,6 +31,56 @@ struct UpgradeTests {
     farm.run(for: .seconds(5)) { #expect($0.isWhole) }
     #expect(UpgradeTests.membershipNotices(farm) == 0)
     #expect(farm.nodes.allSatisfy { $0.status == .up && $0.incarnation.rawValue == 1_000_000 })
+  }
+
+  @Test("Both daemons of a farm of two may be replaced at the same time", arguments: 1...12)
+  func bothAway(seed: Int) {
+    var random = Xorshift(state: UInt64(seed))
+    var farm = NodeLifeTests.running(2, buckets: 12)
+    farm.run(for: .nanoseconds(random.below(100_000_000)))
+    farm.takeAway(0)
+    farm.takeAway(1)
+    farm.run(for: .nanoseconds(random.below(160_000_000))) { #expect($0.isWhole) }
+    farm.replace(0)
+    farm.run(for: .nanoseconds(random.below(160_000_000))) { #expect($0.isWhole) }
+    farm.replace(1)
+    farm.run(for: .seconds(3)) { #expect($0.isWhole) }
+    #expect(UpgradeTests.membershipNotices(farm) == 0)
+  }
+
+  /// The new daemon's silence about it may be an excuse for a while. It must not outlast the new daemon's own patience.
+  @Test("A node that a new daemon never hears stops before that takes over", arguments: 1...12)
+  func neverHeard(seed: Int) {
+    var random = Xorshift(state: UInt64(seed))
+    var farm = NodeLifeTests.running(2, buckets: 12)
+    farm.run(for: .nanoseconds(random.below(100_000_000)))
+    farm.takeAway(0)
+    farm.cut[1] = NodeSet(NodeID(0))
+    farm.run(for: .nanoseconds(random.below(325_000_000))) { #expect($0.isWhole) }
+    farm.replace(0)
+    farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.filters[1][0].isEmpty && farm.nodes[1].status == .fenced)
+    farm.cut[1] = .empty
+    farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
+  }
+
+  @Test(
+    "Nor can it put that off by being replaced itself again and again",
+    arguments: [20, 50, 130, 290, 430, 500])
+  func restartsWhileNeverHeard(gap: Int) {
+    var farm = NodeLifeTests.running(2, buckets: 12)
+    farm.takeAway(0)
+    farm.cut[1] = NodeSet(NodeID(0))
+    farm.run(for: .milliseconds(5))
+    farm.replace(0)
+    for _ in 0..<(2000 / gap) {
+      farm.run(for: .milliseconds(gap)) { #expect($0.doubles() == 0) }
+      farm.takeAway(1)
+      farm.run(for: .milliseconds(5)) { #expect($0.doubles() == 0) }
+      farm.replace(1)
+    }
+    #expect(farm.isWhole && farm.filters[1][0].isEmpty)
   }
 
   /// A farm in which one node is replaced and another loses power at any time, on a network that repeats and reorders.

@@ -8,9 +8,11 @@ import Testing
 @Suite struct UpgradeFaultTests {
   private func node(_ id: Int) -> NodeSet { NodeSet(NodeID(id - 1)) }
 
-  private func play(_ faults: [Fault], seed: UInt64 = 1, seconds: Int = 20) -> TrialResult {
+  private func play(
+    _ faults: [Fault], nodes: Int = 4, seed: UInt64 = 1, seconds: Int = 20
+  ) -> TrialResult {
     Simulation.run(
-      WorldTests.scenario(nodes: 4, faults: faults, seconds: seconds), seed: seed, trial: 0,
+      WorldTests.scenario(nodes: nodes, faults: faults, seconds: seconds), seed: seed, trial: 0,
       keepsDetails: true, control: RunControl())
   }
 
@@ -32,6 +34,18 @@ import Testing
     #expect(result.rebalances.count == 8)
     #expect(result.rebalances.allSatisfy { $0.total == nil && $0.bucketsMoved == 0 })
     #expect(result.timeline.count { $0.text.contains("goes on as the daemon before it") } == 4)
+  }
+
+  /// Nobody but the daemon that is replaced could tell the other node that it is heard.
+  @Test(arguments: 1...8) func inAFarmOfTwoNothingMovesEither(seed: UInt64) throws {
+    let faults = (0..<8).map { i in
+      let at = Duration.milliseconds(6000 + 1537 * i)
+      return Fault(at: at, until: at + .milliseconds(320 - 20 * i), kind: .upgrade(node(1 + i % 2)))
+    }
+    let result = play(faults, nodes: 2, seed: seed)
+    for name in ["hole_time.total", "double_owner_time.total", "view_changes", "false_removals"] {
+      #expect(try value(result, name) == 0, "\(name)")
+    }
   }
 
   @Test func longerThanTheLeaseItIsACrashOfTheDaemon() throws {

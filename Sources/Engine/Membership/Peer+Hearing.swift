@@ -92,4 +92,18 @@ extension Peer {
     exchanges = now - lastExchange <= gap ? exchanges + 1 : 1
     lastExchange = now
   }
+
+  /// Takes over when it last heard us itself, by an entry about this life of ours.
+  /// - Returns: whether its ears began or ceased to be new.
+  mutating func noteEars(heard age: Age, at now: Instant) -> Bool {
+    let before = earsNewSince
+    if !age.isNever {
+      hasHeardUs = true
+      earsNewSince = .never
+    } else if hasHeardUs {
+      hasHeardUs = false
+      earsNewSince = now
+    }
+    return earsNewSince != before
+  }
 }

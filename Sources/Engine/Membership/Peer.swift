@@ -60,6 +60,11 @@ struct Peer: Sendable, BitwiseCopyable {
   var missesUsSince = Instant.never
   /// When it last heard us on a service network, by its own word.
   var heardUsOnService = Instant.zero
+  /// Whether its vector has shown in this life that it hears us itself.
+  var hasHeardUs = false
+  /// Since when its vector shows that it never has, although it had: a daemon went on as it in place, and has yet to
+  /// hear us. ``Instant/never`` while it is not so.
+  var earsNewSince = Instant.never
 
   // The way back.
   /// The highest sequence of ours that its vector showed.
@@ -125,6 +130,7 @@ struct Peer: Sendable, BitwiseCopyable {
     removedIncarnation = incarnation
     hears = .empty
     exchanges = 0
+    earsNewSince = .never
   }
 
   /// The penalty now: it halves every `halfLife`, linearly in between.

@@ -7,7 +7,23 @@ extension Node {
     return false
   }
 
-  private var fenceDeadline: Instant {
+  /// From when on the silence of somebody whom it hears counts; ``Instant/never`` if it hears nobody.
+  ///
+  /// A daemon that goes on in place as another one has heard nobody yet: its first heartbeats show no more of us than was
+  /// known before it was away. It removes nobody for `tau + T`, unless another member is heard that was there all the
+  /// time. So its silence counts from the first of them on, as if it had echoed us then.
+  private var silenceCounts: Instant {
+    var earliest = Instant.never
+    for peer in peers where peer.isLive && peer.hasBeenHeard && peer.isWitness {
+      if peer.earsNewSince == .never { return .zero }
+      earliest = min(earliest, peer.earsNewSince + timing.fenceAfter)
+    }
+    return earliest
+  }
+
+  private var fenceDeadline: Instant { max(echoDeadline, silenceCounts) }
+
+  private var echoDeadline: Instant {
     if settings.life.alone == .quorum, settings.nodeCount > 1 {
       return max(lastEchoedByMost, upSince) + timing.fenceAfter
     }
@@ -28,15 +44,15 @@ extension Node {
 
   /// When the fence would fall if no echo came.
   func fenceDue(after now: Instant) -> Instant {
-    guard Node.isMember(status), hearsAnyone, fenceDeadline > now else { return .never }
+    guard Node.isMember(status), fenceDeadline > now else { return .never }
     return fenceDeadline
   }
 
   /// Fenced: we hear a member, but no vector echoes anything that we sent lately. The others cannot hear us and
-  /// will take our buckets at `tau`. Who is silent himself is no witness: he is about to be removed. But a node
+  /// will take our buckets at `tau`. A silent peer proves nothing: it is about to be removed. But a node
   /// that may not serve alone cannot wait for the silence to last `tau`: the other side removes it up to `T` before.
   mutating func checkFence(at now: Instant, into actions: inout [Action]) {
-    guard Node.isMember(status), hearsAnyone, now >= fenceDeadline, now >= graceUntil else { return }
+    guard Node.isMember(status), now >= fenceDeadline, now >= graceUntil else { return }
     guard !mayServeAlone || now - lastHeardAnyone <= timing.twoIntervals else { return }
     giveUp(for: .fenced, at: now, into: &actions)
   }
@@ -106,9 +122,9 @@ extension Node {
   mutating func checkService(at now: Instant, into actions: inout [Action]) {
     switch status {
     case .up:
-      // Who is silent himself is no witness here either.
-      let hasWitness = now - lastHeardAnyone <= timing.twoIntervals
-      if now >= serviceDeadline, now >= graceUntil, hasWitness {
+      // A silent peer proves nothing here either.
+      let isProven = now >= silenceCounts && now - lastHeardAnyone <= timing.twoIntervals
+      if now >= serviceDeadline, now >= graceUntil, isProven {
         change(to: .detached, at: now, into: &actions)
       }
     case .detached:

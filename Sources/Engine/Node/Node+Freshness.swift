@@ -92,6 +92,7 @@ extension Node {
       peers[i].missesUsSince = missesUs ? now : .never
       needsSettling = true
     }
+    if isOurs, peers[i].noteEars(heard: entry.heardAge, at: now) { isWakeStale = true }
     if entry.incarnation > incarnation {
       guard mayGoAbove(entry.incarnation, at: now) else { return }
       let isOver = entry.evidenceAge.duration.map { $0 > timing.timeout } ?? true

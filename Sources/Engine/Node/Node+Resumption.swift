@@ -141,6 +141,8 @@ extension Node {
         if peers[i].isLive { claims[g].doubt(node, at: now) }
       }
       if view.members.contains(node) {
+        // Its daemon may be replaced at the same time. A node that was not echoed before has no excuse for it.
+        peers[i].hasHeardUs = last.unechoed == .zero
         hasHeardAnyone = true
         lastHeardAnyone = max(lastHeardAnyone, peers[i].lastEvidence)
       }
