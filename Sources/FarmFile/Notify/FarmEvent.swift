@@ -14,6 +14,8 @@ public struct FarmEvent: Sendable, Hashable {
   public var length: Duration?
   /// Why: a word with underscores.
   public var reason: String?
+  /// What a trouble is, in words of whoever found it.
+  public var words: String?
 
   public init(_ kind: FarmEventKind) { self.kind = kind }
 }

@@ -25,4 +25,11 @@ public enum FarmEventKind: String, Sendable, Hashable, CaseIterable {
   case otherConfiguration = "other_configuration"
   /// From a node's address come heartbeats that this node's key does not explain.
   case wrongKey = "wrong_key"
+  /// This node was set back, as a virtual machine to a snapshot.
+  case setBack = "set_back"
+  /// Old heartbeats of a node that nobody hears come again and again.
+  case stale
+  /// Something is wrong on this machine or around it, with the reason; and then: it is not any more.
+  case trouble
+  case troubleOver = "trouble_over"
 }

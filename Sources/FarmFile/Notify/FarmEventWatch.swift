@@ -38,6 +38,9 @@ package struct FarmEventWatch: Sendable {
     groups = coverage.groupIndices.map { Told(over: coverage.doubles($0).over) }
   }
 
+  /// Whether events of a kind are told at all.
+  package func wants(_ kind: FarmEventKind) -> Bool { settings.events.contains(kind) }
+
   /// Goes on by another file.
   package mutating func replace(_ settings: NotifySettings) { self.settings = settings }
 
@@ -62,7 +65,7 @@ package struct FarmEventWatch: Sendable {
     }
     var i = first
     while i < events.count {
-      if settings.events.contains(events[i].kind) { i += 1 } else { events.remove(at: i) }
+      if wants(events[i].kind) { i += 1 } else { events.remove(at: i) }
     }
   }
 
@@ -93,6 +96,8 @@ package struct FarmEventWatch: Sendable {
       case .sharedNodeID(let member): repeatedly(.duplicateID, member, now: now, into: &events)
       case .configurationMismatch: repeatedly(.otherConfiguration, nil, now: now, into: &events)
       case .unauthenticated(let member): repeatedly(.wrongKey, member, now: now, into: &events)
+      case .setBack: repeatedly(.setBack, nil, now: now, into: &events)
+      case .stale(let member): repeatedly(.stale, member, now: now, into: &events)
       default: break
       }
     }
@@ -148,6 +153,7 @@ package struct FarmEventWatch: Sendable {
       switch notice {
       case .leaseLost: return "no_lease"
       case .duplicateNodeID: return "duplicate_id"
+      case .setBack: return "set_back"
       case .drained: return "drained"
       case .heldDown: return "held_down"
       default: break

@@ -39,6 +39,10 @@ extension FarmNames {
       return "two machines use the id of \(member), says \(me)"
     case .otherConfiguration: return "\(me) hears only members with another configuration"
     case .wrongKey: return "\(me) hears heartbeats from \(member) that its key does not explain"
+    case .setBack: return "\(me) was set back, as to a snapshot, and begins a new life"
+    case .stale: return "\(me) hears old heartbeats of \(member) again and again, and no newer ones"
+    case .trouble: return "\(me): \(event.words ?? event.reason ?? "trouble")"
+    case .troubleOver: return "\(me), over: \(event.words ?? event.reason ?? "trouble")"
     }
   }
 
@@ -48,6 +52,7 @@ extension FarmNames {
     case "no_lease": "its kernel's lease has run out"
     case "duplicate_id": "another machine has its id"
     case "deaf": "no frame arrives on its service network"
+    case "set_back": "it was set back, as to a snapshot"
     case "held_down": "it came back too often"
     case "failback": "it waits in standby"
     case "isolated": "nobody hears it"

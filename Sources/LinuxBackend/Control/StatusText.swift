@@ -99,8 +99,16 @@ public struct StatusText: Sendable {
     return """
       heartbeats  \(report.heartbeats.sent) sent\(unsent), \(report.heartbeats.received) received
       dropped     \(dropped.isEmpty ? "none" : dropped.joined(separator: ", "))
+      alarms      \(alarms(report))
 
       """
+  }
+
+  /// How often the node has raised each of its alarms since the daemon's start.
+  private static func alarms(_ report: StatusReport) -> String {
+    let raised = report.events.filter { $0.count > 0 && EventKind(rawValue: $0.name)?.level == .error }
+    if raised.isEmpty { return "none" }
+    return raised.map { "\($0.count) \($0.name.replacing("_", with: " "))" }.joined(separator: ", ")
   }
 
   private static func health(_ health: CheckerReport) -> String {

@@ -43,6 +43,7 @@ final class DriverCore {
   var coverage = CoverageWatch()
   /// What of that, and of all else, others are told; `nil` if nobody is.
   var events: FarmEventWatch?
+  private var troubles = TroubleWatch()
 
   /// Which ways carry short datagrams and not those as long as a heartbeat.
   var paths: PathWatch
@@ -193,9 +194,11 @@ final class DriverCore {
   }
 
   func say(_ event: DriverEvent) {
-    onEvent(
-      event,
-      DriverMoment(at: MonotonicClock.now, status: node.status, view: node.view.digest, epoch: node.epoch))
+    let moment = DriverMoment(
+      at: MonotonicClock.now, status: node.status, view: node.view.digest, epoch: node.epoch)
+    onEvent(event, moment)
+    guard let events, let told = troubles.event(of: event, setup, at: moment.at) else { return }
+    if events.wants(told.kind) { onEvent(.farm(told), moment) }
   }
 
   // MARK: Timer

@@ -31,6 +31,7 @@ struct StatusTextTests {
 
       heartbeats  900 sent, 3 refused by the kernel, 1800 received
       dropped     5 foreign farm, 2 stale
+      alarms      none
 
       """
     #expect(StatusText(.sample).text == expected)
@@ -43,6 +44,15 @@ struct StatusTextTests {
     var report = StatusReport.sample
     report.flowsCut = cut
     #expect(StatusText(report).text.contains("\ndrain   over: \(words) cut\n"))
+  }
+
+  @Test("Alarms are counted; what is none is not")
+  func alarms() {
+    var report = StatusReport.sample
+    report.events += ["set_back", "stale", "lease_lost", "fenced"].enumerated().map {
+      CountReport(name: $0.element, count: UInt64($0.offset + 1))
+    }
+    #expect(StatusText(report).text.contains("\nalarms      1 set back, 2 stale, 3 lease lost\n"))
   }
 
   @Test("Without a lease it says what that means")

@@ -152,6 +152,25 @@ struct FarmEventTests {
     #expect(Self.kinds(farm.told[2]).contains(.inService))
   }
 
+  @Test("A node that was set back says so, and that this is why it is out of service")
+  func setBack() {
+    let farm = Self.farm()
+    let notify = NotifySettings(command: ShellCommand(line: "true"))
+    var (watch, events) = (FarmEventWatch(notify, farm.nodes[0], farm.watches[0]), [FarmEvent]())
+    let actions: [Action] = [.notice(.setBack(heartbeats: 9)), .notice(.status(.joining, from: .up))]
+    watch.look(at: farm.nodes[0], actions, farm.watches[0], now: farm.now, into: &events)
+    #expect(events == [Self.event(.setBack), Self.event(.outOfService, reason: "set_back")])
+    let names = FarmNames(EventLogTests.farm)
+    #expect(
+      events.map { names.text(of: $0, from: NodeID(0)) } == [
+        "alpha was set back, as to a snapshot, and begins a new life",
+        "alpha is out of service: it was set back, as to a snapshot",
+      ])
+    #expect(
+      names.text(of: Self.event(.stale, 1), from: NodeID(0))
+        == "alpha hears old heartbeats of beta again and again, and no newer ones")
+  }
+
   @Test("What a node says at every tick is told once, and again when it comes back later")
   func repeats() {
     let farm = Self.farm()
@@ -164,6 +183,7 @@ struct FarmEventTests {
         [
           .notice(.duplicateNodeID), .notice(.sharedNodeID(NodeID(2))),
           .notice(.unauthenticated(from: NodeID(second % 2 + 1))),
+          .notice(.setBack(heartbeats: UInt64(second))), .notice(.stale(NodeID(1))),
         ],
         farm.watches[0], now: farm.now + .seconds(second), into: &events)
     }
@@ -171,5 +191,7 @@ struct FarmEventTests {
     #expect(events.filter { $0.kind == .duplicateID && $0.member == NodeID(2) }.count == 2)
     #expect(events.filter { $0.kind == .wrongKey && $0.member == NodeID(1) }.count == 3)
     #expect(events.filter { $0.kind == .wrongKey && $0.member == NodeID(2) }.count == 1)
+    #expect(events.filter { $0 == Self.event(.setBack) }.count == 2)
+    #expect(events.filter { $0 == Self.event(.stale, 1) }.count == 2)
   }
 }
