@@ -139,6 +139,32 @@ import Testing
     await bench.runner.stop()
   }
 
+  @Test(arguments: [
+    "setsid --wait sh -c 'echo $$ > OUT; exec sleep 1000'",
+    "setsid sh -c 'echo $$ > OUT; exec sleep 1000' & wait",
+  ])
+  func `What has left the group of a command that hangs is killed with it`(script: String) async throws {
+    let bench = try Bench("cat > /dev/null; \(script)", timeout: .milliseconds(500))
+    bench.tell(.hole)
+    #expect(await bench.wait { bench.lines.all.count == 1 })
+    #expect(bench.lines.all[0].hasSuffix("for hole: no answer in time"), "\(bench.lines.all)")
+    let pid = try #require(Int32(bench.out.trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(await bench.wait(5) { kill(pid, 0) != 0 }, "\(pid) runs on")
+    await bench.runner.stop()
+  }
+
+  @Test func `What a command starts in a group of its own outlives it`() async throws {
+    let bench = try Bench(
+      "cat > /dev/null; setsid sh -c 'echo $$ > OUT; exec sleep 1000' > /dev/null 2>&1 & while [ ! -s OUT ]; do sleep 0.01; done"
+    )
+    bench.tell(.hole)
+    #expect(await bench.wait { !bench.out.isEmpty })
+    await bench.runner.stop()
+    let pid = try #require(Int32(bench.out.trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(kill(pid, 0) == 0 && bench.lines.all == [], "\(bench.lines.all)")
+    kill(pid, SIGKILL)
+  }
+
   @Test func `Ten thousand events in a burst cost nobody time, stay bounded, and what was dropped is said`()
     async throws
   {

@@ -160,8 +160,8 @@ final class CheckerCore {
     case .interface(let name): outcome = onThread(probe) { NetworkInterface.check(name) }
     case .process(let name): outcome = onThread(probe) { RunningProcess.check(name) }
     case .command(let command):
-      let child = ChildProcess(command, isHeard: false)
-      outcome = onThread(probe, end: child.kill) { child.wait(endsGroup: true).outcome }
+      let child = ChildProcess(command, isOrder: false)
+      outcome = onThread(probe, end: child.kill) { child.wait().outcome }
     }
     outcome.whenSuccess { bound.value.end(probe, $0) }
   }
@@ -209,10 +209,9 @@ final class CheckerCore {
     // It may have been ended meanwhile.
     guard command?.id == id else { return }
     let bound = NIOLoopBound(self, eventLoop: loop)
-    let child = ChildProcess(line, isHeard: true)
+    let child = ChildProcess(line, isOrder: true)
     command = (id, child)
-    // What a start leaves running is the application.
-    pool.runIfActive(eventLoop: loop) { child.wait(endsGroup: false) }.whenSuccess { ending in
+    pool.runIfActive(eventLoop: loop) { child.wait() }.whenSuccess { ending in
       let core = bound.value
       if core.command?.id == id { core.command = nil }
       core.log.ended(id.command, ending)

@@ -5,7 +5,9 @@ import Synchronization
 
 /// A command in a process group of its own, which can be killed as a whole.
 ///
-/// ``wait()`` keeps a thread until the command has ended; ``kill()`` may come from any other.
+/// ``wait()`` keeps a thread until the command has ended; ``kill()`` may come from any other. A command that ends by itself
+/// may leave something running in a group of its own. One that is killed leaves nothing, whatever its parts have made of
+/// their groups and sessions.
 final class ChildProcess: Sendable {
   private enum State {
     case waiting
@@ -15,16 +17,17 @@ final class ChildProcess: Sendable {
   }
 
   private let command: ShellCommand
-  /// Whether what it writes goes to the daemon's own output (the journal), or nowhere.
-  private let isHeard: Bool
+  /// Whether it orders the application about: what it leaves running is the application, and is not ended with it; what it
+  /// writes goes to the daemon's own output (the journal), else nowhere.
+  private let isOrder: Bool
   /// What it reads, and how long it may take; `nil`: nothing, and until it is killed.
   private let terms: (input: [UInt8], timeout: Duration)?
   private let state = Mutex(State.waiting)
   private let said = Mutex("")
 
-  init(_ command: ShellCommand, isHeard: Bool) {
+  init(_ command: ShellCommand, isOrder: Bool) {
     self.command = command
-    self.isHeard = isHeard
+    self.isOrder = isOrder
     terms = nil
   }
 
@@ -32,7 +35,7 @@ final class ChildProcess: Sendable {
   /// the beginning of what it writes to its standard error is kept.
   init(_ command: ShellCommand, reads input: [UInt8], within timeout: Duration) {
     self.command = command
-    isHeard = false
+    isOrder = false
     terms = (input, timeout)
   }
 
@@ -60,15 +63,14 @@ final class ChildProcess: Sendable {
   }
 
   /// Starts the command and waits for its end.
-  /// - Parameter endsGroup: whether what it leaves behind in its process group is killed with its end.
-  func wait(endsGroup: Bool) -> Ending {
+  func wait() -> Ending {
     let streams = terms.flatMap { CommandStreams(reads: $0.input) }
     if terms != nil, streams == nil { return .failed("no file descriptor is left") }
     // The lock is held while it starts, so that a kill comes before or after, never in between.
     let started: Result<pid_t, ProcessStart.Failure>? = state.withLock { state in
       guard case .waiting = state else { return nil }
       do throws(ProcessStart.Failure) {
-        let heard = isHeard ? STDERR_FILENO : nil
+        let heard = isOrder ? STDERR_FILENO : nil
         let pid = try ProcessStart.spawn(
           command.words[0], Array(command.words.dropFirst()), input: streams?.input, output: heard,
           errors: streams?.errors ?? heard, in: streams.map { _ in "/" }, isOrdinary: true)
@@ -83,11 +85,11 @@ final class ChildProcess: Sendable {
     guard let started else { return .signal(SIGKILL) }
     switch started {
     case .failure(let error): return .failed(error.text)
-    case .success(let pid): return finish(pid, streams, endsGroup: endsGroup)
+    case .success(let pid): return finish(pid, streams)
     }
   }
 
-  private func finish(_ pid: pid_t, _ streams: CommandStreams?, endsGroup: Bool) -> Ending {
+  private func finish(_ pid: pid_t, _ streams: CommandStreams?) -> Ending {
     var isInTime = true
     if let terms, let streams {
       isInTime = streams.attend(pid, until: MonotonicClock.now + terms.timeout)
@@ -98,7 +100,7 @@ final class ChildProcess: Sendable {
     // It stays a zombie for now: until it is reaped its number, and its group's, are nobody else's.
     while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) == -1 && errno == EINTR {}
     return state.withLock { state in
-      if endsGroup { _ = Glibc.kill(-pid, SIGKILL) }
+      if !isOrder { _ = Glibc.kill(-pid, SIGKILL) }
       var status: Int32 = 0
       while waitpid(pid, &status, 0) == -1 && errno == EINTR {}
       state = .over
@@ -108,12 +110,14 @@ final class ChildProcess: Sendable {
     }
   }
 
-  /// Kills the command and all of its process group.
+  /// Kills the command and all of its process group; unless it is an order, also what has left that and still has it for
+  /// an ancestor.
   func kill() {
     state.withLock { state in
       switch state {
       case .waiting: state = .over
       case .running(let pid):
+        if !isOrder { ProcessTree.kill(pid) }
         _ = Glibc.kill(-pid, SIGKILL)
         // It may have left its group.
         _ = Glibc.kill(pid, SIGKILL)

@@ -125,7 +125,7 @@ public final class NotifyRunner: Sendable {
       return state.isOver
     }
     if isOver { child.kill() }
-    let ending = child.wait(endsGroup: true)
+    let ending = child.wait()
     state.withLock { $0.running = nil }
     if ending == .exit(0) || isOver { return }
     let words = child.complaints.isEmpty ? "" : ": \(child.complaints)"

@@ -40,9 +40,9 @@ public struct CheckerTrial {
     case .interface(let name): return NetworkInterface.check(name)
     case .process(let name): return RunningProcess.check(name)
     case .command(let command):
-      let child = ChildProcess(command, isHeard: false)
+      let child = ChildProcess(command, isOrder: false)
       let killing = loop.scheduleTask(in: .nanoseconds(timeout.nanoseconds)) { child.kill() }
-      let ending = child.wait(endsGroup: true)
+      let ending = child.wait()
       killing.cancel()
       return ending == .signal(SIGKILL) ? .timedOut : ending.outcome
     }
