@@ -87,13 +87,25 @@ extension Mishap.Kind {
     }
   }
 
-  /// What a node's log has to say of it, if it lasts: a part of the line.
+  /// What a node's log has to say of it, if it lasts: a part of the line. `nil` for what changes nothing that a daemon
+  /// could see.
   var complaint: String? {
     switch self {
     case .flush, .flushOwn, .addressOff: "repaired"
     case .notrack: "are not tracked"
     case .foreignClaim: "claims the virtual IP"
-    default: nil
+    case .forgery: "that its key does not explain"
+    case .fullDisk, .readOnlyDisk: "the wall clock says which life this is"
+    case .shortPath: "look at the MTU"
+    case .foreignTable, .replay, .metrics, .rollback: nil
+    }
+  }
+
+  /// Whether a daemon meets it only when it is started.
+  var isToldAtStart: Bool {
+    switch self {
+    case .fullDisk, .readOnlyDisk: true
+    default: false
     }
   }
 }

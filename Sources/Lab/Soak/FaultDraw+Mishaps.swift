@@ -71,7 +71,8 @@ extension FaultDraw {
     guard networks.count > 1, networkBusy <= now, !nodeBusy.contains(where: { $0 > now }),
       let node = pick(others), let network = pick(networks)
     else { return false }
-    let end = now + milliseconds(800, 4000)
+    // Those above five seconds and a half have to be told.
+    let end = now + milliseconds(800, 8000)
     mishaps.append(Mishap(kind: .shortPath(node, network), at: now, until: end))
     networkBusy = end + .milliseconds(1)
     mayBeAway = nodeCount > 3 ? 1 : 0

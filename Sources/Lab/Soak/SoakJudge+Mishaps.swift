@@ -32,30 +32,55 @@ extension SoakJudge {
   /// A mishap that lasts is told by the daemons that it is about, unless they were away.
   func silentDaemons() -> [(SoakViolation, Duration)] {
     history.mishaps.compactMap { span in
-      guard let complaint = span.mishap.kind.complaint else { return nil }
-      let isLasting = span.mishap.until != nil
-      if isLasting, span.end - span.begin < tolerance.telling { return nil }
+      guard let complaint = span.mishap.kind.complaint, let (begin, deadline) = tellingTime(of: span) else {
+        return nil
+      }
       let asked =
         span.mishap.kind.node.map { NodeSet($0) } ?? NodeSet(first: history.scenario.farm.nodes.count)
-      let deadline = span.begin + tolerance.telling
-      for node in asked {
-        let wasAway = spans.contains {
-          $0.kind.nodesNamed.contains(node) && $0.begin < deadline && $0.end + .seconds(2) > span.begin
-        }
-        let isCutOff = spans.contains {
-          $0.kind.losesHeartbeats && $0.begin < deadline && $0.end + .seconds(1) > span.begin
-        }
+      for node in asked where !mayBeSilent(node, from: begin, to: deadline, span.mishap.kind) {
+        // What is said once for all that comes again and again may have been said of the one before.
+        let memory = span.mishap.kind == .forgery ? tolerance.repeating : .milliseconds(50)
         let told = (history.said[node] ?? []).contains {
-          $0.text.contains(complaint) && $0.at >= moment(span.begin, before: .milliseconds(50))
-            && $0.at <= deadline
+          $0.text.contains(complaint) && $0.at >= moment(begin, before: memory) && $0.at <= deadline
         }
-        if wasAway || isCutOff || told { continue }
+        if told { continue }
         let text =
           "the log of \(names(NodeSet(node))) says nothing of the \(span.mishap.kind.word) at "
-          + "\((span.begin - .zero).short) within \(tolerance.telling.short): no line has '\(complaint)'"
-        return (SoakViolation(property: .told, at: span.begin, text: text), .zero)
+          + "\((span.begin - .zero).short) within \((deadline - begin).short): no line has '\(complaint)'"
+        return (SoakViolation(property: .told, at: begin, text: text), .zero)
       }
       return nil
+    }
+  }
+
+  /// From when on and until when a mishap is to be told; `nil` if it did not last for long enough.
+  private func tellingTime(of span: SoakHistory.MishapSpan) -> (begin: Instant, deadline: Instant)? {
+    let kind = span.mishap.kind
+    if kind.isToldAtStart {
+      let start = spans.last { fault in
+        guard case .kill = fault.kind, let node = kind.node else { return false }
+        return fault.kind.nodesNamed.contains(node) && fault.begin <= span.end && fault.end > span.begin
+      }
+      guard let start, start.end + tolerance.starting <= span.end else { return nil }
+      return (start.end, start.end + tolerance.telling)
+    }
+    var length = tolerance.telling
+    if case .shortPath = kind { length += heartbeat.shortPathPatience }
+    if span.mishap.until != nil, span.end - span.begin < length { return nil }
+    return (span.begin, span.begin + length)
+  }
+
+  /// Whether a daemon was away, or did not hear what came, for some of a time.
+  private func mayBeSilent(
+    _ node: NodeID, from begin: Instant, to deadline: Instant, _ kind: Mishap.Kind
+  ) -> Bool {
+    spans.contains { fault in
+      guard fault.begin < deadline else { return false }
+      // The kill before a start is over when that begins.
+      if fault.kind.nodesNamed.contains(node) {
+        return kind.isToldAtStart ? fault.end > begin : fault.end + .seconds(2) > begin
+      }
+      return fault.kind.losesHeartbeats && fault.end + .seconds(1) > begin
     }
   }
 

@@ -20,6 +20,10 @@ public struct SoakTolerance: Sendable, Hashable {
   public var misleading = Duration.milliseconds(1500)
   /// Until a daemon's log tells of what it cannot mend, or has mended.
   public var telling = Duration.milliseconds(2500)
+  /// What a daemon has said it says again only after so long.
+  public var repeating = Duration.seconds(10)
+  /// Until a daemon that is started has looked at its state directory.
+  public var starting = Duration.seconds(1)
   /// What a daemon may hold more at its end than when it had settled: bytes, beside a tenth of what it held, and
   /// descriptors.
   public var memory = 4 << 20
@@ -39,6 +43,8 @@ extension HeartbeatSettings {
   var longestReturn: Duration { interval + interval / 10 + 3 * delayBound + commitBound }
   /// Until what others deleted of a node's kernel state is put back: its next tick at the latest.
   var longestRepair: Duration { interval + commitBound }
+  /// Until a node takes the absence of long heartbeats for a short path: see ``LinuxBackend``'s watch of paths.
+  var shortPathPatience: Duration { max(.seconds(3), 4 * interval) }
   /// Until a node that has just come up knows that all have one view: `T/10 + 2 delta`.
   var newcomersWait: Duration { interval / 10 + 2 * delayBound }
   /// S2: after `g` lost heartbeats, `(g + 1) T + 2 delta + C`, with all `k` that may be missed.

@@ -182,6 +182,61 @@ import Testing
     #expect(try broken(notrack, until: 6000, says: []) == [])
     #expect(try broken(.flush(NodeID(1)), until: 5000, says: []) == ["T1"])
     #expect(try broken(.foreignTable(NodeID(1)), until: 8000, says: []) == [])
+    // A short path is known for one after three seconds.
+    let short = Mishap.Kind.shortPath(NodeID(1), NetworkID(1))
+    let path =
+      "network backup: short datagrams of node1 arrive, and others do not: look at the MTU of interfaces"
+    #expect(try broken(short, until: 10_400, says: []) == [])
+    #expect(try broken(short, until: 10_600, says: []) == ["T1"])
+    #expect(try broken(short, until: 10_600, says: [(10_400, path)]) == [])
+  }
+
+  /// Each node hears what a neighbour forges, and says the same again only after ten seconds.
+  @Test func forgeriesAreToldByEveryNode() throws {
+    func broken(_ lines: [[Int]], from begin: Int = 5000) throws -> [String] {
+      properties(
+        try Self.history(mishaps: [(.forgery, begin, begin + 3000)]) {
+          for (node, times) in lines.enumerated() {
+            $0.said[NodeID(node)] = times.map {
+              DaemonLog.Line(
+                at: Self.at($0), text: "node1 hears heartbeats from node2 that its key does not explain")
+            }
+          }
+        })
+    }
+    #expect(try broken([[5300], [6900]]) == [])
+    #expect(try broken([[5300], []]) == ["T1"])
+    #expect(try broken([[5300], [7600]]) == ["T1"])
+    #expect(try broken([[5300], [5300]], from: 15_200) == [])
+    #expect(try broken([[5300], [5300]], from: 15_400) == ["T1"])
+  }
+
+  /// The daemon that is started while its disk is full says so.
+  @Test func aDiskIsToldByTheDaemonThatIsStarted() throws {
+    func broken(_ kind: Mishap.Kind, until end: Int, says time: Int?) throws -> [String] {
+      properties(
+        try Self.history(
+          "{at: 5 s, for: 1 s, kill: node2}", edges: [(5000, 0, false), (6000, 0, true)],
+          mishaps: [(kind, 5000, end)]
+        ) {
+          let text =
+            "x.incarnation: cannot write: Read-only file system; the wall clock says which life this is"
+          $0.said[NodeID(1)] = time.map { [DaemonLog.Line(at: Self.at($0), text: text)] } ?? []
+          for (at, owners) in [(5450, []), (5550, [0]), (8000, [1])] {
+            var set = NodeSet.empty
+            for owner in owners { set.insert(NodeID(owner)) }
+            $0.ownership[0].changes.append(
+              OwnershipChange(at: Self.at(at), bucket: Bucket(1), owners: set))
+          }
+        })
+    }
+    for kind in [Mishap.Kind.fullDisk(NodeID(1)), .readOnlyDisk(NodeID(1))] {
+      #expect(try broken(kind, until: 7200, says: 6400) == [])
+      #expect(try broken(kind, until: 7200, says: nil) == ["T1"])
+      #expect(try broken(kind, until: 7200, says: 5900) == ["T1"], "of another start")
+      // It may have been free again before the daemon looked.
+      #expect(try broken(kind, until: 6900, says: nil) == [])
+    }
   }
 
   // MARK: Holdings
