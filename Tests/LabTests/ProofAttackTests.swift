@@ -88,7 +88,7 @@ struct ProofAttackTests {
     proof.farm.daemons[1]!.kill()
     try waitForShares(proof, of: [0, 2], 10)
     proof.farm.daemons[2]!.kill()
-    attacker.begin(attacker.recorded(of: [1, 2], from: [10, 77, 0, 1]), perSecond: 20)
+    attacker.begin(attacker.recorded(of: NodeSet(bits: 0b110), from: [10, 77, 0, 1]), perSecond: 20)
     try waitForShares(proof, of: [0], 10)
     let start = MonotonicClock.now
     try proof.farm.startDaemon(NodeID(2))
@@ -110,7 +110,7 @@ struct ProofAttackTests {
 private final class ProofAttacker: Sendable {
   private let stranger: Stranger
   private let socket: FrameSocket
-  private let heartbeats = Mutex<[ProofDatagram]>([])
+  private let heartbeats = Mutex<[HeartbeatDatagram]>([])
   private let state = Mutex((isOn: false, sent: 0))
 
   init(on network: LabNetwork) throws {
@@ -122,27 +122,21 @@ private final class ProofAttacker: Sendable {
 
   /// Takes over what has been heard.
   func listen() {
-    let heard = socket.heard().compactMap(ProofDatagram.init(frame:)).filter { $0.payload.count > 120 }
+    let heard = socket.heard().compactMap(HeartbeatDatagram.init(frame:)).filter { $0.sender != nil }
     heartbeats.withLock { $0 += heard }
   }
 
   /// What was heard of every node, with a trailer that no key explains.
-  func forged() -> [ProofDatagram] {
-    heartbeats.withLock { $0 }.map {
-      var forged = $0
-      forged.payload[forged.payload.count - 1] ^= 1
-      return forged
-    }
-  }
+  func forged() -> [HeartbeatDatagram] { heartbeats.withLock { $0 }.map(\.forged) }
 
   /// What was heard of some nodes, oldest first, as if another one passed it on.
-  func recorded(of nodes: Set<UInt8>, from source: [UInt8]) -> [ProofDatagram] {
-    heartbeats.withLock { $0 }.filter { nodes.contains($0.payload[6]) }.map {
-      ProofDatagram(source: source, payload: $0.payload)
+  func recorded(of nodes: NodeSet, from source: [UInt8]) -> [HeartbeatDatagram] {
+    heartbeats.withLock { $0 }.filter { $0.sender.map(nodes.contains) ?? false }.map {
+      HeartbeatDatagram(source: source, payload: $0.payload)
     }
   }
 
-  func begin(_ datagrams: [ProofDatagram], perSecond: Double) {
+  func begin(_ datagrams: [HeartbeatDatagram], perSecond: Double) {
     precondition(!datagrams.isEmpty, "nothing was heard")
     state.withLock { $0 = (true, 0) }
     Thread { [self] in

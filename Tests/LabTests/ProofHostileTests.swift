@@ -121,7 +121,7 @@ struct ProofHostileTests {
       socket = try FrameSocket("eth0", in: stranger!.machine)
     }
     Proof.sleep(1)
-    let heartbeats = socket!.heard().compactMap(ProofDatagram.init(frame:))
+    let heartbeats = socket!.heard().compactMap(HeartbeatDatagram.init(frame:))
     #expect(Set(heartbeats.map(\.source)).count == 4 && heartbeats.count > 60)
     // The farm at work for a while, so that memory is what it will be.
     let batches = Self.batches(heartbeats)
@@ -159,7 +159,7 @@ struct ProofHostileTests {
   }
 
   /// Forty batches with the same parts of each kind of hostility.
-  private static func batches(_ heartbeats: [ProofDatagram]) -> [FrameBatch] {
+  private static func batches(_ heartbeats: [HeartbeatDatagram]) -> [FrameBatch] {
     var random = SplitMix64(state: 11)
     func anything(_ count: Int) -> [UInt8] {
       (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
@@ -171,10 +171,10 @@ struct ProofHostileTests {
         let node: [UInt8] = [10, 77, 0, UInt8(1 + random.next() % 4)]
         switch kind % 6 {
         case 0:
-          datagram = ProofDatagram(
+          datagram = HeartbeatDatagram(
             source: [10, 77, 0, UInt8(20 + random.next() % 200)], payload: anything(300))
         // Forged: from the address of a node.
-        case 1: datagram = ProofDatagram(source: node, payload: anything(Int(random.next() % 1400)))
+        case 1: datagram = HeartbeatDatagram(source: node, payload: anything(Int(random.next() % 1400)))
         // An old heartbeat as it was, or passed on as by another node.
         case 2: break
         case 3: datagram.source = node
@@ -200,7 +200,7 @@ struct ProofHostileTests {
         let frame = Array(batch.bytes[start..<start + Int(length)])
         start += Int(length)
         all += 1
-        guard let datagram = ProofDatagram(frame: frame) else { continue }
+        guard let datagram = HeartbeatDatagram(frame: frame) else { continue }
         let number = UInt8(node.index + 1)
         let isOwn =
           datagram.payload.count > 80 && datagram.payload.starts(with: [0x46, 0x48])

@@ -134,7 +134,7 @@ struct WireLedger: Sendable {
       alarm = exchange.sent
       if record.doubles.count < WireLedger.most {
         record.doubles.append(
-          WireRecord.Double(at: exchange.sent, group: group, bucket: bucket, answers: exchange.answers))
+          AnsweredPacket(at: exchange.sent, group: group, bucket: bucket, answers: exchange.answers))
       }
     }
     for silence in silences

@@ -7,20 +7,12 @@ struct WireRecord: Sendable {
   var unanswered = 0
   /// Packets that two nodes answered, of which ``doubles`` has the first.
   var answeredTwice = 0
-  var doubles: [Double] = []
+  var doubles: [AnsweredPacket] = []
   var gaps: [Gap] = []
   /// Answers of nodes that may have had to be silent.
   var suspects: [Answer] = []
   /// Frames that the kernels had no room for: what they were is not known.
   var lost = 0
-
-  /// Two nodes answered one packet.
-  struct Double: Sendable, Hashable {
-    var at: Instant
-    var group: GroupID
-    var bucket: Bucket
-    var answers: NodeSet
-  }
 
   /// No packet of a bucket was answered for a time: from the first to the last of them, so at least for so long.
   struct Gap: Sendable, Hashable {

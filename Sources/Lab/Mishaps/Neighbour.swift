@@ -8,12 +8,11 @@ import Synchronization
 /// A machine on the farm's segment that means it no good: it remembers heartbeats, and sends them again, spoils them, or
 /// claims the virtual IP.
 ///
-/// It has no key. Its frames bear its own Ethernet address, so switches learn nothing wrong of the nodes. It understands
-/// IPv4 alone.
+/// It has no key, and understands IPv4 alone.
 final class Neighbour: Sendable {
   private struct State: Sendable {
-    /// Ethernet frames with heartbeats, the first and then every so many.
-    var heard: [[UInt8]] = []
+    /// The first ones and then every so many.
+    var heard: [HeartbeatDatagram] = []
     var count = 0
     var isReplaying = false
     var isForging = false
@@ -24,9 +23,8 @@ final class Neighbour: Sendable {
     var random: RandomStream
   }
 
-  /// Frames that are remembered.
+  /// Heartbeats that are remembered.
   private static let most = 2000
-  private static let mac: [UInt8] = [2, 0xba, 0xd0, 0, 0, 1]
 
   private let stranger: Stranger
   private let socket: FrameSocket
@@ -54,7 +52,9 @@ final class Neighbour: Sendable {
   func claim(_ isOn: Bool) { state.withLock { $0.isClaiming = isOn } }
 
   /// Bytes of the shortest heartbeat's IP packet; `nil` if none was heard.
-  var shortestHeartbeat: Int? { state.withLock { $0.heard.map { $0.count - 14 }.min() } }
+  var shortestHeartbeat: Int? {
+    state.withLock { $0.heard.map { $0.payload.count + HeartbeatDatagram.packetBytes }.min() }
+  }
 
   func end() {
     let isFirst = state.withLock { state in
@@ -66,17 +66,15 @@ final class Neighbour: Sendable {
 
   /// A hundredth of a second. - Returns: whether there is to be another.
   private func live() -> Bool {
-    let heard = socket.heard().filter { Neighbour.isHeartbeat($0) }
+    let heard = socket.heard()
     let (batch, isEnded) = state.withLock { state in
       for frame in heard { Neighbour.remember(frame, &state) }
       state.count += 1
       var batch = FrameBatch()
-      if state.isReplaying, let old = Neighbour.anyOld(&state) { batch.append(old) }
+      if state.isReplaying, let old = Neighbour.anyOld(&state) { batch.append(old.frame) }
       // Five a second.
       if state.isForging, state.count % 20 == 0, let old = Neighbour.anyOld(&state) {
-        var forged = old
-        forged[forged.count - 1] ^= 0x55
-        batch.append(forged)
+        batch.append(old.forged.frame)
       }
       // Twice a second.
       if state.isClaiming, state.count % 50 == 0 { for frame in claims(state.macs) { batch.append(frame) } }
@@ -88,19 +86,16 @@ final class Neighbour: Sendable {
 
   /// Of all ages: the first ones stay, and later ones take the place of any.
   private static func remember(_ frame: [UInt8], _ state: inout State) {
-    if state.macs.count < 64 { state.macs[UInt32(octets: frame[26..<30])] = Array(frame[6..<12]) }
-    var frame = frame
-    frame.replaceSubrange(6..<12, with: mac)
-    // Without a checksum of its content, which a virtual card leaves unfinished.
-    frame.replaceSubrange(40..<42, with: [0, 0])
+    guard let heartbeat = HeartbeatDatagram(frame: frame), heartbeat.sender != nil else { return }
+    if state.macs.count < 64 { state.macs[UInt32(octets: heartbeat.source[...])] = Array(frame[6..<12]) }
     if state.heard.count < most {
-      state.heard.append(frame)
+      state.heard.append(heartbeat)
     } else {
-      state.heard[most / 2 + Int(state.random.bounded(UInt64(most / 2)))] = frame
+      state.heard[most / 2 + Int(state.random.bounded(UInt64(most / 2)))] = heartbeat
     }
   }
 
-  private static func anyOld(_ state: inout State) -> [UInt8]? {
+  private static func anyOld(_ state: inout State) -> HeartbeatDatagram? {
     state.heard.isEmpty ? nil : state.heard[Int(state.random.bounded(UInt64(state.heard.count)))]
   }
 
@@ -109,20 +104,13 @@ final class Neighbour: Sendable {
   private func claims(_ macs: [UInt32: [UInt8]]) -> [[UInt8]] {
     virtualIPs.filter(\.isIPv4).flatMap { address in
       macs.sorted { $0.key < $1.key }.prefix(FrameBatch.most / virtualIPs.count).map { node, mac in
-        var frame = mac + Neighbour.mac
+        var frame = mac + HeartbeatDatagram.mac
         frame += [8, 6, 0, 1, 8, 0, 6, 4, 0, 2]
-        frame += Neighbour.mac + UInt32(address.low).octets
+        frame += HeartbeatDatagram.mac + UInt32(address.low).octets
         frame += mac + node.octets
         return frame
       }
     }
-  }
-
-  /// Whether it is a datagram over IPv4 to the port of heartbeats.
-  private static func isHeartbeat(_ frame: [UInt8]) -> Bool {
-    let port = LinuxSettings.defaultPort
-    return frame.count > 42 && frame[12] == 8 && frame[13] == 0 && frame[14] == 0x45 && frame[23] == 17
-      && frame[36] == UInt8(port >> 8) && frame[37] == UInt8(port & 255)
   }
 }
 

@@ -9,7 +9,7 @@ struct SoakHistory: Sendable {
   var edges: [Edge]
   /// By group: which filters accepted which bucket.
   var ownership: [OwnershipTimeline]
-  var probes: [Probe]
+  var probes: [AnsweredPacket]
   /// How late a thread of the daemons' priority was woken, where that was worth noting, in order of time.
   var lateness: [Lateness]
   /// What captures of every node's service interface show.
@@ -36,13 +36,6 @@ struct SoakHistory: Sendable {
     /// Index into the scenario's faults.
     var fault: Int
     var isEnd: Bool
-  }
-
-  struct Probe: Sendable, Hashable {
-    var at: Instant
-    var group: GroupID
-    var bucket: Bucket
-    var answers: NodeSet
   }
 
   struct Lateness: Sendable, Hashable {

@@ -17,7 +17,7 @@ extension SoakJudge {
 
   /// Copies of one frame reach the nodes a moment apart, so one that meets a hand-over proves nothing.
   private func double(
-    _ found: WireRecord.Double, _ owners: [[[OwnershipChange]]]
+    _ found: AnsweredPacket, _ owners: [[[OwnershipChange]]]
   ) -> (SoakViolation, Duration)? {
     let changes =
       found.group.index < owners.count && found.bucket.index < owners[found.group.index].count

@@ -76,7 +76,7 @@ extension SoakHistory {
       },
       ownership: trial.ownership,
       probes: played.probes.map {
-        Probe(at: time($0.at), group: $0.group, bucket: $0.bucket, answers: $0.answers)
+        AnsweredPacket(at: time($0.at), group: $0.group, bucket: $0.bucket, answers: $0.answers)
       },
       lateness: late.filter { $0.at >= played.began && $0.at <= played.ended }
         .map { Lateness(at: time($0.at), length: $0.length) },

@@ -9,7 +9,7 @@ import Testing
 @Suite struct SoakJudgeTests {
   private static func history(
     _ faults: String, edges: [(Int, Int, Bool)], _ changes: [(at: Int, bucket: Int, owners: [Int])],
-    probes: [SoakHistory.Probe] = [], lateness: [SoakHistory.Lateness] = []
+    probes: [AnsweredPacket] = [], lateness: [SoakHistory.Lateness] = []
   ) throws -> SoakHistory {
     let text = """
       farm: {nodes: 3, virtual_ip: 192.0.2.1, groups: {web: {buckets: 64}}, rules: [{port: 80}]}
@@ -160,7 +160,7 @@ import Testing
   }
 
   @Test func aProbeThatTwoAnswerBreaksS2WhateverTheFiltersSay() throws {
-    let probe = SoakHistory.Probe(
+    let probe = AnsweredPacket(
       at: Self.at(3000), group: GroupID(0), bucket: Bucket(0), answers: NodeSet(first: 2))
     let history = try Self.history(
       Self.crash, edges: Self.crashEdges, Self.crashChanges, probes: [probe])
@@ -169,7 +169,7 @@ import Testing
 
   @Test func probesThatNobodyAnswersBreakS3() throws {
     let probes = (0..<100).map {
-      SoakHistory.Probe(
+      AnsweredPacket(
         at: Self.at(1000 + 10 * $0), group: GroupID(0), bucket: Bucket(0),
         answers: $0 < 10 ? .empty : NodeSet(NodeID(0)))
     }

@@ -45,8 +45,8 @@ import Testing
     SoakJudge.verdict(history).violations.map(\.property.rawValue)
   }
 
-  private static func double(_ milliseconds: Int) -> WireRecord.Double {
-    WireRecord.Double(
+  private static func double(_ milliseconds: Int) -> AnsweredPacket {
+    AnsweredPacket(
       at: at(milliseconds), group: GroupID(0), bucket: Bucket(0), answers: NodeSet(first: 2))
   }
 
