@@ -100,7 +100,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     if control.isStopRequested { throw ExitReason.interrupted.exit }
     if outcomes.contains(.violated) { throw ExitReason.propertyViolated.exit }
-    if outcomes.contains(.failed) { throw ExitReason.failed.exit }
+    if outcomes.contains(.failed) || outcomes.contains(.undecided) { throw ExitReason.failed.exit }
   }
 }
 

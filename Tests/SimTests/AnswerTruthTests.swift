@@ -62,10 +62,16 @@ import Testing
     var longestUnserved = 0.0
     var longestDouble = 0.0
     var unserved = 0
+    /// Those of them that have an owner, whose application does not serve.
+    var leftAlone = 0
     var doubled = 0
     var hasMoved = false
     /// Buckets whose last only owner is another than it was before the first fault.
     var away = 0
+
+    private static func isLeft(_ change: OwnershipHistory.Stretch) -> Bool {
+      change.owners.isEmpty || change.isUnserved
+    }
 
     init(_ result: TrialResult, firstFault: Duration) {
       let histories = result.ownership.map { OwnershipHistory($0, end: result.end) }
@@ -90,14 +96,16 @@ import Testing
           for (i, change) in list.enumerated() {
             let until = i + 1 < list.count ? list[i + 1].at : result.end
             let isLast = i + 1 == list.count
-            switch change.owners.count {
-            case 0:
-              guard let formed, change.at >= formed else { continue }
-              // A hole that becomes unreached, or the other way round, is one outage to clients.
-              let since = i > 0 && list[i - 1].owners.isEmpty ? emptySince : change.at
+            if let formed, change.at >= formed, Owners.isLeft(change) {
+              // A hole that becomes unreached, or whose next owner does not serve, is one outage to clients.
+              let since = i > 0 && Owners.isLeft(list[i - 1]) ? emptySince : change.at
               emptySince = since
               longestUnserved = max(longestUnserved, (until - since).seconds)
               unserved += isLast ? 1 : 0
+              leftAlone += isLast && change.isUnserved ? 1 : 0
+            }
+            switch change.owners.count {
+            case 0: break
             case 1:
               if let owner, let formed, change.at > formed, owner != change.owners.first { hasMoved = true }
               owner = change.owners.first
@@ -186,15 +194,13 @@ import Testing
     if answer.contains(/had exactly one owner again|was served again/) {
       #expect(owners.unserved + owners.doubled == 0, comment)
     }
-    var open = (unserved: 0, doubled: 0)
-    for match in answer.matches(of: /([\d,]+) buckets? still had (no|two) owner/) {
-      if match.2 == "no" {
-        open.unserved += Self.number(match.1)
-      } else {
-        open.doubled += Self.number(match.1)
-      }
+    var open = (unserved: 0, doubled: 0, leftAlone: 0)
+    for match in answer.matches(of: /([\d,]+) buckets? still had (no|two|an) owner/) {
+      let count = Self.number(match.1)
+      if match.2 == "two" { open.doubled += count } else { open.unserved += count }
+      if match.2 == "an" { open.leftAlone += count }
     }
-    #expect(open.unserved == owners.unserved && open.doubled == owners.doubled, comment)
+    #expect(open == (owners.unserved, owners.doubled, owners.leftAlone), comment)
     if let match = answer.firstMatch(of: /same bucket for (?:up to|at least) ([\d.,]+) (s|ms|µs|ns)/) {
       #expect(Self.isSaid(owners.longestDouble, by: Self.seconds(match.1, match.2)), comment)
     } else {

@@ -100,6 +100,50 @@ import Testing
     #expect(chart.script.contains("lc rgb '\(ChartTheme.unreached.light)'"))
   }
 
+  /// An owner whose application does not serve is no hole: it has a colour, a lane and words of its own.
+  @Test func unservedHasALaneOfItsOwn() {
+    let one = NodeSet(NodeID(0))
+    let changes = [
+      OwnershipChange(at: .zero + .seconds(1), bucket: Bucket(0), owners: one),
+      OwnershipChange(at: .zero + .seconds(10), bucket: Bucket(0), owners: one, isUnserved: true),
+      OwnershipChange(at: .zero + .seconds(30), bucket: Bucket(0), owners: one),
+    ]
+    let history = OwnershipHistory(
+      OwnershipTimeline(group: GroupID(0), bucketCount: 1, changes: changes), end: .zero + .seconds(100))
+    #expect(
+      OwnershipTrouble(history, from: .zero, to: history.end).words == "no bucket was without an owner, "
+        + "1 bucket had an owner whose application did not serve for up to 20 s, none had two")
+    let chart = OwnershipChart(
+      name: "x", finding: "", title: "", history: history, order: [0], nodes: nodes(["a"]),
+      marks: ChartMarks(ReportSample().scenario, end: .zero), start: .zero, stop: history.end, origin: nil
+    ).chart()
+    #expect(chart.script.contains("$unserved << EOD\n10 30 0 1\n10 30 1.13 1.18\nEOD\n"))
+    #expect(chart.script.contains("'not served' 1.155"))
+    #expect(chart.script.contains("lc rgb '\(ChartTheme.unserved.light)'"))
+  }
+
+  /// A picture of a part of a hole says how long the hole was, and of two holes how long they were together.
+  @Test func aHoleHasItsWholeLengthInEveryPicture() {
+    let one = NodeSet(NodeID(0))
+    func trouble(_ holes: [(Int, Int)], from: Int, to: Int) -> String {
+      var changes = [OwnershipChange(at: .zero, bucket: Bucket(0), owners: one)]
+      for (start, stop) in holes {
+        changes.append(OwnershipChange(at: .zero + .seconds(start), bucket: Bucket(0), owners: .empty))
+        changes.append(OwnershipChange(at: .zero + .seconds(stop), bucket: Bucket(0), owners: one))
+      }
+      let history = OwnershipHistory(
+        OwnershipTimeline(group: GroupID(0), bucketCount: 1, changes: changes), end: .zero + .seconds(100))
+      return OwnershipTrouble(history, from: .zero + .seconds(from), to: .zero + .seconds(to)).words
+    }
+    #expect(trouble([(20, 40)], from: 38, to: 50) == "1 bucket had no owner for up to 20 s, none had two")
+    #expect(trouble([(20, 40)], from: 10, to: 21) == "1 bucket had no owner for up to 20 s, none had two")
+    #expect(trouble([(20, 40)], from: 41, to: 50) == "no bucket was without an owner, none had two")
+    #expect(
+      trouble([(20, 27), (28, 32)], from: 0, to: 50)
+        == "1 bucket had no owner for up to 7 s at a time, 11 s in all, none had two")
+    #expect(trouble([(90, 100)], from: 80, to: 95) == "1 bucket had no owner for at least 10 s, none had two")
+  }
+
   /// Hundreds of lines would hide the picture.
   @Test func manyMarksAreStrokesAboveThePicture() {
     var scenario = ReportSample().scenario
@@ -142,6 +186,19 @@ import Testing
     #expect(labels.count < 3)
   }
 
+  /// Words at some marks alone would look as if the others had none.
+  @Test func allMarksHaveWordsOrNone() {
+    var scenario = ReportSample().scenario
+    scenario.faults = [20, 24, 60].map { Fault(at: .seconds($0), kind: .crash(NodeSet(NodeID(0)))) }
+    func labels(_ width: Double) -> [Substring] {
+      ChartMarks(scenario, end: .zero + .seconds(100))
+        .script(from: .zero, to: .zero + .seconds(100), width: width, x: \.seconds)
+        .split(separator: "\n").filter { $0.hasPrefix("set label") }
+    }
+    #expect(labels(700).map { $0.prefix(13) } == ["set label '1'", "set label '2'", "set label '3'"])
+    #expect(labels(4000).allSatisfy { $0.contains("lost power'") })
+  }
+
   @Test func packetsAreStackedAsRatesAndTheLastBinIsCutByTheEnd() throws {
     let load = LoadTimeline(
       binWidth: .milliseconds(500), accepted: [[10, 20, 30], [0, 0, 0], [1, 2, 3]], lost: [0, 5, 0],
@@ -161,30 +218,62 @@ import Testing
     #expect(!chart.script.contains("$n1 "))
   }
 
-  @Test func phasesFollowEachOther() throws {
+  /// What a client waits is no phase of the farm: the bar ends where the farm has done its work.
+  @Test func phasesFollowEachOtherAndEndWithTheFarmsWork() throws {
     let rebalance = Rebalance(
       fault: 0, isEnd: false, at: .zero, detection: .milliseconds(500), decision: .milliseconds(20),
-      commit: nil, firstPacket: .milliseconds(5))
+      commit: .milliseconds(2), firstPacket: .seconds(403), total: .milliseconds(522))
     let chart = try #require(PhasesChart(rebalances: [(1, "x", rebalance)]).chart(finding: ""))
     #expect(chart.script.contains("$p0 << EOD\nNaN NaN NaN NaN\n0 500 0.68 1.32\nEOD"))
     #expect(chart.script.contains("$p1 << EOD\nNaN NaN NaN NaN\n500 520 0.68 1.32\nEOD"))
-    #expect(chart.script.contains("$p2 << EOD\nNaN NaN NaN NaN\nEOD"))
-    #expect(!chart.script.contains("$rest"), "every phase up to the commit is known or the total is not")
-    #expect(chart.script.contains("$p3 << EOD\nNaN NaN NaN NaN\n520 525 0.68 1.32\nEOD"))
+    #expect(chart.script.contains("$p2 << EOD\nNaN NaN NaN NaN\n520 522 0.68 1.32\nEOD"))
+    #expect(chart.script.contains("set label '522 ms' at 522,"))
+    #expect(!chart.script.contains("$rest") && !chart.script.contains("$p3"))
+    #expect(!chart.script.contains("first packet"))
     #expect(
       PhasesChart(rebalances: [(1, "x", Rebalance(fault: 0, isEnd: false, at: .zero))]).chart(finding: "")
         == nil)
   }
 
+  /// A reload disturbs the first bucket long after it is ordered: its bar stands where that was, on the axis of the others.
+  @Test func aBarThatCountsFromTheFirstHoleStandsThere() throws {
+    var rebalance = Rebalance(fault: 0, isEnd: false, at: .zero, total: .milliseconds(2))
+    rebalance.since = .milliseconds(640)
+    #expect(PhasesChart.segments(rebalance) == [PhasesChart.Segment(part: 0, from: 0.64, to: 0.642)])
+    let chart = try #require(PhasesChart(rebalances: [(1, "x", rebalance)]).chart(finding: ""))
+    #expect(chart.script.contains("set label '642 ms, disturbed from 640 ms on' at 642,"))
+    #expect(chart.script.contains("'time since it happened [ms]'"))
+    // Where the view that answers it is known, the time before is detection.
+    rebalance.detection = .milliseconds(600)
+    rebalance.commit = .milliseconds(1)
+    #expect(
+      PhasesChart.segments(rebalance) == [
+        PhasesChart.Segment(part: 1, from: 0, to: 0.6), PhasesChart.Segment(part: 0, from: 0.6, to: 0.641),
+        PhasesChart.Segment(part: 3, from: 0.641, to: 0.642),
+      ])
+  }
+
+  /// What was not over when the run ended was missed at some time, and after that nothing is known.
+  @Test func aBarThatIsNotOverSaysSo() throws {
+    let rebalance = Rebalance(
+      fault: 0, isEnd: false, at: .zero, detection: .milliseconds(500), total: .seconds(40), isOver: false)
+    #expect(
+      PhasesChart.segments(rebalance) == [
+        PhasesChart.Segment(part: 1, from: 0, to: 0.5), PhasesChart.Segment(part: 0, from: 0.5, to: 40),
+      ])
+    let chart = try #require(PhasesChart(rebalances: [(1, "x", rebalance)]).chart(finding: ""))
+    #expect(chart.script.contains("set label 'at least 40 s' at 40,"))
+  }
+
   /// Of many the longest are drawn, in order of time, and the picture says that there are more.
   @Test func ofManyPhasesTheLongestAreDrawn() throws {
     let rebalances = (0..<52).map { i in
-      let rebalance = Rebalance(
-        fault: i, isEnd: false, at: .zero, detection: .milliseconds(i % 2 == 0 ? 500 + i : 100 + i))
+      let length = Duration.milliseconds(i % 2 == 0 ? 500 + i : 100 + i)
+      let rebalance = Rebalance(fault: i, isEnd: false, at: .zero, detection: length, total: length)
       return (number: i + 1, text: "x", rebalance: rebalance)
     }
     let chart = try #require(PhasesChart(rebalances: rebalances).chart(finding: "lead"))
-    #expect(chart.script.contains("the new owner: the 16 longest of 52'"))
+    #expect(chart.script.contains("was whole again: the 16 longest of 52'"))
     #expect(chart.finding == "lead; the 16 longest of 52 are drawn.")
     let tics = chart.script.matches(of: /'([0-9]+) x' [0-9]+/).map { Int($0.1)! }
     #expect(tics == Array(stride(from: 21, through: 51, by: 2)))

@@ -42,12 +42,13 @@ import Testing
       for other in owners[..<i] { expect(owner, other, 10, "owners") }
       expect(owner, ChartTheme.double, 15, "owner and double")
       expect(owner, ChartTheme.unreached, 13, "owner and unreached")
+      expect(owner, ChartTheme.unserved, 13, "owner and unserved")
       expect(owner, ChartTheme.hole, 20, "owner and hole")
       expect(owner, ChartTheme.others, 12, "owner and others")
       expect(owner, ChartTheme.background, 14, "owner and ground")
       expect(owner, ChartTheme.forming, 12, "owner and forming")
     }
-    let troubles = [ChartTheme.hole, ChartTheme.unreached, ChartTheme.double]
+    let troubles = [ChartTheme.hole, ChartTheme.unreached, ChartTheme.unserved, ChartTheme.double]
     for (i, trouble) in troubles.enumerated() {
       for other in troubles[..<i] { expect(trouble, other, 18, "troubles") }
       for quiet in [ChartTheme.others, ChartTheme.background, ChartTheme.forming] {
@@ -62,7 +63,8 @@ import Testing
   @Test(arguments: ColourVision.allCases, [false, true])
   func aHatchFromAfarIsNoNodesColour(_ vision: ColourVision, isDark: Bool) {
     // The share of their ground that strokes cover.
-    for (hatch, share) in [(ChartHatch.hole, 0.23), (.unreached, 0.125), (.double, 0.28)] {
+    for (hatch, share) in [(ChartHatch.hole, 0.23), (.unreached, 0.125), (.unserved, 0.125), (.double, 0.28)]
+    {
       let mixed =
         isDark
         ? ColourVision.mixed(hatch.ground.dark, hatch.strokes.dark, share)
@@ -100,10 +102,11 @@ import Testing
       <polygon fill='\(ChartTheme.hole.light)' points='1,2 3,2 3,0 1,0 '/>
       <polygon fill='\(ChartTheme.double.light)' points='1,2 3,2 3,0 1,0 '/>
       <polygon fill='\(ChartTheme.unreached.light)' points='1,2 3,2 3,0 1,0 '/>
+      <polygon fill='\(ChartTheme.unserved.light)' points='1,2 3,2 3,0 1,0 '/>
       </g>
       </svg>
       """, title: "t")
-    #expect(Set(ChartHatch.all.map(\.definition)).count == 3)
+    #expect(Set(ChartHatch.all.map(\.definition)).count == 4)
     for hatch in ChartHatch.all {
       #expect(svg.contains("<path fill='url(#\(hatch.name))'"))
       #expect(svg.contains("<pattern id=\"\(hatch.name)\""))

@@ -65,6 +65,55 @@ import Testing
     let page = Report.markdown(
       scenario: run.scenario, result: run.result, trials: [run.result], environment: ReportSample.environment)
     #expect(page.contains("| at least 100 ms, not over when the run ended | **undecided** |"))
+    #expect(page.contains("**Verdict: failed** – 1 of 5 expectations holds, 3 are undecided."))
+  }
+
+  /// What is not decided has not failed, and what clients will meet after the run has not been seen in it.
+  @Test func whatWouldHappenAfterTheRunIsNotToldAsIfItHad() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 3, virtual_ip: 192.0.2.1, groups: {a: {buckets: 64}, b: {buckets: 64}},
+             rules: [{port: 80, group: a}, {port: 81, group: b}]}
+      traffic: [{rule: 80, arrivals: 200/s}, {rule: 81, arrivals: 20/s}]
+      faults: [{at: 59.9 s, crash: node2}]
+      run: {duration: 60 s}
+      expect: {rebalance_time.max: <= 560 ms, hole_time.longest: <= 560 ms}
+      """)
+    #expect(RunVerdict(run.scenario, [run.result]).outcome == .undecided)
+    #expect(run.page.contains("**Verdict: undecided** – 0 of 2 expectations hold, 2 are undecided."))
+    #expect(run.json.contains("\"verdict\": \"undecided\"") && run.json.contains("\"passed\": false"))
+    // The first retry would come 900 ms after the end.
+    #expect(run.result["connects_repeated.times"] == Measured(0, isCensored: true))
+    #expect(run.result["connects_failed"] == Measured(0, isCensored: true))
+    let lost = try #require(run.result["flows_lost.with_failed_nodes"])
+    #expect(lost.value > 300 && run.result["flows_broken.unnoticed"] == Measured(lost.value))
+    #expect(
+      run.answer.contains(", though the clients of \(Readable.count(Int(lost.value))) had not noticed when"),
+      "\(run.answer)")
+    #expect(run.summary.contains("Lost without their clients’ knowing when the run ended: "))
+    #expect(try run.row("a").prefix(3) == ["64", "at least 100 ms", "at least 100 ms"])
+    #expect(run.json.contains("\"unserved_longest\""))
+    let page = run.page
+    #expect(page.contains("had no owner for at least 100 ms, none had two"))
+  }
+
+  /// A node that stands still when the run ends may lose its connections yet, or go on with them.
+  @Test func whoIsInDoubtWhenTheRunEndsIsCounted() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 3, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
+      traffic: {arrivals: 200/s}
+      faults: [{at: 59.9 s, pause: node2, for: 10 s}]
+      run: {duration: 60 s}
+      """)
+    #expect(run.result["flows_lost.with_failed_nodes"] == Measured(0, isCensored: true))
+    let inDoubt = run.result.outcome.streams[0].counts.inDoubt
+    #expect(inDoubt > 300)
+    #expect(
+      run.answer.contains(" for \(Readable.count(inDoubt)) no node would have answered then"), "\(run.answer)"
+    )
+    #expect(
+      run.summary.contains("When the run ended, no node would have answered \(Readable.count(inDoubt)) open"))
   }
 
   @Test func aSecondNodeDiesBeforeTheFirstIsMissed() throws {

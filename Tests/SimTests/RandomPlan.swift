@@ -40,7 +40,7 @@ struct RandomPlan {
   private static func kind(_ dice: inout SplitMix64, _ nodes: Int, hasEnd: Bool) -> String {
     let one = "node\(1 + dice.next(below: nodes))"
     let other = "node\(1 + dice.next(below: nodes))"
-    switch dice.next(below: hasEnd ? 16 : 9) {
+    switch dice.next(below: hasEnd ? 18 : 9) {
     case 0, 1, 2: return "crash: \(one)"
     case 3: return "crash: [\(one), \(other)]"
     case 4: return "kill: \(one)"
@@ -54,6 +54,8 @@ struct RandomPlan {
     case 12: return "partition: [[\(one)], [\(other)]]"
     case 13: return "interface_down: {node: \(one), network: lan}"
     case 14: return "block_heartbeats: \(one)"
+    case 15: return "application_hang: \(one)"
+    case 16: return "application_crash: \(one)"
     default: return "loss: {downlink: 100 %, receivers: \(one)}"
     }
   }

@@ -256,13 +256,15 @@ import Testing
     let time = { (trial: Int) in trials[trial].rebalances[0].total! }
     #expect(
       text(.connections).hasPrefix(
-        "In the worst of 60 trials, trial 7, 20,001 of 180,123 connections were lost with nodes that had failed, and none "
-          + "elsewhere; every bucket was served again \(Readable.time(time(7))) after node2 lost power."))
+        "In the worst of 60 trials (most connections lost), trial 7, 20,001 of 180,123 connections were lost with nodes "
+          + "that had failed, and none elsewhere; every bucket was served again \(Readable.time(time(7))) after node2 lost power."
+      ))
     #expect(text(.connections).hasSuffix(" All trials lost connections, 3 to 20,001 each."))
     let longest = trials.indices.max { time($0) < time($1) }!
     #expect(
       text(.outage).hasPrefix(
-        "In the worst of 60 trials, trial \(longest), every bucket was served again 559 ms after node2 lost power; 11,204 of"
+        "In the worst of 60 trials (longest rebalance), trial \(longest), every bucket was served again 559 ms after node2 lost "
+          + "power; 11,204 of"
       ))
     #expect(text(.outage).contains(" Over the trials the median of the longest rebalance is 53"))
   }
@@ -278,7 +280,39 @@ import Testing
     scenario.about = .connections
     let text = Report.answer(scenario: scenario, result: sample.result, trials: trials)
     #expect(text.hasSuffix(" 4 of 100 trials lost connections, 2,003 to 2,078 each, the others none."))
-    #expect(text.hasPrefix("In the worst of 100 trials, trial 78, 2,078 of 180,123 connections were lost "))
+    #expect(
+      text.hasPrefix(
+        "In the worst of 100 trials (most connections lost), trial 78, 2,078 of 180,123 connections were lost "
+      ))
+  }
+
+  /// Of trials that are alike in the first thing the next one decides, and the answer says which it was.
+  @Test func theWorstTrialIsTheWorstInSomething() {
+    let sample = ReportSample()
+    func text(_ about: Subject, _ change: (inout TrialResult, Int) -> Void) -> String {
+      var scenario = sample.scenario
+      scenario.about = about
+      var trials = (0..<5).map { trial in
+        var result = sample.result
+        result.trial = trial
+        return result
+      }
+      for trial in trials.indices { change(&trials[trial], trial) }
+      return Report.answer(scenario: scenario, result: sample.result, trials: trials)
+    }
+    func set(_ result: inout TrialResult, _ name: String, _ value: Int) {
+      result.values[Measures.index(of: name)!] = Double(value)
+    }
+    let retries = text(.retries) { set(&$0, "connects_repeated.times", $1 == 3 ? 4 : 1) }
+    #expect(
+      retries.hasPrefix("In the worst of 5 trials (most retries of one client), trial 3, "), "\(retries)")
+    let failed = text(.connections) { set(&$0, "connects_failed", $1) }
+    #expect(
+      failed.hasPrefix(
+        "In the worst of 5 trials (most connects and requests that came to nothing), trial 4, "),
+      "\(failed)")
+    let alike = text(.connections) { _, _ in }
+    #expect(alike.hasPrefix("In trial 0 of 5, which are alike in what is asked, "), "\(alike)")
   }
 
   /// Every kind of fault and its end reads as a sentence that names whom it hit.

@@ -141,7 +141,7 @@ struct ReportSample {
       skew: SkewRow.Phase.allCases.flatMap { phase in
         SkewRow.Load.allCases.map { load in
           SkewRow(
-            phase: phase, load: load, maxOverMean: 1.023, variation: 0.0157, jain: 0.99975, pValue: 0.42)
+            phase: phase, load: load, maxOverMean: 1.023, variation: 0.0157, jain: 0.99975)
         }
       })
   }

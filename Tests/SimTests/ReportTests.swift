@@ -132,7 +132,8 @@ import Testing
   }
 
   @Test func aFaultMayBeAShare() throws {
-    let rebalance = Rebalance(fault: 0, isEnd: false, at: .zero, detection: .milliseconds(500))
+    let rebalance = Rebalance(
+      fault: 0, isEnd: false, at: .zero, detection: .milliseconds(500), total: .milliseconds(510))
     let measure = try #require(
       ComparedMeasure(Measures.all[0], rule: nil, simulated: [0.5], real: [0.5]))
     let words = "loss is 100 %, then"

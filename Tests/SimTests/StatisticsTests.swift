@@ -137,10 +137,8 @@ import Testing
     #expect(abs(some.variation - (5.0 / 3).squareRoot()) < 1e-12)
     #expect(abs(some.jain - 1 / (1 + some.variation * some.variation)) < 1e-12)
     let weighted = try Statistics.skew([100, 200, 300], weights: [1, 2, 3])
-    #expect(weighted == SkewSummary(maxOverMean: 1, variation: 0, jain: 1, pValue: 1))
-    #expect(try Statistics.skew([7]) == SkewSummary(maxOverMean: 1, variation: 0, jain: 1, pValue: nil))
-    #expect(try Statistics.skew([0, 0]) == SkewSummary(maxOverMean: 1, variation: 0, jain: 1, pValue: nil))
-    #expect(
-      abs(try #require(Statistics.skew([315, 108, 101, 32], weights: [9, 3, 3, 1]).pValue) - 0.925) < 5e-4)
+    #expect(weighted == SkewSummary(maxOverMean: 1, variation: 0, jain: 1))
+    #expect(try Statistics.skew([7]) == SkewSummary(maxOverMean: 1, variation: 0, jain: 1))
+    #expect(try Statistics.skew([0, 0]) == SkewSummary(maxOverMean: 1, variation: 0, jain: 1))
   }
 }

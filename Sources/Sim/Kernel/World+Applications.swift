@@ -13,6 +13,8 @@ extension World {
     let application = applications[n]
     traffic.setApplication(
       of: node, refuses: application.refuses, isSilent: application.condition == .hung, delay: delay)
+    let serves = application.condition == .running
+    if meters.applicationChanged(node, serves: serves, filters[n].state, at: now) { chargeChanged() }
     applicationMeterChanged(n)
   }
 

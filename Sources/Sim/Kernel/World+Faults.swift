@@ -12,9 +12,10 @@ extension World {
     // A restart leaves a daemon that runs alone: what struck its node goes on.
     var idle = NodeSet.empty
     if case .restart = fault.kind, let starts { idle = starts.running }
+    // One that is slow serves, until its checkers find out.
+    let isDormant = if case .applicationSlow = fault.kind { !edge.isEnd } else { false }
     meters.edge(
-      edge.fault, isEnd: edge.isEnd, kind: fault.kind, idle: idle,
-      isDormant: !edge.isEnd && fault.kind.isOfApplication, at: now)
+      edge.fault, isEnd: edge.isEnd, kind: fault.kind, idle: idle, isDormant: isDormant, at: now)
     story.fault(fault.kind, isEnd: edge.isEnd, starts: starts, at: now)
     let struck = fault.kind.striking(of: NodeSet(first: nodes.count))
     if fault.kind.bringsItsNodesBack {

@@ -111,7 +111,7 @@ extension World {
   }
 
   /// Tells the traffic which fault is to blame for what clients of a bucket lose.
-  private mutating func chargeChanged() {
+  mutating func chargeChanged() {
     for note in meters.rebalances.notes {
       guard let edge = note.cause.flatMap({ number(of: $0) }) else {
         if note.isWhole { traffic.losses.mended(note.bucket, at: now) }

@@ -81,8 +81,24 @@ extension World {
     phases.duesChanged(dues, at: now)
   }
 
+  /// Whether the farm has not come to rest: some bucket is not whole because of a fault, or a node whose checkers had
+  /// taken it out is on its way back, or was until a moment ago.
+  private var isUnsettled: Bool {
+    if meters.rebalances.isUnsettled(at: now) { return true }
+    return checks.indices.contains { n in
+      guard checks[n].isOut, machines[n].isDaemonRunning else { return false }
+      let application = applications[n]
+      return checks[n].command != nil || application.condition == .starting
+        || application.condition == .running && application.delay == .zero
+    }
+  }
+
   private mutating func phaseBegins(_ index: Int) {
     let phase = phases.starts[index].phase
+    if phase == .after, isUnsettled {
+      queue.insert(at: now + scenario.settlingTime, Event(.phase, index: UInt32(index)))
+      return
+    }
     phases.finish(shares: meters.ownership.takeShares(at: now), at: now)
     phases.begin(phase, dues, at: now)
     heartbeats.measure()

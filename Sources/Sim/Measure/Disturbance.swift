@@ -2,7 +2,8 @@ import Engine
 
 /// What the faults that begin or end at one instant do to the buckets, for as long as it lasts.
 ///
-/// A bucket is *whole* while it has exactly one owner. The first of the faults carries what is found.
+/// A bucket is *whole* while it has exactly one owner, whose application serves. The first of the faults carries what is
+/// found.
 struct Disturbance: Sendable {
   let at: Instant
   /// The faults, as indices into the scenario's, and whether they end.
@@ -13,7 +14,7 @@ struct Disturbance: Sendable {
   /// The nodes that it brings back, and those of them that have not owned a bucket since.
   private var brought = NodeSet.empty
   private var awaited = NodeSet.empty
-  /// When it began to act: a fault of an application does so once the node's checkers take it out.
+  /// When it began to act: an application that is slow does so once the node's checkers take it out.
   private(set) var actsFrom: Instant
   private var isDormant: Bool
   private let answering: NodeSet
@@ -235,9 +236,11 @@ struct Disturbance: Sendable {
   func rebalances(end: Instant, handingOver: NodeSet) -> [Rebalance] {
     var result = causes[0].rebalance(at: at)
     result.isOver = !isOpen && inForce.allSatisfy { $0.away.intersection(handingOver).isEmpty }
-    if let disturbedAt, let to = result.isOver ? mendedAt : end {
-      result.since = countsFromDisturbance ? disturbedAt - at : .zero
-      result.total = to - (at + result.since)
+    let since = countsFromDisturbance ? (disturbedAt ?? at) - at : .zero
+    // Not for any time: what was disturbed is mended by the very event that is charged with it.
+    if disturbedAt != nil, let to = result.isOver ? mendedAt : end, to > at + since || !result.isOver {
+      result.since = since
+      result.total = to - (at + since)
       if let viewAt, viewAt <= to {
         result.detection = viewAt - at
         if let issuedAt, !isOpen, issuedAt >= viewAt { result.decision = issuedAt - viewAt }

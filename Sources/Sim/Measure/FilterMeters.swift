@@ -24,6 +24,8 @@ struct FilterMeters: Sendable {
   /// The layout whose buckets count, and the nodes in service that own buckets which it does not have.
   private var layout = 0
   private(set) var strays = NodeSet.empty
+  /// Nodes whose applications do not serve whom their kernels accept.
+  private var silent = NodeSet.empty
 
   init(_ scenario: Scenario, keepsTimelines: Bool) {
     let configurations = scenario.configurations
@@ -85,6 +87,20 @@ struct FilterMeters: Sendable {
     return ownersChanged(node, state, issued: nil, at: now)
   }
 
+  /// A node's application serves from now on, or does not any more.
+  /// - Returns: whether that is another state than before.
+  @discardableResult
+  mutating func applicationChanged(_ node: NodeID, serves: Bool, _ state: FilterState, at now: Instant)
+    -> Bool
+  {
+    if serves != silent.contains(node) { return false }
+    changed.removeAll(keepingCapacity: true)
+    if serves { silent.remove(node) } else { silent.insert(node) }
+    appendOwned(node, state)
+    _ = ownersChanged(node, state, issued: nil, at: now)
+    return true
+  }
+
   /// A fault begins or ends.
   /// - Parameters:
   ///   - healthy: the node whose way back into service ends it.
@@ -129,7 +145,10 @@ struct FilterMeters: Sendable {
     let differing =
       (before.0 ^ coverage.open.bits) | (before.1 ^ coverage.listening)
       | (before.2 ^ coverage.listening & coverage.heard.bits)
-    if differing >> UInt64(node.rawValue) & 1 == 0 { return }
+    if differing >> UInt64(node.rawValue) & 1 == 1 { appendOwned(node, state) }
+  }
+
+  private mutating func appendOwned(_ node: NodeID, _ state: FilterState) {
     for (g, s) in spaces.spaces(of: rules[node.index]).enumerated() {
       for w in state.owned[g].words.indices {
         var word = state.owned[g].words[w]
@@ -158,12 +177,22 @@ struct FilterMeters: Sendable {
       let isUnreached = coverage.isUnreached(c.group, c.bucket)
       let place = ownership.offsets[c.group.index] + c.bucket.index
       let before = ownership.lastOwner[place]
-      let change = ownership.set(c.group, c.bucket, owners: owners, isUnreached: isUnreached, at: now)
+      let change = ownership.set(
+        c.group, c.bucket, owners: owners, isUnreached: isUnreached, silent: silent.bits, at: now)
       if ownership.formedAt == nil { continue }
       rebalances.bucketChanged(
         place, change, from: before, to: ownership.lastOwner[place], at: now, issued: issued)
     }
+    let hadFormed = ownership.formedAt != nil
     ownership.settle(at: now)
+    if !hadFormed, ownership.formedAt != nil {
+      // Until now nobody's: an application may have failed before the farm had formed.
+      for place in ownership.unservedBuckets {
+        let owner = ownership.lastOwner[place]
+        let change = OwnershipMeter.Change(wasWhole: true, isWhole: false)
+        rebalances.bucketChanged(place, change, from: owner, to: owner, at: now, issued: nil)
+      }
+    }
     return rebalances.settle(at: now, issued: issued)
   }
 

@@ -41,6 +41,7 @@ struct MeasureValues: Sendable {
     let totals = rebalances.compactMap { r in r.total.map { Measured(seconds($0), isCensored: !r.isOver) } }
     set("rebalance_time.max", Measured.largest(of: totals))
     set("rebalance_time.mean", Measured.mean(of: totals))
+    if !rebalances.isEmpty { set("rebalance_time.count", totals.count) }
     set(
       "rebalance_time.detection.max", longest({ $0.detection }, orSoFar: { $0.isOver ? nil : end - $0.at }))
     set("rebalance_time.decision.max", longest({ $0.decision }, orSoFar: { _ in nil }))
@@ -95,36 +96,43 @@ struct MeasureValues: Sendable {
   /// What the clients saw.
   /// - Parameter outcome: of the same run, with what was due to the nodes.
   mutating func take(_ totals: TrafficTotals, _ outcome: RunOutcome) {
-    func outage(_ d: Duration?) -> Measured? {
-      d.map { Measured(Double($0.nanoseconds) * 1e-9, isCensored: totals.endsInClientOutage) }
+    func outage(_ d: Duration?, isOpen: Bool) -> Measured? {
+      d.map { Measured(Double($0.nanoseconds) * 1e-9, isCensored: isOpen) }
     }
-    set("client_outage.max", outage(totals.clientOutageMax))
-    set("client_outage.mean", outage(totals.clientOutageMean))
+    set("client_outage.max", outage(totals.clientOutageMax, isOpen: totals.isClientOutageMaxOpen))
+    set("client_outage.mean", outage(totals.clientOutageMean, isOpen: totals.endsInClientOutage))
     set("flows_opened", totals.flowsOpened)
     set("flows_kept", totals.flowsKept)
     set("flows_stalled", totals.counts.stalled)
-    set("flows_broken", totals.flowsBroken)
-    set("flows_broken.outside_failed_nodes", totals.flowsBrokenOutsideFailedNodes)
-    set("flows_reset", totals.flowsReset)
-    set("flows_reset.outside_failed_nodes", totals.flowsResetOutsideFailedNodes)
+    /// What those may add to who would not have been answered when the run ended.
+    func count(_ name: String, _ value: Int, orMore doubtful: Int) {
+      set(name, Measured(Double(value), isCensored: doubtful > 0))
+    }
+    let inDoubt = totals.counts.inDoubt
+    count("flows_broken", totals.flowsBroken, orMore: inDoubt)
+    set("flows_broken.unnoticed", totals.counts.unnoticed)
+    count("flows_broken.outside_failed_nodes", totals.flowsBrokenOutsideFailedNodes, orMore: inDoubt)
+    count("flows_reset", totals.flowsReset, orMore: inDoubt)
+    count("flows_reset.outside_failed_nodes", totals.flowsResetOutsideFailedNodes, orMore: inDoubt)
     let (connects, requests) = (totals.connects, totals.requests)
-    set("flows_lost.with_failed_nodes", connects.lostWithNode + requests.lostWithNode)
-    set("flows_lost.elsewhere", connects.lostElsewhere + requests.lostElsewhere)
+    count("flows_lost.with_failed_nodes", connects.lostWithNode + requests.lostWithNode, orMore: inDoubt)
+    count("flows_lost.elsewhere", connects.lostElsewhere + requests.lostElsewhere, orMore: inDoubt)
     set("connects_begun", connects.begun)
     set("connects_repeated", connects.repeated)
-    set("connects_repeated.times", totals.mostRetries(isTCP: true))
-    set("connects_failed", connects.unanswered)
+    count("connects_repeated.times", totals.mostRetries(isTCP: true), orMore: connects.waitingInDoubt)
+    count("connects_failed", connects.unanswered, orMore: connects.waitingInDoubt)
     set("connects_waiting", connects.waiting)
     set("connects_reset", totals.connectsReset)
     set("requests_sent", requests.begun)
     set("requests_repeated", requests.repeated)
-    set("requests_repeated.times", totals.mostRetries(isTCP: false))
-    set("requests_failed", requests.unanswered)
+    count("requests_repeated.times", totals.mostRetries(isTCP: false), orMore: requests.waitingInDoubt)
+    count("requests_failed", requests.unanswered, orMore: requests.waitingInDoubt)
     set("requests_waiting", requests.waiting)
     set("sessions_moved", totals.sessionsMoved)
     set("flows_moved", totals.flowsMoved)
     set("packets_sent", totals.packetsSent)
     set("packets_lost", totals.packetsLost)
+    set("packets_reset", totals.counts.resets)
     set("packets_twice", totals.packetsTwice)
     set(
       "skew.flows.max_over_mean",

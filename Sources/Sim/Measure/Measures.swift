@@ -3,9 +3,10 @@ public enum Measures {
   public static let all: [Measure] = [
     Measure(
       "rebalance_time.max", .seconds,
-      "Longest time from a fault (a planned move: from its first hole) to one owner again for every bucket that it disturbed."
+      "Longest time from a fault (a planned move: from its first hole) to one owner that serves again for every bucket that it disturbed."
     ),
     Measure("rebalance_time.mean", .seconds, "Mean of that time over the faults that disturbed a bucket."),
+    Measure("rebalance_time.count", .count, "Faults, and ends of faults, that disturbed a bucket."),
     Measure(
       "rebalance_time.detection.max", .seconds,
       "Longest time from a fault to the first view change that answers it."),
@@ -39,6 +40,9 @@ public enum Measures {
       "flows_stalled", .count,
       "Flows among those kept whose clients waited for an answer when the run ended."),
     Measure("flows_broken", .count, "Established flows that ended because no node answered."),
+    Measure(
+      "flows_broken.unnoticed", .count,
+      "Those of them whose clients had not noticed when the run ended: no node knew them any more."),
     Measure(
       "flows_broken.outside_failed_nodes", .count,
       "Broken flows though nothing kept their node from serving and its clients reached it."),
@@ -87,7 +91,10 @@ public enum Measures {
       "double_owners.most", .count,
       "Most buckets that had two or more owners that clients reach, at one instant."),
     Measure("packets_sent", .count, "Packets that clients sent to the virtual IP since measuring began."),
-    Measure("packets_lost", .count, "Packets that no node accepted."),
+    Measure("packets_lost", .count, "Packets that no node accepted, nor answered with a reset."),
+    Measure(
+      "packets_reset", .count,
+      "Packets of flows that a node did not know, and reset: they are neither accepted nor lost."),
     Measure("packets_twice", .count, "Packets that two or more nodes accepted."),
     Measure("view_changes", .count, "View changes, summed over nodes, after the farm had formed."),
     Measure(

@@ -64,6 +64,7 @@ public struct ObservedFarm: Sendable {
   /// A node's application serves from now on, or does not any more. All do at the beginning.
   public mutating func applicationChanged(_ node: NodeID, serves: Bool, at now: Instant) {
     if serves { serving?.insert(node) } else { serving?.remove(node) }
+    meters.applicationChanged(node, serves: serves, filters[node.index], at: time(now))
     applicationMeterChanged(node, at: now)
   }
 

@@ -4,8 +4,11 @@ import Engine
 ///
 /// An owner is a node that would accept a new flow of the bucket, from a client that reaches it and hears its answer. A
 /// bucket without one is a *hole* if no open filter has it, and *unreached* if one has it but the network does not bring
-/// clients there or answers back. Times with two or more owners count always; times without an owner count from when
-/// the farm has *formed*: the first instant at which every bucket has exactly one owner.
+/// clients there or answers back. One whose owner's application does not serve is *unserved*: it has an owner, and its
+/// clients are left alone all the same. Times with two or more owners count always; the others count from when the farm
+/// has *formed*: the first instant at which every bucket has exactly one owner.
+///
+/// A bucket is *whole* while it has exactly one owner, and the owner's application serves.
 ///
 /// Groups are spaces here (``BucketSpaces``). Those that no kernel in service has the rules of do not count; their owners
 /// are known all the same.
@@ -15,8 +18,12 @@ struct OwnershipMeter: Sendable {
   private var since: [Instant]
   /// By bucket: whether it has none because the one it has is not reached.
   private var isUnreached: [Bool]
+  /// By bucket: whether it has one owner alone, whose application does not serve.
+  private var isUnserved: [Bool]
   /// By bucket: since when it has none, one or several, whichever they are, or is unreached.
   private var kindSince: [Instant]
+  /// By bucket: since when no client of it is served, whyever; `never` while they are.
+  private var leftSince: [Instant]
   /// By bucket: the node that was its only owner last, 255 before the first.
   private(set) var lastOwner: [UInt8]
   /// Where each group's buckets begin; one entry more than groups.
@@ -31,12 +38,15 @@ struct OwnershipMeter: Sendable {
   private(set) var mostDoubles = 0
   private(set) var formedAt: Instant?
 
-  /// Buckets that count, and those of them without an owner.
+  /// Buckets that count, those of them without an owner, and those that are unserved.
   private var total: Int
   private var empty: Int
-  /// Since when all of them are.
+  private var unserved = 0
+  /// Since when all of them are one or the other.
   private var blackoutSince: Instant?
   private(set) var blackoutLongest: UInt64 = 0
+  /// Once finished: whether that was so then.
+  private(set) var endsInBlackout = false
 
   private(set) var holeTotal: UInt64 = 0
   private(set) var holeLongest: UInt64 = 0
@@ -44,8 +54,9 @@ struct OwnershipMeter: Sendable {
   private(set) var unreachedLongest: UInt64 = 0
   private(set) var doubleTotal: UInt64 = 0
   private(set) var doubleLongest: UInt64 = 0
-  /// Once finished: what was not over then.
+  /// Once finished: what was not over then, of all groups and by group.
   private(set) var unsettled = UnsettledBuckets()
+  private(set) var unsettledByGroup: [UnsettledBuckets] = []
   /// By group: the longest of each.
   private(set) var longest: [LongestTimes]
   /// By group, by node: bucket-nanoseconds owned in this phase.
@@ -67,7 +78,9 @@ struct OwnershipMeter: Sendable {
     owners = [UInt64](repeating: 0, count: all)
     since = [Instant](repeating: .zero, count: all)
     isUnreached = [Bool](repeating: false, count: all)
+    isUnserved = isUnreached
     kindSince = since
+    leftSince = since
     lastOwner = [UInt8](repeating: 255, count: all)
     irregular = zip(bucketCounts, counted).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
     (total, empty) = (irregular, irregular)
@@ -86,7 +99,7 @@ struct OwnershipMeter: Sendable {
     counted.indices.map { counted[$0] ? Double(offsets[$0 + 1] - offsets[$0]) : 0 }
   }
 
-  /// How a bucket's owners changed. It is *whole* while it has exactly one.
+  /// How a bucket's owners changed, or whether they serve.
   struct Change: Sendable {
     var wasWhole = true
     var isWhole = true
@@ -94,15 +107,18 @@ struct OwnershipMeter: Sendable {
     var isMoved = false
   }
 
-  /// The owners of a bucket have changed, or not.
-  /// - Parameter isUnreached: whether it has none but one that is not reached.
+  /// The owners of a bucket have changed, or whether they serve, or nothing.
+  /// - Parameters:
+  ///   - isUnreached: whether it has none but one that is not reached.
+  ///   - silent: nodes whose applications do not serve.
   @discardableResult
   mutating func set(
     _ group: GroupID, _ bucket: Bucket, owners new: UInt64, isUnreached unreached: Bool = false,
-    at now: Instant
+    silent: UInt64 = 0, at now: Instant
   ) -> Change {
     let i = offsets[group.index] + bucket.index
-    if owners[i] == new && isUnreached[i] == unreached { return Change() }
+    let unserved = new.nonzeroBitCount == 1 && new & silent != 0
+    if owners[i] == new && isUnreached[i] == unreached && isUnserved[i] == unserved { return Change() }
     let isCounted = counted[group.index]
     if min(owners[i].nonzeroBitCount, 2) != min(new.nonzeroBitCount, 2) || isUnreached[i] != unreached {
       account(i, until: now)
@@ -112,29 +128,51 @@ struct OwnershipMeter: Sendable {
     if !timelines.isEmpty, isCounted {
       timelines[group.index].changes.append(
         OwnershipChange(
-          at: now, bucket: bucket, owners: NodeSet(bits: new), isUnreached: new == 0 && unreached))
+          at: now, bucket: bucket, owners: NodeSet(bits: new), isUnreached: new == 0 && unreached,
+          isUnserved: unserved))
     }
-    if owners[i] == new { return Change() }
+    let wasWhole = isWhole(i)
+    if isCounted, isUnserved[i] != unserved { self.unserved += unserved ? 1 : -1 }
+    isUnserved[i] = unserved
+    let isLeft = new == 0 || unserved
+    if isLeft != (leftSince[i] != .never) {
+      if !isLeft { accountLeft(i, until: now) }
+      leftSince[i] = isLeft ? now : .never
+    }
+    let ownerBefore = lastOwner[i]
+    if owners[i] != new { replaceOwners(of: i, by: new, isCounted: isCounted, at: now) }
+    if !isCounted { return Change() }
+    return Change(
+      wasWhole: wasWhole, isWhole: isWhole(i), isMoved: ownerBefore != 255 && ownerBefore != lastOwner[i])
+  }
+
+  private mutating func replaceOwners(of i: Int, by new: UInt64, isCounted: Bool, at now: Instant) {
     accountShare(i, until: now)
-    let wasWhole = owners[i].nonzeroBitCount == 1
-    let isWhole = new.nonzeroBitCount == 1
-    if wasWhole != isWhole, isCounted { irregular += isWhole ? -1 : 1 }
+    let isOne = new.nonzeroBitCount == 1
+    if (owners[i].nonzeroBitCount == 1) != isOne, isCounted { irregular += isOne ? -1 : 1 }
     if isCounted, (owners[i] == 0) != (new == 0) { empty += new == 0 ? 1 : -1 }
     if !carried.isEmpty { carried[i] = 0 }
     owners[i] = new
     since[i] = now
-    let ownerBefore = lastOwner[i]
-    if isWhole { lastOwner[i] = UInt8(new.trailingZeroBitCount) }
-    if !isCounted { return Change() }
-    return Change(
-      wasWhole: wasWhole, isWhole: isWhole, isMoved: ownerBefore != 255 && ownerBefore != lastOwner[i])
+    if isOne { lastOwner[i] = UInt8(new.trailingZeroBitCount) }
+  }
+
+  /// Whether a bucket has exactly one owner, and the owner's application serves.
+  func isWhole(_ i: Int) -> Bool { owners[i].nonzeroBitCount == 1 && !isUnserved[i] }
+
+  /// Whether every bucket that counts is whole.
+  var isWhole: Bool { irregular == 0 && unserved == 0 }
+
+  /// Buckets that count and whose owner's application does not serve.
+  var unservedBuckets: [Int] {
+    unserved == 0 ? [] : owners.indices.filter { isUnserved[$0] && counted[group(of: $0)] }
   }
 
   /// After all changes of an instant's event: whether the farm has formed with it.
   mutating func settle(at now: Instant) {
     if irregular == 0 && formedAt == nil { formedAt = now }
     mostDoubles = max(mostDoubles, irregular - empty)
-    let isBlack = empty == total && formedAt != nil
+    let isBlack = empty + unserved == total && formedAt != nil
     if isBlack, blackoutSince == nil { blackoutSince = now }
     if !isBlack { endBlackout(at: now) }
   }
@@ -150,7 +188,7 @@ struct OwnershipMeter: Sendable {
   /// - Parameters:
   ///   - next: by group.
   ///   - places: of each group among those of a configuration.
-  /// - Returns: the buckets that come, and those that go, without exactly one owner.
+  /// - Returns: the buckets that come, and those that go, and are not whole.
   mutating func count(_ next: [Bool], places: [Int], at now: Instant) -> (come: [Int], gone: [Int]) {
     var (come, gone): ([Int], [Int]) = ([], [])
     var emptySince = [Int: Instant]()
@@ -159,13 +197,16 @@ struct OwnershipMeter: Sendable {
         if owners[i] == 0 { emptySince[places[g]] = min(emptySince[places[g]] ?? now, since[i]) }
         account(i, until: now)
         accountShare(i, until: now)
+        accountLeft(i, until: now)
         (since[i], kindSince[i]) = (now, now)
-        if owners[i].nonzeroBitCount != 1 { gone.append(i) }
+        if leftSince[i] != .never { leftSince[i] = now }
+        if !isWhole(i) { gone.append(i) }
         total -= 1
         empty -= owners[i] == 0 ? 1 : 0
+        unserved -= isUnserved[i] ? 1 : 0
+        irregular -= owners[i].nonzeroBitCount != 1 ? 1 : 0
         note(g, i, .empty, isInUse: false, at: now)
       }
-      irregular -= gone.count { offsets[g]..<offsets[g + 1] ~= $0 }
       counted[g] = false
     }
     if carried.isEmpty { carried = [UInt64](repeating: 0, count: owners.count) }
@@ -173,15 +214,16 @@ struct OwnershipMeter: Sendable {
       counted[g] = true
       for i in offsets[g]..<offsets[g + 1] {
         (since[i], kindSince[i]) = (now, now)
+        if leftSince[i] != .never { leftSince[i] = now }
         total += 1
         empty += owners[i] == 0 ? 1 : 0
+        unserved += isUnserved[i] ? 1 : 0
         if owners[i] == 0, let start = emptySince[places[g]] {
           carried[i] = now.nanoseconds - start.nanoseconds
+          leftSince[i] = start
         }
-        if owners[i].nonzeroBitCount != 1 {
-          irregular += 1
-          come.append(i)
-        }
+        irregular += owners[i].nonzeroBitCount != 1 ? 1 : 0
+        if !isWhole(i) { come.append(i) }
         note(g, i, NodeSet(bits: owners[i]), isInUse: true, at: now)
       }
     }
@@ -193,7 +235,8 @@ struct OwnershipMeter: Sendable {
     timelines[g].changes.append(
       OwnershipChange(
         at: now, bucket: Bucket(i - offsets[g]), owners: owners,
-        isUnreached: isInUse && owners.isEmpty && isUnreached[i], isInUse: isInUse))
+        isUnreached: isInUse && owners.isEmpty && isUnreached[i], isUnserved: isInUse && isUnserved[i],
+        isInUse: isInUse))
   }
 
   /// Adds the hole, double or unreached time that ends now.
@@ -232,16 +275,18 @@ struct OwnershipMeter: Sendable {
 
   private mutating func accountShare(_ i: Int, until now: Instant) {
     let group = group(of: i)
-    if !counted[group] { return }
-    if owners[i] == 0 {
-      // Whether it was a hole or unreached, or one after the other: for clients it is the same.
-      if formedAt == nil { return }
-      let whole = now.nanoseconds - since[i].nanoseconds + (carried.isEmpty ? 0 : carried[i])
-      longest[group].unserved = max(longest[group].unserved, whole)
-      return
-    }
+    if !counted[group] || owners[i] == 0 { return }
     let counted = now.nanoseconds - max(since[i], sharesFrom).nanoseconds
     for node in NodeSet(bits: owners[i]) { shares[group][node.index] += counted }
+  }
+
+  /// Adds the time that ends now in which no client of a bucket was served. Whether it was a hole, unreached or unserved,
+  /// or one after the other, is the same for them.
+  private mutating func accountLeft(_ i: Int, until now: Instant) {
+    let group = group(of: i)
+    guard counted[group], let formedAt, leftSince[i] < now else { return }
+    let length = now.nanoseconds - max(leftSince[i], formedAt).nanoseconds
+    longest[group].unserved = max(longest[group].unserved, length)
   }
 
   /// Ends a phase: the shares gathered in it, by group, by node; the next begins.
@@ -258,20 +303,27 @@ struct OwnershipMeter: Sendable {
 
   /// Adds the holes and doubles that still last at the end of the run. - Precondition: called once, last.
   mutating func finish(at now: Instant) {
+    endsInBlackout = blackoutSince != nil
     endBlackout(at: now)
+    unsettledByGroup = counted.map { _ in UnsettledBuckets() }
     for i in owners.indices {
       account(i, until: now)
       accountShare(i, until: now)
+      accountLeft(i, until: now)
       (since[i], kindSince[i]) = (now, now)
-      if !counted[group(of: i)] { continue }
+      if leftSince[i] != .never { leftSince[i] = now }
+      let group = group(of: i)
+      if !counted[group] { continue }
       switch owners[i].nonzeroBitCount {
       case 0 where formedAt == nil: break
-      case 0 where isUnreached[i]: unsettled.unreached += 1
-      case 0: unsettled.holes += 1
+      case 0 where isUnreached[i]: unsettledByGroup[group].unreached += 1
+      case 0: unsettledByGroup[group].holes += 1
+      case 1 where isUnserved[i] && formedAt != nil: unsettledByGroup[group].unserved += 1
       case 1: break
-      default: unsettled.doubles += 1
+      default: unsettledByGroup[group].doubles += 1
       }
     }
+    unsettled = unsettledByGroup.reduce(UnsettledBuckets(), +)
   }
 
   /// Those of some nodes that own a bucket now.

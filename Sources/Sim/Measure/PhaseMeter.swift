@@ -3,8 +3,9 @@ import Engine
 /// The phases that load and skew are told apart by: before the first fault, while faults act, and after the last.
 ///
 /// *Before* begins with the warm-up's end (not at all if a fault comes earlier; a run without either is all *before*); *during* with the first fault;
-/// *after* once the last fault has begun or ended and a returning node would have its share back:
-/// `tau + 6T + 5 delta + 3C` later.
+/// *after* once the last fault has begun or ended and a returning node would have its share back, `tau + 6T + 5 delta +
+/// 3C` later. It begins as much later again as some bucket is not whole yet because of a fault, or a node is on
+/// its way back whose checkers had taken it out.
 struct PhaseMeter: Sendable {
   struct Start: Sendable, Hashable {
     var phase: SkewRow.Phase
@@ -31,8 +32,7 @@ struct PhaseMeter: Sendable {
     if warm < min(first ?? end, end) { starts.append(Start(phase: .before, at: warm)) }
     if let first {
       starts.append(Start(phase: .during, at: first))
-      let last = plan.edges.last { $0.at < end }?.at ?? first
-      let after = last + scenario.settlingTime
+      let after = plan.edges.filter { $0.at < end }.map { scenario.settled(after: $0) }.max() ?? first
       if after < end { starts.append(Start(phase: .after, at: after)) }
     }
     if starts.isEmpty { starts.append(Start(phase: .before, at: .zero)) }
@@ -67,18 +67,27 @@ struct PhaseMeter: Sendable {
     let seconds = (byGroup.first ?? []).indices.map { n in byGroup.reduce(0) { $0 + $1[n] } }
     owned.append(
       PhaseOwnership(
-        phase: phase, seconds: seconds, byGroup: byGroup, length: length * 1e-9,
+        phase: phase, from: began, seconds: seconds, byGroup: byGroup, length: length * 1e-9,
         dues: length > 0 ? sums.scaled(by: 1 / length) : dues))
     let due = Shares.due(owned[owned.count - 1].dues.buckets)
     guard let skew = Statistics.skew(seconds, due: due) else { return }
     rows.append(
       SkewRow(
         phase: phase, load: .buckets, maxOverMean: skew.maxOverMean, variation: skew.variation,
-        jain: skew.jain, pValue: nil))
+        jain: skew.jain))
   }
 }
 
 extension Scenario {
+  /// When the nodes have done what there is to do about an edge of the plan, if they can.
+  fileprivate func settled(after edge: FaultPlan.Edge) -> Instant {
+    let time = edge.at + settlingTime
+    // Nobody knows that an application is slow before a checker has found it so as often as it is to.
+    guard !edge.isEnd, case .applicationSlow = faults[edge.fault].kind else { return time }
+    let checks = files.flatMap(\.checkers).map(\.settings.noticesWithin)
+    return time + (checks.max() ?? .zero)
+  }
+
   /// `tau + 6T + 5 delta + 3C`: so long after a fault or its end the nodes have done what there is to do about it.
   var settlingTime: Duration {
     configurations.map { settings in

@@ -2,11 +2,11 @@ import Engine
 
 /// What each fault (or its end) did to the buckets: how long until those that it disturbed were whole again.
 ///
-/// - **Total**: from the fault to the last instant at which a bucket that it disturbed has exactly one owner again,
-///   whatever happens meanwhile. A planned move (``FaultKind/isPlanned``) and the end of a fault disturb nothing
-///   when they are ordered: their time counts from the first bucket that has no owner or two, which may be an earlier
-///   fault's. `nil` if no bucket was disturbed. What is not over when the run ends is a lower bound:
-///   ``Rebalance/isOver``.
+/// - **Total**: from the fault to the last instant at which a bucket that it disturbed is whole again (it has exactly one
+///   owner, whose application serves), whatever happens meanwhile. A planned move (``FaultKind/isPlanned``) and the end
+///   of a fault disturb nothing when they are ordered: their time counts from the first bucket that is not whole, which
+///   may be an earlier fault's. `nil` if no bucket was disturbed for any time. What is not over when the run ends is a
+///   lower bound: ``Rebalance/isOver``.
 /// - **Detection**: to the first view change of a node not named by the fault that answers it.
 /// - **Decision** and **commit**: the commit that mended the last bucket, from that view change to its issue, and
 ///   from its issue to the filter having it.
@@ -19,8 +19,8 @@ import Engine
 ///   owners' new shares, rounded up. Never more than did move: who comes back before anyone took over was never gone.
 ///
 /// **Which fault disturbs a bucket.** A fault may act for ``init(reach:)``'s time, while it is in force if its kind is lasting
-/// (a drain is until its nodes are started or resumed), and while buckets that it disturbed are not whole. A fault of an
-/// application acts from when its node's checkers take the node out. Of those that may act:
+/// (a drain is until its nodes are started or resumed), and while buckets that it disturbed are not whole. An
+/// application that is slow serves: that acts from when its node's checkers take the node out. Of those that may act:
 ///
 /// 1. the one that names the bucket's owner and began to act last. Where that is in force since long, and a fault of everybody (a reload, a
 ///    network) has come after it and acts now, it cannot be known which: the bucket is both's;
@@ -52,6 +52,8 @@ struct RebalanceMeter: Sendable {
     var since: Instant
     /// The place in ``all`` of the fault that it is if it is no return's.
     var guess: Int?
+    /// Whether it has had another owner since.
+    var hasMoved = false
   }
 
   /// A bucket is not whole any more, or is again.
@@ -104,8 +106,8 @@ struct RebalanceMeter: Sendable {
     all[last].bring(
       kind.concernsEverybody ? NodeSet(first: ownership.nodeCount) : nodes, owning: ownership.owningAlone)
     // What is to mend the farm finds it disturbed.
-    guard ownership.formedAt != nil, ownership.irregular > 0 else { return }
-    for bucket in ownership.owners.indices where ownership.owners[bucket].nonzeroBitCount != 1 {
+    guard ownership.formedAt != nil, !ownership.isWhole else { return }
+    for bucket in ownership.owners.indices where !ownership.isWhole(bucket) {
       let isMended = current.contains {
         $0 != last && (all[$0].hasOpen(bucket) || astray[bucket]?.guess == $0) && all[last].mends(all[$0])
       }
@@ -127,14 +129,17 @@ struct RebalanceMeter: Sendable {
     _ bucket: Int, _ change: OwnershipMeter.Change, from before: UInt8, to after: UInt8, at now: Instant,
     issued: Instant?
   ) {
-    if change.isMoved, !all.isEmpty { all[all.count - 1].moved(bucket, at: now) }
+    if change.isMoved, !all.isEmpty {
+      all[all.count - 1].moved(bucket, at: now)
+      astray[bucket]?.hasMoved = true
+    }
     if change.wasWhole && change.isWhole { for i in current { all[i].arrived(after, at: now) } }
     if change.wasWhole == change.isWhole { return }
     if change.isWhole {
       for i in current { all[i].closed(bucket) }
       var cause: Int?
       if let found = astray.removeValue(forKey: bucket) {
-        cause = adopt(bucket, found, by: change.isMoved ? after : nil, at: now, issued: issued)
+        cause = adopt(bucket, found, by: found.hasMoved ? after : nil, at: now, issued: issued)
       }
       for i in current { all[i].arrived(after, at: now) }
       notes.append(Note(bucket: bucket, isWhole: true, cause: cause.map { all[$0].cause(naming: after) }))
@@ -215,6 +220,14 @@ struct RebalanceMeter: Sendable {
     return !mendedNow.isEmpty
   }
 
+  /// Whether some bucket is not whole because of a fault, or a node came back into service less than ``init(reach:)``'s
+  /// time ago.
+  func isUnsettled(at now: Instant) -> Bool {
+    current.contains { i in
+      all[i].isOpen || all[i].causes.contains { $0.healthy != nil } && now < all[i].at + reach
+    }
+  }
+
   /// The watches of traffic upon the buckets mended last.
   mutating func watch(_ ids: [Int]) {
     for i in mendedNow { all[i].watches = ids }
@@ -261,7 +274,7 @@ struct RebalanceMeter: Sendable {
     var results: [Rebalance] = []
     for disturbance in all {
       var found = disturbance.rebalances(end: end, handingOver: handingOver)
-      if found[0].isOver, let since = disturbance.mendedAt {
+      if found[0].isOver, found[0].total != nil, let since = disturbance.mendedAt {
         let first = disturbance.watches.compactMap(firstAcceptance).min()
         if let first {
           if first >= since { found[0].firstPacket = first - since }

@@ -19,8 +19,10 @@ public struct RunOutcome: Sendable {
   public var owned: [PhaseOwnership] = []
   /// What nodes owned and carried from one instant at which faults begin or end to the next; none of very many.
   public var stretches: [Stretch] = []
-  /// The longest time in seconds, once the farm had formed, in which no bucket at all had an owner that clients reached.
+  /// The longest time in seconds, once the farm had formed, in which no bucket at all had an owner that clients reached and
+  /// whose application served; and whether that was so when the run ended.
   public var longestBlackout = 0.0
+  public var endsInBlackout = false
   /// Drains that came to their end, in order of time.
   public var drained: [DrainedNode] = []
 
@@ -40,13 +42,14 @@ public struct RunOutcome: Sendable {
   /// What the filters say, once the meter is finished.
   mutating func take(_ ownership: OwnershipMeter) {
     longestBlackout = Double(ownership.blackoutLongest) * 1e-9
+    endsInBlackout = ownership.endsInBlackout
     groups = ownership.longest.indices.map { g in
       let longest = ownership.longest[g]
       func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) * 1e-9 }
       return GroupOutcome(
         bucketCount: ownership.offsets[g + 1] - ownership.offsets[g], longestHole: seconds(longest.hole),
         longestUnreached: seconds(longest.unreached), longestUnserved: seconds(longest.unserved),
-        longestDouble: seconds(longest.double),
+        longestDouble: seconds(longest.double), unsettled: ownership.unsettledByGroup[g],
         buckets: ownership.counts(of: GroupID(g)))
     }
   }
@@ -69,25 +72,30 @@ public struct FaultOutcome: Sendable, Hashable {
 }
 
 /// What became of a group's buckets; times are in seconds, and those without an owner count from when the farm had formed.
+///
+/// A time is a lower bound if ``unsettled`` says that some bucket was in that state when the run ended.
 public struct GroupOutcome: Sendable, Hashable {
   public var bucketCount: Int
   public var longestHole: Double
   public var longestUnreached: Double
-  /// Either of the two, or one after the other.
+  /// Either of the two, or an owner whose application does not serve, or one after the other.
   public var longestUnserved: Double
   public var longestDouble: Double
+  /// When the run ended.
+  public var unsettled: UnsettledBuckets
   /// By node: how many it owned alone at the end.
   public var buckets: [Int]
 
   public init(
     bucketCount: Int, longestHole: Double, longestUnreached: Double, longestUnserved: Double,
-    longestDouble: Double, buckets: [Int]
+    longestDouble: Double, unsettled: UnsettledBuckets = UnsettledBuckets(), buckets: [Int]
   ) {
     self.bucketCount = bucketCount
     self.longestHole = longestHole
     self.longestUnreached = longestUnreached
     self.longestUnserved = longestUnserved
     self.longestDouble = longestDouble
+    self.unsettled = unsettled
     self.buckets = buckets
   }
 }
@@ -95,6 +103,8 @@ public struct GroupOutcome: Sendable, Hashable {
 /// How much each node owned in one phase.
 public struct PhaseOwnership: Sendable, Hashable {
   public var phase: SkewRow.Phase
+  /// When it began.
+  public var from: Instant
   /// By node: bucket-seconds, of all groups together.
   public var seconds: [Double]
   /// The same by group, by node.
@@ -105,9 +115,11 @@ public struct PhaseOwnership: Sendable, Hashable {
   public var dues: PhaseDues
 
   public init(
-    phase: SkewRow.Phase, seconds: [Double], byGroup: [[Double]] = [], length: Double, dues: PhaseDues
+    phase: SkewRow.Phase, from: Instant = .zero, seconds: [Double], byGroup: [[Double]] = [], length: Double,
+    dues: PhaseDues
   ) {
     self.phase = phase
+    self.from = from
     self.seconds = seconds
     self.byGroup = byGroup
     self.length = length

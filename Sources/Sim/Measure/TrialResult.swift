@@ -99,7 +99,8 @@ public struct Rebalance: Sendable {
   public var firstPacket: Duration?
   /// At least how long that would have been, where clients were there and none had come when the run ended.
   public var firstPacketSoFar: Duration?
-  /// Fault to every bucket that it disturbed being accepted by exactly one node again; `nil` if nothing was disturbed.
+  /// Fault to every bucket that it disturbed being whole again: accepted by exactly one node, whose application serves.
+  /// `nil` if nothing was disturbed, or not for any time.
   public var total: Duration?
   /// How long after the fault that time counts from: what is done on purpose, and the end of a fault, disturb nothing yet
   /// when they are ordered.
@@ -166,14 +167,20 @@ public struct OwnershipChange: Sendable, Hashable, BitwiseCopyable {
   public var owners: NodeSet
   /// There is no owner, but a filter that has the bucket and that the network brings no client to.
   public var isUnreached: Bool
+  /// There is one owner, whose application does not serve.
+  public var isUnserved: Bool
   /// Whether the farm has such a bucket: a reload may bring and take groups.
   public var isInUse: Bool
 
-  public init(at: Instant, bucket: Bucket, owners: NodeSet, isUnreached: Bool = false, isInUse: Bool = true) {
+  public init(
+    at: Instant, bucket: Bucket, owners: NodeSet, isUnreached: Bool = false, isUnserved: Bool = false,
+    isInUse: Bool = true
+  ) {
     self.at = at
     self.bucket = bucket
     self.owners = owners
     self.isUnreached = isUnreached
+    self.isUnserved = isUnserved
     self.isInUse = isInUse
   }
 }
@@ -232,17 +239,12 @@ public struct SkewRow: Sendable {
   /// Standard deviation over mean.
   public var variation: Double
   public var jain: Double
-  /// Of a chi-square test against the weights.
-  public var pValue: Double?
 
-  public init(
-    phase: Phase, load: Load, maxOverMean: Double, variation: Double, jain: Double, pValue: Double?
-  ) {
+  public init(phase: Phase, load: Load, maxOverMean: Double, variation: Double, jain: Double) {
     self.phase = phase
     self.load = load
     self.maxOverMean = maxOverMean
     self.variation = variation
     self.jain = jain
-    self.pValue = pValue
   }
 }

@@ -1,4 +1,4 @@
-/// Buckets that did not have exactly one owner when a run ended, in a farm that had formed.
+/// Buckets that were not whole when a run ended, in a farm that had formed.
 public struct UnsettledBuckets: Sendable, Hashable {
   /// Buckets that no node accepted.
   public var holes: Int
@@ -6,12 +6,21 @@ public struct UnsettledBuckets: Sendable, Hashable {
   public var unreached: Int
   /// Buckets that two or more nodes accepted.
   public var doubles: Int
+  /// Buckets of one owner whose application did not serve.
+  public var unserved: Int
 
-  public init(holes: Int = 0, unreached: Int = 0, doubles: Int = 0) {
+  public init(holes: Int = 0, unreached: Int = 0, doubles: Int = 0, unserved: Int = 0) {
     self.holes = holes
     self.unreached = unreached
     self.doubles = doubles
+    self.unserved = unserved
   }
 
-  public var count: Int { holes + unreached + doubles }
+  public var count: Int { holes + unreached + doubles + unserved }
+
+  static func + (a: UnsettledBuckets, b: UnsettledBuckets) -> UnsettledBuckets {
+    UnsettledBuckets(
+      holes: a.holes + b.holes, unreached: a.unreached + b.unreached, doubles: a.doubles + b.doubles,
+      unserved: a.unserved + b.unserved)
+  }
 }

@@ -21,8 +21,7 @@ struct Answer {
     let trials = choice.trials
     var clauses = clauses()
     if trials.count > 1 {
-      clauses[0] =
-        "in the worst of \(Readable.count(trials.count)) trials, trial \(told.result.trial), \(clauses[0])"
+      clauses[0] = "\(choice.lead), \(clauses[0])"
     }
     // What was asked and what goes with it are one sentence if that is not too long, the rest is one each.
     let joined = clauses.first?.contains(";") == true ? 1 : 2

@@ -20,12 +20,16 @@ struct ChartHatch {
   static let unreached = ChartHatch(
     name: "unreached", ground: ChartTheme.unreached, strokes: ChartTheme.unreachedStrokes, size: 8,
     path: "M0 4.5H8", width: 1)
+  /// Upright strokes.
+  static let unserved = ChartHatch(
+    name: "unserved", ground: ChartTheme.unserved, strokes: ChartTheme.unservedStrokes, size: 8,
+    path: "M4.5 0V8", width: 1)
   /// Strokes that cross.
   static let double = ChartHatch(
     name: "double", ground: ChartTheme.double, strokes: ChartTheme.doubleStrokes, size: 10,
     path: "M-2 2L2 -2M0 10L10 0M8 12L12 8M-2 8L2 12M0 0L10 10M8 -2L12 2", width: 1)
 
-  static let all = [hole, unreached, double]
+  static let all = [hole, unreached, unserved, double]
 
   /// The element that defines it, in the light tones.
   var definition: String {

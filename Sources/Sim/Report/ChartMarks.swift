@@ -1,6 +1,6 @@
 import Engine
 
-/// Where faults begin and end, as dashed lines with numbers or, where there is room, words.
+/// Where faults begin and end, as dashed lines with numbers and, where there is room for those of all, words.
 ///
 /// Many of them would hide the picture: they are short strokes above it instead.
 struct ChartMarks {
@@ -52,15 +52,20 @@ struct ChartMarks {
     let (end, dash) = shown.count <= ChartMarks.mostLines ? ("1", "dt 2 ") : ("1.02", "")
     var script = ""
     var free = -Double.infinity
+    func place(_ position: Int) -> Double {
+      position < shown.count ? (shown[position].at - start).seconds * scale : width
+    }
+    // About 7 pixels a letter. Words at some marks alone would look as if the others had none.
+    let haveWords = shown.indices.allSatisfy { i in
+      Double("\(shown[i].number) \(shown[i].text)".count) * 7 < place(i + 1) - place(i) - 8
+    }
     for (position, mark) in shown.enumerated() {
       let at = Chart.number(x(mark.at))
       script += "set arrow from \(at), graph \(lines) to \(at), graph \(end) nohead \(dash)lw 1.2 "
       script += "lc rgb '\(ink)' front\n"
-      let left = (mark.at - start).seconds * scale
-      let next = position + 1 < shown.count ? (shown[position + 1].at - start).seconds * scale : width
-      let long = "\(mark.number) \(mark.text)"
-      // About 7 pixels a letter. A number that would run into its neighbour is left out.
-      let label = Double(long.count) * 7 < next - left - 8 ? long : "\(mark.number)"
+      let left = place(position)
+      // A number that would run into its neighbour is left out.
+      let label = haveWords ? "\(mark.number) \(mark.text)" : "\(mark.number)"
       guard left >= free else { continue }
       free = left + Double(label.count) * 7 + 6
       script +=

@@ -28,6 +28,8 @@ enum ChartTheme {
   static let doubleStrokes = Tone(light: "#5c0014", dark: "#300000")
   static let unreached = Tone(light: "#563500", dark: "#3438c4")
   static let unreachedStrokes = Tone(light: "#b8a890", dark: "#9aa0ff")
+  static let unserved = Tone(light: "#003054", dark: "#9cc090")
+  static let unservedStrokes = Tone(light: "#a08840", dark: "#3c5634")
 
   static let owners = [
     Owner(fill: Tone(light: "#0f70d2", dark: "#488ffc"), text: lightThenDark),
@@ -48,8 +50,7 @@ enum ChartTheme {
   static let tones =
     [
       background, ink, grid, forming, hole, holeStrokes, others, double, doubleStrokes, unreached,
-      unreachedStrokes,
-      lightThenDark,
+      unreachedStrokes, unserved, unservedStrokes, lightThenDark,
     ] + owners.map(\.fill)
 
   /// The phases of a rebalance, in order.

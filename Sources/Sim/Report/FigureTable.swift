@@ -5,26 +5,31 @@ struct FigureTable {
   /// One letter a column: `l` or `r`.
   let alignment: String
   let rows: [[String]]
-  /// What is left out, or what the columns mean; empty: nothing is to be said.
-  var note = ""
+  /// What is left out, and what the columns mean, a sentence or two each.
+  private(set) var notes: [String] = []
 
   /// Of many rows those that matter most, in their order, without columns in which every row has nothing.
   /// - Parameters:
   ///   - names: so many columns stay in any case.
   ///   - weights: by row, larger matters more; of equals the earlier.
+  ///   - elsewhere: cells that say where a row is counted, and nothing of their own.
   init(
     title: String, names: Int, head: [String], alignment: String, rows: [[String]], weights: [Double],
-    atMost most: Int, rest: String
+    atMost most: Int, rest: String, elsewhere: Set<String> = []
   ) {
-    let told = head.indices.filter { c in c < names || rows.contains { $0[c] != "0" && $0[c] != "–" } }
+    let nothing = elsewhere.union(["0", "–"])
+    let told = head.indices.filter { c in c < names || rows.contains { !nothing.contains($0[c]) } }
     let sides = Array(alignment)
     self.title = title
     self.head = told.map { head[$0] }
     self.alignment = String(told.map { sides[$0] })
     let order = rows.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }
     self.rows = order.prefix(most).sorted().map { r in told.map { rows[r][$0] } }
-    if rows.count > most { note = "\(Readable.count(rows.count - most)) more are left out: \(rest)." }
+    if rows.count > most { notes = ["\(Readable.count(rows.count - most)) more are left out: \(rest)."] }
   }
+
+  /// Says one thing more below the table.
+  mutating func add(_ sentence: String) { notes.append(sentence) }
 
   /// Aligned columns under a title, for a terminal.
   var lines: [String] {
@@ -40,6 +45,6 @@ struct FigureTable {
       while line.last == " " { line.removeLast() }
       return line
     }
-    return [title] + body + (note.isEmpty ? [] : ["  \(note)"])
+    return [title] + body + notes.map { "  \($0)" }
   }
 }

@@ -13,12 +13,12 @@ import FarmFile
 /// | `partial` | whether the run was interrupted: a trial did not come to its end, or never began |
 /// | `simulated_seconds` | how far that trial's clock came |
 /// | `passed` | whether every expectation holds in every trial, true if there are none, and no property is violated: whether the exit code is 0 |
-/// | `verdict` | the same in a word: `none` (no expectations), `passed`, `failed` or `violated`, see ``RunVerdict`` |
+/// | `verdict` | the same in a word: `none` (no expectations), `passed`, `undecided` (none fails, some is open), `failed` or `violated`, see ``RunVerdict`` |
 /// | `measures` | every name of ``Measures/all`` with its number, or `null` where there was nothing to measure |
 /// | `censored` | the names of those whose number is a lower bound: what they measure was not over when the run ended |
 /// | `expectations` | `measure`, `expected`, `passed`, `outcome` (`holds`, `fails`, `undecided`), the deciding `value`, whether it is `censored`, its `trial`, `failed_trials`, `undecided_trials` |
 /// | `violations` | properties of the protocol that do not hold: `property`, `meaning`, `measure`, the largest `value` and its `trial`, `violating_trials` |
-/// | `rebalances` | a fault or its end each: `what`, times in seconds, whether `total` is `censored`, buckets moved |
+/// | `rebalances` | a fault or its end each: `what`, times in seconds, how long after it `total` is `counted_from`, whether it is `censored`, buckets moved |
 /// | `outcome` | of the trial that the answer tells of (`trial`), what became of buckets and clients, by stream, node, group and fault: see ``OutcomeJSON`` |
 /// | `messages` | by node: `heartbeats` sent, and datagrams `relayed` for others |
 /// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`, how many are `censored`, which figures are lower bounds (`at_least`), `min_trial`, `max_trial`; otherwise empty |
@@ -92,7 +92,9 @@ public enum JSONSummary {
       ("detection", .optional(rebalance.detection)), ("decision", .optional(rebalance.decision)),
       ("commit", .optional(rebalance.commit)), ("first_packet", .optional(rebalance.firstPacket)),
       ("first_packet_at_least", .optional(rebalance.firstPacketSoFar)),
-      ("total", .optional(rebalance.total)), ("censored", .bool(!rebalance.isOver)),
+      ("total", .optional(rebalance.total)),
+      ("counted_from", .optional(rebalance.total.map { _ in rebalance.since })),
+      ("censored", .bool(!rebalance.isOver)),
       ("buckets_moved", .integer(rebalance.bucketsMoved)),
       ("buckets_moved_minimum", .integer(rebalance.bucketsMovedMinimum)),
       ("buckets_there_and_back", .integer(rebalance.bucketsThereAndBack)),

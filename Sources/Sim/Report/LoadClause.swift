@@ -53,7 +53,7 @@ struct LoadClause {
       }
       let happened = told.words.happened(cause.fault, isEnd: cause.isEnd)
       return Part(
-        when: "after \(happened) at \(Readable.setting(stretch.from - .zero))", packets: stretch.packets)
+        when: "after \(happened) at \(Readable.moment(stretch.from))", packets: stretch.packets)
     }
   }
 

@@ -28,10 +28,22 @@ struct LossClause {
       "\(subject) lost, \(Readable.count(withNode)) \(withThem) and \(Readable.count(elsewhere)) \(onOthers)\(stalled)"
   }
 
-  /// Those of whom nothing is known yet.
+  /// Those that are lost without their clients' knowing, and those of whom nothing is known yet.
   private var stalled: String {
-    let count = told.count("flows_stalled")
-    return count == 0 ? "" : ", but \(Readable.count(count)) waited for an answer when the run ended"
+    var text = ""
+    let unnoticed = told.count("flows_broken.unnoticed")
+    if unnoticed > 0 {
+      text +=
+        ", though the \(unnoticed == 1 ? "client" : "clients") of \(Readable.count(unnoticed)) had not noticed "
+      text += "when the run ended"
+    }
+    let (waiting, inDoubt) = (told.count("flows_stalled"), told.flowsInDoubt)
+    if waiting > 0 { text += ", but \(Readable.count(waiting)) waited for an answer when the run ended" }
+    if inDoubt > 0 {
+      text += waiting > 0 ? ", and" : ", but"
+      text += " for \(Readable.count(inDoubt)) no node would have answered then"
+    }
+    return text
   }
 
   /// The fault that it names as what all losses came after, if it names one.

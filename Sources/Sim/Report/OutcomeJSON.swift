@@ -5,10 +5,12 @@ import Engine
 /// | key | meaning |
 /// |---|---|
 /// | `trial` | which it is |
-/// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it, the longest outage of one in seconds, `load` by node, from when until when no node in service had a rule for it (`unmatched_from`, `unmatched_until`) |
+/// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it (`in_doubt`: no node would have answered it when the run ended; `flows_unnoticed`: broken, and the client did not know yet), the longest outage of one in seconds, `load` by node, from when until when no node in service had a rule for it (`unmatched_from`, `unmatched_until`) |
 /// | `nodes` | by name: its share by weight and priority, of the run and in each phase, packets and flows by phase, bucket-seconds by phase, what its clients lost, how many connections it waits for if it was draining when the run ended, and whom it waits for with settings that were not in force then (`staged_waits_for`) |
-/// | `groups` | by name: buckets, longest times in seconds, buckets by node at the end, `shares` by phase: what they are `of` (packets or buckets), and by node what was `due` to it and what it `carried`, 0 to 1 |
+/// | `groups` | by name: buckets, longest times in seconds, which of these are lower bounds (`censored`), buckets by node at the end, `shares` by phase: what they are `of` (packets or buckets), and by node what was `due` to it and what it `carried`, 0 to 1 |
+/// | `before_faults` | what clients lost before the first fault |
 /// | `faults` | a fault or its end each, in order of time: `what`, `at`, what clients lost by it |
+/// | `windows` | by phase, in seconds since the start of the run: `from` and `to` |
 /// | `stretches` | from one instant at which faults begin or end to the next: `from`, by node `buckets` owned alone when it ended, and `packets`; none of more than 64 |
 /// | `drains` | that came to their end: `node`, `at`, `flows_cut` by the deadline |
 struct OutcomeJSON {
@@ -29,6 +31,19 @@ struct OutcomeJSON {
         .object(
           outcome.groups.enumerated().map {
             (told.words.group(GroupID($0.offset)), group(GroupID($0.offset), $0.element))
+          })
+      ),
+      ("before_faults", .object(losses(outcome.beforeFaults))),
+      (
+        "windows",
+        .object(
+          outcome.owned.map { own in
+            (
+              own.phase.rawValue,
+              .object([
+                ("from", .number(own.from.seconds)), ("to", .number(own.from.seconds + own.length)),
+              ])
+            )
           })
       ),
       (
@@ -88,14 +103,16 @@ struct OutcomeJSON {
       ("group", stream.group.map { .string(told.words.group($0)) } ?? .null),
       ("protocol", .string(stream.isTCP ? "tcp" : "udp")), ("begun", .integer(counts.begun)),
       ("repeated", .integer(counts.repeated)), ("unanswered", .integer(counts.unanswered)),
-      ("waiting", .integer(counts.waiting)),
+      ("waiting", .integer(counts.waiting)), ("waiting_in_doubt", .integer(counts.waitingInDoubt)),
       ("refused", .integer(counts.connectsRefused)), ("answered_twice", .integer(counts.connectsReset)),
       ("flows_opened", .integer(counts.opened)), ("flows_kept", .integer(counts.kept)),
-      ("flows_stalled", .integer(counts.stalled)), ("flows_broken", .integer(counts.broken)),
+      ("flows_stalled", .integer(counts.stalled)), ("flows_in_doubt", .integer(counts.inDoubt)),
+      ("flows_broken", .integer(counts.broken)), ("flows_unnoticed", .integer(counts.unnoticed)),
       ("flows_reset", .integer(counts.reset)),
       ("flows_lost_with_failed_nodes", .integer(counts.lostWithNode)),
       ("flows_lost_elsewhere", .integer(counts.lostElsewhere)), ("packets_sent", .integer(counts.sent)),
-      ("packets_lost", .integer(counts.lost)), ("packets_twice", .integer(counts.twice)),
+      ("packets_lost", .integer(counts.lost)), ("packets_reset", .integer(counts.resets)),
+      ("packets_twice", .integer(counts.twice)),
       ("client_outage_longest", .optional(stream.longestOutage?.value)),
       ("client_outage_censored", .bool(stream.longestOutage?.isCensored == true)),
       ("load", .object(names.indices.map { (names[$0], load(stream.load[$0])) })),
@@ -156,12 +173,22 @@ struct OutcomeJSON {
       })
   }
 
+  /// The times of a group that are lower bounds.
+  private func censored(_ open: UnsettledBuckets) -> [String] {
+    let all = [
+      ("hole_longest", open.holes), ("unreached_longest", open.unreached),
+      ("unserved_longest", open.holes + open.unreached + open.unserved), ("double_longest", open.doubles),
+    ]
+    return all.filter { $0.1 > 0 }.map(\.0)
+  }
+
   private func group(_ id: GroupID, _ group: GroupOutcome) -> JSONValue {
     .object([
       ("buckets", .integer(group.bucketCount)), ("hole_longest", .number(group.longestHole)),
       ("unreached_longest", .number(group.longestUnreached)),
       ("unserved_longest", .number(group.longestUnserved)),
       ("double_longest", .number(group.longestDouble)),
+      ("censored", .array(censored(group.unsettled).map { .string($0) })),
       ("buckets_at_end", .object(zip(names, group.buckets).map { ($0, .integer($1)) })),
       ("shares", shares(of: id)),
     ])

@@ -28,8 +28,8 @@ struct OutcomeTables {
         stream.isTCP ? "connects" : "requests", Readable.count(counts.begun), Readable.count(counts.repeated),
         Readable.count(counts.unanswered + counts.waiting),
         stream.hasFlows ? Readable.count(counts.opened) : "–",
-        stream.hasFlows ? Readable.count(counts.lostWithNode) : "–",
-        stream.hasFlows ? Readable.count(counts.lostElsewhere) : "–",
+        stream.hasFlows ? count(counts.lostWithNode, orMore: counts.inDoubt) : "–",
+        stream.hasFlows ? count(counts.lostElsewhere, orMore: counts.inDoubt) : "–",
         Readable.measured(stream.longestOutage, .seconds), busiest(stream.load),
       ]
     }
@@ -90,17 +90,35 @@ struct OutcomeTables {
     }
     guard head.count > 2 else { return nil }
     let sums = (0..<count).map { n in carried.reduce(0) { $0 + $1.1[n] } }
-    return FigureTable(
+    var table = FigureTable(
       title: "By node", names: 2, head: head, alignment: "l" + String(repeating: "r", count: head.count - 1),
       rows: (0..<count).map { n in columns.map { $0[n] } },
       weights: (0..<count).map {
         Double(losses[$0].withNode + losses[$0].elsewhere) * 1e12 + sums[$0]
       },
       atMost: most, rest: "they lost and carried less")
+    if let windows { table.add(windows) }
+    if told.havePriority {
+      table.add(
+        "Due: by weight, whoever is in service; of a group with a priority, all of it to the first node in service."
+      )
+    }
+    return table
   }
 
   /// What a share stands beside: the column of what is due.
   private var dueName: String { told.havePriority ? "due" : "by weight" }
+
+  /// `Before: 5.000 s to 20.000 s; during: 20.000 s to 27.374 s; after: from then to 50.000 s.`; `nil` with one window.
+  private var windows: String? {
+    guard outcome.owned.count > 1 else { return nil }
+    let each = outcome.owned.map { own in
+      let end = Instant(nanoseconds: own.from.nanoseconds + UInt64((own.length * 1e9).rounded()))
+      return "\(own.phase.rawValue): \(Readable.moment(own.from)) to \(Readable.moment(end))"
+    }
+    let text = each.joined(separator: "; ")
+    return text.prefix(1).uppercased() + text.dropFirst() + "."
+  }
 
   // MARK: Groups
 
@@ -111,26 +129,31 @@ struct OutcomeTables {
     let rows = outcome.groups.enumerated().map { g, group in
       // A group's clients are counted once, where it came first.
       let isAgain = labels.indices.contains(g) && labels[g].detail != nil
+      let again = isAgain ? "with \(labels[g].group)" : ""
+      let open = group.unsettled
       let streams = outcome.streams.filter { $0.group == GroupID(g) }
       let counts = streams.reduce(TrafficCounts()) { $0 + $1.counts }
       let load = (0..<told.scenario.nodes.count).map { n in
         streams.reduce(NodeLoad()) { $0 + $1.load[n] }
       }
       return [
-        told.words.group(GroupID(g)), Readable.count(group.bucketCount), length(group.longestUnserved),
-        length(group.longestHole), length(group.longestUnreached), length(group.longestDouble),
-        isAgain ? "–" : Readable.count(counts.lostWithNode + counts.lostElsewhere),
-        isAgain ? "–" : Readable.count(counts.unanswered + counts.waiting),
-        isAgain ? "with \(labels[g].group)" : busiest(load),
+        told.words.group(GroupID(g)), Readable.count(group.bucketCount),
+        length(group.longestUnserved, isOpen: open.holes + open.unreached + open.unserved > 0),
+        length(group.longestHole, isOpen: open.holes > 0),
+        length(group.longestUnreached, isOpen: open.unreached > 0),
+        length(group.longestDouble, isOpen: open.doubles > 0),
+        isAgain ? again : count(counts.lostWithNode + counts.lostElsewhere, orMore: counts.inDoubt),
+        isAgain ? again : Readable.count(counts.unanswered + counts.waiting),
+        isAgain ? again : busiest(load),
       ]
     }
     return FigureTable(
       title: "By group", names: 2,
       head: [
-        "group", "buckets", "longest unserved", "longest hole", "longest unreached", "longest double",
+        "group", "buckets", "longest without service", "longest hole", "longest unreached", "longest double",
         "\(told.flowNoun)s lost", "unanswered", "busiest node",
       ], alignment: "lrrrrrrrl", rows: rows, weights: outcome.groups.map(\.longestUnserved), atMost: most,
-      rest: "their holes are not longer")
+      rest: "their holes are not longer", elsewhere: Set(labels.map { "with \($0.group)" }))
   }
 
   /// What each node carried of each group, beside what was due to it; `nil` with a single group.
@@ -153,21 +176,38 @@ struct OutcomeTables {
         // Nodes that have no part in the group.
         if cells.allSatisfy({ $0 == "–" || $0 == Readable.percent(0) }) { continue }
         let of = those.contains { $0.kind == .packets } ? "packets" : "buckets"
-        rows.append([told.words.group(GroupID(g)), told.words.name(NodeID(n)), of] + cells)
+        let names = [told.words.group(GroupID(g)), told.words.name(NodeID(n)), of]
+        rows.append(names + (told.havePriority ? [policy(g)] : []) + cells)
         weights.append(off)
       }
     }
     guard !rows.isEmpty else { return nil }
     let several = phases.count > 1
+    let names = ["group", "node", "of"] + (told.havePriority ? ["due by"] : [])
     return FigureTable(
-      title: "By group and node", names: 3,
-      head: ["group", "node", "of"]
+      title: "By group and node", names: names.count,
+      head: names
         + phases.flatMap { several ? ["\(dueName) \($0.rawValue)", $0.rawValue] : [dueName, "carried"] },
-      alignment: "lll" + String(repeating: "rr", count: phases.count), rows: rows, weights: weights,
-      atMost: most, rest: "they are nearer to what is due")
+      alignment: String(repeating: "l", count: names.count) + String(repeating: "rr", count: phases.count),
+      rows: rows, weights: weights, atMost: most, rest: "they are nearer to what is due")
   }
 
-  private func length(_ seconds: Double) -> String { seconds == 0 ? "–" : Readable.time(seconds) }
+  /// By what a group's buckets are due to nodes, in the file that the farm began with or that brought the group.
+  private func policy(_ group: Int) -> String {
+    let policies = Shares(
+      told.scenario.configurations, BucketSpaces(told.scenario.configurations), nodeCount: 64
+    )
+    .policies
+    return policies.indices.contains(group) && policies[group] == .priority ? "priority" : "weight"
+  }
+
+  private func length(_ seconds: Double, isOpen: Bool) -> String {
+    seconds == 0 ? "–" : Readable.measured(Measured(seconds, isCensored: isOpen), .seconds)
+  }
+
+  private func count(_ value: Int, orMore doubtful: Int) -> String {
+    Readable.measured(Measured(Double(value), isCensored: doubtful > 0), .count)
+  }
 
   // MARK: Faults
 
@@ -181,27 +221,28 @@ struct OutcomeTables {
         $0.fault == fault.fault && $0.isEnd == fault.isEnd && $0.healthy == nil
       }
       let losses = fault.losses
-      let cells = [
-        told.words.happened(fault.fault, isEnd: fault.isEnd), Readable.clock(fault.at), total(rebalance),
-        Readable.count(losses.withNode), Readable.count(losses.elsewhere),
-        Readable.count(losses.repeated - losses.repeatedByLoss), Readable.count(losses.repeatedByLoss),
-        Readable.count(losses.unanswered), Readable.count(losses.refused),
-        Readable.count(losses.answeredTwice),
-      ]
+      let cells =
+        [told.words.happened(fault.fault, isEnd: fault.isEnd), Readable.clock(fault.at), total(rebalance)]
+        + self.cells(losses)
       let isPlanned = fault.isEnd || told.scenario.faults[fault.fault].kind.isPlanned
       isAnyPlanned = isAnyPlanned || isPlanned && rebalance?.total != nil
-      let lost = Double(
-        losses.withNode + losses.elsewhere + losses.unanswered + losses.refused + losses.answeredTwice)
-      rows.append((fault.at, cells, lost * 1e6 + (rebalance?.total?.seconds ?? 0)))
+      rows.append((fault.at, cells, weight(losses) + (rebalance?.total?.seconds ?? 0)))
+    }
+    let before = outcome.beforeFaults
+    if before != LossCounts() {
+      rows.append((.zero, ["before the first of these", "–", "–"] + cells(before), weight(before)))
     }
     // A return into service is no edge of the plan: what clients lose is charged to the edge before it.
+    var hasReturns = false
     for rebalance in told.result.rebalances where rebalance.healthy != nil {
       let cells = [told.words.happened(rebalance), Readable.clock(rebalance.at), total(rebalance)]
       rows.append(
         (
-          rebalance.at, cells + [String](repeating: "–", count: 7), rebalance.total?.seconds ?? 0
+          rebalance.at, cells + [String](repeating: OutcomeTables.above, count: 7),
+          rebalance.total?.seconds ?? 0
         ))
       isAnyPlanned = isAnyPlanned || rebalance.total != nil
+      hasReturns = true
     }
     let order = rows.indices.sorted { (rows[$0].at, $0) < (rows[$1].at, $1) }
     var table = FigureTable(
@@ -211,19 +252,47 @@ struct OutcomeTables {
         "not served at once", "lost on the way", "given up", "refused", "two answers",
       ], alignment: "lrrrrrrrrr", rows: order.map { rows[$0].cells },
       weights: order.map { rows[$0].weight }, atMost: most,
-      rest: "clients lost no more by them")
+      rest: "clients lost no more by them", elsewhere: [OutcomeTables.above])
     if isAnyPlanned {
-      let words =
-        "After what is done on purpose, and the end of a fault: from the first bucket that was not whole."
-      table.note = table.note.isEmpty ? words : "\(table.note) \(words)"
+      table.add(
+        "After what is done on purpose, and the end of a fault: from the first bucket that was not whole then or later."
+      )
+    }
+    if hasReturns, table.head.count > 3 {
+      table.add("Above: what clients lose by a return counts to what happened before it.")
+    }
+    let unnoticed = told.count("flows_broken.unnoticed")
+    if unnoticed > 0 {
+      table.add(
+        "Lost without their clients’ knowing when the run ended: \(Readable.count(unnoticed, told.flowNoun))."
+      )
+    }
+    if told.flowsInDoubt > 0 {
+      table.add(
+        "When the run ended, no node would have answered \(Readable.count(told.flowsInDoubt, "open \(told.flowNoun)")): "
+          + "more may be lost.")
     }
     return table
   }
 
-  /// How long buckets were not whole; those that were mended by the very edge that counts them were not for any time.
+  /// Where a row has no count of its own.
+  private static let above = "above"
+
+  private func cells(_ losses: LossCounts) -> [String] {
+    [
+      losses.withNode, losses.elsewhere, losses.repeated - losses.repeatedByLoss, losses.repeatedByLoss,
+      losses.unanswered, losses.refused, losses.answeredTwice,
+    ].map { Readable.count($0) }
+  }
+
+  private func weight(_ losses: LossCounts) -> Double {
+    Double(losses.withNode + losses.elsewhere + losses.unanswered + losses.refused + losses.answeredTwice)
+      * 1e6
+  }
+
+  /// How long buckets were not whole; a dash where none was for any time.
   private func total(_ rebalance: Rebalance?) -> String {
     guard let rebalance, let total = rebalance.total else { return "–" }
-    if total == .zero && rebalance.isOver { return "at once" }
     return (rebalance.isOver ? "" : "at least ") + Readable.time(total)
   }
 

@@ -90,12 +90,13 @@ struct OwnersClause {
   }
 
   private func when(_ rebalance: Rebalance) -> String {
-    let at = "at \(Readable.setting(rebalance.at - Instant.zero))"
+    let at = "at \(Readable.moment(rebalance.at))"
     guard rebalance.healthy == nil, !rebalance.isEnd,
       told.scenario.faults.indices.contains(rebalance.fault),
       let until = told.scenario.faults[rebalance.fault].until
     else { return at }
-    return "\(at) for \(Readable.setting(until - told.scenario.faults[rebalance.fault].at))"
+    let length = until - told.scenario.faults[rebalance.fault].at
+    return "\(at) for \(Readable.moment(.zero + length))"
   }
 
   /// The node that owned everything after others were gone.
@@ -109,7 +110,7 @@ struct OwnersClause {
       let count = stretch.owned.reduce(0) { $0 + $1[alone.index] }
       return
         "\(told.words.name(alone)) alone owned all \(Readable.count(count, "bucket")) after "
-        + "\(told.words.happened(cause.fault, isEnd: cause.isEnd)) at \(Readable.setting(stretch.from - Instant.zero))"
+        + "\(told.words.happened(cause.fault, isEnd: cause.isEnd)) at \(Readable.moment(stretch.from))"
     }
     return nil
   }

@@ -6,6 +6,7 @@ struct OwnershipAreas {
   private var owners: [[Area]] = Array(repeating: [], count: 64)
   private var hole: [Area] = []
   private var unreached: [Area] = []
+  private var unserved: [Area] = []
   private var double: [Area] = []
   private var forming: [Area] = []
   private var unused: [Area] = []
@@ -25,6 +26,7 @@ struct OwnershipAreas {
     case .owned(let node): owners[node.index].append(area)
     case .hole: hole.append(area)
     case .unreached: unreached.append(area)
+    case .unserved: unserved.append(area)
     case .double: double.append(area)
     case .forming: forming.append(area)
     case .unused: unused.append(area)
@@ -39,6 +41,7 @@ struct OwnershipAreas {
   var data: String {
     var text = block("$hole", hole) + block("$double", double)
     if !unreached.isEmpty { text += block("$unreached", unreached) }
+    if !unserved.isEmpty { text += block("$unserved", unserved) }
     if !forming.isEmpty { text += block("$forming", forming) }
     if !unused.isEmpty { text += block("$unused", unused) }
     for node in named { text += block("$n\(node)", owners[node]) }
@@ -58,6 +61,7 @@ struct OwnershipAreas {
     if !others.isEmpty { plots.append(("$others", ChartTheme.others.light)) }
     plots += [("$hole", ChartTheme.hole.light), ("$double", ChartTheme.double.light)]
     if !unreached.isEmpty { plots.append(("$unreached", ChartTheme.unreached.light)) }
+    if !unserved.isEmpty { plots.append(("$unserved", ChartTheme.unserved.light)) }
     if !forming.isEmpty { plots.append(("$forming", ChartTheme.forming.light)) }
     if !unused.isEmpty { plots.append(("$unused", ChartTheme.forming.light)) }
     return plots
@@ -71,6 +75,7 @@ struct OwnershipAreas {
       switch state {
       case .hole: entries.append((text, ChartTheme.hole.light))
       case .unreached: entries.append((text, ChartTheme.unreached.light))
+      case .unserved: entries.append((text, ChartTheme.unserved.light))
       default: entries.append((text, ChartTheme.double.light))
       }
     }

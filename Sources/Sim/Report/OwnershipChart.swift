@@ -26,7 +26,7 @@ struct OwnershipChart {
     let zero = origin?.at ?? .zero
     let x: (Instant) -> Double = { ($0 - zero).seconds * (isFine ? 1000 : 1) }
     let top = Double(grid.bands)
-    let lanes = OwnershipLanes(top: top, hasUnreached: grid.stretches.contains { $0.state == .unreached })
+    let lanes = OwnershipLanes(top: top, found: Set(grid.stretches.map(\.state)))
     var areas = OwnershipAreas(nodes)
     for r in grid.rectangles {
       areas.add(r.state, x(grid.instant(r.left)), x(grid.instant(r.right)), Double(r.bottom), Double(r.top))

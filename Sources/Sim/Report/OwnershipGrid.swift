@@ -3,8 +3,8 @@ import Engine
 /// A picture of ownership in few rectangles: bands of buckets by columns of time.
 ///
 /// A cell shows a double if any bucket of its band has one at any instant of its column, else a hole if any
-/// has one, else that one is unreached, else the owner of most of the band: coarser never hides trouble, it
-/// exaggerates it by up to a cell.
+/// has one, else that one is unreached, else that its owner does not serve, else the owner of most of the band: coarser
+/// never hides trouble, it exaggerates it by up to a cell.
 /// When the picture would need more rectangles than allowed, bands and columns are halved in turn.
 struct OwnershipGrid {
   struct Rectangle: Hashable {
@@ -43,7 +43,7 @@ struct OwnershipGrid {
       cells = paint(history, order)
       rectangles = merge(cells)
     }
-    for state in [Ownership.hole, .unreached, .double] { addStretches(of: state, history, order) }
+    for state in [Ownership.hole, .unreached, .unserved, .double] { addStretches(of: state, history, order) }
   }
 
   private mutating func addStretches(of wanted: Ownership, _ history: OwnershipHistory, _ order: [Int]) {
@@ -97,7 +97,7 @@ struct OwnershipGrid {
           switch state {
           case .unused: break
           case .owned(let node): for c in first...last { votes[c * width + node.index] += 1 }
-          case .forming, .unreached, .hole, .double:
+          case .forming, .unserved, .unreached, .hole, .double:
             for c in first...last { trouble[c] = max(trouble[c], state) }
           }
         }

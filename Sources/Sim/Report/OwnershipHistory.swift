@@ -7,6 +7,8 @@ enum Ownership: Hashable, Comparable {
   /// Nobody accepts it, because the farm has not formed yet.
   case forming
   case owned(NodeID)
+  /// A node owns it whose application does not serve.
+  case unserved
   /// A filter has it, but the network brings no client there or no answer back.
   case unreached
   case hole
@@ -20,16 +22,18 @@ struct OwnershipHistory {
     let at: Instant
     let owners: NodeSet
     let isUnreached: Bool
+    var isUnserved = false
     var isInUse = true
 
     func isSame(as other: Stretch) -> Bool {
-      owners == other.owners && isUnreached == other.isUnreached && isInUse == other.isInUse
+      owners == other.owners && isUnreached == other.isUnreached && isUnserved == other.isUnserved
+        && isInUse == other.isInUse
     }
 
     var state: Ownership {
       if !isInUse { return .unused }
       guard let first = owners.first else { return isUnreached ? .unreached : .hole }
-      return owners.count > 1 ? .double : .owned(first)
+      return owners.count > 1 ? .double : isUnserved ? .unserved : .owned(first)
     }
   }
 
@@ -78,7 +82,8 @@ struct OwnershipHistory {
   private static func append(_ change: OwnershipChange, to list: inout [Stretch]) {
     if list[list.count - 1].at == change.at { list.removeLast() }
     let next = Stretch(
-      at: change.at, owners: change.owners, isUnreached: change.isUnreached, isInUse: change.isInUse)
+      at: change.at, owners: change.owners, isUnreached: change.isUnreached, isUnserved: change.isUnserved,
+      isInUse: change.isInUse)
     if let last = list.last, last.isSame(as: next) { return }
     list.append(next)
   }
@@ -88,13 +93,7 @@ struct OwnershipHistory {
     of bucket: Int, from start: Instant, to stop: Instant, _ body: (Instant, Instant, Ownership) -> Void
   ) {
     let list = changes[bucket]
-    // The last change at or before the start.
-    var low = 0
-    var high = list.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if list[middle].at <= start { low = middle } else { high = middle }
-    }
+    var low = lastChange(of: bucket, notAfter: start)
     while low < list.count, list[low].at < stop {
       let until = low + 1 < list.count ? min(list[low + 1].at, stop) : stop
       let from = max(list[low].at, start)
@@ -106,6 +105,38 @@ struct OwnershipHistory {
       }
       low += 1
     }
+  }
+
+  /// The stretches of a bucket's life in one state of which some part is between two instants, each at its whole length, in
+  /// order.
+  func forEachStretch(
+    of bucket: Int, touching start: Instant, _ stop: Instant, _ body: (Instant, Instant, Ownership) -> Void
+  ) {
+    let list = changes[bucket]
+    var low = lastChange(of: bucket, notAfter: start)
+    while low > 0, list[low - 1].state == list[low].state { low -= 1 }
+    while low < list.count, list[low].at < stop {
+      let state = list[low].state
+      var next = low + 1
+      while next < list.count, list[next].state == state { next += 1 }
+      let until = next < list.count ? list[next].at : end
+      let isEmpty = state == .hole || state == .unreached
+      // Before the farm has formed nobody misses an owner.
+      let from = isEmpty ? max(list[low].at, formed) : list[low].at
+      if from < until, from < stop, until > start { body(from, until, state) }
+      low = next
+    }
+  }
+
+  /// The place of the last change at or before an instant. - Complexity: O(log n).
+  private func lastChange(of bucket: Int, notAfter at: Instant) -> Int {
+    let list = changes[bucket]
+    var (low, high) = (0, list.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if list[middle].at <= at { low = middle } else { high = middle }
+    }
+    return low
   }
 
   /// Whether anything happened to a bucket between two instants: it changed, or it had no owner or two.

@@ -3,30 +3,28 @@
 /// There is always one for holes and one for doubles, so that their absence can be seen.
 struct OwnershipLanes {
   private let top: Double
-  private let hasUnreached: Bool
+  /// From bottom to top.
+  private let states: [Ownership]
 
   static let names: [(state: Ownership, text: String)] = [
-    (.hole, "no owner"), (.unreached, "unreached"), (.double, "two owners"),
+    (.hole, "no owner"), (.unreached, "unreached"), (.unserved, "not served"), (.double, "two owners"),
   ]
 
-  /// - Parameter top: where the picture ends.
-  init(top: Double, hasUnreached: Bool) {
+  /// - Parameters:
+  ///   - top: where the picture ends.
+  ///   - found: the states of trouble that there are.
+  init(top: Double, found: Set<Ownership>) {
     self.top = top
-    self.hasUnreached = hasUnreached
-  }
-
-  /// `nil` for a state without a lane.
-  func lane(of state: Ownership) -> ClosedRange<Double>? {
-    switch state {
-    case .unused, .forming, .owned: return nil
-    case .hole: return place(0)
-    case .unreached: return hasUnreached ? place(1) : nil
-    case .double: return place(hasUnreached ? 2 : 1)
+    states = OwnershipLanes.names.map(\.state).filter {
+      $0 == .hole || $0 == .double || found.contains($0)
     }
   }
 
+  /// `nil` for a state without a lane.
+  func lane(of state: Ownership) -> ClosedRange<Double>? { states.firstIndex(of: state).map { place($0) } }
+
   /// Where the plot ends.
-  var height: Double { (hasUnreached ? 1.28 : 1.2) * top }
+  var height: Double { (1.04 + 0.08 * Double(states.count)) * top }
 
   private func place(_ index: Int) -> ClosedRange<Double> {
     let bottom = 1.05 + 0.08 * Double(index)

@@ -1,67 +1,91 @@
 import Engine
 
-/// How many buckets had no owner, several, or one that clients did not reach within a stretch of time, and for how
-/// long at a time.
+/// How many buckets had no owner, several, one that clients did not reach or one whose application did not serve within a
+/// stretch of time, and for how long.
+///
+/// What begins before that time, or goes on behind it, counts at its whole length: a picture of a part of a hole says how
+/// long the hole was.
 struct OwnershipTrouble {
-  /// Buckets that were in a state, and the longest time that one was in it.
+  /// Buckets that were in a state.
   struct Kind {
     fileprivate(set) var buckets = 0
+    /// The longest time that one was in it without a pause, and in all.
     fileprivate(set) var longest = Duration.zero
+    fileprivate(set) var longestInAll = Duration.zero
+    /// Whether one was in it when the run ended, so that these are lower bounds.
+    fileprivate(set) var isOpen = false
 
-    fileprivate mutating func add(_ length: Duration) {
-      if length > .zero { buckets += 1 }
-      longest = max(longest, length)
+    fileprivate mutating func add(_ lengths: [Duration]) {
+      if lengths.isEmpty { return }
+      buckets += 1
+      for length in lengths { longest = max(longest, length) }
+      longestInAll = max(longestInAll, lengths.reduce(.zero, +))
+    }
+
+    /// `for up to 479 ms`, `for up to 700 ms at a time, 1.06 s in all`, `for at least 40 s`.
+    fileprivate var time: String {
+      let most = isOpen ? "for at least" : "for up to"
+      // A second time that is a tenth of the first, or less, is noise beside it.
+      guard longestInAll.seconds >= 1.1 * longest.seconds else { return "\(most) \(Readable.time(longest))" }
+      return "\(most) \(Readable.time(longest)) at a time, \(Readable.time(longestInAll)) in all"
     }
   }
 
   private(set) var hole = Kind()
   private(set) var unreached = Kind()
+  private(set) var unserved = Kind()
   private(set) var double = Kind()
 
   init(_ history: OwnershipHistory, from start: Instant, to stop: Instant) {
     guard start < stop else { return }
     for bucket in 0..<history.bucketCount {
-      var (hole, unreached, double) = (Duration.zero, Duration.zero, Duration.zero)
-      // Two spans of doubles may follow each other when a third node joins in: one stretch.
-      var running = (state: Ownership.forming, since: start)
-      history.forEachSpan(of: bucket, from: start, to: stop) { from, until, state in
-        if state != running.state { running = (state, from) }
+      var hole: [Duration] = []
+      var unreached: [Duration] = []
+      var unserved: [Duration] = []
+      var double: [Duration] = []
+      history.forEachStretch(of: bucket, touching: start, stop) { from, until, state in
+        let isOpen = until >= history.end
         switch state {
-        case .hole: hole = max(hole, until - running.since)
-        case .unreached: unreached = max(unreached, until - running.since)
-        case .double: double = max(double, until - running.since)
+        case .hole:
+          hole.append(until - from)
+          if isOpen { self.hole.isOpen = true }
+        case .unreached:
+          unreached.append(until - from)
+          if isOpen { self.unreached.isOpen = true }
+        case .unserved:
+          unserved.append(until - from)
+          if isOpen { self.unserved.isOpen = true }
+        case .double:
+          double.append(until - from)
+          if isOpen { self.double.isOpen = true }
         case .unused, .forming, .owned: break
         }
       }
       self.hole.add(hole)
       self.unreached.add(unreached)
+      self.unserved.add(unserved)
       self.double.add(double)
     }
   }
 
   /// What a disturbance is worth looking at for.
-  var isAny: Bool { hole.buckets + unreached.buckets + double.buckets > 0 }
+  var isAny: Bool { [hole, unreached, unserved, double].contains { $0.buckets > 0 } }
 
   /// The longest time that any bucket was in any of the states.
-  var longest: Duration { max(hole.longest, unreached.longest, double.longest) }
+  var longest: Duration { [hole, unreached, unserved, double].map(\.longest).reduce(.zero, max) }
 
   /// `256 buckets had no owner for up to 479 ms, none had two`.
   var words: String {
-    var parts: [String] = []
-    if hole.buckets > 0 {
-      parts.append(
-        "\(Readable.count(hole.buckets, "bucket")) had no owner for up to \(Readable.time(hole.longest))")
+    func words(_ kind: Kind, _ what: String) -> String? {
+      kind.buckets == 0 ? nil : "\(Readable.count(kind.buckets, "bucket")) \(what) \(kind.time)"
     }
-    if unreached.buckets > 0 {
-      parts.append(
-        "\(Readable.count(unreached.buckets, "bucket")) had an owner that clients did not reach for up to "
-          + Readable.time(unreached.longest))
-    }
-    if parts.isEmpty { parts.append("no bucket was without an owner") }
+    var parts = [
+      words(hole, "had no owner"), words(unreached, "had an owner that clients did not reach"),
+      words(unserved, "had an owner whose application did not serve"),
+    ].compactMap { $0 }
+    if hole.buckets + unreached.buckets == 0 { parts.insert("no bucket was without an owner", at: 0) }
     parts.append(
-      double.buckets == 0
-        ? "none had two"
-        : "\(Readable.count(double.buckets)) had two for up to \(Readable.time(double.longest))")
+      double.buckets == 0 ? "none had two" : "\(Readable.count(double.buckets)) had two \(double.time)")
     return parts.joined(separator: ", ")
   }
 }

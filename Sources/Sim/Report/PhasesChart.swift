@@ -1,30 +1,60 @@
 import Engine
 
-/// Where the time of each rebalance went: detection, decision, commit, first packet.
+/// Where the time of each rebalance went: detection, decision, commit.
 ///
-/// Of many the longest are drawn, in order of time, and the title says so.
+/// A bar begins when something happens and ends when the farm has done its work. When the next client comes is the
+/// clients' affair: the first packet is in the table alone. Of many the longest are drawn, in order of time, and the title
+/// says so.
 struct PhasesChart {
-  static let names = ["detection", "decision", "commit", "first packet"]
+  static let names = ["detection", "decision", "commit"]
   /// More than this are not drawn.
   static let most = 16
 
   let rebalances: [(number: Int?, text: String, rebalance: Rebalance)]
 
+  /// What is known of the times, with that to the first packet.
   static func phases(_ rebalance: Rebalance) -> [Duration?] {
     [rebalance.detection, rebalance.decision, rebalance.commit, rebalance.firstPacket]
   }
 
-  /// The lengths of the bar's parts in seconds: first what no phase explains, where a phase is not known; then the phases.
-  static func parts(_ rebalance: Rebalance) -> [Double] {
-    let known = phases(rebalance).map { $0?.seconds ?? 0 }
-    let isTold = rebalance.detection != nil && rebalance.decision != nil && rebalance.commit != nil
-    let rest = isTold ? 0 : (rebalance.total?.seconds ?? 0) - known[0] - known[1] - known[2]
-    return [max(0, rest)] + known
+  /// A part of a bar: 0 is what no phase explains, 1 and more are the phases. In seconds since what happened.
+  struct Segment: Hashable {
+    let part: Int
+    let from, to: Double
+  }
+
+  /// The bar of a rebalance, from left to right. It does not begin at zero where nothing is known of the time before
+  /// the first bucket that was disturbed, and is empty where none was.
+  static func segments(_ rebalance: Rebalance) -> [Segment] {
+    let end = length(rebalance)
+    var segments: [Segment] = []
+    var left = rebalance.since.seconds
+    func add(_ part: Int, _ from: Double, until to: Double) {
+      if to > from { segments.append(Segment(part: part, from: from, to: to)) }
+    }
+    if let detection = rebalance.detection {
+      left = min(detection.seconds, end)
+      add(1, 0, until: left)
+    }
+    let commit = rebalance.isOver ? rebalance.commit?.seconds ?? 0 : 0
+    let issued = max(left, end - commit)
+    add(rebalance.detection != nil && rebalance.decision != nil ? 2 : 0, left, until: issued)
+    add(3, issued, until: end)
+    return segments
+  }
+
+  /// From what happened until every bucket was whole again, in seconds; 0 where none was disturbed.
+  static func length(_ rebalance: Rebalance) -> Double {
+    rebalance.total.map { (rebalance.since + $0).seconds } ?? 0
   }
 
   private static func block(_ part: Int) -> String { part == 0 ? "$rest" : "$p\(part - 1)" }
 
-  private static func sum(_ rebalance: Rebalance) -> Double { parts(rebalance).reduce(0, +) }
+  /// What stands behind a bar: `479 ms`, `40.4 ms, disturbed from 39.4 ms on`, `at least 40 s`.
+  private static func end(_ rebalance: Rebalance) -> String {
+    let text = Readable.measured(Measured(length(rebalance), isCensored: !rebalance.isOver), .seconds)
+    return rebalance.since == .zero ? text : "\(text), disturbed from \(Readable.time(rebalance.since)) on"
+  }
 
   private static func label(_ number: Int?, _ text: String) -> String {
     (number.map { "\($0) " } ?? "") + text.shortened(to: 34)
@@ -32,10 +62,10 @@ struct PhasesChart {
 
   /// - Parameter lead: what the picture says; how many are shown is added.
   func chart(finding lead: String) -> Chart? {
-    let known = rebalances.filter { PhasesChart.phases($0.rebalance).contains { $0 != nil } }
+    let known = rebalances.filter { !PhasesChart.segments($0.rebalance).isEmpty }
     // The sort is stable by position, so that equal ones stay in order of time.
     let longest = known.indices.sorted { a, b in
-      let (first, second) = (PhasesChart.sum(known[a].rebalance), PhasesChart.sum(known[b].rebalance))
+      let (first, second) = (PhasesChart.length(known[a].rebalance), PhasesChart.length(known[b].rebalance))
       return first == second ? a < b : first > second
     }
     let shown = longest.prefix(PhasesChart.most).sorted().map { known[$0] }
@@ -48,8 +78,7 @@ struct PhasesChart {
   ) -> Chart {
     let extent =
       shown.count < count ? "the \(shown.count) longest of \(Readable.count(count))" : ""
-    let sums = shown.map { PhasesChart.sum($0.rebalance) }
-    let longest = sums.max() ?? 0
+    let longest = shown.map { PhasesChart.length($0.rebalance) }.max() ?? 0
     let (unit, scale) = longest < 10 ? ("ms", 1000.0) : ("s", 1.0)
     let ink = ChartTheme.ink.light
     var blocks = [String](repeating: "NaN NaN NaN NaN\n", count: 1 + PhasesChart.names.count)
@@ -57,28 +86,34 @@ struct PhasesChart {
     var labels = ""
     for (position, item) in shown.enumerated() {
       let y = Double(shown.count - position)
-      var left = 0.0
-      for (part, length) in PhasesChart.parts(item.rebalance).enumerated() where length > 0 {
-        let right = left + length * scale
-        blocks[part] += Chart.rectangle(left, right, y - 0.32, y + 0.32)
-        left = right
+      for segment in PhasesChart.segments(item.rebalance) {
+        blocks[segment.part] += Chart.rectangle(segment.from * scale, segment.to * scale, y - 0.32, y + 0.32)
       }
       tics.append(Chart.tic(PhasesChart.label(item.number, item.text), at: y))
-      labels += "set label \(Chart.quoted(Readable.time(sums[position]))) at \(Chart.number(left)), "
+      let end = Chart.number(PhasesChart.length(item.rebalance) * scale)
+      labels += "set label \(Chart.quoted(PhasesChart.end(item.rebalance))) at \(end), "
       labels += "\(Chart.number(y)) left offset 0.6,0 textcolor rgb '\(ink)'\n"
     }
     let longestLabel = shown.map { PhasesChart.label($0.number, $0.text).count }.max() ?? 0
-    let isWhole = shown.allSatisfy { PhasesChart.parts($0.rebalance)[0] == 0 }
+    let isWhole = shown.allSatisfy { PhasesChart.segments($0.rebalance).allSatisfy { $0.part > 0 } }
     let colours = [ChartTheme.others.light] + ChartTheme.phases
     let entries = Array(zip(["not told apart"] + PhasesChart.names, colours).dropFirst(isWhole ? 1 : 0))
     let height = ChartLegend.height(for: entries.count, atLeast: 130 + 44 * shown.count)
     let legend = ChartLegend(entries: entries, height: height)
     var script = Chart.preamble(height: height)
-    let title = "From the fault to the first packet at the new owner"
+    let title = "From what happened until every bucket was whole again"
     script += "set title \(Chart.quoted(extent.isEmpty ? title : "\(title): \(extent)")) offset 0,0.5\n"
-    script += "set tmargin 3\n" + legend.script(left: 30 + longestLabel * 15 / 2, top: 55)
-    script += "set xlabel 'time since the fault [\(unit)]'\n"
-    script += "set xrange [0:\(Chart.number(max(longest, 1e-6) * scale * 1.14))]\n"
+    let start = 30 + longestLabel * 15 / 2
+    script += "set tmargin 3\n" + legend.script(left: start, top: 55)
+    script += "set xlabel 'time since it happened [\(unit)]'\n"
+    // A letter is some 7 pixels wide, and what stands behind the longest bars must have room.
+    let width = legend.plotRight - Double(start)
+    let right =
+      shown.map { item in
+        let text = Double(PhasesChart.end(item.rebalance).count) * 7.2 + 12
+        return PhasesChart.length(item.rebalance) / max(0.2, 1 - text / width)
+      }.max() ?? longest
+    script += "set xrange [0:\(Chart.number(max(right, longest * 1.02, 1e-6) * scale))]\n"
     script += "set yrange [0.4:\(Chart.number(Double(shown.count) + 0.6))]\nunset grid\n"
     script += "set grid x back lt 1 lw 0.7 lc rgb '\(ChartTheme.grid.light)'\n"
     script += "set ytics (\(tics.joined(separator: ", ")))\n" + labels

@@ -46,6 +46,12 @@ package enum Readable {
   /// The place of an instant in the run, always in seconds and to the millisecond, so that columns line up.
   static func clock(_ instant: Instant) -> String { String(format: "%.3f s", instant.seconds) }
 
+  /// The place of an instant in a sentence: as exact as an operator would write it, to the millisecond.
+  static func moment(_ instant: Instant) -> String {
+    let ns = Int64(instant.nanoseconds)
+    return setting(Duration(nanoseconds: ns < 1_000_000_000 ? ns : (ns + 500_000) / 1_000_000 * 1_000_000))
+  }
+
   /// A length given by an operator, exactly: `20 s`, `1.5 s`, `250 ms`.
   static func setting(_ duration: Duration) -> String {
     let ns = duration.nanoseconds

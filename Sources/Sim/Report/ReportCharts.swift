@@ -54,13 +54,13 @@ struct ReportCharts {
     load = LoadChart(load: result.load, nodes: nodes, marks: marks, end: result.end).chart(
       finding: "Packets a second by node over time; \(ReportCharts.lost(result)).")
     let longest = result.rebalances.filter { $0.total != nil }
-      .max { ($0.total ?? .zero) < ($1.total ?? .zero) }
+      .max { PhasesChart.length($0) < PhasesChart.length($1) }
     phases = PhasesChart(
       rebalances: result.rebalances.map { (marks.number(of: $0), words.happened($0), $0) }
     ).chart(
       finding: "Where the time of each rebalance went"
         + (longest.map {
-          "; the longest took \($0.isOver ? "" : "at least ")\(Readable.time($0.total ?? .zero))"
+          "; the longest took \($0.isOver ? "" : "at least ")\(Readable.time(PhasesChart.length($0)))"
         }
           ?? ""))
     distribution = ReportCharts.distribution(scenario, trials, summaries)

@@ -40,6 +40,7 @@ extension ReportPage {
 
   func clients(_ page: inout MarkdownText) {
     page.heading(2, "What clients saw")
+    if TextSummary.haveNoClients(scenario, trials) { return page.paragraph(TextSummary.noClients) }
     if let chart = charts.load { page.image(chart) }
     if trials.count > 1 {
       page.paragraph(
@@ -89,11 +90,14 @@ extension ReportPage {
     guard !result.rebalances.isEmpty else { return }
     page.heading(2, "The rebalance, phase by phase")
     page.paragraph(
-      "**Detection** runs from the fault to the first view change that answers it, **decision** to the last commit "
+      "**Detection** runs from what happened to the first view change that answers it, **decision** to the last commit "
         + "issued for it, **commit** until the filter has it, **first packet** until a new owner accepts one. "
-        + "**Total** runs from the fault until every bucket that it disturbed has exactly one owner again; for what is "
-        + "done on purpose, and for the end of a fault, from the first bucket that has not. A dash means that there was "
-        + "nothing to wait for, *at least* that it was not over when the run ended.")
+        + "**Total** runs from what happened until every bucket that it disturbed is whole again: it has exactly one owner, "
+        + "whose application serves. For what is done on purpose, and for the end of a fault, it runs from the first "
+        + "bucket that is not whole then or later. A dash means that no bucket was disturbed, *at least* that it was not "
+        + "over when the run ended, *not told apart* that no view changed or no commit was issued because of it, and *not "
+        + "measured* that no commit brought the last bucket back, or that no client may come to it."
+        + meanWords)
     if let chart = charts.phases { page.image(chart) }
     let shown = shownRebalances
     page.table(
@@ -104,7 +108,7 @@ extension ReportPage {
           marks.number(of: rebalance).map(String.init) ?? "", escaped(words.happened(rebalance)),
           Readable.clock(rebalance.at),
         ]
-          + PhasesChart.phases(rebalance).dropLast().map { $0.map { Readable.time($0) } ?? "–" }
+          + PhasesChart.phases(rebalance).dropLast().map { phase($0, of: rebalance) }
           + [firstPacket(rebalance)] + [
             rebalance.total.map { (rebalance.isOver ? "" : "at least ") + Readable.time($0) } ?? "–"
           ]
@@ -112,9 +116,27 @@ extension ReportPage {
     moreRebalances(&page)
   }
 
+  /// ` On average it took 177 ms, over the 8 of 16 that disturbed a bucket.`; nothing where none did.
+  private var meanWords: String {
+    guard let mean = result["rebalance_time.mean"], let count = result["rebalance_time.count"] else {
+      return ""
+    }
+    let (some, all) = (Readable.count(Int(count.value)), Readable.count(result.rebalances.count))
+    return
+      " On average it took \(Readable.measured(mean, .seconds)), over the \(some) of \(all) that disturbed a bucket."
+  }
+
+  private func phase(_ time: Duration?, of rebalance: Rebalance) -> String {
+    if let time { return Readable.time(time) }
+    if rebalance.total == nil { return "–" }
+    return rebalance.isOver ? "not told apart" : "not over"
+  }
+
   private func firstPacket(_ rebalance: Rebalance) -> String {
     if let time = rebalance.firstPacket { return Readable.time(time) }
-    return rebalance.firstPacketSoFar.map { "at least \(Readable.time($0))" } ?? "–"
+    if let time = rebalance.firstPacketSoFar { return "at least \(Readable.time(time))" }
+    if rebalance.total == nil { return "–" }
+    return rebalance.isOver ? "not measured" : "not over"
   }
 
   /// Of many rebalances the longest, in order of time.
@@ -169,10 +191,10 @@ extension ReportPage {
         + "counts for as long as it was in force. The nodes are all that were configured to serve, with a weight above 0, "
         + "whether they were up or not. "
         + "**Max/mean** is the fullest node’s load over the average (1 is even), **CV** the standard deviation over the "
-        + "mean (0 is even), **Jain** the fairness index (1 is even), **p** the chance of shares at least this uneven "
-        + "if every client picked a node by weight alone.")
+        + "mean (0 is even), **Jain** the fairness index (1 is even). Whether chance alone makes a load this uneven "
+        + "is not judged: packets and connections of one client are not independent of one another.")
     page.table(
-      ["Load", "Phase", "Max/mean", "CV", "Jain", "p"], alignment: "llrrrr",
+      ["Load", "Phase", "Max/mean", "CV", "Jain"], alignment: "llrrr",
       SkewRow.Load.allCases.flatMap { load in
         SkewRow.Phase.allCases.compactMap { phase in
           result.skew.first { $0.load == load && $0.phase == phase }
@@ -182,7 +204,6 @@ extension ReportPage {
           row.load.rawValue, row.phase.rawValue, Readable.fixed(row.maxOverMean, 3),
           Readable.fixed(row.variation, 3),
           Readable.fixed(row.jain, 3),
-          row.pValue.map { $0 < 0.001 ? "&lt; 0.001" : Readable.fixed($0, 3) } ?? "–",
         ]
       })
   }

@@ -15,7 +15,7 @@ extension ReportPage {
       page.table(
         table.head.map { escaped($0.prefix(1).uppercased() + $0.dropFirst()) }, alignment: table.alignment,
         table.rows.map { $0.map { escaped($0) } })
-      if !table.note.isEmpty { page.paragraph(escaped(table.note)) }
+      if !table.notes.isEmpty { page.paragraph(table.notes.map { escaped($0) }.joined(separator: " ")) }
     }
     page.paragraph(
       "Packets are shares of what the nodes accepted, before the first fault, from then until the farm had settled "

@@ -10,7 +10,7 @@ extension ReportPage {
       text =
         "Marks: "
         + marks.marks.prefix(ReportPage.mostMarks).map {
-          "**\($0.number)** \(escaped($0.text)) at \(Readable.setting($0.at - .zero))"
+          "**\($0.number)** \(escaped($0.text)) at \(Readable.moment($0.at))"
         }
         .joined(separator: ", ")
       let rest = marks.marks.count - ReportPage.mostMarks
@@ -19,7 +19,7 @@ extension ReportPage {
     page.paragraph(
       text
         + "Each row is a band of buckets, ordered by their owners; the lanes on top show every instant at which any "
-        + "bucket had no owner or two, however few they were.")
+        + "bucket was not served or had two owners, however few they were.")
   }
 
   private static let mostMarks = 8

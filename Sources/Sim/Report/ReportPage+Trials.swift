@@ -8,7 +8,8 @@ extension ReportPage {
     page.paragraph(
       "\(Readable.count(trials.count)) trials with random streams of their own. **±** is half the 95 % interval of the "
         + "mean (Student’s t); 5 %, 50 % and 95 % are quantiles; **n** is how many trials had a value. Where one was not over "
-        + "when the run ended, figures that its rest could change are lower bounds. **Trial** is the one with the "
+        + "when the run ended, figures that its rest could change are lower bounds, and ± and SD are unknown. **Trial** is "
+        + "the one with the "
         + "largest value, the first of equals.")
     if let chart = charts.distribution { page.image(chart) }
     page.table(
@@ -24,7 +25,10 @@ extension ReportPage {
             summary.measured(.mean), summary.halfWidth.map { Measured($0) },
             summary.standardDeviation.map { Measured($0) }, summary.measured(.low),
             summary.measured(.median), summary.measured(.high), summary.measured(.maximum),
-          ].map { Readable.measured($0, isLong ? .count : unit) } + [
+          ].map { figure in
+            figure == nil && summary.censored > 0
+              ? "unknown" : Readable.measured(figure, isLong ? .count : unit)
+          } + [
             summary.maximumTrial.map(String.init) ?? "–"
           ]
       })

@@ -34,7 +34,7 @@ struct ReportTables {
   private var faults: String {
     var table = CSVText([
       "number", "time_s", "what", "detection_s", "decision_s", "commit_s", "first_packet_s", "total_s",
-      "buckets_moved", "buckets_moved_minimum", "is_over", "buckets_there_and_back",
+      "buckets_moved", "buckets_moved_minimum", "is_over", "buckets_there_and_back", "counted_from_s",
     ])
     let words = words
     for rebalance in result.rebalances {
@@ -46,6 +46,7 @@ struct ReportTables {
         ] + times.map { CSVText.seconds($0) } + [
           String(rebalance.bucketsMoved), String(rebalance.bucketsMovedMinimum),
           rebalance.isOver ? "yes" : "no", String(rebalance.bucketsThereAndBack),
+          CSVText.seconds(rebalance.total.map { _ in rebalance.since }),
         ])
     }
     return table.text
@@ -93,6 +94,7 @@ extension Ownership {
     case .unused: "gone"
     case .forming: "forming"
     case .owned: "owned"
+    case .unserved: "unserved"
     case .unreached: "unreached"
     case .hole: "hole"
     case .double: "double"

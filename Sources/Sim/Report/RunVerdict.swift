@@ -8,7 +8,9 @@ public struct RunVerdict: Sendable {
     case none
     /// Every expectation holds in every trial, and no property is violated.
     case passed
-    /// Some expectation fails or is undecided.
+    /// No expectation fails, and some is undecided: what it asks for was not over when the run ended.
+    case undecided
+    /// Some expectation fails.
     case failed
     /// A property of the protocol is violated, whatever the expectations say.
     case violated
@@ -28,22 +30,29 @@ public struct RunVerdict: Sendable {
   public var outcome: Outcome {
     if !violations.isEmpty { return .violated }
     if expectations.isEmpty { return .none }
-    return expectations.allSatisfy(\.passed) ? .passed : .failed
+    switch expectations.map(\.outcome).max() {
+    case .fails: return .failed
+    case .undecided: return .undecided
+    case .holds, nil: return .passed
+    }
   }
 
   /// Whether a command that asks for this ends with 0.
   public var isGood: Bool { outcome == .passed || outcome == .none }
 
-  /// What stands behind the word: `4 of 4 expectations hold in every one of 20 trials`.
+  /// What stands behind the word: `4 of 4 expectations hold in every one of 20 trials`, `0 of 2 expectations hold, 2 are
+  /// undecided`.
   var reason: String {
     let count = expectations.count
     let held = expectations.filter(\.passed).count
     let noun =
       held == 1 && count == 1 ? "expectation holds" : held == 1 ? "expectations holds" : "expectations hold"
     let over = trials > 1 ? " in every one of \(Readable.count(trials)) trials" : ""
+    let open = expectations.filter { $0.outcome == .undecided }.count
+    let rest = open == 0 ? "" : ", \(Readable.count(open)) \(open == 1 ? "is" : "are") undecided"
     let stated =
       count == 0
-      ? "the scenario states no expectations" : "\(held) of \(Readable.count(count)) \(noun)\(over)"
+      ? "the scenario states no expectations" : "\(held) of \(Readable.count(count)) \(noun)\(over)\(rest)"
     if violations.isEmpty { return stated }
     let broken =
       violations.count == 1

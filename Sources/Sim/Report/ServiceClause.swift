@@ -19,7 +19,7 @@ struct ServiceClause {
     if early > 0 {
       let first = told.words.happened(0, isEnd: false)
       let late =
-        "\(first) \(Readable.setting(scenario.faults[0].at)) after the start, before the farm had formed at "
+        "\(first) \(Readable.moment(.zero + scenario.faults[0].at)) after the start, before the farm had formed at "
         + Readable.time(formed - .zero)
       return early == scenario.faults.count ? late : "\(late); \(formedText())"
     }
@@ -34,7 +34,7 @@ struct ServiceClause {
     }
     guard !scenario.faults.isEmpty else {
       return hole == 0
-        ? "without any fault, no bucket was ever \(isUnreached ? "out of clients’ reach" : "without an owner")"
+        ? "without any fault, no bucket was ever without an owner"
         : "without any fault, buckets were still \(without(one: "an owner")) for up to \(Readable.time(hole))"
     }
     guard let longest else { return undisturbed() }
@@ -67,8 +67,11 @@ struct ServiceClause {
 
   /// How long nobody was served at all: a failure of a whole farm is more than one of each node after the other.
   private var blackout: String {
-    let length = result.outcome.longestBlackout
-    return length == 0 ? "" : ", and for \(Readable.time(length)) none was served at all"
+    let outcome = result.outcome
+    if outcome.longestBlackout == 0 { return "" }
+    let time = Readable.measured(
+      Measured(outcome.longestBlackout, isCensored: outcome.endsInBlackout), .seconds)
+    return ", and for \(time) none was served at all"
   }
 
   /// Whether the sentence before says of what all losses came that it came after this.
@@ -82,16 +85,20 @@ struct ServiceClause {
   /// How many of the faults came before the run ended, or was stopped.
   private var came: Int { scenario.faults.prefix { .zero + $0.at <= result.end }.count }
 
-  /// The longest that clients of a bucket had no node, for whatever reasons, in seconds.
+  /// The longest that clients of a bucket were not served, for whatever reasons, in seconds.
   private var longestHole: Double {
     let unserved = result.outcome.groups.map(\.longestUnserved).max() ?? 0
     return max(unserved, told.seconds("hole_time.longest"), told.seconds("unreached_time.longest"))
   }
 
-  /// Whether that was, in part at least, because clients did not reach an owner.
-  private var isUnreached: Bool { longestHole > told.seconds("hole_time.longest") + 1e-9 }
+  /// Whether that was, in part at least, because clients did not reach an owner, or because its application did not serve.
+  private var isUnreached: Bool { isMore && told.seconds("unreached_time.longest") > 0 }
+  private var isUnserved: Bool { isMore && told.seconds("application_outage.max") > 0 }
+  private var isMore: Bool { longestHole > told.seconds("hole_time.longest") + 1e-9 }
 
-  private func without(one: String) -> String { isUnreached ? "out of clients’ reach" : "without \(one)" }
+  private func without(one: String) -> String {
+    isUnserved ? "without service" : isUnreached ? "out of clients’ reach" : "without \(one)"
+  }
 
   /// No bucket lost its one owner because of a fault.
   private func undisturbed() -> String {
@@ -100,7 +107,8 @@ struct ServiceClause {
     if count > 1 { cause += " and \(Readable.count(count - 1, "more fault")) followed" }
     let hole = longestHole
     if hole > 0 {
-      let how = isUnreached ? "had no owner that clients reached" : "were without an owner"
+      let how =
+        isUnreached && !isUnserved ? "had no owner that clients reached" : "were \(without(one: "an owner"))"
       return "after \(cause), buckets \(how) for up to \(Readable.time(hole))"
     }
     // The fault is told already where it was a reload that is not in force, or where connections were lost by it.
@@ -177,6 +185,10 @@ struct ServiceClause {
     if open.holes > 0 { parts.append("\(Readable.count(open.holes, "bucket")) still had no owner") }
     if open.unreached > 0 {
       parts.append("\(Readable.count(open.unreached, "bucket")) still had no owner that clients reached")
+    }
+    if open.unserved > 0 {
+      parts.append(
+        "\(Readable.count(open.unserved, "bucket")) still had an owner whose application did not serve")
     }
     if open.doubles > 0 { parts.append("\(Readable.count(open.doubles, "bucket")) still had two owners") }
     return PlainText.list(parts)

@@ -6,11 +6,18 @@ public enum TextSummary {
   /// Of each table.
   private static let mostRows = 16
 
+  /// Of a scenario without `traffic`.
+  static let noClients = "No client comes in this run: the scenario has no traffic."
+
+  static func haveNoClients(_ scenario: Scenario, _ trials: [TrialResult]) -> Bool {
+    scenario.traffic.isEmpty && trials.allSatisfy { ($0["packets_sent"]?.value ?? 0) == 0 }
+  }
+
   private static let keyMeasures = [
     "rebalance_time.max", "client_outage.max", "hole_time.longest", "unreached_time.longest",
     "double_owner_time.longest", "flows_opened", "flows_lost.with_failed_nodes",
     "flows_lost.elsewhere", "connects_begun", "connects_repeated", "connects_failed", "requests_sent",
-    "requests_repeated", "requests_failed", "packets_lost", "packets_twice",
+    "requests_repeated", "requests_failed", "packets_lost", "packets_reset", "packets_twice",
     "buckets_moved", "buckets_moved.minimum", "false_removals",
   ]
 
@@ -29,7 +36,9 @@ public enum TextSummary {
     let interruption = Interruption(scenario, trials)
     if interruption.isPartial { lines.append(paint.red("Partial:") + " \(interruption.words).") }
     lines.append("")
-    lines += figures(trials)
+    let hasClients = !haveNoClients(scenario, trials)
+    lines += figures(trials, hasClients: hasClients)
+    if !hasClients { lines.append("  \(noClients)") }
     let told = answer.told
     let tables = OutcomeTables(told, atMost: mostRows).all()
     if trials.count > 1, !tables.isEmpty {
@@ -62,13 +71,16 @@ public enum TextSummary {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func figures(_ trials: [TrialResult]) -> [String] {
+  private static func figures(_ trials: [TrialResult], hasClients: Bool) -> [String] {
     var rows: [(name: String, value: String)] = []
     for name in keyMeasures {
       guard let index = Measures.index(of: name) else { continue }
       let unit = Measures.all[index].unit
       // A client that sends requests has no connects, and the other way round.
       if Measures.isIdle(name, in: trials) { continue }
+      if !hasClients, name.hasPrefix("packets_") || name.hasPrefix("client_") { continue }
+      // Few runs have any.
+      if name == "packets_reset", trials.allSatisfy({ $0.values[index] ?? 0 == 0 }) { continue }
       // Only a fault of the network leaves a bucket unreached.
       if name.hasPrefix("unreached"), trials.allSatisfy({ $0.values[index] ?? 0 == 0 }) { continue }
       if trials.count == 1 {

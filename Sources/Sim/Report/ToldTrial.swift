@@ -45,6 +45,9 @@ struct ToldTrial {
     return (max(0, count("flows_broken") + count("flows_reset") - outside), outside)
   }
 
+  /// Open flows that no node would have answered when the run ended.
+  var flowsInDoubt: Int { result.outcome.streams.reduce(0) { $0 + $1.counts.inDoubt } }
+
   /// How often one connect or request was repeated at most, and how many were repeated.
   var mostRetries: Int { max(count("connects_repeated.times"), count("requests_repeated.times")) }
   var repeated: Int { count("connects_repeated") + count("requests_repeated") }

@@ -1,6 +1,9 @@
 internal import CGSL
 
 /// How uneven loads are, against weights.
+///
+/// It says how far, not whether chance made it so. A test of that needs loads that are independent of one another, and
+/// those of a run are not: packets are of connections, connections of clients, and what the hash sees is the client.
 public struct SkewSummary: Sendable, Hashable {
   /// The largest load over the mean, each first divided by its weight; 1 is even.
   public var maxOverMean: Double
@@ -9,8 +12,6 @@ public struct SkewSummary: Sendable, Hashable {
   public var variation: Double
   /// Jain's fairness index, `1 / (1 + variation^2)`: 1 is even, 1/n is all on one.
   public var jain: Double
-  /// Of a chi-square test of the loads, as counts, against the weights; `nil` for fewer than two loads, or no load.
-  public var pValue: Double?
 }
 
 extension Statistics {
@@ -18,9 +19,9 @@ extension Statistics {
   /// - Parameters:
   ///   - loads: counts, one for each that serves; not negative.
   ///   - weights: the share each should get, above 0; `nil` for equal shares.
-  /// - Returns: 1, 0, 1 and `nil` when there is no load at all.
+  /// - Returns: 1, 0 and 1 when there is no load at all.
   /// - Throws: ``StatisticsError``: no loads, unequal lengths, values that are not finite or out of range.
-  /// - Source: R. Jain, D. Chiu and W. Hawe, DEC-TR-301, 1984; `gsl_cdf_chisq_Q`.
+  /// - Source: R. Jain, D. Chiu and W. Hawe, DEC-TR-301, 1984.
   public static func skew(_ loads: [Double], weights: [Double]? = nil) throws(StatisticsError) -> SkewSummary
   {
     let weights = weights ?? [Double](repeating: 1, count: loads.count)
@@ -30,15 +31,13 @@ extension Statistics {
     guard loads.allSatisfy({ $0 >= 0 }) else { throw .outOfRange("a load is not negative") }
     guard weights.allSatisfy({ $0 > 0 }) else { throw .outOfRange("a weight is above 0") }
     guard loads.contains(where: { $0 > 0 }) else {
-      return SkewSummary(maxOverMean: 1, variation: 0, jain: 1, pValue: nil)
+      return SkewSummary(maxOverMean: 1, variation: 0, jain: 1)
     }
     let relative = zip(loads, weights).map { $0 / $1 }
     let mean = try mean(relative)
     let variation = try coefficientOfVariation(relative)
-    let p = loads.count > 1 ? try chiSquareTest(observed: loads, expected: weights).pValue : nil
     return SkewSummary(
-      maxOverMean: relative.max()! / mean, variation: variation, jain: 1 / (1 + variation * variation),
-      pValue: p)
+      maxOverMean: relative.max()! / mean, variation: variation, jain: 1 / (1 + variation * variation))
   }
 
   /// How uneven nodes' loads are against what is due to each; nodes that nothing is due to are left out.

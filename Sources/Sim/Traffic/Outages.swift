@@ -4,18 +4,26 @@ struct Outages: BitwiseCopyable, Sendable {
   private(set) var longest: UInt64 = 0
   /// Whether one was not over when the run ended.
   private(set) var endsInOne = false
+  /// Whether the longest may have been longer, if that had been: not if the client's next attempt ends a shorter one.
+  var isLongestOpen: Bool { foreseen > longest }
+  /// How long those will have been that are not over, as far as is known.
+  private var foreseen: UInt64 = 0
   private var sum = 0.0
   /// What lies before is not measured.
   private var measuredFrom: UInt64 = 0
 
   /// One that lasted from `start` to `end`, or longer.
-  mutating func add(from start: UInt64, to end: UInt64, isOver: Bool = true) {
+  /// - Parameter next: if it is not over, when it will be if the client is answered then; `max`: nobody knows.
+  mutating func add(from start: UInt64, to end: UInt64, isOver: Bool = true, next: UInt64 = .max) {
     guard end > measuredFrom, end > start else { return }
-    let length = end - Swift.max(start, measuredFrom)
+    let from = Swift.max(start, measuredFrom)
+    let length = end - from
     count += 1
     longest = Swift.max(longest, length)
     sum += Double(length)
-    if !isOver { endsInOne = true }
+    if isOver { return }
+    endsInOne = true
+    foreseen = Swift.max(foreseen, next == .max ? .max : next - from)
   }
 
   static func + (a: Outages, b: Outages) -> Outages {
@@ -23,13 +31,14 @@ struct Outages: BitwiseCopyable, Sendable {
     sum.count += b.count
     sum.longest = Swift.max(a.longest, b.longest)
     sum.endsInOne = a.endsInOne || b.endsInOne
+    sum.foreseen = Swift.max(a.foreseen, b.foreseen)
     sum.sum += b.sum
     return sum
   }
 
-  /// The longest in seconds, a lower bound if one was not over; `nil` if there was none.
+  /// The longest in seconds, a lower bound if one that was not over may be longer; `nil` if there was none.
   var max: Measured? {
-    count == 0 ? nil : Measured(Double(longest) * 1e-9, isCensored: endsInOne)
+    count == 0 ? nil : Measured(Double(longest) * 1e-9, isCensored: isLongestOpen)
   }
 
   /// In nanoseconds; `nil` if there was none.

@@ -29,6 +29,7 @@ extension Traffic {
   mutating func attempt(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
     let flow = flows[place]
     let s = Int(flow.stream)
+    if flow.tries > 0, isCounted(flow) { mostRetries[s] = max(mostRetries[s], Int(flow.tries)) }
     let isTCP = streams[s].isTCP
     let accepting = accepting(s, flow.client, flow.key, coverage)
     note(
@@ -77,7 +78,6 @@ extension Traffic {
       }
       flows[place].since = since
       flows[place].tries += 1
-      if isCounted(flow) { mostRetries[s] = max(mostRetries[s], tries + 1) }
       let wait = streams[s].model.flow.retries[tries]
       return schedule(place, at: time + UInt64(max(1, wait.nanoseconds)))
     }

@@ -77,10 +77,13 @@ extension Traffic {
   }
 
   /// A packet that a stream's client sent, and the nodes that accepted it.
-  @inline(__always) mutating func note(_ accepting: UInt64, of s: Int, at time: UInt64, bytes: Int) {
+  /// - Parameter isReset: whether a node got it that did not know its flow, and answers with a reset.
+  @inline(__always) mutating func note(
+    _ accepting: UInt64, of s: Int, at time: UInt64, bytes: Int, isReset: Bool = false
+  ) {
     tallies[s].sent += 1
     fold = (fold &+ time &+ accepting) &* 0x9e37_79b9_7f4a_7c15
-    if accepting == 0 { tallies[s].lost += 1 }
+    if accepting == 0 { if isReset { tallies[s].resets += 1 } else { tallies[s].lost += 1 } }
     if accepting & (accepting &- 1) != 0 { tallies[s].twice += 1 }
     var left = accepting
     while left != 0 {

@@ -18,7 +18,7 @@ extension Traffic {
     let accepted = reached & tracker
     note(
       accepted, of: s, at: time,
-      bytes: isLast ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes)
+      bytes: isLast ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes, isReset: reached != 0)
 
     var dice = streams[s].dice(of: flow)
     if isLast && !isStalled && streams[s].model.flow.resetShare > 0 {

@@ -88,7 +88,8 @@ extension Traffic {
   /// Ends the run and says what was measured.
   ///
   /// Flows that are open count as kept, but for those that no node tracks any more: they are broken, only
-  /// their clients do not know yet. Outages that go on count as long as they have lasted, and are lower bounds.
+  /// their clients do not know yet. Outages that go on count as long as they have lasted, and are lower bounds: the mean is
+  /// one, and the longest unless the client comes through at its next attempt and was without for less long by then.
   /// - Parameter coverage: as it is at the end; without it nobody counts as served again.
   /// - Precondition: the traffic was run until `at` and not beyond; it is not run again.
   public mutating func finish(at time: Instant, coverage: Coverage? = nil) -> TrafficTotals {
@@ -102,7 +103,8 @@ extension Traffic {
       StreamOutcome(
         isTCP: streams[s].isTCP, hasFlows: streams[s].hasFlows,
         group: streams[s].match.map { _ in GroupID(streams[s].group) },
-        counts: tallies[s] - talliesBefore[s] - setAside[s],
+        // In a farm that never formed nothing else began.
+        counts: tallies[s] - talliesBefore[s] - (isForming ? TrafficCounts() : setAside[s]),
         load: (s * nodeCount..<(s + 1) * nodeCount).map { loads[$0] - loadsBefore[$0] },
         longestOutage: outages[s].max, mostRetries: mostRetries[s],
         unmatchedFrom: streams[s].unmatchedFrom, unmatchedUntil: streams[s].unmatchedUntil)
@@ -113,6 +115,7 @@ extension Traffic {
     let all = outages.reduce(Outages(), +)
     totals.clientOutages = all.count
     totals.endsInClientOutage = all.endsInOne
+    totals.isClientOutageMaxOpen = all.isLongestOpen
     if let mean = all.mean {
       totals.clientOutageMax = Duration(nanoseconds: Int64(all.longest))
       totals.clientOutageMean = Duration(nanoseconds: Int64(mean))
@@ -134,18 +137,17 @@ extension Traffic {
     if let coverage, mayServeAgain { endOutages(coverage) }
     for flow in flows.records {
       switch flow.stage {
-      case .open where !tracking.holds(flow):
+      case .open where !tracking.holds(flow), .datagrams where flow.tries > 0:
         countBroken(flow, at: time)
-        openFlows -= 1
-      case .datagrams where flow.tries > 0:
-        countBroken(flow, at: time)
+        count(flow) { $0.unnoticed += 1 }
         openFlows -= 1
       case .open, .datagrams:
         count(flow) { $0.kept += 1 }
         if flow.since != .max { count(flow) { $0.stalled += 1 } }
+        if let coverage, !isKept(flow, coverage) { count(flow) { $0.inDoubt += 1 } }
       case .connecting where flow.since != .max:
         count(flow) { $0.waiting += 1 }
-        settleOutage(flow, coverage)
+        settleOutage(flow, coverage, at: time)
       default: break
       }
     }
@@ -157,13 +159,29 @@ extension Traffic {
   }
 
   /// A client that waits for its next attempt comes through then, if its node serves by now.
-  private mutating func settleOutage(_ flow: FlowRecord, _ coverage: Coverage?) {
+  private mutating func settleOutage(_ flow: FlowRecord, _ coverage: Coverage?, at time: UInt64) {
     guard let coverage, isServed(Int(flow.stream), flow.client, flow.key, coverage) else {
+      count(flow) { $0.waitingInDoubt += 1 }
       return giveUp(flow, since: flow.since)
     }
     guard isCounted(flow) else { return }
     let waits = streams[Int(flow.stream)].model.flow.retries.prefix(Int(flow.tries))
     outages[Int(flow.stream)].add(
-      from: flow.since, to: flow.since + waits.reduce(0) { $0 + UInt64(max(1, $1.nanoseconds)) })
+      from: flow.since, to: time, isOver: false,
+      next: flow.since + waits.reduce(0) { $0 + UInt64(max(1, $1.nanoseconds)) })
+  }
+
+  /// Whether the node of an open flow would answer its client now, if nothing is lost by chance.
+  private func isKept(_ flow: FlowRecord, _ coverage: Coverage) -> Bool {
+    let stream = streams[Int(flow.stream)]
+    let answering = coverage.listening & coverage.heard.bits & stream.nodesWithRule
+    let bit: UInt64 = 1 << UInt64(flow.node)
+    if flow.stage == .datagrams {
+      let owners = stream.nodes(flow.client, flow.key, in: coverage.owned) & answering
+      let node = stream.model.datagrams?.onMove == .breaks ? owners & bit : owners
+      return node != 0 && !applications.leavesAlone(node)
+    }
+    let resetting = stream.nodes(flow.client, flow.key, in: coverage.resets) & answering & ~bit
+    return answering & bit != 0 && resetting == 0 && !applications.leavesAlone(bit)
   }
 }

@@ -8,17 +8,23 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   public var repeated = 0
   /// Those of them that were given up after the last retry.
   public var unanswered = 0
-  /// Those of them that were not answered yet when the run ended.
+  /// Those of them that were not answered yet when the run ended, and those of these that no node would have answered
+  /// then.
   public var waiting = 0
+  public var waitingInDoubt = 0
   /// Connects that died because two nodes answered, and connects that a node without its application refused.
   public var connectsReset = 0
   public var connectsRefused = 0
   /// Flows established, and what became of them.
   public var opened = 0
   public var kept = 0
-  /// Flows among those kept whose clients waited for an answer when the run ended.
+  /// Flows among those kept whose clients waited for an answer when the run ended, and those that were open then and that
+  /// no node would have answered: they may be lost yet.
   public var stalled = 0
+  public var inDoubt = 0
   public var broken = 0
+  /// Broken flows whose clients had not noticed when the run ended: no node knew them any more.
+  public var unnoticed = 0
   /// Broken flows whose node had not failed.
   public var brokenOutside = 0
   public var reset = 0
@@ -30,19 +36,19 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   public var sessionsMoved = 0
   /// Times that a UDP flow came to another node than the one that had answered it.
   public var flowsMoved = 0
-  /// Packets, and those of them that no node accepted, and that two or more did.
+  /// Packets, those of them that no node accepted, those that a node answered with a reset since it did not know their
+  /// flow, and those that two or more accepted.
   public var sent = 0
   public var lost = 0
+  public var resets = 0
   public var twice = 0
 
   public init() {}
 
   private static let all: [WritableKeyPath<TrafficCounts, Int> & Sendable] = [
-    \.begun, \.repeated, \.unanswered, \.waiting, \.connectsReset, \.connectsRefused, \.opened, \.kept,
-    \.stalled,
-    \.broken,
-    \.brokenOutside, \.reset, \.resetOutside, \.lostWithNode, \.lostElsewhere, \.sessionsMoved, \.flowsMoved,
-    \.sent, \.lost, \.twice,
+    \.begun, \.repeated, \.unanswered, \.waiting, \.waitingInDoubt, \.connectsReset, \.connectsRefused,
+    \.opened, \.kept, \.stalled, \.inDoubt, \.broken, \.unnoticed, \.brokenOutside, \.reset, \.resetOutside,
+    \.lostWithNode, \.lostElsewhere, \.sessionsMoved, \.flowsMoved, \.sent, \.lost, \.resets, \.twice,
   ]
 
   private static func combined(_ a: TrafficCounts, _ b: TrafficCounts, _ combine: (Int, Int) -> Int)

@@ -2,9 +2,6 @@ import Engine
 
 extension TrafficTotals {
   /// How even flows, packets and bytes were, one row for each that a phase had any of.
-  ///
-  /// The p-value holds for independent packets or flows: clients that stick to a node make it small, as they
-  /// should. Bytes are no counts and have none.
   /// - Parameter due: by phase and load, what each node should get, by node; nodes that nothing is due to are left out. It
   ///   has a number for every node, finite and not negative.
   public func skewRows(due: (SkewRow.Phase, SkewRow.Load) -> [Double]) -> [SkewRow] {
@@ -13,7 +10,7 @@ extension TrafficTotals {
         summary(of: kind, phase.load, weights: due(phase.phase, kind)).map {
           SkewRow(
             phase: phase.phase, load: kind, maxOverMean: $0.maxOverMean, variation: $0.variation,
-            jain: $0.jain, pValue: kind == .bytes ? nil : $0.pValue)
+            jain: $0.jain)
         }
       }
     }

@@ -11,8 +11,10 @@ public struct TrafficTotals: Sendable {
   public var clientOutages = 0
   public var clientOutageMax: Duration?
   public var clientOutageMean: Duration?
-  /// Whether some client was not served yet when the run ended: the longest time and the mean are lower bounds then.
+  /// Whether some client was not served yet when the run ended: the mean is a lower bound then; and whether the longest time
+  /// is one, too: not if it was longer than that client has to wait until its next attempt.
   public var endsInClientOutage = false
+  public var isClientOutageMaxOpen = false
   /// When measuring began; `nil`: with the run.
   public var measuredFrom: Instant?
   /// By node, over all phases.
