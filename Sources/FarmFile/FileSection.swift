@@ -8,7 +8,10 @@ public enum FileSection: String, KeySection {
   public var keys: [String] {
     switch self {
     case .file:
-      ["description", "about", "farm", "networks", "kernel", "traffic", "faults", "run", "expect", "linux"]
+      [
+        "description", "about", "yes_if", "no_if", "farm", "networks", "kernel", "traffic", "faults", "run",
+        "expect", "linux",
+      ]
     case .network: ["carries", "delay", "loss", "duplication", "reordering", "links"]
     }
   }

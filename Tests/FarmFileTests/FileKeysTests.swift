@@ -224,7 +224,8 @@ struct FileKeysTests {
 
   /// What a daemon does not read, and what holds others that are listed.
   static let elsewhere = [
-    "file.description", "file.about", "file.kernel", "file.traffic", "file.faults", "file.run", "file.expect",
+    "file.description", "file.about", "file.yes_if", "file.no_if", "file.kernel", "file.traffic",
+    "file.faults", "file.run", "file.expect",
     "file.farm",
     "file.linux", "network.delay", "network.loss", "network.duplication", "network.reordering",
     "network.links",

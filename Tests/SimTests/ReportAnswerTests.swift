@@ -201,7 +201,7 @@ import Testing
     #expect(
       text.hasPrefix(
         "Before the first fault, of 1,000 packets node1 took 10 %, node2 20 %, node3 30 % and node4 40 %; from then until the "
-          + "farm had settled after the last, of 800 packets node1 took 12.5 %, node2 0 %, node3 37.5 % and node4 50 %. "
+          + "farm had settled after the last, of 800 packets node1 took 12.5 %, node2 none, node3 37.5 % and node4 50 %. "
       ))
   }
 

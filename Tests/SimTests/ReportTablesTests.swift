@@ -32,9 +32,9 @@ import Testing
     #expect(load[0] == "start_s,end_s,lost,twice,node1,node2,node3,node4")
     #expect(load[1] == "0,0.5,0,0,0,0,0,0" && load[41].hasPrefix("20,20.5,990,0,") && load.count == 202)
     let ownership = try #require(tables["ownership.csv"])
-    #expect(ownership[0] == "time_s,group,bucket,owners,state")
-    #expect(ownership[1] == "1.3,web,0,node1,owned")
-    #expect(ownership.filter { $0.hasPrefix("20,web,") }.allSatisfy { $0.hasSuffix(",,hole") })
+    #expect(ownership[0] == "time_s,group,bucket,owners,state,unreached")
+    #expect(ownership[1] == "1.3,web,0,node1,owned,")
+    #expect(ownership.filter { $0.hasPrefix("20,web,") }.allSatisfy { $0.hasSuffix(",,hole,") })
     // A change a bucket, and two more twice for those of node2.
     #expect(ownership.count == 2 + 1024 + 4 * (0..<1024).count { sample.home($0) == 1 })
   }

@@ -10,6 +10,7 @@ struct ScenarioKeysTests {
     # What does every key do?
     description: All of them at once.
     about: double
+    yes_if: {double_owner_time.longest: "> 0 s"}
     farm:
       nodes: 4
       virtual_ip: [192.0.2.1, "2001:db8::1"]
@@ -100,6 +101,9 @@ struct ScenarioKeysTests {
     #expect(scenario.question == "What does every key do?")
     #expect(scenario.description == "All of them at once.")
     #expect(scenario.about == .double)
+    let condition = try #require(scenario.yesCondition)
+    #expect(condition.word == .yes && condition.bounds.map(\.text) == ["> 0 s"])
+    #expect(condition.bounds.map(\.measure.name) == ["double_owner_time.longest"])
     #expect(scenario.farm.networks == ["lan", "backup", "plain"])
     #expect(scenario.farm.settings.networks.map(\.carriesService) == [true, false, true])
     let timer = DelayModel.uniform(.microseconds(10), .milliseconds(2))
@@ -188,6 +192,9 @@ struct ScenarioKeysTests {
     var used: Set<String> = []
     let words = ScenarioKeysTests.everyKey.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != ":" }
     for word in words where word.hasSuffix(":") { used.insert(String(word.dropLast())) }
+    // A question has one of the two.
+    #expect(used.contains("yes_if") != used.contains("no_if"))
+    used.insert("no_if")
     for section in ScenarioSection.allCases {
       for key in section.keys { #expect(used.contains(key), "\(section.rawValue): \(key)") }
     }
@@ -222,7 +229,7 @@ struct ScenarioKeysTests {
     let blocks = text.components(separatedBy: "```yaml\n").dropFirst().map {
       $0.components(separatedBy: "```")[0]
     }
-    #expect(blocks.count == 11)
+    #expect(blocks.count == 12)
     for block in blocks {
       let file =
         block.contains("farm:") ? block : ScenarioMalformedTests.farm + "run: {duration: 100 s}\n" + block

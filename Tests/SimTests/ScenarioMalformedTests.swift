@@ -30,7 +30,7 @@ struct ScenarioMalformedTests {
       (
         "hello\n",
         [
-          "1:1: 'scenario' is a single value; expected a mapping with description, about, farm, networks, kernel, traffic, faults, run, expect or linux"
+          "1:1: 'scenario' is a single value; expected a mapping with description, about, yes_if, no_if, farm, networks, kernel, traffic, faults, run, expect or linux"
         ]
       ),
       ("run: {}\n", ["1:1: 'farm' is missing; expected a 'farm:' block"]),

@@ -359,7 +359,7 @@ import Testing
       faults: [{at: 15 s, application_hang: node2}]
       run: {duration: 30 s}
       """)
-    #expect(run.answer.hasPrefix("A node accepted clients whom its application did not serve for up to "))
+    #expect(run.answer.hasPrefix("Node2 accepted clients whom its application did not serve for up to "))
     #expect(run.answer.contains(" was accepted at once") && !run.answer.contains("answered at once"))
   }
 
@@ -389,7 +389,7 @@ import Testing
       run: {duration: 20 s}
       """)
     #expect(
-      run.answer.wholeMatch(of: /Of 15 packets node1 took \d+ and node2 \d+; .*/) != nil, "\(run.answer)")
+      run.answer.wholeMatch(of: /Of 15 requests node1 took \d+ and node2 \d+; .*/) != nil, "\(run.answer)")
   }
 
   // MARK: By stream

@@ -23,7 +23,7 @@ extension FarmNames {
     case .claimed(let group, let count, let reason):
       return "\(me) \(Self.verb(reason)) \(Self.buckets(count)) of \(name(group))"
     case .released(let group, let count): return "\(me) hands over \(Self.buckets(count)) of \(name(group))"
-    case .paused(let length): return "\(me) notices that it stood still for \(Self.text(length))"
+    case .paused(let length): return "\(me) notices that it stood still for at least \(Self.text(length))"
     case .commitFailed: return "the kernel of \(me) refuses a commit"
     case .leaseLost: return "\(me) has lost its lease"
     case .duplicateNodeID: return "two machines use the id of \(me), this one and another"
@@ -49,7 +49,7 @@ extension FarmNames {
       return "\(me) decides again\(rest)"
     case .refused(let refusal): return "\(me) refuses: \(Self.words(refusal))"
     case .drained(let cut):
-      if cut == 0 { return "\(me) is drained, no tracked flow is cut" }
+      if cut == 0 { return "\(me) is drained, and cuts no flow that its kernel tracks" }
       let flows = cut == 1 ? "1 tracked flow is" : "\(cut) tracked flows are"
       return "\(me) is drained by its deadline, \(flows) cut"
     case .heldDown: return "\(me) is held down after too many joins"

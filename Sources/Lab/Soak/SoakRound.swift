@@ -38,7 +38,7 @@ public struct SoakRound: Sendable {
       throw FileProblems(problems: log.problems)
     }
     let kept = entries.filter {
-      !["description", "about", "faults", "run", "expect", "linux"].contains($0.key)
+      !["description", "about", "yes_if", "no_if", "faults", "run", "expect", "linux"].contains($0.key)
     }
     let head = """
       # Round \(number) of a soak with seed \(seed): does the farm keep its promises?

@@ -8,7 +8,8 @@ extension World {
     let starts = starts(edge, fault.kind)
     if let starts { nodeStarts.append(starts) }
     stretches.edge(
-      Stretch.Cause(fault: edge.fault, isEnd: edge.isEnd), at: now, meters.ownership, loads: traffic.loads)
+      Stretch.Cause(fault: edge.fault, isEnd: edge.isEnd), at: now, meters.ownership, meters.coverage,
+      loads: traffic.loads)
     // A restart leaves a daemon that runs alone: what struck its node goes on.
     var idle = NodeSet.empty
     if case .restart = fault.kind, let starts { idle = starts.running }

@@ -37,6 +37,7 @@ extension World {
     guard serial == filters[n].serial, filters[n].state.hasLease, filters[n].leaseEnd <= now else { return }
     let before = filters[n].state
     filters[n].endLease()
+    story.leaseEnded(of: NodeID(n), at: now)
     // The kernel still tracks the flows, but serves them no more; a daemon that comes back forgets them first.
     forgetFlows(n)
     filterChanged(n, from: before, issued: nil)
@@ -100,7 +101,9 @@ extension World {
     recordChanged()
     if isMended { watchChanged() }
     traffic.servingChanged()
-    if traffic.isForming, let formed = meters.ownership.formedAt { traffic.farmFormed(at: formed) }
+    guard let formed = meters.ownership.formedAt else { return }
+    if traffic.isForming { traffic.farmFormed(at: formed) }
+    if formed == now { story.farmFormed(at: formed) }
   }
 
   private borrowing func outside(_ n: Int) -> FilterMeters.Outside {

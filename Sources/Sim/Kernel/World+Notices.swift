@@ -21,6 +21,13 @@ extension World {
     case .status(let status, _):
       trace.record(now, 0x83, UInt64(n), UInt64(status.rawValue))
       inServiceChanged()
+      if status == .up, let last = heldDown.lastIndex(where: { $0.node == node && $0.until == nil }) {
+        heldDown[last].until = now
+      }
+    case .heldDown:
+      if !heldDown.contains(where: { $0.node == node && $0.until == nil }) {
+        heldDown.append(HeldDown(node: node, from: now))
+      }
     case .drained(let cut): drained.append(DrainedNode(node: node, at: now, flowsCut: cut))
     case .configurationSwitched: switched(n)
     default: break

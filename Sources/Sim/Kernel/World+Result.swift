@@ -31,8 +31,11 @@ extension World {
     outcome.starts = nodeStarts
     outcome.owned = phases.owned
     outcome.drained = drained
+    outcome.heldDown = heldDown
+    outcome.leavingAlone = applicationMeter.longestNode
     outcome.stretches = stretches.finish(
-      meters.ownership, loads: traffic.loads, before: traffic.loadsBefore, streams: traffic.streams.count)
+      meters.ownership, meters.coverage, loads: traffic.loads, before: traffic.loadsBefore,
+      streams: traffic.streams.count)
     values.take(totals, outcome)
     trace.record(now, 0xff, totals.digest.rawValue, UInt64(totals.packetsSent))
     return TrialResult(

@@ -45,6 +45,7 @@ struct World: ~Copyable {
   /// See ``RunOutcome/stretches`` and ``RunOutcome/drained``.
   var stretches = StretchMeter()
   var drained: [DrainedNode] = []
+  var heldDown: [HeldDown] = []
   /// By node; none where nobody is ever told, or no story is kept.
   var tellers: [NodeTeller] = []
 
@@ -158,6 +159,7 @@ struct World: ~Copyable {
     nodeStarts = other.nodeStarts
     stretches = other.stretches
     drained = other.drained
+    heldDown = other.heldDown
     tellers = other.tellers
     applicationMeter = other.applicationMeter
     meters = other.meters

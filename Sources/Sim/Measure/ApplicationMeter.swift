@@ -5,6 +5,8 @@ import Engine
 /// Read from the filters and the applications, not from what checkers believe.
 struct ApplicationMeter: Sendable {
   private(set) var longest: UInt64 = 0
+  /// The node that did so for longest; `nil`: none did.
+  private(set) var longestNode: NodeID?
   /// Bucket-nanoseconds.
   private(set) var total: UInt64 = 0
   /// Whether some node did so when the run ended.
@@ -29,7 +31,8 @@ struct ApplicationMeter: Sendable {
     if accepted > 0 {
       if since[node] == nil { since[node] = now }
     } else if let from = since[node] {
-      longest = max(longest, UInt64((now - from).nanoseconds))
+      let length = UInt64((now - from).nanoseconds)
+      if length > longest { (longest, longestNode) = (length, NodeID(node)) }
       since[node] = nil
     }
   }

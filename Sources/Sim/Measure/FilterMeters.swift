@@ -179,6 +179,7 @@ struct FilterMeters: Sendable {
       let before = ownership.lastOwner[place]
       let change = ownership.set(
         c.group, c.bucket, owners: owners, isUnreached: isUnreached, silent: silent.bits, at: now)
+      ownership.setUnreached(c.group, c.bucket, coverage.unreached(c.group, c.bucket), at: now)
       if ownership.formedAt == nil { continue }
       rebalances.bucketChanged(
         place, change, from: before, to: ownership.lastOwner[place], at: now, issued: issued)

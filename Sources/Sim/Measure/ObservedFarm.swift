@@ -108,6 +108,7 @@ public struct ObservedFarm: Sendable {
     values.override(others)
     var outcome = RunOutcome()
     outcome.take(meters.ownership)
+    outcome.leavingAlone = applications.longestNode
     return TrialResult(
       seed: 0, trial: repeated, digest: Digest(rawValue: 0), end: time(now), isPartial: false,
       values: values.values, rebalances: found,

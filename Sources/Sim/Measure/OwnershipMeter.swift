@@ -47,6 +47,8 @@ struct OwnershipMeter: Sendable {
   private(set) var blackoutLongest: UInt64 = 0
   /// Once finished: whether that was so then.
   private(set) var endsInBlackout = false
+  /// When the longest began; `nil`: there was none.
+  private(set) var blackoutFrom: Instant?
 
   private(set) var holeTotal: UInt64 = 0
   private(set) var holeLongest: UInt64 = 0
@@ -54,6 +56,8 @@ struct OwnershipMeter: Sendable {
   private(set) var unreachedLongest: UInt64 = 0
   private(set) var doubleTotal: UInt64 = 0
   private(set) var doubleLongest: UInt64 = 0
+  /// When the longest began; `nil`: there was none.
+  private(set) var doubleFrom: Instant?
   /// Once finished: what was not over then, of all groups and by group.
   private(set) var unsettled = UnsettledBuckets()
   private(set) var unsettledByGroup: [UnsettledBuckets] = []
@@ -64,6 +68,8 @@ struct OwnershipMeter: Sendable {
   let nodeCount: Int
   private var sharesFrom = Instant.zero
 
+  /// By bucket: the nodes beyond clients' reach that have it. Empty until some node is.
+  private var beyond: [NodeSet] = []
   /// By group; empty unless kept.
   private(set) var timelines: [OwnershipTimeline] = []
 
@@ -168,6 +174,16 @@ struct OwnershipMeter: Sendable {
     unserved == 0 ? [] : owners.indices.filter { isUnserved[$0] && counted[group(of: $0)] }
   }
 
+  /// The nodes whose open filters have a bucket though clients do not reach them, in a run that keeps its details.
+  mutating func setUnreached(_ group: GroupID, _ bucket: Bucket, _ nodes: NodeSet, at now: Instant) {
+    if timelines.isEmpty { return }
+    let i = offsets[group.index] + bucket.index
+    if beyond.isEmpty { beyond = [NodeSet](repeating: .empty, count: owners.count) }
+    if beyond[i] == nodes { return }
+    beyond[i] = nodes
+    timelines[group.index].unreached.append(UnreachedChange(at: now, bucket: bucket, nodes: nodes))
+  }
+
   /// After all changes of an instant's event: whether the farm has formed with it.
   mutating func settle(at now: Instant) {
     if irregular == 0 && formedAt == nil { formedAt = now }
@@ -179,7 +195,8 @@ struct OwnershipMeter: Sendable {
 
   private mutating func endBlackout(at now: Instant) {
     guard let since = blackoutSince else { return }
-    blackoutLongest = max(blackoutLongest, now.nanoseconds - since.nanoseconds)
+    let length = now.nanoseconds - since.nanoseconds
+    if length > blackoutLongest { (blackoutLongest, blackoutFrom) = (length, since) }
     blackoutSince = nil
   }
 
@@ -262,7 +279,7 @@ struct OwnershipMeter: Sendable {
     default:
       longest[group].double = max(longest[group].double, length)
       doubleTotal += length
-      doubleLongest = max(doubleLongest, length)
+      if length > doubleLongest { (doubleLongest, doubleFrom) = (length, kindSince[i]) }
     }
   }
 

@@ -23,6 +23,14 @@ public struct RunOutcome: Sendable {
   /// whose application served; and whether that was so when the run ended.
   public var longestBlackout = 0.0
   public var endsInBlackout = false
+  /// When it began; `nil`: there was none.
+  public var blackoutFrom: Instant?
+  /// When the bucket that had two owners for longest had them; `nil`: none ever had.
+  public var doubleFrom: Instant?
+  /// The node that accepted clients for longest whom its application did not serve; `nil`: none did.
+  public var leavingAlone: NodeID?
+  /// Nodes that others kept out because they came back too often, in order of time.
+  public var heldDown: [HeldDown] = []
   /// Drains that came to their end, in order of time.
   public var drained: [DrainedNode] = []
 
@@ -43,6 +51,7 @@ public struct RunOutcome: Sendable {
   mutating func take(_ ownership: OwnershipMeter) {
     longestBlackout = Double(ownership.blackoutLongest) * 1e-9
     endsInBlackout = ownership.endsInBlackout
+    (blackoutFrom, doubleFrom) = (ownership.blackoutFrom, ownership.doubleFrom)
     groups = ownership.longest.indices.map { g in
       let longest = ownership.longest[g]
       func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) * 1e-9 }

@@ -18,26 +18,44 @@ extension Story {
         add(now, node, .view, "\(me) is the first to switch to the new settings")
       }
     case .status(let status, let from):
-      if status != from { add(now, node, status == .fenced || status == .deaf ? .alarm : .life, words) }
+      take(status, of: node)
+      if status != from {
+        let (kind, isMinor) = Story.place(of: status)
+        add(now, node, kind, words, isMinor: isMinor)
+      }
     case .removed(let member):
-      if isNews(.removed, about: member.index, at: now) {
+      if hearsNobody(node) {
+        // What nobody else misses is this node's own trouble.
+        add(now, node, .view, "\(me) hears \(name(member)) no more", isMinor: true)
+      } else if isNews(.removed, about: member.index, at: now) {
         add(now, node, .loss, "\(me) is the first to miss \(name(member))")
       }
     case .left(let member):
       if isNews(.left, about: member.index, at: now) {
-        add(now, node, .loss, "\(name(member)) has left, says \(me)")
+        add(now, node, .loss, departure(of: member, to: me))
       }
     case .joined(let member):
-      if isNews(.joined, about: member.index, at: now) {
-        add(now, node, .life, "\(name(member)) joins, first seen by \(me)")
+      if isOutside(node) {
+        if isNews(.found, about: node.index, at: now) {
+          add(now, node, .life, "\(me) hears others: \(name(member)) first", isMinor: true)
+        }
+      } else if isNews(.joined, about: member.index, at: now) {
+        add(now, node, .life, "\(name(member)) joins, first seen by \(me)", isMinor: true)
       }
     case .returned(let member):
-      if isNews(.returned, about: member.index, at: now) {
+      if isOutside(node) || hearsNobody(node) {
+        if isNews(.heardAgain, about: node.index, at: now) {
+          add(now, node, .view, "\(me) hears others again: \(name(member)) first")
+        }
+      } else if isNews(.returned, about: member.index, at: now) {
         add(now, node, .view, "\(name(member)) is heard again, first by \(me)")
       }
-    case .claimed: add(now, node, .ownership, words)
+    case .claimed(let group, let count, let reason):
+      let claim = TimelineEntry.Claim(group: group, count: count, reason: reason)
+      add(now, node, .ownership, words, claim: claim)
     case .commitFailed: alarmOnce(.commitFailed, words, node, at: now)
-    case .leaseLost: alarmOnce(.leaseLost, words, node, at: now)
+    case .leaseLost:
+      alarmOnce(.leaseLost, "\(me) finds its lease over and gives up its buckets", node, at: now)
     case .duplicateNodeID: alarmOnce(.duplicate, words, node, at: now)
     case .sharedNodeID(let member):
       if isNews(.duplicate, about: member.index, at: now) { add(now, node, .alarm, words) }
@@ -47,7 +65,47 @@ extension Story {
       add(now, node, .alarm, words)
     case .caughtUp(let missing):
       if !missing.isEmpty { add(now, node, .view, words) }
-    case .drained, .resumed: add(now, node, .view, words)
+    case .drained:
+      let rest = haveUntrackedFlows ? "; UDP flows, which no kernel tracks, go to other nodes at once" : ""
+      add(now, node, .view, words + rest)
+    case .resumed: add(now, node, .view, words)
+    }
+  }
+
+  /// What a line about a node's status is: the way to and fro is worth less than where it ends.
+  private static func place(of status: Status) -> (TimelineEntry.Kind, isMinor: Bool) {
+    switch status {
+    case .fenced, .deaf: (.alarm, false)
+    case .standby, .detached: (.view, false)
+    case .up: (.life, false)
+    case .stopped, .listening, .joining, .draining, .leaving: (.life, true)
+    }
+  }
+
+  /// Whether a node has no part in the farm yet: others are new to it, and not it to them.
+  private func isOutside(_ node: NodeID) -> Bool {
+    switch status(of: node) {
+    case .stopped, .listening, .joining: true
+    case .up, .draining, .leaving, .standby, .fenced, .detached, .deaf: false
+    }
+  }
+
+  /// Whether a node that misses others has its own reception to blame.
+  private func hearsNobody(_ node: NodeID) -> Bool {
+    switch status(of: node) {
+    case .deaf: true
+    case .stopped, .listening, .joining, .up, .draining, .leaving, .standby, .fenced, .detached: false
+    }
+  }
+
+  /// A member is in the view no more by its own word: it may be about to end, or out of service for another reason.
+  private func departure(of member: NodeID, to observer: String) -> String {
+    switch status(of: member) {
+    case .stopped, .leaving: "\(name(member)) has left, says \(observer)"
+    case .up, .draining, .detached: "\(name(member)) is out of service, says \(observer)"
+    case .listening, .joining: "\(observer) is the first to hear that \(name(member)) has begun anew"
+    case .standby, .fenced, .deaf:
+      "\(observer) is the first to hear that \(name(member)) is \(status(of: member).name)"
     }
   }
 

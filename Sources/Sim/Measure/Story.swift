@@ -15,6 +15,11 @@ struct Story: Sendable {
   private var said: [Saying] = []
   /// News of the same kind about the same node within this time is the same news.
   let moment: Duration
+  /// By node: what it said last that it is.
+  private var statuses: [Status]
+  private var hasFormed = false
+  /// Whether clients send datagrams that belong together: no kernel tracks those.
+  let haveUntrackedFlows: Bool
 
   private struct Saying: Sendable, Hashable {
     var subject: Int
@@ -24,7 +29,7 @@ struct Story: Sendable {
 
   enum Topic: UInt8, Sendable, Hashable {
     case removed, left, joined, returned, falseRemoval, commitFailed, leaseLost, mismatch, duplicate, staged,
-      switched
+      switched, found, heardAgain
   }
 
   init(_ scenario: Scenario, isKept: Bool) {
@@ -34,6 +39,18 @@ struct Story: Sendable {
     names = FarmNames(farm)
     nodeCount = scenario.nodeCount
     moment = farm.settings.heartbeat.timeout + farm.settings.heartbeat.interval
+    statuses = [Status](repeating: .stopped, count: nodeCount)
+    haveUntrackedFlows = scenario.traffic.contains { $0.datagrams != nil }
+  }
+
+  /// What a node said last that it is.
+  func status(of node: NodeID) -> Status {
+    node.index < statuses.count ? statuses[node.index] : .stopped
+  }
+
+  /// A node says what it is.
+  mutating func take(_ status: Status, of node: NodeID) {
+    if node.index < statuses.count { statuses[node.index] = status }
   }
 
   /// What a node's groups are called.
@@ -52,8 +69,26 @@ struct Story: Sendable {
   func list(_ nodes: NodeSet) -> String { names.list(nodes) }
   func list(_ networks: NetworkSet) -> String { names.list(networks) }
 
-  mutating func add(_ at: Instant, _ node: NodeID?, _ kind: TimelineEntry.Kind, _ text: String) {
-    entries.append(TimelineEntry(at: at, node: node, kind: kind, text: text))
+  mutating func add(
+    _ at: Instant, _ node: NodeID?, _ kind: TimelineEntry.Kind, _ text: String, isMinor: Bool = false,
+    claim: TimelineEntry.Claim? = nil
+  ) {
+    entries.append(TimelineEntry(at: at, node: node, kind: kind, text: text, isMinor: isMinor, claim: claim))
+  }
+
+  /// Every bucket has exactly one owner for the first time.
+  mutating func farmFormed(at now: Instant) {
+    guard isKept, !hasFormed else { return }
+    hasFormed = true
+    add(now, nil, .ownership, Story.formed)
+  }
+
+  static let formed = "the farm has formed: every bucket has an owner"
+
+  /// A node's lease has run out by itself.
+  mutating func leaseEnded(of node: NodeID, at now: Instant) {
+    guard isKept else { return }
+    add(now, node, .alarm, "the lease of \(name(node)) ends: its kernel accepts nobody any more")
   }
 
   /// Whether a topic about a node is news, and notes that it was said.

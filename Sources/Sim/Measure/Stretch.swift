@@ -19,11 +19,15 @@ public struct Stretch: Sendable, Hashable {
   public var from: Instant
   /// By group, by node: buckets that a node owned alone when it ended.
   public var owned: [[Int]] = []
+  /// The same of buckets that a node's filter accepted without any client reaching it.
+  public var unreached: [[Int]] = []
   /// Buckets whose last only owner was, when it ended, the one that they had before the first fault, and the others.
   public var atHome = 0
   public var away = 0
   /// By stream, by node: packets accepted in it, once measured.
   public var packets: [[Int]] = []
+  /// The same of flows established.
+  public var flows: [[Int]] = []
 
   public init(causes: [Cause], from: Instant) {
     self.causes = causes
@@ -45,7 +49,8 @@ struct StretchMeter: Sendable {
 
   /// A fault begins or ends: what the farm did until now belongs to the stretch before.
   mutating func edge(
-    _ cause: Stretch.Cause, at now: Instant, _ ownership: OwnershipMeter, loads: [NodeLoad]
+    _ cause: Stretch.Cause, at now: Instant, _ ownership: OwnershipMeter, _ coverage: Coverage,
+    loads: [NodeLoad]
   ) {
     if isOverfull { return }
     let last = all.count - 1
@@ -57,32 +62,36 @@ struct StretchMeter: Sendable {
       return
     }
     if home.isEmpty, ownership.formedAt != nil { home = ownership.lastOwner }
-    close(ownership, loads)
+    close(ownership, coverage, loads)
     all.append(Stretch(causes: [cause], from: now))
   }
 
   /// The run ends.
   /// - Parameter before: the loads when measuring began.
   consuming func finish(
-    _ ownership: OwnershipMeter, loads now: [NodeLoad], before: [NodeLoad], streams: Int
+    _ ownership: OwnershipMeter, _ coverage: Coverage, loads now: [NodeLoad], before: [NodeLoad], streams: Int
   ) -> [Stretch] {
     if isOverfull { return [] }
-    close(ownership, now)
+    close(ownership, coverage, now)
     for i in all.indices where streams > 0 {
       let start = i > 0 ? loads[i - 1] : before
       let nodes = now.count / streams
-      all[i].packets = (0..<streams).map { s in
-        (s * nodes..<(s + 1) * nodes).map {
-          max(0, loads[i][$0].packets - max(start[$0].packets, before[$0].packets))
+      func carried(_ amount: (NodeLoad) -> Int) -> [[Int]] {
+        (0..<streams).map { s in
+          (s * nodes..<(s + 1) * nodes).map {
+            max(0, amount(loads[i][$0]) - max(amount(start[$0]), amount(before[$0])))
+          }
         }
       }
+      (all[i].packets, all[i].flows) = (carried(\.packets), carried(\.flows))
     }
     return all
   }
 
-  private mutating func close(_ ownership: OwnershipMeter, _ now: [NodeLoad]) {
+  private mutating func close(_ ownership: OwnershipMeter, _ coverage: Coverage, _ now: [NodeLoad]) {
     let last = all.count - 1
     all[last].owned = (0..<ownership.offsets.count - 1).map { ownership.counts(of: GroupID($0)) }
+    all[last].unreached = coverage.unreachedCounts(nodeCount: ownership.nodeCount)
     for (i, owner) in home.enumerated() where owner != 255 {
       if ownership.lastOwner[i] == owner { all[last].atHome += 1 } else { all[last].away += 1 }
     }

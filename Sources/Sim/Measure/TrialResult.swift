@@ -147,6 +147,8 @@ public struct OwnershipTimeline: Sendable {
   public var group: GroupID
   public var bucketCount: Int
   public var changes: [OwnershipChange]
+  /// The same of nodes that clients do not reach: whose filters accept a bucket all the same.
+  public var unreached: [UnreachedChange] = []
   /// Whether the farm had such buckets from the start of the run on.
   public var startsInUse: Bool
 
@@ -185,6 +187,19 @@ public struct OwnershipChange: Sendable, Hashable, BitwiseCopyable {
   }
 }
 
+/// From `at` on, these nodes' filters accept a bucket though clients do not reach them.
+public struct UnreachedChange: Sendable, Hashable, BitwiseCopyable {
+  public var at: Instant
+  public var bucket: Bucket
+  public var nodes: NodeSet
+
+  public init(at: Instant, bucket: Bucket, nodes: NodeSet) {
+    self.at = at
+    self.bucket = bucket
+    self.nodes = nodes
+  }
+}
+
 /// Packets that each node accepted, in bins of equal width from the start of the run.
 public struct LoadTimeline: Sendable {
   public var binWidth: Duration
@@ -209,11 +224,28 @@ public struct TimelineEntry: Sendable {
   public var node: NodeID?
   public var kind: Kind
   public var text: String
+  /// Whether it is a step on the way to something that has a line of its own.
+  public var isMinor: Bool
+  /// What it says of buckets that a node began to claim.
+  public var claim: Claim?
+
+  /// Buckets of a group that a node began to claim, and why.
+  public struct Claim: Sendable, Hashable {
+    public var group: GroupID
+    public var count: Int
+    public var reason: ClaimReason
+
+    public init(group: GroupID, count: Int, reason: ClaimReason) {
+      self.group = group
+      self.count = count
+      self.reason = reason
+    }
+  }
 
   /// What a line is about. The names are those in `events.csv` and never change their meaning.
   public enum Kind: String, Sendable, Hashable {
     case fault, view, ownership, alarm
-    /// The first node misses another, or is told that it leaves.
+    /// The first node misses another, or hears that it has left or is out of service.
     case loss
     /// A daemon starts, comes up or ends, or its node joins a view.
     case life
@@ -221,11 +253,15 @@ public struct TimelineEntry: Sendable {
     case told
   }
 
-  public init(at: Instant, node: NodeID?, kind: Kind, text: String) {
+  public init(
+    at: Instant, node: NodeID?, kind: Kind, text: String, isMinor: Bool = false, claim: Claim? = nil
+  ) {
     self.at = at
     self.node = node
     self.kind = kind
     self.text = text
+    self.isMinor = isMinor
+    self.claim = claim
   }
 }
 

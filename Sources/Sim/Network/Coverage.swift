@@ -45,6 +45,22 @@ public struct Coverage: Sendable {
     owned[group.index][bucket.index] & open.bits != 0 && serving(group, bucket).isEmpty
   }
 
+  /// The nodes whose filters accept a bucket that no client gets an answer from.
+  func unreached(_ group: GroupID, _ bucket: Bucket) -> NodeSet {
+    NodeSet(bits: owned[group.index][bucket.index] & open.bits & ~(reachable.bits & heard.bits))
+  }
+
+  /// By space, by node: how many buckets it accepts though no client gets an answer from it.
+  func unreachedCounts(nodeCount: Int) -> [[Int]] {
+    let beyond = open.bits & ~(reachable.bits & heard.bits)
+    return owned.map { buckets in
+      var counts = [Int](repeating: 0, count: nodeCount)
+      if beyond == 0 { return counts }
+      for word in buckets { for node in NodeSet(bits: word & beyond) { counts[node.index] += 1 } }
+      return counts
+    }
+  }
+
   /// Takes over what a node's filter holds after a commit.
   public mutating func commit(_ state: FilterState, of node: NodeID) {
     let bit: UInt64 = 1 << UInt64(node.rawValue)

@@ -1,8 +1,9 @@
 /// What a run answers its scenario's question with: one text for terminal, JSON, report and lab.
 ///
 /// It is made of clauses, each about one thing that happened, and begins with what the question is about
-/// (``Scenario/subject``). Every figure is of one trial, the worst in what the question is about; what all trials together
-/// say stands behind it. A question that the run cannot answer is told so first.
+/// (``Scenario/subject``). A question of *yes* or *no* (``Scenario/yesCondition``) is answered with that word first. Every
+/// figure is of one trial, the worst in what the question is about; what all trials together say stands behind it. A
+/// question that the run cannot answer is told so first.
 struct Answer {
   private let choice: TrialChoice
   /// The trial that it tells of.
@@ -26,17 +27,19 @@ struct Answer {
     // What was asked and what goes with it are one sentence if that is not too long, the rest is one each.
     let joined = clauses.first?.contains(";") == true ? 1 : 2
     var sentences = [clauses.prefix(joined).joined(separator: "; ")] + clauses.dropFirst(joined)
-    if told.scenario.about != nil, let reason = whyUnanswered() { sentences.insert(reason, at: 0) }
+    if told.scenario.about != nil, let reason = whyUnanswered() {
+      sentences.insert(reason, at: 0)
+    } else if let condition = told.scenario.yesCondition {
+      sentences[0] = condition.opening(trials) + sentences[0]
+    }
     if trials.count > 1, let spread = choice.spread() { sentences.append(spread) }
     return sentences.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }.joined(separator: " ")
   }
 
   private func clauses() -> [String] {
-    let service = ServiceClause(told: told).text()
-    let resumed = NodeClause(told: told).resumed()
-    let draining = NodeClause(told: told).draining()
-    let staged = NodeClause(told: told).staged()
-    let unmatched = NodeClause(told: told).unmatched()
+    let nodes = NodeClause(told: told)
+    let blackout = subject == .connections ? BlackoutClause(told: told).text() : nil
+    let service = ServiceClause(told: told, tellsBlackout: blackout == nil).text()
     let losses = LossClause(told: told).text()
     let attempts = AttemptClause(told: told, tellsRetries: subject == .retries).text()
     let owners = subject == .owners ? OwnersClause(told: told).text() : nil
@@ -44,35 +47,42 @@ struct Answer {
     let drains = DrainClause(told: told).text()
     let applications = ApplicationClause(told: told).text()
     let doubles = DoubleClause(told: told).text(isAsked: subject == .double)
-    let load = subject == .load || shiftsLoad ? LoadClause(told: told).text() : nil
+    let isShift = told.shiftedNodes != nil
+    let isQuiet = told.scenario.faults.isEmpty
+    let load = subject == .load || isShift || isQuiet ? LoadClause(told: told).text() : nil
+    let removals = RemovalClause(told: told)
+    let (relays, split) = (RelayClause(told: told).text(), SplitClause(told: told).text())
     let order: [String?]
     switch subject {
+    // Shifting load costs connections, or does not.
+    case .load where isShift: order = [losses, load, service, applications, attempts, doubles]
     case .load: order = [load, losses, service, applications, attempts, doubles]
     // Where an application fails its kernel goes on to own buckets, and what clients miss is the application.
     case .outage where told.strikesApplications:
       order = [applications, service, losses, attempts, doubles, load]
     case .owners where owners == nil:
-      order = [service, losses, moves, applications, attempts, doubles, load]
-    case .owners: order = [owners, losses, moves, service, applications, attempts, doubles, load]
+      order = [service, relays, losses, moves, applications, attempts, doubles, load]
+    case .owners:
+      order = [
+        owners, nodes.heldDown(), split, losses, moves, service, applications, attempts, doubles, load,
+      ]
     case .retries: order = [attempts, losses, service, applications, doubles, load]
     case .outage: order = [service, applications, losses, attempts, doubles, load]
-    case .connections where losses == nil: order = [attempts, service, applications, doubles, load]
+    case .connections where losses == nil:
+      order = [blackout, attempts, load, service, applications, doubles]
     // How long a drain waits is what it costs those who lose nothing by it.
-    case .connections: order = [losses, drains, service, applications, attempts, doubles, load]
-    case .double: order = [doubles, losses, service, applications, attempts, load]
+    case .connections: order = [blackout, losses, drains, load, service, applications, attempts, doubles]
+    case .double: order = [split, doubles, losses, service, applications, attempts, load]
     }
     // Whether a resumed node serves is what a resume is asked about, and of a reload whether it came into force.
+    let first = [nodes.staged(), nodes.unmatched(), nodes.resumed(), removals.asked()]
     let rest = [
-      subject == .owners ? nil : moves, subject == .connections && losses != nil ? nil : drains, draining,
+      subject == .owners ? nil : moves, subject == .connections && losses != nil ? nil : drains,
+      nodes.draining(), subject == .owners && owners != nil ? nil : nodes.heldDown(),
+      subject == .double || subject == .owners && owners != nil ? nil : split,
+      subject == .owners && owners == nil ? nil : relays, removals.unasked(),
     ]
-    return ([staged, unmatched, resumed] + order + rest).compactMap { $0 }
-  }
-
-  /// Whether nothing happens but that weights change.
-  private var shiftsLoad: Bool {
-    told.scenario.faults.allSatisfy {
-      if case .weight = $0.kind { true } else { false }
-    }
+    return (first + order + rest).compactMap { $0 }
   }
 
   /// A sentence if the run cannot say what the question is about.

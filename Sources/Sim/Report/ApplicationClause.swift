@@ -6,6 +6,7 @@ struct ApplicationClause {
     guard let longest = told.measured("application_outage.max"), longest.value > 0 else { return nil }
     let length = Readable.time(longest.value)
     let time = longest.isCensored ? "for at least \(length)" : "for up to \(length)"
-    return "a node accepted clients whom its application did not serve \(time)"
+    let node = told.result.outcome.leavingAlone.map { told.words.name($0) } ?? "a node"
+    return "\(node) accepted clients whom its application did not serve \(time)"
   }
 }

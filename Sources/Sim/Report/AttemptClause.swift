@@ -1,11 +1,14 @@
 import FarmFile
 
-/// What became of connects and requests: which were never answered, which were not answered at once, and how long a client
-/// was without an answer.
+/// What became of connects and requests: which were never answered, which were not answered at once and why, and how long a
+/// client was without an answer.
 struct AttemptClause {
   let told: ToldTrial
   /// Whether it tells how often those were repeated that were not answered at once.
   var tellsRetries = false
+
+  /// More causes of what was not answered at once are not told one by one.
+  private static let mostCauses = 3
 
   /// `nil` if no client began anything.
   func text() -> String? {
@@ -18,7 +21,7 @@ struct AttemptClause {
 
   private func connects() -> String? {
     attempts(
-      "connect", begun: "connects_begun", repeated: "connects_repeated",
+      "connects", "connect", begun: "connects_begun", repeated: "connects_repeated",
       failures: [
         count("connects_failed", "never answered"),
         count("connects_waiting", "not answered yet when the run ended"),
@@ -29,25 +32,37 @@ struct AttemptClause {
 
   private func requests() -> String? {
     attempts(
-      "request", begun: "requests_sent", repeated: "requests_repeated",
+      requestNoun.many, requestNoun.one, begun: "requests_sent", repeated: "requests_repeated",
       failures: [
         count("requests_failed", "never answered"),
         count("requests_waiting", "not answered yet when the run ended"),
       ])
   }
 
-  private func attempts(_ noun: String, begun: String, repeated: String, failures: [String?]) -> String? {
+  /// What a client that sends datagrams waits for an answer to.
+  private var requestNoun: (one: String, many: String) {
+    let udp = told.scenario.traffic.filter { told.scenario.rule(of: $0).transport == .udp }
+    if udp.isEmpty || udp.allSatisfy({ $0.datagrams == nil }) { return ("request", "requests") }
+    return udp.allSatisfy { $0.datagrams != nil }
+      ? ("first datagram", "first datagrams of flows")
+      : ("request or first datagram", "requests and first datagrams of flows")
+  }
+
+  private func attempts(_ many: String, _ one: String, begun: String, repeated: String, failures: [String?])
+    -> String?
+  {
     let failures = failures.compactMap { $0 }
-    guard told.measured(begun) != nil else { return alone(failures, noun + "s") }
+    guard told.measured(begun) != nil else { return alone(failures, many) }
     let (begun, repeatedMeasure, repeated) = (told.count(begun), repeated, told.count(repeated))
     if begun == 0 { return nil }
-    let all = Readable.count(begun, noun)
+    let all = "\(Readable.count(begun)) \(begun == 1 ? one : many)"
     if !failures.isEmpty { return "of \(all), \(PlainText.list(again(repeated) + failures))" }
     // The kernel of a node whose application hangs answers a connect all the same.
-    let verb = noun == "connect" && told.seconds("application_outage.max") > 0 ? "accepted" : "answered"
-    return repeated == 0
-      ? "every one of \(all) was \(verb) at once"
-      : "every one of \(all) was \(verb), \(Readable.count(repeated)) of them \(late(repeatedMeasure))"
+    let verb = one == "connect" && told.seconds("application_outage.max") > 0 ? "accepted" : "answered"
+    if repeated == 0 { return "every one of \(all) was \(verb) at once" }
+    let late = late(repeatedMeasure)
+    return
+      "every one of \(all) was \(verb), \(Readable.count(repeated)) of them \(late)\(causes(of: repeated))"
   }
 
   private func late(_ measure: String) -> String {
@@ -55,6 +70,40 @@ struct AttemptClause {
       return "not at once"
     }
     return most.value == 1 ? "after one retry" : "after up to \(Readable.count(Int(most.value))) retries"
+  }
+
+  /// `: 47 after node2 lost power and 574 that were lost on the way`, where chance lost some and the causes are few.
+  private func causes(of repeated: Int) -> String {
+    let outcome = told.result.outcome
+    let all = [outcome.beforeFaults] + outcome.faults.map(\.losses)
+    let chance = all.reduce(0) { $0 + $1.repeatedByLoss }
+    // What is charged is not told apart by connects and requests.
+    guard chance > 0, all.reduce(0, { $0 + $1.repeated }) == repeated else { return "" }
+    let charged = outcome.faults.filter { $0.losses.repeated > $0.losses.repeatedByLoss }
+    let early = outcome.beforeFaults.repeated - outcome.beforeFaults.repeatedByLoss
+    guard charged.count + (early > 0 ? 1 : 0) <= AttemptClause.mostCauses else { return "" }
+    var parts = charged.map {
+      let count = $0.losses.repeated - $0.losses.repeatedByLoss
+      return "\(Readable.count(count)) after \(told.words.happened($0.fault, isEnd: $0.isEnd))"
+    }
+    if early > 0 { parts.insert("\(Readable.count(early)) before \(told.theFirst)", at: 0) }
+    let were = chance == 1 ? "was" : "were"
+    parts.append("\(Readable.count(chance)) that \(were) lost on the way\(during(chance))")
+    return ": " + PlainText.list(parts)
+  }
+
+  /// Where nearly all that chance lost came after one fault of the network, that.
+  private func during(_ chance: Int) -> String {
+    let worst = told.result.outcome.faults.filter { outcome in
+      if outcome.isEnd { return false }
+      if case .loss = told.scenario.faults[outcome.fault].kind { return true }
+      return false
+    }.max { $0.losses.repeatedByLoss < $1.losses.repeatedByLoss }
+    guard let worst, worst.losses.repeatedByLoss > 0 else { return "" }
+    let happened = told.words.happened(worst.fault, isEnd: false)
+    return worst.losses.repeatedByLoss == chance
+      ? " after \(happened)"
+      : ", \(Readable.count(worst.losses.repeatedByLoss)) of them after \(happened)"
   }
 
   /// Failures of those that nobody counted.

@@ -1,4 +1,6 @@
-/// Whether two nodes answered for the same bucket, for how long, and what that did to packets.
+import Engine
+
+/// Whether two nodes answered for the same bucket, for how long and after what, and what that did to packets.
 struct DoubleClause {
   let told: ToldTrial
 
@@ -18,10 +20,22 @@ struct DoubleClause {
         ? ", for all of \(Readable.count(all)) buckets at once\(bothParts)"
         : ", for \(Readable.count(most)) of \(Readable.count(all)) buckets at once at worst"
     let twice = told.count("packets_twice")
+    // Where no packet met it, nobody answered twice: two would have.
+    let verb = twice == 0 ? "would have answered" : "answered"
     let packets =
-      twice == 0
-      ? "" : ", and \(Readable.count(twice, "packet")) \(twice == 1 ? "was" : "were") accepted twice"
-    return "two nodes answered for the same bucket \(time)\(extent)\(packets)"
+      twice > 0
+      ? ", and \(Readable.count(twice, "packet")) \(twice == 1 ? "was" : "were") accepted twice"
+      : told.count("packets_sent") > 0 ? ", but no packet was accepted twice" : ""
+    return "two nodes \(verb) for the same bucket \(time)\(cause)\(extent)\(packets)"
+  }
+
+  /// ` after lan was whole again at 40 s`: the last that began or ended before the bucket had two.
+  private var cause: String {
+    guard let from = told.result.outcome.doubleFrom else { return "" }
+    let last = FaultPlan(told.scenario.faults).edges.last { $0.at <= from }
+    return last.map {
+      " after \(told.words.happened($0.fault, isEnd: $0.isEnd)) at \(Readable.moment($0.at))"
+    } ?? ""
   }
 
   /// Where a network fell in two and every bucket had two owners, each part had all of them.

@@ -4,8 +4,8 @@ import Engine
 struct DrainClause {
   let told: ToldTrial
 
-  /// The longest; `nil` if none came to its end.
-  func text() -> String? {
+  /// The longest of those that came to their end, and how many did; `nil`: none.
+  private func found() -> (drain: DrainedNode, length: Duration, count: Int)? {
     var longest: (drain: DrainedNode, length: Duration)?
     var count = 0
     for drain in told.result.outcome.drained {
@@ -14,7 +14,16 @@ struct DrainClause {
       let length = drain.at - (Instant.zero + since)
       if longest.map({ length > $0.length }) ?? true { longest = (drain, length) }
     }
-    guard let longest else { return nil }
+    return longest.map { ($0.drain, $0.length, count) }
+  }
+
+  /// How long the longest took; `nil` if none came to its end.
+  var longest: Duration? { found()?.length }
+
+  /// The longest; `nil` if none came to its end.
+  func text() -> String? {
+    guard let longest = found() else { return nil }
+    let count = longest.count
     let which = count == 1 ? "the drain" : "the longest of \(Readable.count(count)) drains, that"
     let words =
       "\(which) of \(told.words.name(longest.drain.node))\(count == 1 ? "" : ",") took \(Readable.long(longest.length))"

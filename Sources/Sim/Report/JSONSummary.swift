@@ -6,7 +6,8 @@ import FarmFile
 /// | key | meaning |
 /// |---|---|
 /// | `scenario`, `question`, `answer` | texts |
-/// | `about` | what the answer begins with: `load`, `outage`, `connections` or `double` |
+/// | `about` | what the answer begins with: `load`, `outage`, `connections`, `double`, `owners` or `retries` |
+/// | `word` | `yes`, `no`, `undecided` if the question is one of yes or no and every trial says the same, otherwise `null` |
 /// | `seed`, `trial`, `trials` | the seed, the trial that `measures` is of, how many there were |
 /// | `digest` | of that trial's events, sixteen hexadecimal digits |
 /// | `digest_of_trials` | of the digests of all trials, in order |
@@ -39,6 +40,7 @@ public enum JSONSummary {
     let object = JSONValue.object([
       ("scenario", .string(scenario.name)), ("question", .string(scenario.question)),
       ("about", .string(scenario.subject.rawValue)),
+      ("word", word(scenario, trials)),
       ("answer", .string(answer.text)),
       ("seed", .unsigned(result.seed)), ("trial", .integer(result.trial)), ("trials", .integer(trials.count)),
       ("digest", .string(result.digest.hex)),
@@ -72,6 +74,10 @@ public enum JSONSummary {
       ("version", .string(environment.version)), ("platform", .string(environment.platform)),
     ])
     return object.text() + "\n"
+  }
+
+  private static func word(_ scenario: Scenario, _ trials: [TrialResult]) -> JSONValue {
+    scenario.yesCondition?.word(of: trials).map { .string($0.rawValue) } ?? .null
   }
 
   private static func expectation(_ verdict: ExpectationVerdict) -> JSONValue {

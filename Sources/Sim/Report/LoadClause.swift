@@ -2,58 +2,84 @@ import Engine
 import FarmFile
 
 /// Which node carried how much, from one fault to the next or, where there are many, before, during and after them.
+///
+/// Told is what clients began: connections, flows and requests, since that is what buckets and weights decide. An older
+/// connection stays where it is until it ends, so that packets follow later: how far they lag is told behind.
 struct LoadClause {
   let told: ToldTrial
 
-  /// More nodes, stretches and groups than these are not told one by one.
+  /// More nodes, stretches, groups and streams than these are not told one by one.
   private static let mostNodes = 4
   private static let mostStretches = 4
   private static let mostGroups = 4
-  /// Of fewer packets the numbers are told, not the shares.
+  /// Of fewer the numbers are told, not the shares.
   private static let fewest = 100
+  /// A smaller difference of shares is not worth a word.
+  private static let lag = 0.03
 
-  /// What nodes carried in a part of the run.
+  /// What nodes took in a part of the run.
   private struct Part {
     let when: String
-    /// By stream, by node.
+    /// By stream, by node: what was begun, and packets.
+    let begun: [[Int]]
     let packets: [[Int]]
 
-    var byNode: [Int] { sum(Array(packets.indices)) }
-
-    func sum(_ streams: [Int]) -> [Int] {
-      streams.reduce(into: [Int](repeating: 0, count: packets.first?.count ?? 0)) { sums, s in
-        for n in sums.indices { sums[n] += packets[s][n] }
+    static func sum(_ amounts: [[Int]], _ streams: [Int]) -> [Int] {
+      streams.reduce(into: [Int](repeating: 0, count: amounts.first?.count ?? 0)) { sums, s in
+        for n in sums.indices { sums[n] += amounts[s][n] }
       }
     }
+
+    var begunByNode: [Int] { Part.sum(begun, Array(begun.indices)) }
+    var packetsByNode: [Int] { Part.sum(packets, Array(packets.indices)) }
   }
+
+  private var streams: [StreamOutcome] { told.result.outcome.streams }
 
   /// `nil` if no node accepted a packet.
   func text() -> String? {
-    let parts = parts().filter { $0.byNode.contains { $0 > 0 } }
+    let parts = parts().filter { $0.begunByNode.contains { $0 > 0 } }
     if parts.isEmpty { return nil }
-    if let shifted = shifted(), parts.count > 1 { return shares(of: shifted, parts) }
-    if let groups = groups() { return byGroup(groups, parts) }
-    return parts.compactMap { part in
-      guard let text = shares(part.byNode) else { return nil }
-      return part.when.isEmpty ? text : "\(part.when), \(text)"
-    }.joined(separator: "; ")
+    let noun = noun(Array(streams.indices))
+    let text: String
+    if let shifted = told.shiftedNodes, parts.count > 1 {
+      text = shares(of: shifted, parts, noun)
+    } else if let groups = groups() {
+      text = byGroup(groups, parts)
+    } else {
+      text = parts.compactMap { part in
+        guard let text = shares(part.begunByNode, noun) else { return nil }
+        return part.when.isEmpty ? text : "\(part.when), \(text)"
+      }.joined(separator: "; ")
+    }
+    return text + older(parts)
   }
 
   /// From fault to fault if there are a few, else by phase.
   private func parts() -> [Part] {
     let hasFaults = !told.scenario.faults.isEmpty
     guard isByStretch else {
+      let haveFlows = !streams.isEmpty && streams.allSatisfy(\.hasFlows)
       return told.result.outcome.phases.map { phase in
-        Part(when: hasFaults ? when(phase.phase) : "", packets: [phase.load.map(\.packets)])
+        Part(
+          when: hasFaults ? when(phase.phase) : "",
+          begun: [phase.load.map { haveFlows ? $0.flows : $0.packets }],
+          packets: [phase.load.map(\.packets)])
       }
     }
     return told.result.outcome.stretches.map { stretch in
+      let begun = stretch.packets.indices.map { s in
+        streams.indices.contains(s) && streams[s].hasFlows && stretch.flows.indices.contains(s)
+          ? stretch.flows[s] : stretch.packets[s]
+      }
       guard let cause = stretch.causes.first else {
-        return Part(when: hasFaults ? "before the first fault" : "", packets: stretch.packets)
+        return Part(
+          when: hasFaults ? "before \(told.theFirst)" : "", begun: begun, packets: stretch.packets)
       }
       let happened = told.words.happened(cause.fault, isEnd: cause.isEnd)
       return Part(
-        when: "after \(happened) at \(Readable.moment(stretch.from))", packets: stretch.packets)
+        when: "after \(happened) at \(Readable.moment(stretch.from))", begun: begun,
+        packets: stretch.packets)
     }
   }
 
@@ -63,84 +89,119 @@ struct LoadClause {
 
   private func when(_ phase: SkewRow.Phase) -> String {
     switch phase {
-    case .before: "before the first fault"
+    case .before: "before \(told.theFirst)"
     case .during: "from then until the farm had settled after the last"
     case .after: "after that"
     }
   }
 
-  /// Up to two nodes whose weights change, if nothing else happens: the question is about them.
-  private func shifted() -> [Int]? {
-    var nodes = NodeSet.empty
-    for fault in told.scenario.faults {
-      guard case .weight(let those, _, _) = fault.kind else { return nil }
-      nodes = nodes.union(those)
-    }
-    return (1...2).contains(nodes.count) ? nodes.map(\.index) : nil
+  /// What is counted of some streams.
+  private func noun(_ those: [Int]) -> String {
+    let those = those.filter { streams.indices.contains($0) }
+    let haveFlows = those.contains { streams[$0].hasFlows }
+    let haveRequests = those.contains { !streams[$0].hasFlows }
+    if !haveFlows && !haveRequests { return "packets" }
+    if haveFlows && haveRequests && !isByStretch { return "packets" }
+    let isTCP = those.allSatisfy { streams[$0].isTCP || !streams[$0].hasFlows }
+    let flows = isTCP ? "new connections" : "new flows"
+    return haveFlows ? haveRequests ? "\(flows) and requests" : flows : "requests"
   }
 
-  /// `node1 took 25.9 % of the packets before the first fault, 13.1 % after ...`
-  private func shares(of nodes: [Int], _ parts: [Part]) -> String {
+  /// `node1 took 25.9 % of the new connections before the first change, 13.1 % after ...`
+  private func shares(of nodes: [Int], _ parts: [Part], _ noun: String) -> String {
     nodes.map { n in
       let each = parts.enumerated().map { i, part in
-        let all = part.byNode.reduce(0, +)
-        let share = Readable.percent(Double(part.byNode[n]) / Double(all))
-        return "\(share)\(i == 0 ? " of the packets" : "") \(part.when)"
+        let all = part.begunByNode.reduce(0, +)
+        let share = percent(part.begunByNode[n], of: all)
+        return "\(share)\(i == 0 ? " of the \(noun)" : "") \(part.when)"
       }
       return "\(told.words.name(NodeID(n))) took \(PlainText.list(each))"
     }.joined(separator: "; ")
   }
 
-  /// The streams of each group, if there are several groups and not too much to tell.
+  /// The streams of each group, or each stream if there is one group, if there are several and not too much to tell.
   private func groups() -> [(name: String, streams: [Int])]? {
-    let streams = told.result.outcome.streams
+    guard isByStretch, told.scenario.nodes.count <= LoadClause.mostNodes else { return nil }
     var ids: [GroupID] = []
     for stream in streams {
       if let id = stream.group, !ids.contains(id) { ids.append(id) }
     }
-    guard isByStretch, (2...LoadClause.mostGroups).contains(ids.count),
-      told.scenario.nodes.count <= LoadClause.mostNodes
+    if ids.count > 1 {
+      guard ids.count <= LoadClause.mostGroups else { return nil }
+      return ids.map { id in
+        ("for \(told.words.group(id))", streams.indices.filter { streams[$0].group == id })
+      }
+    }
+    let traffic = told.scenario.traffic
+    guard (2...LoadClause.mostGroups).contains(streams.count), traffic.count == streams.count,
+      Set(traffic.map(\.name)).count == streams.count
     else { return nil }
-    return ids.map { id in (told.words.group(id), streams.indices.filter { streams[$0].group == id }) }
+    return streams.indices.map { ("of the stream \(traffic[$0].name)", [$0]) }
   }
 
-  /// `before the first fault, of the packets for web big1 took 41 % and big2 59 %, of those for mail big1 52 % ...`
+  /// `before the first fault, of the requests for dns big1 took 41 % and big2 59 %, of those for mail big1 52 % ...`
   private func byGroup(_ groups: [(name: String, streams: [Int])], _ parts: [Part]) -> String {
     parts.map { part in
       var texts: [String] = []
+      var said = ""
       for group in groups {
-        let packets = part.sum(group.streams)
-        let all = packets.reduce(0, +)
+        let begun = Part.sum(part.begun, group.streams)
+        let all = begun.reduce(0, +)
         if all == 0 { continue }
+        let noun = noun(group.streams)
         let took = texts.isEmpty ? " took" : ""
-        let shares = packets.indices.filter { packets[$0] > 0 }.enumerated().map { i, n in
-          "\(told.words.name(NodeID(n)))\(i == 0 ? took : "") \(Readable.wholePercent(packets[n], of: all))"
+        let shares = begun.indices.filter { begun[$0] > 0 }.enumerated().map { i, n in
+          "\(told.words.name(NodeID(n)))\(i == 0 ? took : "") \(Readable.wholePercent(begun[n], of: all))"
         }
-        texts.append(
-          "of \(texts.isEmpty ? "the packets" : "those") for \(group.name) \(PlainText.list(shares))")
+        texts.append("of \(noun == said ? "those" : "the \(noun)") \(group.name) \(PlainText.list(shares))")
+        said = noun
       }
       let text = texts.joined(separator: ", ")
       return part.when.isEmpty ? text : "\(part.when), \(text)"
     }.joined(separator: "; ")
   }
 
-  private func shares(_ packets: [Int]) -> String? {
-    let all = packets.reduce(0, +)
+  private func shares(_ begun: [Int], _ noun: String) -> String? {
+    let all = begun.reduce(0, +)
     guard all > 0 else { return nil }
     func name(_ n: Int) -> String { told.words.name(NodeID(n)) }
-    // Of a handful a share says more than there is.
-    func percent(_ n: Int) -> String {
-      all < LoadClause.fewest
-        ? Readable.count(packets[n]) : Readable.percent(Double(packets[n]) / Double(all))
+    let one = noun.contains(" and ") ? noun : String(noun.dropLast())
+    let total = all == 1 ? "1 \(one)" : "\(Readable.count(all)) \(noun)"
+    if begun.count <= LoadClause.mostNodes {
+      let first = "of \(total) \(name(0)) took \(percent(begun[0], of: all))"
+      return PlainText.list(
+        [first] + begun.indices.dropFirst().map { "\(name($0)) \(percent(begun[$0], of: all))" })
     }
-    let total = Readable.count(all, "packet")
-    if packets.count <= LoadClause.mostNodes {
-      let first = "of \(total) \(name(0)) took \(percent(0))"
-      return PlainText.list([first] + packets.indices.dropFirst().map { "\(name($0)) \(percent($0))" })
-    }
-    let order = packets.indices.sorted { (packets[$1], $0) < (packets[$0], $1) }
+    let order = begun.indices.sorted { (begun[$1], $0) < (begun[$0], $1) }
     let (busiest, idlest) = (order[0], order[order.count - 1])
-    return "of \(total) \(name(busiest)) took the most, \(percent(busiest)), and \(name(idlest)) the least, "
-      + percent(idlest)
+    return
+      "of \(total) \(name(busiest)) took the most, \(percent(begun[busiest], of: all)), and \(name(idlest)) the "
+      + "least, \(percent(begun[idlest], of: all))"
+  }
+
+  /// Of a handful a share says more than there is.
+  private func percent(_ part: Int, of all: Int) -> String {
+    if part == 0 { return "none" }
+    return all < LoadClause.fewest ? Readable.count(part) : Readable.percent(Double(part) / Double(all))
+  }
+
+  /// Where a node carried more packets than it took connections, because older ones stay: the most of that.
+  private func older(_ parts: [Part]) -> String {
+    guard streams.contains(where: \.hasFlows) else { return "" }
+    var most: (excess: Double, node: Int, share: Double, when: String)?
+    for part in parts.dropFirst() {
+      let (begun, packets) = (part.begunByNode, part.packetsByNode)
+      let (all, sent) = (begun.reduce(0, +), packets.reduce(0, +))
+      guard all >= LoadClause.fewest, sent > 0 else { continue }
+      for n in begun.indices {
+        let share = Double(packets[n]) / Double(sent)
+        let excess = share - Double(begun[n]) / Double(all)
+        if excess >= LoadClause.lag, excess > most?.excess ?? 0 { most = (excess, n, share, part.when) }
+      }
+    }
+    guard let most else { return "" }
+    let flows = streams.allSatisfy { $0.isTCP || !$0.hasFlows } ? "connections" : "flows"
+    return "; older \(flows) stay where they are, so that \(told.words.name(NodeID(most.node))) carried "
+      + "\(Readable.percent(most.share)) of the packets \(most.when)"
   }
 }

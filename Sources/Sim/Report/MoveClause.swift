@@ -20,6 +20,6 @@ struct MoveClause {
     let rest = count - least
     let words = rest == 0 ? "which is the fewest possible" : "\(Readable.count(rest)) of them without need"
     return
-      "\(all) \(count == 1 ? "bucket" : "buckets") moved to another node, summed over all faults, \(words)\(back)"
+      "\(all) \(count == 1 ? "bucket" : "buckets") moved to another node, summed over all \(told.nouns.many), \(words)\(back)"
   }
 }

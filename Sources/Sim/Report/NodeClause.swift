@@ -59,6 +59,21 @@ struct NodeClause {
     return "from \(Readable.clock(from)) to \(Readable.clock(until)) no rule of the farm matched \(clients)"
   }
 
+  /// The nodes that others kept out because they came back too often, from when; `nil`: there was none.
+  func heldDown() -> String? {
+    let held = result.outcome.heldDown
+    guard !held.isEmpty, held.count <= NodeClause.mostHeld else {
+      return held.isEmpty ? nil : "nodes were held down \(Readable.count(held.count)) times"
+    }
+    let parts = held.map { held in
+      let until = held.until.map { "to \(Readable.clock($0))" } ?? "on"
+      return "\(told.words.name(held.node)) was held down from \(Readable.clock(held.from)) \(until)"
+    }
+    return PlainText.list(parts) + ", since \(held.count == 1 ? "it" : "they") came back too often"
+  }
+
+  private static let mostHeld = 3
+
   /// The nodes that had not left after a drain; `nil` if there is none.
   func draining() -> String? {
     let nodes = result.draining.keys.sorted()

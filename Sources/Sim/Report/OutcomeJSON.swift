@@ -11,8 +11,9 @@ import Engine
 /// | `before_faults` | what clients lost before the first fault |
 /// | `faults` | a fault or its end each, in order of time: `what`, `at`, what clients lost by it |
 /// | `windows` | by phase, in seconds since the start of the run: `from` and `to` |
-/// | `stretches` | from one instant at which faults begin or end to the next: `from`, by node `buckets` owned alone when it ended, and `packets`; none of more than 64 |
+/// | `stretches` | from one instant at which faults begin or end to the next: `from`, by node `buckets` owned alone when it ended, those that it had without any client reaching it (`unreached`), `flows` established, and `packets`; none of more than 64 |
 /// | `drains` | that came to their end: `node`, `at`, `flows_cut` by the deadline |
+/// | `held_down` | nodes that came back too often: `node`, `from`, and `until` it was in service again, or `null` |
 struct OutcomeJSON {
   private let told: ToldTrial
 
@@ -68,6 +69,16 @@ struct OutcomeJSON {
             ])
           })
       ),
+      (
+        "held_down",
+        .array(
+          outcome.heldDown.map { held in
+            .object([
+              ("node", .string(told.words.name(held.node))), ("from", .number(held.from.seconds)),
+              ("until", .optional(held.until?.seconds)),
+            ])
+          })
+      ),
     ])
   }
 
@@ -80,6 +91,7 @@ struct OutcomeJSON {
     }
     return .object([
       ("from", .number(stretch.from.seconds)), ("buckets", byNode(stretch.owned)),
+      ("unreached", byNode(stretch.unreached)), ("flows", byNode(stretch.flows)),
       ("packets", byNode(stretch.packets)),
     ])
   }

@@ -246,7 +246,7 @@ struct OutcomeTables {
     }
     let order = rows.indices.sorted { (rows[$0].at, $0) < (rows[$1].at, $1) }
     var table = FigureTable(
-      title: "By fault", names: 3,
+      title: "By \(told.nouns.one)", names: 3,
       head: [
         "what happened", "at", "whole again after", "lost with their node", "lost otherwise",
         "not served at once", "lost on the way", "given up", "refused", "two answers",

@@ -40,22 +40,93 @@ struct OwnersClause {
     return "no bucket moved to another node after \(named(began))"
   }
 
+  /// What happened several times with the same effect.
+  private struct Group {
+    let what: String
+    /// Where buckets went.
+    let effect: String
+    let isThereAndBack: Bool
+    var when: [Rebalance]
+  }
+
   private func moved(_ moving: [Rebalance]) -> String {
-    let (first, rest) = (moving[0], moving.dropFirst())
-    if moving.count > OwnersClause.most {
+    let back = thereAndBack.count > OwnersClause.mostOthers ? [] : thereAndBack
+    var groups: [Group] = []
+    for rebalance in result.rebalances
+    where rebalance.bucketsMoved > 0 || back.contains(where: { $0.at == rebalance.at }) {
+      let isBack = rebalance.bucketsMoved == 0
+      if isBack, rebalance.firstMove == nil { continue }
+      let what = told.words.happened(rebalance)
+      let effect =
+        isBack
+        ? "\(Readable.count(rebalance.bucketsThereAndBack)) there and back"
+        : "\(Readable.count(rebalance.bucketsMoved))\(target(of: rebalance))"
+      if let same = groups.firstIndex(where: { $0.what == what && $0.effect == effect }) {
+        groups[same].when.append(rebalance)
+      } else {
+        groups.append(Group(what: what, effect: effect, isThereAndBack: isBack, when: [rebalance]))
+      }
+    }
+    if groups.count > OwnersClause.most {
       let all = Set(result.rebalances.map(\.at)).count
       let largest = moving.map(\.bucketsMoved).max() ?? 0
       return
-        "buckets moved to another node at \(Readable.count(moving.count)) of the \(Readable.count(all)) times that a fault "
-        + "began or ended, \(Readable.count(largest)) at most"
+        "buckets moved to another node at \(Readable.count(moving.count)) of the \(Readable.count(all)) times that "
+        + "\(told.nouns.a) began or ended, \(Readable.count(largest)) at most"
     }
-    let parts =
-      ["\(Readable.count(first.bucketsMoved))\(ofAll) moved to another node after \(named([first]))"]
-      + rest.map { "\(Readable.count($0.bucketsMoved)) after \(named([$0]))" }
-    let back = thereAndBack
-    let returns =
-      back.isEmpty || back.count > OwnersClause.mostOthers ? "" : ", some there and back after \(named(back))"
-    return PlainText.list(parts) + returns + others(moving)
+    // What went there and back has moved twice.
+    let times = groups.reduce(0) { $0 + $1.when.count * ($1.isThereAndBack ? 2 : 1) }
+    let isMany = times > 2
+    let parts = groups.enumerated().map { i, group in
+      var effect = group.effect
+      if i == 0 {
+        let count = effect.prefix { $0 != " " }
+        effect = "\(count)\(ofAll)\(isMany ? "" : " moved")\(effect.dropFirst(count.count))"
+      }
+      return "\(effect) after \(group.what) \(when(group.when))"
+    }
+    let text =
+      isMany
+      ? "buckets moved \(Readable.count(times)) times: \(PlainText.list(parts))" : PlainText.list(parts)
+    return text + others(moving)
+  }
+
+  /// ` to node1 and node4`, as far as the owners before and after say it.
+  private func target(of rebalance: Rebalance) -> String {
+    let elsewhere = " to another node"
+    guard let i = stretches.firstIndex(where: { $0.from == rebalance.at && !$0.causes.isEmpty }), i > 0,
+      rebalance.healthy == nil
+    else { return elsewhere }
+    let (before, after) = (stretches[i - 1].owned, stretches[i].owned)
+    guard before.count == after.count else { return elsewhere }
+    var gained: [Int: Int] = [:]
+    for (old, new) in zip(before, after) {
+      for n in new.indices where n < old.count && new[n] > old[n] { gained[n, default: 0] += new[n] - old[n] }
+    }
+    // Buckets that were exchanged, or had no owner at one of the two instants, do not show in the counts.
+    guard gained.values.reduce(0, +) == rebalance.bucketsMoved else { return elsewhere }
+    let nodes = gained.keys.sorted()
+    return " to \(told.few(nodes) ?? Readable.count(nodes.count, "node"))"
+  }
+
+  /// `at 20 s, 28 s and 36 s for 3 s each`
+  private func when(_ rebalances: [Rebalance]) -> String {
+    let lengths = rebalances.map { length($0) }
+    let isSame = Set(lengths).count == 1
+    let at = rebalances.enumerated().map { i, rebalance in
+      Readable.moment(rebalance.at)
+        + (isSame ? "" : lengths[i].map { " for \(Readable.moment(.zero + $0))" } ?? "")
+    }
+    let each =
+      isSame ? lengths[0].map { " for \(Readable.moment(.zero + $0))\(at.count > 1 ? " each" : "")" } : nil
+    return "at \(PlainText.list(at))\(each ?? "")"
+  }
+
+  /// Whether the next fault struck before all was whole again: what moved then is counted there.
+  private func isOvertaken(_ rebalance: Rebalance) -> Bool {
+    guard let total = rebalance.total else { return false }
+    let end = rebalance.at + rebalance.since + total
+    return result.rebalances.contains { $0.at > rebalance.at && $0.at < end && $0.bucketsMoved > 0 }
   }
 
   /// What began and moved nothing, beside what did.
@@ -63,10 +134,12 @@ struct OwnersClause {
     let instants = Set(moving.map(\.at))
     let others = result.rebalances.filter {
       !$0.isEnd && $0.healthy == nil && !instants.contains($0.at) && $0.at < result.end && $0.firstMove == nil
+        && !isOvertaken($0)
     }
     if others.isEmpty { return "" }
     if others.count > OwnersClause.mostOthers {
-      return ", none after \(Readable.count(others.count)) other faults"
+      let faults = others.map { told.scenario.faults[$0.fault] }
+      return ", none after \(Readable.count(others.count)) other \(ToldTrial.noun(of: faults).many)"
     }
     return ", none after \(named(others))"
   }
@@ -80,23 +153,24 @@ struct OwnersClause {
 
   /// `node2 stood still at 20 s for 250 ms and at 30 s for 330 ms`
   private func named(_ rebalances: [Rebalance]) -> String {
-    var parts: [(what: String, when: [String])] = []
+    var parts: [(what: String, when: [Rebalance])] = []
     for rebalance in rebalances {
       let what = told.words.happened(rebalance)
-      if parts.last?.what != what { parts.append((what, [])) }
-      parts[parts.count - 1].when.append(when(rebalance))
+      if let same = parts.firstIndex(where: { $0.what == what }) {
+        parts[same].when.append(rebalance)
+      } else {
+        parts.append((what, [rebalance]))
+      }
     }
-    return PlainText.list(parts.map { "\($0.what) \(PlainText.list($0.when))" })
+    return PlainText.list(parts.map { "\($0.what) \(when($0.when))" })
   }
 
-  private func when(_ rebalance: Rebalance) -> String {
-    let at = "at \(Readable.moment(rebalance.at))"
-    guard rebalance.healthy == nil, !rebalance.isEnd,
-      told.scenario.faults.indices.contains(rebalance.fault),
-      let until = told.scenario.faults[rebalance.fault].until
-    else { return at }
-    let length = until - told.scenario.faults[rebalance.fault].at
-    return "\(at) for \(Readable.moment(.zero + length))"
+  /// How long a fault that begins with a rebalance is to last.
+  private func length(_ rebalance: Rebalance) -> Duration? {
+    guard rebalance.healthy == nil, !rebalance.isEnd, told.scenario.faults.indices.contains(rebalance.fault)
+    else { return nil }
+    let fault = told.scenario.faults[rebalance.fault]
+    return fault.until.map { $0 - fault.at }
   }
 
   /// The node that owned everything after others were gone.
@@ -131,7 +205,7 @@ struct OwnersClause {
   private func home() -> String? {
     guard let last = stretches.last, last.atHome + last.away > 0 else { return nil }
     return last.away == 0
-      ? "when the run ended, every bucket had the owner that it had before the first fault"
-      : "when the run ended, \(Readable.count(last.away, "bucket")) had another owner than before the first fault"
+      ? "when the run ended, every bucket had the owner that it had before \(told.theFirst)"
+      : "when the run ended, \(Readable.count(last.away, "bucket")) had another owner than before \(told.theFirst)"
   }
 }

@@ -14,6 +14,8 @@ struct OwnershipTrouble {
     fileprivate(set) var longestInAll = Duration.zero
     /// Whether one was in it when the run ended, so that these are lower bounds.
     fileprivate(set) var isOpen = false
+    /// How many more are in it from an instant on, or fewer.
+    fileprivate var steps: [(at: Instant, by: Int)] = []
 
     fileprivate mutating func add(_ lengths: [Duration]) {
       if lengths.isEmpty { return }
@@ -28,6 +30,28 @@ struct OwnershipTrouble {
       // A second time that is a tenth of the first, or less, is noise beside it.
       guard longestInAll.seconds >= 1.1 * longest.seconds else { return "\(most) \(Readable.time(longest))" }
       return "\(most) \(Readable.time(longest)) at a time, \(Readable.time(longestInAll)) in all"
+    }
+
+    fileprivate mutating func span(_ from: Instant, _ until: Instant, isOpen: Bool) {
+      steps += [(from, 1), (until, -1)]
+      if isOpen { self.isOpen = true }
+    }
+
+    /// The most that were in it at one instant.
+    var mostAtOnce: Int {
+      var (count, most) = (0, 0)
+      // Who leaves at an instant leaves before others come.
+      for step in steps.sorted(by: { ($0.at, $0.by) < ($1.at, $1.by) }) {
+        count += step.by
+        most = max(most, count)
+      }
+      return most
+    }
+
+    /// `, 32 of them at once at most,`; empty where all were.
+    fileprivate var atOnce: String {
+      let most = mostAtOnce
+      return most == buckets ? "" : ", \(Readable.count(most)) of them at once at most,"
     }
   }
 
@@ -48,16 +72,16 @@ struct OwnershipTrouble {
         switch state {
         case .hole:
           hole.append(until - from)
-          if isOpen { self.hole.isOpen = true }
+          self.hole.span(from, until, isOpen: isOpen)
         case .unreached:
           unreached.append(until - from)
-          if isOpen { self.unreached.isOpen = true }
+          self.unreached.span(from, until, isOpen: isOpen)
         case .unserved:
           unserved.append(until - from)
-          if isOpen { self.unserved.isOpen = true }
+          self.unserved.span(from, until, isOpen: isOpen)
         case .double:
           double.append(until - from)
-          if isOpen { self.double.isOpen = true }
+          self.double.span(from, until, isOpen: isOpen)
         case .unused, .forming, .owned: break
         }
       }
@@ -77,7 +101,8 @@ struct OwnershipTrouble {
   /// `256 buckets had no owner for up to 479 ms, none had two`.
   var words: String {
     func words(_ kind: Kind, _ what: String) -> String? {
-      kind.buckets == 0 ? nil : "\(Readable.count(kind.buckets, "bucket")) \(what) \(kind.time)"
+      kind.buckets == 0
+        ? nil : "\(Readable.count(kind.buckets, "bucket"))\(kind.atOnce) \(what) \(kind.time)"
     }
     var parts = [
       words(hole, "had no owner"), words(unreached, "had an owner that clients did not reach"),
@@ -85,7 +110,8 @@ struct OwnershipTrouble {
     ].compactMap { $0 }
     if hole.buckets + unreached.buckets == 0 { parts.insert("no bucket was without an owner", at: 0) }
     parts.append(
-      double.buckets == 0 ? "none had two" : "\(Readable.count(double.buckets)) had two \(double.time)")
+      double.buckets == 0
+        ? "none had two" : "\(Readable.count(double.buckets))\(double.atOnce) had two \(double.time)")
     return parts.joined(separator: ", ")
   }
 }

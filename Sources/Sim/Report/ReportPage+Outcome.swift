@@ -18,12 +18,12 @@ extension ReportPage {
       if !table.notes.isEmpty { page.paragraph(table.notes.map { escaped($0) }.joined(separator: " ")) }
     }
     page.paragraph(
-      "Packets are shares of what the nodes accepted, before the first fault, from then until the farm had settled "
+      "Packets are shares of what the nodes accepted, before \(told.theFirst), from then until the farm had settled "
         + "after the last, and after that; *by weight* is what each node’s weight gave it of them\(priority). A "
         + "connection counts as lost *with* its node if something kept the node from serving, or its clients did not reach "
         + "it, and as lost *otherwise* if not: cut by a drain, for example, or moved to a node that did not know it. A "
-        + "loss is charged to the fault that had struck its node, or that disturbed its bucket, or else to the last one "
-        + "before the client’s trouble began. *Not served at once* counts first attempts that no node would have answered, "
+        + "loss is charged to what had struck its node, or disturbed its bucket, or else to what happened last before "
+        + "the client’s trouble began. *Not served at once* counts first attempts that no node would have answered, "
         + "*lost on the way* those that chance alone lost.")
   }
 

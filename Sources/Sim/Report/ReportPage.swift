@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// `report.md`, section by section.
 struct ReportPage {
@@ -89,11 +90,18 @@ struct ReportPage {
     page.table(["Time", "Node", "What happened"], alignment: "rll", rows)
     if story.omittedFaults > 0 {
       page.paragraph(
-        "Of \(Readable.count(story.faults)) faults and ends of faults, those with the longest rebalances are shown."
+        "Of \(Readable.count(story.faults)) \(answer.told.nouns.many) and ends of them, those with the longest rebalances are shown."
       )
     }
-    if story.omitted > 0 {
-      page.paragraph("\(Readable.count(story.omitted, "more line")) in [events.csv](events.csv).")
+    var left: [String] = []
+    if story.omittedAtStart > 0 {
+      left.append("\(Readable.count(story.omittedAtStart, "line")) of the farm’s start")
+    }
+    if story.omittedLater > 0, let last = story.lastOmitted {
+      left.append("\(Readable.count(story.omittedLater)) later, the last at \(Readable.clock(last))")
+    }
+    if !left.isEmpty {
+      page.paragraph("Not shown: \(PlainText.list(left)). [events.csv](events.csv) has them all.")
     }
   }
 

@@ -69,22 +69,46 @@ struct ReportTables {
 
   /// Every change of a bucket's owners, group by group in order of time.
   private var ownership: String {
-    var table = CSVText(["time_s", "group", "bucket", "owners", "state"])
+    var table = CSVText(["time_s", "group", "bucket", "owners", "state", "unreached"])
     let words = words
     for (group, history) in histories {
       let name = words.group(group)
-      let changes = history.changes.enumerated().flatMap { bucket, list in list.map { (bucket, $0) } }
-        .filter { $0.1.at > .zero }
-        .sorted { ($0.1.at, $0.0) < ($1.1.at, $1.0) }
-      for (bucket, stretch) in changes {
+      let changes = result.ownership.first { $0.group == group }?.unreached ?? []
+      let beyond = Dictionary(grouping: changes) { $0.bucket.index }
+      let rows = history.changes.indices.flatMap { bucket in
+        ReportTables.rows(of: bucket, history, beyond[bucket] ?? [])
+      }
+      for row in rows.sorted(by: { ($0.at, $0.bucket) < ($1.at, $1.bucket) }) {
+        let stretch = row.stretch
         table.row([
-          CSVText.seconds(stretch.at), name, String(bucket),
+          CSVText.seconds(row.at), name, String(row.bucket),
           stretch.owners.map { words.name($0) }.joined(separator: " "),
-          stretch.owners.isEmpty && stretch.at < history.formed ? "forming" : stretch.state.word,
+          stretch.owners.isEmpty && row.at < history.formed ? "forming" : stretch.state.word,
+          row.unreached.map { words.name($0) }.joined(separator: " "),
         ])
       }
     }
     return table.text
+  }
+
+  private struct OwnershipRow {
+    let at: Instant
+    let bucket: Int
+    let stretch: OwnershipHistory.Stretch
+    let unreached: NodeSet
+  }
+
+  /// What holds of a bucket whenever its owners change, or the nodes that have it beyond clients’ reach.
+  private static func rows(of bucket: Int, _ history: OwnershipHistory, _ beyond: [UnreachedChange])
+    -> [OwnershipRow]
+  {
+    let stretches = history.changes[bucket]
+    let instants = Set(stretches.map(\.at) + beyond.map(\.at)).filter { $0 > .zero }.sorted()
+    return instants.compactMap { at in
+      guard let stretch = stretches.last(where: { $0.at <= at }) else { return nil }
+      let nodes = beyond.last { $0.at <= at }?.nodes ?? .empty
+      return OwnershipRow(at: at, bucket: bucket, stretch: stretch, unreached: nodes)
+    }
   }
 }
 

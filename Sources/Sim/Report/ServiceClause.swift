@@ -4,6 +4,8 @@ import FarmFile
 /// How long buckets had no node that clients reached, and what was never over.
 struct ServiceClause {
   let told: ToldTrial
+  /// Whether it tells of a failure of the whole farm, which has a clause of its own.
+  var tellsBlackout = true
 
   private var scenario: Scenario { told.scenario }
   private var result: TrialResult { told.result }
@@ -30,7 +32,7 @@ struct ServiceClause {
     if let open = notOver() ?? unsettled() { return open }
     let hole = longestHole
     if came == 0, !scenario.faults.isEmpty {
-      return "no fault had come when the run was stopped at \(Readable.time(result.end - .zero))"
+      return "no \(told.nouns.one) had come when the run was stopped at \(Readable.time(result.end - .zero))"
     }
     guard !scenario.faults.isEmpty else {
       return hole == 0
@@ -68,7 +70,7 @@ struct ServiceClause {
   /// How long nobody was served at all: a failure of a whole farm is more than one of each node after the other.
   private var blackout: String {
     let outcome = result.outcome
-    if outcome.longestBlackout == 0 { return "" }
+    if outcome.longestBlackout == 0 || !tellsBlackout { return "" }
     let time = Readable.measured(
       Measured(outcome.longestBlackout, isCensored: outcome.endsInBlackout), .seconds)
     return ", and for \(time) none was served at all"
@@ -104,7 +106,10 @@ struct ServiceClause {
   private func undisturbed() -> String {
     let count = came
     var cause = told.words.happened(0, isEnd: false)
-    if count > 1 { cause += " and \(Readable.count(count - 1, "more fault")) followed" }
+    if count > 1 {
+      let nouns = ToldTrial.noun(of: scenario.faults.prefix(count).dropFirst())
+      cause += " and \(Readable.count(count - 1)) more \(count == 2 ? nouns.one : nouns.many) followed"
+    }
     let hole = longestHole
     if hole > 0 {
       let how =

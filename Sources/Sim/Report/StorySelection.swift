@@ -4,15 +4,20 @@ import Engine
 ///
 /// A story may have thousands of lines, most of them of daemons that start. The start is one line here. After it each
 /// fault has its first few lines, weighed by what they are about; of many faults those with the longest rebalances
-/// are shown. Everything left out is counted.
+/// are shown. Buckets that a node takes from several others one after the other are one line with their sum, so that no
+/// part of them stands for all. Everything left out is counted.
 struct StorySelection {
   /// In order of time.
   private(set) var entries: [TimelineEntry]
-  /// Lines that are not shown.
-  let omitted: Int
+  /// Lines that are not shown, of the farm's start and later, and when the last of them was.
+  let omittedAtStart: Int
+  let omittedLater: Int
+  let lastOmitted: Instant?
   /// Faults and ends of faults that are not shown, of all that there were.
   let omittedFaults: Int
   let faults: Int
+
+  var omitted: Int { omittedAtStart + omittedLater }
 
   /// Lines, and faults and ends among them, that a reader takes in.
   static let (most, mostFaults) = (40, 20)
@@ -20,40 +25,117 @@ struct StorySelection {
   static let longestFaults = 10
   /// Lines of the same kind after one fault.
   private static let mostOfAKind = 6
+  /// Claims that follow each other by less than this are one line.
+  private static let moment = Duration.seconds(1)
+
+  /// One line to show, and the lines of the story that it stands for, as places in it.
+  private struct Line {
+    var entry: TimelineEntry
+    var places: [Int]
+    var last: Instant
+  }
 
   /// - Parameters:
   ///   - story: all lines, in order of time.
   ///   - formed: when every bucket had an owner for the first time; `nil` if never.
   ///   - rebalances: which faults took longest.
   init(_ story: [TimelineEntry], formed: Instant?, rebalances: [Rebalance]) {
-    var kept = [Bool](repeating: false, count: story.count)
-    let faults = story.indices.filter { story[$0].kind == .fault }
-    let shownFaults = StorySelection.longest(faults, story, rebalances)
+    let lines = StorySelection.merged(story)
+    let all = lines.map(\.entry)
+    var kept = [Bool](repeating: false, count: all.count)
+    let faults = all.indices.filter { all[$0].kind == .fault }
+    let shownFaults = StorySelection.longest(faults, all, rebalances)
     for i in shownFaults { kept[i] = true }
     // The start is told by one line, but for what surprises.
-    let firstFault = faults.first.map { story[$0].at }
-    let started = formed.map { formed in story.prefix { $0.at <= formed }.count } ?? 0
-    let opening = formed.flatMap { formed in
-      firstFault.map { formed < $0 } ?? true
-        ? TimelineEntry(
-          at: formed, node: nil, kind: .ownership,
-          text: "the farm has formed: every bucket has an owner") : nil
-    }
-    let skipped = opening == nil ? 0 : started
+    let told = all.firstIndex { $0.node == nil && $0.text == Story.formed }
+    let start = told.map { all[$0].at } ?? formed
+    let isFirst = start.map { start in faults.first.map { start < all[$0].at } ?? true } ?? false
+    let skipped = isFirst ? all.prefix { $0.at <= start ?? .zero }.count : 0
+    if let told { kept[told] = true }
     var room = StorySelection.most - shownFaults.count
     let candidates = StorySelection.candidates(
-      story, shownFaults: Set(shownFaults), hasFaults: !faults.isEmpty, from: skipped)
-    for i in candidates where room > 0 {
+      all, shownFaults: Set(shownFaults), from: skipped)
+    for i in candidates where room > 0 && !kept[i] {
       kept[i] = true
       room -= 1
     }
-    entries = story.indices.filter { kept[$0] }.map { story[$0] }
-    if let opening {
-      entries.insert(opening, at: entries.firstIndex { $0.at > opening.at } ?? entries.count)
+    entries = all.indices.filter { kept[$0] }.map { all[$0] }
+    if told == nil, isFirst, let start {
+      let opening = TimelineEntry(at: start, node: nil, kind: .ownership, text: Story.formed)
+      entries.insert(opening, at: entries.firstIndex { $0.at > start } ?? entries.count)
     }
-    omitted = story.count - kept.count { $0 }
+    for more in StorySelection.restOfClaims(lines, kept, from: skipped, shownFaults: Set(shownFaults)) {
+      entries.insert(more, at: entries.firstIndex { $0.at > more.at } ?? entries.count)
+    }
+    let left = all.indices.filter { !kept[$0] }
+    // A fault that came first is shown with the start, which is one all the same.
+    let begun = isFirst ? skipped : told ?? 0
+    omittedAtStart = left.filter { $0 < begun }.reduce(0) { $0 + lines[$1].places.count }
+    omittedLater = left.filter { $0 >= begun }.reduce(0) { $0 + lines[$1].places.count }
+    lastOmitted = left.last { $0 >= begun }.map { lines[$0].last }
     self.faults = faults.count
     omittedFaults = faults.count - shownFaults.count
+  }
+
+  /// Claims of one node for the same reason, with no fault in between and nobody missed, are one line.
+  private static func merged(_ story: [TimelineEntry]) -> [Line] {
+    var lines: [Line] = []
+    var start = 0
+    for (place, entry) in story.enumerated() {
+      if entry.kind == .fault || entry.kind == .loss { start = lines.count + 1 }
+      let same = entry.claim.flatMap { claim in
+        lines.indices.last { i in
+          guard i >= start, let other = lines[i].entry.claim else { return false }
+          return lines[i].entry.node == entry.node && other.group == claim.group
+            && other.reason == claim.reason
+            && entry.at - lines[i].last < moment
+        }
+      }
+      guard let same, let claim = entry.claim, let before = lines[same].entry.claim else {
+        lines.append(Line(entry: entry, places: [place], last: entry.at))
+        continue
+      }
+      lines[same].entry.claim?.count += claim.count
+      lines[same].places.append(place)
+      lines[same].last = entry.at
+      lines[same].entry.text = lines[same].entry.text.replacing(
+        " \(buckets(before.count)) of ", with: " \(buckets(before.count + claim.count)) of ")
+    }
+    return lines.map { line in
+      guard line.last - line.entry.at >= .milliseconds(10) else { return line }
+      var line = line
+      line.entry.text += " until \(Readable.clock(line.last))"
+      return line
+    }
+  }
+
+  private static func buckets(_ count: Int) -> String { count == 1 ? "1 bucket" : "\(count) buckets" }
+
+  /// For each shown fault, and for the time before any, one line about the claims that have no room.
+  private static func restOfClaims(_ lines: [Line], _ kept: [Bool], from start: Int, shownFaults: Set<Int>)
+    -> [TimelineEntry]
+  {
+    var rest: [TimelineEntry] = []
+    var isShown = true
+    var left: (last: Instant, lines: Int, buckets: Int)?
+    func close() -> [TimelineEntry] {
+      guard let left else { return [] }
+      let more = left.lines == 1 ? "1 more such line" : "\(Readable.count(left.lines)) more such lines"
+      return [
+        TimelineEntry(
+          at: left.last, node: nil, kind: .ownership,
+          text: "\(more) in events.csv, of \(Readable.count(left.buckets, "bucket"))")
+      ]
+    }
+    for (i, line) in lines.enumerated() {
+      if line.entry.kind == .fault {
+        rest += close()
+        (left, isShown) = (nil, shownFaults.contains(i))
+      }
+      guard i >= start, isShown, !kept[i], let claim = line.entry.claim else { continue }
+      left = (line.last, (left?.lines ?? 0) + line.places.count, (left?.buckets ?? 0) + claim.count)
+    }
+    return rest + close()
   }
 
   /// Of many faults those that the longest rebalances began with, in order of time.
@@ -74,11 +156,11 @@ struct StorySelection {
   /// The other lines, the most telling first: alarms, losses, moves of buckets, then the rest, each kind in order of
   /// time. After a fault that is not shown only alarms are told.
   private static func candidates(
-    _ story: [TimelineEntry], shownFaults: Set<Int>, hasFaults: Bool, from start: Int
+    _ story: [TimelineEntry], shownFaults: Set<Int>, from start: Int
   ) -> [Int] {
     var ranked: [(weight: Int, place: Int, index: Int)] = []
     var isShown = true
-    var counts: [TimelineEntry.Kind: Int] = [:]
+    var counts: [Int: Int] = [:]
     for (i, entry) in story.enumerated() {
       if entry.kind == .fault {
         isShown = shownFaults.contains(i)
@@ -87,22 +169,26 @@ struct StorySelection {
       }
       let isAlarm = entry.kind == .alarm
       guard i >= start || isAlarm, isShown || isAlarm else { continue }
-      let place = counts[entry.kind, default: 0]
-      counts[entry.kind] = place + 1
+      let weight = weight(entry)
+      let place = counts[weight, default: 0]
+      counts[weight] = place + 1
       guard place < mostOfAKind else { continue }
-      ranked.append((weight(entry.kind), place, i))
+      ranked.append((weight, place, i))
     }
     return ranked.sorted { ($0.weight, $0.place, $0.index) < ($1.weight, $1.place, $1.index) }.map(\.index)
   }
 
-  private static func weight(_ kind: TimelineEntry.Kind) -> Int {
-    switch kind {
-    case .fault, .alarm: 0
-    case .loss: 1
-    case .ownership: 2
-    case .view: 3
-    case .life: 4
-    case .told: 5
-    }
+  /// Steps on the way to something come last.
+  private static func weight(_ entry: TimelineEntry) -> Int {
+    let weight =
+      switch entry.kind {
+      case .fault, .alarm: 0
+      case .loss: 1
+      case .ownership: 2
+      case .view: 3
+      case .life: 4
+      case .told: 5
+      }
+    return entry.isMinor ? 6 + weight : weight
   }
 }

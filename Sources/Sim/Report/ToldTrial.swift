@@ -77,6 +77,32 @@ struct ToldTrial {
     scenario.configurations.contains { $0.ownershipGroups.contains { $0.policy == .priority } }
   }
 
+  /// What things of the plan are called together: what an operator orders is a change, and no fault. A return ends what was
+  /// before it, and is what that is.
+  static func noun(of faults: some Sequence<Fault>) -> (a: String, one: String, many: String) {
+    let all = Array(faults)
+    let begins = all.filter { !$0.kind.bringsItsNodesBack }
+    let planned = (begins.isEmpty ? all : begins).map(\.kind.isPlanned)
+    if !planned.contains(true) { return ("a fault", "fault", "faults") }
+    return planned.contains(false) ? ("an event", "event", "events") : ("a change", "change", "changes")
+  }
+
+  /// What the whole plan is called.
+  var nouns: (a: String, one: String, many: String) { ToldTrial.noun(of: scenario.faults) }
+
+  /// `the first fault`, or change.
+  var theFirst: String { "the first \(ToldTrial.noun(of: scenario.faults.prefix(1)).one)" }
+
+  /// One or two nodes whose weights change, if nothing else happens: the question is about them.
+  var shiftedNodes: [Int]? {
+    var nodes = NodeSet.empty
+    for fault in scenario.faults {
+      guard case .weight(let those, _, _) = fault.kind else { return nil }
+      nodes = nodes.union(those)
+    }
+    return (1...2).contains(nodes.count) ? nodes.map(\.index) : nil
+  }
+
   /// Up to three nodes by name; `nil`: none, or more.
   func few(_ nodes: [Int]) -> String? {
     guard (1...3).contains(nodes.count) else { return nil }

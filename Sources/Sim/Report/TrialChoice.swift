@@ -45,7 +45,9 @@ struct TrialChoice {
     ]
     let failed: Weighed = (Double(told.failedAttempts), "most connects and requests that came to nothing")
     switch subject {
-    case .connections: return [lost, failed] + time
+    case .connections:
+      let drain: Weighed = (DrainClause(told: told).longest?.seconds ?? 0, "longest drain")
+      return [lost, failed, drain] + time
     case .outage: return time + [failed, lost]
     case .double:
       return [
@@ -75,7 +77,7 @@ struct TrialChoice {
       let noun = told[0].flowNoun
       return counts(
         told.map { $0.lost.withNode + $0.lost.elsewhere },
-        none: "No trial lost a \(noun)", some: "lost \(noun)s")
+        none: "No trial lost a \(noun)\(drains(told))", some: "lost \(noun)s")
     case .outage: return times()
     case .owners:
       return counts(
@@ -93,6 +95,15 @@ struct TrialChoice {
         ? nil : "Two nodes answered for the same bucket in \(Readable.count(affected)) of \(all)"
     case .load: return nil
     }
+  }
+
+  /// How long the longest drains of the trials took.
+  private func drains(_ told: [ToldTrial]) -> String {
+    let lengths = told.compactMap { DrainClause(told: $0).longest }
+    guard let least = lengths.min(), let most = lengths.max(), lengths.count == told.count else { return "" }
+    let (low, high) = (Readable.long(least), Readable.long(most))
+    return low == high
+      ? ", and the longest drain took \(low) in all" : ", and the longest drain took \(low) to \(high)"
   }
 
   private var all: String { Readable.count(trials.count, "trial") }

@@ -63,7 +63,8 @@ extension Scenario {
       expectations: keys["expect"].map(Expectation.all) ?? [],
       series: lines.filter { $0.fault == nil }.map(\.series), laterRules: names.laterRules,
       laterNodes: written.laterNodes,
-      about: keys["about"]?.choice(Subject.allCases.map { ($0.rawValue, $0) }))
+      about: keys["about"]?.choice(Subject.allCases.map { ($0.rawValue, $0) }),
+      yesCondition: yesCondition(yes: keys["yes_if"], no: keys["no_if"]))
     return scenario
   }
 

@@ -12,6 +12,8 @@ public struct Scenario: Sendable {
   public var description: String
   /// What the question is about; `nil`: nothing is said, see ``subject``.
   public var about: Subject?
+  /// What the question is answered *yes* or *no* by; `nil`: it is none of that kind.
+  public var yesCondition: YesCondition?
   public var farm: Farm
   /// By network id: `networks[i]` is the model of `farm.networks[i]`.
   public var networks: [NetworkModel]
@@ -32,7 +34,7 @@ public struct Scenario: Sendable {
     name: String, question: String, description: String, farm: Farm, networks: [NetworkModel],
     kernel: KernelModel, traffic: [TrafficModel], faults: [Fault], run: RunPlan,
     expectations: [Expectation], series: [FaultSeries] = [], laterRules: [FilterRule] = [],
-    laterNodes: [String] = [], about: Subject? = nil
+    laterNodes: [String] = [], about: Subject? = nil, yesCondition: YesCondition? = nil
   ) {
     self.name = name
     self.question = question
@@ -48,6 +50,7 @@ public struct Scenario: Sendable {
     self.laterRules = laterRules
     self.laterNodes = laterNodes
     self.about = about
+    self.yesCondition = yesCondition
   }
 
   /// Names by node id, of all that there are in the run.

@@ -1,0 +1,41 @@
+import FarmFile
+
+/// Whether nodes were taken for dead that were not, and whether anybody's view of the farm changed.
+struct RemovalClause {
+  let told: ToldTrial
+
+  private func isAsked(_ measure: String) -> Bool {
+    told.scenario.yesCondition?.bounds.contains { $0.measure.name == measure } == true
+  }
+
+  /// What the question asks for by name; `nil`: nothing of this.
+  func asked() -> String? {
+    let texts = [
+      isAsked("false_removals") ? removals() : nil, isAsked("view_changes") ? viewChanges() : nil,
+    ].compactMap { $0 }
+    return texts.isEmpty ? nil : PlainText.list(texts)
+  }
+
+  /// What went wrong without anybody asking.
+  func unasked() -> String? {
+    isAsked("false_removals") || told.count("false_removals") == 0 ? nil : removals()
+  }
+
+  private func removals() -> String? {
+    guard let measured = told.measured("false_removals") else { return nil }
+    let count = Int(measured.value)
+    switch count {
+    case 0: return "no node was removed that was alive"
+    case 1: return "once a node was removed that was alive"
+    default: return "\(Readable.count(count)) times a node was removed that was alive"
+    }
+  }
+
+  private func viewChanges() -> String? {
+    guard let measured = told.measured("view_changes") else { return nil }
+    let count = Int(measured.value)
+    return count == 0
+      ? "no node’s view of the farm changed"
+      : "nodes changed their view of the farm \(count == 1 ? "once" : "\(Readable.count(count)) times")"
+  }
+}

@@ -1,0 +1,39 @@
+import Engine
+import FarmFile
+
+/// Nodes that had taken buckets which others served: both did, but clients reached only one side.
+struct SplitClause {
+  let told: ToldTrial
+
+  /// `nil` if it never lasted until the next fault, end of one, or the end of the run.
+  func text() -> String? {
+    let all = told.result.outcome.groups.reduce(0) { $0 + $1.bucketCount }
+    var widest: (stretch: Stretch, count: Int)?
+    for stretch in told.result.outcome.stretches {
+      let count = sum(stretch.unreached).reduce(0, +)
+      // What nobody else serves is an outage, and told as that.
+      guard count > 0, sum(stretch.owned).reduce(0, +) == all else { continue }
+      if count > widest?.count ?? 0 { widest = (stretch, count) }
+    }
+    guard let widest, let cause = widest.stretch.causes.first else { return nil }
+    let (owned, beyond) = (sum(widest.stretch.owned), sum(widest.stretch.unreached))
+    let happened = told.words.happened(cause.fault, isEnd: cause.isEnd)
+    let serving = names(owned.indices.filter { owned[$0] > 0 })
+    let idle = beyond.indices.filter { beyond[$0] > 0 }
+    let extent =
+      widest.count >= all ? "all \(Readable.count(all, "bucket"))" : Readable.count(widest.count, "bucket")
+    return
+      "after \(happened) at \(Readable.moment(widest.stretch.from)), \(serving) served all clients; "
+      + "\(names(idle)) had \(extent) too, but no client reached \(idle.count == 1 ? "it" : "them")"
+  }
+
+  private func names(_ nodes: [Int]) -> String {
+    told.few(nodes) ?? Readable.count(nodes.count, "node")
+  }
+
+  private func sum(_ groups: [[Int]]) -> [Int] {
+    groups.reduce(into: [Int](repeating: 0, count: groups.first?.count ?? 0)) { sums, group in
+      for n in sums.indices { sums[n] += group[n] }
+    }
+  }
+}
