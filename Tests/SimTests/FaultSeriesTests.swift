@@ -133,7 +133,7 @@ import Testing
     let environment = ReportEnvironment(words: ["farmsim", "run"], version: "1", platform: "here")
     let page = Report.markdown(scenario: scenario, result: result, trials: [result], environment: environment)
     #expect(page.contains("The 24 longest of 80; all are in [faults.csv](faults.csv)."))
-    #expect(page.contains("Of 80 faults and ends of faults, those with the longest rebalances are shown."))
+    #expect(page.contains("Of 80 faults and ends of them, those with the longest rebalances are shown."))
     let answer = Report.answer(scenario: scenario, result: result, trials: [result])
     #expect(answer.contains("the longest of 40 failures"), "\(answer)")
     #expect(answer.count < 300)
