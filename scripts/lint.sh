@@ -8,4 +8,8 @@ if grep -rn '\.timeLimit(' Tests; then
   echo "error: a test's time limit counts the wait for its turn, so it fails on a busy machine; bound what can hang" >&2
   exit 1
 fi
+if grep -rn 'as NSString' Sources; then
+  echo "error: NSString traps on some paths; PathText takes them apart" >&2
+  exit 1
+fi
 echo "lint: ${#files[@]} files"

@@ -13,7 +13,7 @@ struct IncludeChain {
   init(_ paths: YAMLNode, from file: String, written: String, main: String) {
     let reader = YAMLReader(paths, name: "include", log: ProblemLog(file: file))
     let next = reader.itemsOrSelf(atMost: FileLimits.includes).compactMap { $0.text(expected: "") }
-    let name = (main as NSString).lastPathComponent
+    let name = PathText.name(of: main)
     let what: String
     let way: [String]
     if IncludeChain.isSame(file, main) {

@@ -106,7 +106,7 @@ struct LabCommand: AsyncParsableCommand {
   private var command: String {
     var words = ["farmsim", "lab", ShellText.operand(file), "--repeats", "\(repeats)"]
     words += changes.words
-    if let report { words += ["--report", ShellText.operand((report as NSString).lastPathComponent)] }
+    if let report { words += ["--report", ShellText.operand(PathText.name(of: report))] }
     return ShellText.command(words)
   }
 

@@ -56,10 +56,9 @@ enum OutputPlace {
     init(of file: String) {
       let link = FileManager.default.fileExists(atPath: file) ? realpath(file, nil) : nil
       defer { free(link) }
-      let path = (link.map { String(cString: $0) } ?? file) as NSString
-      folder = path.deletingLastPathComponent
-      if folder.isEmpty { folder = "." }
-      name = path.lastPathComponent
+      let path = link.map { String(cString: $0) } ?? file
+      folder = PathText.folder(of: path)
+      name = PathText.name(of: path)
     }
   }
 

@@ -1,4 +1,5 @@
 import Commands
+import FarmFile
 import Foundation
 import Sim
 
@@ -15,7 +16,7 @@ struct ReportFolders {
   static func prepared(_ folder: String?, for scenarios: [Scenario]) throws -> ReportFolders? {
     guard let folder else { return nil }
     let paths = scenarios.map {
-      scenarios.count == 1 ? folder : (folder as NSString).appendingPathComponent($0.name)
+      scenarios.count == 1 ? folder : PathText.joined(folder, $0.name)
     }
     for (i, path) in paths.enumerated() where paths[..<i].contains(path) {
       throw ExitReason.usage.saying(
@@ -49,7 +50,7 @@ struct ReportFolders {
 
   /// Says where a file is.
   static func say(_ what: String, _ folder: String, _ file: String) {
-    Console.complain("\(what): " + (folder as NSString).appendingPathComponent(file))
+    Console.complain("\(what): " + PathText.joined(folder, file))
   }
 
   /// Whether a report could be written there, asked before anything is played.

@@ -51,7 +51,7 @@ struct ScenarioRun {
     if trials > 1 { words += ["--trials", "\(trials)"] }
     if firstTrial > 0 { words += ["--trial", "\(firstTrial)"] }
     words += changes
-    if let folder { words += ["--report", ShellText.operand((folder as NSString).lastPathComponent)] }
+    if let folder { words += ["--report", ShellText.operand(PathText.name(of: folder))] }
     return ReportEnvironment(words: words, version: Version.number, platform: Platform.text)
   }
 }

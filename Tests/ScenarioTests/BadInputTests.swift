@@ -167,6 +167,15 @@ import Testing
     #expect(run.errorLines.count == 1)
   }
 
+  /// Names of one letter ended the program once.
+  @Test(arguments: ["q", "q/", "x/y", "x/.", "qq"]) func aReportMayGoToAnyFolder(report: String) throws {
+    let path = try folder.write(SmallFarm.yaml(), as: "good.yaml")
+    let words = ["-C", folder.path, BuiltProgram.farmsim.path, "run", path, "--report", report]
+    let run = try Farmsim.run(words, program: "env")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(FileManager.default.fileExists(atPath: folder.path + "/\(report)/report.md"))
+  }
+
   /// A folder for everybody, in which everybody may replace only what is theirs.
   @Test(.enabled(if: getuid() == 0, "needs root, to be another user"))
   func filesOfSomebodyElseAreLeftAsTheyAre() throws {

@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// The programs that a lab starts.
@@ -19,7 +20,7 @@ public struct LabPrograms: Sendable {
 
   /// The daemon beside this program, or in the search path; `nil` if there is none.
   public static var usualFarmd: String? {
-    let beside = (own as NSString).deletingLastPathComponent + "/farmd"
+    let beside = PathText.joined(PathText.folder(of: own), "farmd")
     return isProgram(beside) ? beside : Program.path(of: "farmd")
   }
 

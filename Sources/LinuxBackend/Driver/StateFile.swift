@@ -44,7 +44,7 @@ struct StateFile: Sendable {
     }
     if !isDurable { return }
     // The new name is on the disk only once its folder is.
-    let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let folder = open(PathText.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if folder >= 0 {
       fsync(folder)
       close(folder)

@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// Puts complete files into their places, and can take all of it back.
@@ -61,5 +62,5 @@ struct FileExchange {
     for file in taken.reversed() { rename(staging.place(ofPrevious: file), place(of: file)) }
   }
 
-  private func place(of file: String) -> String { (folder as NSString).appendingPathComponent(file) }
+  private func place(of file: String) -> String { PathText.joined(folder, file) }
 }

@@ -73,13 +73,13 @@ public struct ReportFolder {
       guard code == ENOENT || code == ENOTDIR, lstat(folder, &status) != 0 else {
         throw .notWritable(path: path, reason: "\(folder): \(String(cString: strerror(code)))")
       }
-      folder = parent(of: folder)
+      folder = PathText.folder(of: folder)
     }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       throw .notWritable(path: path, reason: "\(folder) is not a folder")
     }
     for file in files {
-      if let obstacle = FileExchange.obstacle((path as NSString).appendingPathComponent(file)) {
+      if let obstacle = FileExchange.obstacle(PathText.joined(path, file)) {
         throw .notWritable(path: path, reason: obstacle.reason)
       }
     }
@@ -106,7 +106,7 @@ public struct ReportFolder {
     var status = stat()
     while stat(folder, &status) != 0, errno == ENOENT, folder != "/", folder != "." {
       missing.insert(folder, at: 0)
-      folder = parent(of: folder)
+      folder = PathText.folder(of: folder)
     }
     var made: [String] = []
     for folder in missing {
@@ -124,10 +124,5 @@ public struct ReportFolder {
   /// Removes folders that are empty.
   private static func unmake(_ folders: [String]) {
     for folder in folders.reversed() { rmdir(folder) }
-  }
-
-  private static func parent(of path: String) -> String {
-    let parent = (path as NSString).deletingLastPathComponent
-    return parent.isEmpty ? "." : parent
   }
 }
