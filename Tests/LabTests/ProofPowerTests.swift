@@ -27,6 +27,7 @@ struct ProofPowerTests {
 
     private let isOver = Atomic<Bool>(false)
     private let seen = Mutex(Seen())
+    private let begun = Atomic<Int>(0)
     private let done = DispatchSemaphore(value: 0)
 
     init(_ asks: [ProofAsk], in namespace: NetworkNamespace) {
@@ -45,6 +46,7 @@ struct ProofPowerTests {
         guard let socket = LabSocket.bound(.tcp, to: ask.source, port: ask.port) else { continue }
         _ = ask.virtualIP.withSocketAddress(port: ask.destination) { Glibc.connect(socket, $0, $1) }
         sockets.append(socket)
+        begun.store(sockets.count, ordering: .relaxed)
         usleep(100)
       }
       var seen = Seen()
@@ -63,6 +65,11 @@ struct ProofPowerTests {
       self.seen.withLock { $0 = seen }
     }
 
+    /// Waits until so many connects have begun, however fast the machine is, and no longer than ten seconds.
+    func wait(for connects: Int) {
+      for _ in 0..<10_000 where begun.load(ordering: .relaxed) < connects { Proof.sleep(0.001) }
+    }
+
     func stop() -> Seen {
       isOver.store(true, ordering: .relaxed)
       done.wait()
@@ -77,13 +84,13 @@ struct ProofPowerTests {
     let own = ProofDrainTests.asks([0, 0, 4000, 0], of: proof.scenario.farm, seed: 5)
     try #require(own.count == 4000)
     let storm = Storm(own, in: proof.clients)
-    Proof.sleep(0.1)
+    storm.wait(for: 200)
     _ = try proof.farm.powerOff(node)
     // Nobody has taken over yet.
     Proof.sleep(0.2)
     let seen = storm.stop()
     Proof.say("\(seen.connects) connects around a crash: \(seen)")
-    #expect(seen.greeted > 100 && seen.connects > seen.greeted)
+    #expect(seen.greeted > 100 && seen.connects > seen.greeted, "\(seen)")
     #expect(seen.refused == 0 && seen.ended == 0, "\(seen)")
   }
 
