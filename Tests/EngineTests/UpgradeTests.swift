@@ -14,7 +14,7 @@ struct UpgradeTests {
   }
 
   /// In a farm of two nobody but the daemon that is replaced tells the other one that it is heard. A daemon that is taken
-  /// away before it was starts anew, so the second one waits for two intervals.
+  /// away before it was heard starts a new life, so the second one waits for two intervals.
   @Test("Replacing each daemon in turn moves no bucket and changes no view", arguments: [2, 4], 1...6)
   func rolls(nodes: Int, seed: Int) {
     var random = Xorshift(state: UInt64(seed))

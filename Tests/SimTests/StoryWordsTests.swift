@@ -21,7 +21,7 @@ import Testing
     run.result.timeline.filter { $0.text.contains(text) }
   }
 
-  // MARK: Who goes and who comes
+  // MARK: Nodes that leave and join
 
   /// A node that is out of service is there: only one that leaves has left.
   @Test func whoIsOutOfServiceHasNotLeft() throws {
@@ -39,7 +39,7 @@ import Testing
     #expect(lines(left, "node2 has left, says ").count == 1)
   }
 
-  /// Who starts finds the others: they have been there all the time.
+  /// A node that starts finds the others: they have been there all the time.
   @Test func whoStartsFindsTheOthers() throws {
     let run = try Self.play("{at: 15 s, crash: node2}, {at: 25 s, restart: node2}")
     let joins = lines(run, " joins, first seen by ").filter { $0.at >= .zero + .seconds(25) }

@@ -212,16 +212,9 @@ struct OwnershipMeter: Sendable {
     for g in counted.indices where counted[g] && !next[g] {
       for i in offsets[g]..<offsets[g + 1] {
         if owners[i] == 0 { emptySince[places[g]] = min(emptySince[places[g]] ?? now, since[i]) }
-        account(i, until: now)
-        accountShare(i, until: now)
-        accountLeft(i, until: now)
-        (since[i], kindSince[i]) = (now, now)
-        if leftSince[i] != .never { leftSince[i] = now }
+        accountAll(i, until: now)
         if !isWhole(i) { gone.append(i) }
-        total -= 1
-        empty -= owners[i] == 0 ? 1 : 0
-        unserved -= isUnserved[i] ? 1 : 0
-        irregular -= owners[i].nonzeroBitCount != 1 ? 1 : 0
+        tally(i, by: -1)
         note(g, i, .empty, isInUse: false, at: now)
       }
       counted[g] = false
@@ -230,21 +223,39 @@ struct OwnershipMeter: Sendable {
     for g in counted.indices where !counted[g] && next[g] {
       counted[g] = true
       for i in offsets[g]..<offsets[g + 1] {
-        (since[i], kindSince[i]) = (now, now)
-        if leftSince[i] != .never { leftSince[i] = now }
-        total += 1
-        empty += owners[i] == 0 ? 1 : 0
-        unserved += isUnserved[i] ? 1 : 0
+        restart(i, at: now)
+        tally(i, by: 1)
         if owners[i] == 0, let start = emptySince[places[g]] {
           carried[i] = now.nanoseconds - start.nanoseconds
           leftSince[i] = start
         }
-        irregular += owners[i].nonzeroBitCount != 1 ? 1 : 0
         if !isWhole(i) { come.append(i) }
         note(g, i, NodeSet(bits: owners[i]), isInUse: true, at: now)
       }
     }
     return (come, gone)
+  }
+
+  /// A bucket begins to count, or ceases to.
+  private mutating func tally(_ i: Int, by sign: Int) {
+    total += sign
+    if owners[i] == 0 { empty += sign }
+    if isUnserved[i] { unserved += sign }
+    if owners[i].nonzeroBitCount != 1 { irregular += sign }
+  }
+
+  /// What goes on in a bucket counts from now on.
+  private mutating func restart(_ i: Int, at now: Instant) {
+    (since[i], kindSince[i]) = (now, now)
+    if leftSince[i] != .never { leftSince[i] = now }
+  }
+
+  /// Adds all that goes on in a bucket, up to now.
+  private mutating func accountAll(_ i: Int, until now: Instant) {
+    account(i, until: now)
+    accountShare(i, until: now)
+    accountLeft(i, until: now)
+    restart(i, at: now)
   }
 
   private mutating func note(_ g: Int, _ i: Int, _ owners: NodeSet, isInUse: Bool, at now: Instant) {
@@ -324,11 +335,7 @@ struct OwnershipMeter: Sendable {
     endBlackout(at: now)
     unsettledByGroup = counted.map { _ in UnsettledBuckets() }
     for i in owners.indices {
-      account(i, until: now)
-      accountShare(i, until: now)
-      accountLeft(i, until: now)
-      (since[i], kindSince[i]) = (now, now)
-      if leftSince[i] != .never { leftSince[i] = now }
+      accountAll(i, until: now)
       let group = group(of: i)
       if !counted[group] { continue }
       switch owners[i].nonzeroBitCount {

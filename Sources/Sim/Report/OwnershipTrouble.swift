@@ -15,13 +15,23 @@ struct OwnershipTrouble {
     /// Whether one was in it when the run ended, so that these are lower bounds.
     fileprivate(set) var isOpen = false
     /// How many more are in it from an instant on, or fewer.
-    fileprivate var steps: [(at: Instant, by: Int)] = []
+    private var steps: [(at: Instant, by: Int)] = []
+    /// How long in all the bucket that is looked at was in it; `nil`: never.
+    private var current: Duration?
 
-    fileprivate mutating func add(_ lengths: [Duration]) {
-      if lengths.isEmpty { return }
+    /// One stretch of the bucket that is looked at.
+    fileprivate mutating func span(_ from: Instant, _ until: Instant, isOpen: Bool) {
+      steps += [(from, 1), (until, -1)]
+      longest = max(longest, until - from)
+      current = (current ?? .zero) + (until - from)
+      if isOpen { self.isOpen = true }
+    }
+
+    fileprivate mutating func endBucket() {
+      guard let current else { return }
       buckets += 1
-      for length in lengths { longest = max(longest, length) }
-      longestInAll = max(longestInAll, lengths.reduce(.zero, +))
+      longestInAll = max(longestInAll, current)
+      self.current = nil
     }
 
     /// `for up to 479 ms`, `for up to 700 ms at a time, 1.06 s in all`, `for at least 40 s`.
@@ -32,15 +42,10 @@ struct OwnershipTrouble {
       return "\(most) \(Readable.time(longest)) at a time, \(Readable.time(longestInAll)) in all"
     }
 
-    fileprivate mutating func span(_ from: Instant, _ until: Instant, isOpen: Bool) {
-      steps += [(from, 1), (until, -1)]
-      if isOpen { self.isOpen = true }
-    }
-
     /// The most that were in it at one instant.
     var mostAtOnce: Int {
       var (count, most) = (0, 0)
-      // Who leaves at an instant leaves before others come.
+      // Buckets that leave at an instant are taken off before others come.
       for step in steps.sorted(by: { ($0.at, $0.by) < ($1.at, $1.by) }) {
         count += step.by
         most = max(most, count)
@@ -63,32 +68,20 @@ struct OwnershipTrouble {
   init(_ history: OwnershipHistory, from start: Instant, to stop: Instant) {
     guard start < stop else { return }
     for bucket in 0..<history.bucketCount {
-      var hole: [Duration] = []
-      var unreached: [Duration] = []
-      var unserved: [Duration] = []
-      var double: [Duration] = []
       history.forEachStretch(of: bucket, touching: start, stop) { from, until, state in
         let isOpen = until >= history.end
         switch state {
-        case .hole:
-          hole.append(until - from)
-          self.hole.span(from, until, isOpen: isOpen)
-        case .unreached:
-          unreached.append(until - from)
-          self.unreached.span(from, until, isOpen: isOpen)
-        case .unserved:
-          unserved.append(until - from)
-          self.unserved.span(from, until, isOpen: isOpen)
-        case .double:
-          double.append(until - from)
-          self.double.span(from, until, isOpen: isOpen)
+        case .hole: hole.span(from, until, isOpen: isOpen)
+        case .unreached: unreached.span(from, until, isOpen: isOpen)
+        case .unserved: unserved.span(from, until, isOpen: isOpen)
+        case .double: double.span(from, until, isOpen: isOpen)
         case .unused, .forming, .owned: break
         }
       }
-      self.hole.add(hole)
-      self.unreached.add(unreached)
-      self.unserved.add(unserved)
-      self.double.add(double)
+      hole.endBucket()
+      unreached.endBucket()
+      unserved.endBucket()
+      double.endBucket()
     }
   }
 

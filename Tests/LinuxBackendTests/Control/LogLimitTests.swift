@@ -22,7 +22,7 @@ import Testing
     #expect(lines.all == ["error: full 0", "warning: edited"])
     try await Self.wait(for: lines, count: 3)
     #expect(lines.all.last == "error: full 999 (the last of 999 such lines)")
-    // The second begins anew with what was said last.
+    // The next second begins with the line that was said last.
     limit.log(.error, "again", kind: "disk")
     limit.log(.error, "claimed", kind: "claim")
     #expect(lines.all.count == 4 && lines.all.last == "error: claimed")

@@ -78,7 +78,7 @@ final class SystemdMachine {
 
   private static let script = BuiltProgram.root.path + "/Tests/LinuxBackendTests/Package/systemd-machine.sh"
 
-  /// The process that the keeper has started, once it is what it shall be.
+  /// The systemd that the keeper starts, as soon as it runs.
   private static func child(of parent: pid_t, patience: TimeInterval) throws -> pid_t {
     let end = Date(timeIntervalSinceNow: patience)
     while Date() < end {
