@@ -111,4 +111,65 @@ import Testing
     #expect(try count("flows_opened") == count("flows_kept") + count("flows_broken") + count("flows_reset"))
     #expect(try count("flows_opened") > 3000)
   }
+
+  // MARK: Open connections
+
+  /// A connection whose node is gone is without an answer until another node resets it: that is no outage of one who comes.
+  @Test func openConnectionsHaveASilenceOfTheirOwn() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
+      traffic: {arrivals: 100/s, clients: 5000, flow: {duration: 10 s, segment_interval: 200 ms, retries: [100 ms, 100 ms, 100 ms, 100 ms, 100 ms, 100 ms]}}
+      faults: [{at: 15 s, crash: node2}]
+      run: {duration: 40 s}
+      """)
+    let silence = try #require(run.result["flow_outage.max"])
+    let outage = try #require(run.result["client_outage.max"])
+    let hole = try #require(run.result["hole_time.longest"])
+    // Segments come again after 0.2, 0.6 and 1.4 s.
+    #expect(abs(silence.value - 0.6) < 0.001 || abs(silence.value - 1.4) < 0.001, "\(silence)")
+    #expect(!silence.isCensored && silence.value > hole.value && silence.value > outage.value)
+    #expect(
+      run.answer.contains(
+        "; the longest outage of a client that came anew was \(Readable.time(outage.value)), and open connections got no "
+          + "answer for up to \(Readable.time(silence.value))"), "\(run.answer)")
+    let (lost, open) = (
+      try #require(run.result["packets_lost"]).value,
+      try #require(run.result["packets_lost.of_open_connections"]).value
+    )
+    #expect(open > 100 && open < lost)
+    #expect(
+      run.page.contains(
+        "Of \(Readable.count(Int(lost))) lost packets \(Readable.count(Int(open))) were segments of open connections"
+      ))
+    #expect(run.page.contains("Still filling up: connections last 10 s on average"))
+    #expect(
+      run.page.contains("| \(MarkdownText.escaped("flow_outage.max")) |")
+        || run.page.contains("`flow_outage.max`"))
+  }
+
+  /// What is not answered yet when the run ends is a lower bound.
+  @Test func aSilenceThatTheEndCutsShortIsALowerBound() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
+      traffic: {arrivals: 100/s, clients: 5000, flow: {duration: 10 s, segment_interval: 200 ms}}
+      faults: [{at: 15 s, crash: all}]
+      run: {duration: 20 s}
+      """)
+    let silence = try #require(run.result["flow_outage.max"])
+    #expect(silence.isCensored && silence.value > 4.5 && silence.value <= 5)
+    #expect(run.result["packets_lost"].map { $0.value > 0 } == true)
+  }
+
+  @Test func withoutATroubleNoConnectionIsSilent() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
+      traffic: {arrivals: 100/s, flow: {duration: 10 s, segment_interval: 200 ms}}
+      run: {duration: 20 s}
+      """)
+    #expect(run.result["flow_outage.max"] == nil)
+    #expect(run.result["packets_lost.of_open_connections"] == Measured(0))
+  }
 }

@@ -50,7 +50,9 @@ extension LabPlan {
       reason =
         "\(Int(load.arrivals)) arrivals a second, and \(Int(capacity.arrivals)) are what two cores carry"
     } else if factor == capacity.flows / load.flows {
-      reason = "\(Int(load.flows)) open flows, and \(Int(capacity.flows)) are what two cores carry"
+      reason =
+        "\(Int(load.flows)) open flows in the end, and \(Int(capacity.flows)) are what two cores carry; a short repeat ends "
+        + "before that many are open"
     } else {
       reason =
         "\(Int(load.segments)) segments a second, and \(Int(capacity.segments)) are what two cores carry"
@@ -84,18 +86,6 @@ extension ArrivalModel {
     case .poisson(let rate): .poisson(rate: rate * factor)
     case .constant(let rate): .constant(rate: rate * factor)
     case .onOff(let rate, let on, let off): .onOff(rate: rate * factor, on: on, off: off)
-    }
-  }
-}
-
-extension FlowDuration {
-  /// In seconds; of a law without a mean, what it would be at its shape's lower bound.
-  var mean: Double {
-    switch self {
-    case .constant(let d), .exponential(let d): d.seconds
-    case .lognormal(let median, let sigma): median.seconds * exp(sigma * sigma / 2)
-    case .pareto(let minimum, let shape): minimum.seconds * shape / max(shape - 1, 0.05)
-    case .table(let rows): rows.reduce(0) { $0 + $1.share * $1.duration.seconds }
     }
   }
 }

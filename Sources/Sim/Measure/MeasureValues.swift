@@ -101,6 +101,7 @@ struct MeasureValues: Sendable {
     }
     set("client_outage.max", outage(totals.clientOutageMax, isOpen: totals.isClientOutageMaxOpen))
     set("client_outage.mean", outage(totals.clientOutageMean, isOpen: totals.endsInClientOutage))
+    set("flow_outage.max", totals.longestSilence)
     set("flows_opened", totals.flowsOpened)
     set("flows_kept", totals.flowsKept)
     set("flows_stalled", totals.counts.stalled)
@@ -132,6 +133,7 @@ struct MeasureValues: Sendable {
     set("flows_moved", totals.flowsMoved)
     set("packets_sent", totals.packetsSent)
     set("packets_lost", totals.packetsLost)
+    set("packets_lost.of_open_connections", totals.counts.lostOfOpen)
     set("packets_reset", totals.counts.resets)
     set("packets_twice", totals.packetsTwice)
     set(

@@ -25,6 +25,10 @@ public enum Measures {
       "client_outage.mean", .seconds,
       "Mean of that time over the outages. The farm's own start is none of them."),
     Measure(
+      "flow_outage.max", .seconds,
+      "Longest time that the client of an established TCP connection sent again without an answer, until one came, a reset included, or it gave up."
+    ),
+    Measure(
       "buckets_moved", .count,
       "Buckets that had another owner when the next fault or end struck, or the run ended, than before; summed over faults and their ends."
     ),
@@ -92,6 +96,9 @@ public enum Measures {
       "Most buckets that had two or more owners that clients reach, at one instant."),
     Measure("packets_sent", .count, "Packets that clients sent to the virtual IP since measuring began."),
     Measure("packets_lost", .count, "Packets that no node accepted, nor answered with a reset."),
+    Measure(
+      "packets_lost.of_open_connections", .count,
+      "Those of them that were segments of established TCP connections, whose clients send them again."),
     Measure(
       "packets_reset", .count,
       "Packets of flows that a node did not know, and reset: they are neither accepted nor lost."),

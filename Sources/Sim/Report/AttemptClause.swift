@@ -15,8 +15,22 @@ struct AttemptClause {
     let parts = [connects(), requests()].compactMap { $0 }
     guard !parts.isEmpty else { return nil }
     let text = parts.joined(separator: "; ")
-    guard let outage = told.measured("client_outage.max"), outage.value > 0 else { return text }
-    return "\(text); the longest outage of a client was \(Readable.measured(outage, .seconds))"
+    return [text, outages()].compactMap { $0 }.joined(separator: "; ")
+  }
+
+  /// How long a client was without an answer at most: one that came, and one whose connection was open if that was longer.
+  private func outages() -> String? {
+    let come = told.measured("client_outage.max") ?? Measured(0)
+    let open = told.measured("flow_outage.max") ?? Measured(0)
+    let time = Readable.measured(come, .seconds)
+    guard open.value > come.value else {
+      return come.value > 0 ? "the longest outage of a client was \(time)" : nil
+    }
+    let rest = "got no answer for up to \(Readable.time(open.value))\(open.isCensored ? ", or longer" : "")"
+    if come.value == 0 { return "open connections \(rest)" }
+    // What an application does to open connections is among what clients felt.
+    let who = told.seconds("application_outage.max") > 0 ? "a client" : "a client that came anew"
+    return "the longest outage of \(who) was \(time), and open connections \(rest)"
   }
 
   private func connects() -> String? {

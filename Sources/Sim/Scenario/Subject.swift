@@ -29,7 +29,8 @@ extension Scenario {
     if expectsOnly(["connects_repeated", "requests_repeated"]) { return .retries }
     if expectsOnly(["double_owner_time.", "packets_twice", "connects_reset"]) { return .double }
     if expectsOnly([
-      "hole_time.", "unreached_time.", "rebalance_time.", "client_outage.", "application_outage.",
+      "hole_time.", "unreached_time.", "rebalance_time.", "client_outage.", "flow_outage.",
+      "application_outage.",
     ]) {
       return .outage
     }

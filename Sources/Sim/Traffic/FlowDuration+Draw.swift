@@ -1,6 +1,17 @@
 import Engine
+import Foundation
 
 extension FlowDuration {
+  /// In seconds; of a law without a mean, what it would be at its shape's lower bound.
+  package var mean: Double {
+    switch self {
+    case .constant(let d), .exponential(let d): d.seconds
+    case .lognormal(let median, let sigma): median.seconds * exp(sigma * sigma / 2)
+    case .pareto(let minimum, let shape): minimum.seconds * shape / max(shape - 1, 0.05)
+    case .table(let rows): rows.reduce(0) { $0 + $1.share * $1.duration.seconds }
+    }
+  }
+
   /// A duration in nanoseconds, at most 2^60 (36 years).
   func draw(_ dice: inout RandomStream) -> UInt64 {
     switch self {

@@ -71,6 +71,7 @@ extension Traffic {
     let stream = streams[Int(flow.stream)]
     let reached = loss.receivers(of: bit & coverage.listening & stream.nodesWithRule)
     note(reached, of: Int(flow.stream), at: time, bytes: stream.model.flow.segmentBytes)
+    if reached == 0 { tallies[Int(flow.stream)].lostOfOpen += 1 }
     let isAnswered = !isIgnored && loss.answers(of: reached & coverage.heard.bits) != 0
     if isAnswered { closeByFarm(place, at: time) } else { repeatSegment(place, at: time) }
     return true

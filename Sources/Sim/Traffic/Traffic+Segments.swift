@@ -19,6 +19,7 @@ extension Traffic {
     note(
       accepted, of: s, at: time,
       bytes: isLast ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes, isReset: reached != 0)
+    if reached == 0 { tallies[s].lostOfOpen += 1 }
 
     var dice = streams[s].dice(of: flow)
     if isLast && !isStalled && streams[s].model.flow.resetShare > 0 {
@@ -34,6 +35,7 @@ extension Traffic {
       return closeByFarm(place, at: time)
     }
     if answers == 0 { return repeatSegment(place, at: time) }
+    if isStalled { endSilence(of: flow, at: time) }
     if isLast { return closeInOrder(place, at: time, isHeard: true) }
     let mean = Double(streams[s].model.flow.segmentInterval.nanoseconds)
     let wait = UInt64(dice.exponential(mean: mean)) &+ applications.delays[Int(flow.node)]
@@ -55,6 +57,22 @@ extension Traffic {
     schedule(place, at: min(time + wait, since + UInt64(Traffic.patience.nanoseconds)))
   }
 
+  /// The client of an established connection hears something again, or gives up.
+  private mutating func endSilence(of flow: FlowRecord, at time: UInt64) {
+    if flow.since != .max, isCounted(flow) { silences.add(from: flow.since, to: time) }
+  }
+
+  /// The run ends while the client of an established connection has no answer yet.
+  ///
+  /// Who is answered at its next attempt has one then; nobody waits longer than its patience.
+  mutating func settleSilence(of flow: FlowRecord, isKept: Bool, at time: UInt64) {
+    guard flow.since != .max, isCounted(flow) else { return }
+    let last = flow.since + UInt64(Traffic.patience.nanoseconds)
+    let waits = (UInt64(1) << UInt64(min(flow.tries, 16))) - 1
+    let next = flow.since + waits * UInt64(Traffic.firstRetransmission.nanoseconds)
+    silences.add(from: flow.since, to: time, isOver: false, next: isKept ? min(next, last) : last)
+  }
+
   /// The client has closed the flow.
   private mutating func closeInOrder(_ place: UInt32, at time: UInt64, isHeard: Bool) {
     count(flows[place]) { $0.kept += 1 }
@@ -63,6 +81,7 @@ extension Traffic {
 
   /// A node that does not know the flow has reset it.
   mutating func closeByFarm(_ place: UInt32, at time: UInt64) {
+    endSilence(of: flows[place], at: time)
     countLost(flows[place], at: time)
     count(flows[place]) { $0.reset += 1 }
     close(place, at: time, isHeard: false)
@@ -70,6 +89,7 @@ extension Traffic {
 
   /// The client has lost its patience.
   private mutating func breakOff(_ place: UInt32, at time: UInt64) {
+    endSilence(of: flows[place], at: time)
     countBroken(flows[place], at: time)
     close(place, at: time, isHeard: false)
   }

@@ -43,6 +43,7 @@ extension Traffic {
     countOpenBefore()
     loadsBefore = loads
     for s in outages.indices { outages[s].restart(at: time.nanoseconds) }
+    silences.restart(at: time.nanoseconds)
     if !isForming { forgetUnserved() }
   }
 
@@ -120,6 +121,7 @@ extension Traffic {
       totals.clientOutageMax = Duration(nanoseconds: Int64(all.longest))
       totals.clientOutageMean = Duration(nanoseconds: Int64(mean))
     }
+    totals.longestSilence = silences.max
     totals.load = (0..<nodeCount).map { n in totals.streams.reduce(NodeLoad()) { $0 + $1.load[n] } }
     totals.phases = phases
     totals.timeline = recorder.timeline
@@ -138,13 +140,16 @@ extension Traffic {
     for flow in flows.records {
       switch flow.stage {
       case .open where !tracking.holds(flow), .datagrams where flow.tries > 0:
+        if flow.stage == .open { settleSilence(of: flow, isKept: false, at: time) }
         countBroken(flow, at: time)
         count(flow) { $0.unnoticed += 1 }
         openFlows -= 1
       case .open, .datagrams:
         count(flow) { $0.kept += 1 }
         if flow.since != .max { count(flow) { $0.stalled += 1 } }
-        if let coverage, !isKept(flow, coverage) { count(flow) { $0.inDoubt += 1 } }
+        let goesOn = coverage.map { isKept(flow, $0) } ?? false
+        if flow.stage == .open { settleSilence(of: flow, isKept: goesOn, at: time) }
+        if coverage != nil, !goesOn { count(flow) { $0.inDoubt += 1 } }
       case .connecting where flow.since != .max:
         count(flow) { $0.waiting += 1 }
         settleOutage(flow, coverage, at: time)

@@ -65,6 +65,8 @@ public struct Traffic: Sendable {
   var loads: [NodeLoad]
   /// By stream.
   var outages: [Outages]
+  /// Of all streams: how long clients of established TCP connections sent again and again without an answer.
+  var silences = Outages()
   /// By stream: how often one connect or request was repeated at most, since measuring began.
   var mostRetries: [Int]
   /// Clients that gave up, and wait to be served again.

@@ -40,6 +40,8 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   /// flow, and those that two or more accepted.
   public var sent = 0
   public var lost = 0
+  /// Those of the lost ones that were segments of established TCP connections.
+  public var lostOfOpen = 0
   public var resets = 0
   public var twice = 0
 
@@ -48,7 +50,8 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   private static let all: [WritableKeyPath<TrafficCounts, Int> & Sendable] = [
     \.begun, \.repeated, \.unanswered, \.waiting, \.waitingInDoubt, \.connectsReset, \.connectsRefused,
     \.opened, \.kept, \.stalled, \.inDoubt, \.broken, \.unnoticed, \.brokenOutside, \.reset, \.resetOutside,
-    \.lostWithNode, \.lostElsewhere, \.sessionsMoved, \.flowsMoved, \.sent, \.lost, \.resets, \.twice,
+    \.lostWithNode, \.lostElsewhere, \.sessionsMoved, \.flowsMoved, \.sent, \.lost, \.lostOfOpen,
+    \.resets, \.twice,
   ]
 
   private static func combined(_ a: TrafficCounts, _ b: TrafficCounts, _ combine: (Int, Int) -> Int)

@@ -9,6 +9,8 @@ public struct TrafficTotals: Sendable {
   public var lossesByEdge: [LossCounts] = []
   /// How many times a client met a failure, the longest time until it came through, and the mean; `nil`: no failure.
   public var clientOutages = 0
+  /// The longest that a client of an established TCP connection sent without an answer, in seconds; `nil`: none did.
+  public var longestSilence: Measured?
   public var clientOutageMax: Duration?
   public var clientOutageMean: Duration?
   /// Whether some client was not served yet when the run ended: the mean is a lower bound then; and whether the longest time
