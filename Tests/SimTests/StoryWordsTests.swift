@@ -35,6 +35,12 @@ import Testing
     // What it hears no more itself is no news of the others, and neither is what it hears again.
     #expect(lines(deaf, "node2 is the first to miss").isEmpty && lines(deaf, "heard again").isEmpty)
     #expect(lines(deaf, "node2 hears node1 no more").count == 1)
+    // Out of service it notices that it is deaf only after it has ceased to hear the others.
+    let both = try Self.play(
+      "{at: 12 s, application_crash: node2}, {at: 20 s, loss: {downlink: 100 %, receivers: node2}}",
+      farm: checkers)
+    #expect(lines(both, "node2 is deaf").count >= 1 && lines(both, "node2 is the first to miss").isEmpty)
+    #expect(lines(both, "node2 hears node1 no more").count == 1)
     let left = try Self.play("{at: 15 s, leave: node2}")
     #expect(lines(left, "node2 has left, says ").count == 1)
   }

@@ -19,6 +19,7 @@ extension Story {
       }
     case .status(let status, let from):
       take(status, of: node)
+      if status == .deaf { takeBackLosses(of: node, at: now) }
       if status != from {
         let (kind, isMinor) = Story.place(of: status)
         add(now, node, kind, words, isMinor: isMinor)
@@ -26,9 +27,9 @@ extension Story {
     case .removed(let member):
       if hearsNobody(node) {
         // What nobody else misses is this node's own trouble.
-        add(now, node, .view, "\(me) hears \(name(member)) no more", isMinor: true)
+        add(now, node, .view, Story.silence(of: name(member), to: me), isMinor: true)
       } else if isNews(.removed, about: member.index, at: now) {
-        add(now, node, .loss, "\(me) is the first to miss \(name(member))")
+        add(now, node, .loss, Story.loss(of: name(member), to: me))
       }
     case .left(let member):
       if isNews(.left, about: member.index, at: now) {
@@ -70,6 +71,14 @@ extension Story {
       add(now, node, .view, words + rest)
     case .resumed: add(now, node, .view, words)
     }
+  }
+
+  static func loss(of member: String, to observer: String) -> String {
+    "\(observer) is the first to miss \(member)"
+  }
+
+  static func silence(of member: String, to observer: String) -> String {
+    "\(observer) hears \(member) no more"
   }
 
   /// What a line about a node's status is: the way to and fro is worth less than where it ends.

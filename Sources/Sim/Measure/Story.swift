@@ -102,6 +102,23 @@ struct Story: Sendable {
     return true
   }
 
+  /// A node finds itself deaf: whom it missed a moment ago it had only ceased to hear, and others may miss them yet.
+  mutating func takeBackLosses(of node: NodeID, at now: Instant) {
+    guard isKept else { return }
+    for i in entries.indices.reversed() {
+      if entries[i].at + moment < now { return }
+      guard entries[i].node == node, entries[i].kind == .loss else { continue }
+      for member in 0..<nodeCount where member != node.index {
+        let other = NodeID(member)
+        guard entries[i].text == Story.loss(of: name(other), to: name(node)) else { continue }
+        (entries[i].kind, entries[i].isMinor) = (.view, true)
+        entries[i].text = Story.silence(of: name(other), to: name(node))
+        let at = entries[i].at
+        said.removeAll { $0.topic == .removed && $0.subject == member && $0.at == at }
+      }
+    }
+  }
+
   mutating func falseRemoval(of member: NodeID, by observer: NodeID, at now: Instant) {
     guard isKept, isNews(.falseRemoval, about: member.index, at: now) else { return }
     add(
