@@ -66,6 +66,40 @@ import Testing
         "allowed"))
   }
 
+  private func losing(_ opened: Double, _ reset: Double) -> TrialResult {
+    var values = [Double?](repeating: nil, count: Measures.all.count)
+    for (name, value) in [("flows_opened", opened), ("flows_broken", 2), ("flows_reset", reset)] {
+      values[Measures.index(of: name)!] = value
+    }
+    return TrialResult(
+      seed: 1, trial: 0, digest: Digest(rawValue: 0), end: .zero, isPartial: false, values: values,
+      rebalances: [], ownership: [],
+      load: LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: []), timeline: [], skew: [])
+  }
+
+  /// Lost connections are what a question is about: that they are not judged is said, with both sides' shares.
+  @Test func thatLostConnectionsAreNotJudgedIsSaid() throws {
+    let scenario = try #require(try FilterHistoryTests.scenario())
+    let comparison = Comparison(scenario, simulated: [losing(700, 68)], real: [losing(800, 98)])
+    #expect(comparison["flows_reset"]?.verdict == nil)
+    let words =
+      "On average the real farm lost 100 of 800 (12.5 %) connections, the simulator 70 of 700 (10.0 %). That is shown and "
+      + "not judged: "
+    #expect(ComparisonSummary.text(scenario, comparison).contains(words))
+    let none = Comparison(scenario, simulated: [], real: [losing(800, 98)])
+    #expect(ComparisonSummary.losses(none) == nil)
+  }
+
+  /// The rule names the measures that have a verdict, and no others.
+  @Test func theRuleNamesWhatItJudges() {
+    let words = ComparisonRule.words(of: ["hole_time.longest", "connects_reset"])
+    #expect(words.hasPrefix("Judged is hole_time.longest: "), "\(words)")
+    #expect(words.contains("What must not happen (connects reset) may"))
+    for other in ["rebalance_time", "unreached_time", "false removals", "hole_time.total", "packets"] {
+      #expect(!words.contains(other), "\(other)")
+    }
+  }
+
   @Test func theQuantileIsJudgedByItself() {
     // The mean stays, a tenth of the repeats takes far longer.
     let real = simulated.enumerated().map { $0.offset < 90 ? $0.element - 0.002 : $0.element + 0.03 }

@@ -26,12 +26,12 @@ public struct MeasuredTimes: Sendable {
       sigma: (log(quantile(0.9) / quantile(0.1)) / 2.563).rounded(toPlaces: 3))
   }
 
-  /// `median 72 us, p95 110 us, p99 140 us, most 310 us of 400`.
+  /// `median 72 us, p95 110 us, p99 140 us, most 310 us of 400 samples`.
   public var words: String {
     let parts = [("median", 0.5), ("p95", 0.95), ("p99", 0.99), ("most", 1)].map {
       "\($0.0) \(MeasuredTimes.micro(quantile($0.1)))"
     }
-    return parts.joined(separator: ", ") + " of \(samples.count)"
+    return parts.joined(separator: ", ") + " of \(samples.count) samples"
   }
 
   static func micro(_ seconds: Double) -> String {

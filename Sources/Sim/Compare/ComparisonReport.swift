@@ -66,6 +66,9 @@ public struct ComparisonReport: Sendable {
     page.paragraph("**Answer of the real farm:** \(escaped(answers.real))")
     page.paragraph("**Answer of the simulator:** \(escaped(answers.simulated))")
     page.paragraph("**How well they agree:** \(escaped(ComparisonSummary.sentence(comparison)))")
+    if let losses = ComparisonSummary.losses(comparison) {
+      page.paragraph("**Lost connections:** \(escaped(losses))")
+    }
     for violation in violations {
       page.paragraph(
         "**A property of the protocol is violated in the simulator:** \(escaped(violation.sentence)).")
@@ -101,6 +104,11 @@ public struct ComparisonReport: Sendable {
   private func sides(_ page: inout MarkdownText, _ charts: ComparisonCharts) {
     page.heading(2, "Both sides")
     for chart in charts.distributions { page.image(chart) }
+    if calibrated != nil, !charts.distributions.isEmpty {
+      page.paragraph(
+        "**calibrated** in a picture is the simulator with the delays that were measured on this machine; where its line "
+          + "lies on the simulator’s, they make no difference.")
+    }
     page.table(ComparisonReport.head, alignment: "lrrrrrl", comparison.measures.map(row))
     page.paragraph(
       "**p** is of a two-sample Kolmogorov-Smirnov test: the chance of samples at least this far apart if both sides "
@@ -148,7 +156,7 @@ public struct ComparisonReport: Sendable {
     page.paragraph(
       "How far the simulator is from the real kernel, with the scenario’s figures and with these:")
     page.table(
-      ["Mean of", "Before", "After"], alignment: "lrr",
+      ["Difference of the means of", "Scenario’s figures", "This machine’s"], alignment: "lrr",
       comparison.measures.compactMap { before in
         guard before.measure.unit == .seconds, let after = calibrated[before.measure.name],
           let real = before.real.mean, let was = before.simulated.mean, let now = after.simulated.mean

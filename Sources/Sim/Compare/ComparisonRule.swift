@@ -26,12 +26,13 @@ public enum ComparisonRule: Sendable, Hashable {
     }
     var sentences: [String] = []
     let times = those([
-      ("rebalance_time", "rebalance_time"), ("hole_time", "hole_time"), ("unreached_time", "unreached_time"),
+      ("rebalance_time", "rebalance_time.max and that of each fault"),
+      ("hole_time", "hole_time.longest"), ("unreached_time", "unreached_time.longest"),
     ])
     if !times.isEmpty {
       sentences.append(
         """
-        Judged \(times.count == 1 ? "is" : "are") \(PlainText.list(times)): the real farm’s mean has to lie where 95 of \
+        Judged \(times.count == 1 ? "is" : "are") \(times.joined(separator: ", ")): the real farm’s mean has to lie where 95 of \
         100 sets of as many simulated trials have theirs, or at most 15 ms outside, and so has its 95th percentile.
         """)
     }

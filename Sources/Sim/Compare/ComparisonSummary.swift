@@ -20,6 +20,7 @@ public enum ComparisonSummary {
     var lines = aligned(rows)
     lines.append("")
     lines.append(sentence(comparison))
+    if let losses = losses(comparison) { lines.append(losses) }
     lines += violations.map { "violated by the simulator  \($0.sentence)" }
     return PlainText.lines(lines.joined(separator: "\n") + "\n")
   }
@@ -37,6 +38,27 @@ public enum ComparisonSummary {
       ? "all of \(Readable.count(judged.count, "judged measure"))"
       : "\(agreeing) of \(Readable.count(judged.count, "judged measure"))"
     return "The real farm did what the simulator said in \(share)\(allowance(judged)): \(sides)."
+  }
+
+  /// How many connections each side lost, and that this is not judged; `nil` where none was lost or nobody counted.
+  static func losses(_ comparison: Comparison) -> String? {
+    func mean(_ name: String, _ side: (ComparedMeasure) -> TrialSummary) -> Double? {
+      comparison[name].flatMap { side($0).mean }
+    }
+    func words(_ side: (ComparedMeasure) -> TrialSummary) -> String? {
+      guard let opened = mean("flows_opened", side), opened > 0,
+        let broken = mean("flows_broken", side), let reset = mean("flows_reset", side)
+      else { return nil }
+      let lost = broken + reset
+      return
+        "\(Readable.number(Readable.threeDigits(lost))) of \(Readable.number(Readable.threeDigits(opened))) "
+        + "(\(Readable.share(lost / opened)))"
+    }
+    let lost = [mean("flows_broken", \.real), mean("flows_reset", \.real)].compactMap { $0 }.reduce(0, +)
+    guard lost > 0, let real = words(\.real), let simulated = words(\.simulated) else { return nil }
+    return
+      "On average the real farm lost \(real) connections, the simulator \(simulated). That is shown and not judged: "
+      + "how many are open when a node fails depends on how fast this machine’s clients open them."
   }
 
   /// `, in 2 of them with a difference that is real but allowed`: what agreement alone would hide.

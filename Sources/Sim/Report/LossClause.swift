@@ -75,7 +75,11 @@ struct LossClause {
   private var withThem: String {
     let those = nodes.indices.filter { nodes[$0].withNode > 0 }
     if let names = told.few(those) { return "with \(names)" }
-    return those.isEmpty ? "with nodes that had failed" : "with \(Readable.count(those.count)) nodes"
+    if !those.isEmpty { return "with \(Readable.count(those.count)) nodes" }
+    // Where nobody counts by node, as on a real farm, one that alone was struck is the one.
+    let struck = told.scenario.faults.reduce(into: NodeSet.empty) { $0 = $0.union($1.kind.nodes) }
+    let isOfNodes = told.scenario.faults.allSatisfy { !$0.kind.nodes.isEmpty }
+    return isOfNodes && struck.count == 1 ? "with \(told.words.nodes(struck))" : "with nodes that had failed"
   }
 
   /// Where flows were lost whose node had not failed, and after what.
