@@ -185,7 +185,13 @@ import Testing
     for match in answer.matches(
       of: /(?:for longer than|buckets (?:had|were) [^.;,]*? for up to) ([\d.,]+) (s|ms|µs|ns)/)
     {
-      #expect(Self.isSaid(owners.longestUnserved, by: Self.seconds(match.1, match.2)), comment)
+      let said = Self.seconds(match.1, match.2)
+      // What follows a double is told beside a longer time out of clients' reach.
+      if answer[..<match.range.lowerBound].hasSuffix("as one of them gave way, ") {
+        #expect(said > 0 && said < owners.longestUnserved, comment)
+      } else {
+        #expect(Self.isSaid(owners.longestUnserved, by: said), comment)
+      }
     }
     // No outage is longer than the time until all was served again.
     if let match = answer.firstMatch(

@@ -146,15 +146,58 @@ import Testing
     #expect(!one.answer.contains("no node served"))
   }
 
+  /// Applications that are slow are found out by checkers: until then nodes have their buckets, and the farm is not down.
+  @Test func whatComesBeforeTheWholeFarmIsDownIsToldApart() throws {
+    let run = try PlayedCase(
+      """
+      farm:
+        nodes: 3
+        virtual_ip: 192.0.2.100
+        rules: [{port: 80}]
+        checkers: [{http: "http://127.0.0.1:80/health", interval: 1 s, timeout: 500 ms, threshold: 3}]
+      traffic: {arrivals: 50/s, clients: 500, flow: {duration: 2 s}}
+      faults: [{at: 15 s, for: 10 s, application_slow: {node: all, delay: 2 s}}]
+      run: {duration: 40 s}
+      expect: {flows_broken: == 0}
+      """)
+    let from = try #require(run.result.outcome.blackoutFrom)
+    #expect(from > .zero + .seconds(16))
+    #expect(run.answer.hasPrefix("For "), "\(run.answer)")
+    let before = Readable.time(from - (Instant.zero + .seconds(15)))
+    #expect(
+      run.answer.contains(
+        " became 2 s slower, the first \(before) of it with nodes that still had their buckets"),
+      "\(run.answer)")
+  }
+
   // MARK: Owners
 
   @Test func whoTakesBucketsIsNamed() throws {
     let run = try PlayedCase(Self.farm("about: owners", "{at: 15 s, for: 10 s, kill: node3}"))
     let count = try #require(run.result.rebalances.first).bucketsMoved
     #expect(
-      run.answer.hasPrefix(
-        "\(count) of 64 buckets moved to node1, node2 and node4 after node3’s daemon was killed at 15 s for 10 s and "
+      run.answer.contains(
+        "; \(count) of 64 buckets moved to node1, node2 and node4 after node3’s daemon was killed at 15 s and "
           + "\(count) to node3 after node3’s daemon was started again at 25 s; "), "\(run.answer)")
+  }
+
+  /// The kernel serves on until the lease ends, then nobody does, then others do.
+  @Test func whoServesAfterADaemonIsKilledComesFirst() throws {
+    let run = try PlayedCase(Self.farm("about: owners", "{at: 15 s, for: 10 s, kill: node3}"))
+    let changes = try #require(run.result.ownership.first).changes.filter { $0.at > .zero + .seconds(15) }
+    let first = try #require(changes.first { $0.owners.isEmpty })
+    let hole = try #require(run.result["hole_time.longest"])
+    #expect(run.result.outcome.holeFrom.map { $0 >= first.at } == true)
+    let match = run.answer.prefixMatch(
+      of:
+        /Node3 itself served its clients for (\d+) ms more, until its lease ended at (15\.\d+) s, nobody did for up to/
+    )
+    let lease = try #require(match, "\(run.answer)").output
+    #expect(abs(try #require(Double(lease.1)) / 1000 + 15 - first.at.seconds) < 0.002)
+    #expect(
+      run.answer.contains(" \(Readable.time(hole.value)), then node1, node2 and node4 did; "), "\(run.answer)"
+    )
+    #expect(!run.answer.contains(" for 10 s"), "a daemon is not killed for a time: \(run.answer)")
   }
 
   /// What moves after the next fault has struck is that one's; it is not said that the first moved nothing.
@@ -220,6 +263,13 @@ import Testing
         "After lan split into {node1, node2} and {node3, node4} at 15 s, node1 and node2 served all clients; node3 and node4 "
           + "had all 64 buckets too, but no client reached them. Two nodes "), "\(run.answer)")
     #expect(run.answer.contains(" after lan was whole again at 25 s, for "), "\(run.answer)")
+    let hole = try #require(run.result["hole_time.longest"]).value
+    if hole > 0, let from = run.result.outcome.holeFrom, from >= .zero + .seconds(25) {
+      #expect(
+        run.answer.contains(
+          "; as one of them gave way, buckets had no owner for up to \(Readable.time(hole))"),
+        "\(run.answer)")
+    }
     // The table has both, at the instant before the network is whole again.
     let timeline = try #require(run.result.ownership.first)
     let history = OwnershipHistory(timeline, end: run.result.end)
@@ -353,6 +403,53 @@ import Testing
       "\(answer)")
     // The trial that is told is the one that took longest.
     #expect(answer.contains("the drain of node2 took \(Readable.long(most)), "), "\(answer)")
+  }
+
+  /// How long a drain must wait is answered with that, not with what it did not cost.
+  @Test func howLongADrainTakesComesFirst() throws {
+    let text = Self.farm(
+      "", "{at: 15 s, drain: {nodes: node2, deadline: 60 s}}", rest: "run: {duration: 80 s}")
+    let one = try PlayedCase(text)
+    let length = try #require(one.result.outcome.drained.first).at - (Instant.zero + .seconds(15))
+    #expect(
+      one.answer.hasPrefix(
+        "The drain of node2 took \(Readable.long(length)), until the last connection had ended; none of "),
+      "\(one.answer)")
+    let trials = (0..<4).map { trial in
+      Simulation.run(one.scenario, seed: 1, trial: trial, keepsDetails: false, control: RunControl())
+    }
+    let lengths = trials.compactMap { $0.outcome.drained.first.map { $0.at - (Instant.zero + .seconds(15)) } }
+    let (least, most) = (try #require(lengths.min()), try #require(lengths.max()))
+    let all = Report.answer(scenario: one.scenario, result: trials[0], trials: trials)
+    #expect(
+      all.hasPrefix(
+        "\(Readable.long(most)) in the longest of 4 drains, \(Readable.long(least)) in the shortest: in the worst of 4 "
+      ),
+      "\(all)")
+    // Where a node is lost as well, its clients come first.
+    let crash = try PlayedCase(Self.farm("", "{at: 15 s, drain: node2}, {at: 30 s, crash: node3}"))
+    #expect(crash.answer.prefixMatch(of: /[\d,]+ of [\d,]+ connections/) != nil, "\(crash.answer)")
+  }
+
+  /// Many shares are a table, and the sentence says how far the farthest is from what buckets give.
+  @Test func manySharesAreATable() throws {
+    let run = try PlayedCase(
+      Self.farm(
+        "about: load", "{at: 15 s, crash: node2}, {at: 25 s, restart: node2}", nodes: "3",
+        traffic:
+          "{name: one, arrivals: 50/s, clients: 5000, flow: {duration: 1 s}}, "
+          + "{name: two, arrivals: 50/s, clients: 5000, flow: {duration: 1 s}}"))
+    #expect(
+      run.answer.prefixMatch(
+        of:
+          /The new connections went to nodes as the buckets of each service lay, no node more than \d+ points? off: node/
+      ) != nil, "\(run.answer)")
+    #expect(run.answer.count { $0 == "%" } <= 4, "\(run.answer)")
+    #expect(run.page.contains("What clients began, by part of the run"))
+    #expect(run.page.contains("| new connections of the stream two |"))
+    let last = try #require(run.result.outcome.stretches.last)
+    let shares = Double(last.flows[1][1]) / Double(last.flows[1].reduce(0, +))
+    #expect(run.page.contains(" \(Readable.share(shares)) |"))
   }
 
   // MARK: What an operator does is no fault

@@ -256,8 +256,8 @@ import Testing
     let time = { (trial: Int) in trials[trial].rebalances[0].total! }
     #expect(
       text(.connections).hasPrefix(
-        "In the worst of 60 trials (most connections lost), trial 7, 20,001 of 180,123 connections were lost with nodes "
-          + "that had failed, and none elsewhere; every bucket was served again \(Readable.time(time(7))) after node2 lost power."
+        "In the worst of 60 trials (most connections lost), trial 7, 20,001 of 180,123 connections were lost with node2, "
+          + "and none elsewhere; every bucket was served again \(Readable.time(time(7))) after node2 lost power."
       ))
     #expect(text(.connections).hasSuffix(" All trials lost connections, 3 to 20,001 each."))
     let longest = trials.indices.max { time($0) < time($1) }!

@@ -52,6 +52,8 @@ struct OwnershipMeter: Sendable {
 
   private(set) var holeTotal: UInt64 = 0
   private(set) var holeLongest: UInt64 = 0
+  /// When the longest began; `nil`: there was none.
+  private(set) var holeFrom: Instant?
   private(set) var unreachedTotal: UInt64 = 0
   private(set) var unreachedLongest: UInt64 = 0
   private(set) var doubleTotal: UInt64 = 0
@@ -284,7 +286,9 @@ struct OwnershipMeter: Sendable {
       if formedAt != nil {
         longest[group].hole = max(longest[group].hole, whole)
         holeTotal += length
-        holeLongest = max(holeLongest, whole)
+        if whole > holeLongest {
+          (holeLongest, holeFrom) = (whole, Instant(nanoseconds: now.nanoseconds - whole))
+        }
       }
     case 1: break
     default:

@@ -25,6 +25,8 @@ public struct RunOutcome: Sendable {
   public var endsInBlackout = false
   /// When it began; `nil`: there was none.
   public var blackoutFrom: Instant?
+  /// When the bucket that had no owner for longest lost it, once the farm had formed; `nil`: none ever did.
+  public var holeFrom: Instant?
   /// When the bucket that had two owners for longest had them; `nil`: none ever had.
   public var doubleFrom: Instant?
   /// The node that accepted clients for longest whom its application did not serve; `nil`: none did.
@@ -52,6 +54,7 @@ public struct RunOutcome: Sendable {
     longestBlackout = Double(ownership.blackoutLongest) * 1e-9
     endsInBlackout = ownership.endsInBlackout
     (blackoutFrom, doubleFrom) = (ownership.blackoutFrom, ownership.doubleFrom)
+    holeFrom = ownership.holeFrom
     groups = ownership.longest.indices.map { g in
       let longest = ownership.longest[g]
       func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) * 1e-9 }

@@ -22,7 +22,8 @@ struct Answer {
     let trials = choice.trials
     var clauses = clauses()
     if trials.count > 1 {
-      clauses[0] = "\(choice.lead), \(clauses[0])"
+      let lengths = asksForDrains ? choice.drainLengths : nil
+      clauses[0] = "\(lengths.map { "\($0): " } ?? "")\(choice.lead), \(clauses[0])"
     }
     // What was asked and what goes with it are one sentence if that is not too long, the rest is one each.
     let joined = clauses.first?.contains(";") == true ? 1 : 2
@@ -71,6 +72,8 @@ struct Answer {
     case .connections where losses == nil:
       order = [blackout, attempts, load, service, applications, doubles]
     // How long a drain waits is what it costs those who lose nothing by it.
+    case .connections where asksForDrains:
+      order = [drains, losses, load, service, applications, attempts, doubles]
     case .connections: order = [blackout, losses, drains, load, service, applications, attempts, doubles]
     case .double: order = [split, doubles, losses, service, applications, attempts, load]
     }
@@ -83,6 +86,17 @@ struct Answer {
       subject == .owners && owners == nil ? nil : relays, removals.unasked(),
     ]
     return (first + order + rest).compactMap { $0 }
+  }
+
+  /// Whether all that happens is done by an operator, drains among it, and what is asked is no question of yes or no: then
+  /// how long a drain took that cost nobody a connection is the answer.
+  private var asksForDrains: Bool {
+    subject == .connections && told.scenario.yesCondition == nil
+      && told.scenario.faults.allSatisfy(\.kind.isPlanned)
+      && choice.trials.allSatisfy { trial in
+        let told = ToldTrial(choice.scenario, trial)
+        return told.lost == (0, 0) && DrainClause(told: told).longest != nil
+      }
   }
 
   /// A sentence if the run cannot say what the question is about.

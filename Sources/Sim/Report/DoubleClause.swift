@@ -26,14 +26,30 @@ struct DoubleClause {
       twice > 0
       ? ", and \(Readable.count(twice, "packet")) \(twice == 1 ? "was" : "were") accepted twice"
       : told.count("packets_sent") > 0 ? ", but no packet was accepted twice" : ""
-    return "two nodes \(verb) for the same bucket \(time)\(cause)\(extent)\(packets)"
+    return "two nodes \(verb) for the same bucket \(time)\(cause)\(extent)\(packets)\(holes)"
+  }
+
+  /// Who gives way does so before others take over: buckets may have no owner in between. A longer time out of clients'
+  /// reach, which the outage is told by, would hide it.
+  private var holes: String {
+    let outcome = told.result.outcome
+    let hole = told.seconds("hole_time.longest")
+    guard hole > 0, hole < told.seconds("unreached_time.longest"),
+      let double = outcome.doubleFrom, let from = outcome.holeFrom, let last = edge(before: double),
+      last.at <= from, edge(before: from)?.at == last.at
+    else { return "" }
+    return "; as one of them gave way, buckets had no owner for up to \(Readable.time(hole))"
+  }
+
+  /// The last that began or ended before an instant.
+  private func edge(before instant: Instant) -> FaultPlan.Edge? {
+    FaultPlan(told.scenario.faults).edges.last { $0.at <= instant }
   }
 
   /// ` after lan was whole again at 40 s`: the last that began or ended before the bucket had two.
   private var cause: String {
     guard let from = told.result.outcome.doubleFrom else { return "" }
-    let last = FaultPlan(told.scenario.faults).edges.last { $0.at <= from }
-    return last.map {
+    return edge(before: from).map {
       " after \(told.words.happened($0.fault, isEnd: $0.isEnd)) at \(Readable.moment($0.at))"
     } ?? ""
   }

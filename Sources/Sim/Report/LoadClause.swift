@@ -9,20 +9,24 @@ struct LoadClause {
   let told: ToldTrial
 
   /// More nodes, stretches, groups and streams than these are not told one by one.
-  private static let mostNodes = 4
+  static let mostNodes = 4
   private static let mostStretches = 4
-  private static let mostGroups = 4
+  static let mostGroups = 4
+  /// More shares than these are told by the one that is farthest from what buckets give.
+  static let mostShares = 12
   /// Of fewer the numbers are told, not the shares.
-  private static let fewest = 100
+  static let fewest = 100
   /// A smaller difference of shares is not worth a word.
   private static let lag = 0.03
 
   /// What nodes took in a part of the run.
-  private struct Part {
+  struct Part {
     let when: String
     /// By stream, by node: what was begun, and packets.
     let begun: [[Int]]
     let packets: [[Int]]
+    /// By group, by node: buckets when it ended; nothing where that is not known.
+    var owned: [[Int]] = []
 
     static func sum(_ amounts: [[Int]], _ streams: [Int]) -> [Int] {
       streams.reduce(into: [Int](repeating: 0, count: amounts.first?.count ?? 0)) { sums, s in
@@ -34,7 +38,7 @@ struct LoadClause {
     var packetsByNode: [Int] { Part.sum(packets, Array(packets.indices)) }
   }
 
-  private var streams: [StreamOutcome] { told.result.outcome.streams }
+  var streams: [StreamOutcome] { told.result.outcome.streams }
 
   /// `nil` if no node accepted a packet.
   func text() -> String? {
@@ -45,7 +49,10 @@ struct LoadClause {
     if let shifted = told.shiftedNodes, parts.count > 1 {
       text = shares(of: shifted, parts, noun)
     } else if let groups = groups() {
-      text = byGroup(groups, parts)
+      let told = parts.reduce(0) { sum, part in
+        sum + groups.reduce(0) { $0 + Part.sum(part.begun, $1.streams).count { $0 > 0 } }
+      }
+      text = (told > LoadClause.mostShares ? farthest(groups, parts) : nil) ?? byGroup(groups, parts)
     } else {
       text = parts.compactMap { part in
         guard let text = shares(part.begunByNode, noun) else { return nil }
@@ -56,7 +63,7 @@ struct LoadClause {
   }
 
   /// From fault to fault if there are a few, else by phase.
-  private func parts() -> [Part] {
+  func parts() -> [Part] {
     let hasFaults = !told.scenario.faults.isEmpty
     guard isByStretch else {
       let haveFlows = !streams.isEmpty && streams.allSatisfy(\.hasFlows)
@@ -74,16 +81,17 @@ struct LoadClause {
       }
       guard let cause = stretch.causes.first else {
         return Part(
-          when: hasFaults ? "before \(told.theFirst)" : "", begun: begun, packets: stretch.packets)
+          when: hasFaults ? "before \(told.theFirst)" : "", begun: begun, packets: stretch.packets,
+          owned: stretch.owned)
       }
       let happened = told.words.happened(cause.fault, isEnd: cause.isEnd)
       return Part(
         when: "after \(happened) at \(Readable.moment(stretch.from))", begun: begun,
-        packets: stretch.packets)
+        packets: stretch.packets, owned: stretch.owned)
     }
   }
 
-  private var isByStretch: Bool {
+  var isByStretch: Bool {
     (1...LoadClause.mostStretches).contains(told.result.outcome.stretches.count)
   }
 
@@ -96,7 +104,7 @@ struct LoadClause {
   }
 
   /// What is counted of some streams.
-  private func noun(_ those: [Int]) -> String {
+  func noun(_ those: [Int]) -> String {
     let those = those.filter { streams.indices.contains($0) }
     let haveFlows = those.contains { streams[$0].hasFlows }
     let haveRequests = those.contains { !streams[$0].hasFlows }
@@ -116,48 +124,6 @@ struct LoadClause {
         return "\(share)\(i == 0 ? " of the \(noun)" : "") \(part.when)"
       }
       return "\(told.words.name(NodeID(n))) took \(PlainText.list(each))"
-    }.joined(separator: "; ")
-  }
-
-  /// The streams of each group, or each stream if there is one group, if there are several and not too much to tell.
-  private func groups() -> [(name: String, streams: [Int])]? {
-    guard isByStretch, told.scenario.nodes.count <= LoadClause.mostNodes else { return nil }
-    var ids: [GroupID] = []
-    for stream in streams {
-      if let id = stream.group, !ids.contains(id) { ids.append(id) }
-    }
-    if ids.count > 1 {
-      guard ids.count <= LoadClause.mostGroups else { return nil }
-      return ids.map { id in
-        ("for \(told.words.group(id))", streams.indices.filter { streams[$0].group == id })
-      }
-    }
-    let traffic = told.scenario.traffic
-    guard (2...LoadClause.mostGroups).contains(streams.count), traffic.count == streams.count,
-      Set(traffic.map(\.name)).count == streams.count
-    else { return nil }
-    return streams.indices.map { ("of the stream \(traffic[$0].name)", [$0]) }
-  }
-
-  /// `before the first fault, of the requests for dns big1 took 41 % and big2 59 %, of those for mail big1 52 % ...`
-  private func byGroup(_ groups: [(name: String, streams: [Int])], _ parts: [Part]) -> String {
-    parts.map { part in
-      var texts: [String] = []
-      var said = ""
-      for group in groups {
-        let begun = Part.sum(part.begun, group.streams)
-        let all = begun.reduce(0, +)
-        if all == 0 { continue }
-        let noun = noun(group.streams)
-        let took = texts.isEmpty ? " took" : ""
-        let shares = begun.indices.filter { begun[$0] > 0 }.enumerated().map { i, n in
-          "\(told.words.name(NodeID(n)))\(i == 0 ? took : "") \(Readable.wholePercent(begun[n], of: all))"
-        }
-        texts.append("of \(noun == said ? "those" : "the \(noun)") \(group.name) \(PlainText.list(shares))")
-        said = noun
-      }
-      let text = texts.joined(separator: ", ")
-      return part.when.isEmpty ? text : "\(part.when), \(text)"
     }.joined(separator: "; ")
   }
 

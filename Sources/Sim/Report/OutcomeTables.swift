@@ -14,7 +14,10 @@ struct OutcomeTables {
   }
 
   /// Those that have something to say, in order.
-  func all() -> [FigureTable] { [streams(), nodes(), groups(), groupShares(), faults()].compactMap { $0 } }
+  func all() -> [FigureTable] {
+    [streams(), nodes(), groups(), groupShares(), LoadClause(told: told).table(atMost: most), faults()]
+      .compactMap { $0 }
+  }
 
   // MARK: Streams
 

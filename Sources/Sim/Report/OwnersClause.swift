@@ -27,7 +27,28 @@ struct OwnersClause {
         ? "buckets moved to another node and back"
         : "buckets moved to another node and back after \(named(back))"
     }
-    return [survivor() ?? moved(moving), home()].compactMap { $0 }.joined(separator: "; ")
+    return [servedOn(moving), survivor() ?? moved(moving), home()].compactMap { $0 }.joined(separator: "; ")
+  }
+
+  /// Who served the clients of a node whose daemon was killed or stood still: its kernel at first, then nobody, then others.
+  private func servedOn(_ moving: [Rebalance]) -> String? {
+    let failures = told.scenario.faults.filter { !$0.kind.isPlanned }
+    guard failures.count == 1, let rebalance = moving.first, !rebalance.isEnd, rebalance.isOver,
+      rebalance.healthy == nil, told.scenario.faults[rebalance.fault] == failures[0],
+      failures[0].kind.nodes.count == 1, let total = rebalance.total,
+      let hole = told.measured("hole_time.longest"), hole.value > 0, !hole.isCensored,
+      let from = result.outcome.holeFrom, from > rebalance.at, from < rebalance.at + total,
+      failures[0].until.map({ from < .zero + $0 }) ?? true
+    else { return nil }
+    switch failures[0].kind {
+    case .kill, .stall: break
+    default: return nil
+    }
+    let name = told.words.nodes(failures[0].kind.nodes)
+    let others = target(of: rebalance).replacing(" to ", with: "")
+    return
+      "\(name) itself served its clients for \(Readable.time(from - rebalance.at)) more, until its lease ended at "
+      + "\(Readable.clock(from)), nobody did for up to \(Readable.time(hole.value)), then \(others) did"
   }
 
   /// Nothing moved, though something was disturbed.
@@ -170,7 +191,11 @@ struct OwnersClause {
     guard rebalance.healthy == nil, !rebalance.isEnd, told.scenario.faults.indices.contains(rebalance.fault)
     else { return nil }
     let fault = told.scenario.faults[rebalance.fault]
-    return fault.until.map { $0 - fault.at }
+    switch fault.kind {
+    // What is done at one instant does not last: its end is told as what it is.
+    case .kill, .stop, .leave, .upgrade, .drain, .restart, .resume: return nil
+    default: return fault.until.map { $0 - fault.at }
+    }
   }
 
   /// The node that owned everything after others were gone.

@@ -70,10 +70,22 @@ struct ServiceClause {
   /// How long nobody was served at all: a failure of a whole farm is more than one of each node after the other.
   private var blackout: String {
     let outcome = result.outcome
-    if outcome.longestBlackout == 0 || !tellsBlackout { return "" }
+    if outcome.longestBlackout == 0 || !tellsBlackout { return lateBlackout }
     let time = Readable.measured(
       Measured(outcome.longestBlackout, isCensored: outcome.endsInBlackout), .seconds)
     return ", and for \(time) none was served at all"
+  }
+
+  /// Nodes whose applications fail keep their buckets until a checker says so: that time is not part of the blackout.
+  private var lateBlackout: String {
+    let outcome = result.outcome
+    guard let longest, !longest.isPlanned, outcome.longestBlackout > 0, let from = outcome.blackoutFrom,
+      scenario.faults.indices.contains(longest.rebalance.fault),
+      scenario.faults[longest.rebalance.fault].kind.isOfApplication, from > longest.rebalance.at,
+      from < longest.rebalance.at + longest.total
+    else { return "" }
+    return
+      ", the first \(Readable.time(from - longest.rebalance.at)) of it with nodes that still had their buckets"
   }
 
   /// Whether the sentence before says of what all losses came that it came after this.
