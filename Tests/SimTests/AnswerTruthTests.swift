@@ -92,14 +92,16 @@ import Testing
         }
         for list in history.changes {
           var owner: NodeID?
-          var emptySince = Instant.zero
+          var (emptySince, emptyUntil) = (Instant.zero, Instant.zero)
           for (i, change) in list.enumerated() {
             let until = i + 1 < list.count ? list[i + 1].at : result.end
             let isLast = i + 1 == list.count
             if let formed, change.at >= formed, Owners.isLeft(change) {
-              // A hole that becomes unreached, or whose next owner does not serve, is one outage to clients.
-              let since = i > 0 && Owners.isLeft(list[i - 1]) ? emptySince : change.at
-              emptySince = since
+              // A hole that becomes unreached, or whose next owner does not serve, is one outage to clients, and so are
+              // two with less than a millisecond between them.
+              let isBrief = emptyUntil > formed && change.at < emptyUntil + .milliseconds(1)
+              let since = i > 0 && Owners.isLeft(list[i - 1]) || isBrief ? emptySince : change.at
+              (emptySince, emptyUntil) = (since, until)
               longestUnserved = max(longestUnserved, (until - since).seconds)
               unserved += isLast ? 1 : 0
               leftAlone += isLast && change.isUnserved ? 1 : 0

@@ -37,6 +37,28 @@ import Testing
     #expect(m.timelines[0].changes.count == 10)
   }
 
+  /// A node that wakes late has its filter open until it finds its lease over: nobody is served by that.
+  @Test func aGlimpseOfAnOwnerIsNoService() {
+    func us(_ n: Int) -> Instant { .zero + .microseconds(n) }
+    for (gap, service, hole) in [(180, 1059, 700), (1000, 700, 700)] {
+      var m = meter(buckets: 2)
+      func own(_ owners: UInt64, _ t: Int) {
+        for bucket in 0..<2 { m.set(g, Bucket(bucket), owners: owners, at: us(t)) }
+        m.settle(at: us(t))
+      }
+      own(0b1, 0)
+      own(0, 20_000_000)
+      own(0b1, 20_700_000)
+      own(0, 20_700_000 + gap)
+      own(0b10, 21_059_000)
+      m.finish(at: us(30_000_000))
+      #expect(m.longest[0].unserved == ms(service) && m.blackoutLongest == ms(service))
+      #expect(m.blackoutFrom == us(20_000_000))
+      // A hole has its exact length.
+      #expect(m.holeLongest == ms(hole))
+    }
+  }
+
   @Test func aDoubleGoesOnWhenAThirdOwnerComes() {
     var m = meter(buckets: 1)
     own(&m, 0, 0b11, 10)

@@ -268,6 +268,26 @@ import Testing
     #expect(totals(farm.finish(9000)) == [7001, 104])
   }
 
+  /// Nodes come back one soon after the other: a bucket has moved by the return of the node that it came to.
+  @Test func aBucketMovesByTheReturnOfItsNode() {
+    var farm = Farm()
+    func isBack(_ node: Int, _ ms: Int) {
+      farm.meter.begin(
+        fault: 0, isEnd: true, kind: .applicationHang(NodeSet(first: 3)), healthy: NodeID(node - 1),
+        at: Farm.at(ms), ownership: farm.owners, table: farm.shares)
+    }
+    farm.fault(0, .applicationHang(NodeSet(first: 3)), 1000)
+    farm.own([0, 1, 2, 3], 0, 2000, issued: 1999)
+    isBack(3, 5000)
+    isBack(1, 5050)
+    farm.own([0, 1, 3], 0b1, 5100, issued: 5099)
+    farm.own([2], 0b100, 5110, issued: 5109)
+    let found = farm.finish(9000)
+    #expect(found.map(\.healthy) == [nil, NodeID(2), NodeID(0)])
+    #expect(found.map(\.bucketsMoved) == [0, 1, 1])
+    #expect(found.allSatisfy { $0.bucketsMovedMinimum <= $0.bucketsMoved })
+  }
+
   @Test func bucketsThatGoThereAndBackAreCounted() {
     var farm = Farm()
     farm.fault(0, .restart(node2), 1000)

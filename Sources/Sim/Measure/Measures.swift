@@ -5,7 +5,9 @@ public enum Measures {
       "rebalance_time.max", .seconds,
       "Longest time from a fault (a planned move: from its first hole) to one owner that serves again for every bucket that it disturbed."
     ),
-    Measure("rebalance_time.mean", .seconds, "Mean of that time over the faults that disturbed a bucket."),
+    Measure(
+      "rebalance_time.mean", .seconds,
+      "Mean of that time over the faults and ends of faults that disturbed a bucket, each counted as above."),
     Measure("rebalance_time.count", .count, "Faults, and ends of faults, that disturbed a bucket."),
     Measure(
       "rebalance_time.detection.max", .seconds,

@@ -10,9 +10,15 @@ import Engine
 ///
 /// A bucket is *whole* while it has exactly one owner, and the owner's application serves.
 ///
+/// The time without *service* has no end in a ``glimpse`` of an owner: a node that wakes late keeps its filter open for
+/// some 100 us until it finds its lease over, and a client meets that by chance alone. A *hole* has its exact length.
+///
 /// Groups are spaces here (``BucketSpaces``). Those that no kernel in service has the rules of do not count; their owners
 /// are known all the same.
 struct OwnershipMeter: Sendable {
+  /// Service for less than this, between two times without, is none.
+  static let glimpse = Duration.milliseconds(1)
+
   /// By bucket of all groups, one after the other: the owners now, and since when.
   private(set) var owners: [UInt64]
   private var since: [Instant]
@@ -24,6 +30,8 @@ struct OwnershipMeter: Sendable {
   private var kindSince: [Instant]
   /// By bucket: since when no client of it is served, whyever; `never` while they are.
   private var leftSince: [Instant]
+  /// By bucket: from when to when that was so last.
+  private var lastLeft: [(from: Instant, until: Instant)]
   /// By bucket: the node that was its only owner last, 255 before the first.
   private(set) var lastOwner: [UInt8]
   /// Where each group's buckets begin; one entry more than groups.
@@ -42,8 +50,9 @@ struct OwnershipMeter: Sendable {
   private var total: Int
   private var empty: Int
   private var unserved = 0
-  /// Since when all of them are one or the other.
+  /// Since when all of them are one or the other; and from when to when that was so last.
   private var blackoutSince: Instant?
+  private var lastBlackout: (from: Instant, until: Instant)?
   private(set) var blackoutLongest: UInt64 = 0
   /// Once finished: whether that was so then.
   private(set) var endsInBlackout = false
@@ -89,6 +98,7 @@ struct OwnershipMeter: Sendable {
     isUnserved = isUnreached
     kindSince = since
     leftSince = since
+    lastLeft = [(from: Instant, until: Instant)](repeating: (.never, .never), count: all)
     lastOwner = [UInt8](repeating: 255, count: all)
     irregular = zip(bucketCounts, counted).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
     (total, empty) = (irregular, irregular)
@@ -144,8 +154,14 @@ struct OwnershipMeter: Sendable {
     isUnserved[i] = unserved
     let isLeft = new == 0 || unserved
     if isLeft != (leftSince[i] != .never) {
-      if !isLeft { accountLeft(i, until: now) }
-      leftSince[i] = isLeft ? now : .never
+      if isLeft {
+        let last = lastLeft[i]
+        leftSince[i] = last.until <= now && now < last.until + OwnershipMeter.glimpse ? last.from : now
+      } else {
+        accountLeft(i, until: now)
+        lastLeft[i] = (leftSince[i], now)
+        leftSince[i] = .never
+      }
     }
     let ownerBefore = lastOwner[i]
     if owners[i] != new { replaceOwners(of: i, by: new, isCounted: isCounted, at: now) }
@@ -191,7 +207,10 @@ struct OwnershipMeter: Sendable {
     if irregular == 0 && formedAt == nil { formedAt = now }
     mostDoubles = max(mostDoubles, irregular - empty)
     let isBlack = empty + unserved == total && formedAt != nil
-    if isBlack, blackoutSince == nil { blackoutSince = now }
+    if isBlack, blackoutSince == nil {
+      let last = lastBlackout.flatMap { now < $0.until + OwnershipMeter.glimpse ? $0.from : nil }
+      blackoutSince = last ?? now
+    }
     if !isBlack { endBlackout(at: now) }
   }
 
@@ -199,7 +218,7 @@ struct OwnershipMeter: Sendable {
     guard let since = blackoutSince else { return }
     let length = now.nanoseconds - since.nanoseconds
     if length > blackoutLongest { (blackoutLongest, blackoutFrom) = (length, since) }
-    blackoutSince = nil
+    (blackoutSince, lastBlackout) = (nil, (since, now))
   }
 
   /// Other groups count from now on: some go, some come. What comes has the owners that it has; a client of a bucket that
@@ -250,6 +269,7 @@ struct OwnershipMeter: Sendable {
   private mutating func restart(_ i: Int, at now: Instant) {
     (since[i], kindSince[i]) = (now, now)
     if leftSince[i] != .never { leftSince[i] = now }
+    lastLeft[i] = (.never, .never)
   }
 
   /// Adds all that goes on in a bucket, up to now.

@@ -13,7 +13,8 @@ import Engine
 /// - **First** and **last move**: to the first and the last bucket that has one owner which is another than before, up
 ///   to the next fault.
 /// - **Moved**: buckets whose last only owner differs between the fault and the next, or the end of the run: one that
-///   moves there and back does not count, and one that moves after the next fault is that one's.
+///   moves there and back does not count, and one that moves after the next fault is that one's. Where several nodes come
+///   back into service one soon after the other, a bucket that moves to one of them is its return's.
 /// - **Minimum**: the larger of the buckets whose owner serves nothing any more, and the shares (by weight,
 ///   rounded down) of the nodes that serve now and did not before; for a change of weight or of the farm file, what exceeds the
 ///   owners' new shares, rounded up. Never more than did move: who comes back before anyone took over was never gone.
@@ -45,6 +46,9 @@ struct RebalanceMeter: Sendable {
   private var mendedNow: [Int] = []
   private var ownersBefore: [UInt8] = []
   private var servingBefore: [NodeSet] = []
+  /// By node: the place in ``all`` of its return into service, where others have come since and it may still bring
+  /// buckets.
+  private var returning: [UInt8: Int] = [:]
   /// What the last event has done to buckets.
   private(set) var notes: [Note] = []
 
@@ -86,6 +90,10 @@ struct RebalanceMeter: Sendable {
     } else {
       endWindow(ownership, table)
       let next = all.count
+      returning = [:]
+      for i in current where all[i].mayBring(at: now, reach: reach) {
+        for node in all[i].causes.compactMap(\.healthy) { returning[UInt8(node.index)] = i }
+      }
       for i in current { all[i].isOutlasted = all[i].isOpen }
       current.removeAll { i in
         if !all[i].isForgettable(at: now, reach: reach) { return false }
@@ -252,19 +260,27 @@ struct RebalanceMeter: Sendable {
   /// Counts the buckets that moved since the latest fault.
   private mutating func endWindow(_ ownership: OwnershipMeter, _ table: Shares) {
     guard let last = all.indices.last else { return }
+    var moved: [Int: Int] = [:]
+    let own = Set(all[last].causes.compactMap { $0.healthy.map { UInt8($0.index) } })
     for i in ownersBefore.indices where ownersBefore[i] != 255 {
-      if ownership.lastOwner[i] != ownersBefore[i] {
-        all[last].bucketsMoved += 1
+      let owner = ownership.lastOwner[i]
+      if owner != ownersBefore[i] {
+        moved[own.contains(owner) ? last : returning[owner] ?? last, default: 0] += 1
       } else if all[last].wasElsewhere(i) {
         all[last].bucketsThereAndBack += 1
       }
     }
-    if all[last].bucketsMoved == 0 { return }
-    let minimum = table.minimum(
+    if moved.isEmpty { return }
+    var minimum = table.minimum(
       before: ownersBefore, servingBefore, after: Shares.serving(ownership), offsets: ownership.offsets,
       isWeightChange: all[last].isWeightChange)
-    // Where nobody is left to take a bucket it has not moved yet.
-    all[last].bucketsMovedMinimum = min(minimum, all[last].bucketsMoved)
+    for (place, count) in moved.sorted(by: { $0.key < $1.key }) {
+      all[place].bucketsMoved += count
+      // Where nobody is left to take a bucket it has not moved yet.
+      let needed = min(minimum, count)
+      all[place].bucketsMovedMinimum += needed
+      minimum -= needed
+    }
   }
 
   /// All that was found, with the first packets as `firstAcceptance` knows them.
