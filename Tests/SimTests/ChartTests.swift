@@ -144,6 +144,24 @@ import Testing
     #expect(trouble([(90, 100)], from: 80, to: 95) == "1 bucket had no owner for at least 10 s, none had two")
   }
 
+  /// A glimpse of an owner divides no hole, and of a hole that began before what is told of it is said when.
+  @Test func aHoleWithAGlimpseOfAnOwnerIsOne() {
+    let one = NodeSet(NodeID(0))
+    var changes = [OwnershipChange(at: .zero, bucket: Bucket(0), owners: one)]
+    for (start, stop) in [(20_000_000, 20_700_000), (20_700_150, 21_059_000)] {
+      changes.append(OwnershipChange(at: .zero + .microseconds(start), bucket: Bucket(0), owners: .empty))
+      changes.append(OwnershipChange(at: .zero + .microseconds(stop), bucket: Bucket(0), owners: one))
+    }
+    let history = OwnershipHistory(
+      OwnershipTimeline(group: GroupID(0), bucketCount: 1, changes: changes), end: .zero + .seconds(100))
+    let trouble = OwnershipTrouble(history, from: .zero, to: history.end)
+    #expect(trouble.words == "1 bucket had no owner for up to 1.06 s, none had two")
+    #expect(trouble.words(after: .zero + .seconds(20)) == trouble.words)
+    #expect(
+      trouble.words(after: .zero + .milliseconds(20_500))
+        == "1 bucket had no owner for up to 1.06 s from 20.000 s on, none had two")
+  }
+
   /// Hundreds of lines would hide the picture.
   @Test func manyMarksAreStrokesAboveThePicture() {
     var scenario = ReportSample().scenario
@@ -172,6 +190,16 @@ import Testing
     #expect(rows.contains { $0[3] <= 256 })
   }
 
+  /// The text names every mark by its number: each is to be found in the picture.
+  @Test func marksThatCrowdAreNumberedTogether() {
+    var scenario = ReportSample().scenario
+    scenario.faults = [20, 21, 40, 60, 61].map { Fault(at: .seconds($0), kind: .crash(NodeSet(NodeID(0)))) }
+    let labels = ChartMarks(scenario, end: .zero + .seconds(100))
+      .script(from: .zero, to: .zero + .seconds(100), width: 700, x: \.seconds)
+      .split(separator: "\n").filter { $0.hasPrefix("set label") }.map { $0.prefix { $0 != "," } }
+    #expect(labels == ["set label '1–2' at 20", "set label '3' at 40", "set label '4–5' at 60"])
+  }
+
   @Test func marksThatCrowdKeepTheirLinesAndLoseTheirWords() {
     var scenario = ReportSample().scenario
     scenario.faults = (0..<20).map {
@@ -182,7 +210,7 @@ import Testing
     let lines = script.split(separator: "\n")
     #expect(lines.filter { $0.hasPrefix("set arrow") }.count == 20)
     let labels = lines.filter { $0.hasPrefix("set label") }
-    #expect(labels.first?.hasPrefix("set label '1' at 20,") == true)
+    #expect(labels.first?.hasPrefix("set label '1–20' at 20,") == true)
     #expect(labels.count < 3)
   }
 
@@ -241,14 +269,14 @@ import Testing
     rebalance.since = .milliseconds(640)
     #expect(PhasesChart.segments(rebalance) == [PhasesChart.Segment(part: 0, from: 0.64, to: 0.642)])
     let chart = try #require(PhasesChart(rebalances: [(1, "x", rebalance)]).chart(finding: ""))
-    #expect(chart.script.contains("set label '642 ms, disturbed from 640 ms on' at 642,"))
+    #expect(chart.script.contains("set label '2 ms, from 640 ms on' at 642,"))
     #expect(chart.script.contains("'time since it happened [ms]'"))
-    // Where the view that answers it is known, the time before is detection.
+    // What the farm did before disturbed nobody: the bar is as long as the table says.
     rebalance.detection = .milliseconds(600)
     rebalance.commit = .milliseconds(1)
     #expect(
       PhasesChart.segments(rebalance) == [
-        PhasesChart.Segment(part: 1, from: 0, to: 0.6), PhasesChart.Segment(part: 0, from: 0.6, to: 0.641),
+        PhasesChart.Segment(part: 0, from: 0.64, to: 0.641),
         PhasesChart.Segment(part: 3, from: 0.641, to: 0.642),
       ])
   }
@@ -277,6 +305,23 @@ import Testing
     #expect(chart.finding == "lead; the 16 longest of 52 are drawn.")
     let tics = chart.script.matches(of: /'([0-9]+) x' [0-9]+/).map { Int($0.1)! }
     #expect(tics == Array(stride(from: 21, through: 51, by: 2)))
+  }
+
+  /// A few packets beside many are seen all the same, and what an application left alone is hatched.
+  @Test func littleIsSeenAndWhatIsNotServedIsHatched() throws {
+    let load = LoadTimeline(
+      binWidth: .milliseconds(500), accepted: [[50, 50], [50, 50]], lost: [500, 0], twice: [1, 0])
+    let marks = ChartMarks(ReportSample().scenario, end: .zero)
+    var chart = LoadChart(load: load, nodes: nodes(["a", "b"]), marks: marks, end: .zero + .seconds(1))
+    let plain = try #require(chart.chart(finding: "")).script
+    #expect(plain.contains("$twice << EOD\nNaN NaN NaN NaN\n0 0.5 0 30\nEOD\n"))
+    #expect(!plain.contains("$silent") && !plain.contains("'not served'"))
+    chart.unserved = [
+      LoadChart.Unserved(node: 1, from: .zero + .milliseconds(250), until: .zero + .milliseconds(750))
+    ]
+    let hatched = try #require(chart.chart(finding: "")).script
+    #expect(hatched.contains("$silent << EOD\n0.25 0.5 100 200\n0.5 0.75 100 200\nEOD\n"))
+    #expect(hatched.contains("'not served'") && hatched.contains("lc rgb '\(ChartTheme.unserved.light)'"))
   }
 
   /// The quiet nodes of a large farm are one layer, on top of those with a colour.

@@ -95,6 +95,43 @@ import Testing
     #expect(!run.summary.contains("at once  ") && !run.page.contains("| at once |"))
   }
 
+  /// One outage of several faults, or times that count from different instants, have no mean worth a sentence.
+  @Test func unlikeTimesHaveNoMean() throws {
+    func page(_ faults: String) throws -> (page: String, count: Double) {
+      let run = try PlayedCase(
+        """
+        farm: {nodes: 4, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
+        traffic: {arrivals: 100/s}
+        faults: [\(faults)]
+        run: {duration: 60 s}
+        """)
+      return (run.page, try #require(run.result["rebalance_time.count"]).value)
+    }
+    let mixed = try page("{at: 20 s, for: 10 s, crash: node2}")
+    #expect(mixed.count == 2 && !mixed.page.contains("On average it took"))
+    let overlapping = try page("{at: 20 s, crash: node2}, {at: 20200 ms, crash: node3}")
+    #expect(overlapping.count == 2 && !overlapping.page.contains("On average it took"))
+    let alike = try page("{at: 20 s, crash: node2}, {at: 40 s, crash: node3}")
+    #expect(alike.count == 2 && alike.page.contains("On average it took"))
+  }
+
+  /// The load is measured once the farm has formed, and nobody is served before.
+  @Test func anEarlyFaultSaysFromWhenOnTheLoadIsMeasured() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 5, virtual_ip: 192.0.2.1, rules: [{port: 80}], profile: vm-safe}
+      traffic: {arrivals: 200/s}
+      faults: [{at: 5 s, crash: node2}]
+      run: {duration: 30 s}
+      """)
+    let from = try #require(run.result.measuredFrom)
+    #expect(from > .zero + .seconds(5))
+    #expect(run.page.contains("During: \(Readable.moment(from)) to "), "\(run.page)")
+    let first = try #require(run.result.ownership[0].changes.first { !$0.owners.isEmpty }?.at)
+    #expect(
+      run.answer.contains(", and no client was served before \(Readable.clock(first))"), "\(run.answer)")
+  }
+
   // MARK: Windows
 
   /// The node is back seven seconds after the last fault of the plan: until then the farm has not settled.

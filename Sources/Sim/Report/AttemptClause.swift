@@ -36,6 +36,7 @@ struct AttemptClause {
   private func connects() -> String? {
     attempts(
       "connects", "connect", begun: "connects_begun", repeated: "connects_repeated",
+      unanswered: ["connects_failed", "connects_waiting"],
       failures: [
         count("connects_failed", "never answered"),
         count("connects_waiting", "not answered yet when the run ended"),
@@ -47,6 +48,7 @@ struct AttemptClause {
   private func requests() -> String? {
     attempts(
       requestNoun.many, requestNoun.one, begun: "requests_sent", repeated: "requests_repeated",
+      unanswered: ["requests_failed", "requests_waiting"],
       failures: [
         count("requests_failed", "never answered"),
         count("requests_waiting", "not answered yet when the run ended"),
@@ -62,15 +64,21 @@ struct AttemptClause {
       : ("request or first datagram", "requests and first datagrams of flows")
   }
 
-  private func attempts(_ many: String, _ one: String, begun: String, repeated: String, failures: [String?])
-    -> String?
-  {
+  /// - Parameter unanswered: the measures of those that had no answer at all.
+  private func attempts(
+    _ many: String, _ one: String, begun: String, repeated: String, unanswered: [String], failures: [String?]
+  ) -> String? {
     let failures = failures.compactMap { $0 }
     guard told.measured(begun) != nil else { return alone(failures, many) }
     let (begun, repeatedMeasure, repeated) = (told.count(begun), repeated, told.count(repeated))
     if begun == 0 { return nil }
     let all = "\(Readable.count(begun)) \(begun == 1 ? one : many)"
-    if !failures.isEmpty { return "of \(all), \(PlainText.list(again(repeated) + failures))" }
+    if !failures.isEmpty {
+      // Who is never answered was not answered at once: of a run that ends early these may be the same.
+      let unanswered = unanswered.reduce(0) { $0 + told.count($1) }
+      let again = unanswered == repeated ? [] : again(repeated)
+      return "of \(all), \(PlainText.list(again + failures))"
+    }
     // The kernel of a node whose application hangs answers a connect all the same.
     let verb = one == "connect" && told.seconds("application_outage.max") > 0 ? "accepted" : "answered"
     if repeated == 0 { return "every one of \(all) was \(verb) at once" }

@@ -51,7 +51,6 @@ struct ChartMarks {
     let lines = shown.count <= ChartMarks.mostLines ? "0" : "1.0"
     let (end, dash) = shown.count <= ChartMarks.mostLines ? ("1", "dt 2 ") : ("1.02", "")
     var script = ""
-    var free = -Double.infinity
     func place(_ position: Int) -> Double {
       position < shown.count ? (shown[position].at - start).seconds * scale : width
     }
@@ -59,17 +58,24 @@ struct ChartMarks {
     let haveWords = shown.indices.allSatisfy { i in
       Double("\(shown[i].number) \(shown[i].text)".count) * 7 < place(i + 1) - place(i) - 8
     }
-    for (position, mark) in shown.enumerated() {
+    for mark in shown {
       let at = Chart.number(x(mark.at))
       script += "set arrow from \(at), graph \(lines) to \(at), graph \(end) nohead \(dash)lw 1.2 "
       script += "lc rgb '\(ink)' front\n"
-      let left = place(position)
-      // A number that would run into its neighbour is left out.
-      let label = haveWords ? "\(mark.number) \(mark.text)" : "\(mark.number)"
-      guard left >= free else { continue }
-      free = left + Double(label.count) * 7 + 6
+    }
+    var first = 0
+    while first < shown.count {
+      var label = haveWords ? "\(shown[first].number) \(shown[first].text)" : "\(shown[first].number)"
+      var last = first
+      // Numbers that would run into each other are one label: every mark has its number.
+      while last + 1 < shown.count, place(last + 1) < place(first) + Double(label.count) * 7 + 6 {
+        last += 1
+        label = "\(shown[first].number)–\(shown[last].number)"
+      }
+      let at = Chart.number(x(shown[first].at))
       script +=
         "set label \(Chart.quoted(label)) at \(at), graph 1.0 left offset -0.3,0.7 textcolor rgb '\(ink)'\n"
+      first = last + 1
     }
     return script
   }

@@ -6,6 +6,13 @@ struct LoadChart {
   let nodes: NodeColours
   let marks: ChartMarks
   let end: Instant
+  /// Nodes whose kernels accepted packets that their applications did not serve, in order of nodes and time.
+  var unserved: [Unserved] = []
+
+  struct Unserved: Hashable {
+    var node: Int
+    var from, until: Instant
+  }
 
   /// The pixel where the plots begin.
   private static let left = 118
@@ -22,7 +29,10 @@ struct LoadChart {
     let step = (bins + most - 1) / most
     let ink = ChartTheme.ink.light
     let height = 520
-    let troubles = [("lost", ChartTheme.hole.light), ("twice", ChartTheme.double.light)]
+    let silent = hatched(layers, step: step)
+    let troubles =
+      (silent.isEmpty ? [] : [("not served", ChartTheme.unserved.light)])
+      + [("lost", ChartTheme.hole.light), ("twice", ChartTheme.double.light)]
     let legend = ChartLegend(
       entries: layers.reversed().map { ($0.name, $0.colour) } + troubles, height: height)
     var script = Chart.preamble(height: height)
@@ -34,20 +44,25 @@ struct LoadChart {
     script += marks.script(
       from: .zero, to: end, width: legend.plotRight - Double(LoadChart.left), x: \.seconds)
     script += stack(layers, step: step)
+    if !silent.isEmpty { script += "$silent << EOD\n\(silent)EOD\n" }
     script += layers.isEmpty ? "set yrange [0:1]\nplot -1 notitle\n" : "plot "
     script += layers.map { "\($0.block) using 1:2:3 with filledcurves lc rgb '\($0.colour)' notitle" }
       .joined(separator: ", \\\n  ")
+    if !layers.isEmpty, !silent.isEmpty {
+      script += ", \\\n  $silent \(Chart.rectangles) lc rgb '\(ChartTheme.unserved.light)' notitle"
+    }
     script +=
       "\nunset label\nunset object\nunset title\nset size 1,0.34\nset origin 0,0\nset tmargin 1\nset bmargin 4\n"
     script += "set format x '%g'\nset xlabel 'time since the start of the run [s]'\n"
     script += "set ylabel 'packets a second'\n"
-    script += bars("$lost", load.lost, step: step) + bars("$twice", load.twice, step: step)
     let peak =
       stride(from: 0, to: bins, by: step).map {
         max(bin(load.lost, $0, step).rate, bin(load.twice, $0, step).rate)
       }.max() ?? 0
+    let top = LoadChart.roundUp(peak)
+    script += bars("$lost", load.lost, step: step, atLeast: top * LoadChart.lowest)
+    script += bars("$twice", load.twice, step: step, atLeast: top * LoadChart.lowest)
     if peak > 0 {
-      let top = LoadChart.roundUp(peak)
       script += "set yrange [0:\(Chart.number(top))]\n"
       script += "set ytics (0, \(Chart.number(top / 2)), \(Chart.number(top)))\n"
     } else {
@@ -60,9 +75,14 @@ struct LoadChart {
     return Chart(name: "load", finding: finding, script: script)
   }
 
+  /// The lower plot is some 110 pixels high: what there is has 3 of them.
+  private static let lowest = 0.03
+
   /// One colour of the stack, with the packets by bin.
   private struct Layer {
     let block, name, colour: String
+    /// `nil`: of several nodes.
+    let node: Int?
     let accepted: [Int]
   }
 
@@ -73,7 +93,7 @@ struct LoadChart {
     for node in served where nodes.isNamed(node) {
       layers.append(
         Layer(
-          block: "$n\(node)", name: nodes.name(of: node), colour: nodes.tone(of: node).light,
+          block: "$n\(node)", name: nodes.name(of: node), colour: nodes.tone(of: node).light, node: node,
           accepted: load.accepted[node]))
     }
     let others = served.filter { !nodes.isNamed($0) }
@@ -81,7 +101,8 @@ struct LoadChart {
       let sums = load.lost.indices.map { bin in others.reduce(0) { $0 + load.accepted[$1][bin] } }
       layers.append(
         Layer(
-          block: "$others", name: nodes.othersName, colour: ChartTheme.others.light, accepted: sums))
+          block: "$others", name: nodes.othersName, colour: ChartTheme.others.light, node: nil,
+          accepted: sums))
     }
     return layers
   }
@@ -123,11 +144,30 @@ struct LoadChart {
     return text
   }
 
-  private func bars(_ block: String, _ series: [Int], step: Int) -> String {
+  /// Rectangles over the parts of the stack that applications did not serve; empty where there is none.
+  private func hatched(_ layers: [Layer], step: Int) -> String {
+    if unserved.isEmpty { return "" }
+    var base = [Double](repeating: 0, count: load.lost.count)
+    var text = ""
+    for layer in layers {
+      let spans = unserved.filter { $0.node == layer.node }
+      for first in stride(from: 0, to: load.lost.count, by: step) {
+        let (left, right, rate) = bin(layer.accepted, first, step)
+        for span in spans where rate > 0 && span.from.seconds < right && span.until.seconds > left {
+          text += Chart.rectangle(
+            max(left, span.from.seconds), min(right, span.until.seconds), base[first], base[first] + rate)
+        }
+        base[first] += rate
+      }
+    }
+    return text
+  }
+
+  private func bars(_ block: String, _ series: [Int], step: Int, atLeast lowest: Double) -> String {
     var text = "\(block) << EOD\nNaN NaN NaN NaN\n"
     for first in stride(from: 0, to: series.count, by: step) {
       let (left, right, rate) = bin(series, first, step)
-      if rate > 0 { text += Chart.rectangle(left, right, 0, rate) }
+      if rate > 0 { text += Chart.rectangle(left, right, 0, max(rate, lowest)) }
     }
     return text + "EOD\n"
   }

@@ -32,7 +32,10 @@ struct LossClause {
   private var stalled: String {
     var text = ""
     let unnoticed = told.count("flows_broken.unnoticed")
-    if unnoticed > 0 {
+    if unnoticed > 0, unnoticed == told.lost.withNode + told.lost.elsewhere {
+      text += ", though \(unnoticed == 1 ? "its client had not" : "none of their clients had")"
+      text += " noticed when the run ended"
+    } else if unnoticed > 0 {
       text +=
         ", though the \(unnoticed == 1 ? "client" : "clients") of \(Readable.count(unnoticed)) had not noticed "
       text += "when the run ended"

@@ -100,7 +100,11 @@ struct OutcomeTables {
         Double(losses[$0].withNode + losses[$0].elsewhere) * 1e12 + sums[$0]
       },
       atMost: most, rest: "they lost and carried less")
-    if let windows { table.add(windows) }
+    if let windows = windows(isOfPackets: kind == .packets) { table.add(windows) }
+    if kind == .packets, told.seconds("application_outage.max") > 0 {
+      table.add(
+        "Packets are those that a node’s kernel accepted, while its application did not serve as well.")
+    }
     if told.havePriority {
       table.add(
         "Due: by weight, whoever is in service; of a group with a priority, all of it to the first node in service."
@@ -113,11 +117,13 @@ struct OutcomeTables {
   private var dueName: String { told.havePriority ? "due" : "by weight" }
 
   /// `Before: 5.000 s to 20.000 s; during: 20.000 s to 27.374 s; after: from then to 50.000 s.`; `nil` with one window.
-  private var windows: String? {
+  private func windows(isOfPackets: Bool) -> String? {
     guard outcome.owned.count > 1 else { return nil }
     let each = outcome.owned.map { own in
       let end = Instant(nanoseconds: own.from.nanoseconds + UInt64((own.length * 1e9).rounded()))
-      return "\(own.phase.rawValue): \(Readable.moment(own.from)) to \(Readable.moment(end))"
+      // Of a fault that comes before the farm has formed, the load is measured later.
+      let from = isOfPackets ? min(max(own.from, told.result.measuredFrom ?? own.from), end) : own.from
+      return "\(own.phase.rawValue): \(Readable.moment(from)) to \(Readable.moment(end))"
     }
     let text = each.joined(separator: "; ")
     return text.prefix(1).uppercased() + text.dropFirst() + "."

@@ -71,16 +71,16 @@ struct OwnersClause {
   }
 
   private func moved(_ moving: [Rebalance]) -> String {
-    let back = thereAndBack.count > OwnersClause.mostOthers ? [] : thereAndBack
+    let thereAndBack = thereAndBack.count > OwnersClause.mostOthers ? [] : self.thereAndBack
     var groups: [Group] = []
     for rebalance in result.rebalances
-    where rebalance.bucketsMoved > 0 || back.contains(where: { $0.at == rebalance.at }) {
+    where rebalance.bucketsMoved > 0 || thereAndBack.contains(where: { $0.at == rebalance.at }) {
       let isBack = rebalance.bucketsMoved == 0
       if isBack, rebalance.firstMove == nil { continue }
       let what = told.words.happened(rebalance)
       let effect =
         isBack
-        ? "\(Readable.count(rebalance.bucketsThereAndBack)) there and back"
+        ? "\(Readable.count(rebalance.bucketsThereAndBack)) there and back\(within(rebalance))"
         : "\(Readable.count(rebalance.bucketsMoved))\(target(of: rebalance))"
       if let same = groups.firstIndex(where: { $0.what == what && $0.effect == effect }) {
         groups[same].when.append(rebalance)
@@ -95,9 +95,10 @@ struct OwnersClause {
         "buckets moved to another node at \(Readable.count(moving.count)) of the \(Readable.count(all)) times that "
         + "\(told.nouns.a) began or ended, \(Readable.count(largest)) at most"
     }
-    // What went there and back has moved twice.
-    let times = groups.reduce(0) { $0 + $1.when.count * ($1.isThereAndBack ? 2 : 1) }
-    let isMany = times > 2
+    // What went there and back has not moved, and is counted apart.
+    let times = groups.reduce(0) { $0 + ($1.isThereAndBack ? 0 : $1.when.count) }
+    let round = groups.reduce(0) { $0 + ($1.isThereAndBack ? $1.when.count : 0) }
+    let isMany = times + 2 * round > 2
     let parts = groups.enumerated().map { i, group in
       var effect = group.effect
       if i == 0 {
@@ -106,10 +107,21 @@ struct OwnersClause {
       }
       return "\(effect) after \(group.what) \(when(group.when))"
     }
+    let back = round == 0 ? "" : ", and \(OwnersClause.times(round)) there and back"
     let text =
       isMany
-      ? "buckets moved \(Readable.count(times)) times: \(PlainText.list(parts))" : PlainText.list(parts)
+      ? "buckets moved \(OwnersClause.times(times))\(back): \(PlainText.list(parts))" : PlainText.list(parts)
     return text + others(moving)
+  }
+
+  private static func times(_ count: Int) -> String {
+    count == 1 ? "once" : "\(Readable.count(count)) times"
+  }
+
+  /// ` within 102 ms`, from the first bucket that went to the last that was back.
+  private func within(_ rebalance: Rebalance) -> String {
+    guard let first = rebalance.firstMove, let last = rebalance.lastMove, last > first else { return "" }
+    return " within \(Readable.time(last - first))"
   }
 
   /// ` to node1 and node4`, as far as the owners before and after say it.

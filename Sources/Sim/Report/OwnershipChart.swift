@@ -15,13 +15,20 @@ struct OwnershipChart {
   /// The instant that the time axis calls zero, and what happened then; `nil`: the run's own zero.
   let origin: (at: Instant, text: String)?
 
+  /// A shorter time between two troubles is not seen in a picture of some length; `nil`: of none.
+  static func narrowest(of length: Duration) -> Duration? {
+    length > .zero ? Duration(nanoseconds: length.nanoseconds / Int64(columns) * 3) : nil
+  }
+
+  private static let columns = 720
+
   /// The pixel where the plot begins.
   private static let left = 150
   /// Pixels of the chart above and below the plot.
   private static let (above, below) = (97, 73)
 
   func chart() -> Chart {
-    let grid = OwnershipGrid(history, order: order, from: start, to: stop)
+    let grid = OwnershipGrid(history, order: order, from: start, to: stop, columns: OwnershipChart.columns)
     let isFine = origin != nil && (stop - start).seconds < 10
     let zero = origin?.at ?? .zero
     let x: (Instant) -> Double = { ($0 - zero).seconds * (isFine ? 1000 : 1) }

@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// The pictures of one group's buckets: the whole run, and a close look at the first few disturbances.
 struct OwnershipDrawing {
@@ -16,7 +17,8 @@ struct OwnershipDrawing {
     let group = words.group(group)
     return OwnershipChart(
       name: name,
-      finding: finding(.zero, result.end, "Owners of the buckets of \(group) over the run"),
+      finding: "Owners of the buckets of \(group) over the run: "
+        + OwnershipTrouble(history, from: .zero, to: result.end).words + brief + ".",
       title: "\(group): who accepts which bucket", history: history, order: order, nodes: nodes,
       marks: marks, start: .zero, stop: result.end, origin: nil
     ).chart()
@@ -31,10 +33,12 @@ struct OwnershipDrawing {
       else { continue }
       let what = words.happened(rebalance)
       let group = words.group(group)
+      let trouble = OwnershipTrouble(history, from: chart.start, to: chart.stop)
       close.append(
         OwnershipChart(
           name: "\(name)-close-\(close.count + 1)",
-          finding: finding(chart.start, chart.stop, "Owners of the buckets of \(group) after \(what)"),
+          finding: "Owners of the buckets of \(group) around \(Readable.clock(rebalance.at)), when \(what): "
+            + trouble.words(after: rebalance.at) + ".",
           title: "\(group), close up: \(what.shortened(to: 60)) at \(Readable.clock(rebalance.at))",
           history: history, order: chart.order, nodes: nodes, marks: marks, start: chart.start,
           stop: chart.stop, origin: (rebalance.at, what)
@@ -73,7 +77,20 @@ struct OwnershipDrawing {
     return longest.prefix(ReportCharts.mostClose).sorted().map { troubled[$0] }
   }
 
-  private func finding(_ start: Instant, _ stop: Instant, _ lead: String) -> String {
-    "\(lead): \(OwnershipTrouble(history, from: start, to: stop).words)."
+  /// What went there and back too fast to be seen between the holes on both sides; empty where nothing did.
+  private var brief: String {
+    guard let width = OwnershipChart.narrowest(of: result.end - .zero) else { return "" }
+    let parts = result.rebalances.compactMap { rebalance -> String? in
+      guard rebalance.bucketsThereAndBack > 0, let first = rebalance.firstMove, let last = rebalance.lastMove,
+        last > first, last - first < width
+      else { return nil }
+      let (from, until) = (rebalance.at + first, rebalance.at + last)
+      guard history.changes.contains(where: { $0.contains { $0.at >= from && $0.at < until } }) else {
+        return nil
+      }
+      return "from \(Readable.clock(from)) to \(Readable.clock(until))"
+    }
+    if parts.isEmpty { return "" }
+    return "; too short to be seen here is that buckets went there and back, \(PlainText.list(parts))"
   }
 }

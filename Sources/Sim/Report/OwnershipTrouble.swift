@@ -3,6 +3,8 @@ import Engine
 /// How many buckets had no owner, several, one that clients did not reach or one whose application did not serve within a
 /// stretch of time, and for how long.
 ///
+/// Two times in one state with less than an ``OwnershipMeter/glimpse`` of an owner between them are one.
+///
 /// What begins before that time, or goes on behind it, counts at its whole length: a picture of a part of a hole says how
 /// long the hole was.
 struct OwnershipTrouble {
@@ -11,35 +13,49 @@ struct OwnershipTrouble {
     fileprivate(set) var buckets = 0
     /// The longest time that one was in it without a pause, and in all.
     fileprivate(set) var longest = Duration.zero
+    /// When the longest began.
+    fileprivate(set) var longestFrom = Instant.zero
     fileprivate(set) var longestInAll = Duration.zero
     /// Whether one was in it when the run ended, so that these are lower bounds.
     fileprivate(set) var isOpen = false
     /// How many more are in it from an instant on, or fewer.
     private var steps: [(at: Instant, by: Int)] = []
-    /// How long in all the bucket that is looked at was in it; `nil`: never.
-    private var current: Duration?
+    /// When the bucket that is looked at was in it, in order.
+    private var current: [(from: Instant, until: Instant)] = []
 
     /// One stretch of the bucket that is looked at.
-    fileprivate mutating func span(_ from: Instant, _ until: Instant, isOpen: Bool) {
-      steps += [(from, 1), (until, -1)]
-      longest = max(longest, until - from)
-      current = (current ?? .zero) + (until - from)
-      if isOpen { self.isOpen = true }
+    /// - Parameter owned: when a stretch of one owner began that no other state parts from this one.
+    fileprivate mutating func span(_ from: Instant, _ until: Instant, after owned: Instant? = nil) {
+      if let last = current.last, last.until == owned, from - last.until < OwnershipMeter.glimpse {
+        current[current.count - 1].until = until
+      } else {
+        current.append((from, until))
+      }
     }
 
-    fileprivate mutating func endBucket() {
-      guard let current else { return }
+    fileprivate mutating func endBucket(end: Instant) {
+      if current.isEmpty { return }
       buckets += 1
-      longestInAll = max(longestInAll, current)
-      self.current = nil
+      for (from, until) in current {
+        if until - from > longest { (longest, longestFrom) = (until - from, from) }
+        steps += [(from, 1), (until, -1)]
+        if until >= end { isOpen = true }
+      }
+      longestInAll = max(longestInAll, current.reduce(.zero) { $0 + ($1.until - $1.from) })
+      current.removeAll(keepingCapacity: true)
     }
 
     /// `for up to 479 ms`, `for up to 700 ms at a time, 1.06 s in all`, `for at least 40 s`.
-    fileprivate var time: String {
+    /// - Parameter event: what the time is told of; of a time that began before it, its begin is told as well.
+    fileprivate func time(after event: Instant?) -> String {
       let most = isOpen ? "for at least" : "for up to"
+      let early = event.map { longestFrom < $0 } ?? false
+      let from = early ? " from \(Readable.clock(longestFrom)) on" : ""
       // A second time that is a tenth of the first, or less, is noise beside it.
-      guard longestInAll.seconds >= 1.1 * longest.seconds else { return "\(most) \(Readable.time(longest))" }
-      return "\(most) \(Readable.time(longest)) at a time, \(Readable.time(longestInAll)) in all"
+      guard longestInAll.seconds >= 1.1 * longest.seconds else {
+        return "\(most) \(Readable.time(longest))\(from)"
+      }
+      return "\(most) \(Readable.time(longest)) at a time\(from), \(Readable.time(longestInAll)) in all"
     }
 
     /// The most that were in it at one instant.
@@ -68,20 +84,22 @@ struct OwnershipTrouble {
   init(_ history: OwnershipHistory, from start: Instant, to stop: Instant) {
     guard start < stop else { return }
     for bucket in 0..<history.bucketCount {
+      // Only an owner may have been between two times: of what else it was a second one is told.
+      var owned = Instant.zero
       history.forEachStretch(of: bucket, touching: start, stop) { from, until, state in
-        let isOpen = until >= history.end
         switch state {
-        case .hole: hole.span(from, until, isOpen: isOpen)
-        case .unreached: unreached.span(from, until, isOpen: isOpen)
-        case .unserved: unserved.span(from, until, isOpen: isOpen)
-        case .double: double.span(from, until, isOpen: isOpen)
-        case .unused, .forming, .owned: break
+        case .hole: hole.span(from, until, after: owned)
+        case .unreached: unreached.span(from, until, after: owned)
+        case .unserved: unserved.span(from, until, after: owned)
+        case .double: double.span(from, until)
+        case .unused, .forming: break
+        case .owned: owned = from
         }
       }
-      hole.endBucket()
-      unreached.endBucket()
-      unserved.endBucket()
-      double.endBucket()
+      hole.endBucket(end: history.end)
+      unreached.endBucket(end: history.end)
+      unserved.endBucket(end: history.end)
+      double.endBucket(end: history.end)
     }
   }
 
@@ -92,10 +110,13 @@ struct OwnershipTrouble {
   var longest: Duration { [hole, unreached, unserved, double].map(\.longest).reduce(.zero, max) }
 
   /// `256 buckets had no owner for up to 479 ms, none had two`.
-  var words: String {
+  var words: String { words(after: nil) }
+
+  /// The same, told of what happened at an instant: of what began before it is said when.
+  func words(after event: Instant?) -> String {
     func words(_ kind: Kind, _ what: String) -> String? {
       kind.buckets == 0
-        ? nil : "\(Readable.count(kind.buckets, "bucket"))\(kind.atOnce) \(what) \(kind.time)"
+        ? nil : "\(Readable.count(kind.buckets, "bucket"))\(kind.atOnce) \(what) \(kind.time(after: event))"
     }
     var parts = [
       words(hole, "had no owner"), words(unreached, "had an owner that clients did not reach"),
@@ -104,7 +125,8 @@ struct OwnershipTrouble {
     if hole.buckets + unreached.buckets == 0 { parts.insert("no bucket was without an owner", at: 0) }
     parts.append(
       double.buckets == 0
-        ? "none had two" : "\(Readable.count(double.buckets))\(double.atOnce) had two \(double.time)")
+        ? "none had two"
+        : "\(Readable.count(double.buckets))\(double.atOnce) had two \(double.time(after: event))")
     return parts.joined(separator: ", ")
   }
 }

@@ -23,17 +23,18 @@ struct PhasesChart {
     let from, to: Double
   }
 
-  /// The bar of a rebalance, from left to right. It does not begin at zero where nothing is known of the time before
-  /// the first bucket that was disturbed, and is empty where none was.
+  /// The bar of a rebalance, from left to right. It begins where its time begins to count: with the first bucket that is
+  /// not whole, for what is done on purpose and for ends of faults. It is empty where none was disturbed.
   static func segments(_ rebalance: Rebalance) -> [Segment] {
     let end = length(rebalance)
     var segments: [Segment] = []
     var left = rebalance.since.seconds
     func add(_ part: Int, _ from: Double, until to: Double) {
+      let from = max(from, rebalance.since.seconds)
       if to > from { segments.append(Segment(part: part, from: from, to: to)) }
     }
     if let detection = rebalance.detection {
-      left = min(detection.seconds, end)
+      left = max(left, min(detection.seconds, end))
       add(1, 0, until: left)
     }
     let commit = rebalance.isOver ? rebalance.commit?.seconds ?? 0 : 0
@@ -50,10 +51,11 @@ struct PhasesChart {
 
   private static func block(_ part: Int) -> String { part == 0 ? "$rest" : "$p\(part - 1)" }
 
-  /// What stands behind a bar: `479 ms`, `40.4 ms, disturbed from 39.4 ms on`, `at least 40 s`.
-  private static func end(_ rebalance: Rebalance) -> String {
-    let text = Readable.measured(Measured(length(rebalance), isCensored: !rebalance.isOver), .seconds)
-    return rebalance.since == .zero ? text : "\(text), disturbed from \(Readable.time(rebalance.since)) on"
+  /// What stands behind a bar, as the table has it: `479 ms`, `932 µs, from 480 ms on`, `at least 40 s`.
+  static func end(_ rebalance: Rebalance) -> String {
+    let total = rebalance.total?.seconds ?? 0
+    let text = Readable.measured(Measured(total, isCensored: !rebalance.isOver), .seconds)
+    return rebalance.since == .zero ? text : "\(text), from \(Readable.time(rebalance.since)) on"
   }
 
   private static func label(_ number: Int?, _ text: String) -> String {

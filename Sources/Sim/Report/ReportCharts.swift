@@ -51,19 +51,44 @@ struct ReportCharts {
         return (group, drawing.whole(), drawing.close())
       }
     }
-    load = LoadChart(load: result.load, nodes: nodes, marks: marks, end: result.end).chart(
+    load = LoadChart(
+      load: result.load, nodes: nodes, marks: marks, end: result.end,
+      unserved: ReportCharts.unserved(histories.map(\.history))
+    ).chart(
       finding: "Packets a second by node over time; \(ReportCharts.lost(result)).")
     let longest = result.rebalances.filter { $0.total != nil }
-      .max { PhasesChart.length($0) < PhasesChart.length($1) }
+      .max { $0.total ?? .zero < $1.total ?? .zero }
     phases = PhasesChart(
       rebalances: result.rebalances.map { (marks.number(of: $0), words.happened($0), $0) }
     ).chart(
       finding: "Where the time of each rebalance went"
         + (longest.map {
-          "; the longest took \($0.isOver ? "" : "at least ")\(Readable.time(PhasesChart.length($0)))"
+          "; the longest took \(PhasesChart.end($0))\($0.since > .zero ? ", when \(words.happened($0))" : "")"
         }
           ?? ""))
     distribution = ReportCharts.distribution(scenario, trials, summaries)
+  }
+
+  /// When which node had buckets whose clients its application did not serve, in order of nodes and time.
+  private static func unserved(_ histories: [OwnershipHistory]) -> [LoadChart.Unserved] {
+    var spans: [LoadChart.Unserved] = []
+    for history in histories {
+      for bucket in 0..<history.bucketCount {
+        for (i, stretch) in history.changes[bucket].enumerated() where stretch.isUnserved && stretch.isInUse {
+          guard let node = stretch.owners.first else { continue }
+          let next = i + 1 < history.changes[bucket].count ? history.changes[bucket][i + 1].at : history.end
+          spans.append(LoadChart.Unserved(node: node.index, from: stretch.at, until: next))
+        }
+      }
+    }
+    spans.sort { ($0.node, $0.from, $0.until) < ($1.node, $1.from, $1.until) }
+    return spans.reduce(into: []) { merged, span in
+      if let last = merged.last, last.node == span.node, span.from <= last.until {
+        merged[merged.count - 1].until = max(last.until, span.until)
+      } else {
+        merged.append(span)
+      }
+    }
   }
 
   /// `962 lost, 0 accepted twice; before the load was measured, up to 5 s, 26 lost`

@@ -126,7 +126,7 @@ extension ReportPage {
         + "**Total** runs from what happened until every bucket that it disturbed is whole again: it has exactly one owner, "
         + "whose application serves. For what is done on purpose, and for the end of a fault, it runs from the first "
         + "bucket that is not whole then or later. A dash means that no bucket was disturbed, *at least* that it was not "
-        + "over when the run ended, *not told apart* that no view changed or no commit was issued because of it, and *not "
+        + "over when the run ended, *not over* that this phase was not known by then, *not told apart* that no view changed or no commit was issued because of it, and *not "
         + "measured* that no commit brought the last bucket back, or that no client may come to it."
         + meanWords)
     if let chart = charts.phases { page.image(chart) }
@@ -147,9 +147,16 @@ extension ReportPage {
     moreRebalances(&page)
   }
 
-  /// ` On average it took 177 ms, over the 8 of 16 that disturbed a bucket.`; nothing where none did.
+  /// ` On average it took 177 ms, over the 8 of 16 that disturbed a bucket.`; nothing where fewer than two did, where times
+  /// overlap (they are of one outage), or where some count from what happened and others from the first hole.
   private var meanWords: String {
-    guard let mean = result["rebalance_time.mean"], let count = result["rebalance_time.count"] else {
+    let those = result.rebalances.filter { $0.total ?? .zero > .zero }
+    let kinds = Set(
+      those.map { $0.isEnd || $0.healthy != nil || scenario.faults[$0.fault].kind.isPlanned })
+    let overlap = zip(those, those.dropFirst()).contains { $1.at < $0.at + $0.since + ($0.total ?? .zero) }
+    guard those.count > 1, kinds.count == 1, !overlap, let mean = result["rebalance_time.mean"],
+      let count = result["rebalance_time.count"]
+    else {
       return ""
     }
     let (some, all) = (Readable.count(Int(count.value)), Readable.count(result.rebalances.count))

@@ -22,10 +22,21 @@ struct ServiceClause {
       let first = told.words.happened(0, isEnd: false)
       let late =
         "\(first) \(Readable.moment(.zero + scenario.faults[0].at)) after the start, before the farm had formed at "
-        + Readable.time(formed - .zero)
+        + Readable.time(formed - .zero) + unservedBefore
       return early == scenario.faults.count ? late : "\(late); \(formedText())"
     }
     return formedText()
+  }
+
+  /// Where no node had accepted anything when the first fault struck, until when nobody was served.
+  private var unservedBefore: String {
+    let firsts = result.ownership.map { timeline in
+      timeline.changes.first { !$0.owners.isEmpty }?.at ?? result.end
+    }
+    guard let first = firsts.min(), first > .zero + scenario.faults[0].at, first < result.end else {
+      return ""
+    }
+    return ", and no client was served before \(Readable.clock(first))"
   }
 
   private func formedText() -> String {
