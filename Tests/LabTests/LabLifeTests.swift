@@ -58,6 +58,9 @@ struct LabLifeTests {
     #expect(!holes.isEmpty && holes.allSatisfy { $0.at < crash + .milliseconds(400) || $0.at > back })
     // A bucket that is handed over is nobody's for some milliseconds.
     #expect(holes.filter { $0.at > back }.count <= 3)
+    // The node that came back serves again, and what is measured of the filters says so.
+    let trial = try #require(outcome.trials(of: plan.scenario).first)
+    #expect(trial.unsettled.count == 0)
     #expect(outcome.logs["node2.farmd.log"]?.isEmpty == false)
   }
 

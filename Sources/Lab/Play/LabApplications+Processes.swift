@@ -18,7 +18,7 @@ extension LabApplications {
     let log = "\(checks.farm.nodes[node.index]).server.log"
     state.units[node.index].process = try house.start(
       program, words + endpoints.map(\.text), in: machine, log: log)
-    if !isManaged { state.units[node.index].serves = true }
+    if !isManaged { note(node, serves: true, &state) }
   }
 
   /// The process is gone at once, and its connections with it.
