@@ -87,6 +87,14 @@ extension Mishap.Kind {
     }
   }
 
+  /// Whether heartbeats may go by another network while it lasts.
+  var isShortPath: Bool {
+    switch self {
+    case .shortPath: true
+    default: false
+    }
+  }
+
   /// What a node's log has to say of it, if it lasts: a part of the line. `nil` for what changes nothing that a daemon
   /// could see.
   var complaint: String? {

@@ -45,11 +45,6 @@ struct SoakHistory: Sendable {
 
   func kind(_ edge: Edge) -> FaultKind { scenario.faults[edge.fault].kind }
 
-  /// The worst lateness in a time.
-  func lateness(from begin: Instant, to end: Instant) -> Duration {
-    lateness.lazy.filter { $0.at >= begin && $0.at <= end + $0.length }.map(\.length).max() ?? .zero
-  }
-
   /// When each fault was really done: until its own end, a restart of its nodes, or the round's end.
   var spans: [Span] {
     edges.filter { !$0.isEnd }.map { edge in

@@ -3,32 +3,6 @@ import Sim
 
 /// What mishaps excuse, and what daemons must say and not take.
 extension SoakJudge {
-  /// Whether a node may accept what is not its own, or not accept what is: something of it has just been deleted.
-  func isBeingRepaired(_ instant: Instant) -> Bool { isBeingRepaired(from: instant, to: instant) }
-
-  func isBeingRepaired(from begin: Instant, to end: Instant) -> Bool {
-    history.mishaps.contains { span in
-      let late = history.lateness(from: span.begin, to: span.end + heartbeat.longestRepair)
-      return span.mishap.kind.needsRepair && span.begin <= end
-        && span.end + heartbeat.longestRepair + tolerance.hole + late >= begin
-    }
-  }
-
-  /// Whether the router may believe a wrong Ethernet address, until the second announcement.
-  func isMisled(from begin: Instant, to end: Instant) -> Bool {
-    history.mishaps.contains { span in
-      span.mishap.kind.mayMisleadNeighbours && span.begin <= end && span.end + tolerance.misleading >= begin
-    }
-  }
-
-  /// Heartbeats may go by another network from a mishap on.
-  func hasShortPath(_ spell: SoakHistory.Spell) -> Bool {
-    history.mishaps.contains { span in
-      guard case .shortPath = span.mishap.kind else { return false }
-      return span.begin < spell.end && span.end + heartbeat.settling > spell.begin
-    }
-  }
-
   /// A mishap that lasts is told by the daemons that it is about, unless they were away.
   func silentDaemons() -> [(SoakViolation, Duration)] {
     history.mishaps.compactMap { span in
@@ -40,8 +14,9 @@ extension SoakJudge {
       for node in asked where !mayBeSilent(node, from: begin, to: deadline, span.mishap.kind) {
         // What is said once for all that comes again and again may have been said of the one before.
         let memory = span.mishap.kind == .forgery ? tolerance.repeating : .milliseconds(50)
+        // A log is long: its words are read where the time fits.
         let told = (history.said[node] ?? []).contains {
-          $0.text.contains(complaint) && $0.at >= moment(begin, before: memory) && $0.at <= deadline
+          $0.at >= begin - memory && $0.at <= deadline && $0.text.contains(complaint)
         }
         if told { continue }
         let text =

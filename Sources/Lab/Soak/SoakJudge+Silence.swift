@@ -11,13 +11,13 @@ extension SoakJudge {
   }
 
   /// The lease bounds what a dead or stalled daemon's kernel does; who drains or leaves has handed over by then.
-  var silences: [Silence] {
-    spans.compactMap { span in
+  var silences: TimeIndex<Silence> {
+    let found = spans.compactMap { span -> Silence? in
       let grace: Duration
       switch span.kind {
       case .kill, .stall, .upgrade: grace = heartbeat.lease + tolerance.lease
       case .drain, .leave:
-        let late = history.lateness(from: span.begin, to: span.begin + heartbeat.settling)
+        let late = lateness(from: span.begin, to: span.begin + heartbeat.settling)
         grace = heartbeat.settling + tolerance.hole + late
       case .crash: grace = tolerance.lease
       default: return nil
@@ -26,6 +26,18 @@ extension SoakJudge {
       guard begin < span.end else { return nil }
       return Silence(nodes: span.kind.nodesNamed, begin: begin, end: span.end, kind: span.kind)
     }
+    return TimeIndex(found) { ($0.begin, $0.end) }
+  }
+
+  /// By group, by bucket: its changes.
+  typealias Owners = [[TimeIndex<OwnershipChange>]]
+
+  var owners: Owners {
+    var owners: Owners = history.ownership.map { _ in [] }
+    history.forEachBucket { group, _, changes in
+      owners[group.index].append(TimeIndex(changes) { ($0.at, $0.at) })
+    }
+    return owners
   }
 
   func silence() -> [(SoakViolation, Duration)] {
@@ -34,7 +46,7 @@ extension SoakJudge {
     history.forEachBucket { group, bucket, changes in
       for (i, change) in changes.enumerated() where !change.owners.isEmpty {
         let until = i + 1 < changes.count ? changes[i + 1].at : history.end
-        for silence in silences {
+        for silence in silences.touching(from: change.at, to: until) {
           let wrong = silence.nodes.intersection(change.owners)
           let (begin, end) = (max(silence.begin, change.at), min(silence.end, until))
           guard !wrong.isEmpty, begin < end else { continue }
@@ -49,25 +61,25 @@ extension SoakJudge {
   }
 
   /// Probes are packets: what filters seem to accept must be what they do accept.
-  func probes(_ verdict: inout SoakVerdict) -> [(SoakViolation, Duration)] {
-    var owners: [[[OwnershipChange]]] = history.ownership.map { _ in [] }
-    history.forEachBucket { group, _, changes in owners[group.index].append(changes) }
+  func probes(_ verdict: inout SoakVerdict, _ owners: Owners) -> [(SoakViolation, Duration)] {
     let silences = silences
     var found: [(SoakViolation, Duration)] = []
     for probe in history.probes {
       let changes = owners[probe.group.index][probe.bucket.index]
       // A frame on its way may meet the filters a moment apart.
-      let begin = moment(probe.at, before: .milliseconds(5))
+      let begin = probe.at - .milliseconds(5)
       let end = probe.at + .milliseconds(20)
-      let isMoving = changes.contains { $0.at >= begin && $0.at <= end }
-      let now = changes.last { $0.at <= probe.at }?.owners ?? .empty
-      if probe.answers.count > 1 && !isMoving && now.count < 2 && !isBeingRepaired(probe.at) {
+      let isMoving = changes.touches(from: begin, to: end)
+      let now = changes.last(begunBy: probe.at)?.owners ?? .empty
+      let isDouble = probe.answers.count > 1 && !isMoving && now.count < 2
+      if isDouble && !repairs.touches(from: probe.at, to: probe.at) {
         let text =
           "\(names(probe.answers)) both answered a probe of bucket \(probe.bucket.rawValue) of "
           + "\(group(probe.group)), which \(now.isEmpty ? "nobody" : names(now)) owned, \(after(probe.at))"
         found.append((SoakViolation(property: .doubles, at: probe.at, text: text), .zero))
       }
-      for silence in silences where probe.at > silence.begin && probe.at < silence.end {
+      for silence in silences.touching(from: probe.at, to: probe.at)
+      where probe.at > silence.begin && probe.at < silence.end {
         let wrong = silence.nodes.intersection(probe.answers)
         guard !wrong.isEmpty else { continue }
         let text =
@@ -76,10 +88,9 @@ extension SoakJudge {
         found.append((SoakViolation(property: .silence, at: probe.at, text: text), .zero))
       }
       // A kernel may take a second to notice that a cable is in again.
-      let isLossy = spans.contains {
-        $0.kind.losesHeartbeats && $0.begin <= end && $0.end + .seconds(1) >= begin
-      }
-      guard !isMoving, !isLossy, !hasLossOfItsOwn, now.count == 1, !isMisled(from: probe.at, to: probe.at)
+      let isLossy = hasFault(from: begin, to: end, shows: .seconds(1), where: \.losesHeartbeats)
+      guard !isMoving, !isLossy, !hasLossOfItsOwn, now.count == 1,
+        !misleading.touches(from: probe.at, to: probe.at)
       else { continue }
       verdict.probes += 1
       if probe.answers.isEmpty { verdict.unansweredProbes += 1 }

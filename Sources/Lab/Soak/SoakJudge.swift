@@ -7,20 +7,63 @@ struct SoakJudge {
   let tolerance: SoakTolerance
   let heartbeat: HeartbeatSettings
   let spans: [SoakHistory.Span]
+  /// By when it was done, or lasted: a long round asks the same of a hundred thousand holes and probes.
+  private let edges: TimeIndex<SoakHistory.Edge>
+  private let faults: TimeIndex<SoakHistory.Span>
+  private let lateness: TimeIndex<SoakHistory.Lateness>
+  /// When a node may accept what is not its own, or not accept what is: something of it has just been deleted.
+  let repairs: TimeIndex<SoakHistory.MishapSpan>
+  /// When the router may believe a wrong Ethernet address, until the second announcement.
+  let misleading: TimeIndex<SoakHistory.MishapSpan>
+  /// When heartbeats may go by another network.
+  let shortPaths: TimeIndex<SoakHistory.MishapSpan>
 
   init(_ history: SoakHistory, _ tolerance: SoakTolerance) {
     self.history = history
     self.tolerance = tolerance
-    heartbeat = history.scenario.farm.settings.heartbeat
+    let heartbeat = history.scenario.farm.settings.heartbeat
+    self.heartbeat = heartbeat
     spans = history.spans
+    edges = TimeIndex(history.edges) { ($0.at, $0.at) }
+    faults = TimeIndex(spans) { ($0.begin, $0.end) }
+    let lateness = TimeIndex(history.lateness) { ($0.at - $0.length, $0.at) }
+    self.lateness = lateness
+    repairs = TimeIndex(history.mishaps.filter(\.mishap.kind.needsRepair)) { span in
+      let repaired = span.end + heartbeat.longestRepair
+      let late = SoakJudge.worst(of: lateness.touching(from: span.begin, to: repaired))
+      return (span.begin, repaired + tolerance.hole + late)
+    }
+    misleading = TimeIndex(history.mishaps.filter(\.mishap.kind.mayMisleadNeighbours)) {
+      ($0.begin, $0.end + tolerance.misleading)
+    }
+    shortPaths = TimeIndex(history.mishaps.filter(\.mishap.kind.isShortPath)) {
+      ($0.begin, $0.end + heartbeat.settling)
+    }
+  }
+
+  private static func worst(of late: [SoakHistory.Lateness]) -> Duration {
+    late.map(\.length).max() ?? .zero
+  }
+
+  /// The worst lateness in a time.
+  func lateness(from begin: Instant, to end: Instant) -> Duration {
+    SoakJudge.worst(of: lateness.touching(from: begin, to: end))
+  }
+
+  /// Whether a fault of some kinds lasts in a time, or has ended so shortly before it that it still shows.
+  func hasFault(
+    from begin: Instant, to end: Instant, shows after: Duration, where isMeant: (FaultKind) -> Bool
+  ) -> Bool {
+    faults.touching(from: begin - after, to: end).contains { isMeant($0.kind) }
   }
 
   static func verdict(_ history: SoakHistory, _ tolerance: SoakTolerance = SoakTolerance()) -> SoakVerdict {
     let judge = SoakJudge(history, tolerance)
     var verdict = SoakVerdict()
-    verdict.lateness = history.lateness(from: .zero, to: history.end)
+    verdict.lateness = judge.lateness(from: .zero, to: history.end)
     var found: [(SoakViolation, Duration)] = judge.spells(&verdict) + judge.silence() + judge.shares()
-    found += judge.probes(&verdict) + judge.wire(&verdict)
+    let owners = judge.owners
+    found += judge.probes(&verdict, owners) + judge.wire(&verdict, owners)
     found += judge.silentDaemons() + judge.holdings(&verdict)
     verdict.violations = judge.oneOfEach(found)
     return verdict
@@ -36,7 +79,7 @@ struct SoakJudge {
       } else {
         verdict.longestHole = max(verdict.longestHole, spell.length)
       }
-      let late = history.lateness(from: moment(spell.begin, before: 2 * heartbeat.timeout), to: spell.end)
+      let late = lateness(from: spell.begin - 2 * heartbeat.timeout, to: spell.end)
       let (counted, allowed) = spell.isDouble ? boundOfDouble(spell) : boundOfHole(spell, late)
       guard counted > allowed else { continue }
       if late > heartbeat.toleratedPause {
@@ -56,9 +99,7 @@ struct SoakJudge {
   private func boundOfDouble(_ spell: SoakHistory.Spell) -> (counted: Duration, allowed: Duration) {
     let isLossy =
       hasLossOfItsOwn
-      || spans.contains {
-        $0.kind.losesHeartbeats && $0.begin < spell.end && $0.end + heartbeat.settling > spell.begin
-      }
+      || hasFault(from: spell.begin, to: spell.end, shows: heartbeat.settling, where: \.losesHeartbeats)
     return (spell.length, tolerance.double + (isLossy ? heartbeat.longestDouble : .zero))
   }
 
@@ -67,18 +108,16 @@ struct SoakJudge {
     _ spell: SoakHistory.Spell, _ late: Duration
   ) -> (counted: Duration, allowed: Duration) {
     let slack = tolerance.hole + late
-    if isBeingRepaired(from: spell.begin, to: spell.end) {
+    if repairs.touches(from: spell.begin, to: spell.end) {
       return (spell.length, max(heartbeat.longestHole, heartbeat.longestRepair) + slack)
     }
-    let earliest = moment(spell.begin, before: heartbeat.settling + slack)
-    let sudden = history.edges.last { edge in
-      let kind = history.kind(edge)
-      return edge.at >= earliest && edge.at < spell.end && (edge.isEnd ? kind.endsSuddenly : kind.isSudden)
-    }
+    let earliest = spell.begin - (heartbeat.settling + slack)
+    let acts = edges.touching(from: earliest, to: spell.end).filter { $0.at < spell.end }
+    let sudden = acts.first { $0.isEnd ? history.kind($0).endsSuddenly : history.kind($0).isSudden }
     // A daemon that is being replaced takes nothing over meanwhile: the time counts from when it is back.
-    let upgrade = history.edges.last { edge in
+    let upgrade = acts.first { edge in
       guard case .upgrade = history.kind(edge) else { return false }
-      return edge.at > (sudden?.at ?? earliest) && edge.at < spell.end
+      return edge.at > (sudden?.at ?? earliest)
     }
     if let sudden {
       let from = max(upgrade?.at ?? sudden.at, spell.begin)
@@ -86,10 +125,8 @@ struct SoakJudge {
       return (spell.end - from, heartbeat.longestHole + newcomers + slack)
     }
     let isSlow =
-      hasLossOfItsOwn || hasShortPath(spell)
-      || spans.contains {
-        $0.kind.delaysHeartbeats && $0.begin < spell.end && $0.end + heartbeat.settling > spell.begin
-      }
+      hasLossOfItsOwn || shortPaths.touches(from: spell.begin, to: spell.end)
+      || hasFault(from: spell.begin, to: spell.end, shows: heartbeat.settling, where: \.delaysHeartbeats)
     if isSlow { return (spell.length, heartbeat.longestHole + slack) }
     if let upgrade { return (spell.end - max(upgrade.at, spell.begin), heartbeat.longestReturn + slack) }
     return (spell.length, heartbeat.longestMove + slack)
@@ -98,9 +135,8 @@ struct SoakJudge {
   /// Whether a node may have joined between a crash and its detection: it has not been up for long enough to know that
   /// nobody else took what was lost, and waits until all have announced its view.
   private func hasNewcomers(_ spell: SoakHistory.Spell) -> Bool {
-    let earliest = moment(spell.begin, before: 2 * heartbeat.settling)
-    return history.edges.contains { edge in
-      guard edge.at >= earliest, edge.at < spell.end else { return false }
+    edges.touching(from: spell.begin - 2 * heartbeat.settling, to: spell.end).contains { edge in
+      guard edge.at < spell.end else { return false }
       switch history.kind(edge) {
       case .restart: return !edge.isEnd
       case .crash, .kill, .stall, .partition, .interfaceDown: return edge.isEnd
@@ -177,10 +213,6 @@ struct SoakJudge {
   func group(_ group: GroupID) -> String {
     let groups = history.scenario.farm.groups
     return group.index < groups.count ? groups[group.index] : "unmatched traffic"
-  }
-
-  func moment(_ instant: Instant, before length: Duration) -> Instant {
-    length > instant - .zero ? .zero : instant - length
   }
 }
 

@@ -9,13 +9,13 @@ import Testing
 @Suite struct SoakJudgeTests {
   private static func history(
     _ faults: String, edges: [(Int, Int, Bool)], _ changes: [(at: Int, bucket: Int, owners: [Int])],
-    probes: [AnsweredPacket] = [], lateness: [SoakHistory.Lateness] = []
+    probes: [AnsweredPacket] = [], lateness: [SoakHistory.Lateness] = [], seconds: Int = 20
   ) throws -> SoakHistory {
     let text = """
       farm: {nodes: 3, virtual_ip: 192.0.2.1, groups: {web: {buckets: 64}}, rules: [{port: 80}]}
       networks: {lan: {loss: 0 %}}
       faults: [\(faults)]
-      run: {duration: 20 s}
+      run: {duration: \(seconds) s}
       """
     var timeline = OwnershipTimeline(group: GroupID(0), bucketCount: 2)
     for change in [(at: 0, bucket: 0, owners: [0]), (0, 1, [1])] + changes {
@@ -27,7 +27,7 @@ import Testing
     return SoakHistory(
       scenario: try Scenario.read(text: text, name: "made up").get(),
       edges: edges.map { SoakHistory.Edge(at: at($0.0), fault: $0.1, isEnd: $0.2) }, ownership: [timeline],
-      probes: probes, lateness: lateness, end: at(20_000))
+      probes: probes, lateness: lateness, end: at(1000 * seconds))
   }
 
   private static func at(_ milliseconds: Int) -> Instant { .zero + .milliseconds(milliseconds) }
@@ -176,5 +176,48 @@ import Testing
     let history = try Self.history(
       Self.crash, edges: Self.crashEdges, Self.crashChanges, probes: probes)
     #expect(properties(history) == ["S3"])
+  }
+
+  /// Twenty minutes have a hundred thousand holes and probes, hundreds of faults and mishaps and tens of thousands of late
+  /// moments. To look at all of these for each of those takes hours.
+  @Test(.timeLimit(.minutes(3))) func aLongRoundIsJudged() throws {
+    let faults = (0..<400).map { "{at: \(1 + 3 * $0) s, for: 1 s, crash: node2}" }.joined(separator: ", ")
+    var changes = (0..<64).map { (at: 0, bucket: $0, owners: [1]) }
+    var edges: [(Int, Int, Bool)] = []
+    for fault in 0..<400 {
+      let crash = 1000 + 3000 * fault
+      edges += [(crash, fault, false), (crash + 1000, fault, true)]
+      // Each bucket is lost, taken over and handed back.
+      for bucket in 0..<64 {
+        changes += [(crash, bucket, []), (crash + 550, bucket, [0])]
+        changes += [(crash + 2000, bucket, []), (crash + 2010, bucket, [1])]
+      }
+    }
+    var history = try Self.history(faults, edges: edges, [], seconds: 1201)
+    history.ownership[0] = OwnershipTimeline(group: GroupID(0), bucketCount: 64)
+    history.ownership[0].changes = changes.map { change in
+      OwnershipChange(
+        at: Self.at(change.at), bucket: Bucket(change.bucket),
+        owners: change.owners.reduce(into: NodeSet.empty) { $0.insert(NodeID($1)) })
+    }
+    history.lateness = (0..<40_000).map {
+      SoakHistory.Lateness(at: Self.at(30 * $0), length: .milliseconds(3))
+    }
+    history.mishaps = (0..<400).map { number in
+      let at = Self.at(2700 + 3000 * number)
+      let kind = number % 2 == 0 ? Mishap.Kind.flush(NodeID(0)) : .foreignTable(NodeID(1))
+      return .init(mishap: Mishap(kind: kind, at: at - .zero, until: nil), begin: at, end: at)
+    }
+    history.said[NodeID(0)] = (0..<400).map {
+      DaemonLog.Line(at: Self.at(2750 + 3000 * $0), text: "the filter was gone and is repaired")
+    }
+    history.probes = (0..<100_000).map {
+      AnsweredPacket(
+        at: Self.at(12 * $0), group: GroupID(0), bucket: Bucket($0 % 64), answers: NodeSet(NodeID(0)))
+    }
+    let verdict = SoakJudge.verdict(history)
+    #expect(verdict.violations.map(\.text) == [])
+    #expect(verdict.longestHole == .milliseconds(550) && verdict.lateness == .milliseconds(3))
+    #expect(verdict.probes > 50_000)
   }
 }
