@@ -102,6 +102,10 @@ import Testing
       FreshnessEntry(incarnation: Incarnation(3), sequence: SequenceNumber(4)), heardAt: farm.now,
       now: farm.now)
     node.leavingLeft = 2
+    var later = farm
+    later.command(2, .leave)
+    later.run(for: .milliseconds(20))
+    node.lastWords = later.nodes[0].lastWords
     node.isCleaning = true
     node.isFilterRetryDue = true
     node.isLeaseEndRetryDue = true

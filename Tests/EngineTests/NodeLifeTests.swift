@@ -151,4 +151,77 @@ struct NodeLifeTests {
     farm.run(for: .seconds(4)) { #expect($0.doubles() == 0) }
     #expect(farm.isWhole && farm.nodes[1].status == .up)
   }
+
+  /// A cut is known after two intervals; whoever leaves before then is gone when others would repeat its words.
+  @Test(
+    "A leave behind a cut that nobody knows of yet is repeated to those who missed it",
+    arguments: [0, 44, 150])
+  func leaveBehindACut(since: Int) {
+    var farm = NodeLifeTests.running()
+    for other in [0, 3] {
+      farm.cut[1].insert(NodeID(other))
+      farm.cut[other].insert(NodeID(1))
+    }
+    farm.run(for: .milliseconds(since))
+    farm.command(1, .leave)
+    // An interval until the deaf ones show that they are, one until they speak, and the commit: not tau.
+    farm.run(for: .milliseconds(230)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole)
+    let told = farm.notices.filter { $0.notice == .left(NodeID(1)) }.map(\.node.index)
+    #expect(Set(told).isSuperset(of: [0, 2, 3]))
+    #expect(!farm.notices.contains { $0.notice == .removed(NodeID(1)) })
+  }
+
+  @Test(
+    "A leave that one node did not hear at all is repeated to it until tau has passed, and nothing else is")
+  func leaveThatIsLost() {
+    var farm = NodeLifeTests.running()
+    farm.cut[1].insert(NodeID(3))
+    farm.command(1, .leave)
+    farm.run(for: .milliseconds(40))
+    farm.cut[1] = .empty
+    farm.run(for: .milliseconds(190)) { #expect($0.doubles() == 0) }
+    #expect(farm.isWhole && farm.relayed >= 1 && farm.relayed <= 3)
+    // With each of its heartbeats until tau has passed, since what is repeated may be lost as well.
+    farm.run(for: .milliseconds(400))
+    let relayed = farm.relayed
+    #expect(relayed <= 8)
+    farm.run(for: .seconds(3))
+    #expect(farm.relayed == relayed)
+  }
+
+  @Test("Where everybody heard a leave nothing is repeated")
+  func leaveThatIsHeard() {
+    var farm = NodeLifeTests.running(8)
+    farm.command(1, .leave)
+    farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
+    #expect(farm.relayed == 0 && farm.isWhole)
+  }
+
+  /// To a node that has just started a node that has just left seems alive, and may have everything.
+  @Test("A node that starts when another has just left is told so, and need not wait until that is forgotten")
+  func startAfterALeave() {
+    var farm = NodeLifeTests.running()
+    farm.crash(3)
+    farm.run(for: .milliseconds(700))
+    farm.command(1, .leave)
+    farm.run(for: .milliseconds(60))
+    farm.start(3)
+    var mostHoles = 0
+    var holesSince = Instant.never
+    var longest = Duration.zero
+    farm.run(for: .seconds(2)) { farm in
+      #expect(farm.doubles() == 0)
+      if farm.holes() == 0 {
+        holesSince = .never
+      } else {
+        holesSince = min(holesSince, farm.now)
+        longest = max(longest, farm.now - holesSince)
+        mostHoles = max(mostHoles, farm.holes())
+      }
+    }
+    // A hand-over to it: delta + 2C.
+    #expect(farm.isWhole && farm.filters[3][0].count > 0 && mostHoles > 0)
+    #expect(longest <= .milliseconds(15), "\(longest)")
+  }
 }

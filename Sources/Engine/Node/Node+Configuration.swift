@@ -139,6 +139,7 @@ extension Node {
     overridesHoldDown = old.overridesHoldDown
     departed = old.departed.intersection(configured)
     silentSince = old.silentSince
+    lastWords = old.lastWords.among(configured)
     takeSuspicion(from: old)
     hasJustReleased = old.hasJustReleased
     for i in 0..<min(peers.count, old.peers.count) {

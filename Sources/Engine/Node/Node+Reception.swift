@@ -39,7 +39,11 @@ extension Node {
     readVector(reader, isDirect: isDirect, at: now, into: &actions)
     if readClaims(reader, at: now) { hasChanged = true }
     if status == .joining || status == .fenced || status == .deaf { live(at: now, into: &actions) }
-    if isDirect, mayBeDeaf(to: sender) { relay(datagram, of: sender, at: now, into: &actions) }
+    if isDirect {
+      if mayBeDeaf(to: sender) { relay(datagram, of: sender, at: now, into: &actions) }
+      if reader.status == .leaving { lastWords.note(datagram.bytes, reader, at: now) }
+      if !lastWords.isEmpty { repeatLastWords(to: reader, at: now, into: &actions) }
+    }
     if hasChanged || needsSettling { settle(at: now, into: &actions) }
     return .done
   }
@@ -172,41 +176,6 @@ extension Node {
     switch peers[node.index].status {
     case .up, .draining, .detached: .released(by: node)
     case .stopped, .listening, .joining, .leaving, .standby, .fenced, .deaf: .gaveUp
-    }
-  }
-
-  /// Whether some other node is not known to hear a sender. Nearly always all do, and there is nothing to relay.
-  ///
-  /// Inlined, as a call would copy the whole node: the compiler passes so large a value on by a copy.
-  @inline(__always)
-  private func mayBeDeaf(to sender: NodeID) -> Bool {
-    let hearing = heardBy[sender.index].union(NodeSet(sender)).union(NodeSet(id))
-    return !NodeSet(first: settings.nodeCount).isSubset(of: hearing)
-  }
-
-  /// Repeats a datagram to the nodes that do not hear its sender, if we are the lowest that can.
-  ///
-  /// Its content must cross a cut link too: bits, status and digests. The deaf learn the sender's *life* from
-  /// everyone's vectors, so a relayed datagram is no evidence.
-  private func relay(
-    _ datagram: Datagram, of sender: NodeID, at now: Instant, into actions: inout [Action]
-  ) {
-    guard settings.heartbeat.isRelaying, status != .listening else { return }
-    guard now - peers[sender.index].heardSince > timing.twoIntervals else { return }
-    let deaf = liveNodes.subtracting(heardBy[sender.index]).subtracting(NodeSet(sender))
-      .subtracting(strangers)
-    if deaf.isEmpty { return }
-    for node in deaf {
-      let other = peers[node.index]
-      guard other.hasContent, other.hears.contains(id) else { continue }
-      guard now - other.heardSince > timing.twoIntervals || !other.hasBeenHeard else { continue }
-      let able = heardBy[sender.index].intersection(other.hears).intersection(liveNodes)
-      if let lowest = able.first, lowest < id { continue }
-      actions.append(
-        .send(
-          Transmission(
-            bytes: datagram.bytes, to: node, networks: NetworkSet(first: settings.networks.count),
-            isRelayed: true)))
     }
   }
 }

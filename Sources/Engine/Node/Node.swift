@@ -56,6 +56,7 @@ public struct Node: Sendable {
   var sectionSequences: [SequenceNumber]
   /// By node: which nodes' vectors show that they hear it directly.
   var heardBy: [NodeSet]
+  var lastWords = LastWords()
   /// By node, this one included: a life with a number too high to be believed at once.
   var doubts: [DoubtedLife]
   /// By node: heartbeats that come although nobody hears it, all older than what is known; and whether that is said.
