@@ -14,6 +14,7 @@ final class Neighbour: Sendable {
     /// The first ones and then every so many.
     var heard: [HeartbeatDatagram] = []
     var count = 0
+    var isRemembering = true
     var isReplaying = false
     var isForging = false
     var isClaiming = false
@@ -47,6 +48,10 @@ final class Neighbour: Sendable {
     thread.start()
   }
 
+  /// Not while the farm is in parts: it hears all of them, and what one part has not heard of another is no old heartbeat
+  /// there.
+  func remember(_ isOn: Bool) { state.withLock { $0.isRemembering = isOn } }
+
   func replay(_ isOn: Bool) { state.withLock { $0.isReplaying = isOn } }
   func forge(_ isOn: Bool) { state.withLock { $0.isForging = isOn } }
   func claim(_ isOn: Bool) { state.withLock { $0.isClaiming = isOn } }
@@ -68,7 +73,7 @@ final class Neighbour: Sendable {
   private func live() -> Bool {
     let heard = socket.heard()
     let (batch, isEnded) = state.withLock { state in
-      for frame in heard { Neighbour.remember(frame, &state) }
+      if state.isRemembering { for frame in heard { Neighbour.remember(frame, &state) } }
       state.count += 1
       var batch = FrameBatch()
       if state.isReplaying, let old = Neighbour.anyOld(&state) { batch.append(old.frame) }

@@ -27,6 +27,11 @@ final class RealMishaps {
     for case .rollback(let node) in mishaps.map(\.kind) { snapshots[node] = disks.snapshot(node) }
   }
 
+  /// A fault begins or ends.
+  func note(_ kind: FaultKind, isEnd: Bool) {
+    if case .partition = kind { neighbour.remember(isEnd) }
+  }
+
   func end() {
     for crowd in crowds.values { crowd.end() }
     crowds = [:]

@@ -13,7 +13,7 @@ extension SoakJudge {
         span.mishap.kind.node.map { NodeSet($0) } ?? NodeSet(first: history.scenario.farm.nodes.count)
       for node in asked where !mayBeSilent(node, from: begin, to: deadline, span.mishap.kind) {
         // What is said once for all that comes again and again may have been said of the one before.
-        let memory = span.mishap.kind == .forgery ? tolerance.repeating : .milliseconds(50)
+        let memory = tolerance.repeating(span.mishap.kind)
         // A log is long: its words are read where the time fits.
         let told = (history.said[node] ?? []).contains {
           $0.at >= begin - memory && $0.at <= deadline && $0.text.contains(complaint)

@@ -20,8 +20,9 @@ public struct SoakTolerance: Sendable, Hashable {
   public var misleading = Duration.milliseconds(1500)
   /// Until a daemon's log tells of what it cannot mend, or has mended.
   public var telling = Duration.milliseconds(2500)
-  /// What a daemon has said it says again only after so long.
-  public var repeating = Duration.seconds(10)
+  /// What a daemon has said of heartbeats without a key, or of a claim, it says again only after so long.
+  public var repeatingForgeries = Duration.seconds(10)
+  public var repeatingClaims = Duration.seconds(60)
   /// Until a daemon that is started has looked at its state directory.
   public var starting = Duration.seconds(1)
   /// What a daemon may hold more at its end than when it had settled: bytes, beside a tenth of what it held, and
@@ -30,6 +31,15 @@ public struct SoakTolerance: Sendable, Hashable {
   public var descriptors = 8
 
   public init() {}
+
+  /// How long before a mishap its line may have been said of another one.
+  func repeating(_ kind: Mishap.Kind) -> Duration {
+    switch kind {
+    case .forgery: repeatingForgeries
+    case .foreignClaim: repeatingClaims
+    default: .milliseconds(50)
+    }
+  }
 }
 
 extension HeartbeatSettings {

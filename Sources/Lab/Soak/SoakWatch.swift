@@ -44,6 +44,7 @@ final class SoakWatch: @unchecked Sendable {
 
   /// A fault begins or ends: whoever is struck may have to be silent.
   func note(_ kind: FaultKind, isEnd: Bool, at now: Instant) {
+    real?.note(kind, isEnd: isEnd)
     switch kind {
     case .kill, .stall, .upgrade, .crash, .drain, .leave:
       if isEnd {

@@ -211,6 +211,24 @@ import Testing
     #expect(try broken([[5300], [5300]], from: 15_400) == ["T1"])
   }
 
+  /// A daemon names a claim once a minute, and a round may have two.
+  @Test func aClaimThatGoesOnIsToldOnceAMinute() throws {
+    func broken(_ begin: Int, said: Int) throws -> [String] {
+      properties(
+        try Self.history(mishaps: [(.foreignClaim, begin, begin + 3000)]) {
+          for node in 0..<3 {
+            $0.said[NodeID(node)] = [
+              DaemonLog.Line(
+                at: Self.at(said), text: "02:ba:d0:00:00:01 on eth0 claims the virtual IP 192.0.2.1")
+            ]
+          }
+        })
+    }
+    #expect(try broken(5000, said: 7400) == [])
+    #expect(try broken(5000, said: 7600) == ["T1"])
+    #expect(try broken(15_000, said: 900) == [])
+  }
+
   /// The daemon that is started while its disk is full says so.
   @Test func aDiskIsToldByTheDaemonThatIsStarted() throws {
     func broken(_ kind: Mishap.Kind, until end: Int, says time: Int?) throws -> [String] {
