@@ -18,6 +18,8 @@ struct SoakHistory: Sendable {
   var mishaps: [MishapSpan] = []
   /// What every process of a daemon held.
   var lives: [DaemonUsage.Life] = []
+  /// By fault, an upgrade: when the new daemon first did something to its kernel.
+  var atWork: [Int: Instant] = [:]
   /// What the daemons' logs say.
   var said: [NodeID: [DaemonLog.Line]] = [:]
   var end: Instant

@@ -11,6 +11,9 @@ struct SoakJudge {
   private let edges: TimeIndex<SoakHistory.Edge>
   private let faults: TimeIndex<SoakHistory.Span>
   private let lateness: TimeIndex<SoakHistory.Lateness>
+  /// Faults that replaced a daemon, where the new one was not at work before the lease of the old one ended, because this
+  /// machine took so long to start it: others took over then, as from one that was killed.
+  private let lateUpgrades: Set<Int>
   /// When a node may accept what is not its own, or not accept what is: something of it has just been deleted.
   let repairs: TimeIndex<SoakHistory.MishapSpan>
   /// When the router may believe a wrong Ethernet address, until the second announcement.
@@ -26,6 +29,11 @@ struct SoakJudge {
     spans = history.spans
     edges = TimeIndex(history.edges) { ($0.at, $0.at) }
     faults = TimeIndex(spans) { ($0.begin, $0.end) }
+    lateUpgrades = Set(
+      history.edges.filter { edge in
+        guard !edge.isEnd, let back = history.atWork[edge.fault] else { return false }
+        return back - edge.at > heartbeat.lease
+      }.map(\.fault))
     let lateness = TimeIndex(history.lateness) { ($0.at - $0.length, $0.at) }
     self.lateness = lateness
     repairs = TimeIndex(history.mishaps.filter(\.mishap.kind.needsRepair)) { span in
@@ -113,7 +121,9 @@ struct SoakJudge {
     }
     let earliest = spell.begin - (heartbeat.settling + slack)
     let acts = edges.touching(from: earliest, to: spell.end).filter { $0.at < spell.end }
-    let sudden = acts.first { $0.isEnd ? history.kind($0).endsSuddenly : history.kind($0).isSudden }
+    let sudden = acts.first {
+      $0.isEnd ? history.kind($0).endsSuddenly : history.kind($0).isSudden || lateUpgrades.contains($0.fault)
+    }
     // A daemon that is being replaced takes nothing over meanwhile: the time counts from when it is back.
     let upgrade = acts.first { edge in
       guard case .upgrade = history.kind(edge) else { return false }
@@ -139,6 +149,7 @@ struct SoakJudge {
       guard edge.at < spell.end else { return false }
       switch history.kind(edge) {
       case .restart: return !edge.isEnd
+      case .upgrade: return edge.isEnd && lateUpgrades.contains(edge.fault)
       case .crash, .kill, .stall, .partition, .interfaceDown: return edge.isEnd
       default: return false
       }

@@ -39,6 +39,7 @@ extension SoakRound {
     if let played = outcome.repeats.first, let trial = trials.first {
       var history = SoakHistory(plan.scenario, played, trial, late)
       history.add(watch, played, outcome.logs)
+      history.add(outcome.filters, played)
       verdict = SoakJudge.verdict(history)
       // Captures that miss the probes prove nothing.
       guard verdict.packets + verdict.lostFrames > history.probes.count / 2 else {
@@ -99,6 +100,18 @@ extension SoakHistory {
       said[NodeID(n)] = DaemonLog.lines(logs["\(name).farmd.log"] ?? "").map {
         DaemonLog.Line(at: time($0.at), text: $0.text)
       }
+    }
+  }
+}
+
+extension SoakHistory {
+  /// Adds when new daemons began to work.
+  fileprivate mutating func add(_ filters: FilterHistory, _ played: LabRepeat) {
+    for event in played.events {
+      guard case .fault(let fault, isEnd: true) = event.kind, case .upgrade = scenario.faults[fault].kind
+      else { continue }
+      let acts = event.starts.compactMap { filters.firstAct(of: $0.key, from: $0.value) }
+      if let last = acts.max() { atWork[fault] = .zero + max(.zero, last - played.began) }
     }
   }
 }

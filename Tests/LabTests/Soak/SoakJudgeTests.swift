@@ -106,6 +106,22 @@ import Testing
     #expect(properties(try history(6130)) == ["S3"])
   }
 
+  /// To the others an upgrade that takes longer than the lease is a kill.
+  @Test func anUpgradeThatTheMachineMakesLateIsAKill() throws {
+    let upgrade = "{at: 5 s, for: 80 ms, upgrade: node2}"
+    func history(atWork: Int?, until end: Int = 5560) throws -> SoakHistory {
+      var history = try Self.history(
+        upgrade, edges: [(5000, 0, false), (5080, 0, true)],
+        [(5300, 1, []), (end, 1, [0]), (6500, 1, []), (6510, 1, [1])])
+      history.atWork[0] = atWork.map { Self.at($0) }
+      return history
+    }
+    #expect(properties(try history(atWork: 5600)) == [])
+    #expect(properties(try history(atWork: 5600, until: 5950)) == ["S3"])
+    #expect(properties(try history(atWork: 5140)) == ["S3"])
+    #expect(properties(try history(atWork: nil)) == ["S3"])
+  }
+
   @Test func aNodeThatHasJustJoinedTakesOverLater() throws {
     let faults = "{at: 4 s, for: 500 ms, kill: node3}, " + Self.crash
     func history(_ end: Int) throws -> SoakHistory {
