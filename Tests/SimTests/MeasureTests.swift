@@ -52,8 +52,8 @@ import Testing
       own(0, 20_700_000 + gap)
       own(0b10, 21_059_000)
       m.finish(at: us(30_000_000))
-      #expect(m.longest[0].unserved == ms(service) && m.blackoutLongest == ms(service))
-      #expect(m.blackoutFrom == us(20_000_000))
+      #expect(m.longest[0].unserved == ms(service) && m.blackout.longest == ms(service))
+      #expect(m.blackout.longestFrom == us(20_000_000))
       // A hole has its exact length.
       #expect(m.holeLongest == ms(hole))
     }

@@ -28,10 +28,7 @@ struct OwnershipMeter: Sendable {
   private var isUnserved: [Bool]
   /// By bucket: since when it has none, one or several, whichever they are, or is unreached.
   private var kindSince: [Instant]
-  /// By bucket: since when no client of it is served, whyever; `never` while they are.
-  private var leftSince: [Instant]
-  /// By bucket: from when to when that was so last.
-  private var lastLeft: [(from: Instant, until: Instant)]
+  private var gaps: ServiceGaps
   /// By bucket: the node that was its only owner last, 255 before the first.
   private(set) var lastOwner: [UInt8]
   /// Where each group's buckets begin; one entry more than groups.
@@ -50,14 +47,8 @@ struct OwnershipMeter: Sendable {
   private var total: Int
   private var empty: Int
   private var unserved = 0
-  /// Since when all of them are one or the other; and from when to when that was so last.
-  private var blackoutSince: Instant?
-  private var lastBlackout: (from: Instant, until: Instant)?
-  private(set) var blackoutLongest: UInt64 = 0
-  /// Once finished: whether that was so then.
-  private(set) var endsInBlackout = false
-  /// When the longest began; `nil`: there was none.
-  private(set) var blackoutFrom: Instant?
+  /// When all of them are one or the other, once the farm has formed.
+  private(set) var blackout = Blackout()
 
   private(set) var holeTotal: UInt64 = 0
   private(set) var holeLongest: UInt64 = 0
@@ -97,8 +88,7 @@ struct OwnershipMeter: Sendable {
     isUnreached = [Bool](repeating: false, count: all)
     isUnserved = isUnreached
     kindSince = since
-    leftSince = since
-    lastLeft = [(from: Instant, until: Instant)](repeating: (.never, .never), count: all)
+    gaps = ServiceGaps(count: all)
     lastOwner = [UInt8](repeating: 255, count: all)
     irregular = zip(bucketCounts, counted).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }
     (total, empty) = (irregular, irregular)
@@ -152,16 +142,11 @@ struct OwnershipMeter: Sendable {
     let wasWhole = isWhole(i)
     if isCounted, isUnserved[i] != unserved { self.unserved += unserved ? 1 : -1 }
     isUnserved[i] = unserved
-    let isLeft = new == 0 || unserved
-    if isLeft != (leftSince[i] != .never) {
-      if isLeft {
-        let last = lastLeft[i]
-        leftSince[i] = last.until <= now && now < last.until + OwnershipMeter.glimpse ? last.from : now
-      } else {
-        accountLeft(i, until: now)
-        lastLeft[i] = (leftSince[i], now)
-        leftSince[i] = .never
-      }
+    if new == 0 || unserved {
+      gaps.begin(i, at: now)
+    } else if gaps.start(i) != .never {
+      accountGap(i, until: now)
+      gaps.end(i, at: now)
     }
     let ownerBefore = lastOwner[i]
     if owners[i] != new { replaceOwners(of: i, by: new, isCounted: isCounted, at: now) }
@@ -206,19 +191,7 @@ struct OwnershipMeter: Sendable {
   mutating func settle(at now: Instant) {
     if irregular == 0 && formedAt == nil { formedAt = now }
     mostDoubles = max(mostDoubles, irregular - empty)
-    let isBlack = empty + unserved == total && formedAt != nil
-    if isBlack, blackoutSince == nil {
-      let last = lastBlackout.flatMap { now < $0.until + OwnershipMeter.glimpse ? $0.from : nil }
-      blackoutSince = last ?? now
-    }
-    if !isBlack { endBlackout(at: now) }
-  }
-
-  private mutating func endBlackout(at now: Instant) {
-    guard let since = blackoutSince else { return }
-    let length = now.nanoseconds - since.nanoseconds
-    if length > blackoutLongest { (blackoutLongest, blackoutFrom) = (length, since) }
-    (blackoutSince, lastBlackout) = (nil, (since, now))
+    blackout.set(empty + unserved == total && formedAt != nil, at: now)
   }
 
   /// Other groups count from now on: some go, some come. What comes has the owners that it has; a client of a bucket that
@@ -248,7 +221,7 @@ struct OwnershipMeter: Sendable {
         tally(i, by: 1)
         if owners[i] == 0, let start = emptySince[places[g]] {
           carried[i] = now.nanoseconds - start.nanoseconds
-          leftSince[i] = start
+          gaps.setStart(i, to: start)
         }
         if !isWhole(i) { come.append(i) }
         note(g, i, NodeSet(bits: owners[i]), isInUse: true, at: now)
@@ -268,15 +241,14 @@ struct OwnershipMeter: Sendable {
   /// What goes on in a bucket counts from now on.
   private mutating func restart(_ i: Int, at now: Instant) {
     (since[i], kindSince[i]) = (now, now)
-    if leftSince[i] != .never { leftSince[i] = now }
-    lastLeft[i] = (.never, .never)
+    gaps.restart(i, at: now)
   }
 
   /// Adds all that goes on in a bucket, up to now.
   private mutating func accountAll(_ i: Int, until now: Instant) {
     account(i, until: now)
     accountShare(i, until: now)
-    accountLeft(i, until: now)
+    accountGap(i, until: now)
     restart(i, at: now)
   }
 
@@ -334,10 +306,11 @@ struct OwnershipMeter: Sendable {
 
   /// Adds the time that ends now in which no client of a bucket was served. Whether it was a hole, unreached or unserved,
   /// or one after the other, is the same for them.
-  private mutating func accountLeft(_ i: Int, until now: Instant) {
+  private mutating func accountGap(_ i: Int, until now: Instant) {
     let group = group(of: i)
-    guard counted[group], let formedAt, leftSince[i] < now else { return }
-    let length = now.nanoseconds - max(leftSince[i], formedAt).nanoseconds
+    let start = gaps.start(i)
+    guard counted[group], let formedAt, start < now else { return }
+    let length = now.nanoseconds - max(start, formedAt).nanoseconds
     longest[group].unserved = max(longest[group].unserved, length)
   }
 
@@ -355,8 +328,7 @@ struct OwnershipMeter: Sendable {
 
   /// Adds the holes and doubles that still last at the end of the run. - Precondition: called once, last.
   mutating func finish(at now: Instant) {
-    endsInBlackout = blackoutSince != nil
-    endBlackout(at: now)
+    blackout.finish(at: now)
     unsettledByGroup = counted.map { _ in UnsettledBuckets() }
     for i in owners.indices {
       accountAll(i, until: now)

@@ -51,10 +51,10 @@ public struct RunOutcome: Sendable {
 
   /// What the filters say, once the meter is finished.
   mutating func take(_ ownership: OwnershipMeter) {
-    longestBlackout = Double(ownership.blackoutLongest) * 1e-9
-    endsInBlackout = ownership.endsInBlackout
-    (blackoutFrom, doubleFrom) = (ownership.blackoutFrom, ownership.doubleFrom)
-    holeFrom = ownership.holeFrom
+    longestBlackout = Double(ownership.blackout.longest) * 1e-9
+    endsInBlackout = ownership.blackout.lastsAtEnd
+    blackoutFrom = ownership.blackout.longestFrom
+    (holeFrom, doubleFrom) = (ownership.holeFrom, ownership.doubleFrom)
     groups = ownership.longest.indices.map { g in
       let longest = ownership.longest[g]
       func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) * 1e-9 }
