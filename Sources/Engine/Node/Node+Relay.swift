@@ -23,15 +23,9 @@ extension Node {
     if deaf.isEmpty { return }
     for node in deaf {
       let other = peers[node.index]
-      guard other.hasContent, other.hears.contains(id) else { continue }
       guard now - other.heardSince > timing.twoIntervals || !other.hasBeenHeard else { continue }
-      let able = heardBy[sender.index].intersection(other.hears).intersection(liveNodes)
-      if let lowest = able.first, lowest < id { continue }
-      actions.append(
-        .send(
-          Transmission(
-            bytes: datagram.bytes, to: node, networks: NetworkSet(first: settings.networks.count),
-            isRelayed: true)))
+      guard isRelay(to: node, of: heardBy[sender.index]) else { continue }
+      actions.append(repeated(datagram.bytes, to: node))
     }
   }
 
@@ -43,18 +37,26 @@ extension Node {
     let node = reader.sender
     let missed = lastWords.missed(by: reader, at: now, timing)
     guard settings.heartbeat.isRelaying, status != .listening, reader.status != .leaving else { return }
-    let other = peers[node.index]
-    guard other.hasContent, other.hears.contains(id), !strangers.contains(node) else { return }
-    for word in missed {
-      let able = word.heardBy.intersection(other.hears).intersection(liveNodes)
-      if let lowest = able.first, lowest < id { continue }
-      for datagram in word.datagrams {
-        actions.append(
-          .send(
-            Transmission(
-              bytes: datagram.bytes, to: node, networks: NetworkSet(first: settings.networks.count),
-              isRelayed: true)))
-      }
+    if strangers.contains(node) { return }
+    for word in missed where isRelay(to: node, of: word.heardBy) {
+      for datagram in word.datagrams { actions.append(repeated(datagram.bytes, to: node)) }
     }
+  }
+
+  /// Whether a node hears us, and none of the nodes that have heard a sender and are heard by it has a lower id.
+  @inline(__always)
+  private func isRelay(to node: NodeID, of hearers: NodeSet) -> Bool {
+    let other = peers[node.index]
+    guard other.hasContent, other.hears.contains(id) else { return false }
+    let able = hearers.intersection(other.hears).intersection(liveNodes)
+    return able.first.map { $0 >= id } ?? true
+  }
+
+  /// Another node's datagram, unchanged, on every network.
+  @inline(__always)
+  private func repeated(_ bytes: [UInt8], to node: NodeID) -> Action {
+    .send(
+      Transmission(
+        bytes: bytes, to: node, networks: NetworkSet(first: settings.networks.count), isRelayed: true))
   }
 }
