@@ -40,8 +40,7 @@ extension SoakJudge {
     return owners
   }
 
-  func silence() -> [(SoakViolation, Duration)] {
-    let silences = silences
+  func silence(_ silences: TimeIndex<Silence>) -> [(SoakViolation, Duration)] {
     var found: [(SoakViolation, Duration)] = []
     history.forEachBucket { group, bucket, changes in
       for (i, change) in changes.enumerated() where !change.owners.isEmpty {
@@ -61,8 +60,9 @@ extension SoakJudge {
   }
 
   /// Probes are packets: what filters seem to accept must be what they do accept.
-  func probes(_ verdict: inout SoakVerdict, _ owners: Owners) -> [(SoakViolation, Duration)] {
-    let silences = silences
+  func probes(
+    _ verdict: inout SoakVerdict, _ owners: Owners, _ silences: TimeIndex<Silence>
+  ) -> [(SoakViolation, Duration)] {
     var found: [(SoakViolation, Duration)] = []
     for probe in history.probes {
       let changes = owners[probe.group.index][probe.bucket.index]

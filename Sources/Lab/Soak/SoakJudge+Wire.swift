@@ -3,13 +3,14 @@ import Sim
 
 /// What captures of the nodes' interfaces show, judged by the bounds that hold for filters.
 extension SoakJudge {
-  func wire(_ verdict: inout SoakVerdict, _ owners: Owners) -> [(SoakViolation, Duration)] {
+  func wire(
+    _ verdict: inout SoakVerdict, _ owners: Owners, _ silences: TimeIndex<Silence>
+  ) -> [(SoakViolation, Duration)] {
     let wire = history.wire
     verdict.packets = wire.packets
     verdict.unansweredPackets = wire.unanswered
     verdict.packetsAnsweredTwice = wire.answeredTwice
     verdict.lostFrames = wire.lost
-    let silences = silences
     return wire.doubles.compactMap { double($0, owners) }
       + wire.suspects.compactMap { suspect($0, silences) } + gaps(&verdict)
   }

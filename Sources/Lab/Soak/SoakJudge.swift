@@ -69,9 +69,10 @@ struct SoakJudge {
     let judge = SoakJudge(history, tolerance)
     var verdict = SoakVerdict()
     verdict.lateness = judge.lateness(from: .zero, to: history.end)
-    var found: [(SoakViolation, Duration)] = judge.spells(&verdict) + judge.silence() + judge.shares()
-    let owners = judge.owners
-    found += judge.probes(&verdict, owners) + judge.wire(&verdict, owners)
+    var found: [(SoakViolation, Duration)] = judge.spells(&verdict) + judge.shares()
+    let (owners, silences) = (judge.owners, judge.silences)
+    found += judge.silence(silences) + judge.probes(&verdict, owners, silences)
+    found += judge.wire(&verdict, owners, silences)
     found += judge.silentDaemons() + judge.holdings(&verdict)
     verdict.violations = judge.oneOfEach(found)
     return verdict
