@@ -61,15 +61,8 @@ import Testing
     #expect(longest == Measured(1) && mean.isCensored && mean.value < 1)
   }
 
-  /// With a slow profile a node dies before the farm has formed.
   @Test func nothingCountsBeforeTheFarmHasFormed() throws {
-    let run = try PlayedCase(
-      """
-      farm: {nodes: 5, virtual_ip: 192.0.2.1, rules: [{port: 80}], profile: vm-safe}
-      traffic: {arrivals: 200/s}
-      faults: [{at: 5 s, crash: node2}]
-      run: {duration: 30 s}
-      """)
+    let run = try PlayedCase(PlayedCase.crashBeforeTheFarmHasFormed)
     let formed = try #require(run.result.formedAt)
     #expect(formed > .zero + .seconds(6) && formed < .zero + .seconds(8))
     #expect(run.result.measuredFrom == formed)

@@ -153,11 +153,7 @@ import Testing
   @Test func everyCheckFails() throws {
     let run = try PlayedCase(
       """
-      farm:
-        nodes: 3
-        virtual_ip: 192.0.2.100
-        rules: [{port: 80}]
-        checkers: [{http: "http://127.0.0.1:80/health", interval: 1 s, timeout: 500 ms, threshold: 3}]
+      \(PlayedCase.checkedFarm)
       traffic: {arrivals: 300/s, clients: 5000, flow: {duration: 2 s}}
       faults: [{at: 20 s, for: 20 s, application_slow: {node: all, delay: 2 s}}]
       run: {duration: 60 s}

@@ -19,6 +19,23 @@ struct PlayedCase {
     result = world.finish(isPartial: end != nil)
   }
 
+  /// With a slow profile a node dies before the farm has formed.
+  static let crashBeforeTheFarmHasFormed = """
+    farm: {nodes: 5, virtual_ip: 192.0.2.1, rules: [{port: 80}], profile: vm-safe}
+    traffic: {arrivals: 200/s}
+    faults: [{at: 5 s, crash: node2}]
+    run: {duration: 30 s}
+    """
+
+  /// Three nodes whose checkers find slow applications out after some seconds.
+  static let checkedFarm = """
+    farm:
+      nodes: 3
+      virtual_ip: 192.0.2.100
+      rules: [{port: 80}]
+      checkers: [{http: "http://127.0.0.1:80/health", interval: 1 s, timeout: 500 ms, threshold: 3}]
+    """
+
   var answer: String { Report.answer(scenario: scenario, result: result, trials: [result]) }
 
   var summary: String {

@@ -117,13 +117,7 @@ import Testing
 
   /// The load is measured once the farm has formed, and nobody is served before.
   @Test func anEarlyFaultSaysFromWhenOnTheLoadIsMeasured() throws {
-    let run = try PlayedCase(
-      """
-      farm: {nodes: 5, virtual_ip: 192.0.2.1, rules: [{port: 80}], profile: vm-safe}
-      traffic: {arrivals: 200/s}
-      faults: [{at: 5 s, crash: node2}]
-      run: {duration: 30 s}
-      """)
+    let run = try PlayedCase(PlayedCase.crashBeforeTheFarmHasFormed)
     let from = try #require(run.result.measuredFrom)
     #expect(from > .zero + .seconds(5))
     #expect(run.page.contains("During: \(Readable.moment(from)) to "), "\(run.page)")
