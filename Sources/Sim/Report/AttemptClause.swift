@@ -74,7 +74,8 @@ struct AttemptClause {
     if begun == 0 { return nil }
     let all = "\(Readable.count(begun)) \(begun == 1 ? one : many)"
     if !failures.isEmpty {
-      // Who is never answered was not answered at once: of a run that ends early these may be the same.
+      // An attempt that is never answered was not answered at once either. In a run that ends early the two may be the
+      // same.
       let unanswered = unanswered.reduce(0) { $0 + told.count($1) }
       let again = unanswered == repeated ? [] : again(repeated)
       return "of \(all), \(PlainText.list(again + failures))"

@@ -62,9 +62,9 @@ extension Traffic {
     if flow.since != .max, isCounted(flow) { silences.add(from: flow.since, to: time) }
   }
 
-  /// The run ends while the client of an established connection has no answer yet.
-  ///
-  /// Who is answered at its next attempt has one then; nobody waits longer than its patience.
+  /// The run ends while the client of an established connection has no answer yet: its silence lasts until its next
+  /// attempt if that would be answered, and until its patience is over at most.
+  /// - Parameter isKept: whether the next attempt would be answered.
   mutating func settleSilence(of flow: FlowRecord, isKept: Bool, at time: UInt64) {
     guard flow.since != .max, isCounted(flow) else { return }
     let last = flow.since + UInt64(Traffic.patience.nanoseconds)
