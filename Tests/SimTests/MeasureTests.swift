@@ -59,6 +59,19 @@ import Testing
     }
   }
 
+  /// A bound of 15 s, as it is read from a file, holds for what takes 15 s.
+  @Test func wholeMillisecondsAreWhatIsWritten() throws {
+    let index = try #require(Measures.index(of: "hole_time.longest"))
+    for milliseconds in [9, 12_600, 15_000, 30_000, 59_000] {
+      var outages = Outages()
+      outages.add(from: 7, to: 7 + ms(milliseconds))
+      #expect(outages.max == Measured(Double(milliseconds) / 1000))
+      var values = MeasureValues()
+      values.set("hole_time.longest", nanoseconds: ms(milliseconds))
+      #expect(values.values[index] == Double(milliseconds) / 1000)
+    }
+  }
+
   @Test func aDoubleGoesOnWhenAThirdOwnerComes() {
     var m = meter(buckets: 1)
     own(&m, 0, 0b11, 10)

@@ -31,7 +31,7 @@ public struct ComparedFault: Sendable {
       return ComparedMeasure(
         Measure(name, unit, meaning), rule: rule, simulated: values(simulated), real: values(real))
     }
-    func seconds(_ d: Duration?) -> Double? { d.map { Double($0.nanoseconds) * 1e-9 } }
+    func seconds(_ d: Duration?) -> Double? { d.map { Double($0.nanoseconds) / 1e9 } }
     detection = both(
       "detection", .seconds, "Fault to the first bucket with another owner.", nil
     ) {

@@ -16,7 +16,7 @@ struct MeasureValues: Sendable {
   mutating func set(_ name: String, _ value: Double?) { set(name, value.map { Measured($0) }) }
   mutating func set(_ name: String, _ value: Int?) { set(name, value.map(Double.init)) }
   mutating func set(_ name: String, nanoseconds: UInt64, isCensored: Bool = false) {
-    set(name, Measured(Double(nanoseconds) * 1e-9, isCensored: isCensored))
+    set(name, Measured(Double(nanoseconds) / 1e9, isCensored: isCensored))
   }
 
   /// What others measured wins over what is here.
@@ -27,7 +27,7 @@ struct MeasureValues: Sendable {
   /// What the rebalances say together.
   /// - Parameter end: of the run.
   mutating func take(_ rebalances: [Rebalance], end: Instant) {
-    func seconds(_ d: Duration) -> Double { Double(d.nanoseconds) * 1e-9 }
+    func seconds(_ d: Duration) -> Double { Double(d.nanoseconds) / 1e9 }
     let open = rebalances.filter { !$0.isOver }
     /// Of those that are not over, as long as a part may have gone on; it counts for nothing where that is not known.
     func longest(_ part: (Rebalance) -> Duration?, orSoFar soFar: (Rebalance) -> Duration?) -> Measured? {
@@ -97,7 +97,7 @@ struct MeasureValues: Sendable {
   /// - Parameter outcome: of the same run, with what was due to the nodes.
   mutating func take(_ totals: TrafficTotals, _ outcome: RunOutcome) {
     func outage(_ d: Duration?, isOpen: Bool) -> Measured? {
-      d.map { Measured(Double($0.nanoseconds) * 1e-9, isCensored: isOpen) }
+      d.map { Measured(Double($0.nanoseconds) / 1e9, isCensored: isOpen) }
     }
     set("client_outage.max", outage(totals.clientOutageMax, isOpen: totals.isClientOutageMaxOpen))
     set("client_outage.mean", outage(totals.clientOutageMean, isOpen: totals.endsInClientOutage))

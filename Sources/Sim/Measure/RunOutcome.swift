@@ -51,13 +51,13 @@ public struct RunOutcome: Sendable {
 
   /// What the filters say, once the meter is finished.
   mutating func take(_ ownership: OwnershipMeter) {
-    longestBlackout = Double(ownership.blackout.longest) * 1e-9
+    longestBlackout = Double(ownership.blackout.longest) / 1e9
     endsInBlackout = ownership.blackout.lastsAtEnd
     blackoutFrom = ownership.blackout.longestFrom
     (holeFrom, doubleFrom) = (ownership.holeFrom, ownership.doubleFrom)
     groups = ownership.longest.indices.map { g in
       let longest = ownership.longest[g]
-      func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) * 1e-9 }
+      func seconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) / 1e9 }
       return GroupOutcome(
         bucketCount: ownership.offsets[g + 1] - ownership.offsets[g], longestHole: seconds(longest.hole),
         longestUnreached: seconds(longest.unreached), longestUnserved: seconds(longest.unserved),

@@ -18,7 +18,7 @@ struct ServiceGaps: Sendable {
   /// Since when a bucket is not served; `never`: it is.
   @inline(__always) func start(_ i: Int) -> Instant { since[i] }
 
-  /// A bucket is not served from now on. One that was not already is no other.
+  /// A bucket is not served from now on. Saying so again changes nothing.
   @inline(__always) mutating func begin(_ i: Int, at now: Instant) {
     if since[i] != .never { return }
     let before = last[i]

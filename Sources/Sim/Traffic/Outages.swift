@@ -38,7 +38,7 @@ struct Outages: BitwiseCopyable, Sendable {
 
   /// The longest in seconds, a lower bound if one that was not over may be longer; `nil` if there was none.
   var max: Measured? {
-    count == 0 ? nil : Measured(Double(longest) * 1e-9, isCensored: isLongestOpen)
+    count == 0 ? nil : Measured(Double(longest) / 1e9, isCensored: isLongestOpen)
   }
 
   /// In nanoseconds; `nil` if there was none.
