@@ -115,16 +115,84 @@ import Testing
 
   /// Nobody owns a quarter of the buckets for a second: clients wait for an answer as long and a datagram more.
   @Test func aShortHoleIsAnOutageAndNoBreak() throws {
-    var farm = Self.farm(.breaks, duration: .constant(.seconds(30)), interval: .milliseconds(10), rate: 5)
+    var farm = Self.farm(.breaks, duration: .constant(.seconds(30)), interval: .milliseconds(20), rate: 40)
     farm.run(to: .seconds(10))
     farm.serve(0) { _ in false }
     farm.run(to: .seconds(11))
     farm.serve(0) { $0 % 4 == 0 }
-    let totals = farm.finish(.seconds(20))
+    let totals = farm.finish(.seconds(14))
     #expect(totals.flowsBroken == 0 && totals.flowsMoved == 0 && totals.packetsLost > 100)
-    // A request that met the hole is repeated after 1 s.
-    let longest = try #require(totals.clientOutageMax)
-    #expect(longest >= .milliseconds(990) && longest <= .milliseconds(1100), "\(longest)")
+    // A first datagram that met the hole is repeated after 1 s; a flow that was open has an answer with its next one.
+    #expect(totals.clientOutageMax == Duration.seconds(1))
+    let silence = try #require(totals.longestSilence)
+    #expect(silence.value > 0.95 && silence.value < 1.3 && !silence.isCensored, "\(silence)")
+    #expect(totals.streams[0].longestSilence == silence)
+    // Those of open flows are 50 a second each, and the others the first ones.
+    let first = totals.packetsLost - totals.counts.lostOfOpen
+    #expect((1...40).contains(first) && totals.counts.lostOfOpen > 1000, "\(first)")
+    #expect(totals.packetsUnserved == 0)
+  }
+
+  /// One outage for each client of the node that is gone: its whole patience. What it sends is accepted and not answered.
+  @Test func whoNobodyKnowsWaitsForItsPatience() {
+    var farm = Self.farm(
+      .breaks, patience: .seconds(3), duration: .constant(.seconds(1000)), interval: .milliseconds(100),
+      rate: 5)
+    farm.run(to: .seconds(10))
+    let open = Self.open(farm)
+    farm.traffic.stateLost(of: NodeID(0))
+    Self.move(&farm)
+    let totals = farm.finish(.seconds(20))
+    #expect(open > 3 && totals.flowsBroken == open)
+    #expect(totals.longestSilence == Measured(3) && totals.clientOutageMax == nil)
+    #expect(totals.packetsLost == 0 && totals.counts.lostOfOpen == 0)
+    // The one that began it, and a Poisson number of mean 30 in 3 s.
+    let mean = 30 * Double(open)
+    let more = Double(totals.packetsUnserved - open)
+    #expect(abs(more - mean) < OracleFarm.sigmas * mean.squareRoot(), "\(more) for \(mean)")
+  }
+
+  /// Flows that end before their clients' patience is over waited until then.
+  @Test func whoHasSentAllWaitsNoLonger() throws {
+    var farm = Self.farm(
+      .breaks, patience: .seconds(30), duration: .constant(.seconds(8)), interval: .milliseconds(100))
+    farm.run(to: .seconds(10))
+    let open = Self.open(farm)
+    Self.move(&farm)
+    let totals = farm.finish(.seconds(30))
+    #expect(open > 3 && totals.flowsBroken == open)
+    let silence = try #require(totals.longestSilence)
+    #expect(silence.value > 4 && silence.value < 8 && !silence.isCensored, "\(silence)")
+  }
+
+  /// What is not over when the run ends is a lower bound.
+  @Test func aWaitThatTheEndCutsShortIsALowerBound() throws {
+    for isOwned in [false, true] {
+      var farm = Self.farm(
+        .breaks, patience: .seconds(3), duration: .constant(.seconds(1000)), interval: .milliseconds(10),
+        rate: 5)
+      farm.run(to: .seconds(10))
+      if isOwned { Self.move(&farm) } else { farm.serve(0) { _ in false } }
+      let totals = farm.finish(.seconds(12))
+      let silence = try #require(totals.longestSilence)
+      #expect(silence.isCensored && silence.value > 1.9 && silence.value <= 2, "\(silence)")
+    }
+  }
+
+  /// A node whose application hangs accepts what it gets and answers none of it.
+  @Test(arguments: [true, false]) func whatASilentApplicationGetsIsNotAnswered(_ haveFlows: Bool) {
+    var farm =
+      haveFlows
+      ? Self.farm(.survives, interval: .milliseconds(100))
+      : TrafficFarm(transport: .udp, TrafficFarm.stream(.poisson(rate: 100)))
+    farm.run(to: .seconds(10))
+    let before = farm.traffic.nodeLoads[0].packets
+    #expect(farm.traffic.counts.unserved == 0)
+    farm.traffic.setApplication(of: NodeID(0), refuses: false, isSilent: true, delay: .zero)
+    farm.run(to: .seconds(13))
+    let count = farm.traffic.nodeLoads[0].packets - before
+    #expect(count > 20 && farm.traffic.counts.unserved == count)
+    #expect(farm.traffic.counts.lost == 0)
   }
 
   /// Each client loses its patience this long after its first datagram without an answer, and sends nothing more.

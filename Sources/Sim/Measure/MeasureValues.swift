@@ -135,6 +135,7 @@ struct MeasureValues: Sendable {
     set("packets_lost", totals.packetsLost)
     set("packets_lost.of_open_connections", totals.counts.lostOfOpen)
     set("packets_reset", totals.counts.resets)
+    set("packets_unserved", totals.packetsUnserved)
     set("packets_twice", totals.packetsTwice)
     set(
       "skew.flows.max_over_mean",

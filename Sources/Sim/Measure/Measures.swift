@@ -21,14 +21,14 @@ public enum Measures {
       "Longest time from then to the first packet accepted in one of the last buckets to be whole again."),
     Measure(
       "client_outage.max", .seconds,
-      "Longest time from a client's first failed attempt until it came through, or would have if it had tried again."
+      "Longest time from a client's first failed connect or request until one came through, or would have if it had tried again."
     ),
     Measure(
       "client_outage.mean", .seconds,
       "Mean of that time over the outages. The farm's own start is none of them."),
     Measure(
       "flow_outage.max", .seconds,
-      "Longest time that the client of an established TCP connection sent again without an answer, until one came, a reset included, or it gave up."
+      "Longest time that the client of an open flow, TCP or UDP, sent without an answer, until one came, a reset included, or it gave up or had sent all."
     ),
     Measure(
       "buckets_moved", .count,
@@ -100,10 +100,15 @@ public enum Measures {
     Measure("packets_lost", .count, "Packets that no node accepted, nor answered with a reset."),
     Measure(
       "packets_lost.of_open_connections", .count,
-      "Those of them that were segments of established TCP connections, whose clients send them again."),
+      "Those of them that were of open flows: segments of TCP connections, which their clients send again, and datagrams of UDP flows."
+    ),
     Measure(
       "packets_reset", .count,
       "Packets of flows that a node did not know, and reset: they are neither accepted nor lost."),
+    Measure(
+      "packets_unserved", .count,
+      "Packets that a node accepted and whose application gave no answer: it did not know their flow, hung or was down."
+    ),
     Measure("packets_twice", .count, "Packets that two or more nodes accepted."),
     Measure("view_changes", .count, "View changes, summed over nodes, after the farm had formed."),
     Measure(

@@ -208,12 +208,15 @@ public struct LoadTimeline: Sendable {
   /// Packets nobody accepted, and packets that two or more did, by bin.
   public var lost: [Int]
   public var twice: [Int]
+  /// Packets that a node accepted and whose application did not answer, by bin; empty where nobody counts them.
+  public var unserved: [Int]
 
-  public init(binWidth: Duration, accepted: [[Int]], lost: [Int], twice: [Int]) {
+  public init(binWidth: Duration, accepted: [[Int]], lost: [Int], twice: [Int], unserved: [Int] = []) {
     self.binWidth = binWidth
     self.accepted = accepted
     self.lost = lost
     self.twice = twice
+    self.unserved = unserved
   }
 }
 

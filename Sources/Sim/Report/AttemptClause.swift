@@ -18,7 +18,7 @@ struct AttemptClause {
     return [text, outages()].compactMap { $0 }.joined(separator: "; ")
   }
 
-  /// How long a client was without an answer at most: one that came, and one whose connection was open if that was longer.
+  /// How long a client was without an answer at most: one that came, and one whose flow was open if that was longer.
   private func outages() -> String? {
     let come = told.measured("client_outage.max") ?? Measured(0)
     let open = told.measured("flow_outage.max") ?? Measured(0)
@@ -27,10 +27,11 @@ struct AttemptClause {
       return come.value > 0 ? "the longest outage of a client was \(time)" : nil
     }
     let rest = "got no answer for up to \(Readable.time(open.value))\(open.isCensored ? ", or longer" : "")"
-    if come.value == 0 { return "open connections \(rest)" }
+    let those = "open \(told.flowNoun)s"
+    if come.value == 0 { return "\(those) \(rest)" }
     // What an application does to open connections is among what clients felt.
     let who = told.seconds("application_outage.max") > 0 ? "a client" : "a client that came anew"
-    return "the longest outage of \(who) was \(time), and open connections \(rest)"
+    return "the longest outage of \(who) was \(time), and \(those) \(rest)"
   }
 
   private func connects() -> String? {

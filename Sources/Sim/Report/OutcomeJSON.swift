@@ -5,7 +5,7 @@ import Engine
 /// | key | meaning |
 /// |---|---|
 /// | `trial` | which it is |
-/// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it (`in_doubt`: no node would have answered it when the run ended; `flows_unnoticed`: broken, and the client did not know yet), the longest outage of one in seconds, `load` by node, from when until when no node in service had a rule for it (`unmatched_from`, `unmatched_until`) |
+/// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it (`in_doubt`: no node would have answered it when the run ended; `flows_unnoticed`: broken, and the client did not know yet), the longest outage of one that came and of one whose flow was open in seconds, `load` by node, from when until when no node in service had a rule for it (`unmatched_from`, `unmatched_until`) |
 /// | `nodes` | by name: its share by weight and priority, of the run and in each phase, packets and flows by phase, bucket-seconds by phase, what its clients lost, how many connections it waits for if it was draining when the run ended, and whom it waits for with settings that were not in force then (`staged_waits_for`) |
 /// | `groups` | by name: buckets, longest times in seconds, which of these are lower bounds (`censored`), buckets by node at the end, `shares` by phase: what they are `of` (packets or buckets), and by node what was `due` to it and what it `carried`, 0 to 1 |
 /// | `before_faults` | what clients lost before the first fault |
@@ -124,9 +124,11 @@ struct OutcomeJSON {
       ("flows_lost_with_failed_nodes", .integer(counts.lostWithNode)),
       ("flows_lost_elsewhere", .integer(counts.lostElsewhere)), ("packets_sent", .integer(counts.sent)),
       ("packets_lost", .integer(counts.lost)), ("packets_reset", .integer(counts.resets)),
-      ("packets_twice", .integer(counts.twice)),
+      ("packets_unserved", .integer(counts.unserved)), ("packets_twice", .integer(counts.twice)),
       ("client_outage_longest", .optional(stream.longestOutage?.value)),
       ("client_outage_censored", .bool(stream.longestOutage?.isCensored == true)),
+      ("flow_outage_longest", .optional(stream.longestSilence?.value)),
+      ("flow_outage_censored", .bool(stream.longestSilence?.isCensored == true)),
       ("load", .object(names.indices.map { (names[$0], load(stream.load[$0])) })),
       ("unmatched_from", .optional(stream.unmatchedFrom?.seconds)),
       ("unmatched_until", .optional(stream.unmatchedUntil?.seconds)),

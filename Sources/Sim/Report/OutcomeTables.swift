@@ -33,15 +33,16 @@ struct OutcomeTables {
         stream.hasFlows ? Readable.count(counts.opened) : "–",
         stream.hasFlows ? count(counts.lostWithNode, orMore: counts.inDoubt) : "–",
         stream.hasFlows ? count(counts.lostElsewhere, orMore: counts.inDoubt) : "–",
-        Readable.measured(stream.longestOutage, .seconds), busiest(stream.load),
+        Readable.measured(stream.longestOutage, .seconds), Readable.measured(stream.longestSilence, .seconds),
+        busiest(stream.load),
       ]
     }
     return FigureTable(
       title: "By stream", names: 3,
       head: [
         "stream", "of", "begun", "not at once", "unanswered", "established", "lost with their node",
-        "lost otherwise", "longest outage", "busiest node",
-      ], alignment: "llrrrrrrrl", rows: rows,
+        "lost otherwise", "longest outage", "open without answer", "busiest node",
+      ], alignment: "llrrrrrrrrl", rows: rows,
       weights: outcome.streams.map {
         Double($0.counts.lostWithNode + $0.counts.lostElsewhere + $0.counts.unanswered)
       },

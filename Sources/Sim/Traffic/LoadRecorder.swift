@@ -8,9 +8,11 @@ struct LoadRecorder: Sendable {
   private var accepted: [[Int]]
   private var lost: [Int] = []
   private var twice: [Int] = []
+  private var unserved: [Int] = []
   private var before: [NodeLoad]
   private var lostBefore = 0
   private var twiceBefore = 0
+  private var unservedBefore = 0
 
   /// About 200 bins of a round width for a run; none unless details are kept.
   init(nodeCount: Int, duration: Duration, keepsDetails: Bool) {
@@ -30,19 +32,22 @@ struct LoadRecorder: Sendable {
   }
 
   /// Ends the bin under way.
-  mutating func close(_ loads: [NodeLoad], lost nowLost: Int, twice nowTwice: Int) {
+  /// - Parameter counts: of all streams together.
+  mutating func close(_ loads: [NodeLoad], _ counts: TrafficCounts) {
     for n in accepted.indices {
       accepted[n].append(loads[n].packets - before[n].packets)
       before[n] = loads[n]
     }
-    lost.append(nowLost - lostBefore)
-    twice.append(nowTwice - twiceBefore)
-    (lostBefore, twiceBefore) = (nowLost, nowTwice)
+    lost.append(counts.lost - lostBefore)
+    twice.append(counts.twice - twiceBefore)
+    unserved.append(counts.unserved - unservedBefore)
+    (lostBefore, twiceBefore, unservedBefore) = (counts.lost, counts.twice, counts.unserved)
     edge += binWidth
   }
 
   var timeline: LoadTimeline {
     LoadTimeline(
-      binWidth: Duration(nanoseconds: Int64(binWidth)), accepted: accepted, lost: lost, twice: twice)
+      binWidth: Duration(nanoseconds: Int64(binWidth)), accepted: accepted, lost: lost, twice: twice,
+      unserved: unserved)
   }
 }

@@ -39,7 +39,10 @@ extension Traffic {
   /// A node accepted a first packet and does not serve: the client is refused, or waits for an answer.
   mutating func meetNobody(_ place: UInt32, _ answers: UInt64, isTCP: Bool, at time: UInt64) {
     let node = answers.trailingZeroBitCount
-    guard isTCP else { return retry(place, isLost: false, leftAloneBy: node, at: time) }
+    guard isTCP else {
+      tallies[Int(flows[place].stream)].unserved += 1
+      return retry(place, isLost: false, leftAloneBy: node, at: time)
+    }
     let flow = flows[place]
     if openWatches > 0 { meetWatches(flow, at: time) }
     let since = min(flow.since, time)
@@ -71,7 +74,11 @@ extension Traffic {
     let stream = streams[Int(flow.stream)]
     let reached = loss.receivers(of: bit & coverage.listening & stream.nodesWithRule)
     note(reached, of: Int(flow.stream), at: time, bytes: stream.model.flow.segmentBytes)
-    if reached == 0 { tallies[Int(flow.stream)].lostOfOpen += 1 }
+    if reached == 0 {
+      tallies[Int(flow.stream)].lostOfOpen += 1
+    } else if isIgnored {
+      tallies[Int(flow.stream)].unserved += 1
+    }
     let isAnswered = !isIgnored && loss.answers(of: reached & coverage.heard.bits) != 0
     if isAnswered { closeByFarm(place, at: time) } else { repeatSegment(place, at: time) }
     return true

@@ -87,6 +87,7 @@ extension Traffic {
     count(flow) { $0.begun += 1 }
     note(accepting, of: s, at: time, bytes: bytes)
     if answers == 0 || applications.leavesAlone(answers) {
+      if answers != 0 { tallies[s].unserved += 1 }
       retry(
         flows.insert(flow), isLost: answers == 0 && isAnswered,
         leftAloneBy: answers == 0 ? nil : answers.trailingZeroBitCount, at: time)

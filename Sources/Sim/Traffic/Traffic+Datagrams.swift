@@ -27,10 +27,11 @@ extension Traffic {
     }
     let accepting = accepting(s, flow.client, flow.key, coverage)
     note(accepting, of: s, at: time, bytes: streams[s].model.flow.segmentBytes)
+    if accepting == 0 { tallies[s].lostOfOpen += 1 }
     if openWatches > 0 && accepting != 0 { meetWatches(flow, at: time) }
     let answers = loss.answers(of: accepting & coverage.heard.bits)
     if isAnswered(&flow, accepting, answers, model.onMove) {
-      if flow.since != .max, isCounted(flow) { outages[Int(flow.stream)].add(from: flow.since, to: time) }
+      endSilence(of: flow, at: time)
       flow.since = .max
     } else {
       flow.since = min(flow.since, time)
@@ -39,7 +40,8 @@ extension Traffic {
     goOn(flow, place, at: time)
   }
 
-  /// Whether the client hears from the farm. Counts a move; `tries` is 1 from where the flow is not known.
+  /// Whether the client hears from the farm. Counts a move, and what no application answers; `tries` is 1 from where the
+  /// flow is not known.
   /// - Parameters:
   ///   - accepting: the nodes that got the datagram.
   ///   - answers: those of them whose answer would get to the client.
@@ -57,9 +59,11 @@ extension Traffic {
     } else if onMove == .breaks {
       flow.tries = flow.life == lives[Int(node)] ? 0 : 1
     }
-    if flow.tries > 0 || answers >> UInt64(node) & 1 == 0 || applications.leavesAlone(1 << UInt64(node)) {
+    if flow.tries > 0 || applications.leavesAlone(1 << UInt64(node)) {
+      tallies[Int(flow.stream)].unserved += 1
       return false
     }
+    if answers >> UInt64(node) & 1 == 0 { return false }
     if node != flow.node { count(flow) { $0.flowsMoved += 1 } }
     know(&flow, at: node)
     return true
@@ -91,15 +95,26 @@ extension Traffic {
   /// The client has sent its last datagram: it was served to the end, unless nobody knew the flow any more.
   private mutating func closeDatagrams(_ flow: FlowRecord, _ place: UInt32, at time: UInt64) {
     if flow.tries > 0 { return breakDatagrams(flow, place, at: time) }
+    endSilence(of: flow, at: time)
     count(flow) { $0.kept += 1 }
     openFlows -= 1
     flows.remove(place)
   }
 
   private mutating func breakDatagrams(_ flow: FlowRecord, _ place: UInt32, at time: UInt64) {
+    endSilence(of: flow, at: time)
     countBroken(flow, at: time)
     openFlows -= 1
     flows.remove(place)
+  }
+
+  /// The run ends while the client has no answer: it waits until its patience is over or it has sent all, or for less long.
+  mutating func settleDatagrams(_ flow: FlowRecord, at time: UInt64) {
+    guard flow.since != .max, isCounted(flow), let model = streams[Int(flow.stream)].model.datagrams else {
+      return
+    }
+    let last = min(flow.since &+ UInt64(model.patience.nanoseconds), flow.end)
+    silences[Int(flow.stream)].add(from: flow.since, to: time, isOver: false, next: max(last, time))
   }
 
   /// A node's application is gone, with all that it knew of its clients.

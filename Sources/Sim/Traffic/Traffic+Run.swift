@@ -67,8 +67,7 @@ extension Traffic {
   }
 
   mutating func closeBin() {
-    let counts = counts
-    recorder.close(nodeLoads, lost: counts.lost, twice: counts.twice)
+    recorder.close(nodeLoads, counts)
   }
 
   /// Schedules the one event of a connection.

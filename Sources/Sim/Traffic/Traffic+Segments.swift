@@ -57,20 +57,22 @@ extension Traffic {
     schedule(place, at: min(time + wait, since + UInt64(Traffic.patience.nanoseconds)))
   }
 
-  /// The client of an established connection hears something again, or gives up.
-  private mutating func endSilence(of flow: FlowRecord, at time: UInt64) {
-    if flow.since != .max, isCounted(flow) { silences.add(from: flow.since, to: time) }
+  /// The client of an open flow hears something again, gives up, or has sent all: if it was without an answer, it is no more.
+  mutating func endSilence(of flow: FlowRecord, at time: UInt64) {
+    if flow.since != .max, isCounted(flow) { silences[Int(flow.stream)].add(from: flow.since, to: time) }
   }
 
-  /// The run ends while the client of an established connection has no answer yet: its silence lasts until its next
-  /// attempt if that would be answered, and until its patience is over at most.
-  /// - Parameter isKept: whether the next attempt would be answered.
+  /// The run ends while the client of an open flow has no answer yet.
+  ///
+  /// Who is answered at its next attempt has one then; nobody waits longer than its patience.
   mutating func settleSilence(of flow: FlowRecord, isKept: Bool, at time: UInt64) {
+    if flow.stage == .datagrams { return settleDatagrams(flow, at: time) }
     guard flow.since != .max, isCounted(flow) else { return }
     let last = flow.since + UInt64(Traffic.patience.nanoseconds)
     let waits = (UInt64(1) << UInt64(min(flow.tries, 16))) - 1
     let next = flow.since + waits * UInt64(Traffic.firstRetransmission.nanoseconds)
-    silences.add(from: flow.since, to: time, isOver: false, next: isKept ? min(next, last) : last)
+    silences[Int(flow.stream)].add(
+      from: flow.since, to: time, isOver: false, next: isKept ? min(next, last) : last)
   }
 
   /// The client has closed the flow.

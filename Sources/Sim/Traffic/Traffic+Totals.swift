@@ -42,8 +42,10 @@ extension Traffic {
     losses.restart()
     countOpenBefore()
     loadsBefore = loads
-    for s in outages.indices { outages[s].restart(at: time.nanoseconds) }
-    silences.restart(at: time.nanoseconds)
+    for s in streams.indices {
+      outages[s].restart(at: time.nanoseconds)
+      silences[s].restart(at: time.nanoseconds)
+    }
     if !isForming { forgetUnserved() }
   }
 
@@ -107,7 +109,7 @@ extension Traffic {
         // In a farm that never formed nothing else began.
         counts: tallies[s] - talliesBefore[s] - (isForming ? TrafficCounts() : setAside[s]),
         load: (s * nodeCount..<(s + 1) * nodeCount).map { loads[$0] - loadsBefore[$0] },
-        longestOutage: outages[s].max, mostRetries: mostRetries[s],
+        longestOutage: outages[s].max, longestSilence: silences[s].max, mostRetries: mostRetries[s],
         unmatchedFrom: streams[s].unmatchedFrom, unmatchedUntil: streams[s].unmatchedUntil)
     }
     totals.lossesByNode = losses.byNode
@@ -121,7 +123,7 @@ extension Traffic {
       totals.clientOutageMax = Duration(nanoseconds: Int64(all.longest))
       totals.clientOutageMean = Duration(nanoseconds: Int64(mean))
     }
-    totals.longestSilence = silences.max
+    totals.longestSilence = silences.reduce(Outages(), +).max
     totals.load = (0..<nodeCount).map { n in totals.streams.reduce(NodeLoad()) { $0 + $1.load[n] } }
     totals.phases = phases
     totals.timeline = recorder.timeline
@@ -140,7 +142,7 @@ extension Traffic {
     for flow in flows.records {
       switch flow.stage {
       case .open where !tracking.holds(flow), .datagrams where flow.tries > 0:
-        if flow.stage == .open { settleSilence(of: flow, isKept: false, at: time) }
+        settleSilence(of: flow, isKept: false, at: time)
         countBroken(flow, at: time)
         count(flow) { $0.unnoticed += 1 }
         openFlows -= 1
@@ -148,7 +150,7 @@ extension Traffic {
         count(flow) { $0.kept += 1 }
         if flow.since != .max { count(flow) { $0.stalled += 1 } }
         let goesOn = coverage.map { isKept(flow, $0) } ?? false
-        if flow.stage == .open { settleSilence(of: flow, isKept: goesOn, at: time) }
+        settleSilence(of: flow, isKept: goesOn, at: time)
         if coverage != nil, !goesOn { count(flow) { $0.inDoubt += 1 } }
       case .connecting where flow.since != .max:
         count(flow) { $0.waiting += 1 }

@@ -65,8 +65,8 @@ public struct Traffic: Sendable {
   var loads: [NodeLoad]
   /// By stream.
   var outages: [Outages]
-  /// Of all streams: how long clients of established TCP connections sent again and again without an answer.
-  var silences = Outages()
+  /// By stream: how long clients of open flows sent without an answer.
+  var silences: [Outages]
   /// By stream: how often one connect or request was repeated at most, since measuring began.
   var mostRetries: [Int]
   /// Clients that gave up, and wait to be served again.
@@ -115,6 +115,7 @@ public struct Traffic: Sendable {
     setAside = tallies
     mostRetries = [Int](repeating: 0, count: streams.count)
     outages = [Outages](repeating: Outages(), count: streams.count)
+    silences = outages
     losses = LossLedger(
       nodeCount: nodeCount, edges: FaultPlan(scenario.faults).edges.map(\.at),
       bucketCounts: spaces.bucketCounts)

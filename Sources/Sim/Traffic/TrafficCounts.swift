@@ -40,10 +40,12 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   /// flow, and those that two or more accepted.
   public var sent = 0
   public var lost = 0
-  /// Those of the lost ones that were segments of established TCP connections.
+  /// Those of the lost ones that were segments of established TCP connections, or datagrams of established UDP flows.
   public var lostOfOpen = 0
   public var resets = 0
   public var twice = 0
+  /// Those that a node accepted and whose application gave no answer: it hung, was down, or did not know their flow.
+  public var unserved = 0
 
   public init() {}
 
@@ -51,7 +53,7 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
     \.begun, \.repeated, \.unanswered, \.waiting, \.waitingInDoubt, \.connectsReset, \.connectsRefused,
     \.opened, \.kept, \.stalled, \.inDoubt, \.broken, \.unnoticed, \.brokenOutside, \.reset, \.resetOutside,
     \.lostWithNode, \.lostElsewhere, \.sessionsMoved, \.flowsMoved, \.sent, \.lost, \.lostOfOpen,
-    \.resets, \.twice,
+    \.resets, \.twice, \.unserved,
   ]
 
   private static func combined(_ a: TrafficCounts, _ b: TrafficCounts, _ combine: (Int, Int) -> Int)

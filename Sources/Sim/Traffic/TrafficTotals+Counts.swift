@@ -30,4 +30,5 @@ extension TrafficTotals {
   public var packetsSent: Int { counts.sent }
   public var packetsLost: Int { counts.lost }
   public var packetsTwice: Int { counts.twice }
+  public var packetsUnserved: Int { counts.unserved }
 }

@@ -9,7 +9,7 @@ public struct TrafficTotals: Sendable {
   public var lossesByEdge: [LossCounts] = []
   /// How many times a client met a failure, the longest time until it came through, and the mean; `nil`: no failure.
   public var clientOutages = 0
-  /// The longest that a client of an established TCP connection sent without an answer, in seconds; `nil`: none did.
+  /// The longest that a client of an open flow sent without an answer, in seconds; `nil`: none did.
   public var longestSilence: Measured?
   public var clientOutageMax: Duration?
   public var clientOutageMean: Duration?
