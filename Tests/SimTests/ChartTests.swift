@@ -324,6 +324,25 @@ import Testing
     #expect(hatched.contains("'not served'") && hatched.contains("lc rgb '\(ChartTheme.unserved.light)'"))
   }
 
+  /// What was accepted and not answered is shown with what was lost, and stands on it.
+  @Test func whatNoApplicationAnsweredStandsOnWhatWasLost() throws {
+    func script(_ unserved: [Int]) throws -> String {
+      let load = LoadTimeline(
+        binWidth: .milliseconds(500), accepted: [[50, 50]], lost: [50, 0], twice: [0, 0], unserved: unserved)
+      let marks = ChartMarks(ReportSample().scenario, end: .zero)
+      let chart = LoadChart(load: load, nodes: nodes(["a"]), marks: marks, end: .zero + .seconds(1))
+      return try #require(chart.chart(finding: "")).script
+    }
+    let some = try script([50, 20])
+    #expect(some.contains("$unserved << EOD\nNaN NaN NaN NaN\n0 0.5 100 200\n0.5 1 0 40\nEOD\n"))
+    #expect(some.contains("  $unserved \(Chart.rectangles) lc rgb '\(ChartTheme.unserved.light)' notitle"))
+    #expect(some.contains("'not served'"))
+    for unserved in [[0, 0], []] {
+      let none = try script(unserved)
+      #expect(!none.contains("$unserved") && !none.contains("'not served'"))
+    }
+  }
+
   /// The quiet nodes of a large farm are one layer, on top of those with a colour.
   @Test func quietNodesAreOneLayerOfTheLoad() throws {
     let load = LoadTimeline(

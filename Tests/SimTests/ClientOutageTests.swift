@@ -141,6 +141,43 @@ import Testing
         || run.page.contains("`flow_outage.max`"))
   }
 
+  /// What holds for connections holds for flows of datagrams: who had one open with the node that is gone waits for its patience.
+  @Test func openFlowsOfDatagramsAreToldAsConnectionsAre() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 4, virtual_ip: 192.0.2.1, rules: [{protocol: udp, port: 443}]}
+      traffic: {arrivals: 20/s, flow: {duration: {exponential: 20 s}, segment_interval: 300 ms, on_move: breaks, patience: 5 s}}
+      faults: [{at: 20 s, crash: node2}]
+      run: {duration: 40 s, warm_up: 10 s}
+      """)
+    #expect(run.result["flow_outage.max"] == Measured(5))
+    #expect((run.result["client_outage.max"]?.value ?? 0) <= 1)
+    #expect(run.answer.contains("open flows got no answer for up to 5 s"), "\(run.answer)")
+    let (lost, open, unserved) = (
+      try #require(run.result["packets_lost"]).value,
+      try #require(run.result["packets_lost.of_open_connections"]).value,
+      try #require(run.result["packets_unserved"]).value
+    )
+    // About 60 flows lose some three a second for half a second, and are not known for four seconds and more.
+    #expect(open > 20 && open <= lost && unserved > 200)
+    let all = Readable.count(Int(unserved))
+    #expect(
+      run.page.contains(
+        "Of \(Readable.count(Int(lost))) lost packets \(Readable.count(Int(open))) were datagrams of open flows, whose "
+          + "clients sent on. No client of an open flow was without an answer for longer than 5 s. \(all) packets came to a "
+          + "node whose application did not know their flow: accepted, and not answered. The client of a lost UDP flow sends "
+          + "on until its patience is over, for up to 5 s, and then no more: "), "\(run.page)")
+    #expect(run.page.contains(", 0 accepted twice, \(all) accepted and not answered"))
+    #expect(run.page.contains("Still filling up: flows last 20 s on average"))
+    #expect(try run.row("packets_unserved") == [all])
+    #expect(run.json.contains("\"flow_outage_longest\": 5"))
+    // By time: from the tenth second on they are those of the measure.
+    let bins = run.result.load
+    #expect(bins.unserved.count == bins.lost.count && bins.binWidth == .milliseconds(200))
+    #expect(bins.unserved.dropFirst(50).reduce(0, +) == Int(unserved))
+    #expect(bins.unserved.dropFirst(50).prefix(50).allSatisfy { $0 == 0 }, "before the crash")
+  }
+
   /// What is not answered yet when the run ends is a lower bound.
   @Test func aSilenceThatTheEndCutsShortIsALowerBound() throws {
     let run = try PlayedCase(

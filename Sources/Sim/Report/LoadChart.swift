@@ -1,6 +1,7 @@
 import Engine
 
-/// Packets a second that each node accepted, stacked, and below those that nobody or several accepted.
+/// Packets a second that each node accepted, stacked, and below those that nobody or several accepted, or no application
+/// answered.
 struct LoadChart {
   let load: LoadTimeline
   let nodes: NodeColours
@@ -19,9 +20,9 @@ struct LoadChart {
 
   func chart(finding: String) -> Chart? {
     let bins = load.lost.count
-    guard bins > 0, load.binWidth > .zero, end > .zero, load.accepted.allSatisfy({ $0.count == bins }) else {
-      return nil
-    }
+    guard bins > 0, load.binWidth > .zero, end > .zero, load.accepted.allSatisfy({ $0.count == bins }),
+      load.unserved.isEmpty || load.unserved.count == bins
+    else { return nil }
     let layers = layers
     let isSilent = layers.isEmpty && load.lost.allSatisfy { $0 == 0 }
     if isSilent { return nil }
@@ -30,8 +31,9 @@ struct LoadChart {
     let ink = ChartTheme.ink.light
     let height = 520
     let silent = hatched(layers, step: step)
+    let isAnyUnserved = load.unserved.contains { $0 > 0 }
     let troubles =
-      (silent.isEmpty ? [] : [("not served", ChartTheme.unserved.light)])
+      (silent.isEmpty && !isAnyUnserved ? [] : [("not served", ChartTheme.unserved.light)])
       + [("lost", ChartTheme.hole.light), ("twice", ChartTheme.double.light)]
     let legend = ChartLegend(
       entries: layers.reversed().map { ($0.name, $0.colour) } + troubles, height: height)
@@ -57,11 +59,15 @@ struct LoadChart {
     script += "set ylabel 'packets a second'\n"
     let peak =
       stride(from: 0, to: bins, by: step).map {
-        max(bin(load.lost, $0, step).rate, bin(load.twice, $0, step).rate)
+        let unserved = isAnyUnserved ? bin(load.unserved, $0, step).rate : 0
+        return max(bin(load.lost, $0, step).rate + unserved, bin(load.twice, $0, step).rate)
       }.max() ?? 0
     let top = LoadChart.roundUp(peak)
     script += bars("$lost", load.lost, step: step, atLeast: top * LoadChart.lowest)
     script += bars("$twice", load.twice, step: step, atLeast: top * LoadChart.lowest)
+    if isAnyUnserved {
+      script += bars("$unserved", load.unserved, over: load.lost, step: step, atLeast: top * LoadChart.lowest)
+    }
     if peak > 0 {
       script += "set yrange [0:\(Chart.number(top))]\n"
       script += "set ytics (0, \(Chart.number(top / 2)), \(Chart.number(top)))\n"
@@ -70,6 +76,9 @@ struct LoadChart {
       script += "set label 'none' at graph 0.5, graph 0.5 center textcolor rgb '\(ink)'\n"
     }
     script += "plot $lost \(Chart.rectangles) lc rgb '\(ChartTheme.hole.light)' notitle, \\\n"
+    if isAnyUnserved {
+      script += "  $unserved \(Chart.rectangles) lc rgb '\(ChartTheme.unserved.light)' notitle, \\\n"
+    }
     script += "  $twice \(Chart.rectangles) lc rgb '\(ChartTheme.double.light)' notitle\n"
     script += "unset multiplot\n"
     return Chart(name: "load", finding: finding, script: script)
@@ -163,11 +172,17 @@ struct LoadChart {
     return text
   }
 
-  private func bars(_ block: String, _ series: [Int], step: Int, atLeast lowest: Double) -> String {
+  /// - Parameter others: a series whose bars these stand on.
+  private func bars(
+    _ block: String, _ series: [Int], over others: [Int] = [], step: Int, atLeast lowest: Double
+  ) -> String {
     var text = "\(block) << EOD\nNaN NaN NaN NaN\n"
     for first in stride(from: 0, to: series.count, by: step) {
       let (left, right, rate) = bin(series, first, step)
-      if rate > 0 { text += Chart.rectangle(left, right, 0, max(rate, lowest)) }
+      if rate == 0 { continue }
+      let below = others.isEmpty ? 0 : bin(others, first, step).rate
+      let bottom = below > 0 ? max(below, lowest) : 0
+      text += Chart.rectangle(left, right, bottom, bottom + max(rate, lowest))
     }
     return text + "EOD\n"
   }

@@ -91,20 +91,26 @@ struct ReportCharts {
     }
   }
 
-  /// `962 lost, 0 accepted twice; before the load was measured, up to 5 s, 26 lost`
+  /// `962 lost, 0 accepted twice; before the load was measured, up to 5 s, 26 lost`; those that an application did not
+  /// answer as well, where there are any.
   private static func lost(_ result: TrialResult) -> String {
     func counted(_ name: String, _ all: [Int]) -> (measured: Int, before: Int) {
       let sum = all.reduce(0, +)
       let measured = result[name].map { Int($0.value) } ?? sum
-      return (measured, sum - measured)
+      return (measured, max(0, sum - measured))
     }
     let lost = counted("packets_lost", result.load.lost)
     let twice = counted("packets_twice", result.load.twice)
+    let unserved = counted("packets_unserved", result.load.unserved)
     var text = "\(Readable.count(lost.measured)) lost, \(Readable.count(twice.measured)) accepted twice"
-    guard lost.before + twice.before > 0, let from = result.measuredFrom else { return text }
+    if unserved.measured > 0 { text += ", \(Readable.count(unserved.measured)) accepted and not answered" }
+    guard lost.before + twice.before + unserved.before > 0, let from = result.measuredFrom else {
+      return text
+    }
     var before: [String] = []
     if lost.before > 0 { before.append("\(Readable.count(lost.before)) lost") }
     if twice.before > 0 { before.append("\(Readable.count(twice.before)) accepted twice") }
+    if unserved.before > 0 { before.append("\(Readable.count(unserved.before)) accepted and not answered") }
     text += "; before the load was measured, up to \(Readable.time(from - .zero)), "
     return text + before.joined(separator: ", ")
   }

@@ -43,7 +43,7 @@ extension ReportPage {
     if TextSummary.haveNoClients(scenario, trials) { return page.paragraph(TextSummary.noClients) }
     if let chart = charts.load {
       page.image(chart)
-      let notes = [lostNote, fillingNote].compactMap { $0 }
+      let notes = LoadNotes(told: ToldTrial(scenario, result)).all
       if !notes.isEmpty { page.paragraph(notes.map { escaped($0) }.joined(separator: " ")) }
     }
     if trials.count > 1 {
@@ -55,33 +55,6 @@ extension ReportPage {
       return !Measures.isIdle(name, in: trials) && (name != "connects_refused" || result.values[index] != nil)
     }
     table(&page, members)
-  }
-
-  /// Packets of open connections are not what new clients notice: they are sent again.
-  private var lostNote: String? {
-    guard let lost = result["packets_lost"]?.value, lost > 0,
-      let open = result["packets_lost.of_open_connections"]?.value, open > 0
-    else { return nil }
-    let (all, those) = (Readable.count(Int(lost)), Readable.count(Int(open)))
-    let silence = result["flow_outage.max"].map {
-      " No client of an open connection was without an answer for longer than \(Readable.time($0.value))"
-        + ($0.isCensored ? " by the end of the run." : ".")
-    }
-    return
-      "Of \(all) lost packets \(those) were segments of open connections, which their clients sent again until a node "
-      + "answered, or reset the connection.\(silence ?? "")"
-  }
-
-  /// There are no connections when a run begins: where they last long the load climbs though as many clients come as before.
-  private var fillingNote: String? {
-    let mean =
-      scenario.traffic.filter { scenario.rule(of: $0).transport == .tcp }
-      .map(\.flow.duration.mean).max() ?? 0
-    let full = 3 * mean
-    guard full > 0, let from = result.measuredFrom, full > from.seconds else { return nil }
-    return
-      "Still filling up: connections last \(Readable.time(mean)) on average and there were none at the start, so that "
-      + "the load climbs until about \(Readable.time(full)), when as many end as begin."
   }
 
   private func messages(_ page: inout MarkdownText) {

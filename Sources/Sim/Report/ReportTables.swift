@@ -57,12 +57,15 @@ struct ReportTables {
     let load = result.load
     let words = words
     var table = CSVText(
-      ["start_s", "end_s", "lost", "twice"] + load.accepted.indices.map { words.name(NodeID($0)) })
+      ["start_s", "end_s", "lost", "twice"] + load.accepted.indices.map { words.name(NodeID($0)) }
+        + ["unserved"])
     for bin in load.lost.indices {
       let start = Instant.zero + Duration(nanoseconds: load.binWidth.nanoseconds * Int64(bin))
-      table.row(
-        [CSVText.seconds(start), CSVText.seconds(min(start + load.binWidth, max(result.end, start)))]
-          + [load.lost[bin], load.twice[bin]].map(String.init) + load.accepted.map { String($0[bin]) })
+      let end = min(start + load.binWidth, max(result.end, start))
+      var cells = [CSVText.seconds(start), CSVText.seconds(end), "\(load.lost[bin])", "\(load.twice[bin])"]
+      cells += load.accepted.map { "\($0[bin])" }
+      cells.append(load.unserved.indices.contains(bin) ? "\(load.unserved[bin])" : "")
+      table.row(cells)
     }
     return table.text
   }

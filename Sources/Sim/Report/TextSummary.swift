@@ -17,7 +17,8 @@ public enum TextSummary {
     "rebalance_time.max", "client_outage.max", "hole_time.longest", "unreached_time.longest",
     "double_owner_time.longest", "flows_opened", "flows_lost.with_failed_nodes",
     "flows_lost.elsewhere", "connects_begun", "connects_repeated", "connects_failed", "requests_sent",
-    "requests_repeated", "requests_failed", "packets_lost", "packets_reset", "packets_twice",
+    "requests_repeated", "requests_failed", "packets_lost", "packets_reset", "packets_unserved",
+    "packets_twice",
     "buckets_moved", "buckets_moved.minimum", "false_removals",
   ]
 
@@ -80,7 +81,11 @@ public enum TextSummary {
       if Measures.isIdle(name, in: trials) { continue }
       if !hasClients, name.hasPrefix("packets_") || name.hasPrefix("client_") { continue }
       // Few runs have any.
-      if name == "packets_reset", trials.allSatisfy({ $0.values[index] ?? 0 == 0 }) { continue }
+      if ["packets_reset", "packets_unserved"].contains(name),
+        trials.allSatisfy({ $0.values[index] ?? 0 == 0 })
+      {
+        continue
+      }
       // Only a fault of the network leaves a bucket unreached.
       if name.hasPrefix("unreached"), trials.allSatisfy({ $0.values[index] ?? 0 == 0 }) { continue }
       if trials.count == 1 {
