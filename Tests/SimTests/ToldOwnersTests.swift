@@ -46,12 +46,49 @@ import Testing
     let count = first.filter { $0 == NodeID(1) }.count
     #expect(
       run.answer.hasPrefix(
-        "\(count) of 80 buckets moved to node1, node3 and node4 after node2 stood still at 25 s for 900 ms and \(count) to "
-          + "node2 after node2 ran on at 25.9 s, none after node2 stood still at 15 s for 200 ms and 20 s for 250 ms; when "
-          + "the run ended, every bucket had the owner that it had before the first fault. "), "\(run.answer)"
+        "Up to 250 ms moved none, 900 ms moved \(count) of 80 buckets; \(count) moved to node1, node3 and node4 after node2 "
+          + "stood still at 25 s for 900 ms and \(count) to node2 after node2 ran on at 25.9 s; when the run ended, every "
+          + "bucket had the owner that it had before the first fault. "), "\(run.answer)"
     )
     let end = owners(run.result, before: .never)
     #expect(first == end)
+  }
+
+  /// Where a fault of another kind moves buckets too, no length of the one is to blame.
+  @Test func aLengthIsToldOfOneFaultAlone() throws {
+    let run = try PlayedCase(
+      Self.farm(
+        "{at: 15 s, for: 200 ms, pause: node2}, {at: 20 s, crash: node3}, {at: 30 s, for: 900 ms, pause: node2}"
+      ))
+    #expect(!run.answer.contains("moved none"), "\(run.answer)")
+    #expect(run.answer.contains(", none after node2 stood still at 15 s for 200 ms"), "\(run.answer)")
+  }
+
+  /// A node that returns is asked about: whether it has what it had, and what that costs.
+  @Test func aNodeThatHasItsBucketsBackIsToldFirst() throws {
+    let run = try PlayedCase(Self.farm("{at: 15 s, crash: node2}, {at: 25 s, restart: node2}"))
+    let (first, end) = (
+      owners(run.result, before: .zero + .seconds(15)), owners(run.result, before: .never)
+    )
+    let count = first.filter { $0 == NodeID(1) }.count
+    #expect(first == end && count > 0)
+    let back = try #require(run.result.rebalances.last { $0.bucketsMoved > 0 })
+    let time = Readable.time(try #require(back.lastMove))
+    #expect(
+      run.answer.hasPrefix("All \(count) buckets of node2 were back \(time) after node2 came back at 25 s"),
+      "\(run.answer)")
+    #expect(
+      run.answer.contains(
+        "; \(count) of 80 buckets had moved to node1, node3 and node4 after node2 lost power at 15 s."),
+      "\(run.answer)")
+    let losses = try #require(run.result.outcome.faults.last).losses
+    #expect(
+      run.answer.contains(" at 25 s, and by that no connection was lost and no connect had to be repeated; ")
+        == (losses.withNode + losses.elsewhere + losses.repeated + losses.unanswered == 0), "\(run.answer)")
+    // What stays elsewhere is not back.
+    let stays = try PlayedCase(
+      Self.farm("{at: 15 s, crash: node2}, {at: 25 s, restart: node2}, {at: 35 s, crash: node3}"))
+    #expect(!stays.answer.contains(" were back "), "\(stays.answer)")
   }
 
   @Test func whoIsLeftWithEverythingIsTold() throws {

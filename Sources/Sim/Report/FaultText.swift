@@ -25,6 +25,30 @@ struct FaultText {
     return isEnd ? ended(kind) : began(kind)
   }
 
+  /// The first so many faults as one: `node2 stood still 3 times`, or `the daemons of node1 and node2 were replaced one after
+  /// the other`; `nil` if they are fewer than two or not alike.
+  /// - Parameter end: of the run: what ends later is told by how it began.
+  func alike(_ count: Int, until end: Instant) -> String? {
+    let faults = scenario.faults.prefix(count)
+    guard faults.count > 1, faults.count == count else { return nil }
+    let first = happened(0, isEnd: false)
+    if (1..<count).allSatisfy({ happened($0, isEnd: false) == first }) {
+      return "\(first) \(count == 2 ? "twice" : "\(Readable.count(count)) times")"
+    }
+    let nodes = faults.reduce(NodeSet.empty) { $0.union($1.kind.nodes) }
+    // What found nodes that ran already, or was none of theirs, is told one by one.
+    guard let kind = faults[0].kind.of(nodes), faults.allSatisfy({ $0.kind.of(nodes) == kind }),
+      faults.reduce(0, { $0 + $1.kind.nodes.count }) == nodes.count,
+      zip(faults, faults.dropFirst()).allSatisfy({ $0.at < $1.at }),
+      !starts.contains(where: { $0.fault < count })
+    else { return nil }
+    var words = began(kind)
+    if case .upgrade = kind, faults.allSatisfy({ $0.until.map { .zero + $0 <= end } ?? false }) {
+      words = ended(kind)
+    }
+    return "\(words) one after the other"
+  }
+
   func happened(_ rebalance: Rebalance) -> String {
     if let node = rebalance.healthy { return "\(name(node)) was healthy again" }
     return happened(rebalance.fault, isEnd: rebalance.isEnd)

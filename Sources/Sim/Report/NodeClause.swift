@@ -7,18 +7,45 @@ struct NodeClause {
 
   private var result: TrialResult { told.result }
 
-  /// How much the nodes own that were resumed last; `nil` without such a fault.
+  /// Whether the nodes that were resumed last serve, and how soon they did; `nil` without such a fault.
   func resumed() -> String? {
-    let resumes = told.scenario.faults.filter {
-      if case .resume = $0.kind { .zero + $0.at < result.end } else { false }
+    let faults = told.scenario.faults
+    let resumes = faults.indices.filter {
+      if case .resume = faults[$0].kind { .zero + faults[$0].at < result.end } else { false }
     }
     guard let last = resumes.last, !result.outcome.groups.isEmpty else { return nil }
+    let nodes = faults[last].kind.nodes
+    let atEnd = nodes.map { node in result.outcome.groups.reduce(0) { $0 + $1.buckets[node.index] } }
+    if let words = served(nodes, after: last, atEnd: atEnd) { return words }
     let count = result.outcome.groups.reduce(0) { $0 + $1.bucketCount }
-    let parts = last.kind.nodes.map { node in
-      let owned = result.outcome.groups.reduce(0) { $0 + $1.buckets[node.index] }
-      return "\(told.words.name(node)) owned \(owned == 0 ? "none" : Readable.count(owned))"
+    let parts = zip(nodes, atEnd).map { node, owned in
+      "\(told.words.name(node)) owned \(owned == 0 ? "none" : Readable.count(owned))"
     }
     return "when the run ended, of \(Readable.count(count, "bucket")) \(PlainText.list(parts))"
+  }
+
+  /// `node2 served its 86 buckets 1.64 ms after it was resumed`, where each of the nodes had none before and has some since.
+  private func served(_ nodes: NodeSet, after resume: Int, atEnd: [Int]) -> String? {
+    let stretches = result.outcome.stretches
+    guard
+      let place = stretches.firstIndex(where: { $0.causes.contains { $0.fault == resume && !$0.isEnd } }),
+      place > 0,
+      let rebalance = result.rebalances.first(where: { $0.fault == resume && !$0.isEnd && $0.healthy == nil }
+      ),
+      rebalance.isOver, let time = rebalance.lastMove
+    else { return nil }
+    func owned(_ stretch: Stretch) -> [Int] {
+      nodes.map { node in
+        stretch.owned.reduce(0) { $0 + ($1.indices.contains(node.index) ? $1[node.index] : 0) }
+      }
+    }
+    let (before, after) = (owned(stretches[place - 1]), owned(stretches[place]))
+    // What is taken from them later is no effect of the order.
+    guard before.allSatisfy({ $0 == 0 }), after.allSatisfy({ $0 > 0 }), after == atEnd else { return nil }
+    let (it, its, were) = nodes.count == 1 ? ("it", "its", "was") : ("they", "their", "were")
+    let count = Readable.count(after.reduce(0, +), "bucket")
+    return
+      "\(told.words.nodes(nodes)) served \(its) \(count) \(Readable.time(time)) after \(it) \(were) resumed"
   }
 
   /// Who waited for whom with settings that a reload brought and that were not in force; `nil` if nobody did.

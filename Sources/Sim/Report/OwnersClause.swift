@@ -9,10 +9,10 @@ struct OwnersClause {
   private static let most = 6
   private static let mostOthers = 3
 
-  private var result: TrialResult { told.result }
-  private var stretches: [Stretch] { result.outcome.stretches }
+  var result: TrialResult { told.result }
+  var stretches: [Stretch] { result.outcome.stretches }
   /// What moved buckets to another node and back, and none for good.
-  private var thereAndBack: [Rebalance] {
+  var thereAndBack: [Rebalance] {
     result.rebalances.filter { $0.bucketsMoved == 0 && $0.firstMove != nil }
   }
 
@@ -27,7 +27,15 @@ struct OwnersClause {
         ? "buckets moved to another node and back"
         : "buckets moved to another node and back after \(named(back))"
     }
-    return [servedOn(moving), survivor() ?? moved(moving), home()].compactMap { $0 }.joined(separator: "; ")
+    let first = servedOn(moving)
+    if first == nil, survivor() == nil {
+      if let back = back(moving) { return back }
+      if let threshold = threshold() {
+        return [threshold, moved(moving, tellsOthers: false), home()].compactMap { $0 }.joined(
+          separator: "; ")
+      }
+    }
+    return [first, survivor() ?? moved(moving), home()].compactMap { $0 }.joined(separator: "; ")
   }
 
   /// Who served the clients of a node whose daemon was killed or stood still: its kernel at first, then nobody, then others.
@@ -70,7 +78,8 @@ struct OwnersClause {
     var when: [Rebalance]
   }
 
-  private func moved(_ moving: [Rebalance]) -> String {
+  /// - Parameter tellsOthers: whether it tells the first time of how many buckets in all, and what moved none.
+  private func moved(_ moving: [Rebalance], tellsOthers: Bool = true) -> String {
     let thereAndBack = thereAndBack.count > OwnersClause.mostOthers ? [] : self.thereAndBack
     var groups: [Group] = []
     for rebalance in result.rebalances
@@ -103,7 +112,8 @@ struct OwnersClause {
       var effect = group.effect
       if i == 0 {
         let count = effect.prefix { $0 != " " }
-        effect = "\(count)\(ofAll)\(isMany ? "" : " moved")\(effect.dropFirst(count.count))"
+        let all = tellsOthers ? ofAll : ""
+        effect = "\(count)\(all)\(isMany ? "" : " moved")\(effect.dropFirst(count.count))"
       }
       return "\(effect) after \(group.what) \(when(group.when))"
     }
@@ -111,7 +121,7 @@ struct OwnersClause {
     let text =
       isMany
       ? "buckets moved \(OwnersClause.times(times))\(back): \(PlainText.list(parts))" : PlainText.list(parts)
-    return text + others(moving)
+    return tellsOthers ? text + others(moving) : text
   }
 
   private static func times(_ count: Int) -> String {
@@ -125,7 +135,7 @@ struct OwnersClause {
   }
 
   /// ` to node1 and node4`, as far as the owners before and after say it.
-  private func target(of rebalance: Rebalance) -> String {
+  func target(of rebalance: Rebalance) -> String {
     let elsewhere = " to another node"
     guard let i = stretches.firstIndex(where: { $0.from == rebalance.at && !$0.causes.isEmpty }), i > 0,
       rebalance.healthy == nil
@@ -143,7 +153,7 @@ struct OwnersClause {
   }
 
   /// `at 20 s, 28 s and 36 s for 3 s each`
-  private func when(_ rebalances: [Rebalance]) -> String {
+  func when(_ rebalances: [Rebalance]) -> String {
     let lengths = rebalances.map { length($0) }
     let isSame = Set(lengths).count == 1
     let at = rebalances.enumerated().map { i, rebalance in
@@ -163,7 +173,7 @@ struct OwnersClause {
   }
 
   /// What began and moved nothing, beside what did.
-  private func others(_ moving: [Rebalance]) -> String {
+  func others(_ moving: [Rebalance]) -> String {
     let instants = Set(moving.map(\.at))
     let others = result.rebalances.filter {
       !$0.isEnd && $0.healthy == nil && !instants.contains($0.at) && $0.at < result.end && $0.firstMove == nil
@@ -178,7 +188,7 @@ struct OwnersClause {
   }
 
   /// ` of 1,024 buckets`, unless a reload has changed how many there are.
-  private var ofAll: String {
+  var ofAll: String {
     let groups = result.outcome.groups
     guard groups.count == told.scenario.farm.settings.ownershipGroups.count else { return " buckets" }
     return " of \(Readable.count(groups.reduce(0) { $0 + $1.bucketCount }, "bucket"))"
@@ -199,7 +209,7 @@ struct OwnersClause {
   }
 
   /// How long a fault that begins with a rebalance is to last.
-  private func length(_ rebalance: Rebalance) -> Duration? {
+  func length(_ rebalance: Rebalance) -> Duration? {
     guard rebalance.healthy == nil, !rebalance.isEnd, told.scenario.faults.indices.contains(rebalance.fault)
     else { return nil }
     let fault = told.scenario.faults[rebalance.fault]
