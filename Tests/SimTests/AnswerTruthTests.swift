@@ -179,6 +179,9 @@ import Testing
     if answer.contains(/every bucket had the owner that it had before the first (?:fault|change)/) {
       #expect(owners.away == 0 && owners.hasMoved, comment)
     }
+    if answer.contains(/[Aa]ll [\d,]+ buckets? of [^;]* were back/) {
+      #expect(owners.away == 0 && owners.hasMoved, comment)
+    }
     if let match = answer.firstMatch(
       of: /([\d,]+) buckets? had another owner than before the first (?:fault|change)/)
     {
@@ -271,14 +274,25 @@ import Testing
       #expect(answer.contains(all), comment)
       if answer.contains("very one of \(all) was answered") { #expect(failed == 0, comment) }
       if answer.contains("very one of \(all) was answered at once") { #expect(counts.repeated == 0, comment) }
+      if answer.contains("one of \(all) failed") { #expect(failed == 0, comment) }
+      if answer.contains("one of \(all) failed, and all were answered at once") {
+        #expect(counts.repeated == 0, comment)
+      }
       // Each way to fail is told with its number.
       let told = answer.firstRange(of: "f \(all), ").map { answer[$0.upperBound...] }
       if failed > 0 {
         let told = try #require(told, comment)
-        for (count, words) in [
-          (counts.unanswered, "never answered"), (counts.waiting, "not answered yet when the run ended"),
-          (counts.connectsRefused, "refused"), (counts.connectsReset, "ended by two answers"),
-        ] where count > 0 {
+        var ways = [(counts.connectsRefused, "refused"), (counts.connectsReset, "ended by two answers")]
+        if counts.unanswered > 0, counts.waiting > 0 {
+          let (gaveUp, waited) = (Readable.count(counts.unanswered), Readable.count(counts.waiting))
+          #expect(told.contains("\(Readable.count(counts.unanswered + counts.waiting)) got no answer"), comment)
+          #expect(told.contains("\(gaveUp) gave up and \(waited) still waited when the run ended"), comment)
+        } else {
+          ways += [
+            (counts.unanswered, "never answered"), (counts.waiting, "not answered yet when the run ended"),
+          ]
+        }
+        for (count, words) in ways where count > 0 {
           #expect(told.contains("\(Readable.count(count)) \(count == 1 ? "was" : "were") \(words)"), comment)
         }
       }

@@ -465,7 +465,7 @@ import Testing
       Self.farm("about: outage", "{at: 15 s, upgrade: node1}, {at: 20 s, upgrade: node2}"))
     #expect(
       upgrades.answer.hasPrefix(
-        "Although node1’s daemon was taken away for an upgrade and 1 more change followed, no "),
+        "Although the daemons of node1 and node2 were replaced one after the other, no "),
       "\(upgrades.answer)")
     #expect(upgrades.summary.contains("\nBy change\n") && !upgrades.summary.contains("fault"))
     let load = try PlayedCase(

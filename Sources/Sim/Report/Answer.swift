@@ -33,16 +33,20 @@ struct Answer {
     } else if let condition = told.scenario.yesCondition {
       sentences[0] = condition.opening(trials) + sentences[0]
     }
-    if trials.count > 1, let spread = choice.spread() { sentences.append(spread) }
+    if trials.count > 1 { sentences += [choice.worseElsewhere(), choice.spread()].compactMap { $0 } }
     return sentences.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }.joined(separator: " ")
   }
 
   private func clauses() -> [String] {
     let nodes = NodeClause(told: told)
     let blackout = subject == .connections ? BlackoutClause(told: told).text() : nil
-    let service = ServiceClause(told: told, tellsBlackout: blackout == nil).text()
-    let losses = LossClause(told: told).text()
-    let attempts = AttemptClause(told: told, tellsRetries: subject == .retries).text()
+    let served = ServiceClause(told: told, tellsBlackout: blackout == nil)
+    let service = served.text()
+    let lost = LossClause(told: told)
+    let losses = lost.text()
+    let attempts = AttemptClause(
+      told: told, tellsRetries: subject == .retries, isAsked: subject == .connections && losses == nil
+    ).text()
     let owners = subject == .owners ? OwnersClause(told: told).text() : nil
     let moves = MoveClause(told: told).text()
     let drains = DrainClause(told: told).text()
@@ -75,17 +79,24 @@ struct Answer {
     case .connections where asksForDrains:
       order = [drains, losses, load, service, applications, attempts, doubles]
     case .connections: order = [blackout, losses, drains, load, service, applications, attempts, doubles]
+    case .clients: order = [losses, service, applications, attempts, doubles, load]
     case .double: order = [split, doubles, losses, service, applications, attempts, load]
     }
     // Whether a resumed node serves is what a resume is asked about, and of a reload whether it came into force.
     let first = [nodes.staged(), nodes.unmatched(), nodes.resumed(), removals.asked()]
     let rest = [
-      subject == .owners ? nil : moves, subject == .connections && losses != nil ? nil : drains,
+      lost.waiting(), subject == .owners ? nil : moves,
+      subject == .connections && losses != nil ? nil : drains,
       nodes.draining(), subject == .owners && owners != nil ? nil : nodes.heldDown(),
       subject == .double || subject == .owners && owners != nil ? nil : split,
       subject == .owners && owners == nil ? nil : relays, removals.unasked(),
     ]
-    return (first + order + rest).compactMap { $0 }
+    var clauses = (first + order + rest).compactMap { $0 }
+    // When everybody is served again has an answer also where that is after the run.
+    if subject == .outage, told.scenario.yesCondition == nil, served.isOpen, clauses.first == service {
+      clauses[0] = "not within the run: \(service)"
+    }
+    return clauses
   }
 
   /// Whether all that happens is done by an operator, drains among it, and what is asked is no question of yes or no: then
@@ -114,6 +125,9 @@ struct Answer {
       return told.count("requests_sent") > 0
         ? "Whether connections are lost is not known: clients send single requests in this run"
         : "Whether connections are lost is not known: no client has one in this run"
+    case .clients:
+      return told.count("connects_begun") + told.count("requests_sent") == 0
+        ? "Whose clients notice something is not known: no client comes in this run" : nil
     case .owners:
       return scenario.faults.isEmpty
         ? "Whether buckets move is not known: nothing happens in this run" : nil

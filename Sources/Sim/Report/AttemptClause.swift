@@ -6,6 +6,8 @@ struct AttemptClause {
   let told: ToldTrial
   /// Whether it tells how often those were repeated that were not answered at once.
   var tellsRetries = false
+  /// Whether the question is how many failed: that is what it begins with.
+  var isAsked = false
 
   /// More causes of what was not answered at once are not told one by one.
   private static let mostCauses = 3
@@ -37,23 +39,14 @@ struct AttemptClause {
   private func connects() -> String? {
     attempts(
       "connects", "connect", begun: "connects_begun", repeated: "connects_repeated",
-      unanswered: ["connects_failed", "connects_waiting"],
-      failures: [
-        count("connects_failed", "never answered"),
-        count("connects_waiting", "not answered yet when the run ended"),
-        count("connects_refused", "refused"),
-        count("connects_reset", "ended by two answers"),
-      ])
+      failed: "connects_failed", waiting: "connects_waiting",
+      others: [count("connects_refused", "refused"), count("connects_reset", "ended by two answers")])
   }
 
   private func requests() -> String? {
     attempts(
       requestNoun.many, requestNoun.one, begun: "requests_sent", repeated: "requests_repeated",
-      unanswered: ["requests_failed", "requests_waiting"],
-      failures: [
-        count("requests_failed", "never answered"),
-        count("requests_waiting", "not answered yet when the run ended"),
-      ])
+      failed: "requests_failed", waiting: "requests_waiting", others: [])
   }
 
   /// What a client that sends datagrams waits for an answer to.
@@ -65,28 +58,54 @@ struct AttemptClause {
       : ("request or first datagram", "requests and first datagrams of flows")
   }
 
-  /// - Parameter unanswered: the measures of those that had no answer at all.
+  /// - Parameters:
+  ///   - failed: the measure of those that were given up, and `waiting` of those that had no answer yet when the run ended.
+  ///   - others: what else came to nothing, in words.
   private func attempts(
-    _ many: String, _ one: String, begun: String, repeated: String, unanswered: [String], failures: [String?]
+    _ many: String, _ one: String, begun: String, repeated: String, failed: String, waiting: String,
+    others: [String?]
   ) -> String? {
-    let failures = failures.compactMap { $0 }
-    guard told.measured(begun) != nil else { return alone(failures, many) }
+    let others = others.compactMap { $0 }
+    let unanswered = told.count(failed) + told.count(waiting)
+    guard told.measured(begun) != nil else {
+      let failures = silent(failed, waiting, isAlone: others.isEmpty) + others
+      return failures.isEmpty ? nil : "of the \(many), \(PlainText.list(failures))"
+    }
     let (begun, repeatedMeasure, repeated) = (told.count(begun), repeated, told.count(repeated))
     if begun == 0 { return nil }
     let all = "\(Readable.count(begun)) \(begun == 1 ? one : many)"
-    if !failures.isEmpty {
-      // An attempt that is never answered was not answered at once either. In a run that ends early the two may be the
-      // same.
-      let unanswered = unanswered.reduce(0) { $0 + told.count($1) }
-      let again = unanswered == repeated ? [] : again(repeated)
-      return "of \(all), \(PlainText.list(again + failures))"
+    let causes = causes(of: repeated)
+    if unanswered > 0 || !others.isEmpty {
+      // Who is never answered was not answered at once: of a run that ends early these may be the same.
+      let again = repeated == 0 || unanswered == repeated ? [] : [again(repeated, causes)]
+      let failures = silent(failed, waiting, isAlone: again.isEmpty && others.isEmpty) + others
+      return "of \(all), \(PlainText.list(isAsked ? failures + again : again + failures))"
+    }
+    let rest = causes.map { ": \($0)" } ?? ""
+    if isAsked, begun > 1 {
+      return repeated == 0
+        ? "none of \(all) failed, and all were answered at once"
+        : "none of \(all) failed, and \(again(repeated, nil))\(rest)"
     }
     // The kernel of a node whose application hangs answers a connect all the same.
     let verb = one == "connect" && told.seconds("application_outage.max") > 0 ? "accepted" : "answered"
     if repeated == 0 { return "every one of \(all) was \(verb) at once" }
     let late = late(repeatedMeasure)
-    return
-      "every one of \(all) was \(verb), \(Readable.count(repeated)) of them \(late)\(causes(of: repeated))"
+    return "every one of \(all) was \(verb), \(Readable.count(repeated)) of them \(late)\(rest)"
+  }
+
+  /// Those that had no answer: `3 were never answered`, or `5 got no answer: 3 gave up and 2 still waited ...`.
+  /// - Parameter isAlone: whether nothing else is told beside it.
+  private func silent(_ failed: String, _ waiting: String, isAlone: Bool) -> [String] {
+    let (gaveUp, waited) = (told.count(failed), told.count(waiting))
+    guard gaveUp > 0, waited > 0 else {
+      return [count(failed, "never answered"), count(waiting, "not answered yet when the run ended")]
+        .compactMap { $0 }
+    }
+    let sum = "\(Readable.count(gaveUp + waited)) got no answer"
+    let parts =
+      "\(Readable.count(gaveUp)) gave up and \(Readable.count(waited)) still waited when the run ended"
+    return [isAlone ? "\(sum): \(parts)" : "\(sum) (\(parts))"]
   }
 
   private func late(_ measure: String) -> String {
@@ -96,24 +115,39 @@ struct AttemptClause {
     return most.value == 1 ? "after one retry" : "after up to \(Readable.count(Int(most.value))) retries"
   }
 
-  /// `: 47 after node2 lost power and 574 that were lost on the way`, where chance lost some and the causes are few.
-  private func causes(of repeated: Int) -> String {
+  /// `47 after node2 lost power and 574 that were lost on the way`; `nil` if all came after one fault, or after many, or that
+  /// is not known.
+  private func causes(of repeated: Int) -> String? {
     let outcome = told.result.outcome
     let all = [outcome.beforeFaults] + outcome.faults.map(\.losses)
     let chance = all.reduce(0) { $0 + $1.repeatedByLoss }
     // What is charged is not told apart by connects and requests.
-    guard chance > 0, all.reduce(0, { $0 + $1.repeated }) == repeated else { return "" }
-    let charged = outcome.faults.filter { $0.losses.repeated > $0.losses.repeatedByLoss }
-    let early = outcome.beforeFaults.repeated - outcome.beforeFaults.repeatedByLoss
-    guard charged.count + (early > 0 ? 1 : 0) <= AttemptClause.mostCauses else { return "" }
-    var parts = charged.map {
-      let count = $0.losses.repeated - $0.losses.repeatedByLoss
-      return "\(Readable.count(count)) after \(told.words.happened($0.fault, isEnd: $0.isEnd))"
+    guard repeated > 0, all.reduce(0, { $0 + $1.repeated }) == repeated else { return nil }
+    var found: [(what: String, count: Int)] = []
+    for charged in outcome.faults {
+      let count = charged.losses.repeated - charged.losses.repeatedByLoss
+      if count <= 0 { continue }
+      let what = "after \(told.words.happened(charged.fault, isEnd: charged.isEnd))"
+      if let same = found.firstIndex(where: { $0.what == what }) {
+        found[same].count += count
+      } else {
+        found.append((what, count))
+      }
     }
-    if early > 0 { parts.insert("\(Readable.count(early)) before \(told.theFirst)", at: 0) }
-    let were = chance == 1 ? "was" : "were"
-    parts.append("\(Readable.count(chance)) that \(were) lost on the way\(during(chance))")
-    return ": " + PlainText.list(parts)
+    // Many are a table, and here one beside what chance lost.
+    if found.count > AttemptClause.mostCauses {
+      if chance == 0 { return nil }
+      found = [(what: "after \(told.nouns.many) or their ends", count: found.reduce(0) { $0 + $1.count })]
+    }
+    let early = outcome.beforeFaults.repeated - outcome.beforeFaults.repeatedByLoss
+    if early > 0 { found.insert((what: "before \(told.theFirst)", count: early), at: 0) }
+    if chance == 0, found.count < 2 { return nil }
+    var parts = found.map { "\(Readable.count($0.count)) \($0.what)" }
+    if chance > 0 {
+      parts.append(
+        "\(Readable.count(chance)) that \(chance == 1 ? "was" : "were") lost on the way\(during(chance))")
+    }
+    return PlainText.list(parts)
   }
 
   /// Where nearly all that chance lost came after one fault of the network, that.
@@ -130,14 +164,10 @@ struct AttemptClause {
       : ", \(Readable.count(worst.losses.repeatedByLoss)) of them after \(happened)"
   }
 
-  /// Failures of those that nobody counted.
-  private func alone(_ failures: [String], _ nouns: String) -> String? {
-    failures.isEmpty ? nil : "of the \(nouns), \(PlainText.list(failures))"
-  }
-
-  private func again(_ repeated: Int) -> [String] {
-    repeated == 0
-      ? [] : ["\(Readable.count(repeated)) \(repeated == 1 ? "was" : "were") not answered at once"]
+  /// `448 were not answered at once (255 after node2 lost power and 193 that were lost on the way)`
+  private func again(_ repeated: Int, _ causes: String?) -> String {
+    "\(Readable.count(repeated)) \(repeated == 1 ? "was" : "were") not answered at once"
+      + (causes.map { " (\($0))" } ?? "")
   }
 
   /// `3 were never answered`; `nil` of none.

@@ -12,9 +12,9 @@ struct LossClause {
     let all = Readable.count(opened, told.flowNoun)
     let (withNode, elsewhere) = told.lost
     let count = withNode + elsewhere
-    if count == 0 { return "none of \(all) was lost\(stalled)" }
-    let subject = "\(Readable.count(count)) of \(all) \(count == 1 ? "was" : "were")"
-    if elsewhere == 0 { return "\(subject) lost \(withThem), and none elsewhere\(stalled)" }
+    if count == 0 { return "\(who)none of \(all) was lost\(stalled)" }
+    let subject = "\(who)\(Readable.count(count)) of \(all) \(count == 1 ? "was" : "were")"
+    if elsewhere == 0 { return "\(subject) lost \(withThem), and none elsewhere\(shares)\(stalled)" }
     if withNode == 0 {
       if let drained { return "\(subject) cut by the drain of \(drained)\(stalled)" }
       if let causes { return "\(subject) lost\(causes)\(stalled)" }
@@ -41,12 +41,47 @@ struct LossClause {
       text += "when the run ended"
     }
     let (waiting, inDoubt) = (told.count("flows_stalled"), told.flowsInDoubt)
-    if waiting > 0 { text += ", but \(Readable.count(waiting)) waited for an answer when the run ended" }
+    if waiting > 0, !waitsByChance {
+      text += ", but \(Readable.count(waiting)) waited for an answer when the run ended"
+    }
     if inDoubt > 0 {
       text += waiting > 0 ? ", and" : ", but"
       text += " for \(Readable.count(inDoubt)) no node would have answered then"
     }
     return text
+  }
+
+  /// Those who waited for an answer when the run ended because chance had lost a packet: nothing that happened has to do
+  /// with it, and so it does not stand beside that. `nil`: nobody, or it may be because of something.
+  func waiting() -> String? {
+    let waiting = told.count("flows_stalled")
+    guard waiting > 0, waitsByChance else { return nil }
+    let those = Readable.count(waiting, told.flowNoun)
+    return waiting == 1
+      ? "when the run ended, \(those) that was kept waited for an answer: chance had lost a packet of it"
+      : "when the run ended, \(those) that were kept waited for an answer: chance had lost a packet of each"
+  }
+
+  /// Whether all nodes whose clients waited when the run ended would have answered, and all that happened was over for
+  /// longer than a client waits.
+  private var waitsByChance: Bool {
+    let result = told.result
+    guard told.flowsInDoubt == 0, result.formedAt != nil, result.unsettled.count == 0,
+      told.scenario.traffic.allSatisfy({ $0.datagrams == nil })
+    else { return false }
+    let edges = FaultPlan(told.scenario.faults).edges.map(\.at).filter { $0 <= result.end }
+    let mended = result.rebalances.map { $0.at + $0.since + ($0.total ?? .zero) }
+    guard let last = (edges + mended).max() else { return true }
+    return last + Traffic.patience < result.end
+  }
+
+  /// Where the question is who lost something, whose clients: `clients of node2: `.
+  private var who: String {
+    if told.scenario.subject != .clients { return "" }
+    let those = nodes.indices.filter { nodes[$0].withNode + nodes[$0].elsewhere > 0 }
+    if !those.isEmpty { return "clients of \(told.few(those) ?? Readable.count(those.count, "node")): " }
+    if told.lost != (0, 0) { return "" }
+    return told.repeated + told.failedAttempts == 0 ? "nobody: " : "nobody who was connected: "
   }
 
   /// The fault that it names as what all losses came after, if it names one.
@@ -67,6 +102,45 @@ struct LossClause {
     }
     if before > 0 { parts.insert("\(Readable.count(before)) before the first fault", at: 0) }
     return ": " + PlainText.list(parts)
+  }
+
+  /// `: 521 after node2’s interface to lan went down and 530 after node1 lost power, none after lan went down`, where what
+  /// was lost with failed nodes came after several faults, or after one and not after another.
+  private var shares: String {
+    let outcome = told.result.outcome
+    let before = outcome.beforeFaults.withNode
+    guard outcome.faults.reduce(before, { $0 + $1.losses.withNode }) == told.lost.withNode else { return "" }
+    var found: [(what: String, count: Int)] = before > 0 ? [("before \(told.theFirst)", before)] : []
+    for charged in outcome.faults where charged.losses.withNode > 0 {
+      let what = "after \(told.words.happened(charged.fault, isEnd: charged.isEnd))"
+      if let same = found.firstIndex(where: { $0.what == what }) {
+        found[same].count += charged.losses.withNode
+      } else {
+        found.append((what, charged.losses.withNode))
+      }
+    }
+    var idle: [String] = []
+    for what in harmless where !idle.contains(what) && !found.contains(where: { $0.what == what }) {
+      idle.append(what)
+    }
+    if idle.count > LossClause.mostIdle { idle = [] }
+    guard found.count + idle.count > 1, found.count <= LossClause.mostCauses else { return "" }
+    let parts = found.map { "\(found.count == 1 ? "all" : Readable.count($0.count)) \($0.what)" }
+    let rest = idle.isEmpty ? "" : ", none \(PlainText.list(idle))"
+    return ": \(PlainText.list(parts))\(rest)"
+  }
+
+  /// Of more failures after which nothing was lost none is named.
+  private static let mostIdle = 2
+
+  /// The failures that cost nobody a connection, neither when they began nor when they ended.
+  private var harmless: [String] {
+    let outcome = told.result.outcome
+    return told.scenario.faults.indices.filter { i in
+      let own = outcome.faults.filter { $0.fault == i }
+      return !told.scenario.faults[i].kind.isPlanned && own.contains { !$0.isEnd }
+        && own.allSatisfy { $0.losses.withNode + $0.losses.elsewhere == 0 }
+    }.map { "after \(told.words.happened($0, isEnd: false))" }
   }
 
   private var hasOneCause: Bool {

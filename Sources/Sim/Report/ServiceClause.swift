@@ -10,6 +10,13 @@ struct ServiceClause {
   private var scenario: Scenario { told.scenario }
   private var result: TrialResult { told.result }
 
+  /// Whether it tells of buckets that a fault has left without service for good, as far as the run goes.
+  var isOpen: Bool {
+    let open = result.unsettled
+    guard let formed = result.formedAt, open.holes + open.unreached + open.unserved > 0 else { return false }
+    return scenario.faults.allSatisfy { .zero + $0.at >= formed } && notOver() != nil
+  }
+
   func text() -> String {
     guard let formed = result.formedAt else {
       if result.isPartial {
@@ -70,10 +77,10 @@ struct ServiceClause {
     // that time is of something else, and must not go untold.
     if !longest.isPlanned, hole >= 0.5 * longest.total.seconds, hole <= longest.total.seconds + 1e-9 {
       let served = "every bucket was served again \(when)\(blackout)"
-      // A bucket that is taken, and lost once more, has two holes in that time, or more.
-      return hole >= 0.9 * longest.total.seconds
-        ? served
-        : "\(served), and none was \(without(one: "an owner")) for longer than \(Readable.time(hole)) at a time"
+      if hole >= 0.9 * longest.total.seconds { return served }
+      // A bucket that is taken, and lost once more, has two holes in that time, or more, and is served in between.
+      let between = blackout.isEmpty ? ", with some service in between" : ""
+      return "buckets \(had) for up to \(Readable.time(hole)) at a time, and \(served)\(between)"
     }
     return "\(again), and none was \(without(one: "one")) for longer than \(Readable.time(hole))"
   }
@@ -101,7 +108,7 @@ struct ServiceClause {
 
   /// Whether the sentence before says of what all losses came that it came after this.
   private func isSaid(_ rebalance: Rebalance) -> Bool {
-    guard told.scenario.subject == .connections, rebalance.healthy == nil,
+    guard [.connections, .clients].contains(told.scenario.subject), rebalance.healthy == nil,
       let said = LossClause(told: told).cause, DrainClause(told: told).text() == nil
     else { return false }
     return said.fault == rebalance.fault && said.isEnd == rebalance.isEnd
@@ -121,6 +128,11 @@ struct ServiceClause {
   private var isUnserved: Bool { isMore && told.seconds("application_outage.max") > 0 }
   private var isMore: Bool { longestHole > told.seconds("hole_time.longest") + 1e-9 }
 
+  /// What buckets were for ``longestHole``.
+  private var had: String {
+    isUnreached && !isUnserved ? "had no owner that clients reached" : "were \(without(one: "an owner"))"
+  }
+
   private func without(one: String) -> String {
     isUnserved ? "without service" : isUnreached ? "out of clients’ reach" : "without \(one)"
   }
@@ -129,15 +141,15 @@ struct ServiceClause {
   private func undisturbed() -> String {
     let count = came
     var cause = told.words.happened(0, isEnd: false)
-    if count > 1 {
+    if let alike = told.words.alike(count, until: result.end) {
+      cause = alike
+    } else if count > 1 {
       let nouns = ToldTrial.noun(of: scenario.faults.prefix(count).dropFirst())
       cause += " and \(Readable.count(count - 1)) more \(count == 2 ? nouns.one : nouns.many) followed"
     }
     let hole = longestHole
     if hole > 0 {
-      let how =
-        isUnreached && !isUnserved ? "had no owner that clients reached" : "were \(without(one: "an owner"))"
-      return "after \(cause), buckets \(how) for up to \(Readable.time(hole))"
+      return "after \(cause), buckets \(had) for up to \(Readable.time(hole))"
     }
     // The fault is told already where it was a reload that is not in force, or where connections were lost by it.
     if !result.staged.isEmpty { return "no bucket changed its owner or was without one" }

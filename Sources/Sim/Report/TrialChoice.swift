@@ -1,3 +1,5 @@
+import FarmFile
+
 /// Of many trials the one that is told, and how the others compare with it in what the question is about.
 struct TrialChoice {
   let scenario: Scenario
@@ -45,7 +47,7 @@ struct TrialChoice {
     ]
     let failed: Weighed = (Double(told.failedAttempts), "most connects and requests that came to nothing")
     switch subject {
-    case .connections:
+    case .connections, .clients:
       let drain: Weighed = (DrainClause(told: told).longest?.seconds ?? 0, "longest drain")
       return [lost, failed, drain] + time
     case .outage: return time + [failed, lost]
@@ -68,10 +70,46 @@ struct TrialChoice {
     }
   }
 
+  /// A sentence on what was worse in other trials than in the one that is told, each with its trial; `nil`: nothing was.
+  /// `Worse in other trials: 524 connections lost (trial 3) and a rebalance of 944 ms (trial 1)`
+  func worseElsewhere() -> String? {
+    let told = figures(of: worst())
+    let others = trials.map { (trial: $0.trial, figures: figures(of: $0)) }
+    let parts = told.indices.compactMap { i -> String? in
+      var most: (trial: Int, figure: Weighed)?
+      for other in others where other.figures[i].amount > most?.figure.amount ?? told[i].amount {
+        most = (other.trial, other.figures[i])
+      }
+      // What reads the same is no news.
+      guard let most, most.figure.words != told[i].words else { return nil }
+      return "\(most.figure.words) (trial \(most.trial))"
+    }
+    return parts.isEmpty ? nil : "Worse in other trials: \(PlainText.list(parts))"
+  }
+
+  /// What an answer tells of a trial, whatever its question is, in the same order for all.
+  private func figures(of trial: TrialResult) -> [Weighed] {
+    let told = ToldTrial(scenario, trial)
+    let lost = told.lost.withNode + told.lost.elsewhere
+    let longest = ServiceClause(told: told).longest
+    let length = Measured(longest?.total.seconds ?? 0, isCensored: longest?.rebalance.isOver == false)
+    let outage = told.measured("client_outage.max") ?? Measured(0)
+    let (connects, requests) = (told.count("connects_begun"), told.count("requests_sent"))
+    let attempt = connects == 0 ? "request" : requests == 0 ? "connect" : "attempt"
+    return [
+      (Double(lost), "\(Readable.count(lost, told.flowNoun)) lost"),
+      (
+        Double(told.failedAttempts), "\(Readable.count(told.failedAttempts, attempt)) that came to nothing"
+      ), (Double(told.repeated), "\(Readable.count(told.repeated, attempt)) not answered at once"),
+      (length.value, "a rebalance of \(Readable.measured(length, .seconds))"),
+      (outage.value, "an outage of \(Readable.measured(outage, .seconds)) for a client"),
+    ]
+  }
+
   /// A sentence about all trials together; `nil` where the worst says enough.
   func spread() -> String? {
     switch subject {
-    case .connections:
+    case .connections, .clients:
       let told = trials.map { ToldTrial(scenario, $0) }
       guard told.contains(where: { $0.count("flows_opened") > 0 }) else { return times() }
       let noun = told[0].flowNoun

@@ -6,6 +6,8 @@ public enum Subject: String, Sendable, Hashable, CaseIterable {
   case outage
   /// Who lost an established connection or, where clients have none, whose requests were not answered.
   case connections
+  /// Whose clients lost something.
+  case clients
   /// Whether two nodes answered for the same bucket.
   case double
   /// Which nodes buckets moved to and when, and whether they came back.
