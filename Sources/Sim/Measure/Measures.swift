@@ -41,14 +41,19 @@ public enum Measures {
     Measure(
       "flows_opened", .count,
       "TCP and UDP flows that were established, and those that were open when measuring began."),
-    Measure("flows_kept", .count, "Flows that ended in good order, or were still open at the end."),
+    Measure(
+      "flows_kept", .count,
+      "Flows that ended in good order, or were still open when the run ended and not lost."),
     Measure(
       "flows_stalled", .count,
       "Flows among those kept whose clients waited for an answer when the run ended."),
-    Measure("flows_broken", .count, "Established flows that ended because no node answered."),
+    Measure(
+      "flows_broken", .count,
+      "Established flows that no node answered any more until their clients gave up, or that no node knew any more when the run ended."
+    ),
     Measure(
       "flows_broken.unnoticed", .count,
-      "Those of them whose clients had not noticed when the run ended: no node knew them any more."),
+      "Those of them whose clients had not given up when the run ended."),
     Measure(
       "flows_broken.outside_failed_nodes", .count,
       "Broken flows though nothing kept their node from serving and its clients reached it."),
