@@ -7,10 +7,29 @@ import Testing
   @Test(arguments: [
     (0.0, "0 s"), (0.517, "517 ms"), (0.5174, "517 ms"), (0.9997, "1 s"), (0.000_9996, "1 ms"),
     (12.34, "12.3 s"),
-    (1.0, "1 s"), (75.4, "75.4 s"), (1250, "1,250 s"), (0.000_31, "310 µs"), (1.5e-8, "15 ns"),
+    (1.0, "1 s"), (75.4, "75.4 s"), (1250, "1,250 s"), (1144.25, "1,144 s"), (0.000_31, "310 µs"),
+    (1.5e-8, "15 ns"),
     (-0.02, "-20 ms"),
   ])
   func times(_ seconds: Double, _ text: String) { #expect(Readable.time(seconds) == text) }
+
+  /// What is at least so long is not rounded up beside what it is a part of.
+  @Test(arguments: [
+    (1.756, "1.75 s"), (0.8571, "857 ms"), (39.9996, "39.9 s"), (40.0, "40 s"), (0.29, "290 ms"),
+    (0.9999, "999 ms"), (1144.9, "1,144 s"), (0.0, "0 s"),
+  ])
+  func lowerBounds(_ seconds: Double, _ text: String) {
+    #expect(Readable.atLeast(seconds) == "at least \(text)")
+    #expect(Readable.measured(Measured(seconds, isCensored: true), .seconds) == "at least \(text)")
+  }
+
+  @Test func countsAndBucketSecondsAreLowerBoundsToo() {
+    #expect(Readable.measured(Measured(2848, isCensored: true), .count) == "at least 2,848")
+    #expect(
+      Readable.measured(Measured(12.39, isCensored: true), .bucketSeconds)
+        == "at least 12.3 bucket-seconds")
+    #expect(Readable.measured(Measured(12.39), .bucketSeconds) == "12.4 bucket-seconds")
+  }
 
   @Test func values() {
     #expect(Readable.value(12.345, .bucketSeconds) == "12.3 bucket-seconds")

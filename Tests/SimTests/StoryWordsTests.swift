@@ -74,6 +74,12 @@ import Testing
     let match = try #require(
       line.text.wholeMatch(of: /node2 notices that it stood still for at least (\d+) ms/))
     #expect(try #require(Int(match.1)) <= 900)
+    // As long times are told elsewhere, and not longer than it was.
+    let long = try Self.play("{at: 15 s, for: 2500 ms, pause: node2}")
+    let other = try #require(lines(long, "notices that it stood still").first)
+    let time = try #require(
+      other.text.wholeMatch(of: /node2 notices that it stood still for at least (\d\.\d\d?) s/))
+    #expect(try #require(Double(time.1)) <= 2.5)
   }
 
   @Test func whenTheFarmHasFormedIsALine() throws {

@@ -62,7 +62,10 @@ extension Story {
       if isNews(.duplicate, about: member.index, at: now) { add(now, node, .alarm, words) }
     case .deaf: break
     case .configurationMismatch: alarmOnce(.mismatch, words, node, at: now)
-    case .paused, .refused, .heldDown, .unauthenticated, .setBack, .stale, .resumptionRefused:
+    case .paused(let length):
+      // Told as every other time of the run beside it.
+      add(now, node, .alarm, "\(me) notices that it stood still for \(Readable.atLeast(length))")
+    case .refused, .heldDown, .unauthenticated, .setBack, .stale, .resumptionRefused:
       add(now, node, .alarm, words)
     case .caughtUp(let missing):
       if !missing.isEmpty { add(now, node, .view, words) }

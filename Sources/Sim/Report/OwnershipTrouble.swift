@@ -48,15 +48,17 @@ struct OwnershipTrouble {
     /// `for up to 479 ms`, `for up to 700 ms at a time, 1.06 s in all`, `for at least 40 s`.
     /// - Parameter event: what the time is told of; of a time that began before it, its begin is told as well.
     fileprivate func time(after event: Instant?) -> String {
-      let most = isOpen ? "for at least" : "for up to"
+      let most = isOpen ? "for" : "for up to"
       let early = event.map { longestFrom < $0 } ?? false
       let from = early ? " from \(Readable.clock(longestFrom)) on" : ""
       // A second time that is a tenth of the first, or less, is noise beside it.
       guard longestInAll.seconds >= 1.1 * longest.seconds else {
-        return "\(most) \(Readable.time(longest))\(from)"
+        return "\(most) \(told(longest))\(from)"
       }
-      return "\(most) \(Readable.time(longest)) at a time\(from), \(Readable.time(longestInAll)) in all"
+      return "\(most) \(told(longest)) at a time\(from), \(told(longestInAll)) in all"
     }
+
+    private func told(_ time: Duration) -> String { isOpen ? Readable.atLeast(time) : Readable.time(time) }
 
     /// The most that were in it at one instant.
     var mostAtOnce: Int {

@@ -15,21 +15,47 @@ package enum Readable {
     }
   }
 
-  /// The same; `at least 40 s` if it is a lower bound.
+  /// The same; `at least 40 s` if it is a lower bound, which is never rounded up.
   static func measured(_ measured: Measured?, _ unit: MeasureUnit) -> String {
-    let text = value(measured?.value, unit)
-    return measured?.isCensored == true ? "at least \(text)" : text
+    guard let measured, measured.isCensored else { return value(measured?.value, unit) }
+    switch unit {
+    case .seconds: return atLeast(measured.value)
+    case .bucketSeconds, .count: return "at least \(value(lowered(measured.value), unit))"
+    case .share, .ratio, .perSecond: return "at least \(value(measured.value, unit))"
+    }
   }
 
-  /// A time in seconds as `517 ms`, `12.3 s`, `1,250 s`.
-  package static func time(_ seconds: Double) -> String {
-    if seconds == 0 { return "0 s" }
+  /// `at least 1.75 s`, of a time in seconds: a lower bound is never rounded up.
+  static func atLeast(_ seconds: Double) -> String { "at least \(time(seconds, .down))" }
+
+  static func atLeast(_ duration: Duration) -> String { atLeast(duration.seconds) }
+
+  /// A time in seconds as `517 ms`, `12.3 s`, `1,254 s`.
+  package static func time(_ seconds: Double) -> String { time(seconds, .toNearestOrAwayFromZero) }
+
+  private static func time(_ seconds: Double, _ rule: FloatingPointRoundingRule) -> String {
+    guard seconds != 0, seconds.isFinite else { return seconds == 0 ? "0 s" : "–" }
     // Rounding first, so that 999.7 ms becomes 1 s and not 1000 ms.
     for (unit, factor) in [("s", 1.0), ("ms", 1e3), ("µs", 1e6)] {
-      let rounded = threeDigits(seconds * factor)
+      let rounded = told(seconds * factor, rule)
       if abs(rounded) >= 1 { return "\(number(rounded)) \(unit)" }
     }
     return "\(number(seconds * 1e9)) ns"
+  }
+
+  /// The largest number that ``number(_:)`` tells and that is not above another.
+  private static func lowered(_ value: Double) -> Double {
+    value == value.rounded() ? value : told(value, .down)
+  }
+
+  /// A number as it is told: in full from a thousand on, others to three digits that count.
+  private static func told(_ value: Double, _ rule: FloatingPointRoundingRule) -> Double {
+    abs(value) >= 1000 ? rounded(value, rule) : threeDigits(value, rule)
+  }
+
+  /// A decimal fraction that has no exact number is not rounded down because of that.
+  private static func rounded(_ value: Double, _ rule: FloatingPointRoundingRule) -> Double {
+    rule == .down ? (value + 1e-6).rounded(.down) : value.rounded(rule)
   }
 
   package static func time(_ duration: Duration) -> String { time(duration.seconds) }
@@ -96,10 +122,12 @@ package enum Readable {
 
   static func percent(_ share: Double) -> String { "\(exact(threeDigits(share * 100))) %" }
 
-  static func threeDigits(_ value: Double) -> Double {
+  static func threeDigits(
+    _ value: Double, _ rule: FloatingPointRoundingRule = .toNearestOrAwayFromZero
+  ) -> Double {
     guard value != 0, value.isFinite else { return value }
     let scale = pow(10, 2 - floor(log10(abs(value))))
-    return scale.isFinite ? (value * scale).rounded() / scale : value
+    return scale.isFinite ? rounded(value * scale, rule) / scale : value
   }
 
   private static func exact(_ value: Double) -> String { String(format: "%.10g", value) }
