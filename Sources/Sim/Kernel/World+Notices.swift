@@ -21,13 +21,10 @@ extension World {
     case .status(let status, _):
       trace.record(now, 0x83, UInt64(n), UInt64(status.rawValue))
       inServiceChanged()
-      if status == .up, let last = heldDown.lastIndex(where: { $0.node == node && $0.until == nil }) {
-        heldDown[last].until = now
-      }
-    case .heldDown:
-      if !heldDown.contains(where: { $0.node == node && $0.until == nil }) {
-        heldDown.append(HeldDown(node: node, from: now))
-      }
+      if status == .up { holdEnds(of: node) }
+      // It forgets with its life that it is held, and is told so by the others when it is back.
+      if status == .standby, case .heldDown? = nodes[n].obstacle(at: now) { holdBegins(of: node) }
+    case .heldDown: holdBegins(of: node)
     case .drained(let cut): drained.append(DrainedNode(node: node, at: now, flowsCut: cut))
     case .configurationSwitched: switched(n)
     default: break
@@ -42,8 +39,20 @@ extension World {
     if missing[node.index].isEmpty { traffic.nodeFound(node, at: now) }
   }
 
-  /// A daemon that is gone misses nobody.
+  /// Others keep a node out that came back too often.
+  private mutating func holdBegins(of node: NodeID) {
+    if heldDown.contains(where: { $0.node == node && $0.until == nil }) { return }
+    heldDown.append(HeldDown(node: node, from: now))
+  }
+
+  private mutating func holdEnds(of node: NodeID) {
+    guard let last = heldDown.lastIndex(where: { $0.node == node && $0.until == nil }) else { return }
+    heldDown[last].until = now
+  }
+
+  /// A daemon that is gone misses nobody, and nobody holds it.
   mutating func missesNobody(_ n: Int) {
+    holdEnds(of: NodeID(n))
     for node in missing.indices { found(NodeID(node), by: NodeID(n)) }
   }
 }

@@ -13,7 +13,7 @@ import Engine
 /// | `windows` | by phase, in seconds since the start of the run: `from` and `to` |
 /// | `stretches` | from one instant at which faults begin or end to the next: `from`, by node `buckets` owned alone when it ended, those that it had without any client reaching it (`unreached`), `flows` established, and `packets`; none of more than 64 |
 /// | `drains` | that came to their end: `node`, `at`, `flows_cut` by the deadline |
-/// | `held_down` | nodes that came back too often: `node`, `from`, and `until` it was in service again, or `null` |
+/// | `held_down` | nodes that came back too often: `node`, `from`, and `until` it was in service again or its daemon was gone, or `null` |
 struct OutcomeJSON {
   private let told: ToldTrial
 
