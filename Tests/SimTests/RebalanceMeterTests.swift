@@ -112,7 +112,40 @@ import Testing
     let found = farm.finish(3000)
     #expect(totals(found) == [801, 501])
     #expect(found.map(\.detection) == [.milliseconds(500), .milliseconds(500)])
-    #expect(found.map(\.bucketsMoved) == [0, 2], "each bucket moved once")
+    #expect(found.map(\.bucketsMoved) == [1, 1], "each by the fault that it was lost by")
+    #expect(found.map(\.bucketsMovedMinimum) == [1, 1])
+    // The last commit came when node3 was missed: that time is no decision about node2.
+    #expect(found.map(\.decision) == [nil, .zero] && found[0].gap == "not told apart")
+    #expect(found.allSatisfy { $0.disturbances == 1 && $0.disturbed == $0.total && $0.parts == nil })
+  }
+
+  /// A node is given buckets and hands them back a moment later: in between all is whole.
+  @Test func aTimeInPartsSaysForHowLongBucketsWereNotWhole() {
+    var farm = Farm()
+    farm.fault(0, .restart(node2), 1000)
+    farm.view(of: 1, serving: 0b111, 1390)
+    farm.own([0], 0, 1400, issued: 1399)
+    farm.own([0], 0b10, 1402, issued: 1401)
+    farm.own([0], 0, 1500, issued: 1499)
+    farm.own([0], 0b1, 1503, issued: 1502)
+    let found = farm.finish(3000)
+    #expect(totals(found) == [103])
+    #expect(found[0].disturbed == .milliseconds(5) && found[0].disturbances == 2)
+    #expect(found[0].lastDisturbedAt == Farm.at(1500))
+    #expect(found[0].parts == "5 ms, the last at 1.500 s")
+    // The last commit was for something else than the first view.
+    #expect(found[0].detection == .milliseconds(390) && found[0].commit == .milliseconds(1))
+    #expect(found[0].decision == nil && found[0].gap == "not told apart")
+  }
+
+  @Test func timesThatTouchAreOne() {
+    var times = DisturbedTime()
+    times.add(from: Farm.at(10), until: Farm.at(20))
+    times.add(from: Farm.at(40), until: Farm.at(50))
+    #expect(times.count == 2 && times.sum == .milliseconds(20) && times.lastFrom == Farm.at(40))
+    #expect(times.isWhole(after: Farm.at(15)) && !times.isWhole(after: Farm.at(20)))
+    times.add(from: Farm.at(20), until: Farm.at(60))
+    #expect(times.count == 1 && times.sum == .milliseconds(50) && times.lastFrom == Farm.at(10))
   }
 
   @Test func aNodeThatIsBackBeforeItIsMissedDelaysItsOwnRebalance() {

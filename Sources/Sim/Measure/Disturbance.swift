@@ -31,6 +31,9 @@ struct Disturbance: Sendable {
   private var open = BucketMarks()
   private var visited = BucketMarks()
   private var wasOpen = false
+  /// Since when some bucket is not whole, and the times before in which one was not.
+  private var openFrom: Instant?
+  private var times = DisturbedTime()
   /// Another fault struck while some bucket was not whole.
   var isOutlasted = false
   private var disturbedAt: Instant?
@@ -169,6 +172,19 @@ struct Disturbance: Sendable {
   /// Whether a bucket that it disturbed is not whole now.
   func hasOpen(_ bucket: Int) -> Bool { open.contains(bucket) }
 
+  /// Those that are not.
+  var openBuckets: BucketMarks { open }
+
+  /// Whether a node comes back by it.
+  func hasBrought(_ node: UInt8) -> Bool { node < 64 && brought.contains(NodeID(Int(node))) }
+
+  /// Whether its last commit came once another one, which struck later, was answered as well: then it cannot be told what that
+  /// commit was issued for.
+  func isDecided(with other: Disturbance) -> Bool {
+    guard let viewAt, let issuedAt, let seen = other.viewAt else { return false }
+    return other.at > at && seen > viewAt && seen <= issuedAt
+  }
+
   /// Whether a bucket had another owner since than before.
   func wasElsewhere(_ bucket: Int) -> Bool { visited.contains(bucket) }
 
@@ -183,6 +199,7 @@ struct Disturbance: Sendable {
     disturbed.insert(bucket)
     open.insert(bucket)
     wasOpen = true
+    openFrom = min(openFrom ?? now, now)
     if disturbedAt == nil { disturbedAt = now }
   }
 
@@ -193,13 +210,16 @@ struct Disturbance: Sendable {
   mutating func settle(at now: Instant, issued: Instant?) -> Bool {
     guard wasOpen && open.isEmpty else { return false }
     (wasOpen, mendedAt, issuedAt, watches) = (false, now, issued, [])
+    if let from = openFrom { times.add(from: from, until: now) }
+    openFrom = nil
     return true
   }
 
   /// A bucket was not whole for a time, and only now that it is again it is known to have been because of this.
-  mutating func adopt(_ bucket: Int, from start: Instant) {
+  mutating func adopt(_ bucket: Int, from start: Instant, until now: Instant) {
     disturbed.insert(bucket)
     wasOpen = true
+    times.add(from: start, until: now)
     disturbedAt = min(disturbedAt ?? start, start)
   }
 
@@ -211,8 +231,10 @@ struct Disturbance: Sendable {
   }
 
   /// A bucket has another only owner than before.
-  mutating func moved(_ bucket: Int, at now: Instant) {
-    visited.insert(bucket)
+  mutating func visit(_ bucket: Int) { visited.insert(bucket) }
+
+  /// A bucket has moved by it.
+  mutating func moved(at now: Instant) {
     if firstMoveAt == nil { firstMoveAt = now }
     lastMoveAt = now
   }
@@ -241,9 +263,16 @@ struct Disturbance: Sendable {
     if disturbedAt != nil, let to = result.isOver ? mendedAt : end, to > at + since || !result.isOver {
       result.since = since
       result.total = to - (at + since)
+      var times = times
+      if let openFrom { times.add(from: openFrom, until: to) }
+      (result.disturbed, result.disturbances) = (times.sum, times.count)
+      result.lastDisturbedAt = times.lastFrom
       if let viewAt, viewAt <= to {
         result.detection = viewAt - at
-        if let issuedAt, !isOpen, issuedAt >= viewAt { result.decision = issuedAt - viewAt }
+        // Where all was whole in between, the last commit was for something else than the first.
+        if let issuedAt, !isOpen, issuedAt >= viewAt, !times.isWhole(after: viewAt) {
+          result.decision = issuedAt - viewAt
+        }
       }
       if let issuedAt, !isOpen { result.commit = to - issuedAt }
     }

@@ -9,12 +9,13 @@ import Engine
 ///   lower bound: ``Rebalance/isOver``.
 /// - **Detection**: to the first view change of a node not named by the fault that answers it.
 /// - **Decision** and **commit**: the commit that mended the last bucket, from that view change to its issue, and
-///   from its issue to the filter having it.
+///   from its issue to the filter having it. There is no decision where that commit may have been for something else: all was
+///   whole in between, or a later fault was answered before it.
 /// - **First** and **last move**: to the first and the last bucket that has one owner which is another than before, up
 ///   to the next fault.
 /// - **Moved**: buckets whose last only owner differs between the fault and the next, or the end of the run: one that
-///   moves there and back does not count, and one that moves after the next fault is that one's. Where several nodes come
-///   back into service one soon after the other, a bucket that moves to one of them is its return's.
+///   moves there and back does not count, and one that moves after the next fault is that one's, unless it was not whole
+///   because of this one when the next struck: see ``MoveWindow``.
 /// - **Minimum**: the larger of the buckets whose owner serves nothing any more, and the shares (by weight,
 ///   rounded down) of the nodes that serve now and did not before; for a change of weight or of the farm file, what exceeds the
 ///   owners' new shares, rounded up. Never more than did move: who comes back before anyone took over was never gone.
@@ -44,11 +45,7 @@ struct RebalanceMeter: Sendable {
   private var astray: [Int: Astray] = [:]
   /// Places of what the last event has mended by a commit.
   private var mendedNow: [Int] = []
-  private var ownersBefore: [UInt8] = []
-  private var servingBefore: [NodeSet] = []
-  /// By node: the place in ``all`` of its return into service, where others have come since and it may still bring
-  /// buckets.
-  private var returning: [UInt8: Int] = [:]
+  private var moves = MoveWindow()
   /// What the last event has done to buckets.
   private(set) var notes: [Note] = []
 
@@ -88,12 +85,9 @@ struct RebalanceMeter: Sendable {
     if let last = all.indices.last, all[last].at == now {
       all[last].join(cause, kind: kind, isDormant: isDormant)
     } else {
-      endWindow(ownership, table)
+      moves.count(in: &all, ownership, table)
+      moves.begin(ownership, all, current, reach: reach, at: now)
       let next = all.count
-      returning = [:]
-      for i in current where all[i].mayBring(at: now, reach: reach) {
-        for node in all[i].causes.compactMap(\.healthy) { returning[UInt8(node.index)] = i }
-      }
       for i in current { all[i].isOutlasted = all[i].isOpen }
       current.removeAll { i in
         if !all[i].isForgettable(at: now, reach: reach) { return false }
@@ -102,8 +96,6 @@ struct RebalanceMeter: Sendable {
       }
       all.append(Disturbance(cause, kind: kind, idle: idle, isDormant: isDormant, at: now))
       current.append(next)
-      ownersBefore = ownership.lastOwner
-      servingBefore = Shares.serving(ownership)
     }
     let last = all.count - 1
     guard isEnd || kind.bringsItsNodesBack else {
@@ -138,7 +130,9 @@ struct RebalanceMeter: Sendable {
     issued: Instant?
   ) {
     if change.isMoved, !all.isEmpty {
-      all[all.count - 1].moved(bucket, at: now)
+      all[all.count - 1].visit(bucket)
+      let place = moves.cause(of: bucket, to: after, in: all)
+      all[place].moved(at: now)
       astray[bucket]?.hasMoved = true
     }
     if change.wasWhole && change.isWhole { for i in current { all[i].arrived(after, at: now) } }
@@ -212,9 +206,9 @@ struct RebalanceMeter: Sendable {
     }
     guard let cause = back ?? found.guess else { return nil }
     for i in current where i != cause && all[i].isOutlasted && all[i].hasDisturbed(bucket) {
-      if all[cause].isRelated(to: all[i]) { all[i].adopt(bucket, from: found.since) }
+      if all[cause].isRelated(to: all[i]) { all[i].adopt(bucket, from: found.since, until: now) }
     }
-    all[cause].adopt(bucket, from: found.since)
+    all[cause].adopt(bucket, from: found.since, until: now)
     if !current.contains(cause) { _ = all[cause].settle(at: now, issued: issued) }
     return cause
   }
@@ -251,36 +245,20 @@ struct RebalanceMeter: Sendable {
 
   /// Ends the run.
   mutating func finish(ownership: OwnershipMeter, table: Shares) {
-    endWindow(ownership, table)
+    moves.count(in: &all, ownership, table)
     for (bucket, found) in astray.sorted(by: { $0.key < $1.key }) {
       if let guess = found.guess { all[guess].opened(bucket, at: found.since) }
     }
   }
 
-  /// Counts the buckets that moved since the latest fault.
-  private mutating func endWindow(_ ownership: OwnershipMeter, _ table: Shares) {
-    guard let last = all.indices.last else { return }
-    var moved: [Int: Int] = [:]
-    let own = Set(all[last].causes.compactMap { $0.healthy.map { UInt8($0.index) } })
-    for i in ownersBefore.indices where ownersBefore[i] != 255 {
-      let owner = ownership.lastOwner[i]
-      if owner != ownersBefore[i] {
-        moved[own.contains(owner) ? last : returning[owner] ?? last, default: 0] += 1
-      } else if all[last].wasElsewhere(i) {
-        all[last].bucketsThereAndBack += 1
-      }
+  /// Whether the last commit of a disturbance came once a later one was answered as well.
+  private func isMixed(_ place: Int) -> Bool {
+    guard let mended = all[place].mendedAt else { return false }
+    for other in all[(place + 1)...] {
+      if other.at > mended { return false }
+      if all[place].isDecided(with: other) { return true }
     }
-    if moved.isEmpty { return }
-    var minimum = table.minimum(
-      before: ownersBefore, servingBefore, after: Shares.serving(ownership), offsets: ownership.offsets,
-      isWeightChange: all[last].isWeightChange)
-    for (place, count) in moved.sorted(by: { $0.key < $1.key }) {
-      all[place].bucketsMoved += count
-      // Where nobody is left to take a bucket it has not moved yet.
-      let needed = min(minimum, count)
-      all[place].bucketsMovedMinimum += needed
-      minimum -= needed
-    }
+    return false
   }
 
   /// All that was found, with the first packets as `firstAcceptance` knows them.
@@ -288,8 +266,9 @@ struct RebalanceMeter: Sendable {
   func results(end: Instant, handingOver: NodeSet = .empty, firstAcceptance: (Int) -> Instant?) -> [Rebalance]
   {
     var results: [Rebalance] = []
-    for disturbance in all {
+    for (place, disturbance) in all.enumerated() {
       var found = disturbance.rebalances(end: end, handingOver: handingOver)
+      if found[0].decision != nil, isMixed(place) { found[0].decision = nil }
       if found[0].isOver, found[0].total != nil, let since = disturbance.mendedAt {
         let first = disturbance.watches.compactMap(firstAcceptance).min()
         if let first {

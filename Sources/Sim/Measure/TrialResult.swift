@@ -105,6 +105,12 @@ public struct Rebalance: Sendable {
   /// How long after the fault that time counts from: what is done on purpose, and the end of a fault, disturb nothing yet
   /// when they are ordered.
   public var since: Duration = .zero
+  /// For how long of ``total`` some bucket that it disturbed was not whole: less than that where all were in between, or at
+  /// first. `nil` if nothing was disturbed.
+  public var disturbed: Duration?
+  /// In how many times, with every such bucket whole between them, and when the last of these began.
+  public var disturbances = 0
+  public var lastDisturbedAt: Instant?
   /// Whether that was so when the run ended: if not, ``total`` is a lower bound.
   public var isOver: Bool
   /// Fault to the first and to the last bucket that has another owner than before: what can be seen of filters alone.

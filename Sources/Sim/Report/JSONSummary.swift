@@ -19,7 +19,7 @@ import FarmFile
 /// | `censored` | the names of those whose number is a lower bound: what they measure was not over when the run ended |
 /// | `expectations` | `measure`, `expected`, `passed`, `outcome` (`holds`, `fails`, `undecided`), the deciding `value`, whether it is `censored`, its `trial`, `failed_trials`, `undecided_trials` |
 /// | `violations` | properties of the protocol that do not hold: `property`, `meaning`, `measure`, the largest `value` and its `trial`, `violating_trials` |
-/// | `rebalances` | a fault or its end each: `what`, times in seconds, how long after it `total` is `counted_from`, whether it is `censored`, buckets moved |
+/// | `rebalances` | a fault or its end each: `what`, times in seconds, how long after it `total` is `counted_from`, whether it is `censored`, for how long of it some bucket was not whole (`disturbed`, in so many `disturbances`), buckets moved |
 /// | `outcome` | of the trial that the answer tells of (`trial`), what became of buckets and clients, by stream, node, group and fault: see ``OutcomeJSON`` |
 /// | `messages` | by node: `heartbeats` sent, and datagrams `relayed` for others |
 /// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`, how many are `censored`, which figures are lower bounds (`at_least`), `min_trial`, `max_trial`; otherwise empty |
@@ -100,7 +100,8 @@ public enum JSONSummary {
       ("first_packet_at_least", .optional(rebalance.firstPacketSoFar)),
       ("total", .optional(rebalance.total)),
       ("counted_from", .optional(rebalance.total.map { _ in rebalance.since })),
-      ("censored", .bool(!rebalance.isOver)),
+      ("censored", .bool(!rebalance.isOver)), ("disturbed", .optional(rebalance.disturbed)),
+      ("disturbances", .integer(rebalance.disturbances)),
       ("buckets_moved", .integer(rebalance.bucketsMoved)),
       ("buckets_moved_minimum", .integer(rebalance.bucketsMovedMinimum)),
       ("buckets_there_and_back", .integer(rebalance.bucketsThereAndBack)),
