@@ -76,6 +76,21 @@ import Testing
     #expect(shown.entries.map(\.at) == shown.entries.map(\.at).sorted())
   }
 
+  /// Of faults that are alike none has a step that the others have not.
+  @Test func whatHasNoRoomAfterOneFaultIsShownAfterNone() {
+    var story: [TimelineEntry] = []
+    for fault in 0..<9 {
+      story.append(entry(20_000 + fault * 1000, .fault, "fault \(fault)"))
+      for step in 1...5 { story.append(entry(20_000 + fault * 1000 + step, .life, "step after \(fault)")) }
+    }
+    // Nine faults leave room for 31 lines: three steps of each.
+    let shown = selection(story)
+    #expect(shown.entries.count == 1 + 9 + 27 && shown.omittedLater == 18)
+    for fault in 0..<9 {
+      #expect(shown.entries.count { $0.text == "step after \(fault)" } == 3)
+    }
+  }
+
   /// Sixty survivors that take over at once are six lines.
   @Test func linesOfAKindAreFew() {
     let story =

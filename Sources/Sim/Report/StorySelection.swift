@@ -55,9 +55,12 @@ struct StorySelection {
     var room = StorySelection.most - shownFaults.count
     let candidates = StorySelection.candidates(
       all, shownFaults: Set(shownFaults), from: skipped)
-    for i in candidates where room > 0 && !kept[i] {
-      kept[i] = true
-      room -= 1
+    for tier in candidates {
+      let more = tier.lines.filter { !kept[$0] }
+      // What has a line after one fault has one after every other: of what is worth less, all are shown or none.
+      if tier.weight >= StorySelection.news, more.count > room { break }
+      for i in more.prefix(room) { kept[i] = true }
+      room -= min(room, more.count)
     }
     entries = all.indices.filter { kept[$0] }.map { all[$0] }
     if told == nil, isFirst, let start {
@@ -153,11 +156,11 @@ struct StorySelection {
     return order.prefix(longestFaults).sorted().map { faults[$0] }
   }
 
-  /// The other lines, the most telling first: alarms, losses, moves of buckets, then the rest, each kind in order of
-  /// time. After a fault that is not shown only alarms are told.
+  /// The other lines, the most telling first: alarms, losses, moves of buckets, then the rest, of each kind first those that
+  /// come first after their faults, each in order of time. After a fault that is not shown only alarms are told.
   private static func candidates(
     _ story: [TimelineEntry], shownFaults: Set<Int>, from start: Int
-  ) -> [Int] {
+  ) -> [(weight: Int, lines: [Int])] {
     var ranked: [(weight: Int, place: Int, index: Int)] = []
     var isShown = true
     var counts: [Int: Int] = [:]
@@ -175,8 +178,18 @@ struct StorySelection {
       guard place < mostOfAKind else { continue }
       ranked.append((weight, place, i))
     }
-    return ranked.sorted { ($0.weight, $0.place, $0.index) < ($1.weight, $1.place, $1.index) }.map(\.index)
+    var tiers: [(weight: Int, lines: [Int])] = []
+    var last = (weight: -1, place: 0)
+    for line in ranked.sorted(by: { ($0.weight, $0.place, $0.index) < ($1.weight, $1.place, $1.index) }) {
+      if (line.weight, line.place) != (last.weight, last.place) { tiers.append((line.weight, [])) }
+      tiers[tiers.count - 1].lines.append(line.index)
+      last = (line.weight, line.place)
+    }
+    return tiers
   }
+
+  /// Lines of this weight and more are steps and other news.
+  private static let news = 3
 
   /// Steps on the way to something come last.
   private static func weight(_ entry: TimelineEntry) -> Int {
