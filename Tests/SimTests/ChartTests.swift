@@ -291,6 +291,51 @@ import Testing
       ])
     let chart = try #require(PhasesChart(rebalances: [(1, "x", rebalance)]).chart(finding: ""))
     #expect(chart.script.contains("set label 'at least 40 s' at 40,"))
+    #expect(chart.script.contains("'not over'") && !chart.script.contains("'not told apart'"))
+  }
+
+  /// What no phase explains has the word that the table has.
+  @Test func aTimeOfNoPhaseIsCalledAsInTheTable() throws {
+    func script(_ rebalances: Rebalance...) throws -> String {
+      try #require(PhasesChart(rebalances: rebalances.map { (1, "x", $0) }).chart(finding: "")).script
+    }
+    let nothing = Rebalance(fault: 0, isEnd: false, at: .zero)
+    let unmissed = Rebalance(fault: 0, isEnd: false, at: .zero, total: .milliseconds(250))
+    let open = Rebalance(fault: 0, isEnd: false, at: .zero, total: .seconds(40), isOver: false)
+    let mixed = Rebalance(
+      fault: 0, isEnd: false, at: .zero, detection: .milliseconds(478), commit: .milliseconds(1),
+      total: .milliseconds(772))
+    #expect([nothing, unmissed, open, mixed].map { $0.gap } == ["–", "none", "not over", "not told apart"])
+    #expect(try script(unmissed).contains("'none of them'"))
+    #expect(try script(open).contains("'not over'"))
+    #expect(try script(mixed).contains("'not told apart'"))
+    #expect(try script(mixed, open).contains("'no phase known'"))
+  }
+
+  /// A long label has two lines before it is cut.
+  @Test func aLongLabelHasTwoLines() throws {
+    #expect(PhasesChart.label(3, "node2 lost power") == ["3 node2 lost power"])
+    let label = PhasesChart.label(1, "node1 and node2 no longer heard each other on lan")
+    #expect(label == ["1 node1 and node2 no longer heard", "each other on lan"])
+    #expect(PhasesChart.label(nil, String(repeating: "x", count: 90)).map { $0.count } == [34])
+    let rebalance = Rebalance(fault: 0, isEnd: false, at: .zero, total: .milliseconds(250))
+    let long = try #require(
+      PhasesChart(rebalances: [(1, "node1 and node2 no longer heard each other on lan", rebalance)])
+        .chart(finding: ""))
+    #expect(
+      long.script.contains(
+        "set ytics scale 0 ('1 node1 and node2 no longer heard' 1.18, 'each other on lan' 0.82)"))
+  }
+
+  /// The longest are those that took longest, and not those that began late.
+  @Test func whatBeginsLateIsNotLong() throws {
+    let rebalances = (0..<17).map { i in
+      var rebalance = Rebalance(fault: i, isEnd: false, at: .zero, total: .milliseconds(i == 0 ? 1 : 5))
+      if i == 0 { rebalance.since = .seconds(1) }
+      return (number: i + 1, text: "x", rebalance: rebalance)
+    }
+    let chart = try #require(PhasesChart(rebalances: rebalances).chart(finding: "lead"))
+    #expect(!chart.script.contains("'1 x'") && chart.script.contains("'17 x'"))
   }
 
   /// Of many the longest are drawn, in order of time, and the picture says that there are more.

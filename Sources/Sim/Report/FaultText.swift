@@ -54,6 +54,16 @@ struct FaultText {
     return happened(rebalance.fault, isEnd: rebalance.isEnd)
   }
 
+  /// The same where there is little room: of a reload not what it changes.
+  func brief(_ rebalance: Rebalance) -> String {
+    guard rebalance.healthy == nil, scenario.faults.indices.contains(rebalance.fault),
+      case .reload(let nodes, _) = scenario.faults[rebalance.fault].kind
+    else { return happened(rebalance) }
+    let found = starts.first { $0.fault == rebalance.fault && $0.isEnd == rebalance.isEnd }?.running
+    let those = found.map { $0.isEmpty ? nodes : $0 } ?? nodes
+    return "\(self.nodes(those)) reloaded \(those.count == 1 ? "its" : "their") farm file"
+  }
+
   /// The same of nodes some of which ran already, or had never been on before.
   private func happened(_ kind: FaultKind, isEnd: Bool, _ found: NodeStarts) -> String {
     func were(_ nodes: NodeSet) -> String { "\(self.nodes(nodes)) \(nodes.count == 1 ? "was" : "were")" }

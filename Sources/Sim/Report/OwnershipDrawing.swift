@@ -25,35 +25,80 @@ struct OwnershipDrawing {
   }
 
   func close() -> [Chart] {
-    var close: [Chart] = []
-    for rebalance in closest {
-      guard let total = rebalance.total,
-        let chart = OwnershipDrawing.closeUp(
+    looks().enumerated().map { place, look in
+      let at = look.rebalance.at
+      let (what, brief) = (words.happened(look.rebalance), words.brief(look.rebalance))
+      let others = look.others.sorted { $0.at < $1.at }.map {
+        ", and \(Readable.clock($0.at)), when \(words.happened($0))"
+      }
+      let group = words.group(group)
+      let trouble = OwnershipTrouble(history, from: look.start, to: look.stop)
+      return OwnershipChart(
+        name: "\(name)-close-\(place + 1)",
+        finding:
+          "Owners of the buckets of \(group) around \(Readable.clock(at)), when \(what)\(others.joined()): "
+          + trouble.words(after: at) + ".",
+        title: "\(group), close up: \(brief.shortened(to: 60)) at \(Readable.clock(at))",
+        history: history, order: look.order, nodes: nodes, marks: marks, start: look.start,
+        stop: look.stop, origin: (at, brief)
+      ).chart()
+    }
+  }
+
+  /// A time to look at closely, and the buckets to show.
+  private struct Look {
+    let rebalance: Rebalance
+    let start: Instant
+    let stop: Instant
+    let order: [Int]
+    /// What is seen in it as well, and has no picture of its own.
+    var others: [Rebalance] = []
+
+    /// Whether it shows a rebalance, from what happened to its end, and not so small that nothing is seen of it.
+    func shows(_ other: Rebalance) -> Bool {
+      guard let total = other.total else { return false }
+      let isLarge = total.nanoseconds * 10 >= (stop - start).nanoseconds
+      return isLarge && start <= other.at && other.at + other.since + total <= stop
+    }
+  }
+
+  /// The longest few, in order of time.
+  private func looks() -> [Look] {
+    let order = order
+    var looks: [Look] = []
+    for rebalance in longest {
+      if let place = looks.firstIndex(where: { $0.shows(rebalance) }) {
+        looks[place].others.append(rebalance)
+        continue
+      }
+      guard looks.count < ReportCharts.mostClose, let total = rebalance.total,
+        let view = OwnershipDrawing.closeUp(
           history, order, from: rebalance.at + rebalance.since, lasting: total, end: result.end)
       else { continue }
-      let what = words.happened(rebalance)
-      let group = words.group(group)
-      let trouble = OwnershipTrouble(history, from: chart.start, to: chart.stop)
-      close.append(
-        OwnershipChart(
-          name: "\(name)-close-\(close.count + 1)",
-          finding: "Owners of the buckets of \(group) around \(Readable.clock(rebalance.at)), when \(what): "
-            + trouble.words(after: rebalance.at) + ".",
-          title: "\(group), close up: \(what.shortened(to: 60)) at \(Readable.clock(rebalance.at))",
-          history: history, order: chart.order, nodes: nodes, marks: marks, start: chart.start,
-          stop: chart.stop, origin: (rebalance.at, what)
-        ).chart())
+      looks.append(Look(rebalance: rebalance, start: view.start, stop: view.stop, order: view.order))
     }
-    return close
+    return looks.sorted { $0.rebalance.at < $1.rebalance.at }
   }
 
   /// The time to look at, and the buckets: those that something happened to if they are few, otherwise all.
+  ///
+  /// Buckets that were not whole already are seen with the owners that they had before, if that is no longer ago than what
+  /// is looked at lasts.
   /// - Returns: `nil` if the run ended before there was anything to see.
   static func closeUp(
     _ history: OwnershipHistory, _ order: [Int], from at: Instant, lasting total: Duration, end: Instant
   ) -> (start: Instant, stop: Instant, order: [Int])? {
-    let before = min(max(total / 4, .milliseconds(1)), at - .zero)
-    let start = at - before
+    var first = at
+    for bucket in order {
+      history.forEachStretch(of: bucket, touching: at, at + .nanoseconds(1)) { from, _, state in
+        switch state {
+        case .hole, .unreached, .unserved, .double: if at - from <= total { first = min(first, from) }
+        case .unused, .forming, .owned: break
+        }
+      }
+    }
+    let before = min(max(total / 4, .milliseconds(1)), first - .zero)
+    let start = first - before
     let stop = min(at + total + 2 * max(before, .milliseconds(1)), end)
     guard start < stop else { return nil }
     let disturbed = order.filter { history.isDisturbed($0, from: start, to: stop) }
@@ -61,20 +106,19 @@ struct OwnershipDrawing {
     return (start, stop, isFew ? disturbed : order)
   }
 
-  /// The longest rebalances during which a bucket had no owner or two, in order of time; if there are none, the first
-  /// of all.
-  private var closest: [Rebalance] {
+  /// The rebalances during which a bucket had no owner or two, the longest first; if there are none, the first of all.
+  private var longest: [Rebalance] {
     let disturbed = result.rebalances.filter { $0.total.map { $0 > .zero } ?? false }
     let troubled = disturbed.filter {
       let start = $0.at + $0.since
       return OwnershipTrouble(history, from: start, to: min(start + ($0.total ?? .zero), result.end)).isAny
     }
     if troubled.isEmpty { return Array(disturbed.prefix(1)) }
-    let longest = troubled.indices.sorted { a, b in
+    let order = troubled.indices.sorted { a, b in
       let (first, second) = (troubled[a].total ?? .zero, troubled[b].total ?? .zero)
       return first == second ? a < b : first > second
     }
-    return longest.prefix(ReportCharts.mostClose).sorted().map { troubled[$0] }
+    return order.map { troubled[$0] }
   }
 
   /// What went there and back too fast to be seen between the holes on both sides; empty where nothing did.

@@ -51,15 +51,45 @@ struct PhasesChart {
 
   private static func block(_ part: Int) -> String { part == 0 ? "$rest" : "$p\(part - 1)" }
 
-  /// What stands behind a bar, as the table has it: `479 ms`, `932 µs, from 480 ms on`, `at least 40 s`.
-  static func end(_ rebalance: Rebalance) -> String {
+  /// How long it took, as the table has it: `479 ms`, `at least 40 s`.
+  static func time(_ rebalance: Rebalance) -> String {
     let total = rebalance.total?.seconds ?? 0
-    let text = Readable.measured(Measured(total, isCensored: !rebalance.isOver), .seconds)
+    return Readable.measured(Measured(total, isCensored: !rebalance.isOver), .seconds)
+  }
+
+  /// What stands behind a bar: the same, and what it counts from: `932 µs, from 480 ms on`; of a time in parts also for how
+  /// long of it some bucket was not whole.
+  static func end(_ rebalance: Rebalance) -> String {
+    var text = time(rebalance)
+    if rebalance.isInParts, let disturbed = rebalance.disturbed {
+      text += ", \(Readable.time(disturbed)) of it disturbed"
+    }
     return rebalance.since == .zero ? text : "\(text), from \(Readable.time(rebalance.since)) on"
   }
 
-  private static func label(_ number: Int?, _ text: String) -> String {
-    (number.map { "\($0) " } ?? "") + text.shortened(to: 34)
+  /// Letters of a line that there is room for.
+  private static let letters = 34
+
+  /// What stands before a bar, in one line or two.
+  static func label(_ number: Int?, _ text: String) -> [String] {
+    let whole = (number.map { "\($0) " } ?? "") + text
+    guard whole.count > letters else { return [whole] }
+    var first = ""
+    for word in whole.split(separator: " ") {
+      if first.count + word.count + 1 > letters { break }
+      first += first.isEmpty ? String(word) : " \(word)"
+    }
+    // A word that is longer than a line.
+    if first.isEmpty { return [whole.shortened(to: letters)] }
+    return [first, String(whole.dropFirst(first.count + 1)).shortened(to: letters)]
+  }
+
+  /// What the picture calls a part of a bar that no phase explains: as ``Rebalance/gap`` in the table, where all have the same.
+  private static func rest(_ shown: [Rebalance]) -> String? {
+    let those = shown.filter { segments($0).contains { $0.part == 0 } }
+    let gaps = Set(those.map(\.gap))
+    guard let gap = gaps.first else { return nil }
+    return gaps.count > 1 ? "no phase known" : gap == "none" ? "none of them" : gap
   }
 
   /// - Parameter lead: what the picture says; how many are shown is added.
@@ -67,7 +97,7 @@ struct PhasesChart {
     let known = rebalances.filter { !PhasesChart.segments($0.rebalance).isEmpty }
     // The sort is stable by position, so that equal ones stay in order of time.
     let longest = known.indices.sorted { a, b in
-      let (first, second) = (PhasesChart.length(known[a].rebalance), PhasesChart.length(known[b].rebalance))
+      let (first, second) = (known[a].rebalance.total ?? .zero, known[b].rebalance.total ?? .zero)
       return first == second ? a < b : first > second
     }
     let shown = longest.prefix(PhasesChart.most).sorted().map { known[$0] }
@@ -91,15 +121,20 @@ struct PhasesChart {
       for segment in PhasesChart.segments(item.rebalance) {
         blocks[segment.part] += Chart.rectangle(segment.from * scale, segment.to * scale, y - 0.32, y + 0.32)
       }
-      tics.append(Chart.tic(PhasesChart.label(item.number, item.text), at: y))
+      let lines = PhasesChart.label(item.number, item.text)
+      for (place, line) in lines.enumerated() {
+        // Two lines are 16 pixels apart.
+        tics.append(Chart.tic(line, at: lines.count == 1 ? y : place == 0 ? y + 0.18 : y - 0.18))
+      }
       let end = Chart.number(PhasesChart.length(item.rebalance) * scale)
       labels += "set label \(Chart.quoted(PhasesChart.end(item.rebalance))) at \(end), "
       labels += "\(Chart.number(y)) left offset 0.6,0 textcolor rgb '\(ink)'\n"
     }
-    let longestLabel = shown.map { PhasesChart.label($0.number, $0.text).count }.max() ?? 0
-    let isWhole = shown.allSatisfy { PhasesChart.segments($0.rebalance).allSatisfy { $0.part > 0 } }
+    let longestLabel = shown.flatMap { PhasesChart.label($0.number, $0.text).map(\.count) }.max() ?? 0
+    let rest = PhasesChart.rest(shown.map { $0.rebalance })
+    let isWhole = rest == nil
     let colours = [ChartTheme.others.light] + ChartTheme.phases
-    let entries = Array(zip(["not told apart"] + PhasesChart.names, colours).dropFirst(isWhole ? 1 : 0))
+    let entries = Array(zip([rest ?? ""] + PhasesChart.names, colours).dropFirst(isWhole ? 1 : 0))
     let height = ChartLegend.height(for: entries.count, atLeast: 130 + 44 * shown.count)
     let legend = ChartLegend(entries: entries, height: height)
     var script = Chart.preamble(height: height)
@@ -118,7 +153,9 @@ struct PhasesChart {
     script += "set xrange [0:\(Chart.number(max(right, longest * 1.02, 1e-6) * scale))]\n"
     script += "set yrange [0.4:\(Chart.number(Double(shown.count) + 0.6))]\nunset grid\n"
     script += "set grid x back lt 1 lw 0.7 lc rgb '\(ChartTheme.grid.light)'\n"
-    script += "set ytics (\(tics.joined(separator: ", ")))\n" + labels
+    // A label of two lines has no place of its own for a stroke.
+    let strokes = tics.count > shown.count ? "scale 0 " : ""
+    script += "set ytics \(strokes)(\(tics.joined(separator: ", ")))\n" + labels
     let drawn = blocks.indices.dropFirst(isWhole ? 1 : 0)
     for part in drawn { script += "\(PhasesChart.block(part)) << EOD\n\(blocks[part])EOD\n" }
     script += "plot "

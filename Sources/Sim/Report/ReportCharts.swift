@@ -56,17 +56,25 @@ struct ReportCharts {
       unserved: ReportCharts.unserved(histories.map(\.history))
     ).chart(
       finding: "Packets a second by node over time; \(ReportCharts.lost(result)).")
-    let longest = result.rebalances.filter { $0.total != nil }
-      .max { $0.total ?? .zero < $1.total ?? .zero }
     phases = PhasesChart(
-      rebalances: result.rebalances.map { (marks.number(of: $0), words.happened($0), $0) }
-    ).chart(
-      finding: "Where the time of each rebalance went"
-        + (longest.map {
-          "; the longest took \(PhasesChart.end($0))\($0.since > .zero ? ", when \(words.happened($0))" : "")"
-        }
-          ?? ""))
+      rebalances: result.rebalances.map { (marks.number(of: $0), words.brief($0), $0) }
+    ).chart(finding: "Where the time of each rebalance went" + ReportCharts.longest(result, words))
     distribution = ReportCharts.distribution(scenario, trials, summaries)
+  }
+
+  /// `; the longest took 540 ms after node2 lost power`: which it was, and what its time counts from. Of equals the first.
+  private static func longest(_ result: TrialResult, _ words: FaultText) -> String {
+    let those = result.rebalances.filter { ($0.total ?? .zero) > .zero }
+    var longest: Rebalance?
+    for rebalance in those where rebalance.total ?? .zero > longest?.total ?? .zero { longest = rebalance }
+    guard let longest else { return "" }
+    let (took, happened) = (PhasesChart.time(longest), words.happened(longest))
+    var text = those.count == 1 ? "; it took \(took)" : "; the longest took \(took)"
+    text +=
+      longest.since == .zero
+      ? " after \(happened)"
+      : ", counted from the first bucket that was not whole, \(Readable.time(longest.since)) after \(happened)"
+    return longest.parts.map { "\(text): disturbed for \($0)" } ?? text
   }
 
   /// When which node had buckets whose clients its application did not serve, in order of nodes and time.
