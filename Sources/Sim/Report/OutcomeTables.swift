@@ -15,8 +15,11 @@ struct OutcomeTables {
 
   /// Those that have something to say, in order.
   func all() -> [FigureTable] {
-    [streams(), nodes(), groups(), groupShares(), LoadClause(told: told).table(atMost: most), faults()]
-      .compactMap { $0 }
+    let tables = [
+      streams(), nodes(), groups(), groupShares(), LoadClause(told: told).table(atMost: most),
+      FaultTable(told).table(atMost: most),
+    ]
+    return tables.compactMap { $0 }
   }
 
   // MARK: Streams
@@ -66,7 +69,7 @@ struct OutcomeTables {
     var head = ["node"]
     var columns = [(0..<count).map { told.words.name(NodeID($0)) }]
     let several = outcome.phases.count > 1
-    let packets = outcome.phases.filter { $0.load.contains { $0.packets > 0 } }
+    let (packets, few) = loads()
     let kind: SkewRow.Load = packets.isEmpty ? .buckets : .packets
     let carried =
       packets.isEmpty
@@ -102,6 +105,11 @@ struct OutcomeTables {
       },
       atMost: most, rest: "they lost and carried less")
     if let windows = windows(isOfPackets: kind == .packets) { table.add(windows) }
+    for phase in few {
+      let count = phase.load.reduce(0) { $0 + $1.packets }
+      let name: String = phase.phase.rawValue.prefix(1).uppercased() + phase.phase.rawValue.dropFirst()
+      table.add("\(name): \(Readable.count(count, "packet")) in all, too few for shares.")
+    }
     if kind == .packets, told.seconds("application_outage.max") > 0 {
       table.add(
         "Packets are those that a node’s kernel accepted, while its application did not serve as well.")
@@ -112,6 +120,19 @@ struct OutcomeTables {
       )
     }
     return table
+  }
+
+  /// Of fewer packets a share says nothing.
+  static let fewest = 100
+
+  /// The phases whose packets have shares, and those that have too few. Where all have, they are what there is.
+  private func loads() -> (told: [PhaseLoad], few: [PhaseLoad]) {
+    let all = outcome.phases.filter { $0.load.contains { $0.packets > 0 } }
+    func isMany(_ phase: PhaseLoad) -> Bool {
+      phase.load.reduce(0) { $0 + $1.packets } >= OutcomeTables.fewest
+    }
+    let many = all.filter { isMany($0) }
+    return many.isEmpty ? (all, []) : (many, all.filter { !isMany($0) })
   }
 
   /// What a share stands beside: the column of what is due.
@@ -171,6 +192,7 @@ struct OutcomeTables {
     guard outcome.groups.count > 1 else { return nil }
     let phases = outcome.owned.map(\.phase)
     var (rows, weights): ([[String]], [Double]) = ([], [])
+    var haveFew = false
     for g in outcome.groups.indices {
       let those = outcome.shares(of: GroupID(g))
       for n in told.scenario.nodes.indices {
@@ -180,11 +202,18 @@ struct OutcomeTables {
           let found = those.first { $0.phase == phase }
           let share = found?.shares?[n]
           let due = found?.due[n] ?? 0
+          if let found, found.kind == .packets, found.carried.reduce(0, +) < Double(OutcomeTables.fewest) {
+            cells += [Readable.percent(due), OutcomeTables.few]
+            haveFew = true
+            continue
+          }
           cells += [share == nil ? "–" : Readable.percent(due), share.map { Readable.percent($0) } ?? "–"]
           off = max(off, share.map { abs($0 - due) } ?? 0)
         }
         // Nodes that have no part in the group.
-        if cells.allSatisfy({ $0 == "–" || $0 == Readable.percent(0) }) { continue }
+        if cells.allSatisfy({ $0 == "–" || $0 == OutcomeTables.few || $0 == Readable.percent(0) }) {
+          continue
+        }
         let of = those.contains { $0.kind == .packets } ? "packets" : "buckets"
         let names = [told.words.group(GroupID(g)), told.words.name(NodeID(n)), of]
         rows.append(names + (told.havePriority ? [policy(g)] : []) + cells)
@@ -194,13 +223,22 @@ struct OutcomeTables {
     guard !rows.isEmpty else { return nil }
     let several = phases.count > 1
     let names = ["group", "node", "of"] + (told.havePriority ? ["due by"] : [])
-    return FigureTable(
+    var table = FigureTable(
       title: "By group and node", names: names.count,
       head: names
         + phases.flatMap { several ? ["\(dueName) \($0.rawValue)", $0.rawValue] : [dueName, "carried"] },
       alignment: String(repeating: "l", count: names.count) + String(repeating: "rr", count: phases.count),
       rows: rows, weights: weights, atMost: most, rest: "they are nearer to what is due")
+    if haveFew {
+      table.add(
+        "Few: the group had fewer than \(OutcomeTables.fewest) packets in that part of the run, too few for shares."
+      )
+    }
+    return table
   }
+
+  /// Where there are too few packets for a share.
+  private static let few = "few"
 
   /// By what a group's buckets are due to nodes, in the file that the farm began with or that brought the group.
   private func policy(_ group: Int) -> String {
@@ -217,93 +255,6 @@ struct OutcomeTables {
 
   private func count(_ value: Int, orMore doubtful: Int) -> String {
     Readable.measured(Measured(Double(value), isCensored: doubtful > 0), .count)
-  }
-
-  // MARK: Faults
-
-  /// `nil` where nothing happens.
-  private func faults() -> FigureTable? {
-    guard !outcome.faults.isEmpty else { return nil }
-    var rows: [(at: Instant, cells: [String], weight: Double)] = []
-    var isAnyPlanned = false
-    for fault in outcome.faults {
-      let rebalance = told.result.rebalances.first {
-        $0.fault == fault.fault && $0.isEnd == fault.isEnd && $0.healthy == nil
-      }
-      let losses = fault.losses
-      let cells =
-        [told.words.happened(fault.fault, isEnd: fault.isEnd), Readable.clock(fault.at), total(rebalance)]
-        + self.cells(losses)
-      let isPlanned = fault.isEnd || told.scenario.faults[fault.fault].kind.isPlanned
-      isAnyPlanned = isAnyPlanned || isPlanned && rebalance?.total != nil
-      rows.append((fault.at, cells, weight(losses) + (rebalance?.total?.seconds ?? 0)))
-    }
-    let before = outcome.beforeFaults
-    if before != LossCounts() {
-      rows.append((.zero, ["before the first of these", "–", "–"] + cells(before), weight(before)))
-    }
-    // A return into service is no edge of the plan: what clients lose is charged to the edge before it.
-    var hasReturns = false
-    for rebalance in told.result.rebalances where rebalance.healthy != nil {
-      let cells = [told.words.happened(rebalance), Readable.clock(rebalance.at), total(rebalance)]
-      rows.append(
-        (
-          rebalance.at, cells + [String](repeating: OutcomeTables.above, count: 7),
-          rebalance.total?.seconds ?? 0
-        ))
-      isAnyPlanned = isAnyPlanned || rebalance.total != nil
-      hasReturns = true
-    }
-    let order = rows.indices.sorted { (rows[$0].at, $0) < (rows[$1].at, $1) }
-    var table = FigureTable(
-      title: "By \(told.nouns.one)", names: 3,
-      head: [
-        "what happened", "at", "whole again after", "lost with their node", "lost otherwise",
-        "not served at once", "lost on the way", "given up", "refused", "two answers",
-      ], alignment: "lrrrrrrrrr", rows: order.map { rows[$0].cells },
-      weights: order.map { rows[$0].weight }, atMost: most,
-      rest: "clients lost no more by them", elsewhere: [OutcomeTables.above])
-    if isAnyPlanned {
-      table.add(
-        "After what is done on purpose, and the end of a fault: from the first bucket that was not whole then or later."
-      )
-    }
-    if hasReturns, table.head.count > 3 {
-      table.add("Above: what clients lose by a return counts to what happened before it.")
-    }
-    let unnoticed = told.count("flows_broken.unnoticed")
-    if unnoticed > 0 {
-      table.add(
-        "Lost without their clients’ knowing when the run ended: \(Readable.count(unnoticed, told.flowNoun))."
-      )
-    }
-    if told.flowsInDoubt > 0 {
-      table.add(
-        "When the run ended, no node would have answered \(Readable.count(told.flowsInDoubt, "open \(told.flowNoun)")): "
-          + "more may be lost.")
-    }
-    return table
-  }
-
-  /// Where a row has no count of its own.
-  private static let above = "above"
-
-  private func cells(_ losses: LossCounts) -> [String] {
-    [
-      losses.withNode, losses.elsewhere, losses.repeated - losses.repeatedByLoss, losses.repeatedByLoss,
-      losses.unanswered, losses.refused, losses.answeredTwice,
-    ].map { Readable.count($0) }
-  }
-
-  private func weight(_ losses: LossCounts) -> Double {
-    Double(losses.withNode + losses.elsewhere + losses.unanswered + losses.refused + losses.answeredTwice)
-      * 1e6
-  }
-
-  /// How long buckets were not whole; a dash where none was for any time.
-  private func total(_ rebalance: Rebalance?) -> String {
-    guard let rebalance, let total = rebalance.total else { return "–" }
-    return (rebalance.isOver ? "" : "at least ") + Readable.time(total)
   }
 
   private func percent(_ part: Int, of all: Int) -> String { Readable.percent(Double(part) / Double(all)) }

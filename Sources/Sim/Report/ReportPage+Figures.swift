@@ -43,7 +43,8 @@ extension ReportPage {
     if TextSummary.haveNoClients(scenario, trials) { return page.paragraph(TextSummary.noClients) }
     if let chart = charts.load {
       page.image(chart)
-      let notes = LoadNotes(told: ToldTrial(scenario, result)).all
+      let notes =
+        LoadNotes(told: ToldTrial(scenario, result)).all + [IdleRules(scenario).words].compactMap { $0 }
       if !notes.isEmpty { page.paragraph(notes.map { escaped($0) }.joined(separator: " ")) }
     }
     if trials.count > 1 {
@@ -90,116 +91,17 @@ extension ReportPage {
       })
   }
 
-  func rebalances(_ page: inout MarkdownText) {
-    guard !result.rebalances.isEmpty else { return }
-    page.heading(2, "The rebalance, phase by phase")
-    page.paragraph(
-      "**Detection** runs from what happened to the first view change that answers it, **decision** to the last commit "
-        + "issued for it, **commit** until the filter has it, **first packet** until a new owner accepts one. "
-        + "**Total** runs from what happened until every bucket that it disturbed is whole again: it has exactly one owner, "
-        + "whose application serves. For what is done on purpose, and for the end of a fault, it runs from the first "
-        + "bucket that is not whole then or later. A dash means that no bucket was disturbed, *at least* that it was not "
-        + "over when the run ended, *not over* that this phase was not known by then, *not told apart* that no view changed or no commit was issued because of it, and *not "
-        + "measured* that no commit brought the last bucket back, or that no client may come to it."
-        + meanWords)
-    if let chart = charts.phases { page.image(chart) }
-    let shown = shownRebalances
-    page.table(
-      ["", "What happened", "At", "Detection", "Decision", "Commit", "First packet", "Total"],
-      alignment: "rlrrrrrr",
-      shown.map { rebalance in
-        [
-          marks.number(of: rebalance).map(String.init) ?? "", escaped(words.happened(rebalance)),
-          Readable.clock(rebalance.at),
-        ]
-          + PhasesChart.phases(rebalance).dropLast().map { phase($0, of: rebalance) }
-          + [firstPacket(rebalance)] + [
-            rebalance.total.map { (rebalance.isOver ? "" : "at least ") + Readable.time($0) } ?? "–"
-          ]
-      })
-    moreRebalances(&page)
-  }
-
-  /// ` On average it took 177 ms, over the 8 of 16 that disturbed a bucket.`; nothing where fewer than two did, where times
-  /// overlap (they are of one outage), or where some count from what happened and others from the first hole.
-  private var meanWords: String {
-    let those = result.rebalances.filter { $0.total ?? .zero > .zero }
-    let kinds = Set(
-      those.map { $0.isEnd || $0.healthy != nil || scenario.faults[$0.fault].kind.isPlanned })
-    let overlap = zip(those, those.dropFirst()).contains { $1.at < $0.at + $0.since + ($0.total ?? .zero) }
-    guard those.count > 1, kinds.count == 1, !overlap, let mean = result["rebalance_time.mean"],
-      let count = result["rebalance_time.count"]
-    else {
-      return ""
-    }
-    let (some, all) = (Readable.count(Int(count.value)), Readable.count(result.rebalances.count))
-    return
-      " On average it took \(Readable.measured(mean, .seconds)), over the \(some) of \(all) that disturbed a bucket."
-  }
-
-  private func phase(_ time: Duration?, of rebalance: Rebalance) -> String {
-    if let time { return Readable.time(time) }
-    if rebalance.total == nil { return "–" }
-    return rebalance.isOver ? "not told apart" : "not over"
-  }
-
-  private func firstPacket(_ rebalance: Rebalance) -> String {
-    if let time = rebalance.firstPacket { return Readable.time(time) }
-    if let time = rebalance.firstPacketSoFar { return "at least \(Readable.time(time))" }
-    if rebalance.total == nil { return "–" }
-    return rebalance.isOver ? "not measured" : "not over"
-  }
-
-  /// Of many rebalances the longest, in order of time.
-  private var shownRebalances: [Rebalance] {
-    let all = result.rebalances
-    let order = all.indices.sorted { a, b in
-      let (first, second) = (all[a].total ?? .zero, all[b].total ?? .zero)
-      return first == second ? a < b : first > second
-    }
-    return order.prefix(ReportPage.mostRebalances).sorted().map { all[$0] }
-  }
-
-  private static let mostRebalances = 24
-
-  /// Says that a table has left some rows out.
-  private func moreRebalances(_ page: inout MarkdownText) {
-    let count = result.rebalances.count
-    guard count > ReportPage.mostRebalances else { return }
-    page.paragraph(
-      "The \(ReportPage.mostRebalances) longest of \(Readable.count(count)); all are in [faults.csv](faults.csv)."
-    )
-  }
-
-  func affinity(_ page: inout MarkdownText) {
-    page.heading(2, "Who had to move")
-    if !result.rebalances.isEmpty {
-      page.table(
-        ["", "What happened", "Buckets moved", "Fewest possible", "Unneeded", "There and back"],
-        alignment: "rlrrrr",
-        shownRebalances.map { rebalance in
-          [
-            marks.number(of: rebalance).map(String.init) ?? "", escaped(words.happened(rebalance)),
-            Readable.count(rebalance.bucketsMoved), Readable.count(rebalance.bucketsMovedMinimum),
-            Readable.count(max(0, rebalance.bucketsMoved - rebalance.bucketsMovedMinimum)),
-            Readable.count(rebalance.bucketsThereAndBack),
-          ]
-        })
-      moreRebalances(&page)
-      page.paragraph(
-        "A bucket has **moved** if its owner was another when the next of these happened, or the run ended, than before: "
-          + "one that went there and back has not, and is counted apart, and one that went later is the next one’s."
-      )
-    }
-  }
-
   func skew(_ page: inout MarkdownText) {
     guard !result.skew.isEmpty else { return }
     page.heading(2, "How even the load was")
+    let priority =
+      answer.told.havePriority ? ", and all of a group with a priority for the first node in service" : ""
+    let changes =
+      result.outcome.hasConstantWeights
+      ? "" : "Where a weight changes, each counts for as long as it was in force. "
     page.paragraph(
       "Each load is divided by what is due to its node: the share that its weights give it of what the clients of each "
-        + "group sent, and all of a group with a priority for the first node in service. Where a weight changes, each "
-        + "counts for as long as it was in force. The nodes are all that were configured to serve, with a weight above 0, "
+        + "group sent\(priority). \(changes)The nodes are all that were configured to serve, with a weight above 0, "
         + "whether they were up or not. "
         + "**Max/mean** is the fullest node’s load over the average (1 is even), **CV** the standard deviation over the "
         + "mean (0 is even), **Jain** the fairness index (1 is even). Whether chance alone makes a load this uneven "
