@@ -9,8 +9,7 @@ import Engine
 ///   lower bound: ``Rebalance/isOver``.
 /// - **Detection**: to the first view change of a node not named by the fault that answers it.
 /// - **Decision** and **commit**: the commit that mended the last bucket, from that view change to its issue, and
-///   from its issue to the filter having it. There is no decision where that commit may have been for something else: all was
-///   whole in between, or a later fault was answered before it.
+///   from its issue to the filter having it. No decision if that may be for another: all was whole, or one was answered, before.
 /// - **First** and **last move**: to the first and the last bucket that has one owner which is another than before, up
 ///   to the next fault.
 /// - **Moved**: buckets whose last only owner differs between the fault and the next, or the end of the run: one that
@@ -42,20 +41,12 @@ struct RebalanceMeter: Sendable {
   /// Places in ``all`` of what may still have to do with what happens, in order of time; the latest one always.
   private var current: [Int] = []
   /// Buckets that are not whole and of which it is not known yet why.
-  private var astray: [Int: Astray] = [:]
+  private var astray = StrayBuckets()
   /// Places of what the last event has mended by a commit.
   private var mendedNow: [Int] = []
   private var moves = MoveWindow()
   /// What the last event has done to buckets.
   private(set) var notes: [Note] = []
-
-  private struct Astray: Sendable {
-    var since: Instant
-    /// The place in ``all`` of the fault that it is if it is no return's.
-    var guess: Int?
-    /// Whether it has had another owner since.
-    var hasMoved = false
-  }
 
   /// A bucket is not whole any more, or is again.
   struct Note: Sendable {
@@ -109,7 +100,8 @@ struct RebalanceMeter: Sendable {
     guard ownership.formedAt != nil, !ownership.isWhole else { return }
     for bucket in ownership.owners.indices where !ownership.isWhole(bucket) {
       let isMended = current.contains {
-        $0 != last && (all[$0].hasOpen(bucket) || astray[bucket]?.guess == $0) && all[last].mends(all[$0])
+        $0 != last && (all[$0].hasOpen(bucket) || astray.isGuessed(bucket, of: $0))
+          && all[last].mends(all[$0])
       }
       if isMended { all[last].opened(bucket, at: now) }
     }
@@ -133,14 +125,14 @@ struct RebalanceMeter: Sendable {
       all[all.count - 1].visit(bucket)
       let place = moves.cause(of: bucket, to: after, in: all)
       all[place].moved(at: now)
-      astray[bucket]?.hasMoved = true
+      astray.moved(bucket)
     }
     if change.wasWhole && change.isWhole { for i in current { all[i].arrived(after, at: now) } }
     if change.wasWhole == change.isWhole { return }
     if change.isWhole {
       for i in current { all[i].closed(bucket) }
       var cause: Int?
-      if let found = astray.removeValue(forKey: bucket) {
+      if let found = astray.remove(bucket) {
         cause = adopt(bucket, found, by: found.hasMoved ? after : nil, at: now, issued: issued)
       }
       for i in current { all[i].arrived(after, at: now) }
@@ -156,7 +148,7 @@ struct RebalanceMeter: Sendable {
       all[sure].opened(bucket, at: now)
       if let other = found.other { all[other].opened(bucket, at: now) }
     } else {
-      astray[bucket] = Astray(since: now, guess: found.other)
+      astray.insert(bucket, since: now, guess: found.other)
     }
     let cause = (found.sure ?? found.other).map { all[$0].cause(naming: before) }
     notes.append(Note(bucket: bucket, isWhole: false, cause: cause))
@@ -168,12 +160,12 @@ struct RebalanceMeter: Sendable {
   mutating func bucketsReplaced(_ gone: [Int], by come: [Int], at now: Instant) {
     let cause = current.last.flatMap { all[$0].isLive(at: now, reach: reach) ? $0 : nil }
     for bucket in come {
-      if let cause { all[cause].opened(bucket, at: now) } else { astray[bucket] = Astray(since: now) }
+      if let cause { all[cause].opened(bucket, at: now) } else { astray.insert(bucket, since: now) }
       notes.append(Note(bucket: bucket, isWhole: false, cause: cause.map { all[$0].causes[0] }))
     }
     for bucket in gone {
       for i in current { all[i].closed(bucket) }
-      astray[bucket] = nil
+      astray.remove(bucket)
       notes.append(Note(bucket: bucket, isWhole: true))
     }
   }
@@ -199,7 +191,7 @@ struct RebalanceMeter: Sendable {
   /// A bucket that went astray is whole: it was a return's if that brought its new owner back, or else what was guessed.
   /// - Parameter owner: if it is another than before.
   private mutating func adopt(
-    _ bucket: Int, _ found: Astray, by owner: UInt8?, at now: Instant, issued: Instant?
+    _ bucket: Int, _ found: StrayBuckets.Stray, by owner: UInt8?, at now: Instant, issued: Instant?
   ) -> Int? {
     let back = owner.flatMap { owner in
       all.lastIndex { $0.brings(owner, at: found.since, reach: reach) }
@@ -246,41 +238,14 @@ struct RebalanceMeter: Sendable {
   /// Ends the run.
   mutating func finish(ownership: OwnershipMeter, table: Shares) {
     moves.count(in: &all, ownership, table)
-    for (bucket, found) in astray.sorted(by: { $0.key < $1.key }) {
+    for (bucket, found) in astray.inOrder {
       if let guess = found.guess { all[guess].opened(bucket, at: found.since) }
     }
   }
 
-  /// Whether the last commit of a disturbance came once a later one was answered as well.
-  private func isMixed(_ place: Int) -> Bool {
-    guard let mended = all[place].mendedAt else { return false }
-    for other in all[(place + 1)...] {
-      if other.at > mended { return false }
-      if all[place].isDecided(with: other) { return true }
-    }
-    return false
-  }
-
-  /// All that was found, with the first packets as `firstAcceptance` knows them.
-  /// - Parameter handingOver: nodes that have been told to drain and still own buckets: their drain is not over.
+  /// All that was found, with the first packets as `firstAcceptance` knows them: a list of ``Disturbance``s says it.
   func results(end: Instant, handingOver: NodeSet = .empty, firstAcceptance: (Int) -> Instant?) -> [Rebalance]
   {
-    var results: [Rebalance] = []
-    for (place, disturbance) in all.enumerated() {
-      var found = disturbance.rebalances(end: end, handingOver: handingOver)
-      if found[0].decision != nil, isMixed(place) { found[0].decision = nil }
-      if found[0].isOver, found[0].total != nil, let since = disturbance.mendedAt {
-        let first = disturbance.watches.compactMap(firstAcceptance).min()
-        if let first {
-          if first >= since { found[0].firstPacket = first - since }
-        } else if !disturbance.watches.isEmpty {
-          found[0].firstPacketSoFar = end - since
-        }
-      }
-      results += found
-    }
-    return results.sorted { a, b in
-      a.at != b.at ? a.at < b.at : (a.isEnd ? 0 : 1, a.fault) < (b.isEnd ? 0 : 1, b.fault)
-    }
+    all.rebalances(end: end, handingOver: handingOver, firstAcceptance: firstAcceptance)
   }
 }

@@ -4,7 +4,8 @@ extension Rebalance {
   /// Whether every bucket was whole, in between, for more than half of its time: that is then no outage of so long.
   var isInParts: Bool {
     guard let total, let disturbed, disturbances > 1 else { return false }
-    return disturbed.nanoseconds * 2 < total.nanoseconds
+    // Less than a glimpse of service is none.
+    return disturbed.nanoseconds * 2 < total.nanoseconds && total - disturbed >= OwnershipMeter.glimpse
   }
 
   /// `1.32 ms, the last at 47.485 s`: for how long of its time some bucket was not whole, and when the last time began; `nil`
