@@ -132,7 +132,8 @@ struct OutcomeTables {
       phase.load.reduce(0) { $0 + $1.packets } >= OutcomeTables.fewest
     }
     let many = all.filter { isMany($0) }
-    return many.isEmpty ? (all, []) : (many, all.filter { !isMany($0) })
+    if many.isEmpty { return (told: all, few: []) }
+    return (told: many, few: all.filter { !isMany($0) })
   }
 
   /// What a share stands beside: the column of what is due.
