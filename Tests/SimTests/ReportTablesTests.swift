@@ -25,7 +25,7 @@ import Testing
     #expect(events[3] == "20.517,,ownership,every bucket has one owner" && events.count == 4 + 2)
     let faults = try #require(tables["faults.csv"])
     #expect(
-      faults[1] == "1,20,node2 lost power,0.5155,0.0009,0.0006,0.00031,0.517,256,256,yes,0,0"
+      faults[1] == "1,20,node2 lost power,0.5155,0.0009,0.0006,0.00031,0.517,256,256,yes,0,0,"
         && faults.count == 4
     )
     let load = try #require(tables["load.csv"])

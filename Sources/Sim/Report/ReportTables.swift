@@ -35,6 +35,7 @@ struct ReportTables {
     var table = CSVText([
       "number", "time_s", "what", "detection_s", "decision_s", "commit_s", "first_packet_s", "total_s",
       "buckets_moved", "buckets_moved_minimum", "is_over", "buckets_there_and_back", "counted_from_s",
+      "disturbed_s",
     ])
     let words = words
     for rebalance in result.rebalances {
@@ -46,7 +47,7 @@ struct ReportTables {
         ] + times.map { CSVText.seconds($0) } + [
           String(rebalance.bucketsMoved), String(rebalance.bucketsMovedMinimum),
           rebalance.isOver ? "yes" : "no", String(rebalance.bucketsThereAndBack),
-          CSVText.seconds(rebalance.total.map { _ in rebalance.since }),
+          CSVText.seconds(rebalance.total.map { _ in rebalance.since }), CSVText.seconds(rebalance.disturbed),
         ])
     }
     return table.text
