@@ -92,11 +92,15 @@ struct NodeClause {
     guard !held.isEmpty, held.count <= NodeClause.mostHeld else {
       return held.isEmpty ? nil : "nodes were held down \(Readable.count(held.count)) times"
     }
-    let parts = held.map { held in
-      let until = held.until.map { "to \(Readable.clock($0))" } ?? "on"
-      return "\(told.words.name(held.node)) was held down from \(Readable.clock(held.from)) \(until)"
+    var nodes: [NodeID] = []
+    for time in held where !nodes.contains(time.node) { nodes.append(time.node) }
+    let parts = nodes.map { node in
+      let times = held.filter { $0.node == node }.map { time in
+        "from \(Readable.clock(time.from)) \(time.until.map { "to \(Readable.clock($0))" } ?? "on")"
+      }
+      return "\(told.words.name(node)) was held down \(PlainText.list(times))"
     }
-    return PlainText.list(parts) + ", since \(held.count == 1 ? "it" : "they") came back too often"
+    return PlainText.list(parts) + ", since \(nodes.count == 1 ? "it" : "they") came back too often"
   }
 
   private static let mostHeld = 3
