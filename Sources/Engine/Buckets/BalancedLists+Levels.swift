@@ -58,8 +58,9 @@ extension BalancedLists {
     }
   }
 
-  /// The node of greatest merit that the list does not hold; then the one that follows the list's latest nodes least
-  /// often for its weight; then by hash.
+  /// The best node that a bucket's list does not hold yet.
+  ///
+  /// The greatest merit wins, then the least use for the node's weight, then the hash.
   @inline(__always)
   private func best(for b: Int, _ level: Int, merit: (Int) -> Int) -> Int {
     var best = -1
@@ -80,9 +81,9 @@ extension BalancedLists {
     return best
   }
 
-  /// How often a node follows the latest nodes of a bucket's list, itself counted in.
+  /// How often a node follows the latest nodes of a bucket's list, this time included.
   ///
-  /// Seconds are counted over all lists: behind one head their use is what the merit evens out already.
+  /// At level 1 the seconds of all lists count: the merit already evens out those behind one head.
   @inline(__always)
   private func use(of node: Int, _ b: Int, _ level: Int) -> Int {
     if level == 1 { return seconds[node] + 1 }

@@ -101,7 +101,7 @@ struct BalancedLists {
     }
   }
 
-  /// What a node heads above its quota, in units of a bucket divided by the sum of weights.
+  /// By how much the buckets that a node heads exceed its quota, in units of a bucket divided by the sum of weights.
   private func surplus(_ node: Int, _ sum: Int) -> Int {
     headed[node].count * sum - bucketCount * weights[node]
   }

@@ -1,7 +1,8 @@
-/// What the nodes of one configuration work out alike: the preference lists of every group.
+/// What all nodes of one configuration compute alike: the target tables of every group.
 ///
-/// Building them is the costly part of making a node (80 ms for 1024 buckets on 32 nodes), so the nodes of a
-/// simulated farm, and the trials of a campaign, share one value.
+/// Building the preference lists is the costly part of making a node (see
+/// ``TargetTable/init(group:nodeCount:)``), so the nodes of a simulated farm and the trials of a campaign
+/// share one value.
 public struct FarmTables: Sendable {
   public let settings: Settings
   let configuration: Digest

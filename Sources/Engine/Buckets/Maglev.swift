@@ -14,11 +14,11 @@ public enum Maglev {
 
   /// Fills a table.
   ///
-  /// Nodes take turns in order. A node of less than the greatest weight sits out rounds so that it takes turns in
-  /// proportion.
+  /// Nodes take turns in order. A node whose weight is below the greatest sits out rounds, so that its turns are in
+  /// proportion to its weight.
   /// - Parameters:
   ///   - size: buckets, at least 1.
-  ///   - weights: a turn's weight by node, at least one above 0.
+  ///   - weights: by walk; at least one is above 0.
   /// - Returns: the index of the walk that took each bucket.
   public static func populate(size: Int, walks: [Walk], weights: [Int]) -> [Int] {
     precondition(size >= 1 && walks.count == weights.count, "a weight for each walk")

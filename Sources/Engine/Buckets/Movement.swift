@@ -2,7 +2,7 @@
 public struct Movement: Sendable, Hashable {
   /// Buckets whose target changed.
   public let moved: Int
-  /// The fewest that could have changed on the way from the old table to the new shares: what nodes gained.
+  /// The fewest buckets that can change on the way to the new shares: the sum of what nodes gained.
   public let minimum: Int
 
   /// Buckets that moved without need.

@@ -1,7 +1,7 @@
 /// For each bucket of a group the order in which nodes are asked to serve it.
 ///
-/// A list holds every configured node of weight above 0 once, so whoever is down there is a target while one
-/// of them is up (S7), and a leave moves exactly the leaver's buckets (S8).
+/// A list holds every configured node of weight above 0 once. So a bucket has a target while any of them is
+/// up (S7), and a leave moves the leaver's buckets and no others (S8).
 struct PreferenceLists: Sendable {
   let bucketCount: Int
   /// How many nodes each list holds: those of configured weight above 0.

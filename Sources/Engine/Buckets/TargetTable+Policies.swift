@@ -1,5 +1,6 @@
 extension TargetTable {
-  /// Policies with a list for each bucket: the first node of it that is usable and does not skip the bucket.
+  /// Policies with a list for each bucket: the target is the first usable node that does not skip the bucket. If all of
+  /// them skip it, the first usable one gets it.
   func lookUp(_ lists: PreferenceLists, _ usable: NodeSet, _ weights: [UInt16], _ targets: inout [UInt8]) {
     var skipping = NodeSet.empty
     for node in usable where weight(of: node, weights) < Int(group.weight(of: node)) { skipping.insert(node) }

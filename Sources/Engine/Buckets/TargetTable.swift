@@ -27,7 +27,7 @@ public struct TargetTable: Sendable {
 
   public let group: GroupSettings
   public let nodeCount: Int
-  /// For the policies that look buckets up in lists.
+  /// `nil` for the policies without lists.
   let lists: PreferenceLists?
 
   /// - Parameter nodeCount: configured nodes, 1 to 64.

@@ -1,4 +1,4 @@
-/// What of a packet's sender is hashed: packets of equal identity meet the same node.
+/// Which part of a packet's source is hashed. Packets of equal identity go to the same bucket.
 public enum ClientIdentity: Sendable, Hashable, BitwiseCopyable {
   /// The source address (SafeKit: on_addr; NLB: single affinity).
   case address

@@ -3,9 +3,10 @@
 /// The simulator evaluates it and the Linux backend translates it to nftables; neither adds to it. The order:
 ///
 /// 1. **Lease.** Without it nothing is accepted, tracked flows included.
-/// 2. **Lone fragments** are dropped by every node: without ports nobody can say whose they are.
-/// 3. **Rules**, the first that matches. Unmatched traffic is dropped, also that of flows tracked before a rule
-///    went, or belongs to the hidden group of the default node, where the rest of this order holds for it too.
+/// 2. **Lone fragments** are dropped by every node: without ports no node can tell whose they are.
+/// 3. **Rules**: the first that matches counts. Unmatched traffic is dropped, even that of flows that were tracked
+///    before their rule was removed. With a default node it belongs to a hidden group instead, and the steps below hold
+///    for it too.
 /// 4. **ICMP echo** is answered by the owner of the client address's bucket in the first group.
 /// 5. **SYN without ACK, and every packet of a protocol without handshake**: by bucket, before connection
 ///    tracking is consulted. Otherwise half-open flows and datagrams are answered twice in a hand-over.
@@ -17,8 +18,8 @@
 public enum Filter {
   /// The verdict about a packet.
   /// - Parameters:
-  ///   - isTracked: whether this node tracks the TCP flow of the packet, or the one that an ICMP error quotes.
-  ///     Of no meaning for other packets.
+  ///   - isTracked: whether this node tracks the TCP flow of the packet, or the flow that an ICMP error quotes.
+  ///     It has no meaning for other packets.
   ///   - state: what the node's filter holds, with sets for all groups of `rules`.
   /// - Complexity: O(rules).
   @inlinable public static func decide(

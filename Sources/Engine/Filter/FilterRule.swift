@@ -1,9 +1,9 @@
 /// Which packets for the virtual IP belong to which group, and what identifies their client.
 public struct FilterRule: Sendable, Hashable {
   public var transport: Transport
-  /// Destination ports, inclusive. Each range ascending; they may not overlap within a rule.
+  /// Destination ports, inclusive. Each range ascends, and no two of a rule overlap.
   public var ports: [PortRange]
-  /// The virtual IPs it speaks about; empty means all of them.
+  /// The virtual IPs that the rule is about; empty means all of them.
   public var virtualIPs: [IPAddress]
   public var group: GroupID
   public var identity: ClientIdentity

@@ -1,7 +1,6 @@
 /// What a filter looks at in a packet for the virtual IP.
 ///
-/// Only packets whose destination is one of the farm's virtual IPs come before the filter; the dedicated
-/// addresses of the nodes are none of its business.
+/// Only packets to one of the farm's virtual IPs reach the filter. Packets to the nodes' dedicated addresses bypass it.
 public struct Packet: Sendable, Hashable, BitwiseCopyable {
   /// The client. For an ICMP error see ``PacketKind/icmpError(_:)``.
   public var source: IPAddress
@@ -27,12 +26,12 @@ public struct Packet: Sendable, Hashable, BitwiseCopyable {
 
 /// What sort of packet it is, as far as verdicts differ.
 public enum PacketKind: Sendable, Hashable, BitwiseCopyable {
-  /// A TCP segment. A fragmented one comes before the filter whole, as a datagram does.
+  /// A TCP segment. The kernel puts its fragments together before the filter sees it, as for ``udp``.
   case tcp(TCPFlags)
-  /// A UDP datagram. The kernel puts fragments together before the filter sees them, since connection
-  /// tracking needs that too; all nodes get all fragments, so each can.
+  /// A UDP datagram. The kernel puts fragments together before the filter sees them, because connection tracking needs
+  /// that too. Every node gets all fragments, so every node can.
   case udp
-  /// A fragment that is not the first and that nobody put together: it has no ports.
+  /// A fragment other than the first that was not put together: it has no ports.
   case fragment
   /// An ICMP or ICMPv6 echo request.
   case icmpEcho
@@ -58,7 +57,7 @@ public struct TCPFlags: OptionSet, Sendable, Hashable, BitwiseCopyable {
 
   /// Whether the segment opens a connection: SYN, and none of ACK, FIN and RST.
   ///
-  /// The same test as `tcp flags & (fin | syn | rst | ack) == syn`. Connection tracking takes SYN with FIN or
-  /// RST for invalid, so such segments never have a tracked flow and fare as unknown ones.
+  /// The same test as `tcp flags & (fin | syn | rst | ack) == syn`. Connection tracking takes SYN with FIN or RST for
+  /// invalid, so such a segment never belongs to a tracked flow and counts as unknown.
   @inlinable public var opens: Bool { rawValue & 0x17 == 0x02 }
 }

@@ -1,4 +1,4 @@
-/// A checker of a node: its position among the farm's.
+/// A checker of a node: its position in ``HealthSettings/checkers``.
 public struct CheckerID: Sendable, Hashable, Comparable, BitwiseCopyable {
   public let rawValue: UInt8
 

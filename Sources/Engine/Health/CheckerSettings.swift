@@ -1,6 +1,6 @@
 /// How often a checker looks, what it takes for a failure, and what is done about it.
 ///
-/// What it looks at (a port, a page, a process) is the backend's to know. Checkers are a node's own policy: no
+/// Only the backend knows what a checker looks at (a port, a page, a process). Checkers are a node's own policy: no
 /// other node needs to agree, so they are not part of the ``Settings`` and their digest.
 public struct CheckerSettings: Sendable, Hashable {
   public var kind: CheckerKind
@@ -9,9 +9,9 @@ public struct CheckerSettings: Sendable, Hashable {
   /// A probe without an answer for this long has failed and is ended. See ``Limits/checkTimeout``. When it is
   /// longer than ``interval``, the next probe waits for its end: no two run at once.
   public var timeout: Duration
-  /// Failures in a row that make it fail. See ``Limits/checkCount``.
+  /// Failures in a row after which the checker counts as failed. See ``Limits/checkCount``.
   public var threshold: Int
-  /// Successes in a row that make it well again. At the start of a daemon one is enough.
+  /// Successes in a row after which it is well again. After the start of a daemon one is enough.
   public var recovery: Int
   public var action: CheckerAction
 
@@ -44,7 +44,7 @@ public struct CheckerSettings: Sendable, Hashable {
 
 /// What a checker looks at.
 public enum CheckerKind: UInt8, Sendable, Hashable, CaseIterable {
-  /// Whether a TCP connection comes about. The kernel answers for an application that hangs.
+  /// Whether a TCP connection can be opened. The kernel answers even for an application that hangs.
   case tcp
   /// Whether a request is answered with an expected status.
   case http
@@ -57,7 +57,7 @@ public enum CheckerKind: UInt8, Sendable, Hashable, CaseIterable {
   /// Whether a command ends with exit code 0.
   case command
 
-  /// Whether it looks at the application, not at the node's surroundings.
+  /// Whether it looks at the application, and not at the node's surroundings.
   public var looksAtApplication: Bool {
     switch self {
     case .tcp, .http, .process, .command: true

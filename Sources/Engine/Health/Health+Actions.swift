@@ -11,7 +11,7 @@ extension Health {
       actions.append(.notice(.failed(checker, action)))
     }
     report(false, into: &actions)
-    // One that went on failing under a hold or a command is asked no more.
+    // A checker that keeps failing under a hold or a command asks for nothing more.
     if hold != nil || isActing { return }
     switch action {
     case .wait:
@@ -31,7 +31,7 @@ extension Health {
     }
   }
 
-  /// Whether something around the node fails, that no command to the application brings back.
+  /// Whether a checker of the surroundings fails: no command to the application can mend that.
   private var lacksSurroundings: Bool {
     checkers.indices.contains { !settings.checkers[$0].kind.looksAtApplication && checkers[$0].hasFailed }
   }
@@ -47,7 +47,8 @@ extension Health {
     }
   }
 
-  /// Performs the first of the commands, or goes back to probing if there is none.
+  /// Performs the first of the commands. With none left, the application must prove itself anew, unless the
+  /// node is held out.
   mutating func performNext(at now: Instant, into actions: inout [HealthAction]) {
     guard let command = commands.first else {
       if hold == nil { proveAnew(at: now) }
@@ -60,7 +61,7 @@ extension Health {
     actions.append(.perform(id, timeout: settings.commandTimeout))
   }
 
-  /// The command under way has ended. One that failed changes nothing: the probes find out what it left.
+  /// Ends the command under way. A failed command changes nothing: the probes find out what it left.
   mutating func finish(_ result: CommandResult, at now: Instant, into actions: inout [HealthAction]) {
     let command = commands.removeFirst()
     actions.append(.notice(.performed(command, result)))

@@ -1,6 +1,6 @@
 /// Probes: when they begin and what their results mean.
 extension Health {
-  /// Begins what is due. Nobody is asked while the application is being told something, or once the node is held out.
+  /// Begins the probes that are due. None begins while a command is under way, or while the node is held out.
   mutating func beginProbes(at now: Instant, into actions: inout [HealthAction]) {
     if isActing || hold != nil { return }
     for i in checkers.indices where checkers[i].probe == nil && checkers[i].due <= now {
@@ -35,7 +35,7 @@ extension Health {
     checkers[i].probe == nil ? .never : checkers[i].beganAt + settings.checkers[i].timeout
   }
 
-  /// What is due: the command under way, then probes that have taken too long.
+  /// Handles what is due: the command under way, then the probes that have taken too long.
   mutating func fire(at now: Instant, into actions: inout [HealthAction]) {
     if let running, running.due <= now {
       actions.append(.endCommand(running.id))
@@ -46,7 +46,7 @@ extension Health {
       let isLate = now - timesOut(i) > settings.checkers[i].period
       checkers[i].probe = nil
       actions.append(.endProbe(ProbeID(checker: CheckerID(i), serial: probe)))
-      // A timer that comes so late says that the daemon stood still, nothing of the application: ask again.
+      // A timer this late shows that the daemon stood still. It says nothing of the application: probe again.
       if isLate { checkers[i].due = now } else { count(.timedOut, of: i, at: now, into: &actions) }
     }
   }
@@ -73,7 +73,7 @@ extension Health {
     if checkers[i].failures >= settings.checkers[i].threshold { fail(i, at: now, into: &actions) }
   }
 
-  /// Whether nothing but its first success is waited for.
+  /// Whether the checker has not failed yet and lacks only its first success.
   private func isUnproven(_ i: Int) -> Bool { !checkers[i].hasFailed && checkers[i].needed == 1 }
 
   /// The next instant at which something is due.

@@ -7,8 +7,8 @@
 ///                                                                      | stop, or too many actions: held out
 ///                                                                      +--operator resumes--> start, then unproven
 /// ```
-/// It is a value like ``Node``: no clock, no I/O; it keeps the time-outs itself. While an interface or a
-/// gateway is missed, no checker of the application acts on it: no restart brings those back.
+/// It is a value like ``Node``: no clock, no I/O; it keeps the time-outs itself. While a checker of the surroundings
+/// fails (an interface, a gateway), no checker of the application acts on the application: a restart would not help.
 public struct Health: Sendable {
   public let settings: HealthSettings
   /// What the node was told last; `nil` before the start.
@@ -18,13 +18,13 @@ public struct Health: Sendable {
 
   var checkers: [CheckerState]
   var serial: UInt32 = 0
-  /// The commands that are still to be performed, the one under way first.
+  /// The commands that are still to be performed; the one under way comes first.
   var commands: [ApplicationCommand] = []
-  /// The command under way, and when it has taken too long.
+  /// The command under way, and when it will have taken too long.
   var running: (id: CommandID, due: Instant)?
-  /// Until when failures do not count, because the application starts.
+  /// Until when failures of the application do not count, because it starts.
   var graceUntil = Instant.zero
-  /// When it was restarted, newest last; no more than the maximum.
+  /// When the application was restarted, newest last; no more than ``HealthSettings/maximumActions``.
   var actedAt: [Instant] = []
   var requestedWake = Instant.never
 
@@ -39,20 +39,20 @@ public struct Health: Sendable {
     checkers = settings.checkers.map { _ in CheckerState() }
   }
 
-  /// The checkers of the same node by other settings, not started yet. Answers to what was asked for before are void.
+  /// The checkers of the same node under other settings, not started yet. Answers to earlier requests are void.
   public func replaced(by settings: HealthSettings) -> Health {
     var next = Health(settings)
     next.serial = serial
     return next
   }
 
-  /// Whether the application is being told something.
+  /// Whether a command to the application is under way.
   public var isActing: Bool { !commands.isEmpty }
 
-  /// Whether a checker fails or has not succeeded yet.
+  /// Whether a checker does not fail and has succeeded since the start.
   public func isWell(_ checker: CheckerID) -> Bool { checkers[checker.index].needed == 0 }
 
-  /// Takes one input at an instant that never decreases and appends what shall be done.
+  /// Takes one input and appends what must be done. Instants never decrease.
   public mutating func step(_ input: HealthInput, at now: Instant, into actions: inout [HealthAction]) {
     if case .start(let isServing) = input {
       start(isServing: isServing, at: now, into: &actions)
@@ -87,13 +87,13 @@ public struct Health: Sendable {
     actions.append(.report(isHealthy: isServing || checkers.isEmpty))
   }
 
-  /// An operator's word: what was stopped is started, and everything is to be proven anew.
+  /// An operator's resume: the application is started, and then every checker of it must succeed again.
   private mutating func resume(at now: Instant, into actions: inout [HealthAction]) {
     actedAt.removeAll()
     guard hold != nil else { return }
     hold = nil
     actions.append(.notice(.resumed))
-    // A stop that is still under way is waited for.
+    // If a stop is still under way, the start waits for its end.
     if settings.commands.contains(.start) { commands.append(.start) }
     if running == nil { performNext(at: now, into: &actions) }
   }
@@ -109,7 +109,7 @@ public struct Health: Sendable {
 struct CheckerState: Sendable, Hashable {
   /// When the next probe begins.
   var due = Instant.never
-  /// The probe under way and when it has taken too long.
+  /// The serial of the probe under way, and when it began.
   var probe: UInt32?
   var beganAt = Instant.zero
   var failures = 0

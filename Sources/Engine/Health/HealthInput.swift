@@ -4,26 +4,26 @@ public enum HealthInput: Sendable, Hashable {
   /// - isServing: whether the node serves already, as after an upgrade in place. Then it is taken for healthy until a
   ///   checker fails; else for unhealthy until every checker has succeeded once.
   case start(isServing: Bool)
-  /// A probe asked for by ``HealthAction/probe(_:timeout:)`` has ended. One that was not asked for, or that
+  /// A probe that ``HealthAction/probe(_:timeout:)`` asked for has ended. The result of any other probe, or of one that
   /// was ended since, changes nothing.
   case probed(ProbeID, ProbeResult)
-  /// A command asked for by ``HealthAction/perform(_:timeout:)`` has ended. Another one changes nothing.
+  /// A command that ``HealthAction/perform(_:timeout:)`` asked for has ended. Any other changes nothing.
   case performed(CommandID, succeeded: Bool)
-  /// The timer asked for by ``HealthAction/wake(at:)`` fired. Early or twice changes nothing.
+  /// The timer that ``HealthAction/wake(at:)`` asked for fired. Early or twice changes nothing.
   case timer
   /// An operator takes the node back into service; the actions so far are forgotten.
   case resume
 }
 
-/// Everything a ``Health`` can want done.
+/// Everything a ``Health`` can ask for.
 public enum HealthAction: Sendable, Hashable {
   /// Begin a probe; answered by ``HealthInput/probed(_:_:)``.
   case probe(ProbeID, timeout: Duration)
-  /// End a probe that has not answered; its answer would be void.
+  /// End a probe that has not answered. A later answer is void.
   case endProbe(ProbeID)
-  /// Tell the application; answered by ``HealthInput/performed(_:succeeded:)``. There is never more than one under way.
+  /// Give the application a command; answered by ``HealthInput/performed(_:succeeded:)``. At most one is under way.
   case perform(CommandID, timeout: Duration)
-  /// End a command that takes too long; its answer would be void.
+  /// End a command that takes too long. A later answer is void.
   case endCommand(CommandID)
   /// Tell the node: ``Input/health(isHealthy:)``.
   case report(isHealthy: Bool)
@@ -32,22 +32,22 @@ public enum HealthAction: Sendable, Hashable {
   case notice(HealthNotice)
 }
 
-/// What an application is told.
+/// A command to the application.
 public enum ApplicationCommand: UInt8, Sendable, Hashable, CaseIterable {
   case start, stop, restart
 }
 
 /// Something worth a line in a log or on a timeline. Nothing depends on notices.
 public enum HealthNotice: Sendable, Hashable {
-  /// A probe failed, the so-manieth in a row; failures while the application starts are numbered 0.
+  /// A probe failed. `inARow` numbers the failures in a row; it stays 0 while the application starts.
   case probeFailed(CheckerID, ProbeResult, inARow: Int)
-  /// A checker fails: as many probes in a row as its threshold.
+  /// A checker failed: as many probes in a row as its threshold.
   case failed(CheckerID, CheckerAction)
-  /// What a checker that fails wants done is done: each time, as far as it is allowed.
+  /// The action of a failed checker begins: each time, or a stop once ``HealthSettings/maximumActions`` is reached.
   case acting(CheckerID, CheckerAction)
-  /// A checker that failed, or had not succeeded yet, is well.
+  /// A checker is well, after a failure or for the first time.
   case recovered(CheckerID)
-  /// The application is about to be told.
+  /// A command to the application begins.
   case performing(ApplicationCommand)
   case performed(ApplicationCommand, CommandResult)
   /// The node stays out until an operator resumes it.
@@ -64,7 +64,7 @@ public enum CommandResult: UInt8, Sendable, Hashable {
 public enum HoldReason: Sendable, Hashable {
   /// The action of a checker is to stop.
   case checker(CheckerID)
-  /// A checker wants one more action than is allowed within the interval.
+  /// A checker wants one action more than is allowed within the interval.
   case tooManyActions(CheckerID)
 
   public var checker: CheckerID {

@@ -2,15 +2,14 @@
 public struct HealthSettings: Sendable, Hashable {
   /// At most ``Limits/maximumCheckers``; by ``CheckerID``.
   public var checkers: [CheckerSettings]
-  /// What the application can be told.
+  /// The commands that the application has.
   public var commands: ApplicationCommands
-  /// How long an application may take to answer after its start: failures do not count for this long after it was
-  /// started, successes do.
+  /// How long an application may take to answer after its start. Failures within this time do not count; successes do.
   public var startTime: Duration
   /// A command to the application that takes longer has failed and is ended.
   public var commandTimeout: Duration
-  /// Restarts and stop-starts within ``loopInterval``. The next one is not done: the application is stopped and the
-  /// node stays out until an operator resumes it. 0 allows none.
+  /// How many restarts and stop-starts are allowed within ``loopInterval``. Instead of the next one the application is
+  /// stopped, and the node stays out until an operator resumes it. 0 allows none.
   public var maximumActions: Int
   public var loopInterval: Duration
 
@@ -28,7 +27,7 @@ public struct HealthSettings: Sendable, Hashable {
   }
 }
 
-/// What an application can be told.
+/// A set of commands to the application.
 public struct ApplicationCommands: OptionSet, Sendable, Hashable {
   public let rawValue: UInt8
 
@@ -38,6 +37,6 @@ public struct ApplicationCommands: OptionSet, Sendable, Hashable {
   public static let stop = ApplicationCommands(rawValue: 2)
   public static let restart = ApplicationCommands(rawValue: 4)
 
-  /// Whether it can be told to begin anew, in one command or in two.
+  /// Whether the application can be restarted, by one command or by two.
   public var canRestart: Bool { contains(.restart) || contains([.start, .stop]) }
 }

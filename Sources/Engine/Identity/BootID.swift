@@ -1,4 +1,4 @@
-/// 64 random bits drawn at start: tells two machines apart that were given the same node id.
+/// 64 random bits, drawn at each start. They tell apart two machines that were given the same node id.
 public struct BootID: Sendable, Hashable, BitwiseCopyable {
   public var rawValue: UInt64
 

@@ -1,4 +1,5 @@
-/// How many view changes a node knows of, `max(seen) + 1` at each of its own. Informative only: nothing waits for it.
+/// How many view changes a node knows of: `max(seen) + 1` at each change of its own view. For information only: nothing
+/// waits for it.
 public struct Epoch: Sendable, Hashable, Comparable, BitwiseCopyable {
   public var rawValue: UInt64
 
@@ -6,7 +7,7 @@ public struct Epoch: Sendable, Hashable, Comparable, BitwiseCopyable {
 
   @inlinable public static func < (a: Epoch, b: Epoch) -> Bool { a.rawValue < b.rawValue }
 
-  /// Whether a node that knows of this many view changes takes another's word for more.
+  /// Whether a node that knows of `known` view changes believes this number.
   func isPlausible(after known: Epoch) -> Bool {
     rawValue < .max / 2 && (self <= known || rawValue - known.rawValue <= Limits.epochStep)
   }

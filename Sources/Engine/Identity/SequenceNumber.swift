@@ -9,7 +9,7 @@ public struct SequenceNumber: Sendable, Hashable, Comparable, BitwiseCopyable {
   /// No node sends that many datagrams in a life.
   static let highest = SequenceNumber(1 << 62)
 
-  /// Whether a node that has sent this many can have sent so many more since, or as many at all (after 0).
+  /// Whether a node that had sent `known` datagrams can have come this far since; 0 stands for a new life.
   func isPlausible(after known: SequenceNumber) -> Bool {
     if self <= known { return true }
     return self <= .highest && rawValue - known.rawValue <= Limits.sequenceStep
