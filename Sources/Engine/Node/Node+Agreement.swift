@@ -1,17 +1,17 @@
-/// Whether the members have one view: then nobody but its target can take a bucket that nobody claims.
+/// Whether all members have one view. If so, only its target can take a bucket that nobody claims.
 ///
-/// Views that change twice within a few milliseconds have two targets for a bucket for a moment, each by its own
-/// view, and one release would do for both. Who takes a bucket sets its bit before he announces any later view. So
-/// once *all* others announce our view, whatever they took under an earlier one is known to us; and nobody takes
-/// under a later one before we have announced that ourselves.
+/// When views change twice within a few milliseconds, a bucket may have two targets for a moment, each by its own view,
+/// and one release would let both accept. A node sets a bucket's bit before it announces any later view. So once *all*
+/// others announce our view, we know of whatever they took under an earlier one. And no node takes anything under a
+/// later view before we have announced that view ourselves.
 extension Node {
   func announcesOurDigest(_ node: NodeID) -> Bool {
     peers[node.index].isLive && peers[node.index].hasContent
       && peers[node.index].viewDigest == view.digest
   }
 
-  /// Whether every other member announces our view, as of what it claims in a group. Nobody says so to a node that
-  /// is alone.
+  /// Whether every other member announces our view, as of what it claims in a group. A node that is alone in its view
+  /// has nobody to agree with.
   mutating func hasOneView(in group: Int, at now: Instant) -> Bool {
     if view.members == NodeSet(id) { return false }
     for node in view.members where node != id {
@@ -20,16 +20,16 @@ extension Node {
         return false
       }
     }
-    // A digest may come back, as when a node drains and resumes at once, and an announcement may be of the first
-    // time. All have heard what led to the view before ours, and said so, after two delays and a heartbeat that
-    // waited for its turn: what they announce then is no older than that.
+    // A digest may come back, as when a node drains and resumes at once, and an announcement may be of the first time.
+    // What led to the view before ours reached all within a delay. They said so within the trigger spacing and another
+    // delay. What they announce after that is no older.
     let due = earlierViewSince + timing.triggerSpacing + 2 * timing.delayBound
     if now >= due { return true }
     ownershipDue = min(ownershipDue, due)
     return false
   }
 
-  /// When an owner no longer waits for all to have its view: who says nothing has been removed by then, and one that
-  /// goes on to disagree shall not stop the farm.
+  /// Until when an owner waits for all to have its view. By then a silent member has been removed, and one that keeps
+  /// disagreeing must not stop the farm.
   var agreementEnd: Instant { viewSince + timing.timeout }
 }

@@ -1,7 +1,7 @@
-/// Who claims which bucket at this moment, one at a time and without memory of its own: for accounts that are kept with
-/// every step. What people look at is ``Node/standing``.
+/// Who claims which bucket right now, one bucket at a time: for accounts that are updated with every step. People look
+/// at ``Node/standing``.
 extension Node {
-  /// Those who claim a bucket, this node included. O(1).
+  /// The nodes that claim a bucket, this one included. O(1).
   public func claimants(of bucket: Bucket, in group: GroupID) -> NodeSet {
     var claimants = NodeSet(bits: claims[group.index].claimants[Int(bucket.rawValue)])
     if owned[group.index].contains(bucket) { claimants.insert(id) }
@@ -11,17 +11,17 @@ extension Node {
   /// Live nodes whose claims on a group are not known: each may have any bucket.
   public func unknownClaimants(in group: GroupID) -> NodeSet { claims[group.index].unknown }
 
-  /// Rises with every claim of another node that begins or ends; what this node claims itself is ``owned(_:)``.
+  /// Rises with every claim of another node that begins or ends. This node's own claims are ``owned(_:)``.
   public func claimChanges(in group: GroupID) -> UInt64 { claims[group.index].changes }
 
-  /// When anyone heard another node last, as far as this one knows. Also of one that was removed.
+  /// When anyone last heard another node, as far as this one knows; also for a removed node.
   public func lastHeard(_ node: NodeID) -> Instant { peers[node.index].lastEvidence }
 
-  /// Whether what this node knows of others' claims is all that there is.
+  /// Whether this node knows all claims that there are.
   ///
-  /// A node out of its own view, in standby or isolated, hears the others as ever. A node that listens
-  /// knows less: what is claimed under its own id may be another machine's. So does one that was started in place and has
-  /// not heard its members yet.
+  /// A node outside its own view, in standby or isolated, hears the others as before. A node that listens knows less:
+  /// what is claimed under its own id may be another machine's. A node that was restarted in place knows less, too,
+  /// until it has heard its members.
   public var knowsClaims: Bool {
     if isCatchingUp { return false }
     switch status {
@@ -31,7 +31,7 @@ extension Node {
     }
   }
 
-  /// Whether silence means absence: by the policy that says who may serve alone.
+  /// Whether silence means absence, by the policy for serving alone.
   private var hearsEnough: Bool {
     let live = liveNodes.count
     if settings.life.alone == .quorum { return (live + 1) * 2 > settings.nodeCount }

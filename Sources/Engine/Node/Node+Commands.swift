@@ -1,4 +1,12 @@
 /// What operators ask for.
+///
+/// - *Stop* says nothing: the filter is emptied, and the others notice the silence.
+/// - *Leave* gives everything up. Once the kernel has confirmed that, the node says three times that it
+///   leaves, and stops.
+/// - *Drain* keeps the node in the view, but no target as long as others can be. Its buckets are handed over
+///   and its flows end; then it leaves. A drain that a hold-down began ends in standby.
+/// - *Resume* ends a drain. In standby, joining and listening it overrides what keeps the node from coming
+///   up: the failback policy, a hold-down, a doubt about its address or key.
 extension Node {
   mutating func follow(_ command: Command, at now: Instant, into actions: inout [Action]) {
     switch command {
@@ -20,7 +28,7 @@ extension Node {
     }
   }
 
-  /// No word to anyone: the filter is emptied, the others notice the silence.
+  /// Stops without a word to anyone.
   mutating func stop(at now: Instant, into actions: inout [Action]) {
     for g in groups.indices {
       owned[g].removeAll()
@@ -49,7 +57,7 @@ extension Node {
     giveUp(for: .leaving, at: now, into: &actions)
   }
 
-  /// Once the filter is empty, says so three times and stops.
+  /// Says three times that it leaves, once the filter is empty, and stops.
   mutating func leave(at now: Instant, into actions: inout [Action]) {
     if isCleaning { return }
     if now - lastSend < timing.triggerSpacing, leavingLeft < 3 {
@@ -93,7 +101,7 @@ extension Node {
       flows += tracked[g].inside + tracked[g].outside
       isEmpty = isEmpty && owned[g].isEmpty
     }
-    // With nobody to hand over to there is nothing to wait for but the flows.
+    // With nobody to hand over to, only the flows are waited for.
     let isHandedOver = isEmpty || view.serving.contains(id)
     let hasSettled = now - statusSince > timing.twoIntervals
     guard now >= drainUntil || flows == 0 && isHandedOver && hasSettled else { return }

@@ -1,7 +1,12 @@
 /// The kernel filter: what it is asked for, and what its answers mean.
+///
+/// Requests are numbered and several may be under way; the kernel answers each, in order. A bucket that is
+/// taken has its bit before the kernel is asked to accept it. A bucket that is released loses its bit only
+/// when the kernel has confirmed the commit. To give everything up, a node ends the lease and empties the
+/// filter; it renews the lease only after the kernel has confirmed both. A refused request is tried again
+/// with the next heartbeat.
 extension Node {
-  /// Asks the kernel for the sets that follow from ownership. Several may be under way; the kernel answers
-  /// each, in order.
+  /// Asks the kernel for the sets that follow from ownership.
   mutating func commitFilter(into actions: inout [Action], switching: Settings? = nil) {
     isFilterDirty = false
     var accepted = owned
@@ -11,7 +16,7 @@ extension Node {
     }
     let number = nextCommitNumber()
     pending.append(PendingCommit(number: number, kind: .filter(released: releasing)))
-    // New rules that the kernel refused, or has not confirmed, go with every commit until it has them.
+    // New rules that the kernel has refused, or not yet confirmed, go with every commit until it has them.
     if switching != nil || switchCommit != nil { switchCommit = number }
     let rules = switchCommit == nil ? nil : switching ?? settings
     actions.append(.commit(FilterCommit(number: number, owned: accepted, resets: resets, settings: rules)))
@@ -23,7 +28,7 @@ extension Node {
     actions.append(.endLease(number))
   }
 
-  /// Renews the lease, unless everything is being given up or must end.
+  /// Renews the lease, unless everything is being given up, or old rules must end.
   mutating func renewLease(at now: Instant, into actions: inout [Action]) {
     guard canServe, !holdsUpSwitch else { return }
     let policy = settings.heartbeat.leasePolicy
@@ -31,7 +36,7 @@ extension Node {
     if policy == .none, hasLease { return }
     let number = nextCommitNumber()
     pending.append(PendingCommit(number: number, kind: .renewal(issued: now)))
-    // Without a lease policy the filter simply stays: the longest time that can be said.
+    // Without a lease the filter stays as it is: ask for the longest time that can be said.
     actions.append(
       .renewLease(number, for: policy == .none ? Duration(nanoseconds: .max / 4) : timing.lease))
   }
@@ -55,7 +60,7 @@ extension Node {
     return .done
   }
 
-  /// The release is in force: the bits fall and everyone hears it at once, because the target waits for it.
+  /// Clears the bits of a release that is in force, and says so at once, because the target waits for it.
   private mutating func clearBits(_ released: [BucketSet], at now: Instant) {
     var hasReleased = false
     for g in groups.indices where g < released.count && released[g].capacity == groups[g].bucketCount {
@@ -92,7 +97,7 @@ extension Node {
     return .done
   }
 
-  /// Everything has been given up once nothing is owned and the kernel owes no answer about it.
+  /// Ends the giving up once the kernel owes no answer about the filter or the end of the lease.
   private mutating func finishCleaning(at now: Instant, into actions: inout [Action]) {
     guard isCleaning, !isFilterDirty, !isFilterRetryDue, !isLeaseEndRetryDue else { return }
     for commit in pending {

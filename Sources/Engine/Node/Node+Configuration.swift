@@ -1,4 +1,10 @@
-/// A new configuration on a running farm: staged on every node, then switched by each at once.
+/// A new configuration on a running farm: staged on every node, then switched to by each node at once.
+///
+/// A node announces the digest of what it has staged. It switches when every live node that serves or joins has staged
+/// the same, or has switched already. A switch makes a fresh node from the new settings and carries this life over.
+/// Ownership stays for groups whose buckets mean the same clients. In any other group a node that owned anything claims
+/// every bucket until its kernel has the new rules: otherwise a client might be answered by old rules here and by new
+/// ones elsewhere.
 extension Node {
   mutating func stage(_ next: Settings, at now: Instant, into actions: inout [Action]) {
     guard next.problems().isEmpty, next.farmID == settings.farmID, id.index < next.nodeCount else {
@@ -18,7 +24,7 @@ extension Node {
     trigger(at: now)
   }
 
-  /// Whether what a datagram says can be read with our configuration, or is on its way to or from it.
+  /// Whether a datagram can be read with our configuration, or its sender is on its way to or from it.
   func configurationIsShared(_ reader: HeartbeatReader) -> Bool {
     if reader.configuration == configuration { return true }
     return isTransitional(current: reader.configuration, staged: reader.stagedConfiguration)
@@ -28,12 +34,12 @@ extension Node {
     isTransitional(current: peer.configuration, staged: peer.staged)
   }
 
-  /// It has switched to what we have staged, or has staged what we have switched to.
+  /// Whether a node has switched to what we have staged, or has staged what we have switched to.
   private func isTransitional(current: Digest, staged: Digest?) -> Bool {
     current == stagedDigest || staged == configuration && current == previousConfiguration
   }
 
-  /// A datagram of another configuration. A node that hears nothing else stays listening and says so.
+  /// Notes a datagram of another configuration, and says so if that is news.
   mutating func noteForeign(
     _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
   ) -> Outcome {
@@ -43,7 +49,7 @@ extension Node {
     return .foreignConfiguration
   }
 
-  /// Switches once every member has staged the same, or has switched already.
+  /// Switches once every node that counts has staged the same, or has switched already.
   mutating func switchIfAllStaged(at now: Instant, into actions: inout [Action]) {
     guard let staged, let stagedDigest else { return }
     guard lacking(stagedDigest).isEmpty else { return }
@@ -64,9 +70,10 @@ extension Node {
     commitFilter(into: &actions, switching: next)
   }
 
-  /// Whether a target waits for buckets that our kernel may still accept by rules that it shall no longer have.
+  /// Whether a target waits for buckets that our kernel may still accept by old rules. If so, the lease is not renewed.
   ///
-  /// A farm whose kernels all refuse new rules goes on under the old ones; one kernel that does must not stop it.
+  /// One kernel that refuses new rules must not stop the farm. Where every kernel refuses them, every target still
+  /// claims its buckets, and the farm goes on under the old rules.
   var holdsUpSwitch: Bool {
     if switchCommit == nil { return false }
     for g in groups.indices where !releasing[g].isEmpty {
@@ -80,10 +87,11 @@ extension Node {
     return false
   }
 
-  /// Everything but what follows from the settings. Ownership stays for the groups whose buckets mean the same clients.
+  /// Takes over everything that does not follow from the settings. Ownership stays for the groups whose buckets mean
+  /// the same clients.
   private mutating func takeLife(from old: Node, at now: Instant) {
     status = old.status
-    // A node that the new list does not have is no member, nor was it.
+    // A node that the new list does not have is no member, and was none.
     let configured = NodeSet(first: peers.count)
     view = old.view
     view.members = view.members.intersection(configured)
@@ -113,7 +121,7 @@ extension Node {
     hasHeardAnyone = old.hasHeardAnyone
     sentAt = old.sentAt
     commitNumber = old.commitNumber
-    // The switching commit answers for what is being released; an older one speaks of other buckets.
+    // The switching commit answers for what is being released; an older one is about other buckets.
     pending = old.pending.map {
       if case .filter = $0.kind { PendingCommit(number: $0.number, kind: .filter(released: [])) } else { $0 }
     }
@@ -178,7 +186,7 @@ extension Node {
 }
 
 extension GroupSettings {
-  /// Whether a bucket means the same clients, as long as rules send the same ones to the group.
+  /// Whether a bucket means the same clients, provided that the rules send the same ones to the group.
   func sameBuckets(as other: GroupSettings) -> Bool {
     bucketCount == other.bucketCount && hashSeed == other.hashSeed
   }

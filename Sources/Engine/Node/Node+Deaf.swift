@@ -1,10 +1,10 @@
 /// A node that receives nothing on the service network must not serve: no client reaches it.
 ///
-/// A card that still sends and receives nothing looks, from the inside, like the death of all others. The node would
-/// remove them and claim every bucket, they would hear its claims and let go, and nobody would serve anyone. Silence
-/// of heartbeats alone cannot tell the two apart. Frames can: where clients can reach a node, frames arrive of routers,
-/// of clients, of nodes whose daemon is dead. So the backend watches for frames of any kind (``Input/frames(arrive:)``),
-/// and asks the network for some when it is quiet.
+/// A card that sends but receives nothing looks, from the inside, like the death of all others. The node would remove
+/// them and claim every bucket; they would hear its claims and let go, and nobody would serve. Silence of heartbeats
+/// alone cannot tell the two apart. Frames can: where clients can reach a node, it gets frames of routers, of clients,
+/// of nodes whose daemon is dead. So the backend watches for frames of any kind (``Input/frames(arrive:)``), and asks
+/// the network for some when it is quiet.
 ///
 /// - While no frame arrives the node takes nothing, removes nobody, and says so in its heartbeats. Others then no
 ///   longer take its silence about them as a sign that they are not heard.
@@ -14,7 +14,7 @@
 /// A node that hears no heartbeats and still receives frames is not deaf: a firewall may block heartbeats alone. It
 /// serves, and those that hear it yield: see rule 4 in `Node+Ownership.swift`.
 extension Node {
-  /// Whether frames of others arrive on a service network. A farm of one node has nobody to yield to.
+  /// Whether frames of others arrive on a service network. True for a farm of one node: it has nobody to yield to.
   var receivesFrames: Bool { silentSince == .never || settings.nodeCount == 1 }
 
   mutating func note(framesArrive: Bool, at now: Instant) {
@@ -25,10 +25,10 @@ extension Node {
     if status != .listening { trigger(at: now) }
   }
 
-  /// Whether removals wait until it is known whether the others are silent or this node is deaf.
+  /// Whether removals wait, until it is known whether the others are silent or this node is deaf.
   var doubtsItsEars: Bool { !receivesFrames && Node.isMember(status) }
 
-  /// When this node is deaf if no frame arrives: `tau` after the last one, which came two intervals before the
+  /// When this node becomes deaf if no frame arrives: `tau` after the last frame, which came two intervals before the
   /// backend said so.
   private var deafDeadline: Instant {
     if receivesFrames { return .never }

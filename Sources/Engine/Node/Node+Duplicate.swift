@@ -1,18 +1,18 @@
 /// Another machine under our own node id.
 ///
-/// The newcomer of the two stays away. But our own datagrams of a former life, recorded and sent again, look the same
-/// and are as authentic. So a node believes in another machine only while that shows news of a third node (see
-/// ``DuplicateSuspicion``). With no third node up nothing can be shown: then a node that listens believes at once, since
-/// waiting harms nobody, unless it knows the boot id as one of its own former lives.
+/// The newcomer of the two must stay away. But our own datagrams of a former life, recorded and sent again, look the
+/// same and are as authentic. So a node believes in another machine only while that machine shows news of a third node
+/// (see ``DuplicateSuspicion``). With no third node up nothing can be shown. Then a node that listens believes at once,
+/// since waiting harms nobody, unless it knows the boot id as one of its own former lives.
 ///
 /// A cloned machine has the address of the original too, and neither ever hears the other. Then the other nodes tell:
 /// their vectors show our id alive while we say nothing. A node that listens waits until that has ended, and stays
-/// silent for as long as it goes on. See ``ShownLife``.
+/// silent while it goes on. See ``ShownLife``.
 ///
-/// With no other node up nobody tells. Then the network does: whoever has the node's address answers for it
+/// With no other node up the network tells: a machine that has the node's address answers for it
 /// (``Input/addressTaken``). A node that would serve alone waits until nobody answers any more.
 extension Node {
-  /// Our own id from the network: an echo of ours, a former life's datagram, or another machine.
+  /// Takes a datagram with our own id: an echo of ours, one of a former life, or another machine's.
   mutating func hearOwnID(
     _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
   ) -> Outcome {
@@ -21,7 +21,7 @@ extension Node {
       suspicion.note(
         reader, peers: peers, witnesses: witnesses(at: now), at: now, pause: timing.timeout)
     else { return .stale }
-    // A node that listens knows this life as a former one of its own: only what the others show of it counts.
+    // A node that listens knows this boot id as its own: only what the others show of that life counts.
     if status == .listening, formerBootIDs.contains(reader.bootID) { return .stale }
     guard suspicion.isProven(within: timing.timeout, at: now) || needsNoProof else { return .stale }
     lastDuplicate = now
@@ -35,7 +35,7 @@ extension Node {
     return .done
   }
 
-  /// Whether a node that listens believes at once in another machine. Where a third node is heard, that shows within some
+  /// Whether a node that listens believes in another machine at once. A third node that is heard shows within some
   /// intervals whether the machine goes on.
   private var needsNoProof: Bool {
     guard status == .listening else { return false }
@@ -43,8 +43,10 @@ extension Node {
     return true
   }
 
-  /// The nodes of which we know what they say now. One that has echoed us goes on after our start. While we are silent
-  /// nobody can: then one that is there has been heard within two intervals of our start.
+  /// The nodes of which we know for certain what they say now.
+  ///
+  /// A node that has echoed us has spoken since our start. While we listen nobody can echo us; then any live node that
+  /// is heard counts, from two intervals and a delay after our start.
   private func witnesses(at now: Instant) -> NodeSet {
     var witnesses = NodeSet.empty
     let hasListened = status == .listening && now - startedAt >= timing.twoIntervals + timing.delayBound
@@ -54,15 +56,15 @@ extension Node {
     return witnesses
   }
 
-  /// Whether another machine was heard, or shown, with our id within a time.
+  /// Whether another machine with our id was heard, or shown, no longer ago than `time`.
   func hasDuplicate(within time: Duration, at now: Instant) -> Bool {
     lastDuplicate.map { now - $0 <= time } ?? false
   }
 
-  /// What others show of our id while we listen, and so say nothing.
+  /// Takes what others show of our id while we listen and are silent.
   mutating func noteShownLife(_ entry: FreshnessEntry, at now: Instant, into actions: inout [Action]) {
     guard entry.incarnation.rawValue > 0, mayGoAbove(entry.incarnation, at: now) else { return }
-    // A former life may have had a later clock. Nobody would believe a lower one.
+    // A former life may have had a later clock, and nobody would believe a lower number.
     if entry.incarnation >= incarnation { incarnation = entry.incarnation.next }
     guard let age = entry.evidenceAge.duration else { return }
     shownLife.note(entry, heardAt: hearing(at: now) - age, now: now)
@@ -72,11 +74,11 @@ extension Node {
     sayDuplicate(at: now, into: &actions)
   }
 
-  /// An incarnation of our id above our own. - Returns: whether it is another machine's and we stay out of its way.
+  /// Takes an incarnation of our id above our own. - Returns: whether it is another machine's and we yield to it.
   ///
-  /// A former life of ours was heard before we started. One that was heard later is another machine's. A node that is
-  /// not up yet leaves the id to it. One that is up defends the id by a higher incarnation, since the newcomer then
-  /// stays away; two that are both up would go on so for ever, so it yields in the end.
+  /// A former life of ours was heard before we started, so a life that was heard later is another machine's. A node
+  /// that is not up yet leaves the id to it. A node that is up defends the id by a higher incarnation, since a newcomer
+  /// then stays away. Two nodes that are both up would go on so for ever, so a node yields in the end.
   mutating func yields(
     to entry: FreshnessEntry, at now: Instant, into actions: inout [Action]
   ) -> Bool {
@@ -96,7 +98,7 @@ extension Node {
   }
 
   /// How often a node that is up raises its incarnation above another machine's before it yields: once more for each
-  /// doubling of the time that it has been up, so that of two the older one stays.
+  /// doubling of the time that it has been up. So the older of the two stays.
   private func longestDefence(at now: Instant) -> Int {
     let intervals = max(now - upSince, .zero).nanoseconds / timing.interval.nanoseconds
     return 3 + (Int64.bitWidth - intervals.leadingZeroBitCount)
@@ -110,17 +112,17 @@ extension Node {
     actions.append(.notice(.duplicateNodeID))
   }
 
-  /// Whether another machine has answered for this node's address lately. An operator may know better.
+  /// Whether another machine has answered for this node's address lately. An operator may overrule it.
   func isAddressTaken(at now: Instant) -> Bool { now < addressIsDoubtedUntil && !isResumed }
 
-  /// Until when an answer for this node's address counts; as long as it is patient with another machine of its id.
+  /// Until when an answer for this node's address counts: as long as a node waits for another machine with its id.
   var addressIsDoubtedUntil: Instant {
     lastAddressTaken.map { $0 + max(timing.timeout, 3 * timing.interval) } ?? .zero
   }
 
   // MARK: Two machines with another node's id
 
-  /// A boot id that was there before comes back: no restart does that.
+  /// Notes a boot id that was replaced and comes back: no restart does that.
   mutating func noteSharedID(_ reader: HeartbeatReader, into actions: inout [Action]) {
     let peer = peers[reader.sender.index]
     guard reader.bootID == peer.formerBootID, peer.formerBootID.rawValue != 0, reader.bootID != peer.bootID
@@ -128,7 +130,7 @@ extension Node {
     saySharedID(reader.sender, into: &actions)
   }
 
-  /// A life that is over says more than was known of it when it ended, again and again.
+  /// Notes that a life that is over says more than was known at its end. Three times prove two machines.
   mutating func noteFormerLife(_ reader: HeartbeatReader, isDirect: Bool, into actions: inout [Action]) {
     let i = reader.sender.index
     guard isDirect, reader.incarnation == peers[i].formerIncarnation,

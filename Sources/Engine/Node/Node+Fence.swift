@@ -1,5 +1,11 @@
-/// When a node must stop by itself: nobody hears it, its service network is gone, its lease is lost, or it is
-/// one of too few.
+/// When a node must stop serving by itself: nobody hears it, its service network is gone, its lease is lost, or too few
+/// nodes are left.
+///
+/// The others' vectors echo what a node has sent. If it hears others, and nothing that it sent within `tau - delta - C`
+/// is echoed, it becomes isolated (``Status/fenced``) and gives everything up, just before the others remove it and
+/// take its buckets. A silent peer proves nothing. By the policies `witness` and `quorum` a node that may not serve
+/// alone, or in a minority, becomes isolated as well. It joins again once it is echoed, or alone if the policy allows
+/// it. A node that has lost nothing but the service network is only detached: others are targets before it.
 extension Node {
   /// Whether it hears a node whose silence about it would prove something.
   var hearsAnyone: Bool {
@@ -7,11 +13,11 @@ extension Node {
     return false
   }
 
-  /// From when on the silence of somebody whom it hears counts; ``Instant/never`` if it hears nobody.
+  /// From when on the silence about us of somebody whom we hear counts; ``Instant/never`` if we hear nobody.
   ///
-  /// A daemon that goes on in place as another one has heard nobody yet: its first heartbeats show no more of us than was
-  /// known before it was away. It removes nobody for `tau + T`, unless another member is heard that was there all the
-  /// time. So its silence counts from the first of them on, as if it had echoed us then.
+  /// A daemon that goes on in place of another one has heard nobody yet, so its first heartbeats show no more of us
+  /// than was known before. It removes nobody for `tau + T`, unless it hears another member that was there all the
+  /// time. So its silence counts from the first of these heartbeats on, as if it had echoed us then.
   private var silenceCounts: Instant {
     var earliest = Instant.never
     for peer in peers where peer.isLive && peer.hasBeenHeard && peer.isWitness {
@@ -30,7 +36,7 @@ extension Node {
     return max(lastEchoed, max(hearingSince, upSince)) + timing.fenceAfter
   }
 
-  /// When the newest of our datagrams was sent that so many others have echoed as make a majority with us.
+  /// When the newest of our datagrams was sent that enough others have echoed to make a majority with us.
   private var lastEchoedByMost: Instant {
     let needed = settings.nodeCount / 2
     var newest = Instant.zero
@@ -42,22 +48,22 @@ extension Node {
     return newest
   }
 
-  /// When the fence would fall if no echo came.
+  /// When this node becomes isolated if no echo comes.
   func fenceDue(after now: Instant) -> Instant {
     guard Node.isMember(status), fenceDeadline > now else { return .never }
     return fenceDeadline
   }
 
-  /// Fenced: we hear a member, but no vector echoes anything that we sent lately. The others cannot hear us and
-  /// will take our buckets at `tau`. A silent peer proves nothing: it is about to be removed. But a node
-  /// that may not serve alone cannot wait for the silence to last `tau`: the other side removes it up to `T` before.
+  /// Isolates a node that hears a member while no vector echoes anything that it sent lately. The others cannot hear it
+  /// and will take its buckets at `tau`. A silent peer proves nothing: it is about to be removed. But a node that may
+  /// not serve alone cannot wait for the silence to last `tau`: the other side removes it up to `T` before.
   mutating func checkFence(at now: Instant, into actions: inout [Action]) {
     guard Node.isMember(status), now >= fenceDeadline, now >= graceUntil else { return }
     guard !mayServeAlone || now - lastHeardAnyone <= timing.twoIntervals else { return }
     giveUp(for: .fenced, at: now, into: &actions)
   }
 
-  /// The lease ran out because the kernel refused to renew it: then it accepts nothing, and we say so.
+  /// Isolates a node whose lease ran out because the kernel refused to renew it: the kernel accepts nothing.
   mutating func checkLease(at now: Instant, into actions: inout [Action]) {
     if settings.heartbeat.leasePolicy == .none { return }
     if isCleaning {
@@ -77,7 +83,7 @@ extension Node {
     }
   }
 
-  /// Alone or in a minority, by policy.
+  /// Whether the policy lets this node serve alone. With `quorum` that is never so, except in a farm of one.
   var mayServeAlone: Bool {
     switch settings.life.alone {
     case .availability: true
@@ -86,10 +92,10 @@ extension Node {
     }
   }
 
-  /// Whether the policy lets this node take buckets: a minority takes nothing, not even while a farm gathers.
+  /// Whether the policy lets this node take buckets: a minority takes nothing, even while a farm gathers.
   ///
-  /// A node that is being cut off removes the others one after another, and has a majority in view until the last.
-  /// Echoes tell: in a crash those of the others are as fresh as ever.
+  /// A node that is being cut off removes the others one after another, and has a majority in its view until the last.
+  /// Echoes tell the difference: after a crash, those of the surviving nodes are as fresh as ever.
   func hasQuorum(at now: Instant) -> Bool {
     if settings.life.alone != .quorum || settings.nodeCount == 1 { return true }
     return view.members.count * 2 > settings.nodeCount && now - lastEchoedByMost <= timing.twoIntervals
@@ -108,7 +114,7 @@ extension Node {
     giveUp(for: .fenced, at: now, into: &actions)
   }
 
-  /// Out of the fence once somebody echoes us again, or alone if the policy allows it.
+  /// Leads an isolated node back to joining once somebody echoes it again, or alone if the policy allows it.
   mutating func recover(at now: Instant, into actions: inout [Action]) {
     if isCleaning { return }
     let isEchoed = now - lastEchoed <= timing.lease
@@ -117,8 +123,8 @@ extension Node {
     }
   }
 
-  /// Not two-way on the service network for `tau`: clients reach the others, not us. We are skipped like a
-  /// draining node until we are two-way again.
+  /// Detaches a node that has not been two-way on the service network for `tau`: clients reach the others and not it.
+  /// It is skipped like a draining node until it is two-way again.
   mutating func checkService(at now: Instant, into actions: inout [Action]) {
     switch status {
     case .up:
@@ -140,8 +146,8 @@ extension Node {
     return deadline > now ? deadline : .never
   }
 
-  /// `tau` after the last instant at which we heard someone there and someone heard us; hearing one node and
-  /// being heard by another will do, since relays close the circle. A node without others has no way to tell.
+  /// `tau` after the last instant at which we heard someone there and someone heard us. These may be two different
+  /// nodes, since relays close the circle. ``Instant/never`` for a node without others: it has no way to tell.
   private var serviceDeadline: Instant {
     var lastHeard = Instant.zero
     var lastHeardBy = Instant.zero

@@ -1,4 +1,9 @@
 /// Who lives: evidence by any path, new lives, removals.
+///
+/// Evidence about a node is a pair of incarnation and sequence. It counts only if it is above what is known: heard from
+/// the node itself, as of now, or read in a peer's vector, as of then. A higher incarnation is a new life, and what the
+/// old one claimed is free. A node is removed when nobody has heard it for `tau`. What a vector says of *us* is the way
+/// back: echoes, and lives or sequences of ours that are ahead of what we know.
 extension Node {
   /// Nodes with evidence younger than `tau`, this one excluded.
   var liveNodes: NodeSet {
@@ -7,7 +12,7 @@ extension Node {
     return live
   }
 
-  /// Takes evidence that is strictly newer than what is stored; anything else changes nothing.
+  /// Takes evidence that is newer than what is known; anything else changes nothing.
   mutating func freshen(
     _ node: NodeID, _ incarnation: Incarnation, _ sequence: SequenceNumber, at heardAt: Instant,
     now: Instant
@@ -24,7 +29,7 @@ extension Node {
     resetsDue = now
   }
 
-  /// A node is known to live in a newer incarnation: whatever the old one claimed is free.
+  /// Begins a newer incarnation of a node: whatever the old one claimed is free.
   mutating func beginLife(of node: NodeID, _ incarnation: Incarnation, at now: Instant) {
     let i = node.index
     peers[i].beginLife(incarnation, at: now)
@@ -49,13 +54,13 @@ extension Node {
       for g in groups.indices { claims[g].drop(node, ending: .removed, at: now) }
       resetsDue = now
       if view.members.contains(node) { actions.append(.notice(.removed(node))) }
-      // Its last word may have been made with the key that nobody should have any more.
+      // Its last datagram may have been made with the withdrawn key.
       if let keyWithdrawnAt, lastEvidence <= keyWithdrawnAt { forgetLives(of: node) }
       needsSettling = true
     }
   }
 
-  /// Forgets how far the nodes had come that nobody hears: it may have been somebody else who said so. What the other
+  /// Forgets how far each node that nobody hears had come: it may have been said with the withdrawn key. What the other
   /// nodes know is learned again, unless no node could go above it.
   mutating func forgetFloors(at now: Instant) {
     keyWithdrawnAt = now
@@ -79,7 +84,7 @@ extension Node {
     return earliest == .never ? .never : max(earliest, graceUntil)
   }
 
-  /// What a vector says of us: our echo, our two-way exchange, and whether an older life of ours ran ahead.
+  /// Reads what a vector says of us: our echo, our two-way exchange, and whether a life of ours is ahead of this one.
   mutating func readEcho(
     _ entry: FreshnessEntry, from sender: NodeID, at now: Instant, into actions: inout [Action]
   ) {
@@ -97,7 +102,7 @@ extension Node {
       guard mayGoAbove(entry.incarnation, at: now) else { return }
       let isOver = entry.evidenceAge.duration.map { $0 > timing.timeout } ?? true
       if !isOver, yields(to: entry, at: now, into: &actions) { return }
-      // We went on as a life that is over: its buckets are no longer ours.
+      // A later life of ours is over, or we went on as an earlier one: what it had is no longer ours.
       if isOver || isCatchingUp { return beginAgain(above: entry, at: now, into: &actions) }
       incarnation = entry.incarnation.next
       triggerNow = true
@@ -112,7 +117,7 @@ extension Node {
     if entry.sequence > sequence {
       guard entry.sequence.isPlausible(after: sequence), incarnation < .highest else { return }
       if !isCatchingUp { return beginAgain(above: entry, at: now, into: &actions) }
-      // What was kept of our sequence is older than it may be. Go above it, or nobody would listen.
+      // The sequence that was kept is too old. Go above what they know, or nobody would listen.
       sequence = entry.sequence
       triggerNow = true
       return

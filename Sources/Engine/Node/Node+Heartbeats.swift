@@ -1,9 +1,9 @@
 /// Sending heartbeats: the regular ones, and triggered copies at once on any change.
 extension Node {
-  /// Whether this node says anything: not while it listens, lest an id used twice harms the one that is up.
+  /// Whether this node sends heartbeats. It listens in silence, so that an id used twice does not harm the other node.
   private var isTalking: Bool { status != .stopped && status != .listening }
 
-  /// Asks for a heartbeat now and a copy a little later, spaced.
+  /// Asks for a heartbeat as soon as the spacing allows, and for a copy one spacing later.
   mutating func trigger(at now: Instant) {
     triggersLeft = 2
     nextTrigger = max(now, lastSend + timing.triggerSpacing)
@@ -35,7 +35,8 @@ extension Node {
     }
   }
 
-  /// What was released just now had flows a moment ago; and none are said to be outside only if no bucket can have any.
+  /// The flows that a heartbeat announces. A bucket that was released just now counts as having some, and the count
+  /// outside is 0 only if no bucket can have any.
   private func announcedFlows(of g: Int) -> TrackedFlows {
     var flows = tracked[g]
     if hasJustReleased { flows.bucketsOutside.formUnion(justReleased[g]) }
@@ -43,7 +44,7 @@ extension Node {
     return flows
   }
 
-  /// A timer comes after the backend has said which flows are left.
+  /// Forgets what was released before this timer: the backend has reported since which flows are left.
   mutating func forgetJustReleased() {
     if !hasJustReleased { return }
     hasJustReleased = false

@@ -1,12 +1,12 @@
-/// Flap hold-down: whoever comes back too often stays in standby for a while.
+/// Flap hold-down: a node that comes back too often stays in standby for a while.
 ///
-/// The flapping node forgets with every restart, so the others remember: each counts the returns of each peer,
-/// and says in its heartbeats whom it holds down. A node obeys most of those that it hears, so the table stays
-/// a function of what nodes say of themselves. An operator who resumes it overrides them: it says so, and they forget
-/// what they have counted.
+/// The flapping node forgets with every restart, so the others remember. Each counts the returns of each peer, and says
+/// in its heartbeats which nodes it holds down. A node obeys if most members that it hears hold it down, so the table
+/// stays a function of what nodes say of themselves. A node that an operator resumes overrides them: it says so, and
+/// they forget what they have counted.
 extension Node {
-  /// Whom this node holds down. Held since the penalty passed the suppress threshold, until it decays below
-  /// the reuse threshold.
+  /// The nodes that this one holds down: from a penalty above the suppress threshold until its decay to the reuse
+  /// threshold.
   func heldDown(at now: Instant) -> NodeSet {
     var held = NodeSet()
     guard settings.life.flapPenalty > 0 else { return held }
@@ -19,7 +19,7 @@ extension Node {
     return held
   }
 
-  /// Whether most live members hold us down. Of two nodes that hold each other the lower id goes on.
+  /// Whether most live members hold us down. Of two nodes that hold each other down the lower id goes on.
   var isHeldDown: Bool {
     if overridesHoldDown { return false }
     var members = 0
@@ -37,13 +37,13 @@ extension Node {
     return holders
   }
 
-  /// Looked at with every heartbeat: remembers whom we hold, and goes to standby when we are held.
+  /// Done with every heartbeat: works out which nodes we hold down, and drains towards standby if we are held down.
   mutating func obeyHoldDown(at now: Instant, into actions: inout [Action]) {
     isHolding = heldDown(at: now)
     if overridesHoldDown, status == .up, holders.isEmpty { overridesHoldDown = false }
     guard status == .up, isHeldDown, view.serving.count > 1 else { return }
     actions.append(.notice(.heldDown(by: holders)))
-    // Its flows may end in peace; it waits in standby instead of leaving.
+    // The drain lets its flows end. It ends in standby instead of leaving.
     endsDrainInStandby = true
     drainUntil = now + settings.life.drainDeadline
     change(to: .draining, at: now, into: &actions)

@@ -1,5 +1,10 @@
 /// The life of a node: `stopped -> listening -> joining -> up -> draining -> leaving -> stopped`, and `standby`,
-/// `fenced`, `deaf`, `detached`.
+/// `fenced` (isolated), `deaf`, `detached`.
+///
+/// ``change(to:at:into:)`` enters a state and says so. ``live(at:into:)`` asks whether what the state waits for has
+/// come: with every timer, and in joining, isolated and deaf also with every datagram. A node that must accept nothing
+/// any more enters its next state by ``giveUp(for:at:into:)``, and stays in it at least until the kernel has confirmed
+/// (`isCleaning`). `docs/protocol.md` has a table of the states and what each waits for.
 extension Node {
   mutating func start(_ start: Start, at now: Instant, into actions: inout [Action]) -> Outcome {
     guard status == .stopped else { return .spurious }
@@ -53,7 +58,7 @@ extension Node {
     if next != .listening { trigger(at: now) }
   }
 
-  /// What each state waits for.
+  /// Moves on if what the state waits for has come.
   mutating func live(at now: Instant, into actions: inout [Action]) {
     switch status {
     case .stopped, .up, .detached: break
@@ -67,7 +72,7 @@ extension Node {
     }
   }
 
-  /// The next instant at which ``live(at:into:)`` could act, beside every heartbeat.
+  /// The next instant at which ``live(at:into:)`` could act, apart from heartbeats.
   func lifeDue(after now: Instant) -> Instant {
     guard status == .listening else { return .never }
     var due = Instant.never
@@ -78,10 +83,10 @@ extension Node {
     return due
   }
 
-  /// Silent until it knows whether a farm runs: an interval if members are heard, `tau + T` to be sure of
+  /// Listens in silence until it knows whether a farm runs: `T + delta` if members are heard, `tau + T` to be sure of
   /// being alone.
   private mutating func listen(at now: Instant, into actions: inout [Action]) {
-    // The one that is up may be silent for a while because it stands still, or is restarted in place.
+    // The machine that is up may be silent for a while because it stands still, or is restarted in place.
     let patience = max(timing.timeout, 3 * timing.interval)
     if isCleaning || hasDuplicate(within: patience, at: now) { return }
     if now - startedAt < timing.interval + timing.delayBound { return }
@@ -101,8 +106,8 @@ extension Node {
     }
   }
 
-  /// Three heartbeats in a row, two-way, with every member heard that hears anybody, and with one at least; alone
-  /// after `3T` of asking. A member that hears nobody must not keep out two nodes that hear each other.
+  /// Enters after three heartbeats in a row, two-way, with every member heard that hears anybody, and with one node at
+  /// least. Alone it enters after `3T`. A member that hears nobody must not keep out two nodes that hear each other.
   private mutating func join(at now: Instant, into actions: inout [Action]) {
     if isCleaning || !foreignFarm.isEmpty { return }
     var hasCompany = false
@@ -133,9 +138,9 @@ extension Node {
       return
     }
     if !isReady || !hasExchanged { return }
-    // A farm that boots: who started an interval later is still silent, and shall not come as a newcomer.
+    // A farm boots: a node that started an interval later is still silent, and must not come as a newcomer.
     if !hasMember, waited < 3 * timing.interval { return }
-    // Those who join within an interval join together; a farm that boots waits for everyone a little longer.
+    // Nodes that join within an interval join together; a farm that boots waits for everyone a little longer.
     let patience = (hasMember ? 4 : 6) * timing.interval
     if othersJoin, waited < patience { return }
     enter(at: now, into: &actions)
@@ -151,7 +156,7 @@ extension Node {
     return false
   }
 
-  /// From joining to up, or to standby where a policy says so.
+  /// Goes from joining to up, or to standby if a policy or the checkers say so.
   private mutating func enter(at now: Instant, into actions: inout [Action]) {
     let waits: Bool
     switch settings.life.failback {
@@ -166,7 +171,7 @@ extension Node {
   private mutating func standBy(at now: Instant, into actions: inout [Action]) {
     if !isHealthy || isCleaning || isHeldDown { return }
     let isDue: Bool
-    // It waited for its application or its operator, and has never served: that is no return.
+    // It waited for its application or its operator and has never served: this is no return.
     let isNew = upSince == .zero && !isReturning
     if isResumed || isNew || view.members.isEmpty {
       isDue = true

@@ -1,11 +1,11 @@
-/// Heartbeats of this farm that this node's key does not explain.
+/// Heartbeats of this farm that fit none of this node's keys.
 ///
-/// A node with the wrong key hears nobody, and would believe to be alone and take every bucket that the others serve.
-/// So a node that has yet to serve does not come up alone while such heartbeats arrive from nodes' addresses. But
-/// anybody on the segment can send them. So they count only
+/// A node with the wrong key hears nobody. It would believe that it is alone, and take every bucket that the others
+/// serve. So a node that has yet to serve does not come up alone while such heartbeats arrive from nodes' addresses.
+/// But anybody on the segment can send them. So they count only
 /// - until ``Timing/lockOut`` after the start, whatever comes;
-/// - at a node that has not been up since: what it serves, it goes on to serve;
-/// - from addresses from which nothing comes that the key does explain. A node that is there has the key, and what else
+/// - at a node that has not been up since its start: a node goes on serving what it serves;
+/// - from an address from which no heartbeat comes that fits a key. A node that is heard has the key, and what else
 ///   comes from its address is forged.
 ///
 /// An operator who knows better resumes the node.
@@ -18,7 +18,7 @@ extension Node {
     lastUnauthenticated = now
   }
 
-  /// Whether a farm may be there that this node has no key for.
+  /// Whether a farm may be there whose key this node does not have.
   func isLockedOut(at now: Instant) -> Bool {
     guard hearsUnexplained(at: now), upSince == .zero, !isResumed, now - startedAt < timing.lockOut else {
       return false

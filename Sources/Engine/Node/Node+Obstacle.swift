@@ -1,4 +1,6 @@
 /// Why this node does not serve, worked out from what it knows: for people. Nothing depends on it.
+///
+/// The tests are those of `Node+Life.swift` and `Node+Ownership.swift`: a change there needs one here.
 extension Node {
   /// Why it serves no client now; `nil` while it accepts buckets under a lease. O(buckets).
   public func obstacle(at now: Instant) -> ServiceObstacle? {
@@ -20,13 +22,13 @@ extension Node {
     if !strangers.isEmpty { return .otherConfiguration(of: strangers) }
     if isCleaning { return .closing }
     if isAddressTaken(at: now) { return .addressTaken }
-    // Somebody shows its id: most likely its own last life, which must be over first.
+    // Others show its id: most likely its own last life, which must be over first.
     let isShown = shownLife.mayGoOn(within: timing.silenceOfEnd, at: now)
     let silence = isShown ? shownLife.heardAt + timing.silenceOfEnd : .zero
     return .listening(until: max(startedAt + timing.timeout + timing.interval, silence))
   }
 
-  /// As it is asked before a node that listens begins to join.
+  /// The test that keeps a node which listens from joining.
   private func isIDTaken(at now: Instant) -> Bool {
     hasDuplicate(within: max(timing.timeout, 3 * timing.interval), at: now)
   }
@@ -93,7 +95,7 @@ extension Node {
     return obstacleToShare
   }
 
-  /// Between being a target and owning what that gives.
+  /// What lies between being a target and owning the bucket.
   private var obstacleToShare: ServiceObstacle {
     var claimants = NodeSet()
     var isTarget = false
@@ -113,7 +115,8 @@ extension Node {
     strangers.contains(node) ? peers[node.index].foreign : nil
   }
 
-  /// Whether what another node says can be read: it is heard, and has this node's configuration or is on its way.
+  /// Whether another node's heartbeats can be read: it is heard and has this node's configuration, or is on its way to
+  /// or from it.
   public func isUnderstood(_ node: NodeID) -> Bool {
     peers[node.index].isLive && peers[node.index].hasContent && !strangers.contains(node)
   }
@@ -121,13 +124,13 @@ extension Node {
   /// The configuration that another node has staged, if it is known.
   public func staged(by node: NodeID) -> Digest? { peers[node.index].staged }
 
-  /// Until when this node holds another one down, if it joins no more: its penalty has then decayed to the reuse
-  /// threshold. `nil` if it does not hold it.
+  /// Until when this node holds another one down, if that joins no more: by then its penalty has decayed to the reuse
+  /// threshold. `nil` if it does not hold it down.
   public func holdEnds(of node: NodeID, at now: Instant) -> Instant? {
     guard isHolding.contains(node) else { return nil }
     let halfLife = settings.life.flapHalfLife
     var (early, late) = (now, now + 30 * halfLife)
-    // Penalties only fall: the last instant above the threshold, to the millisecond.
+    // Penalties only fall, so halving finds the last instant above the threshold, to the millisecond.
     while late - early > .milliseconds(1) {
       let middle = early + Duration(nanoseconds: (late - early).nanoseconds / 2)
       let isAbove = peers[node.index].penalty(at: middle, halfLife: halfLife) > settings.life.flapReuse
@@ -136,6 +139,6 @@ extension Node {
     return late
   }
 
-  /// Whom this node holds down.
+  /// The nodes that this one holds down.
   public var holding: NodeSet { isHolding }
 }

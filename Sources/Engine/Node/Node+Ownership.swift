@@ -1,5 +1,10 @@
-/// The five ownership rules. They look at one bucket at a time: its target by our view, and its claimants by
-/// the others' bitmaps.
+/// The five ownership rules of `docs/ownership.md`. They look at one bucket at a time: its target by our view, and its
+/// claimants by the others' bitmaps.
+///
+/// Rules 1, 2 and 5 say when a target takes a bucket that nobody claims, rules 3 and 4 when an owner must let one go. A
+/// bucket that is taken has its bit at once, and the kernel is asked after that. A bucket that is let go is only
+/// marked: its bit falls when the kernel confirms. A rule that waits for an instant leaves it in `ownershipDue`, and
+/// ownership is decided again then.
 extension Node {
   /// Whether this node may hold buckets now.
   var canServe: Bool { Node.isMember(status) && !isCleaning }
@@ -8,7 +13,7 @@ extension Node {
     ownershipDue = .never
     guard canServe else { return }
     var mayTake = hasQuorum(at: now)
-    // An echo changes nothing else: look again.
+    // Only an echo changes this, and it triggers no decision: look again in an interval.
     if !mayTake { ownershipDue = now + timing.interval }
     let isYielding = yields(at: now)
     if isYielding { mayTake = false }
@@ -17,7 +22,7 @@ extension Node {
       mayTake = false
       ownershipDue = min(ownershipDue, now + timing.interval)
     }
-    // What nobody claimed before we stood still may be another's by now: what waits is read first.
+    // A bucket that nobody claimed before we stood still may be another's by now: what waits is read first.
     if now < takesAfter {
       mayTake = false
       ownershipDue = min(ownershipDue, takesAfter)
@@ -30,7 +35,7 @@ extension Node {
     if ownershipDue != .never { isWakeStale = true }
   }
 
-  /// Lets everything go: a member that has lost us takes it in a moment.
+  /// Lets a whole group go: a member that has lost us is about to take it.
   private mutating func release(group g: Int, into actions: inout [Action]) {
     var count = owned[g].count
     for w in releasing[g].words.indices {
@@ -85,8 +90,8 @@ extension Node {
 
   /// Rules 3 and 4: whether an owned bucket must be let go.
   ///
-  /// Of two that claim a bucket and do not hear each other only the one that hears the other knows of it, so that one
-  /// releases, whatever its id. A claimant at which no frame arrives serves nobody: nobody releases anything to it.
+  /// If two nodes claim a bucket and only one hears the other, only that one knows of it: it releases, whatever its id.
+  /// A claimant at which no frame arrives serves nobody, so nobody releases anything to it.
   private mutating func mustRelease(
     _ b: Int, of g: Int, target: UInt8, hasOneView: Bool, at now: Instant
   ) -> Bool {
@@ -94,12 +99,12 @@ extension Node {
     if target == id.rawValue {
       for other in claimants where !peers[other.index].receivesNothing {
         let peer = peers[other.index]
-        // Two that have just found each other hear each other within the next heartbeats.
+        // Two nodes that have just found each other hear each other within the next heartbeats.
         let since = peer.missesUsSince
         if since != .never, settings.heartbeat.isRelaying, isDue(since + timing.silenceOfEnd, at: now) {
           return true
         }
-        // Both think they are the target: the higher id releases. With equal digests the other one knows better.
+        // Both take themselves for the target: the higher id releases. With equal digests the other one releases.
         if other < id, peer.viewDigest != view.digest { return true }
       }
       return false
@@ -110,7 +115,7 @@ extension Node {
     return hasOneView || isDue(agreementEnd, at: now)
   }
 
-  /// Rules 1, 2 and 5: whether a bucket that we are the target of may be accepted now, and why.
+  /// Rules 1, 2 and 5: whether a bucket whose target we are may be accepted now, and why.
   private mutating func mayAccept(
     _ b: Int, of g: Int, hasOneView: Bool, at now: Instant
   ) -> ClaimReason? {
@@ -134,7 +139,7 @@ extension Node {
     return hasOneView || isDue(due, at: now) ? reason : nil
   }
 
-  /// Whether an instant has come at which ownership is looked at again.
+  /// Whether an instant has come. If not, ownership is decided again then.
   private mutating func isDue(_ due: Instant, at now: Instant) -> Bool {
     if due <= now { return true }
     ownershipDue = min(ownershipDue, due)

@@ -1,12 +1,13 @@
 /// Datagrams that are older than what is known: what they still say, and who goes on sending them.
 ///
-/// Their content is over. But what one shows of *us* is as true as ever: nobody can have heard more of this node than it
-/// has sent. A node that reads of later words of its own was set back, as a virtual machine to a snapshot. The others drop
-/// what it says as old, and so would it drop what they say if they were set back too. So this is read in every datagram.
+/// Their content is outdated. But what one shows of *us* is as true as ever: nobody can have heard more of this node
+/// than it has sent. A node that reads of later datagrams of its own was set back, as a virtual machine to a snapshot.
+/// The others drop what it says as old. If they were set back too, it drops what they say in the same way. So this is
+/// read in every datagram.
 ///
-/// Numbers are believed within bounds, since one datagram of somebody who has the key could else put a node's life out of
-/// its own reach. A jump that no node makes counts only once it has gone on for `tau` while nothing else is heard of the
-/// node. See ``Limits/incarnationStep``, and `docs/ownership.md` for what remains.
+/// Numbers are believed within bounds. Otherwise one datagram of an attacker who has the key could put a node's life
+/// out of its own reach. A jump that no node makes counts only once it has gone on for `tau` while nothing else is
+/// heard of the node. See ``Limits/incarnationStep``, and `docs/ownership.md` for what remains.
 extension Node {
   /// Drops a datagram that is no news.
   mutating func ignore(
@@ -19,19 +20,19 @@ extension Node {
     return .stale
   }
 
-  /// Whether a datagram can be of a node of which we know what we know.
+  /// Whether a datagram fits what is known of its sender.
   mutating func isPlausible(_ reader: HeartbeatReader, at now: Instant) -> Bool {
     let (i, life) = (reader.sender.index, reader.incarnation)
     if life == peers[i].incarnation { return reader.sequence.isPlausible(after: peers[i].sequence) }
     guard reader.sequence.isPlausible(after: SequenceNumber(0)) else { return false }
     if life.isPlausible(after: peers[i].incarnation) { return true }
-    // Of a node that is known for nothing the life may be one that others believe in already.
+    // If nothing is known of a node, the life may be one that others believe in already.
     let limit = peers[i].incarnation.rawValue == 0 ? Incarnation.highest : .highestDoubted
     guard life <= limit, !peers[i].isLive else { return false }
     return doubts[i].goesOn(life, for: timing.timeout, at: now)
   }
 
-  /// Whether this node begins a life above another one of its id that is shown to it.
+  /// Whether this node may begin a life above another one of its id that it is shown.
   mutating func mayGoAbove(_ life: Incarnation, at now: Instant) -> Bool {
     // Above the highest there is none.
     guard life < .highest else { return false }
@@ -42,7 +43,7 @@ extension Node {
     return doubts[id.index].goesOn(life, for: timing.timeout, at: now)
   }
 
-  /// Begins a life above what others know of this node: it was set back, and others have what it believes to own.
+  /// Begins a life above the one that others know of this node. It was set back, and its buckets are others'.
   mutating func beginAgain(above entry: FreshnessEntry, at now: Instant, into actions: inout [Action]) {
     let isOurs = entry.incarnation == incarnation
     actions.append(
@@ -65,7 +66,7 @@ extension Node {
     beginAgain(above: entry, at: now, into: &actions)
   }
 
-  /// A node that nobody hears, and of which old words come again and again.
+  /// Notes an old datagram of a node that nobody hears, and says so when such datagrams come again and again.
   private mutating func noteStale(_ node: NodeID, at now: Instant, into actions: inout [Action]) {
     if !staleWords[node.index].goesOn(at: now, pause: timing.timeout) { saidStale.remove(node) }
     staleWords[node.index].note(at: now, pause: timing.timeout)

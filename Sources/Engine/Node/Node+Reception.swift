@@ -1,4 +1,9 @@
 /// Hearing a heartbeat: first the sender's life, then what it says.
+///
+/// A datagram is checked for its form, farm, sender, incarnation, numbers and configuration, in this order. If it comes
+/// from its sender itself it is evidence that the sender lives; a relayed one has content alone. Its content (header,
+/// vector, claims) is read unless a newer heartbeat was read before. Even an older one is read for what it shows of us
+/// (`Node+Past.swift`). At the end what needs repeating is relayed, and a change is settled once.
 extension Node {
   mutating func receive(_ datagram: Datagram, at now: Instant, into actions: inout [Action]) -> Outcome {
     let reader: HeartbeatReader
@@ -67,7 +72,7 @@ extension Node {
     return true
   }
 
-  /// When what is read now may have arrived: what waited while we were paused is as old as our pause.
+  /// When what is read now may have arrived: a datagram that queued while we were paused may be as old as the pause.
   func hearing(at now: Instant) -> Instant {
     now - pausedAt <= timing.delayBound ? now - pauseLateness : now
   }
@@ -102,8 +107,8 @@ extension Node {
     note(hears: glance.hears, of: slice, by: sender)
   }
 
-  /// Takes over what an entry knows newer of a node. Young enough it is a sign of life; whatever its age, what the
-  /// node said before is not news any more.
+  /// Takes over what an entry knows newer of a node. If it is young enough it is a sign of life. Whatever its age, what
+  /// the node said before it is no news any more.
   private mutating func readEvidence(
     _ reader: HeartbeatReader, of node: NodeID, isDirect: Bool, at now: Instant
   ) {
@@ -114,7 +119,7 @@ extension Node {
     else { return }
     let age = entry.evidenceAge.duration
     let isYoung = age.map { $0 <= timing.timeout } ?? false
-    // What was passed on may have been under way for any time.
+    // A vector that was relayed may have been under way for any time.
     if isYoung && !isDirect { return }
     if isNewLife { beginLife(of: node, entry.incarnation, at: now) }
     if isYoung, let age {
@@ -153,7 +158,7 @@ extension Node {
       let g = claim.group.index
       let section = sender.index * groups.count + g
       guard reader.sequence > sectionSequences[section] else { continue }
-      // With what it claims it has announced its view in full.
+      // It has now announced its view together with all that it claims here.
       if sectionSequences[section] < peers[sender.index].digestSequence { hasChanged = true }
       sectionSequences[section] = reader.sequence
       if peerWeights[section] != claim.weight {
@@ -171,7 +176,7 @@ extension Node {
     return hasChanged
   }
 
-  /// What a cleared bit means, by what its sender is: a member releases for the target, others give up.
+  /// What a cleared bit means, by its sender's status: a member releases for the target, any other node gives up.
   private func endingOfReleases(by node: NodeID) -> LastClaim {
     switch peers[node.index].status {
     case .up, .draining, .detached: .released(by: node)

@@ -1,6 +1,6 @@
 /// Repeating what others have said to nodes that do not hear them.
 extension Node {
-  /// Whether some other node is not known to hear a sender. Nearly always all do, and there is nothing to relay.
+  /// Whether some other node may not hear a sender. Nearly always all do, and there is nothing to relay.
   ///
   /// Inlined, as a call would copy the whole node: the compiler passes so large a value on by a copy.
   @inline(__always)
@@ -11,8 +11,8 @@ extension Node {
 
   /// Repeats a datagram to the nodes that do not hear its sender, if we are the lowest that can.
   ///
-  /// Its content must cross a cut link too: bits, status and digests. The deaf learn the sender's *life* from
-  /// everyone's vectors, so a relayed datagram is no evidence.
+  /// Its content must cross a cut link too: bits, status and digests. Nodes behind the cut learn the sender's *life*
+  /// from everyone's vectors, so a relayed datagram is no evidence.
   func relay(
     _ datagram: Datagram, of sender: NodeID, at now: Instant, into actions: inout [Action]
   ) {
@@ -29,8 +29,8 @@ extension Node {
     }
   }
 
-  /// Repeats what nodes that leave said last to a node whose vector shows that it heard none of it, if we are the lowest
-  /// that can.
+  /// Repeats the last datagrams of nodes that leave to a node whose vector shows that it heard none of them, if we are
+  /// the lowest that can.
   mutating func repeatLastWords(
     to reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
   ) {

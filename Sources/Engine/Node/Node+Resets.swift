@@ -1,9 +1,9 @@
-/// When unknown segments are answered with a reset: once no live member can have their flow, so that clients of a
-/// node that is gone need not wait for their own time-outs, and nobody resets a flow that lives elsewhere.
+/// When unknown segments are answered with a reset: once no live member can have their flow. So clients of a node that
+/// is gone need not wait for their own time-outs, and no flow that lives elsewhere is reset.
 ///
-/// A flow's node is gone when it was removed, began a new life, or gave everything up by its own word. As long as it is
-/// a member it says in which buckets it tracks flows that are not its own, and is believed for as long as it says so:
-/// after any number of moves. Where a member has yet to say so, silence: for ``FlowSettings/grace`` at most.
+/// A flow's node is gone when it was removed, began a new life, or gave everything up by its own word. While it is a
+/// member it says in which buckets it tracks flows that it does not own, and it is believed after any number of moves.
+/// Where a member has yet to say so, segments are dropped, for ``FlowSettings/grace`` at most.
 extension Node {
   /// Works out which buckets reset now, and when the next may.
   mutating func updateResets(at now: Instant) {
@@ -37,7 +37,7 @@ extension Node {
     return due
   }
 
-  /// The others who may track flows: members, and those of whom nobody knows yet what they are.
+  /// The other nodes that may track flows: members, and live nodes of which no heartbeat has been read.
   private var flowKeepers: NodeSet {
     var keepers = NodeSet()
     for i in peers.indices where peers[i].isLive && (!peers[i].hasContent || Node.isMember(peers[i].status)) {

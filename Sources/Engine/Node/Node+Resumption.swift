@@ -1,4 +1,9 @@
 /// Going on as the daemon before: an upgrade in place. The argument for it is in `docs/upgrade-in-place.md`.
+///
+/// The former daemon keeps ``resumption`` with every step. The next one starts with that and with what the kernel's
+/// filter holds. It checks both (`obstacle(to:)`), goes on in the same life, and then *catches up*: it takes, removes
+/// and releases nothing until it has heard its members again, except that it lets go what another claims. If it cannot
+/// go on it starts as always, and keeps only how far the others had come.
 extension Node {
   /// What a daemon that comes after this one needs to go on as this node, or `nil` while there is nothing to go on
   /// with: it holds no buckets under a lease, or the kernel has not confirmed a new configuration yet.
@@ -14,8 +19,8 @@ extension Node {
           silence: leaseRenewedAt - peers[i].lastEvidence,
           penalty: peers[i].penalty(at: leaseRenewedAt, halfLife: settings.life.flapHalfLife)))
     }
-    // Our echo of one heartbeat takes up to two intervals even when nothing is lost. A daemon that nobody has
-    // echoed yet passes on all of the silence: else a series of restarts could outrun the fence.
+    // Even without loss an echo of a heartbeat takes up to two intervals. A daemon that nobody has echoed yet passes on
+    // all of the silence: otherwise a series of restarts could put off isolation for ever.
     let silence = leaseRenewedAt - lastEchoed
     let isEchoed = lastEchoed >= startedAt && silence <= timing.twoIntervals + timing.delayBound
     var accepted = owned
@@ -47,15 +52,15 @@ extension Node {
       let capacity = groups[g].bucketCount
       if last.owned[g].capacity != capacity || last.resets[g].capacity != capacity { return .filterUnknown }
     }
-    // An echo of our first heartbeat comes within T + 2 delta; the fence falls delta + C before the others remove
-    // us, T after the lease. With less time left we would only be fenced with more ceremony.
+    // An echo of our first heartbeat comes within T + 2 delta. We become isolated delta + C before the others remove
+    // us, which is T after the end of the lease. With less time left, going on would only end in isolation.
     let isAlone = last.view.members == NodeSet(id)
     let silence = isAlone ? Duration.zero : last.unechoed
     return last.leaseLeft - silence <= timing.leaseNeeded ? .leaseOver : nil
   }
 
-  /// Goes on as the node before: first a heartbeat, then the lease, so that a daemon that dies in between can
-  /// never keep a filter alive that nobody knows of.
+  /// Goes on as the node before: first a heartbeat, then the lease. So a daemon that dies in between never keeps a
+  /// filter alive that nobody knows of.
   mutating func goOn(
     from last: Resumption, former: [BootID], at now: Instant, into actions: inout [Action]
   ) {
@@ -64,7 +69,7 @@ extension Node {
     bootID = last.bootID
     formerBootIDs = former
     sequence = last.sequence
-    // Any number that has not been drawn from yet.
+    // Any number that no interval has been drawn from yet.
     jitterDraws = last.sequence.rawValue
     epoch = last.epoch
     view = last.view
@@ -79,11 +84,11 @@ extension Node {
     leaseRenewedAt = renewed
     hasLease = true
     lastEchoed = renewed - last.unechoed
-    // The fence and the service network are judged as if we had never been away.
+    // Isolation and the service network are judged as if we had never been away.
     upSince = last.status == .detached ? lastEchoed - timing.timeout : lastEchoed
     if let left = last.drainLeft { drainUntil = renewed + left }
     endsDrainInStandby = last.endsDrainInStandby
-    // The one before may have gained buckets just before it went.
+    // The daemon before may have gained buckets just before it went.
     gainedAt = now
     adoptFilter(of: last, renewed: renewed, at: now)
     remember(last, renewed: renewed, at: now)
@@ -107,13 +112,13 @@ extension Node {
       owned[g] = last.owned[g]
       resets[g] = last.resets[g]
       resets[g].formIntersection(owned[g])
-      // Until the kernel has been asked, any bucket that is another's may have flows of ours.
+      // Until the kernel has been asked, any bucket of another node may have flows of ours.
       var others = BucketSet.all(capacity: groups[g].bucketCount)
       others.subtract(owned[g])
       tracked[g] = .possible(in: others)
       weights[g] = min(last.weights[g], groups[g].weight(of: id))
       for b in 0..<groups[g].bucketCount {
-        // What resets now has been owned for longer than it takes to settle.
+        // A bucket that resets now has been owned for longer than it takes to settle.
         let isSettled = resets[g].contains(Bucket(b))
         ownedSince[g][b] = isSettled ? renewed - timing.settledAfter - timing.commitBound : renewed
       }
@@ -121,13 +126,13 @@ extension Node {
     }
   }
 
-  /// The others as they were: alive until they have been silent for `tau`, and claiming everything until heard.
+  /// Restores the others: alive until they have been silent for `tau`, and claiming everything until heard.
   private mutating func remember(_ last: Resumption, renewed: Instant, at now: Instant) {
     for i in peers.indices where i != id.index && last.peers[i].incarnation.rawValue > 0 {
       let node = NodeID(i)
       peers[i].incarnation = last.peers[i].incarnation
       peers[i].sequence = last.peers[i].sequence
-      // What was sent before is no news of what it does now.
+      // What it sent before is no news of what it does now.
       peers[i].contentSequence = last.peers[i].sequence
       peers[i].contentBase = last.peers[i].sequence.rawValue
       peers[i].floor = last.peers[i].sequence
@@ -141,7 +146,8 @@ extension Node {
         if peers[i].isLive { claims[g].doubt(node, at: now) }
       }
       if view.members.contains(node) {
-        // Its daemon may be replaced at the same time. A node that was not echoed before has no excuse for it.
+        // Its daemon may be replaced at the same time as ours, which excuses its silence. Without echoes before,
+        // nothing does.
         peers[i].hasHeardUs = last.unechoed == .zero
         hasHeardAnyone = true
         lastHeardAnyone = max(lastHeardAnyone, peers[i].lastEvidence)
@@ -149,7 +155,7 @@ extension Node {
     }
   }
 
-  /// A daemon that cannot go on as the one before still knows how far the others had come.
+  /// Keeps how far the others had come, for a daemon that cannot go on as the one before.
   mutating func rememberFloors(of last: Resumption) {
     for i in 0..<min(peers.count, last.peers.count) where i != id.index {
       guard last.peers[i].incarnation <= .highest, last.peers[i].sequence <= .highest else { continue }
@@ -159,10 +165,10 @@ extension Node {
     }
   }
 
-  /// Until every member of the last view has been heard again, or has been silent for `tau` as a member that was
-  /// never away says too, or `tau + T` has passed: nothing is decided.
+  /// Catches up until every member of the last view is known: heard again, or silent for `tau` while another member has
+  /// been heard. After `tau + T` it ends in any case. Nothing is decided before.
   ///
-  /// - Returns: whether this is over.
+  /// - Returns: whether it is over.
   mutating func catchUp(at now: Instant, into actions: inout [Action]) -> Bool {
     var heard = NodeSet()
     var silent = NodeSet()
@@ -199,7 +205,7 @@ extension Node {
     return due
   }
 
-  /// What another member claims too was lost while we were away: we let it go without waiting for anything.
+  /// Lets go what another member claims too, without waiting for anything: it was lost while we were away.
   private mutating func releaseContested(at now: Instant, into actions: inout [Action]) {
     for g in groups.indices {
       var count = 0

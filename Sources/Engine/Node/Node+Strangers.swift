@@ -1,8 +1,8 @@
 /// Nodes of this farm with another configuration: what they say of buckets cannot be read.
 ///
-/// Two parts of a farm that were given different files must not serve side by side. A node that hears members
-/// of another configuration before it is up stays out. Parts that start together let the larger one come up, of equal ones
-/// that with the lowest id: every node that hears all others decides the same.
+/// Two parts of a farm that were given different files must not serve side by side. A node that hears members of
+/// another configuration before it is up stays out. Of parts that start together the larger one comes up, or of equal
+/// ones that with the lowest id. Every node that hears all others decides the same.
 extension Node {
   /// Live nodes that announce a configuration that is neither ours nor on its way to or from it.
   public var strangers: NodeSet {
@@ -14,7 +14,7 @@ extension Node {
     return strangers
   }
 
-  /// Live nodes that have staged another configuration than we have.
+  /// Live nodes that have staged another configuration than the one that we have staged.
   public var dissenters: NodeSet {
     var dissenters = NodeSet()
     guard let stagedDigest else { return dissenters }
@@ -24,7 +24,8 @@ extension Node {
     return dissenters
   }
 
-  /// The live nodes that a configuration waits for: they have neither staged it nor switched to it.
+  /// The live nodes that a configuration waits for: they serve or join, or are not known yet, and have neither staged
+  /// it nor switched to it.
   func lacking(_ configuration: Digest) -> NodeSet {
     var lacking = NodeSet()
     for i in peers.indices where peers[i].isLive {
@@ -37,7 +38,7 @@ extension Node {
     return lacking
   }
 
-  /// Notes what a datagram of another configuration says of it. - Returns: whether that is news.
+  /// Notes the configuration that a datagram announces. - Returns: whether that is news.
   mutating func noteStranger(_ reader: HeartbeatReader, at now: Instant) -> Bool {
     let sender = reader.sender
     let isNews = peers[sender.index].foreign != reader.configuration
@@ -52,8 +53,8 @@ extension Node {
     return isNews
   }
 
-  /// Two farms of different configurations that are both up, as when a cut between them is mended: the smaller one
-  /// gives up, of equal ones that without the lowest id.
+  /// Settles that two parts of different configurations are both up, as when a cut between them heals: the smaller part
+  /// gives up, or of equal ones that without the lowest id.
   mutating func checkStrangers(at now: Instant, into actions: inout [Action]) {
     guard Node.isMember(status), !isCleaning, let own = view.members.first else { return }
     var rest = strangers
@@ -71,7 +72,7 @@ extension Node {
     }
   }
 
-  /// The nodes of another configuration that this one, which joins, gives way to; empty if there are none.
+  /// The nodes of another configuration to which this one gives way while it joins; empty if there are none.
   var foreignFarm: NodeSet {
     var company = NodeSet(id)
     for i in peers.indices where isCompany(peers[i]) { company.insert(NodeID(i)) }
@@ -94,7 +95,7 @@ extension Node {
     return .empty
   }
 
-  /// Whether another node counts for this one while it joins: the two can be in one view.
+  /// Whether another node is company while this one joins: the two can be in one view.
   func isCompany(_ peer: Peer) -> Bool {
     guard peer.isLive, peer.hasContent, peer.configuration == configuration else { return false }
     return switch peer.status {

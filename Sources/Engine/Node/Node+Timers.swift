@@ -1,5 +1,9 @@
-/// When something is due, and what is done then. Every check compares instants, so a timer that fires early
-/// or twice changes nothing.
+/// When something is due, and what is done then. Every check compares instants, so a timer that fires early or twice
+/// changes nothing.
+///
+/// Every timer checks removals, deafness, isolation, the service network and strangers. Once an interval it also renews
+/// the lease and sends the regular heartbeat. Every step, whatever its input, ends with ``flush(at:into:)``: settle,
+/// send, ask the kernel, ask for the next timer.
 extension Node {
   mutating func fire(at now: Instant, into actions: inout [Action]) -> Outcome {
     if now < requestedWake { return .spurious }
@@ -19,13 +23,13 @@ extension Node {
   /// The regular heartbeat and what is looked at once an interval.
   private mutating func tick(at now: Instant, into actions: inout [Action]) {
     let interval = drawInterval()
-    // After a pause the old rhythm is gone.
+    // After a pause the rhythm begins anew.
     nextHeartbeat = now - nextHeartbeat > timing.interval ? now + interval : nextHeartbeat + interval
     retryCommits(into: &actions)
     checkLease(at: now, into: &actions)
     if now >= resetsDue { updateResets(at: now) }
     obeyHoldDown(at: now, into: &actions)
-    // What was just decided goes out with its view, not a triggered heartbeat later.
+    // What was just decided goes out with this heartbeat, and not later with a triggered one.
     while needsSettling { settle(at: now, into: &actions) }
     renewLease(at: now, into: &actions)
     sendHeartbeat(at: now, into: &actions)
@@ -42,8 +46,8 @@ extension Node {
     }
   }
 
-  /// Ends a step: settles what changed, says what must be heard, then asks the kernel. A bit is so set before
-  /// the accepting commit is issued, and said with the next heartbeat: no later view is announced without it.
+  /// Ends a step: settles what changed, sends what must be heard, then asks the kernel. So a bit is set before the
+  /// accepting commit is issued, and is sent with the next heartbeat: no later view is announced without it.
   mutating func flush(at now: Instant, into actions: inout [Action]) {
     while needsSettling { settle(at: now, into: &actions) }
     if triggerNow {
@@ -80,14 +84,14 @@ extension Node {
     if wake != .never { actions.append(.wake(at: wake)) }
   }
 
-  /// A step that comes much later than asked for: the node or its daemon stood still.
+  /// Notes a step that comes much later than asked for: the node or its daemon stood still.
   ///
-  /// Waiting datagrams count as old as the pause, nobody is removed for `k` intervals, and if the lease ran out
-  /// meanwhile the others have our buckets: we start over.
+  /// Datagrams that waited count as old as the pause, and nobody is removed for `k` intervals. If the lease ran out
+  /// meanwhile, the others have our buckets: the node gives everything up and begins a new life.
   mutating func notePause(at now: Instant, into actions: inout [Action]) {
     guard requestedWake != .never, now > requestedWake else { return }
     let lateness = now - requestedWake
-    // Not again for the wake that this asks for itself: a machine that is always late still takes.
+    // Not again for the wake that this asks for itself: a machine that is always late must still take buckets.
     if lateness > timing.interval, requestedWake > takesAfter { takesAfter = now + timing.delayBound }
     if lateness <= timing.pauseGuard || pausedAt == now { return }
     pausedAt = now

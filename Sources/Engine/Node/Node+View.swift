@@ -33,7 +33,7 @@ extension Node {
       digest.combine(life.rawValue)
       for g in groups.indices { digest.combine(UInt64(weight(of: node, in: g))) }
     }
-    // Nobody is skipped when that would skip everyone.
+    // No node is skipped if that would skip all.
     let serving = !up.isEmpty ? up : !detached.isEmpty ? detached : members
     let next = View(members: members, serving: serving, digest: digest)
     if next == view { return }

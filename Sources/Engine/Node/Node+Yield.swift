@@ -1,16 +1,18 @@
-/// A member that we hear and that has lost us is about to remove us and to take our buckets. Only we know that.
+/// Releasing everything to members that we hear and that have lost us: they are about to remove us and to take our
+/// buckets. Only we know that.
 ///
-/// Its heartbeats arrive here, and what they show of us does not move on: nothing that we send reaches it by any path, so
-/// nothing of ours reaches those that it hears either. When it removes us they take all our buckets together. So we
-/// release them just before, and keep the flows that we track. A node that nobody hears at all is fenced instead.
+/// The heartbeats of such a member arrive here, and what they show of us does not move on. So nothing that we send
+/// reaches it, or the nodes that it hears, by any path. When they remove us they take all our buckets together. So we
+/// release them just before, and keep the flows that we track. A node that nobody hears at all becomes isolated
+/// instead.
 ///
-/// Why it has lost us makes no difference, with one exception: a node at which no frame arrives serves nobody
-/// (`Node+Deaf.swift`), and nobody yields to it.
+/// Why a member has lost us makes no difference, with one exception: a node at which no frame arrives serves nobody
+/// (`Node+Deaf.swift`), so nobody yields to it.
 extension Node {
   /// How many heartbeats in a row must show nothing new of us: fewer may be chance.
   private static let wordsOfLoss = 3
 
-  /// When a member removes us if it hears nothing of us; `nil` while it does, or while it is silent itself.
+  /// When a member removes us if it hears nothing more of us; `nil` while it hears us, or if it serves nobody.
   private func yieldDeadline(to i: Int) -> Instant? {
     let peer = peers[i]
     guard peer.isLive, peer.hasContent, !peer.receivesNothing, Node.isMember(peer.status),
@@ -32,7 +34,7 @@ extension Node {
     return losers
   }
 
-  /// When this node yields if nothing more is shown of it.
+  /// When this node yields if vectors show nothing new of it.
   func yieldDue(after now: Instant) -> Instant {
     guard settings.heartbeat.isRelaying, Node.isMember(status) else { return .never }
     var due = Instant.never

@@ -1,7 +1,11 @@
-/// One node of a farm: everything that happens to it goes in as an ``Input``, everything it wants done comes
-/// out as an ``Action``.
+/// One node of a farm: everything that happens to it goes in as an ``Input``, everything that it asks for comes out as
+/// an ``Action``.
 ///
-/// It has no clock, no I/O and no source of randomness. It can be copied: a copy lives on its own.
+/// It has no clock, no I/O and no source of randomness. It can be copied: a copy lives on its own. A step first notes
+/// whether the node stood still, then takes its input. If that changed what the view or ownership depends on, the step
+/// settles it: view, table, ownership. Last it sends heartbeats, commits to the filter and asks for the next timer.
+/// What a node knows of another is in `Peer`, and what others claim in `Claims`. Its states are in `Node+Life.swift`,
+/// the rules by which buckets change hands in `Node+Ownership.swift`.
 public struct Node: Sendable {
   public let id: NodeID
   public var settings: Settings { shared.settings }
@@ -27,7 +31,7 @@ public struct Node: Sendable {
   var startedAt = Instant.zero
   var statusSince = Instant.zero
   var upSince = Instant.zero
-  /// When this node last became the target of more buckets by its own word: up, or of a higher weight.
+  /// When this node last became the target of more buckets by its own word: it came up, or its weight rose.
   var gainedAt = Instant.zero
   /// Whether the application serves, by the word of the checkers.
   public internal(set) var isHealthy = true
@@ -39,13 +43,13 @@ public struct Node: Sendable {
   var isHolding = NodeSet.empty
   /// Whether an operator resumed this node although others hold it down.
   var overridesHoldDown = false
-  /// Nodes that were in service in this node's view and went since.
+  /// Nodes that were in service in this node's view and have left it.
   var departed = NodeSet.empty
   var leavingLeft = 0
   var viewSince = Instant.zero
   /// When the view before this one began.
   var earlierViewSince = Instant.zero
-  /// Whether it goes on as a daemon before it and has not heard all members of that one's view yet.
+  /// Whether it goes on as an earlier daemon and has not heard all members of that one's view yet.
   var isCatchingUp = false
   var catchUpUntil = Instant.never
 
@@ -57,14 +61,14 @@ public struct Node: Sendable {
   /// By node: which nodes' vectors show that they hear it directly.
   var heardBy: [NodeSet]
   var lastWords = LastWords()
-  /// By node, this one included: a life with a number too high to be believed at once.
+  /// By node, this one included: a life whose number is too high to be believed at once.
   var doubts: [DoubtedLife]
-  /// By node: heartbeats that come although nobody hears it, all older than what is known; and whether that is said.
+  /// By node: old heartbeats that come although nobody hears the node; and the nodes of which that has been said.
   var staleWords: [Recurrence]
   var saidStale = NodeSet.empty
-  /// When the backend last stopped to accept a key.
+  /// When the backend last ceased to accept a key.
   var keyWithdrawnAt: Instant?
-  /// What comes with our id and is not ours, and when it was last another machine's for all that we know.
+  /// The suspicion that datagrams with our id are another machine's, and when one last was, as far as we know.
   var suspicion = DuplicateSuspicion()
   var lastDuplicate: Instant?
   /// The boot ids of this node's former lives, as far as the backend remembers them.
@@ -76,9 +80,9 @@ public struct Node: Sendable {
   var lastDefence = Instant.zero
   /// When another machine last answered for an address of this node's.
   var lastAddressTaken: Instant?
-  /// When a heartbeat last came from a node's address that nobody's key explains.
+  /// When a heartbeat that fits no key last came from a node's address.
   var lastUnauthenticated: Instant?
-  /// Those from whose addresses such heartbeats came since there were none.
+  /// The nodes from whose addresses such heartbeats come, since the last time that there were none for `tau`.
   var unauthenticatedNodes = NodeSet.empty
 
   // The way back.
@@ -97,16 +101,16 @@ public struct Node: Sendable {
   var targets: [[UInt8]]
   /// Buckets whose bit is announced.
   var owned: [BucketSet]
-  /// Announced buckets that the filter shall no longer accept; their bit falls when the kernel confirms.
+  /// Announced buckets that the filter must no longer accept; their bit falls when the kernel confirms.
   var releasing: [BucketSet]
   var ownedSince: [[Instant]]
   /// Buckets whose unknown segments are reset.
   var resets: [BucketSet]
   var claims: [Claims]
   var weights: [UInt16]
-  /// As the backend said last.
+  /// As the backend reported last.
   var tracked: [TrackedFlows]
-  /// Buckets that were released since: until the next timer they may have flows.
+  /// Buckets that were released since that report: until the next timer they may have flows.
   var justReleased: [BucketSet]
   var hasJustReleased = false
 
@@ -134,14 +138,14 @@ public struct Node: Sendable {
   var isWakeStale = false
   /// Something changed that the view or ownership depends on.
   var needsSettling = false
-  /// A heartbeat shall go out at the end of this step, spacing or not.
+  /// Whether a heartbeat must go out at the end of this step, spacing or not.
   var triggerNow = false
   var ownershipDue = Instant.never
   var resetsDue = Instant.never
   var graceUntil = Instant.zero
   var pausedAt = Instant.zero
   var pauseLateness = Duration.zero
-  /// Nothing is taken before: this node stood still, and what has happened meanwhile may not have been read yet.
+  /// Until when nothing is taken: this node stood still, and what happened meanwhile may not have been read yet.
   var takesAfter = Instant.zero
 
   /// A stopped node. - Precondition: `settings.problems()` is empty and `id` is configured.
@@ -182,7 +186,7 @@ public struct Node: Sendable {
     sectionSequences = [SequenceNumber](repeating: SequenceNumber(0), count: sections)
   }
 
-  /// Takes one input at an instant that never decreases and appends what shall be done.
+  /// Takes one input and appends what must be done. Instants never decrease.
   ///
   /// Spurious inputs (a timer that fires early or twice, a confirmation of nothing) change nothing.
   @discardableResult

@@ -27,30 +27,29 @@ public enum Notice: Sendable, Hashable {
   case sharedNodeID(NodeID)
   case configurationStaged(Digest)
   case configurationSwitched(Digest)
-  /// This node announces another configuration than ours, which is not on its way to or from it. Said once for each.
+  /// This node announces a configuration that is neither ours nor on its way to or from it. Said once for each.
   case configurationMismatch(Digest, of: NodeID)
-  /// From this node's address come heartbeats of this farm that were not made with its key: one of the two has the
-  /// wrong one, or somebody pretends to be that node. Said once, until `tau` has passed without any.
+  /// Heartbeats of this farm come from this node's address and fit none of our keys. One of the two nodes has the wrong
+  /// key, or somebody pretends to be that node. Said once, until `tau` has passed without any.
   case unauthenticated(from: NodeID)
-  /// Others have heard later heartbeats of this node than it remembers to have sent: it was set back, as a virtual
-  /// machine to a snapshot. It gives everything up and begins a new life. How many more they have heard; 0 if they
-  /// know of a later life.
+  /// Others have heard so many more heartbeats of this node than it remembers to have sent; 0 if they know of a later
+  /// life. It was set back, as a virtual machine to a snapshot. It gives everything up and begins a new life.
   case setBack(heartbeats: UInt64)
-  /// Heartbeats of this node come again and again, and are all older than what is known of it; nobody hears newer ones.
-  /// Somebody sends again what was recorded, or the node was set back and cannot know it. Said once, until `tau` has
-  /// passed without any.
+  /// Heartbeats of this node come again and again, all older than what is known of it, and nobody hears newer ones.
+  /// Somebody sends recorded ones, or the node was set back and cannot know it. Said once, until `tau` has passed
+  /// without any.
   case stale(NodeID)
   /// A command that cannot be followed now.
   case refused(Refusal)
-  /// A drain is over: the node gives everything up. What it still tracks then is cut, at the drain's deadline.
+  /// A drain is over, and the node gives everything up. Flows that it still tracks at the drain's deadline are cut.
   case drained(flowsCut: Int)
   /// These members hold this node down because it came back too often.
   case heldDown(by: NodeSet)
   /// This node goes on as the daemon before it, in the view that it had.
   case resumed(members: NodeSet)
-  /// It starts as always instead.
+  /// It does not go on as the daemon before it, and starts as always.
   case resumptionRefused(ResumptionObstacle)
-  /// It has heard again whom it resumed with, but for these, and decides as ever.
+  /// It has heard its members again, except for these, and decides as ever.
   case caughtUp(missing: NodeSet)
 }
 
@@ -59,7 +58,7 @@ public enum ClaimReason: UInt8, Sendable, Hashable {
   case takeOver
   /// The owner handed over.
   case handOver
-  /// Nobody claims it: boot of a farm, a node that knows no claimant of before, or self-repair.
+  /// Nobody claims it: a farm boots, the node knows of no earlier claimant, or a hole is repaired.
   case unclaimed
 }
 

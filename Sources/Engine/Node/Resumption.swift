@@ -4,7 +4,7 @@
 /// goes on as the same node: same ``incarnation``, same ``bootID``, later sequence. Nobody else sees more than a
 /// few missing heartbeats. Why that is safe stands in `docs/upgrade-in-place.md`.
 ///
-/// What a backend does, all of it:
+/// What a backend must do:
 /// - **Keep.** After each step whose ``Node/resumption`` is not `nil` and that sent a heartbeat, and when it hands
 ///   over on purpose, it writes ``bytes`` where a reboot of the machine forgets them, in one atomic replacement,
 ///   *before* it performs the step's actions. When ``Node/resumption`` is `nil` it removes what it wrote. What it
@@ -14,14 +14,14 @@
 /// - **Start.** It makes the node with the settings that were in force (``configuration``), not with newer ones,
 ///   gives ``Start/resume`` what it kept with ``owned``, ``resets`` and ``leaseLeft`` *as the kernel has them
 ///   now*, and ``stagedSettings`` if ``staged`` is not `nil`. Newer settings are staged afterwards, as ever.
-/// - If the node says ``Notice/resumptionRefused(_:)`` it has started as always: it gives everything up first.
+/// - **Refusal.** After ``Notice/resumptionRefused(_:)`` the node has started as always: it gives everything up first.
 public struct Resumption: Sendable, Hashable {
   public internal(set) var incarnation: Incarnation
   public internal(set) var bootID: BootID
-  /// The sequence floor: nothing above it has been sent. ``sequenceReserve`` above what had been, so that what
-  /// was kept need not be the newest.
+  /// The sequence floor: nothing above it has been sent. It is ``sequenceReserve`` above what had been sent, so that
+  /// what was kept need not be the newest.
   public internal(set) var sequence: SequenceNumber
-  /// Up, detached or draining: nobody else holds buckets.
+  /// Up, detached or draining: a node in any other state holds no buckets.
   public internal(set) var status: Status
   public internal(set) var epoch: Epoch
   /// The last view; nothing is taken, released or removed before its members have been heard again.
@@ -34,7 +34,7 @@ public struct Resumption: Sendable, Hashable {
   /// By group, in the order of ``Settings/ownershipGroups``: what the kernel filter holds, from the kernel.
   public var owned: [BucketSet]
   public var resets: [BucketSet]
-  /// How long the kernel's lease still runs, from the kernel. Not above 0: nothing is resumed.
+  /// How long the kernel's lease still runs, from the kernel. Nothing is resumed unless it is above 0.
   public var leaseLeft: Duration
   /// The settings whose digest is ``staged``.
   public var stagedSettings: Settings?
@@ -44,9 +44,9 @@ public struct Resumption: Sendable, Hashable {
   var weights: [UInt16]
   /// By node id.
   var peers: [ResumedPeer]
-  /// Whom this node held down.
+  /// The nodes that this one held down.
   var holding: NodeSet
-  /// Who was in service and went.
+  /// The nodes that were in service and went.
   var departed: NodeSet
   /// How long before the last renewal the newest heartbeat was sent that anyone has echoed; 0 while echoes come
   /// as fast as they can.
@@ -55,12 +55,12 @@ public struct Resumption: Sendable, Hashable {
   var drainLeft: Duration?
   var endsDrainInStandby: Bool
 
-  /// Sequences that may be used without being kept: far more than a node can send in an interval.
+  /// How many sequences may be used without being kept: far more than a node can send in an interval.
   public static let sequenceReserve: UInt64 = 1024
 }
 
-/// What is known of another node across a restart. Times count from the last renewal of the lease: the one
-/// instant that both daemons can name, since the kernel says how long the lease still runs.
+/// What is known of another node across a restart. Times count from the last renewal of the lease. Both daemons know
+/// that instant, since the kernel says how long the lease still runs.
 struct ResumedPeer: Sendable, Hashable {
   var incarnation = Incarnation(0)
   var sequence = SequenceNumber(0)

@@ -7,15 +7,15 @@ public enum ServiceObstacle: Sendable, Hashable {
   case duplicateID
   /// It hears no other node, and another machine answers for its address.
   case addressTaken
-  /// These nodes have another configuration, and nobody that it hears has its own.
+  /// These nodes have another configuration, and this one gives way to them.
   case otherConfiguration(of: NodeSet)
-  /// From these nodes come heartbeats that its key does not explain.
+  /// Heartbeats from the addresses of these nodes fit none of its keys.
   case wrongKey(from: NodeSet)
-  /// It listens whether a farm is there, until this instant if it hears none.
+  /// It listens for a farm, until this instant if it hears none.
   case listening(until: Instant)
   /// It joins, and has yet to exchange heartbeats with these nodes.
   case joining(waitsFor: NodeSet)
-  /// It is alone, or in a minority, and the policy lets it serve in neither case.
+  /// It is alone, or in a minority, and the policy does not let it serve so.
   case tooFew(AlonePolicy)
   /// These members hold it down, since it came back too often.
   case heldDown(by: NodeSet)
@@ -33,7 +33,7 @@ public enum ServiceObstacle: Sendable, Hashable {
   case detached
   case draining
   case leaving
-  /// Its lease has ended, or was never renewed; whether the kernel refuses what it is asked.
+  /// Its lease has ended, or was never renewed. `isRefused`: whether the kernel refuses what it is asked.
   case noLease(isRefused: Bool)
   /// It goes on as the daemon before it, and decides nothing until it has heard these members.
   case resuming(waitsFor: NodeSet)

@@ -11,9 +11,9 @@ public struct Standing: Sendable, Hashable {
   public var incarnation: Incarnation
   /// The highest sequence sent.
   public var sequence: SequenceNumber
-  /// Whether it goes on as the daemon before it and has yet to hear members of that one's view: it decides nothing.
+  /// Whether it goes on as the daemon before it, has yet to hear members of that one's view, and so decides nothing.
   public var isCatchingUp: Bool
-  /// Whether it knows what the others claim: else its holes and doubles mean nothing.
+  /// Whether it knows what the others claim. If not, its holes and doubles mean nothing.
   public var knowsClaims: Bool
   /// The settings in force, and those that are staged.
   public var configuration: Digest
@@ -38,7 +38,7 @@ public struct MemberStanding: Sendable, Hashable {
   public var lastHeardHere: Instant?
   /// Whether it announces this node's view, and so the same target of every bucket.
   public var sharesView: Bool
-  /// What it announces, if that is a configuration that is neither this node's nor on its way to or from it.
+  /// The configuration that it announces, if that is neither this node's nor on its way to or from it.
   public var otherConfiguration: Digest?
   /// What it has staged, if that is known.
   public var staged: Digest?
@@ -48,7 +48,7 @@ public struct MemberStanding: Sendable, Hashable {
 
 /// One group as a node sees it, by what everybody announces.
 public struct GroupStanding: Sendable, Hashable {
-  /// Buckets that each node claims, and those that it is to have by this node's view; by node id.
+  /// Buckets that each node claims, and buckets whose target it is by this node's view; by node id.
   public var claims: [Int]
   public var targets: [Int]
   /// The buckets that this node claims itself.

@@ -1,8 +1,11 @@
-/// Where a node stands in its life:
-/// `stopped -> listening -> joining -> up -> draining -> leaving -> stopped`, and `standby`, `fenced`, `deaf`.
+/// The state of a node:
+/// `stopped -> listening -> joining -> up -> draining -> leaving -> stopped`, and `standby`, `fenced` (isolated),
+/// `detached`, `deaf`.
 ///
-/// From joining a node goes to standby instead of up when the failback policy or the flap hold-down says so.
-/// Any state but stopped may become fenced (nobody hears it) or deaf (it receives nothing); from both it joins anew.
+/// From joining a node goes to standby instead of up when its checkers, the failback policy or the flap hold-down say
+/// so. A node that is up, draining or detached may become isolated: nobody hears it, it lost its lease, or it is one of
+/// too few. Any that joins, serves, is in standby or isolated may become deaf. From both it joins anew.
+/// `docs/protocol.md` has a table of all states.
 public enum Status: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
   case stopped, listening, joining, up, draining, leaving, standby, fenced
   /// Up, but not two-way on the service network: skipped like a draining node unless that would skip all.

@@ -1,4 +1,4 @@
-/// The protocol's times, worked out once from the settings.
+/// The protocol's times, computed once from the settings.
 struct Timing: Sendable {
   let interval: Duration
   let timeout: Duration
@@ -8,13 +8,13 @@ struct Timing: Sendable {
   let twoIntervals: Duration
   /// A peer that hears another one directly shows an age below this.
   let hearingAge: Age
-  /// Silence of every echo after which a node fences itself.
+  /// How long a node waits without an echo before it becomes isolated.
   let fenceAfter: Duration
   /// How late a timer must be to count as a pause.
   let pauseGuard: Duration
-  /// Least time that a lease must still run for a node to go on under it.
+  /// More of the lease than this must be left for a node to go on under it.
   let leaseNeeded: Duration
-  /// How long a life must have been silent to have ended: two heartbeats, and what is on its way.
+  /// How long a life must have been silent to have ended: two intervals, and the delay of what is on its way.
   let silenceOfEnd: Duration
   /// For how long after its start a node may be kept from serving alone by heartbeats that no key explains.
   let lockOut: Duration
@@ -22,7 +22,7 @@ struct Timing: Sendable {
   let triggerSpacing: Duration
   /// How long a bucket must have had no claimant before it is taken without a word from anyone.
   let unclaimedWait: Duration
-  /// How long a node must have been up before it takes over.
+  /// How long ago a node must have gained buckets by its own word to take over without one view.
   let settledAfter: Duration
 
   init(_ heartbeat: HeartbeatSettings) {
@@ -33,8 +33,8 @@ struct Timing: Sendable {
     commitBound = heartbeat.commitBound
     twoIntervals = 2 * interval
     hearingAge = Age(twoIntervals)
-    // The others remove us no sooner than `tau` after the last heartbeat they heard. Releasing takes C, so this
-    // is as late as is safe; fencing earlier would only fence two-node farms for nothing when a few are lost.
+    // The others remove us no sooner than `tau` after the last heartbeat that they heard. Releasing takes C, so this is
+    // as late as is safe. Earlier would only isolate nodes of farms of two for nothing when a few heartbeats are lost.
     fenceAfter = timeout - delayBound - commitBound
     pauseGuard = max(interval, timeout / 2)
     leaseNeeded = 3 * delayBound + commitBound

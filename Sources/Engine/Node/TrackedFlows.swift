@@ -2,10 +2,10 @@
 public struct TrackedFlows: Sendable, Hashable {
   /// Flows whose bucket is in the filter's owned set.
   public var inside: Int
-  /// Flows whose bucket is not: it was handed over, and they stay until they end.
+  /// Flows whose bucket is not: it was handed over, and they stay here until they end.
   public var outside: Int
-  /// The buckets of the flows outside. One that may have a flow counts as having one: a handshake that is not yet
-  /// through, and a bucket that was released after the flows had been counted last.
+  /// The buckets of the flows outside. A bucket that may have a flow counts as having one: a handshake that is not yet
+  /// complete, or a bucket that was released after the flows were last counted.
   public var bucketsOutside: BucketSet
 
   /// - Precondition: no count is negative.
@@ -21,7 +21,7 @@ public struct TrackedFlows: Sendable, Hashable {
     TrackedFlows(inside: 0, outside: 0, bucketsOutside: BucketSet(capacity: bucketCount))
   }
 
-  /// What a node has to assume that does not know: a flow in any of these buckets.
+  /// What a node that does not know must assume: a flow in any of these buckets.
   public static func possible(in buckets: BucketSet) -> TrackedFlows {
     TrackedFlows(inside: 0, outside: buckets.isEmpty ? 0 : 1, bucketsOutside: buckets)
   }

@@ -1,7 +1,7 @@
-/// What a freshness vector says at one look: whom its sender hears, and whom it knows something newer of.
+/// What a freshness vector says at a glance: whom its sender hears, and of whom it knows something newer.
 ///
-/// Every node reads the whole vector of every heartbeat, and nearly all of it says what is known already: so one
-/// plain loop finds the few entries that must be read with care.
+/// Every node reads the whole vector of every heartbeat, and nearly all of it is known already. So one plain loop finds
+/// the few entries that must be read with care.
 struct VectorGlance: Sendable {
   /// Nodes that the sender has heard directly of late, on any network.
   var hears = NodeSet()
