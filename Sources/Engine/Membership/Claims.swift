@@ -1,5 +1,10 @@
-/// Which other nodes claim the buckets of one group, from the bitmaps in their heartbeats, and where they track flows
-/// of buckets that they do not.
+/// Which other nodes claim the buckets of one group, by the bitmaps in their heartbeats, and where they track flows of
+/// buckets that they do not claim.
+///
+/// The claims are kept by bucket, since the ownership rules ask about one bucket at a time: who claims it, and if
+/// nobody does, since when, and how the last claim ended (``LastClaim``). A bitmap is compared with the one that was
+/// applied before, so a heartbeat that changes nothing costs a comparison. A live node whose bitmap is not known counts
+/// as claiming every bucket until it is heard.
 struct Claims: Sendable {
   let bucketCount: Int
   let wordCount: Int
@@ -59,7 +64,7 @@ struct Claims: Sendable {
   /// Takes over where a claimant tracks flows; after its bitmap. - Returns: whether anything changed.
   mutating func applyOutside(_ claim: GroupClaim, of node: NodeID) -> Bool { outside.apply(claim, of: node) }
 
-  /// What a node claims, and where it tracks flows, is not known until it is heard.
+  /// Makes a node count as claiming every bucket until it is heard. Where it tracks flows is forgotten.
   mutating func doubt(_ node: NodeID, at now: Instant) {
     unknown.insert(node)
     outside.forget(node, at: now)
@@ -115,13 +120,13 @@ struct LastClaim: Sendable, Hashable, BitwiseCopyable {
 
   private init(_ code: UInt8) { self.code = code }
 
-  /// Nobody has claimed it as far as we know.
+  /// Nobody has claimed it as far as we know, or its claimant has another configuration.
   static let none = LastClaim(255)
-  /// Its claimant left the view by time-out, or began a new life: nothing of it accepts any more.
+  /// Its claimant left the view by time-out, or began a new life: its kernel accepts nothing any more.
   static let removed = LastClaim(254)
-  /// Its claimant gave everything up by its own word: it is leaving, fenced, in standby or joining.
+  /// Its claimant gave everything up by its own word: it is leaving, isolated, deaf, in standby or joining.
   static let gaveUp = LastClaim(253)
-  /// A live node cleared the bit for its target.
+  /// A live node, which may be this one, cleared the bit for its target.
   static func released(by node: NodeID) -> LastClaim { LastClaim(node.rawValue) }
 
   var releaser: NodeID? { code < 64 ? NodeID(Int(code)) : nil }

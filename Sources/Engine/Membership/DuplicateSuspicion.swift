@@ -1,9 +1,10 @@
-/// The suspicion that another machine uses our id, by what comes in its name.
+/// The suspicion that another machine uses our id, raised by datagrams with our id that are not ours.
 ///
-/// Our own datagrams of a former life, recorded and sent again, look the same and are as authentic. What they cannot
-/// have is news: of the other nodes they show what was known then. So the suspicion is proven only for as long as something
-/// is shown, again and again, that a third node has said since. Only a node of which we certainly know what it says now is
-/// such a witness: else its own old datagrams could be sent again before.
+/// Our own datagrams of a former life, recorded and sent again, look the same and are as authentic. But they have no
+/// news: they show what was known of the other nodes then. So the suspicion is proven only while the datagrams show,
+/// again and again, what a third node has said since. Only a node of which we know for certain what it says now is such
+/// a witness. Otherwise somebody could send its old datagrams first and ours after them, and ours would seem to have
+/// news.
 struct DuplicateSuspicion: Sendable {
   private(set) var since = Instant.zero
   private var last: Instant?
@@ -22,9 +23,9 @@ struct DuplicateSuspicion: Sendable {
   /// Takes a datagram with our id that is not ours.
   /// - Parameters:
   ///   - peers: what we know of the others.
-  ///   - witnesses: those of them of which we know what they say now.
+  ///   - witnesses: the peers of which we know for certain what they say now.
   ///   - pause: a longer silence ends the suspicion, and the next datagram begins another.
-  /// - Returns: whether it says more than the ones before.
+  /// - Returns: whether it is later than the ones before.
   mutating func note(
     _ reader: HeartbeatReader, peers: [Peer], witnesses: NodeSet, at now: Instant, pause: Duration
   ) -> Bool {
@@ -43,7 +44,7 @@ struct DuplicateSuspicion: Sendable {
     return true
   }
 
-  /// Begins with nothing shown.
+  /// Begins a suspicion that nothing has proven yet.
   mutating func begin(peers: [Peer], at now: Instant) {
     since = now
     provenAt = nil
@@ -51,15 +52,15 @@ struct DuplicateSuspicion: Sendable {
     marks = [Mark](repeating: Mark(), count: peers.count)
   }
 
-  /// The next alarm waits as long as this one did.
+  /// Makes the next alarm wait as long as this one did.
   mutating func restartWaiting(at now: Instant) { since = now }
 
-  /// Whether it has been proven within a time.
+  /// Whether it was proven no longer ago than `time`.
   func isProven(within time: Duration, at now: Instant) -> Bool {
     provenAt.map { now - $0 <= time } ?? false
   }
 
-  /// A node that a new configuration adds has said nothing yet.
+  /// Fits the marks to a new configuration. An added node has said nothing yet.
   mutating func resize(to nodeCount: Int) {
     while marks.count > nodeCount { marks.removeLast() }
     while marks.count < nodeCount { marks.append(Mark()) }
@@ -74,7 +75,7 @@ struct DuplicateSuspicion: Sendable {
     _ reader: HeartbeatReader, _ peers: [Peer], _ witnesses: NodeSet, at now: Instant
   ) {
     for i in marks.indices where witnesses.contains(NodeID(i)) {
-      // Of one that we did not know then, everything would be news.
+      // For a node that we did not know then, everything would be news.
       guard self.witnesses.contains(NodeID(i)), marks[i].incarnation == peers[i].incarnation else {
         mark(i, peers[i])
         continue

@@ -1,18 +1,18 @@
-/// What nodes that leave said last, kept for those that did not hear it.
+/// The last datagrams of nodes that leave, kept for the nodes that did not hear them.
 ///
-/// A node that leaves says so some times within a fraction of an interval and is gone. Datagrams are relayed to nodes whose
-/// vectors show that they have not heard their sender for `2T`, which is too late for these: behind a cut that is younger,
-/// or where every copy was lost, its buckets would wait for `tau` after its last word. So whoever heard it repeats it to
-/// each node whose vector says, an interval later, that it has not heard the sender since.
+/// A node that leaves says so three times within a fraction of an interval and is gone. Relaying comes too late for
+/// these datagrams: it begins when a vector shows that the sender has not been heard for `2T`. Behind a younger cut, or
+/// where every copy was lost, the sender's buckets would wait for `tau` after its last datagram. So a node that heard
+/// them repeats them to each node whose vector shows, an interval later, that it has not heard the sender since.
 struct LastWords: Sendable {
   struct Word: Sendable {
     let node: NodeID
     let incarnation: Incarnation
-    /// When we heard first that it leaves.
+    /// When we first heard that it leaves.
     let since: Instant
     /// The newest datagram of each part of its heartbeat.
     fileprivate(set) var datagrams: [(part: Int, bytes: [UInt8])]
-    /// Those whose vectors show that they have heard it as well.
+    /// The nodes whose vectors show that they have heard it as well.
     fileprivate(set) var heardBy = NodeSet.empty
   }
 
@@ -20,7 +20,7 @@ struct LastWords: Sendable {
 
   var isEmpty: Bool { words.isEmpty }
 
-  /// A datagram of a node that leaves, heard from itself.
+  /// Takes a datagram of a node that leaves, heard from that node itself.
   mutating func note(_ bytes: [UInt8], _ reader: HeartbeatReader, at now: Instant) {
     let known = words.firstIndex { $0.node == reader.sender && $0.incarnation == reader.incarnation }
     guard let i = known else {
@@ -38,7 +38,8 @@ struct LastWords: Sendable {
     }
   }
 
-  /// What a node has missed, by its own vector. After `tau` the others have removed the sender, and nothing is kept.
+  /// The words that a node has missed, by its own vector. After `tau` the others have removed the sender, so nothing
+  /// older is kept.
   mutating func missed(by reader: HeartbeatReader, at now: Instant, _ timing: Timing) -> [Word] {
     words.removeAll { now - $0.since > timing.timeout }
     var missed: [Word] = []
@@ -55,7 +56,7 @@ struct LastWords: Sendable {
     return missed
   }
 
-  /// Of the nodes of another configuration only those that are configured.
+  /// The words of nodes that are still configured.
   func among(_ configured: NodeSet) -> LastWords {
     var kept = self
     kept.words.removeAll { !configured.contains($0.node) }

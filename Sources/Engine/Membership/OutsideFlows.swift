@@ -1,9 +1,9 @@
-/// In which buckets of one group the other nodes track flows that they do not own: as far as they have said.
+/// The buckets of one group in which the other nodes track flows without owning them, as far as they have said.
 ///
-/// A heartbeat that counts none says so of all buckets; else it shows one word of the bitmap, and the next heartbeat
-/// the next word. A flow comes about in a bucket that its node owns and nowhere else. So a bucket that a node does not
-/// claim, and has once called free, is free until the node claims it again; and one whose claim has ended counts as
-/// having flows until the node shows it free. What was heard is therefore never too old to be believed.
+/// A heartbeat that counts no such flow speaks for all buckets. Any other one shows one word of the bitmap, and the
+/// next heartbeat shows the next word. A flow begins only in a bucket that its node owns. So a bucket that a node does
+/// not claim, and once called free, stays free until the node claims it again. A bucket whose claim has ended counts as
+/// having flows until the node shows it free. So nothing that was heard becomes too old to be believed.
 struct OutsideFlows: Sendable {
   private let wordCount: Int
   /// By node, then word.
@@ -12,7 +12,7 @@ struct OutsideFlows: Sendable {
   private var known: [UInt64]
   /// By node: since when not all of its words are known.
   private var unknownSince: [Instant]
-  /// Nodes that have shown every word, none with a flow in it.
+  /// Nodes whose newest heartbeat counts no such flow, and whose claims have not ended anywhere since.
   private var free = NodeSet.empty
 
   init(bucketCount: Int, nodeCount: Int, at now: Instant) {
@@ -22,7 +22,7 @@ struct OutsideFlows: Sendable {
     unknownSince = [Instant](repeating: now, count: nodeCount)
   }
 
-  /// Takes over what a heartbeat says. O(1), but for the first that counts none.
+  /// Takes over what a heartbeat says. O(1), except for the first that counts none.
   /// - Returns: whether it changes anything.
   mutating func apply(_ claim: GroupClaim, of node: NodeID) -> Bool {
     if claim.flowsOutside == 0 {
@@ -42,14 +42,14 @@ struct OutsideFlows: Sendable {
     return true
   }
 
-  /// A node claims these buckets of a word no longer: it may have flows in each.
+  /// Makes buckets of a word that a node no longer claims count as having flows of it.
   mutating func assume(_ buckets: UInt64, inWord w: Int, of node: NodeID) {
     if buckets == 0 { return }
     free.remove(node)
     words[node.index * wordCount + w] |= buckets
   }
 
-  /// Nothing is known of a node any more.
+  /// Forgets everything that a node has said.
   mutating func forget(_ node: NodeID, at now: Instant) {
     free.remove(node)
     known[node.index] = 0
@@ -65,7 +65,7 @@ struct OutsideFlows: Sendable {
     return buckets
   }
 
-  /// Since when at the latest some of these nodes have not shown a word; `nil` if all have.
+  /// The latest instant since which one of these nodes has not shown a word; `nil` if all have shown it.
   func unknownSince(_ w: Int, of nodes: NodeSet) -> Instant? {
     var latest: Instant?
     for node in nodes.subtracting(free) where known[node.index] >> UInt64(w) & 1 == 0 {

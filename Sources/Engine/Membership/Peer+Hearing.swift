@@ -1,4 +1,4 @@
-/// What a datagram changes in what is known of one node. Each is one access to the peer, because every delivery
+/// What a datagram changes in what is known of one node. Each method is one access to the peer, because every delivery
 /// comes through here.
 extension Peer {
   /// Direct hearing on a service network.
@@ -9,7 +9,7 @@ extension Peer {
     hasBeenHeardOnService = true
   }
 
-  /// Direct hearing; longer than `gap` without any begins a new stretch.
+  /// Direct hearing. After a silence longer than `gap` a new stretch begins (``heardSince``).
   /// - Returns: whether this datagram was not heard before on any network.
   mutating func hear(_ sequence: SequenceNumber, at heardAt: Instant, gap: Duration) -> Bool {
     guard sequence > heardSequence else { return false }
@@ -28,17 +28,17 @@ extension Peer {
     return true
   }
 
-  /// Another node knows a newer word of this incarnation, which nobody has heard for longer than `tau`.
+  /// Notes that another node knows a newer datagram of this incarnation, which nobody has heard for longer than `tau`.
   ///
-  /// What we have heard ourselves since then was sent before it, so it is no sign of life.
+  /// Whatever we have heard since then was sent before that datagram, so it is no sign of life.
   mutating func raiseFloor(_ newest: SequenceNumber, heardAt: Instant) {
     sequence = newest
     floor = newest
     lastEvidence = isLive ? min(lastEvidence, heardAt) : max(lastEvidence, heardAt)
   }
 
-  /// Whether a datagram of this incarnation is of an earlier heartbeat than the newest that was read. The parts of one
-  /// may overtake each other.
+  /// Whether a datagram of this incarnation belongs to an earlier heartbeat than the newest that was read. The parts of
+  /// one heartbeat may overtake each other.
   func hasLeftBehind(_ reader: HeartbeatReader) -> Bool {
     reader.parts == 1 ? reader.sequence <= contentSequence : reader.base < contentBase
   }
@@ -63,7 +63,7 @@ extension Peer {
     heldDown = reader.heldDown
     departed = reader.departed
     receivesNothing = reader.receivesNothing
-    // An operator has looked at it: what it did before does not count any more.
+    // An operator has looked at it: the penalty so far no longer counts.
     if reader.overridesHoldDown { penalty = 0 }
     return !before.hasContent || before.status != status || before.viewDigest != viewDigest
       || before.configuration != configuration || before.staged != staged || before.heldDown != heldDown
@@ -71,21 +71,21 @@ extension Peer {
   }
 
   /// Replaces what is known of whom it hears, for the nodes of a slice.
-  /// - Returns: the nodes of the slice that it hears now and did not before, or the other way round.
+  /// - Returns: the nodes of the slice that it has begun or ceased to hear.
   mutating func note(hears now: NodeSet, of slice: NodeSet) -> NodeSet {
     let changed = NodeSet(bits: (hears.bits ^ now.bits) & slice.bits)
     hears = hears.subtracting(slice).union(now)
     return changed
   }
 
-  /// Its vector shows no more of ours than before.
+  /// Notes that its vector shows no more of ours than before; counted once in `spacing`.
   mutating func showNothingNew(at now: Instant, spacing: Duration) {
     if now - unmovedAt < spacing { return }
     unmovedAt = now
     unmovedWords += 1
   }
 
-  /// An echo of ours in its vector; within `gap` of the last one it is one more in a row.
+  /// Notes a new echo of ours in its vector. Within `gap` of the last one it is one more in a row.
   mutating func exchange(_ sequence: SequenceNumber, at now: Instant, gap: Duration) {
     echoed = sequence
     unmovedWords = 0
@@ -93,8 +93,8 @@ extension Peer {
     lastExchange = now
   }
 
-  /// Takes over when it last heard us itself, by an entry about this life of ours.
-  /// - Returns: whether its ears began or ceased to be new.
+  /// Takes over when it last heard us itself, from an entry about this life of ours.
+  /// - Returns: whether ``earsNewSince`` changed.
   mutating func noteEars(heard age: Age, at now: Instant) -> Bool {
     let before = earsNewSince
     if !age.isNever {

@@ -1,23 +1,23 @@
 /// What a node knows about one other node.
 ///
-/// Two kinds of knowledge are kept apart. *Evidence* says that the node lives and comes by any path; it
-/// decides who is in the view. *Content* is what its own newest datagram said, heard or relayed; it decides
-/// who owns what.
+/// Three kinds of knowledge are kept apart. *Evidence* says that the node lives, and comes by any path; it decides who
+/// is in the view. *Content* is what its own newest datagram said, heard or relayed; it decides who owns what. *Direct
+/// hearing*, with the way back, says who hears whom; it decides about relaying, joining and isolation.
 struct Peer: Sendable, BitwiseCopyable {
   // Evidence.
   var incarnation = Incarnation(0)
   /// The highest sequence of this incarnation that anyone is known to have heard.
   var sequence = SequenceNumber(0)
-  /// Of this incarnation, what nobody has heard for longer than `tau`: a datagram that is not above it was recorded
-  /// and is sent again, or was held up for so long that it counts as lost.
+  /// The highest sequence of this incarnation that is old news: nobody has heard it within `tau`. A datagram that is
+  /// not above it was recorded and sent again, or was held up for so long that it counts as lost.
   var floor = SequenceNumber(0)
-  /// When that was heard, by anyone; ``Instant/zero`` for never, or too long ago to say.
+  /// When anyone last heard the node, as far as is known; ``Instant/zero`` for never, or too long ago to say.
   var lastEvidence = Instant.zero
   /// Since when this incarnation is known.
   var lifeSince = Instant.zero
   /// Whether the evidence is younger than `tau`; turned off by a removal alone.
   var isLive = false
-  /// The incarnation in which it was removed last: heard again in the same one it returns without joining.
+  /// The incarnation in which it was removed last. If it is heard again in the same one, it returns without joining.
   var removedIncarnation = Incarnation(0)
 
   // Direct hearing: what our own ears say.
@@ -33,25 +33,26 @@ struct Peer: Sendable, BitwiseCopyable {
   // Content of its newest datagram in this incarnation.
   var hasContent = false
   var contentSequence = SequenceNumber(0)
-  /// The first of the heartbeat that this datagram is a part of.
+  /// The sequence of the first part of the heartbeat that this datagram belongs to.
   var contentBase: UInt64 = 0
   var bootID = BootID(0)
-  /// The boot id before that one.
+  /// The boot id before ``bootID``.
   var formerBootID = BootID(0)
   var status = Status.stopped
   var viewDigest = Digest(rawValue: 0)
-  /// The first datagram heard of those that have announced it since.
+  /// The sequence of the first datagram that announced this digest.
   var digestSequence = SequenceNumber(0)
   var configuration = Digest(rawValue: 0)
   var staged: Digest?
-  /// The configuration that it announces while that cannot be read, 0 otherwise, and its status then.
+  /// The configuration that it announces while its heartbeats cannot be read, 0 otherwise, and its status then.
   var foreign = Digest(rawValue: 0)
   var foreignStatus = Status.stopped
   var heldDown = NodeSet.empty
   var departed = NodeSet.empty
   /// Whether no frame of anybody arrives at it: its silence about others proves nothing.
   var receivesNothing = false
-  /// Whether it tells whom it hears: not while it receives nothing, nor while what it says cannot be read.
+  /// Whether its vector proves whom it hears. It proves nothing while no frame arrives at it, or while its heartbeats
+  /// cannot be read.
   var isWitness: Bool { !receivesNothing && foreign.rawValue == 0 }
   /// Whom it hears directly, on any network.
   var hears = NodeSet.empty
@@ -62,12 +63,12 @@ struct Peer: Sendable, BitwiseCopyable {
   var heardUsOnService = Instant.zero
   /// Whether its vector has shown in this life that it hears us itself.
   var hasHeardUs = false
-  /// Since when its vector shows that it never has, although it had: a daemon went on as it in place, and has yet to
-  /// hear us. ``Instant/never`` while it is not so.
+  /// Since when its vector shows that it never heard us, although it had: a daemon goes on in place of another, and has
+  /// yet to hear us. ``Instant/never`` otherwise.
   var earsNewSince = Instant.never
 
   // The way back.
-  /// The highest sequence of ours that its vector showed.
+  /// The highest sequence of ours that its vector has shown.
   var echoed = SequenceNumber(0)
   /// When that datagram was sent.
   var echoedSince = Instant.zero
@@ -83,7 +84,7 @@ struct Peer: Sendable, BitwiseCopyable {
   var formerIncarnation = Incarnation(0)
   var formerSequence = SequenceNumber(0)
   var formerWords = 0
-  /// Whether it has been told that two machines use this id.
+  /// Whether a notice has said that two machines use this id.
   var isSaidToBeShared = false
 
   // Flapping.
@@ -121,7 +122,7 @@ struct Peer: Sendable, BitwiseCopyable {
     self = next
   }
 
-  /// Nobody has heard more of this incarnation for longer than `tau`.
+  /// Ends this incarnation: nobody has heard more of it for longer than `tau`.
   mutating func close() {
     isLive = false
     hasContent = false

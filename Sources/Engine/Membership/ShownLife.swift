@@ -1,7 +1,7 @@
-/// What others show of our own id while we say nothing ourselves: the end of our former life, or another machine's.
+/// What others show of our own id while we are silent: the end of our former life, or another machine.
 ///
-/// A former life that has ended gets older and says nothing more. Another machine that uses the id goes on: what is
-/// shown rises again and again.
+/// A former life has ended, so what is shown of it only gets older. Another machine that uses the id goes on, so the
+/// sequence that is shown rises again and again.
 struct ShownLife: Sendable, Hashable, BitwiseCopyable {
   private var incarnation = Incarnation(0)
   private var sequence = SequenceNumber(0)
@@ -24,7 +24,7 @@ struct ShownLife: Sendable, Hashable, BitwiseCopyable {
   /// Whether it goes on: it has risen at least twice, for at least an interval.
   func goesOn(for interval: Duration, at now: Instant) -> Bool { rises >= 2 && now - risesSince >= interval }
 
-  /// Whether it was heard so lately that it may still go on.
+  /// Whether it was heard so recently that it may still go on.
   func mayGoOn(within time: Duration, at now: Instant) -> Bool {
     incarnation.rawValue > 0 && now - heardAt < time
   }

@@ -3,9 +3,10 @@
 /// Tables are a pure function of the view, so two nodes with equal ``digest`` have equal tables: a crash
 /// needs no leader and no agreement.
 public struct View: Sendable, Hashable {
-  /// Live nodes that are up, detached or draining; sorted by nature.
+  /// Live nodes that are up, detached or draining.
   public var members: NodeSet
-  /// The members that can be targets: those that are up, or failing those the detached, or the draining.
+  /// The members that can be targets: those that are up; if none is, those that are detached; if none is
+  /// either, all.
   public var serving: NodeSet
   /// Of every member's id, incarnation, status and weights.
   public var digest: Digest
