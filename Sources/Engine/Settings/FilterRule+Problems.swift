@@ -37,7 +37,7 @@ extension FilterRule {
     return set
   }
 
-  /// A prefix counts if the rule can meet an address of its kind; a rule for every virtual IP can meet both.
+  /// A prefix counts if the rule can match addresses of its kind; without virtual IPs it matches both.
   private func prefixProblems(
     rule i: Int, v4: UInt8, v6: UInt8, into problems: inout [SettingsProblem]
   ) {
@@ -54,7 +54,7 @@ extension FilterRule {
       expected: "1 to 128")
   }
 
-  /// Whether this rule speaks of every virtual IP that the other one speaks of.
+  /// Whether this rule is about every virtual IP that the other one is about.
   func speaksOfAll(of other: FilterRule) -> Bool {
     if virtualIPs.isEmpty { return true }
     if other.virtualIPs.isEmpty { return false }

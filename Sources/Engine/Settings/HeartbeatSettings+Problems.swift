@@ -11,7 +11,7 @@ extension HeartbeatSettings {
     return problems.count == before
   }
 
-  /// Adds what contradicts each other. - Precondition: every field is in its range.
+  /// Adds what contradicts something else. - Precondition: every field is in its range.
   func relationProblems(hasPeers: Bool, into problems: inout [SettingsProblem]) {
     // The k-th heartbeat after the last one heard may come kT + delta later, and must still count.
     problems.require(
@@ -26,8 +26,8 @@ extension HeartbeatSettings {
           "a lease (misses - 1) interval + margin above interval + commit bound, \((interval + commitBound).unitText)"
       )
     }
-    // Our heartbeat may wait an interval for its turn after the one that the peer's last one echoes, the
-    // peer's next one another; each travels up to delta. A node whose lease is shorter fences itself.
+    // Our heartbeat may wait an interval for its turn after the peer's last one. The peer's next one, which
+    // echoes it, may wait another. Each travels up to delta. A node whose lease is shorter isolates itself.
     let echo = 2 * (interval + delayBound)
     if hasPeers {
       problems.require(

@@ -7,7 +7,7 @@ public struct HeartbeatSettings: Sendable, Hashable {
   public var interval: Duration
   /// `k`: heartbeats that may be missed, 2 to 100.
   public var misses: Int
-  /// `m`: margin for jitter, 0 to 60 s.
+  /// `m`: margin for delays and late timers, 0 to 60 s.
   public var margin: Duration
   /// Each interval is drawn from `U[(1 - jitter) T, T]`, in thousandths, 0 to 500. 0 gives a fixed interval.
   public var jitterPermille: Int
@@ -15,8 +15,8 @@ public struct HeartbeatSettings: Sendable, Hashable {
   public var delayBound: Duration
   /// `C`: the longest time that a filter commit is expected to take.
   public var commitBound: Duration
-  /// Whether freshness and datagrams are relayed. Without it each node trusts its own ears alone, as most
-  /// products do: for comparison.
+  /// Whether freshness and datagrams are relayed. Without it each node trusts only what it hears itself, as in most
+  /// products: for comparison.
   public var isRelaying: Bool
   /// How the kernel lease is renewed.
   public var leasePolicy: LeasePolicy
@@ -38,7 +38,7 @@ public struct HeartbeatSettings: Sendable, Hashable {
 
   /// `tau = kT + m`: a member not heard by anyone for longer leaves the view.
   public var timeout: Duration { misses * interval + margin }
-  /// `L = tau - T`: the kernel filter accepts nothing when the daemon has not renewed for this long.
+  /// `L = tau - T`: the kernel filter accepts nothing if the daemon has not renewed the lease for this long.
   public var lease: Duration { timeout - interval }
   /// `tau - 2T`: a node that stands still for no longer is not removed. Its last heartbeat may be an interval old when
   /// the pause begins, and its next one may come an interval after the end.
@@ -49,7 +49,7 @@ public struct HeartbeatSettings: Sendable, Hashable {
 public enum LeasePolicy: UInt8, Sendable, Hashable, CaseIterable {
   /// Renewed at every heartbeat.
   case renewed
-  /// Renewed only while a peer echoes a sequence of ours sent within `tau - T` (or nobody else is up).
+  /// Renewed only while a peer has echoed a sequence of ours that was sent within `tau - T`, or no other node is live.
   case strict
   /// No lease: the filter stays as it is when the daemon dies. For comparison.
   case none

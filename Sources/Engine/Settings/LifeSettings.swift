@@ -5,8 +5,7 @@ public struct LifeSettings: Sendable, Hashable {
   /// Penalty that each join adds for its node; it halves every ``flapHalfLife``. 0 turns hold-down
   /// off; at most ``flapSuppress``, or the first join would be held down.
   public var flapPenalty: Int
-  /// A node whose penalty is above this stays in standby until it has decayed below ``flapReuse``.
-  /// At most 1,000,000.
+  /// A node whose penalty is above this stays in standby until it has decayed to ``flapReuse``. At most 1,000,000.
   public var flapSuppress: Int
   /// 1 or more, less than ``flapSuppress``.
   public var flapReuse: Int
@@ -52,10 +51,10 @@ public enum AlonePolicy: UInt8, Sendable, Hashable, CaseIterable {
 
 /// What is done about packets of flows that moved.
 public struct FlowSettings: Sendable, Hashable {
-  /// Longest silence about unknown segments while a member has not said in which buckets it tracks flows; then they are
-  /// reset. It never cuts a flow that a member still tracks and says so.
+  /// How long unknown segments are dropped at most while a member has not said in which buckets it tracks flows; then
+  /// they are reset. A flow that a member tracks and announces is never cut by it.
   public var grace: Duration
-  /// Whether unknown segments are ever answered with a reset. If not they are always dropped.
+  /// Whether unknown segments are ever answered with a reset. If not, they are always dropped.
   public var resetsUnknownSegments: Bool
 
   public init(grace: Duration = .seconds(3600), resetsUnknownSegments: Bool = true) {

@@ -13,7 +13,7 @@ public enum Limits {
   public static let maximumNetworks = 8
   /// Largest configured or runtime weight.
   public static let maximumWeight: UInt16 = 1000
-  /// Rules of a farm; finding a shadowed rule takes time in the square of it.
+  /// Rules of a farm; the search for shadowed rules takes time in the square of it.
   public static let maximumRules = 256
   /// Port ranges, and virtual IPs, of one rule.
   public static let maximumPortRanges = 64
@@ -51,12 +51,14 @@ public enum Limits {
   /// ``LifeSettings/flapPenalty``, ``LifeSettings/flapSuppress`` and ``LifeSettings/flapReuse``.
   public static let flapPoints = 0...1_000_000
 
-  /// How far the number of a node's life may lie above the last one known for its first word to be believed: 278
-  /// years of milliseconds, so also the year 2248 for a node that nobody knows. A clock that was never set is no further off.
+  /// How far the number of a node's life may lie above the last one known for its first datagram to be believed: 278
+  /// years of milliseconds. For a node that nobody knows that is the year 2248, and a clock that was never set is no
+  /// further off.
   static let incarnationStep: UInt64 = 1 << 43
-  /// How far a sequence may rise between two datagrams that are heard: a century at the shortest interval.
+  /// How far a sequence may rise between two datagrams that are heard: a century at the shortest interval, with all
+  /// triggered heartbeats and parts.
   static let sequenceStep: UInt64 = 1 << 48
-  /// The same of epochs, which nothing waits for.
+  /// The same for epochs, which nothing waits for.
   static let epochStep: UInt64 = 1 << 32
   /// The least time for which heartbeats that no key explains keep a node from serving alone.
   static let lockOut = Duration.seconds(45)

@@ -2,7 +2,7 @@
 struct PortSet: Sendable, Hashable {
   private var words = [UInt64](repeating: 0, count: 1024)
 
-  /// Adds a range and says whether it met none of the ports that were there. A descending range is empty.
+  /// Adds a range. - Returns: whether none of its ports was there before. A descending range is empty.
   mutating func insert(_ range: PortRange) -> Bool {
     guard range.first <= range.last else { return true }
     let first = Int(range.first)

@@ -1,11 +1,11 @@
-/// Which buckets other clients come to by a change of the configuration.
+/// Which buckets get other clients by a change of the configuration.
 extension Settings {
-  /// The groups that get clients whom other buckets had before: those of another group, or of the same one by another
+  /// The groups that get clients which other buckets had before: those of another group, or of the same one by another
   /// identity. A bit for each of ``ownershipGroups``.
   ///
-  /// Two nodes, one of the old rules and one of the new, would both accept such a client. A client that no rule had
-  /// before, or that none has now, makes no difference. It is careful: a rule behind others counts for all that it
-  /// speaks of, unless both configurations begin with the same rules up to it.
+  /// Two nodes, one with the old rules and one with the new, would both accept such a client. A client that no rule had
+  /// before, or that none has now, makes no difference. The answer errs on the side of caution: a rule behind others
+  /// counts for all that it can match, unless both configurations begin with the same rules up to it.
   /// - Complexity: O(rules * rules), once a configuration.
   func groupsGainingClients(from old: Settings) -> UInt8 {
     let hasFallback = unmatched == .defaultNode

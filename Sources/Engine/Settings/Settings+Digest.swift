@@ -1,7 +1,7 @@
 extension Settings {
-  /// The fingerprint of every field, in a fixed order: what a heartbeat says of its configuration.
+  /// The fingerprint of every field, in a fixed order. Heartbeats carry it as the configuration in force.
   ///
-  /// Lists go in with their length and choices with a number, so that no two settings spell the same words.
+  /// Lists go in with their length and choices as a number, so that no two settings give the same words.
   /// Never 0, which stands for none on the wire.
   public var digest: Digest {
     var digest = Digest()

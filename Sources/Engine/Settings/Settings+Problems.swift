@@ -1,8 +1,8 @@
 extension Settings {
   /// Every contradiction in these settings at once, in the order of the fields; empty if there is none.
   ///
-  /// Any values at all may be given: nothing traps. Two settings that contradict each other are reported at
-  /// the one that is more likely wrong, and only when each is in its range.
+  /// Any values may be given: nothing traps. Two settings that contradict each other are reported at the one
+  /// that is more likely wrong, and only if each is in its range.
   public func problems() -> [SettingsProblem] {
     var problems: [SettingsProblem] = []
     let hasNodes = problems.require(nodeCount, in: 1...Limits.maximumNodes, .nodes)

@@ -11,8 +11,8 @@ extension Settings {
     if problems.count == before { shadowingProblems(ports, into: &problems) }
   }
 
-  /// Adds the rules of which earlier ones take every packet, one alone or several together.
-  /// O(rules squared), each step over a bitmap of ports.
+  /// Adds the rules whose packets are all taken by earlier ones, by one alone or by several together. O(rules
+  /// squared), each step over a bitmap of ports.
   private func shadowingProblems(_ ports: [PortSet], into problems: inout [SettingsProblem]) {
     for later in rules.indices.dropFirst() {
       var single: Int?
@@ -45,7 +45,7 @@ extension Settings {
     return true
   }
 
-  /// Whether earlier rules take every port of a rule at one virtual IP, or at whichever there is (`nil`).
+  /// Whether earlier rules take every port of a rule at one virtual IP, or with `nil` at whichever there is.
   private func isTaken(_ later: Int, at address: IPAddress?, _ ports: [PortSet]) -> Bool {
     var taken = PortSet()
     for earlier in 0..<later where rules[earlier].transport == rules[later].transport {

@@ -3,7 +3,7 @@
 /// The same value configures the simulator and the daemon. ``problems()`` reports every contradiction at
 /// once; a ``Node`` refuses to start with settings that have any. ``digest`` goes into every heartbeat.
 public struct Settings: Sendable, Hashable {
-  /// Told apart from other farms on the same segment.
+  /// Tells the farm apart from others on the same segment.
   public var farmID: UInt32
   /// How many nodes are configured, 1 to 64; their ids are 0 ..< nodeCount.
   public var nodeCount: Int
@@ -17,8 +17,8 @@ public struct Settings: Sendable, Hashable {
   public var unmatched: UnmatchedPolicy
   public var life: LifeSettings
   public var flows: FlowSettings
-  /// The fingerprint of what else must be the same on all nodes, such as virtual IPs: the engine compares it and knows
-  /// no more of it. 0 for nothing.
+  /// The fingerprint of what else must be the same on all nodes, such as virtual IPs. The engine compares it and knows
+  /// nothing else of it. 0 for nothing.
   public var surroundings = Digest(rawValue: 0)
 
   public init(

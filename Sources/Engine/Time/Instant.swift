@@ -13,7 +13,7 @@ public struct Instant: Sendable, Hashable, Comparable, BitwiseCopyable {
 
   @inlinable public static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
 
-  /// The instant `d` later. Adding to ``never`` traps: test first.
+  /// The instant `d` later. A sum with ``never`` is not ``never``, and may trap: test first.
   @inlinable public static func + (t: Instant, d: Duration) -> Instant {
     Instant(nanoseconds: UInt64(Int64(bitPattern: t.nanoseconds) + d.nanoseconds))
   }

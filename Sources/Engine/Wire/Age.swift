@@ -1,6 +1,6 @@
 /// How long ago something was heard, as it travels in a heartbeat: whole microseconds in 32 bits.
 ///
-/// Rounded up, so that evidence never looks younger than it is. Ages over 71 minutes saturate: to the
+/// Rounded up, so that evidence never looks younger than it is. Ages above 71 minutes saturate: to the
 /// protocol they are all the same.
 public struct Age: Sendable, Hashable, Comparable, BitwiseCopyable {
   /// Microseconds; `.max` means never.

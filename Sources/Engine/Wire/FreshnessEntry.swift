@@ -8,9 +8,9 @@ public struct FreshnessEntry: Sendable, Hashable, BitwiseCopyable {
   public var echoed: SequenceNumber
   /// How old the newest evidence about the node is, by any path; ``Age/never`` also if it is too old to say.
   public var evidenceAge: Age
-  /// When the sender last heard the node itself on a service network.
+  /// How long ago the sender last heard the node itself on a service network.
   public var serviceAge: Age
-  /// When the sender last heard the node itself on any network.
+  /// How long ago the sender last heard the node itself on any network.
   public var heardAge: Age
 
   /// By default nothing is known.

@@ -6,11 +6,11 @@ public struct GroupClaim: Sendable, Hashable, BitwiseCopyable {
   public let weight: UInt16
   /// Tracked flows in the sender's own buckets, saturated.
   public let flowsInside: UInt32
-  /// Tracked flows outside the sender's own buckets, saturated; 0 only if no bucket can have any.
+  /// Tracked flows in other buckets, saturated; 0 only if no bucket can have any.
   public let flowsOutside: UInt32
-  /// A word of the bitmap of buckets that are not the sender's own and in which it tracks flows, or may.
+  /// One word of the bitmap of buckets that are not the sender's own and in which it tracks flows, or may.
   public let outsideWord: UInt64
-  /// Which word that is: each heartbeat has the next.
+  /// Which word that is: each heartbeat has the next one.
   public let outsideIndex: Int
   /// 1 to 4096.
   public let bucketCount: Int

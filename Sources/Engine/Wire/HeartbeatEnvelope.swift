@@ -1,10 +1,10 @@
-/// What a backend looks at in a datagram before it spends a keyed hash on it: whether it can be a heartbeat at all,
-/// of which farm, and where its authentication begins.
+/// What a backend looks at in a datagram before it spends a keyed hash on it: whether it can be a heartbeat at all, of
+/// which farm, and where its authentication begins.
 ///
-/// It says nothing about the rest: that is for ``HeartbeatReader``, after the authentication has been checked.
+/// It does not check the rest: ``HeartbeatReader`` does, after the authentication has been checked.
 public struct HeartbeatEnvelope: Sendable, Hashable {
   public let farmID: UInt32
-  /// The number of the node that made it, as it stands there.
+  /// The id that the datagram gives for its sender, unchecked.
   public let sender: UInt8
   /// The digest of the sender's configuration in force.
   public let configuration: Digest
@@ -14,8 +14,8 @@ public struct HeartbeatEnvelope: Sendable, Hashable {
   /// The fewest bytes of a heartbeat.
   public static let minimumLength = HeartbeatFormat.headerBytes
 
-  /// Reads the first bytes of a datagram; `nil` if no heartbeat of this version begins so, or its declared length
-  /// is more than the bytes.
+  /// Reads the first bytes of a datagram; `nil` if no heartbeat of this version begins with them, or if the declared
+  /// length is more than the bytes.
   public init?(_ bytes: UnsafeRawBufferPointer) {
     typealias Format = HeartbeatFormat
     guard bytes.count >= Format.headerBytes else { return nil }

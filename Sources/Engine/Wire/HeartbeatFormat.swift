@@ -11,7 +11,7 @@
 /// | 3 | 1 | kind, 1 = heartbeat |
 /// | 4 | 2 | declared length, this header included |
 /// | 6 | 1 | sender, 0 to 63 |
-/// | 7 | 1 | status, the raw value of ``Status``; plus 64 if an operator resumed the node, whoever holds it down; plus 128 if no frame of anybody arrives at it |
+/// | 7 | 1 | status, the raw value of ``Status``; plus 64 if the node overrides hold-down because an operator resumed it; plus 128 if no frame of anybody arrives at it |
 /// | 8 | 4 | farm id |
 /// | 12 | 1 | part, 0 ..< parts |
 /// | 13 | 1 | parts, 1 to 8 |
@@ -48,14 +48,14 @@
 /// | 13 | 8 | word (sequence / parts) % ceil(B/64) of the bitmap of the buckets with tracked flows outside |
 /// | 21 | 8 ceil(B/64) | bitmap of own buckets |
 ///
-/// In a bitmap bucket b is bit b % 64 of word b / 64, and bits past B are 0. Every heartbeat has the next word of the one
-/// that is not whole.
+/// In a bitmap bucket b is bit b % 64 of word b / 64, and bits past B are 0. Of the bitmap of flows outside each
+/// heartbeat has one word, and the next heartbeat the next.
 enum HeartbeatFormat {
   static let magic: UInt16 = 0x4648
   static let version: UInt8 = 2
   static let heartbeatKind: UInt8 = 1
 
-  /// In the byte of the status.
+  /// Flags in the byte of the status.
   static let overridesHoldDown: UInt8 = 64
   static let receivesNothing: UInt8 = 128
   static let statusMask: UInt8 = 63
@@ -67,7 +67,7 @@ enum HeartbeatFormat {
 
   /// Bytes of a group with so many buckets.
   static func groupBytes(bucketCount: Int) -> Int { groupBytes + 8 * ((bucketCount + 63) / 64) }
-  /// Which of so many words of the buckets with flows outside a datagram has.
+  /// Which word of the bitmap of flows outside a datagram has. - Parameter wordCount: words of the whole bitmap.
   static func outsideIndex(_ sequence: SequenceNumber, parts: Int, wordCount: Int) -> Int {
     Int(sequence.rawValue / UInt64(parts) % UInt64(wordCount))
   }

@@ -5,7 +5,7 @@ public struct HeartbeatHeader: Sendable, Hashable {
   public var status: Status
   public var bootID: BootID
   public var incarnation: Incarnation
-  /// Its own for every datagram, so also for every part; at least 1.
+  /// Every datagram has its own, and so has every part; at least 1.
   public var sequence: SequenceNumber
   public var epoch: Epoch
   public var viewDigest: Digest
@@ -14,7 +14,8 @@ public struct HeartbeatHeader: Sendable, Hashable {
   public var stagedConfiguration: Digest?
   /// Nodes that the sender wants to stay in standby because they flap.
   public var heldDown: NodeSet
-  /// Nodes that the sender has seen in service and that went since: one of them that joins is back, not new.
+  /// Nodes that the sender has seen in service and that went since. One of them that joins is back and not
+  /// new.
   public var departed: NodeSet
   /// Whether an operator resumed the sender, so that nobody holds it down any more.
   public var overridesHoldDown: Bool

@@ -1,4 +1,4 @@
-/// Which nodes and groups go into which datagram of a heartbeat. It depends on the settings alone, so
+/// Which nodes and groups go into which datagram of a heartbeat. The plan depends on the settings alone, so
 /// nodes of one configuration agree on it.
 ///
 /// Each part takes the next groups that fit whole, then as many nodes as still fit. 32 nodes and one group

@@ -1,8 +1,8 @@
 /// One datagram of a heartbeat, checked once and then read in place.
 ///
 /// The initializer checks everything that does not depend on the farm's configuration (lengths, counts,
-/// ranges, bits past the last bucket); after it no access can fail. Whether the slices and groups are those of
-/// this farm is one more question: ``matches(_:)``. Nothing is copied and nothing allocated.
+/// ranges, bits past the last bucket); after that no access can fail. ``matches(_:)`` asks whether slices and groups
+/// are those of this farm. Nothing is copied and nothing allocated.
 public struct HeartbeatReader: Sendable {
   /// The datagram as given, with the bytes after the declared length.
   public let bytes: [UInt8]
