@@ -1,16 +1,16 @@
 import Engine
 
-/// What an operator gives an address for, and so which addresses cannot be meant.
+/// What an operator gives an address for. It decides which addresses cannot be meant.
 ///
 /// - Source: the special-purpose address registries of RFC 6890, and RFC 4291 for IPv6.
 public enum AddressUse: Sendable {
-  /// Clients send to it from wherever they are.
+  /// Clients send to it from anywhere.
   case virtualIP
-  /// A node's own on one network; heartbeats go between two of them.
+  /// A node's own address on one network. Heartbeats go between two of them.
   case node
-  /// It is pinged by a node that hears no other.
+  /// A node that hears no other pings it.
   case witness
-  /// A checker looks at it, perhaps on the node itself.
+  /// A checker looks at it; it may be on the node itself.
   case probe
   case client
 
@@ -30,7 +30,7 @@ public enum AddressUse: Sendable {
     guard address.isLinkLocal else { return nil }
     switch self {
     case .virtualIP: return "is link-local: no router forwards packets for it"
-    // IPv6 needs the interface as well, which these two do not name.
+    // IPv6 needs the interface as well, which witness and probe do not name.
     case .witness, .probe:
       return address.isIPv4 ? nil : "is link-local: it may be on any of the node's networks"
     case .node, .client: return nil

@@ -1,7 +1,7 @@
-/// Refuses texts with so many aliases that they could grow without bound when written out.
+/// Refuses texts with so many aliases that they could grow without bound once aliases are written out.
 ///
-/// It counts before the text is composed, because composing already hashes keys, and a key may be an alias of
-/// a bomb. It counts what *looks* like an alias, `*name`, so it can only count too many: in a text block, too.
+/// It counts before the text is composed, because composing already hashes keys, and a key may be an alias of a bomb.
+/// It counts whatever *looks* like an alias, `*name`, also in a text block. So it can only count too many.
 enum AliasCount {
   static func isAcceptable(_ text: String, log: ProblemLog) -> Bool {
     var count = 0
@@ -9,7 +9,7 @@ enum AliasCount {
     var column = 0
     var isComment = false
     var isLineStart = true
-    // Whether the last asterisk stood inside a word, as in `2*x` or `**bold**`, where no alias can begin.
+    // Whether the last asterisk is inside a word, as in `2*x` or `**bold**`: no alias begins there.
     var isInsideWord = false
     var previous: UInt8 = 10
     for byte in text.utf8 {

@@ -1,7 +1,7 @@
 import Engine
 
 extension ApplicationSettings {
-  /// From `application:` of the `farm:` block.
+  /// Reads `application:` of the `farm:` block.
   init(_ reader: YAMLReader?) {
     self.init()
     guard let keys = reader?.keys(of: FarmSection.application) else { return }

@@ -4,7 +4,7 @@ import Engine
 public struct ApplicationSettings: Sendable, Hashable {
   public var start: ShellCommand?
   public var stop: ShellCommand?
-  /// In place of stop and start.
+  /// What is run in place of stop and start.
   public var restart: ShellCommand?
   /// How long it may take to answer after its start. The simulated application takes exactly this long.
   public var startTime: Duration

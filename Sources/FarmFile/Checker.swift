@@ -2,7 +2,7 @@ import Engine
 
 /// One check of a node's application or surroundings: what is looked at, how often, and what follows.
 public struct Checker: Sendable, Hashable {
-  /// As logs and reports call it: `tcp 80` unless the operator chose one.
+  /// The name in logs and reports: `tcp 80` unless the operator chose one.
   public var name: String
   public var probe: Probe
   public var settings: CheckerSettings
@@ -16,7 +16,7 @@ public struct Checker: Sendable, Hashable {
 
 /// What a checker looks at.
 public enum Probe: Sendable, Hashable {
-  /// Whether a TCP connection comes about.
+  /// Whether a TCP connection can be opened.
   case tcp(IPAddress, port: UInt16)
   case http(HTTPProbe)
   /// Whether an address answers an ICMP echo.
@@ -48,7 +48,7 @@ public struct HTTPProbe: Sendable, Hashable {
   public var path: String
   /// The `Host` header.
   public var host: String
-  /// Good statuses.
+  /// The statuses that are good.
   public var expected: [ClosedRange<Int>]
 
   public init(address: IPAddress, port: UInt16, path: String, host: String, expected: [ClosedRange<Int>]) {
@@ -74,7 +74,7 @@ public struct ShellCommand: Sendable, Hashable {
   /// A line for `/bin/sh -c`.
   public init(line: String) { words = ["/bin/sh", "-c", line] }
 
-  /// As an operator would type it.
+  /// The command as an operator would type it.
   public var text: String {
     words.count == 3 && words[0] == "/bin/sh" && words[1] == "-c" ? words[2] : words.joined(separator: " ")
   }

@@ -1,6 +1,10 @@
 import Engine
 
 /// Where every node is on every network: `interfaces:` and `addresses:` of the `linux:` block.
+///
+/// `interfaces:` names one interface a network, for all nodes. `addresses:` gives each node an address on
+/// each network, and may name another interface for that node. A missing address is reported only if the
+/// names of all nodes and networks could be read.
 struct ConfiguredAttachments {
   /// By node id, then network id.
   private(set) var attachments: [[NodeAttachment]]
@@ -47,7 +51,7 @@ struct ConfiguredAttachments {
     guard let reader else { return }
     for entry in reader.entries(expected: "a mapping of networks to interfaces, such as {lan: eth0}") ?? [] {
       guard let network = networks.index(of: entry.key, at: entry.place, log: reader.log) else { continue }
-      // What is wrong has been said: the name stands in, lest each node's lack of one be said as well.
+      // The problem has been reported. The name stands in, so that it is not reported for each node again.
       interfaces[network] = entry.value.interfaceName() ?? "?"
     }
   }
@@ -108,11 +112,11 @@ struct ConfiguredAttachments {
 }
 
 extension YAMLReader {
-  /// What the kernel takes as the name of an interface.
+  /// A name that the kernel takes for an interface.
   fileprivate func interfaceName() -> String? {
     let expected = "the name of an interface, such as eth0"
     guard let text = text(expected: expected) else { return nil }
-    // Quotes and backslashes are the kernel's to allow, but no rule could name such an interface.
+    // The kernel allows quotes and backslashes, but no rule could name such an interface.
     guard 1...15 ~= text.utf8.count, text != ".", text != "..",
       text.utf8.allSatisfy({ 33...126 ~= $0 && $0 != 47 && $0 != 58 && $0 != 34 && $0 != 92 })
     else {

@@ -10,11 +10,11 @@ struct ConfiguredCheckers {
     ("wait", .wait), ("restart", .restart), ("stop_start", .stopStart), ("stop", .stop),
   ]
 
-  /// - Parameter commands: what the application can be told.
+  /// - Parameter commands: the commands that the application has.
   init(_ value: YAMLReader?, commands: ApplicationCommands) {
     for item in value?.itemsOrSelf(atMost: Limits.maximumCheckers) ?? [] {
       guard let keys = item.keys(of: FarmSection.checker) else { continue }
-      // Everything else is read first, so that its problems come out whatever the kind is.
+      // Everything else is read first, so that its problems are reported whatever the kind is.
       var settings = ConfiguredCheckers.settings(keys)
       for key in keys.present(among: ["expect", "host"]) where keys["http"] == nil {
         keys[key]?.report("'\(key)' is for 'http' alone")
@@ -40,7 +40,8 @@ struct ConfiguredCheckers {
     return settings
   }
 
-  /// Restarting what can be restarted is the default; waiting is all that helps against a gateway that is gone.
+  /// The default is to restart an application that can be restarted, and to wait otherwise: a gateway that is gone
+  /// comes back by waiting alone.
   private static func action(
     _ keys: YAMLKeys, kind: CheckerKind, commands: ApplicationCommands
   ) -> CheckerAction {

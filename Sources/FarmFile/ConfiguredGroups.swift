@@ -31,7 +31,7 @@ struct ConfiguredGroups {
         if let weight = entry.value.weight(), let index { weights[index] = weight }
       }
     }
-    // Empty means the default for all, so that equal settings are equal values.
+    // Empty means the default for all. So equal settings are equal values.
     group.weights = weights.allSatisfy { $0 == GroupSettings.defaultWeight } ? [] : weights
     return group
   }

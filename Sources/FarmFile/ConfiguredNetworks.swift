@@ -1,18 +1,18 @@
 import Engine
 
-/// The names and purposes of the `networks:` block: what of it a farm depends on. How a network behaves is for
-/// the simulator, which reads the ``blocks`` further.
+/// The names and purposes of the `networks:` block: the part that a farm depends on. How a network behaves is for the
+/// simulator, which reads on in ``blocks``.
 public struct ConfiguredNetworks {
   public var list: NameList
   /// Whether each carries the service.
   public var carriesService: [Bool]
-  /// By network, the keys of its mapping; `nil` where nothing is said about it.
+  /// By network, the keys of its mapping; `nil` where the file says nothing about it.
   public var blocks: [YAMLKeys?]
 
-  /// What clients reach the virtual IP through if the file does not say: one LAN for everything.
+  /// The network that everything goes over if the file names none.
   public static let standardName = "lan"
 
-  /// - Parameter value: of `networks:`, if the file has it.
+  /// - Parameter value: the value of `networks:`, if the file has one.
   public init(_ value: YAMLReader?) {
     list = NameList(kind: "network", names: [ConfiguredNetworks.standardName])
     carriesService = [true]
@@ -36,13 +36,13 @@ public struct ConfiguredNetworks {
     }
   }
 
-  /// Name and purpose of each, as ``FarmBlock`` takes them.
+  /// Name and purpose of each network, as ``FarmBlock`` takes them.
   public var purposes: [(name: String, carriesService: Bool)] {
     zip(list.names, carriesService).map { (name: $0, carriesService: $1) }
   }
 
-  /// Reads `carries:`. Every network carries heartbeats: those on the service network are mandatory, and a
-  /// network without either would carry nothing.
+  /// Reads `carries:`. Every network must carry heartbeats. On the service network they are mandatory, and a network
+  /// with neither would carry nothing.
   private static func carriesService(_ reader: YAMLReader?) -> Bool {
     guard let reader else { return true }
     let before = reader.log.count

@@ -3,10 +3,11 @@ import Engine
 /// The nodes of a farm: a number, a list of names, or a mapping of names to weights.
 struct ConfiguredNodes {
   var list: NameList
-  /// By node; the weight in every group that does not say otherwise.
+  /// By node; the weight in every group that gives none of its own.
   var weights: [UInt16]
 
-  /// At most 63 letters, digits, dots, dashes and underscores, with a letter first: so no number is a name.
+  /// Whether a text can name a node: at most 63 letters, digits, dots, dashes and underscores, with a letter
+  /// first. So no number is a name.
   static func isName(_ name: String) -> Bool {
     guard let first = name.utf8.first, name.utf8.count <= 63 else { return false }
     func isLetter(_ byte: UInt8) -> Bool { 65...90 ~= byte || 97...122 ~= byte }

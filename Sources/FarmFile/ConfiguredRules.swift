@@ -20,7 +20,7 @@ struct ConfiguredRules {
         identity: keys?["identity"].flatMap(ClientIdentity.init) ?? .address)
       let name = keys?["name"]?.text(expected: "a name") ?? ConfiguredRules.name(rule)
       if names.contains(name) {
-        // Two rules of the same ports on different addresses are told apart by their place.
+        // Two rules for the same ports on different addresses are told apart by their position.
         if keys?["name"] != nil { item.report("rule '\(name)' is listed twice") }
         names.append("\(name)#\(names.count + 1)")
       } else {
@@ -31,7 +31,7 @@ struct ConfiguredRules {
     list = NameList(kind: "rule", names: names, isComplete: value.log.count == before)
   }
 
-  /// `tcp/80`, `tcp/8000-8099`, `udp/53,5353`.
+  /// The name of a rule that has none in the file: `tcp/80`, `tcp/8000-8099`, `udp/53,5353`.
   private static func name(_ rule: FilterRule) -> String {
     let ports = rule.ports.map { $0.first == $0.last ? "\($0.first)" : "\($0.first)-\($0.last)" }
     return (rule.transport == .tcp ? "tcp/" : "udp/") + ports.joined(separator: ",")
@@ -64,7 +64,7 @@ struct ConfiguredRules {
     return ranges
   }
 
-  /// A whole number; the largest there is for one that is larger, so that it is out of range and not no number.
+  /// A whole number. One too large for the type is the largest there is, so that it is reported as out of range.
   private static func number(_ text: String) -> Int? {
     let isNumber = !text.isEmpty && text.utf8.allSatisfy { 48...57 ~= $0 }
     return Int(text) ?? (isNumber ? .max : nil)

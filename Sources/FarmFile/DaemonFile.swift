@@ -1,11 +1,11 @@
 import Engine
 
-/// What a daemon reads of a file: the farm, and how it runs on Linux. The blocks that only the simulator plays are
-/// skipped, so that any scenario file with a `linux:` block will do.
+/// What a daemon reads of a file: the farm, and how it runs on Linux. The blocks of the simulator are skipped, so any
+/// scenario file with a `linux:` block will do.
 public struct DaemonFile: Sendable {
   public var farm: Farm
   public var linux: LinuxSettings
-  /// What of the file was read, overrides included, as YAML of one line: reading it gives the same again.
+  /// The part of the file that was read, overrides included, as YAML of one line: reading it gives the same again.
   public var text: String
 
   public init(farm: Farm, linux: LinuxSettings, text: String) {
@@ -18,8 +18,9 @@ public struct DaemonFile: Sendable {
   /// - Parameters:
   ///   - path: of the file; `-` for standard input.
   ///   - overrides: values that replace the file's own before anything is checked.
-  ///   - needsRules: whether a farm that serves nobody is a mistake.
-  ///   - isGuarded: whether it, and what it includes, is refused if other users may write it, see ``FileGuard``.
+  ///   - needsRules: whether a farm without rules is a mistake.
+  ///   - isGuarded: whether the file, or one that it includes, is refused if other users may write it; see
+  ///     ``FileGuard``.
   public static func read(
     path: String, overrides: [Override] = [], needsRules: Bool = false, isGuarded: Bool = false
   ) -> Result<DaemonFile, FileProblems> {
@@ -29,7 +30,7 @@ public struct DaemonFile: Sendable {
   }
 
   /// Reads the text of a file.
-  /// - Parameter file: its name, as problems shall show it.
+  /// - Parameter file: the file's name for problems.
   public static func read(
     text: String, file: String, overrides: [Override] = [], needsRules: Bool = false, isGuarded: Bool = false
   ) -> Result<DaemonFile, FileProblems> {

@@ -1,7 +1,8 @@
 import Foundation
 
 extension Error {
-  /// Why the system refused something: `Not a directory`, and not that an operation could not be completed.
+  /// Why the system refused something: `Not a directory`, where Foundation says that an operation could not
+  /// be completed.
   package var systemReason: String {
     var error: any Error = self
     while let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error { error = cause }

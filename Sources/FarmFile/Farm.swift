@@ -13,10 +13,10 @@ public struct Farm: Sendable, Hashable {
   public var settings: Settings
   /// Rule names by position in the settings' rules: `tcp/80` unless the operator chose one.
   public var rules: [String]
-  /// What each node checks of its own; by checker id. A node's own policy, not part of the settings.
+  /// What each node checks, by checker id. A node's own policy, not part of the settings.
   public var checkers: [Checker]
   public var application: ApplicationSettings
-  /// Whom the node tells of events; nobody if `nil`.
+  /// Which command the node tells of events; `nil` for none.
   public var notify: NotifySettings?
 
   public init(

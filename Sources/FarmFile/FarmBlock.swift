@@ -1,8 +1,12 @@
 import Engine
 
 /// The `farm:` block as read, with the names that other blocks refer to.
+///
+/// Each part reads its own keys and reports what is wrong there; what could not be read has its default, so
+/// that the rest is checked all the same. Only if every part is well formed are the settings asked for
+/// contradictions.
 public struct FarmBlock: Sendable {
-  /// Complete only if reading it reported nothing: what could not be read has its default.
+  /// Complete only if reading it reported nothing.
   public var farm: Farm
   public var nodes: NameList
   public var groups: NameList
@@ -21,7 +25,7 @@ public struct FarmBlock: Sendable {
     self.nodes = nodes.list
     self.groups = groups.list
     var rules = ConfiguredRules(keys?["rules"], addresses: addresses, groups: groups.list)
-    // Where nothing is written, everything is missed for one reason.
+    // Where nothing is written, everything is missing for one reason, and that has been reported.
     if keys?.isEmpty ?? true {
       rules.list = NameList(kind: rules.list.kind, names: [], isComplete: false)
       self.groups = NameList(kind: groups.list.kind, names: groups.list.names, isComplete: false)
@@ -44,14 +48,14 @@ public struct FarmBlock: Sendable {
       nodes: nodes.list.names, virtualIPs: addresses.list, groups: groups.list.names,
       networks: networks.map(\.name), settings: settings, rules: rules.list.names,
       checkers: checkers.list, application: application, notify: NotifySettings(keys?["notify"]))
-    // Contradictions between settings that are each well formed.
+    // Ask for contradictions only between settings that are each well formed.
     guard reader.log.count == before else { return }
     farm.settings.surroundings = FileKeys.shared(farm, nil).digest
-    // What is wrong with the networks has been said where they were read.
+    // What is wrong with the networks was reported where they were read.
     reader.report(settings.problems().filter { reader.log.isEmpty || $0.path != .networks })
   }
 
-  /// Reports a farm without rules, for those who ask which node serves a client.
+  /// Reports a farm without rules, for a command that asks which node serves a client.
   /// - Parameter reader: at the value of `farm:`.
   public func requireRules(_ reader: YAMLReader) {
     guard rules.isComplete, farm.settings.rules.isEmpty else { return }
@@ -86,7 +90,7 @@ struct VirtualIPs {
 }
 
 extension YAMLReader {
-  /// An IPv4 or IPv6 address. - Parameter use: what it is for; `nil`: it need not be a machine's.
+  /// An IPv4 or IPv6 address. - Parameter use: what the address is for; `nil` if it need not be a machine's.
   public func address(for use: AddressUse?) -> IPAddress? {
     let expected = "an address, such as 192.0.2.100 or 2001:db8::100"
     guard let text = text(expected: expected) else { return nil }

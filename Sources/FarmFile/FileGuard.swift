@@ -1,8 +1,8 @@
 import Foundation
 
-/// Who may write a file that says what root is to do: as with the key, nobody but root and the user who reads it.
+/// Who may write a file that tells root what to do: nobody but root and the user who reads it, as with the key.
 ///
-/// The open file is looked at, not the path: they could change in between.
+/// It checks the open file and not the path, which could change in between.
 struct FileGuard {
   /// What is wrong with it; `nil` if nothing is.
   let fault: (found: String, expected: String)?

@@ -1,4 +1,4 @@
-/// What a configuration or scenario file may cost to read. Beyond any of these it is refused, not read slowly.
+/// What a configuration or scenario file may cost to read. A file beyond any of these limits is refused.
 public enum FileLimits {
   /// Largest file, in bytes. The largest useful one, 64 nodes with hundreds of faults, is below 100 kB.
   public static let bytes = 1_000_000
@@ -12,7 +12,7 @@ public enum FileLimits {
   public static let includes = 16
   /// Most problems that are shown.
   public static let problems = 500
-  /// Most duplicate keys that are reported before the rest of the file is given up.
+  /// Most duplicate keys that are reported before the rest of the file is skipped.
   public static let duplicates = 50
   /// Longest wait for somebody to write to a pipe that is read.
   public static let pipeSeconds = 5.0

@@ -1,6 +1,6 @@
 /// The mappings of a file whose keys are names that the operator gives: networks, nodes and groups.
 enum FileNames {
-  /// A name on a path that the file does not give.
+  /// A name on an override's path that the file does not have.
   struct Unknown {
     /// In the singular: `network`.
     var kind: String
@@ -8,7 +8,7 @@ enum FileNames {
     var nearest: String?
   }
 
-  /// With the name of what a file has that says nothing.
+  /// The mappings by path; `standard` is the name that a file without the mapping has.
   private static let mappings: [(path: [String], kind: String, standard: String?)] = [
     (["networks"], "network", ConfiguredNetworks.standardName), (["farm", "nodes"], "node", nil),
     (["farm", "groups"], "group", "default"),
@@ -29,7 +29,7 @@ enum FileNames {
     return nil
   }
 
-  /// What an addition on a path is put beside: the one network or group that a file has without naming any.
+  /// What an addition is put beside: the one network or group of a file that names none; `nil` otherwise.
   static func standard(on steps: [String], in root: YAMLNode) -> [String]? {
     for (path, _, standard) in mappings where steps.count > path.count && steps.starts(with: path) {
       guard let standard, root.names(at: path[...]) == nil else { return nil }

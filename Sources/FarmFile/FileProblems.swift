@@ -5,7 +5,7 @@ public struct FileProblems: Error, Sendable, Hashable, CustomStringConvertible {
 
   public init(problems: [Problem]) { self.problems = problems }
 
-  /// One line each.
+  /// One line for each problem.
   public var description: String { problems.map(\.description).joined(separator: "\n") }
 }
 
@@ -24,13 +24,13 @@ extension Result where Failure == FileProblems {
     return parse(text)
   }
 
-  /// What a file's text says, or all that is wrong with it.
+  /// The content of a file's text, or everything that is wrong with it.
   /// - Parameters:
-  ///   - file: its name, as problems shall show it.
+  ///   - file: the file's name for problems.
   ///   - overrides: values that replace the file's own before anything is checked.
   ///   - blocks: what a file must hold, for the problem of an empty one.
-  ///   - isGuarded: whether what it includes is refused if other users may write it.
-  ///   - parse: reports what is wrong; what it returns counts only if nothing is.
+  ///   - isGuarded: whether an included file is refused if other users may write it.
+  ///   - parse: reports what is wrong. What it returns counts only if it reported nothing.
   public static func parsing(
     text: String, file: String, overrides: [Override], blocks: String, isGuarded: Bool = false,
     _ parse: (_ root: YAMLNode, _ log: ProblemLog) -> Success?

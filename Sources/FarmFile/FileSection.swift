@@ -1,5 +1,4 @@
-/// The mappings that every file of a farm may have, whoever reads it: the simulator and the daemon skip what is
-/// for the other, but know its name.
+/// The mappings that every file of a farm may have. Simulator and daemon skip what is for the other, but know its name.
 public enum FileSection: String, KeySection {
   case file, network
 

@@ -2,10 +2,10 @@ import Engine
 
 /// How a heartbeat gets to every node of a network.
 public enum HeartbeatDelivery: Sendable, Hashable {
-  /// One datagram to everyone on the segment; IPv4 alone has it.
+  /// One datagram to everyone on the segment. Only IPv4 has it.
   case broadcast
-  /// One datagram a node.
+  /// One datagram to each node.
   case unicast
-  /// One datagram to a group that the nodes join. Switches that snoop IGMP or MLD need a querier for it.
+  /// One datagram to a group that the nodes join. Switches that snoop IGMP or MLD then need a querier.
   case multicast(IPAddress)
 }

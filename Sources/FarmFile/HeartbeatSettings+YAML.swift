@@ -1,7 +1,7 @@
 import Engine
 
 extension HeartbeatSettings {
-  /// A profile, and single times that replace its own.
+  /// Reads a profile, and single times that replace those of the profile.
   init(profile: YAMLReader?, block: YAMLReader?) {
     let profiles = HeartbeatProfile.allCases.map { ("\($0.name)", $0) }
     self = (profile?.choice(profiles) ?? .default).heartbeat

@@ -18,7 +18,7 @@ extension IPAddress {
     self.init(v6: words[0], words[1])
   }
 
-  /// The usual notation; IPv6 with its longest run of zeros left out.
+  /// The usual notation; in IPv6 the longest run of zeros is left out.
   public var text: String {
     guard !isIPv4 else {
       return stride(from: 24, through: 0, by: -8).map { String(low >> UInt64($0) & 255) }.joined(

@@ -1,14 +1,14 @@
 import Foundation
 
-/// Which way an included file goes on to another, by the paths that are written: `main.yaml > shared.yaml > more.yaml`.
+/// How an included file leads on to another, by the paths that are written: `main.yaml > shared.yaml > more.yaml`.
 struct IncludeChain {
   /// What is wrong, with the chain.
   let text: String
 
   /// - Parameters:
   ///   - paths: the value of `include` in the included file, with places in it.
-  ///   - file: the included one.
-  ///   - written: the same as it is written in the file that includes it.
+  ///   - file: the included file.
+  ///   - written: its path as the including file writes it.
   ///   - main: the file that includes it.
   init(_ paths: YAMLNode, from file: String, written: String, main: String) {
     let reader = YAMLReader(paths, name: "include", log: ProblemLog(file: file))

@@ -1,9 +1,9 @@
 import Foundation
 
-/// A file of the operator's that is open for reading, or why it cannot be.
+/// A file of the operator that is open for reading, or why it cannot be.
 ///
-/// Besides files, pipes and terminals can be read, as in `farmsim run <(generate)`. What never ends or never begins is
-/// refused: devices, and a pipe that nobody writes to.
+/// Pipes and terminals can be read as well, as in `farmsim run <(generate)`. Devices are refused, since they may never
+/// end, and so is a pipe that nobody writes to.
 public struct InputFile {
   public let handle: FileHandle
 
@@ -61,7 +61,7 @@ public struct InputFile {
     }
   }
 
-  /// `/dev/null`, which is empty.
+  /// Whether it is `/dev/null`, which is empty.
   private static func isNull(_ status: stat) -> Bool {
     var null = stat()
     return stat("/dev/null", &null) == 0 && null.st_rdev == status.st_rdev
@@ -71,7 +71,7 @@ public struct InputFile {
     guard code == ENOENT else {
       return Unreadable(reason: "cannot be read: \(String(cString: strerror(code)))")
     }
-    // A name of other bytes has become this character before it comes here, and so is that of no file.
+    // A name of other bytes arrives here with this character in it, and then names no file.
     return Unreadable(
       reason: path.contains("\u{fffd}")
         ? "a name that is not UTF-8; rename the file, or give it on standard input as -" : "no such file")

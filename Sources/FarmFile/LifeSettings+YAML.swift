@@ -1,7 +1,7 @@
 import Engine
 
 extension LifeSettings {
-  /// From the keys of the `farm:` block.
+  /// Reads its keys of the `farm:` block.
   init(_ keys: YAMLKeys?) {
     self.init()
     if let reader = keys?["failback"] {
@@ -33,7 +33,7 @@ extension LifeSettings {
 }
 
 extension FlowSettings {
-  /// From the keys of the `farm:` block.
+  /// Reads its keys of the `farm:` block.
   init(_ keys: YAMLKeys?) {
     self.init()
     grace = keys?["flow_grace"]?.duration(in: Limits.waiting) ?? grace

@@ -6,7 +6,7 @@ extension LinuxSettings {
   ///   - reader: at the value of `linux:`.
   ///   - block: the farm that it is for.
   ///   - networks: the farm's networks.
-  /// - Returns: complete only if reading it reported nothing: what could not be read has its default.
+  /// - Returns: complete only if reading it reported nothing. What could not be read has its default.
   public init(_ reader: YAMLReader, block: FarmBlock, networks: ConfiguredNetworks) {
     let keys = reader.keys(of: LinuxSection.linux)
     let places = ConfiguredAttachments(keys, block: block, networks: networks)
@@ -34,7 +34,7 @@ extension LinuxSettings {
     }
   }
 
-  /// How heartbeats travel on each network. - Parameter families: whether each is IPv4, where it is known.
+  /// How heartbeats travel on each network. - Parameter families: whether each is IPv4, where that is known.
   private static func delivery(
     _ reader: YAMLReader?, families: [Bool?], networks: NameList
   ) -> [HeartbeatDelivery] {
@@ -88,7 +88,7 @@ extension LinuxSettings {
     return mac
   }
 
-  /// The witness must be another machine than the nodes: each hears itself, also where nobody else is left.
+  /// The witness must be a machine other than the nodes: a node hears itself even where nobody else is left.
   private static func witness(
     _ reader: YAMLReader, block: FarmBlock, _ places: ConfiguredAttachments
   ) -> IPAddress? {
@@ -121,7 +121,7 @@ extension LinuxSettings {
 extension YAMLReader {
   fileprivate func port() -> UInt16? { integer(in: 1...Int(UInt16.max)).map(UInt16.init) }
 
-  /// A path from the root: a daemon has no folder that others would count from.
+  /// An absolute path: a daemon has no folder that a relative one could start from.
   fileprivate func absolutePath() -> String? {
     let expected = "a path from the root, such as /etc/farmd/key"
     guard let text = text(expected: expected) else { return nil }

@@ -1,8 +1,8 @@
 import Engine
 
-/// What a farm needs to run on Linux, beside its ``Farm``: the `linux:` block of a file, for all of its nodes.
+/// What a farm needs to run on Linux besides its ``Farm``: the `linux:` block of a file, for all of its nodes.
 public struct LinuxSettings: Sendable, Hashable {
-  /// By node id, then network id. All addresses of a network are of one family, and no two are equal.
+  /// By node id, then network id. All addresses of a network are of one family, and no two of them are equal.
   public var attachments: [[NodeAttachment]]
   /// The UDP port of heartbeats, the same on every node and network.
   public var port: UInt16
@@ -15,13 +15,13 @@ public struct LinuxSettings: Sendable, Hashable {
   public var sharedAddress: SharedAddressMode
   /// `nil` lets the daemon derive it from the virtual IP.
   public var sharedMAC: MACAddress?
-  /// For the control socket and what is lost with a reboot.
+  /// The folder of the control socket and of what a reboot may forget.
   public var runDirectory: String
-  /// For what must outlive a reboot.
+  /// The folder of what must outlive a reboot.
   public var stateDirectory: String
   /// Where metrics are served; `nil` for nowhere.
   public var metrics: SocketEndpoint?
-  /// The witness that is asked when a node is alone (``AlonePolicy/witness``).
+  /// The witness that a node asks when it is alone (``AlonePolicy/witness``).
   public var gateway: IPAddress?
   /// The name of the nftables tables.
   public var table: String

@@ -1,12 +1,12 @@
 /// Lines of a list as spreadsheets and logs write them: fields between commas, semicolons or tabs, in quotes or not.
 ///
-/// A field in quotes may hold the separator, and a quote that is written twice; blanks around a field are not part of
-/// it. A field does not go on after the end of its line.
-/// - Source: RFC 4180, but for line breaks in quotes.
+/// A field in quotes may hold the separator, and a quote that is written twice. Blanks around a field are not part of
+/// it. A field ends with its line.
+/// - Source: RFC 4180, except for line breaks in quotes.
 public struct ListLine: Sendable {
   public let separator: UInt8
 
-  /// - Parameter firstLine: of the list; its first separator outside of quotes is that of the list.
+  /// - Parameter firstLine: the first line of the list. Its first separator outside of quotes is that of the list.
   public init(firstLine: some Sequence<UInt8>) {
     var isQuoted = false
     var found: UInt8?
@@ -17,7 +17,7 @@ public struct ListLine: Sendable {
     separator = found ?? UInt8(ascii: ",")
   }
 
-  /// Whether there is nothing on a line but blanks, and separators as spreadsheets leave them on empty rows.
+  /// Whether a line has nothing but blanks and separators, as spreadsheets write empty rows.
   public func isBlank(_ line: some Sequence<UInt8>) -> Bool {
     line.allSatisfy { $0 == separator || $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
   }
@@ -36,7 +36,7 @@ public struct ListLine: Sendable {
       switch byte {
       case UInt8(ascii: "\""):
         if isQuoted {
-          // The end, or the first of two.
+          // This ends the field, or is the first of two quotes.
           (isQuoted, isQuoteOpen) = (false, true)
         } else if isQuoteOpen {
           field.append(byte)

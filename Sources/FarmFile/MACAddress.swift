@@ -13,7 +13,7 @@ public struct MACAddress: Sendable, Hashable, BitwiseCopyable {
     self.init(octets.reduce(0) { $0 << 8 | UInt64($1) })
   }
 
-  /// Reads `5a:fe:0a:4d:00:64`, with `-` as well as `:`; `nil` for anything else.
+  /// Reads `5a:fe:0a:4d:00:64`, or the same with `-`; `nil` for anything else.
   public init?(parsing text: String) {
     let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "-" }
     let octets = parts.compactMap { part in
@@ -30,10 +30,10 @@ public struct MACAddress: Sendable, Hashable, BitwiseCopyable {
 
   public static let broadcast = MACAddress(0xffff_ffff_ffff)
 
-  /// A group of hosts is meant; broadcast included.
+  /// Whether it is the address of a group of hosts. The broadcast address is one.
   public var isMulticast: Bool { value >> 40 & 1 == 1 }
 
-  /// It was chosen by an operator, not given by a manufacturer.
+  /// Whether an operator chose it, and not a manufacturer.
   public var isLocallyAdministered: Bool { value >> 40 & 2 == 2 }
 }
 

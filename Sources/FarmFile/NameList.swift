@@ -1,6 +1,6 @@
-/// The names that a file defines for one kind of thing, and how others refer to them.
+/// The names that a file defines for one kind of thing, and the look-up of references to them.
 public struct NameList: Sendable {
-  /// What they name, in the singular: `node`.
+  /// The kind of thing, in the singular: `node`.
   public let kind: String
   public let names: [String]
   /// Whether the names could all be read. If not, an unknown name is not reported again.
@@ -12,7 +12,7 @@ public struct NameList: Sendable {
     self.isComplete = isComplete
   }
 
-  /// The position of the name that a value holds; reports an unknown one with the nearest.
+  /// The position of the name that a value holds. Reports an unknown name with the nearest one.
   public func index(_ reader: YAMLReader) -> Int? {
     guard let text = reader.text(expected: "the name of a \(kind)") else { return nil }
     if let list = reader.bracketed(), !names.contains(text) {
@@ -22,7 +22,7 @@ public struct NameList: Sendable {
     return index(of: text, at: reader.node.place, log: reader.log)
   }
 
-  /// The position of a name; reports an unknown one with the nearest.
+  /// The position of a name. Reports an unknown name with the nearest one.
   public func index(of name: String, at place: Place, log: ProblemLog) -> Int? {
     if let index = names.firstIndex(of: name) { return index }
     guard isComplete else { return nil }

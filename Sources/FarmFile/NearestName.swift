@@ -1,7 +1,7 @@
 /// The name an operator most likely meant.
 public enum NearestName {
-  /// The candidate with the fewest edits from `name`, or `nil` if none is near enough to be a slip: more
-  /// than a third of the longer name's letters would have to change. Ties go to the earlier candidate.
+  /// The candidate with the fewest edits from `name`, or `nil` if none is near enough to be a slip. A slip
+  /// changes at most a third of the longer name's letters. Ties go to the earlier candidate.
   public static func of(_ name: String, among candidates: [String]) -> String? {
     let seen = Array(name.lowercased().unicodeScalars.prefix(64))
     var best: (name: String, distance: Int)?

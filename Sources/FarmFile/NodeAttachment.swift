@@ -1,6 +1,6 @@
 import Engine
 
-/// Where a node is on a network: its dedicated IP there and the interface that has it.
+/// Where a node is on a network: its dedicated IP there, and the interface that has it.
 public struct NodeAttachment: Sendable, Hashable {
   public var address: IPAddress
   /// The name that the node's kernel gives the interface, such as `eth0`.

@@ -1,11 +1,11 @@
 import Yams
 
-/// Copies the parser's nodes into our own, within the limits, and reports what the format does not use.
+/// Copies the parser's nodes into our own, within the limits, and reports YAML that the format does not use.
 struct NodeCopy {
   let source: SourceText
   let log: ProblemLog
   private var count = 0
-  /// Whether a limit was met: then the copy is cut, and nothing of it is worth reading.
+  /// Whether a limit was exceeded. The copy is cut then and must not be read.
   private(set) var isOver = false
 
   init(source: SourceText, log: ProblemLog) {
@@ -13,7 +13,7 @@ struct NodeCopy {
     self.log = log
   }
 
-  /// - Parameter depth: of this node, from 1.
+  /// - Parameter depth: the level of this node, from 1.
   mutating func node(_ node: Node, depth: Int) -> YAMLNode {
     let place = place(node.mark)
     count += 1

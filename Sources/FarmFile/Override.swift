@@ -1,11 +1,11 @@
 /// A value given beside the file: `--set farm.heartbeat.interval='50 ms'`.
 public struct Override: Sendable, Hashable {
-  /// Keys from the top, joined by dots; a list's entry is its position from 0: `faults.0.at`.
+  /// Keys from the top, joined by dots. An entry of a list goes by its position from 0: `faults.0.at`.
   public var path: String
   /// Any YAML value.
   public var value: String
   /// Whether it adds what the file does not have, as `--set +faults='{at: 5 s, crash: node1}'`. Without it a value is
-  /// changed, and no node, network, group or entry of a list comes into being.
+  /// changed, and no node, network, group or entry of a list is created.
   public var isAddition: Bool
 
   public init(path: String, value: String, isAddition: Bool = false) {
@@ -15,7 +15,7 @@ public struct Override: Sendable, Hashable {
   }
 
   /// Reads `path=value` or `+path=value`.
-  /// - Throws: one line that says what is wrong with it, after its name as it was given.
+  /// - Throws: one line that names the override as given and says what is wrong with it.
   public init(parsing text: String) throws(Complaint) {
     let isAddition = text.hasPrefix("+")
     let rest = text.dropFirst(isAddition ? 1 : 0)
@@ -45,6 +45,6 @@ public struct Override: Sendable, Hashable {
     self.init(path: path, value: value, isAddition: isAddition)
   }
 
-  /// The path as messages show it.
+  /// The path for messages.
   var shownPath: String { (isAddition ? "+" : "") + path }
 }

@@ -1,4 +1,4 @@
-/// A value on its way to where an override's path leads.
+/// The value of an override on its way along the override's path.
 struct OverrideChange {
   var value: YAMLNode
   var place: Place
@@ -7,14 +7,14 @@ struct OverrideChange {
   var section: String
   var log: ProblemLog
 
-  /// Keys after which a list of one may be written without its brackets, and a second entry makes it a list.
+  /// Keys whose list of one may be written without brackets. A second entry makes it a list.
   private static let lists: Set = [
     "traffic", "faults", "rules", "checkers", "links", "include", "virtual_ip", "port", "events",
   ]
 
   /// - Parameters:
-  ///   - steps: what is left of the path.
-  ///   - key: under which `node` stands.
+  ///   - steps: the rest of the path.
+  ///   - key: the key of `node`.
   func put(into node: inout YAMLNode, at steps: ArraySlice<String>, key: String) {
     guard let step = steps.first else { return finish(&node, key: key) }
     switch node.content {
@@ -44,9 +44,9 @@ struct OverrideChange {
 
   private func changed(_ entries: [YAMLEntry], at steps: ArraySlice<String>) -> [YAMLEntry] {
     var entries = entries
-    // The name of a measure may be the beginning of another's, which is then one key.
+    // The name of a measure may be the beginning of another's. The other one is then a key of its own.
     func isMeasure(_ entry: YAMLEntry) -> Bool { section == "expect" && entry.value.isSingleValue }
-    // Some keys hold dots themselves, such as the names of measures: the longest that is there is meant.
+    // Some keys hold dots themselves, such as the names of measures. The longest that is there is meant.
     for count in stride(from: steps.count, through: 1, by: -1) {
       let key = steps.prefix(count).joined(separator: ".")
       guard let index = entries.firstIndex(where: { $0.key == key }) else { continue }
@@ -63,7 +63,7 @@ struct OverrideChange {
     ]
   }
 
-  /// At the end of the path.
+  /// Puts the value in place at the end of the path.
   private func finish(_ node: inout YAMLNode, key: String) {
     guard isAddition, !node.isNull else {
       node = value

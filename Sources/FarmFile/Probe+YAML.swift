@@ -1,7 +1,7 @@
 import Engine
 
 extension Probe {
-  /// What an entry of `checkers:` looks at, from its kind's key.
+  /// Reads what an entry of `checkers:` looks at, from the key of its kind.
   init?(_ kind: String, _ value: YAMLReader, _ keys: YAMLKeys) {
     switch kind {
     case "tcp":
@@ -31,7 +31,7 @@ extension Probe {
     }
   }
 
-  /// `tcp 80`, `http 127.0.0.1:80/health`, `ping 192.0.2.254`.
+  /// The name of a checker without one in the file: `tcp 80`, `http 127.0.0.1:80/health`.
   var name: String {
     switch self {
     case .tcp(let address, let port): address == .loopback ? "tcp \(port)" : "tcp \(address.text(port: port))"
@@ -45,7 +45,7 @@ extension Probe {
 }
 
 extension HTTPProbe {
-  /// `http://127.0.0.1:8080/health`, beside `expect` and `host`.
+  /// Reads `http://127.0.0.1:8080/health`, and `expect` and `host` beside it.
   fileprivate init?(_ value: YAMLReader, _ keys: YAMLKeys) {
     let expected = "a URL, such as \"http://127.0.0.1:80/health\""
     guard let url = value.text(expected: expected) else { return nil }
@@ -129,7 +129,7 @@ extension YAMLReader {
     return nil
   }
 
-  /// - Parameter port: where the text names none; `nil`: it must.
+  /// - Parameter port: for a text without one; `nil` if the text must have one.
   fileprivate static func socketAddress(_ text: String, port: UInt16?) -> (IPAddress, UInt16)? {
     var host = Substring(text)
     var number = port

@@ -1,15 +1,15 @@
-/// One thing that is wrong with an operator's file: where, what was seen, and what was expected instead.
+/// One thing that is wrong with an operator's file: where, what is there, and what was expected instead.
 ///
 /// Its description is one line: `crash.yaml:12:7: unknown key 'hearbeat'; did you mean 'heartbeat'?`
 public struct Problem: Error, Sendable, Hashable {
-  /// As the operator named it.
+  /// The file as the operator named it.
   public var file: String
   public var place: Place
-  /// What is wrong, with the value that was seen.
+  /// What is wrong, with the value that is there.
   public var message: String
   /// What would have been right.
   public var expected: String?
-  /// The valid name that is nearest to the one seen.
+  /// The valid name that is nearest to the one that is there.
   public var nearest: String?
 
   public init(
@@ -24,7 +24,7 @@ public struct Problem: Error, Sendable, Hashable {
 }
 
 extension Problem {
-  /// Whether it is of a value that is given beside the file.
+  /// Whether it is about a value that is given beside the file.
   public var isOfOverride: Bool { if case .override = place { true } else { false } }
 }
 

@@ -1,13 +1,13 @@
 /// Collects every problem of one input, so that all of them can be shown at once.
 ///
-/// It is shared by all readers of one document; it is not meant to cross threads.
+/// All readers of one document share it. It must not cross threads.
 public final class ProblemLog {
-  /// As the operator named the input.
+  /// The input as the operator named it.
   public let file: String
-  /// Whether files are refused that other users may write, see ``FileGuard``.
+  /// Whether a file that other users may write is refused; see ``FileGuard``.
   let isGuarded: Bool
   private var found: [Problem] = []
-  /// Of mappings that lack keys: where in ``found`` that stands, and what is missing.
+  /// By the place of a mapping that lacks keys: the index of its problem in ``found``, and the keys.
   private var missing: [Place: (index: Int, keys: [(key: String, expected: String)])] = [:]
 
   public init(file: String, isGuarded: Bool = false) {
@@ -15,7 +15,8 @@ public final class ProblemLog {
     self.isGuarded = isGuarded
   }
 
-  /// Everything found so far, by position, each once; of very many the first, and how many more there are.
+  /// Everything found so far, by position, each once. Of too many only the first; the last then says how many more
+  /// there are.
   public var problems: [Problem] {
     var sorted: [Problem] = []
     for problem in found.sorted() where problem != sorted.last { sorted.append(problem) }
@@ -26,8 +27,8 @@ public final class ProblemLog {
     return sorted.prefix(FileLimits.problems) + [rest]
   }
 
-  /// The valid name that was most likely meant, also by a word of another product; `nil` once a file has asked too
-  /// often, since each answer compares all names.
+  /// The valid name that was most likely meant. A word of another product counts as well. `nil` once a file has asked
+  /// too often, since each answer compares all names.
   public func nearest(to name: String, among candidates: [String]) -> String? {
     guard found.count < FileLimits.problems else { return nil }
     return ForeignWords.ours(for: name, among: candidates) ?? NearestName.of(name, among: candidates)
@@ -35,7 +36,7 @@ public final class ProblemLog {
 
   public var isEmpty: Bool { found.isEmpty }
 
-  /// How many were found so far: equal before and after means that nothing was wrong in between.
+  /// How many problems were found so far. If it is the same before and after a step, nothing was wrong in that step.
   public private(set) var count = 0
 
   /// Whether something at exactly this place has been reported.
@@ -48,7 +49,7 @@ public final class ProblemLog {
         file: file, place: place, message: ProblemLog.oneLine(message), expected: expected, nearest: nearest))
   }
 
-  /// Says that a mapping lacks a key; of several they are one problem.
+  /// Reports that a mapping lacks a key. Several missing keys of one mapping are one problem.
   func add(_ place: Place, missing key: String, expected: String) {
     guard var lack = missing[place] else {
       missing[place] = (found.count, [(key, expected)])
@@ -64,13 +65,13 @@ public final class ProblemLog {
     found[lack.index].expected = lack.keys.map { "for '\($0.key)' \($0.expected)" }.joined(separator: ", ")
   }
 
-  /// Takes over what was found in a file that this one includes.
+  /// Takes over the problems of a file that this one includes.
   public func take(_ other: ProblemLog) {
     count += other.count
     found += other.found
   }
 
-  /// What an operator wrote may have line breaks, or be a megabyte long: a problem is one readable line.
+  /// Makes a message one readable line: an operator's text may have line breaks, or be a megabyte long.
   private static func oneLine(_ message: String) -> String {
     let longest = 240
     var line = String.UnicodeScalarView()

@@ -1,14 +1,14 @@
 import Engine
 
-/// A number and the unit written after it: `100 ms`, `2000/s`, `0.1 %`, `20k`; or times that are added, the longest
+/// A number and the unit after it: `100 ms`, `2000/s`, `0.1 %`, `20k`. Or several times that are added, the longest
 /// unit first: `18 h 30 min`.
 ///
-/// It deliberately does not know which dimension is wanted; ``YAMLReader`` asks for one and explains what
-/// else it saw.
+/// It deliberately does not know which dimension is wanted. ``YAMLReader`` asks for one, and explains what is there
+/// instead.
 public struct Quantity: Sendable, Hashable {
-  /// A number too large for the type is the largest there is: it is out of every range, and no other number.
+  /// A number that is too large for the type is the largest there is, so that it is out of every range.
   public var value: Double
-  /// As written, spaces removed; empty if there is none.
+  /// As written, without blanks; empty if there is none.
   public var unit: String
 
   /// Times in nanoseconds, by unit.
@@ -65,17 +65,17 @@ public struct Quantity: Sendable, Hashable {
     return total
   }
 
-  /// Whether it is a time, but one beyond ``duration``.
+  /// Whether it is a time that is too long for ``duration``.
   var isEndlessTime: Bool { time != nil && duration == nil }
 
-  /// A number with one of the units of ``times``, as one of several that are added.
+  /// A number with one of the units of ``times``: one of several that are added.
   struct Term {
     var value: Double
     var unit: String
     var scale: Double
   }
 
-  /// What is added to a time: whole numbers of one unit, then a time in smaller ones.
+  /// The terms that make up a time: whole numbers with one unit each, then a time in smaller units.
   private var time: [Term]? {
     if let scale = scale(in: Quantity.times) { return [Term(value: value, unit: unit, scale: scale)] }
     let terms = terms
@@ -85,7 +85,7 @@ public struct Quantity: Sendable, Hashable {
     return terms
   }
 
-  /// Numbers with units of time as they are written one after the other, in any order; empty if one has another unit.
+  /// Numbers with units of time as they are written one after the other, in any order. Empty if one has another unit.
   var terms: [Term] {
     let own = String(unit.prefix { !("0"..."9").contains($0) })
     guard let scale = Quantity.times.first(where: { $0.unit == own })?.scale else { return [] }
@@ -109,7 +109,7 @@ public struct Quantity: Sendable, Hashable {
     return Int(number)
   }
 
-  /// Whether it is a count, but one beyond ``count``.
+  /// Whether it is a count that is too large for ``count``.
   var isEndlessCount: Bool {
     guard let scale = Quantity.counts.first(where: { $0.unit == unit })?.scale else { return false }
     return abs(value * scale) >= 9e15

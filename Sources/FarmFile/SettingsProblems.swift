@@ -5,7 +5,7 @@ extension SettingsPath {
   var keys: [String] {
     switch self {
     case .nodes: ["nodes"]
-    // Networks stand beside the farm's block.
+    // Networks are beside the `farm:` block.
     case .networks: []
     case .heartbeat(let field): ["heartbeat", field.name]
     case .groups: ["groups"]
@@ -48,7 +48,7 @@ extension SettingsPath.RuleField {
 }
 
 extension YAMLReader {
-  /// Reports what the engine finds contradictory, each at the deepest value on the way that is written.
+  /// Reports the contradictions that the engine finds, each at the deepest value of its path that is written.
   func report(_ problems: [SettingsProblem]) {
     for problem in problems {
       let keys = problem.path.keys
@@ -74,7 +74,7 @@ extension YAMLNode {
     return value?.has(Array(path.dropFirst())) ?? false
   }
 
-  /// Where the value at a path stands, or the deepest value on the way that exists.
+  /// The place of the value at a path, or of the deepest value on the way that exists.
   package func place(of path: [String]) -> Place {
     guard let step = path.first else { return place }
     let rest = Array(path.dropFirst())
@@ -86,7 +86,7 @@ extension YAMLNode {
     case .list(let items):
       guard let index = Int(step), items.indices.contains(index) else { return place }
       return items[index].place(of: rest)
-    // A rule list of one may be written without the list.
+    // A list of one rule may be written without the list.
     case .scalar: return place
     }
   }

@@ -22,6 +22,6 @@ public struct SocketEndpoint: Sendable, Hashable {
     self.init(address: address, port: port)
   }
 
-  /// As it is written.
+  /// As a file writes it.
   public var text: String { address.isIPv4 ? "\(address.text):\(port)" : "[\(address.text)]:\(port)" }
 }

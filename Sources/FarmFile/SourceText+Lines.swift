@@ -9,7 +9,7 @@ extension SourceText {
   /// How many blanks a line begins with.
   func indentation(of line: Int) -> Int { self.line(line).prefix { $0 == " " }.count }
 
-  /// Whether there is more on a line than blanks and a comment.
+  /// Whether a line has more than blanks and a comment.
   func hasText(_ line: Int) -> Bool {
     guard let first = self.line(line).first(where: { $0 != " " }) else { return false }
     return first != "#"
@@ -20,7 +20,8 @@ extension SourceText {
     stride(from: min(line, lineCount + 1) - 1, through: 1, by: -1).first { hasText($0) }
   }
 
-  /// The last scalar before a position that is no blank, at most on the line with text before.
+  /// The last scalar before a position that is no blank, on the same line or on the last line with text
+  /// before it.
   func lastVisible(before line: Int, _ column: Int) -> (line: Int, column: Int, scalar: Unicode.Scalar)? {
     let (here, above) = (self.line(line).prefix(max(0, column - 1)), textLine(before: line))
     for (number, text) in [(line, here)] + (above.map { [($0, self.line($0))] } ?? []) {

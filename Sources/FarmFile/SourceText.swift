@@ -1,11 +1,15 @@
 import Yams
 
 /// The text of a document while it is composed: it maps errors to positions and hides repeated keys.
+///
+/// The parser stops at the first repeated key. So the first letter of such a key is replaced by one of
+/// Unicode's private use, and the text is parsed again; the copy of the nodes gives the key its letter back.
+/// A parser error is reported as the slip behind it, which is looked for in the operator's own text.
 struct SourceText {
   private var scalars: [Unicode.Scalar]
   /// Where each line begins, by the line breaks of YAML 1.1.
   private let lineStarts: [Int]
-  /// What stood where a key was hidden.
+  /// By place, the letter that was replaced where a key is hidden.
   private var hidden: [Place: Unicode.Scalar] = [:]
 
   init(_ text: String) {
@@ -21,7 +25,7 @@ struct SourceText {
     lineStarts = starts
   }
 
-  /// The text for the parser, never a short one: the parser keeps a pointer to its bytes, and those of a
+  /// The text for the parser, which is never short. The parser keeps a pointer to the bytes, and those of a
   /// string of up to 15 bytes are inside the string value.
   var padded: String {
     var view = String.UnicodeScalarView()
@@ -30,7 +34,7 @@ struct SourceText {
   }
 
   /// Replaces the first letter of the key at a position by one that no other key has.
-  /// - Returns: whether it could; not where the key is an alias, empty, or not a scalar.
+  /// - Returns: whether it did. It cannot where the key is an alias, empty, or not a scalar.
   mutating func hideKey(line: Int, column: Int) -> Bool {
     guard line >= 1, line <= lineStarts.count, column >= 1 else { return false }
     var index = lineStarts[line - 1] + column - 1
@@ -79,7 +83,8 @@ struct SourceText {
     return String(view)
   }
 
-  /// Says what the parser disliked: the slip behind it if the text shows one, else what its words mean.
+  /// Reports why the parser failed: as the slip behind it if the text shows one, otherwise by what the
+  /// parser's words mean.
   func report(_ error: any Error, log: ProblemLog) {
     switch error {
     case YamlError.scanner(let context, let problem, let mark, _),
@@ -97,14 +102,14 @@ struct SourceText {
     case YamlError.reader(let problem, _, let value, _):
       let words = ParserWords(problem)
       let shown = value >= 0 ? " (U+\(String(value, radix: 16, uppercase: true)))" : ""
-      // The first of its kind: the parser reads no further.
+      // The parser stops at the first of its kind.
       let index = scalars.firstIndex { $0.value == UInt32(max(0, value)) } ?? 0
       log.add(place(index: index), words.message + shown, expected: words.expected)
     default: log.add(.whole, "not readable as YAML")
     }
   }
 
-  /// A mark, or the end of the text if it lies in the padding.
+  /// The place of a mark, or the end of the text if the mark lies in the padding.
   private func place(_ mark: Mark) -> Place {
     guard mark.line <= lineStarts.count else { return place(index: scalars.count) }
     return .position(line: max(1, mark.line), column: max(1, mark.column))

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Reads a text file whole, within ``FileLimits``, or says why not.
+/// Reads a whole text file within ``FileLimits``, or says why it cannot.
 public enum TextFile {
   /// - Parameter path: `-` for standard input.
-  /// - Returns: `nil` after reporting a file that is absent, a folder, not permitted, too large, or not UTF-8 text.
+  /// - Returns: `nil` after reporting a file that is absent, a folder, not permitted, too large, or no UTF-8 text.
   public static func read(path: String, log: ProblemLog) -> String? {
     let data: Data
     do {
@@ -29,7 +29,7 @@ public enum TextFile {
     return text(of: Array(data), log: log)
   }
 
-  /// Bytes as text; reports the first byte that no text has.
+  /// Bytes as text. Reports the first byte that cannot be part of a text.
   public static func text(of bytes: [UInt8], log: ProblemLog) -> String? {
     if let encoding = foreignEncoding(bytes) {
       log.add(.position(line: 1, column: 1), "not a text file: \(encoding)", expected: "UTF-8")
@@ -49,7 +49,7 @@ public enum TextFile {
         }
         if scalar == "\n" { (line, column) = (line + 1, 1) } else { column += 1 }
       case .emptyInput:
-        // Editors of other systems write a byte order mark, which is no part of the text.
+        // Some editors write a byte order mark, which is no part of the text.
         let isMarked = bytes.starts(with: [0xef, 0xbb, 0xbf])
         return String(decoding: isMarked ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
       case .error:
@@ -59,7 +59,7 @@ public enum TextFile {
     }
   }
 
-  /// What a file is that begins as no UTF-8 text does.
+  /// What a file is that begins as no UTF-8 text does; `nil` for any other.
   private static func foreignEncoding(_ bytes: [UInt8]) -> String? {
     switch (bytes.first, bytes.dropFirst().first) {
     case (0xff, 0xfe), (0xfe, 0xff): "UTF-16"

@@ -10,7 +10,7 @@ public struct YAMLDocument: Sendable {
   /// - Parameters:
   ///   - blocks: what the text must hold, for the problem of an empty one.
   ///   - log: gets everything that is wrong with the text as YAML.
-  /// - Returns: `nil` if there is nothing that could be read on.
+  /// - Returns: `nil` if nothing could be read.
   public init?(text: String, blocks: String? = nil, log: ProblemLog) {
     guard text.utf8.count <= FileLimits.bytes else {
       log.add(.whole, "\(text.utf8.count) bytes", expected: "at most \(FileLimits.bytes)")
@@ -29,17 +29,18 @@ public struct YAMLDocument: Sendable {
     var problems: [Problem]
   }
 
-  /// Composes, and where keys repeat renames the earlier one in place and composes again, so that the rest
-  /// of the file is still checked. Recursive as deep as the text is: to be called through ``DeepStack``.
+  /// Composes the text. Where a key repeats, it hides one of the two in place and composes again, so that the
+  /// rest of the file is still checked. It recurses as deep as the text is nested: call it through
+  /// ``DeepStack``.
   private static func compose(_ text: String, blocks: String?) -> Outcome {
     let log = ProblemLog(file: "")
     guard AliasCount.isAcceptable(text, log: log) else { return Outcome(root: nil, problems: log.problems) }
     var source = SourceText(text)
-    // Each repeated key costs another pass: a large file gets few.
+    // Each repeated key costs another pass, so a large file gets few.
     let passes = max(1, min(FileLimits.duplicates, FileLimits.bytes / max(1, text.utf8.count)))
     for _ in 0...passes {
       do {
-        // The resolver without rules keeps every scalar a text, and hashes keys without regular expressions.
+        // The resolver without rules keeps every scalar as text, and hashes keys without regular expressions.
         let node = try Yams.compose(yaml: source.padded, .basic)
         guard let node else {
           let isBlank = text.allSatisfy(\.isWhitespace)

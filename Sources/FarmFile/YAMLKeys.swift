@@ -1,13 +1,13 @@
-/// A mapping with a fixed set of keys. The sections of a format are its reference: a test holds that each key
-/// is documented.
+/// A mapping with a fixed set of keys. The sections are the format's reference; a test checks that all keys are
+/// documented.
 public protocol KeySection: CaseIterable, Sendable {
   var keys: [String] { get }
-  /// Where it stands in a file, as `farm.heartbeat`, without the names that the operator gives; empty for the file
-  /// itself, `nil` for what stands in many places.
+  /// The path of the section in a file, as `farm.heartbeat`, without names that the operator gives. Empty for the file
+  /// itself, `nil` for a section that stands in many places.
   var path: String? { get }
 }
 
-/// The keys that a mapping has, of those that it may have.
+/// The keys that a mapping has, among those that its section allows.
 public struct YAMLKeys {
   let reader: YAMLReader
   let entries: [YAMLEntry]
@@ -16,7 +16,7 @@ public struct YAMLKeys {
   /// Whether nothing is written in the mapping.
   var isEmpty: Bool { entries.isEmpty }
 
-  /// The value of a key; `nil` if it is absent or nothing is written after it.
+  /// The value of a key; `nil` if the key is absent or has no value.
   public subscript(key: String) -> YAMLReader? {
     precondition(valid.contains(key), "the section does not declare '\(key)'")
     guard let entry = entries.first(where: { $0.key == key }), !entry.value.isNull else { return nil }
@@ -36,7 +36,7 @@ public struct YAMLKeys {
     return nil
   }
 
-  /// Whether a key has been reported that is most likely this one, spelt wrongly or without a value to read.
+  /// Whether a problem is reported that is most likely about this key: it is misspelt, or its value cannot be read.
   private func isMisspelt(_ key: String) -> Bool {
     entries.contains { entry in
       valid.contains(entry.key)
@@ -55,10 +55,10 @@ public struct YAMLKeys {
     entries.first { $0.key == key }?.place ?? reader.node.place
   }
 
-  /// The one key that says of which kind this mapping is; reports none or several.
+  /// The one key that says of which kind this mapping is. Reports none and several.
   public func one(of kinds: [String]) -> (key: String, value: YAMLReader)? {
     let found = present(among: kinds)
-    // An unknown key has been reported, and is most likely the one that is missed here.
+    // An unknown key has been reported, and is most likely the one that is missing here.
     if found.isEmpty, entries.contains(where: { !valid.contains($0.key) }) { return nil }
     guard let first = found.first, found.count == 1 else {
       reader.report(

@@ -1,13 +1,12 @@
 /// `include: calibration.yaml`: values that several files share, such as what was measured of one machine.
 ///
-/// The path is relative to the including file, or to where the operator stands if it is given beside the file; several
-/// are a list. What the including file says itself goes first,
-/// then the files from the last to the first. The keys of a section (`kernel`, `run`, `farm`) and of each network are
-/// put together; anything deeper is taken whole from one file, so that two kinds of delay never mix. An included file
-/// includes no other.
+/// The value is a path or a list of paths. A path is relative to the including file, or to the working folder if it is
+/// given beside the file. The including file's own values come first, then the files from the last to the first. The
+/// keys of a section (`kernel`, `run`, `farm`) and of each network are put together. Anything deeper is taken whole
+/// from one file, so that two kinds of delay never mix. An included file must not include another.
 extension YAMLNode {
-  /// Makes a file's text what is to be read: what it includes, then what is given beside it.
-  /// - Returns: whether all that it includes could be read. If not, most of what else is wrong would follow from that.
+  /// Makes a file's text complete: adds what it includes, then applies the overrides.
+  /// - Returns: whether all that it includes could be read. If not, most other problems would follow from that.
   @discardableResult
   public mutating func prepare(overrides: [Override], log: ProblemLog) -> Bool {
     let before = log.count
@@ -17,10 +16,10 @@ extension YAMLNode {
     return true
   }
 
-  /// Takes `include` out of the top level and puts what it names below what stands there.
+  /// Takes `include` out of the top level, and puts the named files below the values that are there.
   /// - Parameters:
-  ///   - overrides: of which those of `include` itself are applied here, the others not.
-  ///   - log: its file is the including one; what is wrong in an included file names that one.
+  ///   - overrides: only those of `include` itself are applied here.
+  ///   - log: names the including file. Problems of an included file name that file.
   private mutating func include(overrides: [Override], log: ProblemLog) {
     for override in overrides where override.path == "include" { apply(override, log: log) }
     guard case .mapping(var entries) = content,
@@ -74,8 +73,8 @@ extension YAMLNode {
     return YAMLNode(place: document.root.place, content: .mapping(entries)).placed(in: file)
   }
 
-  /// This value put over another: of mappings what only the other has stays, key by key, however deep, and what only
-  /// this one has comes behind it.
+  /// This value put over another, key by key and however deep. A key that only the other has stays; a key that only
+  /// this one has comes behind.
   package func merged(over other: YAMLNode) -> YAMLNode {
     guard case .mapping(let entries) = content, case .mapping(var all) = other.content else {
       return isNull ? other : self
@@ -91,7 +90,7 @@ extension YAMLNode {
     return YAMLNode(place: place, content: .mapping(all))
   }
 
-  /// This value without what stands at some keys of mappings; `nil` if nothing does.
+  /// This value without the one at a path of keys; `nil` if there is none.
   package func removing(_ path: [String]) -> YAMLNode? {
     guard let key = path.first, case .mapping(var entries) = content,
       let index = entries.firstIndex(where: { $0.key == key })
@@ -106,14 +105,14 @@ extension YAMLNode {
     return YAMLNode(place: place, content: .mapping(entries))
   }
 
-  /// This value, with what only `other` has added to its mappings, so many levels deep.
+  /// This value, with the keys that only `other` adds to its mappings, down to `levels` levels.
   private func merged(over other: YAMLNode, levels: Int) -> YAMLNode {
     guard levels > 0, case .mapping(var entries) = content, case .mapping(let others) = other.content else {
       return isNull ? other : self
     }
     for entry in others {
       if let index = entries.firstIndex(where: { $0.key == entry.key }) {
-        // Networks are by name, one level deeper than the keys of other sections.
+        // Networks go by name, one level deeper than the keys of other sections.
         let deeper = levels == 3 && entry.key != "networks" ? 1 : levels - 1
         entries[index].value = entries[index].value.merged(over: entry.value, levels: deeper)
       } else {
@@ -143,8 +142,8 @@ extension YAMLNode {
 }
 
 extension YAMLReader {
-  /// Where a file is that this value names: relative to the folder of the file in which the value stands, or to where
-  /// the operator stands if the value is given beside the file.
+  /// The path of the file that this value names: relative to the folder of the file in which the value stands, or to
+  /// the working folder if the value is given beside the file.
   public func file(_ path: String) -> String {
     let own: String
     switch node.place {

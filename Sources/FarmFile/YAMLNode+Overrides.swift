@@ -1,9 +1,9 @@
 extension YAMLNode {
-  /// Puts an override's value where its path leads, before anything is read, so that every check of the format sees
-  /// it.
+  /// Puts the value of an override where its path leads. This comes before anything is read, so every check of the
+  /// format sees the value.
   ///
-  /// Keys that the file leaves to their defaults may be on the way; the reader reports those that it does not know.
-  /// Names are the file's: a node, network or group that it does not have is a mistake, unless the override adds one.
+  /// The path may go through keys that the file leaves to their defaults; the reader reports unknown ones. Names belong
+  /// to the file: a node, network or group that it does not have is a mistake, unless the override adds one.
   public mutating func apply(_ override: Override, log: ProblemLog) {
     let place = Place.override(path: override.shownPath)
     let inner = ProblemLog(file: log.file)

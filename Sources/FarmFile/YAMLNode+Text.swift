@@ -1,5 +1,5 @@
 extension YAMLNode {
-  /// The value as one line of YAML that reads as the same value: what a daemon keeps of a file that may change.
+  /// The value as one line of YAML that reads as the same value. A daemon keeps it of a file that may change.
   public var flowText: String {
     switch content {
     case .scalar(let text, _): isNull ? "null" : YAMLNode.quoted(text)
@@ -9,7 +9,7 @@ extension YAMLNode {
     }
   }
 
-  /// Every character that YAML does not take as it is, by number.
+  /// A text in double quotes. A character that YAML does not take as it is goes by its number.
   private static func quoted(_ text: String) -> String {
     var line = "\""
     for scalar in text.unicodeScalars {

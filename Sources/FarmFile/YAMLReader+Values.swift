@@ -1,5 +1,9 @@
 import Engine
 
+/// Values with a meaning: whole numbers, numbers, times, shares, rates, choices.
+///
+/// Each question reads a single value and answers `nil` after it has reported one that is of another kind, doubtful or
+/// out of range. A report names the most likely slip, if there is one (``QuantitySlip``).
 extension YAMLReader {
   /// A whole number, decimal or `0x` hexadecimal, `k` for thousands and `M` for millions.
   public func integer(in range: ClosedRange<Int>) -> Int? {
@@ -48,7 +52,7 @@ extension YAMLReader {
       value: \.duration)
   }
 
-  /// A share, written as a percentage, as 0 to 1.
+  /// A share as 0 to 1, which the file writes as a percentage.
   public func share(in range: ClosedRange<Double> = 0...1) -> Double? {
     quantity(
       .share, expected: "a percentage, such as '5 %'", range: range, shown: PlainNumber.percent,
@@ -62,7 +66,7 @@ extension YAMLReader {
       shown: PlainNumber.rate, value: \.rate)
   }
 
-  /// Whether something is so.
+  /// Whether something holds.
   public func flag() -> Bool? {
     choice([("true", true), ("false", false), ("yes", true), ("no", false), ("on", true), ("off", false)])
   }
@@ -103,7 +107,7 @@ extension YAMLReader {
     return result
   }
 
-  /// Reports a text that is no quantity of a kind: as the slip that it most likely is, or else what is wrong with it.
+  /// Reports a text that is no quantity of a kind: as its most likely slip, otherwise as what is wrong with it.
   /// - Parameter written: the whole value, if the quantity is only a part of it.
   public func reportQuantity(
     _ text: String, _ kind: QuantitySlip.Kind, in written: String? = nil, expected: String

@@ -2,7 +2,8 @@ import Engine
 
 /// Asks a value of a document for what it should be, and reports what it is instead.
 ///
-/// Every question answers `nil` after it has reported a problem, so that a caller goes on with a default and
+/// Every question answers `nil` after it has reported a problem. The caller goes on with a default, so that all
+/// problems of a document are reported at once.
 /// all problems of a document come out at once.
 /// ```swift
 /// let keys = document.keys(of: FarmSection.heartbeat)
@@ -10,7 +11,7 @@ import Engine
 /// ```
 public struct YAMLReader {
   public let node: YAMLNode
-  /// The key under which it stands, for messages.
+  /// The value's key, for messages.
   public let name: String
   public let log: ProblemLog
 
@@ -31,7 +32,7 @@ public struct YAMLReader {
     log.add(node.place, message, expected: expected, nearest: nearest)
   }
 
-  /// The text of a single value; reports lists, mappings and nothing.
+  /// The text of a single value. Reports lists, mappings and a missing value.
   public func text(expected: String) -> String? {
     guard case .scalar(let text, _) = node.content, !node.isNull else {
       report("'\(name)' is \(node.shape)", expected: expected)
@@ -40,15 +41,15 @@ public struct YAMLReader {
     return text
   }
 
-  /// What a single value should be that is a list without its brackets: `'[a, b]'`; `nil` for any other.
+  /// What an unquoted single value with commas should be as a list: `'[a, b]'`; `nil` for any other value.
   public func bracketed() -> String? {
     guard case .scalar(let text, isQuoted: false) = node.content, text.contains(",") else { return nil }
     let parts = text.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
     return parts.count > 1 ? "'[\(parts.joined(separator: ", "))]' for a list" : nil
   }
 
-  /// The values of a list; a single value or a mapping counts as a list of one.
-  /// - Parameter limit: beyond it the list is reported and cut, so that comparing its values stays cheap.
+  /// The values of a list. A single value or a mapping counts as a list of one.
+  /// - Parameter limit: a longer list is reported and cut, so that comparing its values stays cheap.
   public func itemsOrSelf(atMost limit: Int) -> [YAMLReader] {
     guard case .list(let items) = node.content else { return [self] }
     if items.count > limit {
@@ -57,7 +58,7 @@ public struct YAMLReader {
     return items.prefix(limit).map { YAMLReader($0, name: name, log: log) }
   }
 
-  /// The values of a list; reports anything else.
+  /// The values of a list. Reports anything else.
   public func items(expected: String) -> [YAMLReader]? {
     guard case .list(let items) = node.content else {
       report("'\(name)' is \(node.shape)", expected: expected)
@@ -66,7 +67,7 @@ public struct YAMLReader {
     return items.map { YAMLReader($0, name: name, log: log) }
   }
 
-  /// The entries of a mapping whose keys the operator chooses; reports anything else.
+  /// The entries of a mapping whose keys the operator chooses. Reports anything else.
   public func entries(expected: String) -> [(key: String, place: Place, value: YAMLReader)]? {
     guard case .mapping(let entries) = node.content else {
       if !MappingSlip(valid: nil, log: log).isColonSlip(node) {
@@ -82,7 +83,7 @@ public struct YAMLReader {
   public var isMapping: Bool { if case .mapping = node.content { true } else { false } }
   public var isList: Bool { if case .list = node.content { true } else { false } }
 
-  /// The keys of a mapping, after reporting each that its section does not have.
+  /// The keys of a mapping. Reports each that its section does not have.
   public func keys<Section: KeySection>(of section: Section) -> YAMLKeys? {
     let slips = MappingSlip(valid: section.keys, log: log)
     guard case .mapping(let written) = node.content else {
@@ -108,7 +109,7 @@ public struct YAMLReader {
     return names.dropLast().joined(separator: ", ") + " or " + last
   }
 
-  /// The two values of a list of two; reports anything else.
+  /// The two values of a list of two. Reports anything else.
   public func pair(expected: String) -> (YAMLReader, YAMLReader)? {
     guard let items = items(expected: expected) else { return nil }
     guard items.count == 2 else {
@@ -119,7 +120,7 @@ public struct YAMLReader {
     return (items[0], items[1])
   }
 
-  /// Reports the numbers of a list that a decimal comma has cut in two, if the list is of two values without it.
+  /// Reports the numbers of a list that a decimal comma has cut in two, if the list has two values without the cuts.
   private func reportCommas(_ items: [YAMLReader]) -> Bool {
     var (i, count) = (0, 0)
     var found: [(item: YAMLReader, slip: QuantitySlip)] = []
