@@ -1,8 +1,8 @@
 import Engine
 
-/// What each node may say for itself.
+/// What each node may set for itself.
 extension FileKeys {
-  /// The keys that nodes do not compare: those of ``shared(_:_:)`` and these are all that a daemon reads.
+  /// The keys that nodes do not compare. With those of ``shared(_:_:)`` they are all that a daemon reads.
   public static func own(_ farm: Farm, _ linux: LinuxSettings) -> FileKeys {
     var keys: [FileKey] = []
     func add(_ path: String, _ value: String) { keys.append(FileKey(path, value)) }
@@ -39,7 +39,7 @@ extension FileKeys {
 }
 
 extension Checker {
-  /// All that the file says of it.
+  /// Everything that the file says of the checker.
   fileprivate var fileText: String {
     var parts = [name]
     if probe.name != name { parts.append(probe.name) }
@@ -58,7 +58,7 @@ extension Checker {
 }
 
 extension CheckerAction {
-  /// As the farm file spells it.
+  /// The action as the farm file spells it.
   package var name: String {
     switch self {
     case .wait: "wait"

@@ -1,6 +1,6 @@
 import Engine
 
-/// What must be the same on every node. `docs/farm-file.md` says it to operators, with the reason of each.
+/// What must be the same on every node. `docs/farm-file.md` lists it for operators, with the reason of each.
 extension FileKeys {
   /// The keys that nodes compare, of the farm and of how it runs.
   /// - Parameter linux: `nil` for a farm that is only simulated.
@@ -20,9 +20,9 @@ extension FileKeys {
 
   private mutating func addFarm(_ farm: Farm) {
     add("farm.id", "\(farm.settings.farmID)")
-    // Their order gives their numbers.
+    // The order of the names gives the nodes' ids.
     list.append(FileKey("farm.nodes", list: farm.nodes))
-    // What follows from their order is the automatic MAC, which is compared itself.
+    // The automatic MAC follows from their order, and is compared itself.
     list.append(FileKey("farm.virtual_ip", list: farm.virtualIPs.map(\.text).sorted()))
   }
 
@@ -107,13 +107,13 @@ extension FileKeys {
       let mac = linux.sharedMAC ?? .automatic(for: first, mode: linux.sharedAddress)
       add("linux.shared_mac", "\(mac)")
     }
-    // Two witnesses would let both sides of a split serve; otherwise nobody asks it.
+    // Two witnesses would let both sides of a split serve. By any other policy nobody asks it.
     if farm.settings.life.alone == .witness { add("linux.gateway", linux.gateway?.text ?? "none") }
   }
 }
 
 extension ClientIdentity {
-  /// As the farm file spells it.
+  /// The identity as the farm file spells it.
   package var fileText: String {
     switch self {
     case .address: "address"
@@ -135,7 +135,7 @@ extension HeartbeatDelivery {
 }
 
 extension Duration {
-  /// The length as a file spells it, in the largest unit in which it is whole: `100 ms`, `300 s`.
+  /// The length as a file spells it, in the largest of s, ms and us in which it is whole: `300 s`.
   public var exactText: String {
     if nanoseconds == 0 { return "0 s" }
     for (unit, size) in [("s", Int64(1_000_000_000)), ("ms", 1_000_000), ("us", 1000)]

@@ -1,8 +1,8 @@
 import Engine
 
-/// Keys of a farm file with what they say, in a fixed order: equal files give equal keys, however they are written.
+/// Keys of a farm file with their values, in a fixed order. Equal files give equal keys, however they are written.
 ///
-/// The ``bytes`` are what nodes tell each other, and their digest is what heartbeats carry of it.
+/// Nodes tell each other the ``bytes``. Heartbeats carry the digest.
 public struct FileKeys: Sendable, Hashable {
   public var list: [FileKey]
 
@@ -19,8 +19,8 @@ public struct FileKeys: Sendable, Hashable {
     return digest.rawValue == 0 ? Digest(rawValue: 1) : digest
   }
 
-  /// Everything as bytes: a text is its length in two bytes, then UTF-8; a key is 1 for a list or 0, its path, the number
-  /// of its values in two bytes, and these. Numbers are big-endian; what is longer is cut.
+  /// Everything as bytes. A text is its length in two bytes, then UTF-8. A key is 1 for a list or 0, its path, the
+  /// number of its values in two bytes, and the values. Numbers are big-endian. Longer texts and lists are cut.
   public var bytes: [UInt8] {
     var bytes: [UInt8] = []
     func put(_ number: Int) { bytes += [UInt8(number >> 8 & 255), UInt8(number & 255)] }
@@ -40,7 +40,8 @@ public struct FileKeys: Sendable, Hashable {
 
   private static let longest = Int(UInt16.max)
 
-  /// Reads ``bytes``; `nil` for anything else. What a terminal would not print is replaced, since somebody else wrote it.
+  /// Reads ``bytes``; `nil` for anything else. Characters that a terminal would not print are replaced, since another
+  /// machine wrote them.
   public init?(bytes: [UInt8]) {
     var rest = bytes[...]
     func take(_ count: Int) -> ArraySlice<UInt8>? {

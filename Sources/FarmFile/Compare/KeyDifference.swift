@@ -1,7 +1,8 @@
-/// One key that says something else in another file.
+/// One key that has another value in another file.
 public struct KeyDifference: Sendable, Hashable {
   public var path: String
-  /// What this file says and the other does not; of a list the elements that are here alone.
+  /// The values that only this file has, and those that only the other one has. Of a list, only the elements
+  /// that differ.
   public var here: [String]
   public var there: [String]
   /// Whether both say the same in another order.
@@ -29,7 +30,7 @@ public struct KeyDifference: Sendable, Hashable {
     return here.isEmpty ? "\(path): with \(shown(there))" : "\(path): \(shown(here)) becomes \(shown(there))"
   }
 
-  /// Some of the values, since a line is to be read.
+  /// The values in a line that stays readable: only the first few, and how many more there are.
   private func shown(_ values: [String]) -> String {
     let some = values.prefix(4).map { $0.count > 160 ? "\($0.prefix(157))..." : $0 }
     let rest = values.count - some.count
@@ -38,7 +39,7 @@ public struct KeyDifference: Sendable, Hashable {
 }
 
 extension FileKeys {
-  /// What differs in another file, in this one's order; what only the other has comes last.
+  /// What differs in another file, in this one's order. Keys that only the other has come last.
   public func differences(from other: FileKeys) -> [KeyDifference] {
     func byPath(_ keys: [FileKey]) -> [String: FileKey] {
       Dictionary(keys.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
@@ -64,7 +65,7 @@ extension FileKeys {
 }
 
 extension [String] {
-  /// Those that another list has not, each as often as it is there more.
+  /// The elements that another list lacks. An element counts as often as this list has it more often.
   fileprivate func without(_ others: [String]) -> [String] {
     var left: [String: Int] = [:]
     for other in others { left[other, default: 0] += 1 }

@@ -3,9 +3,10 @@ import Engine
 extension MACAddress {
   /// The MAC that the nodes of a farm share if the operator names none.
   ///
-  /// Four octets after a fixed prefix with the bit for locally administered addresses: those of the farm's first virtual IP if it is IPv4
-  /// (10.77.0.100 gives `5a:fe:0a:4d:00:64`, or `03:bf:0a:4d:00:64` as multicast), otherwise its 32-bit FNV-1a hash (`5a:f6:…`, `03:b6:…`).
-  /// So nodes agree without a word, and farms on one segment differ as their virtual IPs do.
+  /// Its first two octets are a fixed prefix with the bit for locally administered addresses. The other four are the
+  /// farm's first virtual IP if that is IPv4: 10.77.0.100 gives `5a:fe:0a:4d:00:64`, or `03:bf:0a:4d:00:64` as
+  /// multicast. Of an IPv6 address they are its 32-bit FNV-1a hash, after `5a:f6` or `03:b6`. So nodes agree without
+  /// telling each other, and farms on one segment differ as their virtual IPs do.
   public static func automatic(for virtualIP: IPAddress, mode: SharedAddressMode) -> MACAddress {
     let prefix: UInt64 =
       switch (mode, virtualIP.isIPv4) {

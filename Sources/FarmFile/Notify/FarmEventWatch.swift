@@ -2,8 +2,10 @@ import Engine
 
 /// Makes events of what a node says and of what it has seen: the same for a daemon and for a simulated node.
 ///
-/// It remembers what it has told, so that what lasts is told when it begins and when it is over, and what a node says
-/// again and again is told once in a while.
+/// Two sources feed it, once a step: the node's notices, and the holes and doubles that a ``CoverageWatch`` has
+/// counted. It remembers what it has told. So a state that lasts is told when it begins and when it is over, and a
+/// notice that a node repeats is told once in a while. A double is told once it has lasted longer than it takes to
+/// remove a member, or when it is over.
 package struct FarmEventWatch: Sendable {
   private var settings: NotifySettings
   private let patience: Duration
@@ -11,15 +13,15 @@ package struct FarmEventWatch: Sendable {
   private var groups: [Told]
   private var repeated: [Repeated] = []
 
-  /// A node that goes on saying the same is not passed on for so long after each time.
+  /// A repeated notice is told again only after a pause of this length.
   static let repeatAfter = Duration.seconds(10)
 
   /// What was told of a group.
   private struct Told: Sendable {
-    /// Since when there are the holes, and the doubles, that were told.
+    /// Since when there have been the holes, and the doubles, that were told.
     var holes: Instant?
     var doubles: Instant?
-    /// The doubles that were over, and their time, when it was looked at last.
+    /// The doubles that were over at the last look, and their time.
     var over: SeenBuckets
   }
 
@@ -31,9 +33,9 @@ package struct FarmEventWatch: Sendable {
 
   package init(_ settings: NotifySettings, _ node: Node, _ coverage: CoverageWatch) {
     self.settings = settings
-    // A file that is read again may begin to tell of a node that serves already.
+    // After the file was read again, events may begin at a node that serves already.
     isInService = Self.serves(node, as: node.status) || node.status == .draining
-    // As long as it takes to remove a member: before, one of two may turn out to have been gone.
+    // The time in which a member is removed. Before it is over, one of two owners may turn out to be gone.
     patience = 2 * node.settings.heartbeat.timeout
     groups = coverage.groupIndices.map { Told(over: coverage.doubles($0).over) }
   }
@@ -41,18 +43,18 @@ package struct FarmEventWatch: Sendable {
   /// Whether events of a kind are told at all.
   package func wants(_ kind: FarmEventKind) -> Bool { settings.events.contains(kind) }
 
-  /// Goes on by another file.
+  /// Goes on under another file.
   package mutating func replace(_ settings: NotifySettings) { self.settings = settings }
 
-  /// Begins with other groups, as they are after a switch of the configuration.
+  /// Begins anew with the groups that a switch of the configuration gives.
   package mutating func regroup(_ coverage: CoverageWatch) {
     groups = coverage.groupIndices.map { Told(over: coverage.doubles($0).over) }
   }
 
-  /// Appends what a step made of a node.
+  /// Appends the events of one step of a node.
   /// - Parameters:
-  ///   - actions: what came out of it.
-  ///   - coverage: after it has looked at the same step.
+  ///   - actions: the output of the step.
+  ///   - coverage: after its own look at the same step.
   package mutating func look(
     at node: Node, _ actions: [Action], _ coverage: CoverageWatch, now: Instant,
     into events: inout [FarmEvent]
@@ -79,7 +81,7 @@ package struct FarmEventWatch: Sendable {
       guard case .notice(let notice) = action else { continue }
       switch notice {
       case .status(let status, from: _): note(status, of: node, actions, now: now, into: &events)
-      // Whether a detached node serves depends on whether another is better off.
+      // A detached node serves only if no other node is better off.
       case .view where node.status == .detached:
         note(.detached, of: node, actions, now: now, into: &events)
       case .removed(let member): add(.memberRemoved, member, into: &events)
@@ -125,12 +127,12 @@ package struct FarmEventWatch: Sendable {
     add(kind, member, into: &events)
   }
 
-  /// Whether a node is in service that does not drain: one that is up, and one that is detached if nobody is better off.
+  /// Whether a node in this state serves, a drain apart: it is up, or detached while no node is better off.
   private static func serves(_ node: Node, as status: Status) -> Bool {
     status == .up || status == .detached && node.view.serving.contains(node.id)
   }
 
-  /// A drain ends a node's service only with its own end.
+  /// Notes a change of state. A node that drains is in service until its drain ends.
   private mutating func note(
     _ status: Status, of node: Node, _ actions: [Action], now: Instant, into events: inout [FarmEvent]
   ) {
@@ -147,7 +149,7 @@ package struct FarmEventWatch: Sendable {
     events.append(event)
   }
 
-  /// Why a node that went into a status does not serve.
+  /// Why a node that has entered a state does not serve.
   private static func reason(_ status: Status, of node: Node, _ actions: [Action]) -> String {
     for case .notice(let notice) in actions {
       switch notice {
@@ -207,7 +209,7 @@ package struct FarmEventWatch: Sendable {
       event.buckets = doubles.openCount
     } else {
       guard ended > 0 else { return }
-      // Over before it was told: on average of them.
+      // They were over before they were told: the length is the mean.
       event.length = Duration(nanoseconds: lasted / Int64(ended))
       event.buckets = Int(ended)
       event.reason = "over"

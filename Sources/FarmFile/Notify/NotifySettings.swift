@@ -1,9 +1,9 @@
 import Engine
 
-/// Whom a node tells of events: a command that is run once an event. A node's own policy, not part of the settings.
+/// The command that a node runs once for each event. A node's own policy, not part of the settings.
 public struct NotifySettings: Sendable, Hashable {
   public var command: ShellCommand
-  /// Those that it is run for, in the order of their kinds.
+  /// The events that it is run for, in the order of the kinds.
   public var events: [FarmEventKind]
   /// A hole that lasts longer than this is told.
   public var hole: Duration
@@ -26,7 +26,7 @@ public struct NotifySettings: Sendable, Hashable {
 }
 
 extension NotifySettings {
-  /// From `notify:` of the `farm:` block; `nil` without one, or without a command.
+  /// Reads `notify:` of the `farm:` block; `nil` without one, or without a command.
   init?(_ reader: YAMLReader?) {
     guard let keys = reader?.keys(of: FarmSection.notify) else { return nil }
     let value = keys.required(

@@ -3,7 +3,7 @@ import Engine
 /// A client by its address and its own port.
 public struct Client: Sendable {
   public var address: IPAddress
-  /// 0 if it was not said.
+  /// 0 if none was given.
   public var port: UInt16
   public var hasPort = true
 
@@ -35,8 +35,8 @@ public struct Client: Sendable {
     }
   }
 
-  /// An address as people and logs write it: a server that speaks both protocols logs `::ffff:192.0.2.7` where the
-  /// packet came from 192.0.2.7.
+  /// An address as people and logs write it. A server that speaks both protocols logs `::ffff:192.0.2.7` for a packet
+  /// from 192.0.2.7.
   public static func address(_ text: String) -> IPAddress? {
     IPAddress(parsing: text).map { $0.mappedIPv4 ?? $0 }
   }

@@ -2,7 +2,7 @@ import Engine
 
 /// Which node serves a client by the bucket tables alone: no heartbeat, no time, no failure in progress.
 ///
-/// Answers for the farm at rest, with some nodes down. The hash and the tables are the engine's own.
+/// It answers for the farm at rest, with some nodes down. Hash and tables are the engine's own.
 public struct OwnerLookup: Sendable {
   public let farm: Farm
   /// Index into the farm's rules.
@@ -52,7 +52,7 @@ public struct OwnerLookup: Sendable {
   public func node(of bucket: Bucket) -> NodeID? { Self.node(targets[bucket.index]) }
 
   /// The nodes that serve a bucket one after the other, each once all before it have failed.
-  /// Complexity: one whole table a node.
+  /// - Complexity: one whole table for each node.
   public func succession(of bucket: Bucket) -> [NodeID] {
     var up = NodeSet(first: farm.settings.nodeCount).subtracting(down)
     var nodes: [NodeID] = []

@@ -13,7 +13,7 @@ public struct OwnerText {
     self.shown = shown
   }
 
-  /// Lines without anything that a terminal would obey: names are the file's own.
+  /// The answer in lines that no terminal obeys: names come from the file.
   public var text: String {
     let farm = lookup.farm
     let rule = farm.settings.rules[lookup.rule]

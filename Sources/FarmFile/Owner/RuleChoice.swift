@@ -1,6 +1,6 @@
 import Engine
 
-/// Which of a farm's rules the operator means by `80`, `tcp/80` or a rule's name.
+/// The rule of a farm that an operator means by `80`, `tcp/80` or the rule's name.
 public enum RuleChoice {
   /// - Parameter text: may be `nil` where there is one rule.
   /// - Returns: the index of the rule, or one line that says why there is none.
@@ -26,7 +26,7 @@ public enum RuleChoice {
     guard let first = found.first else {
       return .failure(Complaint("--rule \(text): no rule covers it; there are: \(names(farm))"))
     }
-    // The first match wins, as in the filter; but TCP and UDP are different questions.
+    // The first match wins, as in the filter. But TCP and UDP are two questions.
     if let other = found.first(where: { rules[$0].transport != rules[first].transport }) {
       return .failure(
         Complaint(
@@ -43,7 +43,7 @@ public enum RuleChoice {
     }
   }
 
-  /// A rule as the operator knows it: protocol, ports, and its name if that says more.
+  /// A rule in the operator's terms: protocol, ports, and its name if that says more.
   public static func text(_ index: Int, in farm: Farm) -> String {
     let rule = farm.settings.rules[index]
     let ports = rule.ports.map { $0.first == $0.last ? "\($0.first)" : "\($0.first)-\($0.last)" }
@@ -57,7 +57,7 @@ public enum RuleChoice {
   }
 }
 
-/// One line that an operator is told.
+/// One line that tells an operator what is wrong.
 public struct Complaint: Error {
   public var line: String
   public init(_ line: String) { self.line = line }

@@ -2,17 +2,20 @@ import Engine
 
 /// Counts the holes and doubles that a node knew of, for people: nothing depends on it.
 ///
-/// It goes by what nodes announce, as ``Engine/Standing`` does, and while the node knows what the others claim, whether it
-/// serves itself or not (``Engine/Node/knowsClaims``). A bucket can become a hole once it has had a claimant: what nobody
-/// claims in a farm that begins, or has not been heard of by a node that joins, is none. A node that has taken part for
-/// the time-out, though, has heard of every claim, and a farm that begins has made its own: what nobody claims then is one.
-/// A member that was removed is taken to have claimed nothing since it was last heard, so that a crash counts
-/// from when it can have been; where only the daemon stood still, that is too long by what its lease still ran.
+/// It goes by what nodes announce, as ``Engine/Standing`` does. It counts while the node knows what the others claim,
+/// whether it serves itself or not (``Engine/Node/knowsClaims``).
+///
+/// - A bucket can be a hole only after it had a claimant. Buckets that nobody claims in a farm that begins, or that a
+///   node which joins has not heard of, are none.
+/// - A node that has taken part for the time-out has heard of every claim. From then on every bucket without a claimant
+///   is a hole.
+/// - A member that was removed counts as having claimed nothing since it was last heard. So a crash counts from when it
+///   can have been. Where only the daemon stood still, this is too long by what its lease still ran.
 package struct CoverageWatch {
   private var names: [String] = []
   private var groups: [Group] = []
   private var timeout = Duration.zero
-  /// Since when the node has known what the others claim, and been past joining.
+  /// Since when the node has known what the others claim, without being in joining.
   private var takesPartSince: Instant?
   /// Whether something was counted since ``keepsUp()``.
   private var isChanged = false
@@ -20,16 +23,16 @@ package struct CoverageWatch {
   private struct Group {
     var holes: BucketSightings
     var doubles: BucketSightings
-    /// By bucket, as last looked at.
+    /// By bucket, the claimants at the last look.
     var claimants: [NodeSet]
-    /// What the claimants were taken from; `nil` if they are to be looked at again, whatever has changed.
+    /// The node's count of claim changes at that look; `nil` if the claimants must be looked at again in any case.
     var changes: UInt64?
     var own: BucketSet
-    /// By bucket: who claimed it before.
+    /// By bucket, the nodes that claimed it before.
     var former: [NodeSet]
-    /// Who claimed before what this node claims since the last look.
+    /// The former claimants of the buckets that the node has begun to claim with the last look.
     var formerOwners = NodeSet.empty
-    /// Whether anything is known of the claimants, and whether a bucket counts that has never had one.
+    /// Whether the claimants are known, and whether a bucket that never had one counts as a hole.
     var isKnown = false
     var countsAll = false
 
@@ -44,20 +47,19 @@ package struct CoverageWatch {
 
   package init() {}
 
-  /// Whether it has been told of a node's groups.
+  /// Whether it has not been given a node's groups yet.
   package var isEmpty: Bool { groups.isEmpty }
 
-  /// Whether what ``seenByName(at:)`` says has changed since ``keepsUp()``; it does with time while there is a hole or
-  /// a double.
+  /// Whether ``seenByName(at:)`` has changed since ``keepsUp()``. With a hole or a double it does so with time.
   package var needsKeeping: Bool {
     isChanged || groups.contains { $0.holes.openCount > 0 || $0.doubles.openCount > 0 }
   }
 
-  /// What was counted until now has been kept.
+  /// Notes that what was counted until now has been stored.
   package mutating func keepsUp() { isChanged = false }
 
   /// By group, what was seen until an instant. A double counts once it is over, or has lasted longer than it takes to
-  /// remove a member: before, one of the two may turn out to have been gone.
+  /// remove a member. Before that, one of the two owners may turn out to be gone.
   package func seen(at now: Instant) -> [SeenClaims] {
     groups.map { group in
       SeenClaims(
@@ -69,18 +71,18 @@ package struct CoverageWatch {
   package func holes(_ group: Int) -> BucketSightings { groups[group].holes }
   package func doubles(_ group: Int) -> BucketSightings { groups[group].doubles }
 
-  /// Of the buckets of a group that the node has begun to claim with the last look, who claimed them before.
+  /// The former claimants of the buckets of a group that the node has begun to claim with the last look.
   package func formerOwners(_ group: Int) -> NodeSet { groups[group].formerOwners }
 
-  /// ``seen(at:)`` by the groups' names, as it is kept for a daemon that comes after this one.
+  /// ``seen(at:)`` by the groups' names: the form in which it is stored for the next daemon.
   package func seenByName(at now: Instant) -> [String: SeenClaims] {
     Dictionary(zip(names, seen(at: now)), uniquingKeysWith: { first, _ in first })
   }
 
   /// Begins with the groups that a node has now.
   /// - Parameters:
-  ///   - names: of them, in their order.
-  ///   - seen: what was counted before; a group that is not there begins at 0.
+  ///   - names: of the groups, in their order.
+  ///   - seen: what was counted before. A group that is not in it begins at 0.
   package mutating func reset(_ node: Node, names: [String], seen: [String: SeenClaims] = [:]) {
     self.names = names
     timeout = node.settings.heartbeat.timeout
@@ -90,7 +92,7 @@ package struct CoverageWatch {
     }
   }
 
-  /// Looks at the claims as they are after a step; O(1) a group if none has changed.
+  /// Looks at the claims after a step. O(1) for each group if none has changed.
   /// - Parameter removed: the members that were removed in this step.
   package mutating func look(at node: Node, removed: NodeSet, now: Instant) {
     let isKnown = node.knowsClaims
@@ -117,7 +119,7 @@ package struct CoverageWatch {
     }
   }
 
-  /// From now on every bucket that nobody claims is a hole.
+  /// Makes every bucket without a claimant count as a hole from now on.
   private mutating func countAll(_ g: Int, from now: Instant) {
     groups[g].countsAll = true
     for b in groups[g].claimants.indices where groups[g].claimants[b].isEmpty {
@@ -134,7 +136,7 @@ package struct CoverageWatch {
       let next = node.claimants(of: bucket, in: GroupID(g))
       if next == before { continue }
       if next.isEmpty, isUnknown {
-        // Somebody may have it: look again.
+        // A node whose claims are unknown may have it: look again.
         groups[g].changes = nil
         continue
       }
@@ -155,8 +157,8 @@ package struct CoverageWatch {
     }
   }
 
-  /// A bucket's claimants turn out to have been gone since an instant. Another node may have removed them, and taken the
-  /// bucket over, before this one did: then it was no double, and a hole until then.
+  /// Notes that claimants of a bucket turn out to have been gone since an instant. Another node may have removed them,
+  /// and taken the bucket over, before the watched node did. Then there was no double, but a hole until then.
   private mutating func end(_ bucket: Bucket, of g: Int, lost: NodeSet, of before: NodeSet, at gone: Instant)
   {
     let left = before.subtracting(lost)
@@ -178,8 +180,8 @@ package struct CoverageWatch {
     return last
   }
 
-  /// What is not known is neither hole nor double. What began shortly before was a sign of it, as when a node that is
-  /// cut off misses the others one after the other.
+  /// Ends everything, since what is not known is neither hole nor double. A sighting that began shortly before was a
+  /// first sign of it, as when a node that is cut off misses the others one after the other: it does not count.
   private mutating func forget(_ g: Int, at now: Instant) {
     guard groups[g].isKnown else { return }
     groups[g].isKnown = false

@@ -1,14 +1,14 @@
 import Engine
 
-/// How often buckets were holes, or doubles, and for how long: all that is kept of those that are over.
+/// How often buckets were holes, or doubles, and for how long: all that is stored of sightings that are over.
 package struct SeenBuckets: Sendable, Hashable, Codable {
-  /// Each bucket counts each time.
+  /// How many sightings; a bucket counts each time.
   package var count: UInt64 = 0
-  /// The times of all of them together.
+  /// The sum of their times.
   package var nanoseconds: Int64 = 0
-  /// The longest of one bucket.
+  /// The longest time of one bucket.
   package var longestNanoseconds: Int64 = 0
-  /// On the machine's monotonic clock, when the last one ended; `nil` before any has.
+  /// When the last one ended, on the machine's monotonic clock; `nil` if none has.
   package var lastNanoseconds: UInt64?
 
   package init(
@@ -29,7 +29,7 @@ package struct SeenBuckets: Sendable, Hashable, Codable {
   }
 }
 
-/// Both kinds, of one group.
+/// Holes and doubles of one group.
 package struct SeenClaims: Sendable, Hashable, Codable {
   package var holes: SeenBuckets
   package var doubles: SeenBuckets

@@ -1,4 +1,4 @@
-/// Brackets that do not match, and what stands wrongly between them.
+/// Brackets that do not match, and wrong text between brackets.
 enum BracketSlip {
   static func find(_ failure: SyntaxSlip.Failure, in source: SourceText) -> SyntaxSlip? {
     let seen = source.scalar(failure.line, failure.column)

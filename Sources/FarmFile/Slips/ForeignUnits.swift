@@ -1,9 +1,9 @@
-/// Units as others write them, and ours.
+/// Units as other programs write them, and ours.
 enum ForeignUnits {
   /// What a unit most likely means, as a factor for the number and our unit; empty for an unknown one.
   /// - Parameter unit: without blanks.
   static func ours(_ unit: String, _ kind: QuantitySlip.Kind) -> [(factor: Double, unit: String)] {
-    // Case matters: `M` is a million, `m` is none of ours.
+    // Case matters: `M` is a million, and `m` is no unit of ours.
     if kind == .count, unit == "m" { return [(1, "M")] }
     if kind == .count, unit == "K" { return [(1, "k")] }
     let word = unit.lowercased()
@@ -17,7 +17,7 @@ enum ForeignUnits {
     }
   }
 
-  /// A minute or a millisecond: nobody knows.
+  /// A minute or a millisecond: it can mean either.
   private static let minute: [String: [(factor: Double, unit: String)]] = ["m": [(1, "min"), (1, "ms")]]
 
   private static let times: [String: String] = [

@@ -1,11 +1,11 @@
 /// Words of SafeKit, Microsoft NLB, keepalived, Corosync, HAProxy and others for what has another name here.
 enum ForeignWords {
-  /// The first of our words for one that is known elsewhere; `nil` if none of them can stand there.
+  /// The first of our words for one that is known elsewhere, among some; `nil` if none of ours is among them.
   static func ours(for word: String, among candidates: [String]) -> String? {
     ours(for: word)?.first { candidates.contains($0) }
   }
 
-  /// Our words for one that is known elsewhere, wherever they stand.
+  /// Our words for one that is known elsewhere; `nil` if it is not known.
   static func ours(for word: String) -> [String]? { table[word.lowercased()] }
 
   /// What to write for a key that is known elsewhere and is no key here.

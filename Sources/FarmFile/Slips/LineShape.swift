@@ -1,23 +1,23 @@
-/// A line of a file, as far as it shows whether it is a `key: value`. Columns count from 1.
+/// The parts of a line that show whether it is a `key: value`. Columns count from 1.
 struct LineShape {
-  /// Of the first `-` of a list's entry, counted from 0.
+  /// The column of the first `-` of a list's entry, from 0.
   let dash: Int?
   /// Where the text begins, after blanks and dashes.
   let column: Int
   /// The first word, such as the key: up to a blank, a colon or an equals sign; at most 40 letters.
   let word: String
-  /// Of the first colon that ends a key.
+  /// The column of the first colon that ends a key.
   let colon: Int?
-  /// Whether the text is in brackets, so that its colons are not the line's own.
+  /// Whether the text is in brackets. Its colons are not the line's own then.
   var isInBrackets: Bool { word.hasPrefix("{") || word.hasPrefix("[") }
-  /// Whether nothing but blanks, or a colon without one, is between the word and a bracket.
+  /// Whether only blanks, or a colon without one, are between the word and a bracket.
   var isFollowedByBracket: Bool {
     guard colon == nil, !isInBrackets, let sign = rest.first(where: { $0 != " " && $0 != ":" }) else {
       return false
     }
     return sign == "{" || sign == "["
   }
-  /// What follows the word at once.
+  /// The text after the word.
   private let rest: [Unicode.Scalar]
 
   init(_ line: ArraySlice<Unicode.Scalar>) {
@@ -38,14 +38,15 @@ struct LineShape {
     let end = text.firstIndex { " :={[,#".unicodeScalars.contains($0) } ?? text.endIndex
     word = LineShape.shown(end == text.startIndex ? text : text[..<end])
     rest = Array(text[end...])
-    // What is in brackets behind a key has colons of its own.
+    // Brackets behind a key have colons of their own.
     let own = word.hasPrefix("{") || word.hasPrefix("[") ? text : text.prefix { $0 != "{" && $0 != "[" }
     colon = own.indices.first { index in
       own[index] == ":" && (index + 1 == text.endIndex || text[index + 1] == " ")
     }.map { $0 + 1 }
   }
 
-  /// A key whose colon has no blank behind it, or that has an equals sign instead, or none of both.
+  /// The slip of a key whose colon has no blank behind it, or that has an equals sign or nothing instead of
+  /// the colon.
   func slip(on line: Int) -> SyntaxSlip? {
     guard colon == nil, !word.isEmpty, !isInBrackets,
       word.unicodeScalars.allSatisfy({ $0.isASCII && $0 != "\"" && $0 != "'" })

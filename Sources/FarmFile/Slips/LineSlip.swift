@@ -22,8 +22,8 @@ enum LineSlip {
     return shape.isFollowedByBracket ? shape.slip(on: failure.line) : nil
   }
 
-  /// A colon where a value has begun already: two on one line, or a line that the parser takes for more of the value
-  /// of the line before.
+  /// A colon in a value that has begun already: two on one line, or a line that the parser takes for more of the value
+  /// before it.
   private static func unexpectedColon(_ failure: SyntaxSlip.Failure, _ source: SourceText) -> SyntaxSlip? {
     let shape = LineShape(source.line(failure.line))
     if let colon = shape.colon, colon < failure.column {
@@ -53,7 +53,7 @@ enum LineSlip {
   private static func indentation(_ number: Int, _ source: SourceText) -> SyntaxSlip? {
     let shape = LineShape(source.line(number))
     let here = source.indentation(of: number)
-    // Columns from 0 where the mappings and lists begin that are open above the line.
+    // The columns, from 0, of the mappings and lists that are open above the line.
     var open: [Int] = []
     var last = (line: 0, shape: shape)
     for above in 1..<max(2, number) where source.hasText(above) {

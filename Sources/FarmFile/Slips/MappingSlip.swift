@@ -1,14 +1,14 @@
-/// Keys that are none because of a blank, a dash, a comma or brackets: `{port:80}`, `-port: 80`, `{duration: 1,5 s}`,
+/// Wrong keys that come of a blank, a dash, a comma or brackets: `{port:80}`, `-port: 80`, `{duration: 1,5 s}`,
 /// `{port: 80, 443}`.
 ///
-/// YAML reads them as other keys, and each would be reported twice: as a key that nobody knows, and as what is
-/// missed instead.
+/// YAML reads them as other keys. Each would be reported twice, as an unknown key and as a missing one. So each is
+/// reported once, as the slip that it is, and mended: the rest of the mapping is then read as it was most likely meant.
 struct MappingSlip {
-  /// What a mapping may hold; `nil` where names are the operator's.
+  /// The keys that the mapping may have; `nil` if the operator chooses them.
   var valid: [String]?
   var log: ProblemLog
 
-  /// The entries as they were most likely meant, after reporting each that is mended.
+  /// The entries as they were most likely meant. Reports each that it mends.
   func mended(_ entries: [YAMLEntry]) -> [YAMLEntry] {
     var mended: [YAMLEntry] = []
     for entry in entries {
@@ -25,7 +25,7 @@ struct MappingSlip {
     return mended
   }
 
-  /// Reports a single value that is a key and a value without a blank between them. - Returns: whether it is.
+  /// Reports a single value that is a key and a value with no blank between them. - Returns: whether it is one.
   func isColonSlip(_ node: YAMLNode) -> Bool {
     guard case .scalar(let text, isQuoted: false) = node.content, let (key, rest) = split(text) else {
       return false
@@ -67,7 +67,7 @@ struct MappingSlip {
     log.add(place, "no blank after the colon of '\(key)'", expected: "'\(key): \(rest)'")
   }
 
-  /// The key and the value around a colon without a blank. Where any name may stand, a number must follow.
+  /// The key and the value around a colon without a blank. Where any name may stand, the value must be a number.
   private func split(_ text: String) -> (key: String, rest: String)? {
     guard let colon = text.firstIndex(of: ":"), colon != text.startIndex else { return nil }
     let (key, rest) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
@@ -87,11 +87,11 @@ struct MappingSlip {
     return YAMLEntry(key: String(key), place: entry.place, value: entry.value)
   }
 
-  /// A number that its comma has cut in two.
+  /// A number that was cut in two at its comma.
   private func commaSplit(_ previous: YAMLEntry, _ entry: YAMLEntry) -> String? {
     guard entry.value.isNull, entry.key.first.map({ $0.isASCII && $0.isNumber }) ?? false,
       case .scalar(let number, isQuoted: false) = previous.value.content, !number.isEmpty,
-      // Nothing but the comma is between them.
+      // Only the comma is between them.
       distance(previous, entry) == number.unicodeScalars.count + 1,
       number.allSatisfy({ $0.isASCII && $0.isNumber }),
       let slip = QuantitySlip.find(in: "\(number),\(entry.key)", kind: nil)
@@ -120,7 +120,7 @@ struct MappingSlip {
     return .list(items)
   }
 
-  /// How many columns a key begins behind the value before it; `nil` on another line, or without a place.
+  /// How many columns behind the start of the value before it a key begins; `nil` if they are not on one line.
   private func distance(_ previous: YAMLEntry, _ entry: YAMLEntry) -> Int? {
     switch (previous.value.place, entry.place) {
     case (.position(let line, let a), .position(let other, let b)): line == other ? b - a : nil
@@ -131,6 +131,6 @@ struct MappingSlip {
 }
 
 extension YAMLNode {
-  /// No value, where this one stands.
+  /// A missing value in the place of this one.
   fileprivate var nothing: YAMLNode { YAMLNode(place: place, content: .scalar("", isQuoted: false)) }
 }

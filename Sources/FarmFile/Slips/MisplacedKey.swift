@@ -1,9 +1,9 @@
-/// Keys that stand in another section than theirs, or that another product has where we have one elsewhere.
+/// Keys that stand in another section than their own, and keys of other products that have a counterpart elsewhere.
 enum MisplacedKey {
-  /// At so many places a key is, nobody is helped by their names.
+  /// A key that is in more sections than this gets no hint: a list of many would not help.
   private static let most = 3
 
-  /// Where a key that a section does not have belongs: `it in 'farm.heartbeat'`, `'weight' in 'farm.nodes'`; `nil` if
+  /// Where a key belongs that a section does not have: `it in 'farm.heartbeat'`, `'weight' in 'farm.nodes'`; `nil` if
   /// that is not known.
   static func hint<Section: KeySection>(_ key: String, in section: Section) -> String? {
     if let phrase = ForeignWords.phrase(for: key) { return phrase }
@@ -15,7 +15,7 @@ enum MisplacedKey {
         if let path = other.path, !paths.contains(path) { paths.append(path) }
       }
       guard (1...most).contains(paths.count) else { continue }
-      // What stands higher in the file is more likely meant.
+      // A place higher in the file is more likely meant.
       let places = (paths.filter { !$0.contains(".") } + paths.filter { $0.contains(".") }).map {
         $0.isEmpty ? "at the top level" : "in '\($0)'"
       }

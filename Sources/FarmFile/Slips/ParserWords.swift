@@ -1,14 +1,14 @@
-/// What the parser's messages mean, in words of the file: for what no slip recognises.
+/// What the parser's messages mean, in words of the file: for errors that no slip explains.
 ///
-/// The parser is libyaml, called through Yams. Its words are those of the YAML specification, which nobody needs to
-/// know who writes a farm file: none of them is ever shown.
+/// The parser is libyaml, called through Yams. Its words are those of the YAML specification. An author of a farm file
+/// need not know them, so none of them is ever shown.
 struct ParserWords: Equatable {
   var message: String
   var expected: String?
-  /// Whether the place is where the parser's context begins, such as the tag in which it gave up.
+  /// Whether the place of the problem is where the parser's context begins, such as the tag in which it failed.
   var isAtContext = false
 
-  /// - Parameter problem: as libyaml says it, perhaps with other words around.
+  /// - Parameter problem: libyaml's message, perhaps with other words around it.
   init(_ problem: String) {
     let known = ParserWords.table.first { row in row.theirs.contains { problem.contains($0) } }
     self = known?.ours ?? ParserWords("not readable as YAML from here on", nil)
@@ -18,7 +18,7 @@ struct ParserWords: Equatable {
     (self.message, self.expected, self.isAtContext) = (message, expected, isAtContext)
   }
 
-  /// Whether the parser's words have ours.
+  /// Whether there are words of ours for a message of the parser.
   static func isKnown(_ problem: String) -> Bool {
     table.contains { row in row.theirs.contains { problem.contains($0) } }
   }
@@ -32,7 +32,7 @@ struct ParserWords: Equatable {
     "a quote that is never closed", "\" or ' at the end of the value", isAtContext: true)
   private static let bytes = ParserWords("not a text file", "UTF-8")
 
-  /// By what libyaml and Yams say. Longer words stand before those that are a part of them.
+  /// By messages of libyaml and Yams. Longer ones stand before those that are a part of them.
   private static let table: [(theirs: [String], ours: ParserWords)] = [
     (["cannot start any token"], ParserWords("a sign that begins no value", "the value in quotes")),
     (["could not find expected ':'"], ParserWords("a line without a colon", "'key: value'")),

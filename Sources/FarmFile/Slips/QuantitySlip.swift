@@ -1,7 +1,7 @@
-/// What an operator most likely meant by a text that is no quantity of the kind asked for.
+/// What an operator most likely meant by a text that is no quantity of the wanted kind.
 ///
-/// It corrects how numbers are written elsewhere (`1,5 s`, `2'000`, `20.000`) and units that others use (`2 m`,
-/// `5 sec`, `10 percent`), and offers a correction only if that would be read.
+/// It corrects numbers that are written as elsewhere (`1,5 s`, `2'000`, `20.000`) and units of other programs (`2 m`,
+/// `5 sec`, `10 percent`). It offers a correction only if the format would read that.
 public struct QuantitySlip: Sendable, Equatable {
   /// What is wrong: `'1,5 s' has a decimal comma`.
   public let message: String
@@ -23,7 +23,7 @@ public struct QuantitySlip: Sendable, Equatable {
     }
   }
 
-  /// - Parameter kind: what was asked for; any if `nil`.
+  /// - Parameter kind: the wanted kind; `nil` for any.
   public static func find(in text: String, kind: Kind?) -> QuantitySlip? {
     if let slip = QuantitySlip.appendage(text) { return slip }
     let separated = SeparatedNumber(text)
@@ -36,7 +36,8 @@ public struct QuantitySlip: Sendable, Equatable {
     return QuantitySlip.unit(text, quantity, kind)
   }
 
-  /// Whether a number that can be read is more likely meant otherwise: `20.000` as a count, `2.000/s`.
+  /// A slip in a number that can be read but is more likely meant otherwise: `20.000` as a count, `2.000/s`; `nil` if
+  /// there is no doubt.
   public static func doubt(_ text: String, kind: Kind) -> QuantitySlip? {
     guard let number = SeparatedNumber(text), number.separators == ["."], number.isThousands else {
       return nil
@@ -54,7 +55,7 @@ public struct QuantitySlip: Sendable, Equatable {
     }
   }
 
-  /// What stands behind a value and is no part of it.
+  /// A slip in what stands behind a value and is no part of it.
   private static func appendage(_ text: String) -> QuantitySlip? {
     if let last = text.last, last == "," || last == ";", text.count > 1 {
       return QuantitySlip(message: "'\(text)' ends with '\(last)'", expected: "'\(text.dropLast())'")
@@ -67,7 +68,7 @@ public struct QuantitySlip: Sendable, Equatable {
     return nil
   }
 
-  /// Times that are added, but not whole numbers with the longest unit first and each unit once.
+  /// A slip in times that are added: they must be whole numbers, each unit once, the longest first.
   private static func order(_ text: String, _ terms: [Quantity.Term]) -> QuantitySlip? {
     guard terms.count > 1, terms.allSatisfy({ $0.value >= 0 }) else { return nil }
     let inOrder = terms.sorted { $0.scale > $1.scale }
@@ -96,7 +97,7 @@ public struct QuantitySlip: Sendable, Equatable {
         message: "'\(text)' is a time of the clock", expected: "units, such as '1 min 30 s'")
     }
     let meant = ForeignUnits.ours(quantity.unit, kind).compactMap { factor, unit -> String? in
-      // The answer shows plain digits where the file has an exponent, or signs between thousands.
+      // The answer has plain digits where the file has an exponent, or signs between thousands.
       let number =
         factor == 1 && Double(digits) == quantity.value
         ? String(digits) : PlainNumber.text(quantity.value * factor)
@@ -108,7 +109,7 @@ public struct QuantitySlip: Sendable, Equatable {
       message: "'\(text)' has the unit '\(quantity.unit)'", expected: meant.joined(separator: " or "))
   }
 
-  /// Times that are added, in units of others: `18h30m`.
+  /// Times that are added, with units of other programs, in ours: `18h30m`.
   private static func sum(_ text: String) -> String? {
     var parts: [String] = []
     var rest = text.filter { !$0.isWhitespace }[...]

@@ -1,4 +1,4 @@
-/// Quotes that nothing closes, or that end too early.
+/// Quotes that are never closed, or that end too early.
 enum QuoteSlip {
   static func find(_ failure: SyntaxSlip.Failure, in source: SourceText) -> SyntaxSlip? {
     if let context = failure.context, context.text.contains("quoted scalar") {
@@ -13,7 +13,7 @@ enum QuoteSlip {
       let quote = source.lastVisible(before: failure.line, failure.column), quote.scalar.isQuote,
       let opening = opening(ofQuoteAt: quote.line, quote.column, in: source)
     else { return nil }
-    // What looks like the end is where the next quoted value was meant to begin.
+    // What looks like the end is the beginning of the next quoted value.
     if opening.line < quote.line { return unclosed(opening.line, opening.column, source) }
     guard quote.line == failure.line, quote.column + 1 == failure.column || !isInBrackets(failure) else {
       return nil
@@ -33,7 +33,7 @@ enum QuoteSlip {
     failure.context?.text.contains("flow") ?? false
   }
 
-  /// Where the quoted value begins that ends at a position; `nil` if none ends there.
+  /// The beginning of the quoted value that ends at a position; `nil` if none ends there.
   private static func opening(
     ofQuoteAt line: Int, _ column: Int, in source: SourceText
   ) -> (line: Int, column: Int)? {

@@ -1,10 +1,10 @@
-/// A number as written with signs between its digits, and what follows it: `2'000.5`, `1,5`, `20 000`.
+/// A number as written, with signs between its digits, and the text after it: `2'000.5`, `1,5`, `20 000`.
 struct SeparatedNumber {
   /// Digits between the separators; at least one group.
   private(set) var groups: [String] = []
-  /// One less than groups.
+  /// The signs between the groups: one less than groups.
   private(set) var separators: [Character] = []
-  /// With the blanks before it.
+  /// The text after the number, with the blanks before it.
   private(set) var unit = ""
 
   private static let signs: Set<Character> = [",", ".", "'", "’", " ", "\u{a0}", "\u{2009}", "\u{202f}"]
@@ -37,13 +37,13 @@ struct SeparatedNumber {
       && groups.dropFirst().allSatisfy { $0.count == 3 }
   }
 
-  /// What a number that cannot be read was meant to be.
+  /// The slip in a number that cannot be read; `nil` if it is not clear what was meant.
   func slip(_ text: String, accepts: (String) -> Bool) -> QuantitySlip? {
     guard !isPlain, let last = separators.last else { return nil }
     let whole = groups.joined() + unit
     let fraction = groups.dropLast().joined() + "." + groups[groups.count - 1] + unit
     if separators == [","], isThousands {
-      // Nobody writes a fraction of three zeros.
+      // A fraction of three zeros is not meant.
       let meant = [whole, fraction].filter { accepts($0) && ($0 == whole || groups[1] != "000") }
       guard !meant.isEmpty else { return nil }
       return QuantitySlip(

@@ -1,8 +1,8 @@
 /// What most likely went wrong where the YAML parser gave up, in words of the file and not of the parser.
 ///
-/// The parser knows what it expected at the place where it could go on no more. The slip is often earlier: a quote
-/// that nothing closes, or a colon without a blank on the line before. Each slip looks at the text around that place
-/// and answers only if the text shows it; otherwise ``ParserWords`` says what is known.
+/// The parser knows what it expected where it failed. The slip is often earlier: a quote that is never closed, or a
+/// colon without a blank on the line before. Each slip looks at the text around that place, and answers only if the
+/// text shows it. Otherwise ``ParserWords`` says what is known.
 struct SyntaxSlip: Equatable {
   var place: Place
   var message: String
@@ -10,11 +10,11 @@ struct SyntaxSlip: Equatable {
 
   /// Where the parser gave up, and what it was doing.
   struct Failure {
-    /// As libyaml says it: `did not find expected key`.
+    /// Libyaml's message: `did not find expected key`.
     var problem: String
     var line: Int
     var column: Int
-    /// As libyaml says it: `while parsing a flow mapping`; with where that began.
+    /// Libyaml's words for what it was doing, `while parsing a flow mapping`, and where that began.
     var context: (text: String, line: Int, column: Int)?
   }
 
@@ -38,8 +38,8 @@ struct SyntaxSlip: Equatable {
       failure.line, failure.column, "a second document begins", expected: "one document a file")
   }
 
-  /// A tab or a special blank in the indentation of the line, or a special blank in that of the line before, which
-  /// the parser takes for a letter.
+  /// A tab or a special blank in the indentation of the line, or a special blank in that of the line before. The parser
+  /// takes a special blank for a letter.
   private static func blank(_ failure: Failure, _ source: SourceText) -> SyntaxSlip? {
     for number in [failure.line, source.textLine(before: failure.line)].compactMap({ $0 }) {
       for (i, scalar) in source.line(number).enumerated() {
@@ -60,7 +60,7 @@ struct SyntaxSlip: Equatable {
     }
   }
 
-  /// A plain value cannot begin with what YAML gives a meaning.
+  /// A plain value that begins with a character to which YAML gives a meaning.
   private static func firstCharacter(_ failure: Failure, _ source: SourceText) -> SyntaxSlip? {
     let (problem, context) = (failure.problem, failure.context)
     let isReference =

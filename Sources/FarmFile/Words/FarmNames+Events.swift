@@ -1,10 +1,10 @@
 import Engine
 
 extension FarmNames {
-  /// What a node tells the command of `notify:`, in one plain sentence without its full stop.
+  /// An event of a node for the command of `notify:`, in one plain sentence without its full stop.
   ///
-  /// A node learns from heartbeats who owns a bucket, and the filters of other nodes may have changed earlier. A sentence about
-  /// holes or doubles says so.
+  /// A node learns from heartbeats who owns a bucket, and the filters of other nodes may have changed earlier. So a
+  /// sentence about holes or doubles says whose knowledge it is.
   public func text(of event: FarmEvent, from node: NodeID) -> String {
     let me = name(node)
     let member = event.member.map { name($0) } ?? "a node"

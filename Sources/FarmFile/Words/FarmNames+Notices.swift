@@ -1,7 +1,7 @@
 import Engine
 
 extension FarmNames {
-  /// What a node says of itself and of the others, in one plain sentence without its full stop.
+  /// A notice of a node about itself or others, in one plain sentence without its full stop.
   public func text(of notice: Notice, from node: NodeID) -> String {
     let me = name(node)
     switch notice {
@@ -84,7 +84,7 @@ extension FarmNames {
 
   static func buckets(_ count: Int) -> String { count == 1 ? "1 bucket" : "\(count) buckets" }
 
-  /// A length in ms below 10 s, else in s with one decimal.
+  /// A length in ms below 10 s, otherwise in s with one decimal.
   public static func text(_ length: Duration) -> String {
     let ms = (length.nanoseconds + 500_000) / 1_000_000
     if ms < 10_000 { return "\(ms) ms" }

@@ -2,7 +2,7 @@ import Engine
 
 extension FarmNames {
   /// Why a node does not serve, in words that follow on "it does not serve: ".
-  /// - Parameter now: what times are counted from.
+  /// - Parameter now: the instant from which times are counted.
   public func text(of obstacle: ServiceObstacle, at now: Instant) -> String {
     switch obstacle {
     case .stopped: return "stopped"
@@ -52,7 +52,7 @@ extension FarmNames {
 }
 
 extension ServiceObstacle {
-  /// The nodes that it is about.
+  /// The nodes that the obstacle is about.
   public var nodes: NodeSet {
     switch self {
     case .otherConfiguration(let nodes), .wrongKey(let nodes), .joining(let nodes), .heldDown(let nodes),
@@ -66,7 +66,7 @@ extension ServiceObstacle {
     }
   }
 
-  /// When it ends if nothing else happens, where that is known.
+  /// When the obstacle ends if nothing else happens; `nil` if that is not known.
   public var until: Instant? {
     switch self {
     case .listening(let until): until

@@ -1,6 +1,6 @@
 import Engine
 
-/// What the nodes, groups and networks of a farm are called, for lines that people read.
+/// The names of a farm's nodes, groups and networks, for lines that people read.
 public struct FarmNames: Sendable {
   private let nodes: [String]
   private let groups: [String]

@@ -1,6 +1,6 @@
 /// Numbers as people write them in a file.
 public enum PlainNumber {
-  /// Without a point behind a whole number, and with at most six decimals: `100`, `0.5`, `12.25`.
+  /// A number without a point behind a whole one, and with at most six decimals: `100`, `0.5`, `12.25`.
   public static func text(_ value: Double) -> String {
     let tidy = (value * 1e6).rounded() / 1e6
     return tidy == tidy.rounded() && abs(tidy) < 1e15 ? "\(Int(tidy))" : "\(tidy)"

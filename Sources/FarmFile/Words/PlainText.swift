@@ -1,17 +1,17 @@
 /// Text that came from a file, a name or another program, made fit to be shown: on a terminal, in a picture, in a page.
 ///
-/// What could do more than be read becomes a blank: control characters (a terminal obeys them), breaks of lines, marks
-/// that turn the direction of the words after them, and what XML has no place for. Letters of every script and emoji
-/// stay as they are.
+/// A character that could do more than be read becomes a blank: control characters (a terminal obeys them), line
+/// breaks, marks that turn the direction of the words after them, and characters that XML does not allow. Letters of
+/// every script and emoji stay.
 public enum PlainText {
-  /// On one line.
+  /// The text on one line.
   public static func line(_ text: String) -> String { replacing(text) { isPlain($0) } }
 
-  /// Line feeds stay.
+  /// The text with its line feeds.
   public static func lines(_ text: String) -> String { replacing(text) { isPlain($0) || $0 == "\n" } }
 
-  /// JSON that says the same in characters that do nothing but show themselves: those in its strings that could do more are
-  /// written by their numbers. Line feeds between values stay.
+  /// JSON with the same meaning, in characters that do nothing but show themselves. In its strings any other character
+  /// is written by its number. Line feeds between values stay.
   public static func json(_ text: String) -> String {
     if text.unicodeScalars.allSatisfy({ isPlain($0) || $0 == "\n" }) { return text }
     var result = String.UnicodeScalarView()
@@ -25,7 +25,7 @@ public enum PlainText {
     return String(result)
   }
 
-  /// `\u202e`; two of these beyond 16 bits.
+  /// `\u202e`; two of these for a character beyond 16 bits.
   public static func jsonEscape(_ scalar: Unicode.Scalar) -> String {
     UTF16.encode(scalar)!.map { unit in
       let digits = String(unit, radix: 16)

@@ -16,7 +16,7 @@ public enum ShellText {
     return "'" + scalars.map { $0 == "'" ? "'\\''" : String(Character($0)) }.joined() + "'"
   }
 
-  /// A path as a word that no program takes for an option; `-`, standard input, stays.
+  /// A path as a word that no program takes for an option. `-`, standard input, stays.
   public static func operand(_ path: String) -> String {
     path.hasPrefix("-") && path != "-" ? "./" + path : path
   }
@@ -39,7 +39,7 @@ public enum ShellText {
     case "'", "\\": return "\\" + String(Character(scalar))
     case "\n": return "\\n"
     case "\t": return "\\t"
-    // A shell at a terminal looks for old commands behind it.
+    // A shell at a terminal takes it for the beginning of an old command.
     case "!": return "\\x21"
     case _ where PlainText.isPlain(scalar): return String(Character(scalar))
     default:
