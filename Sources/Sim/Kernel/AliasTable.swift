@@ -55,7 +55,7 @@ public struct AliasTable: Sendable {
   /// The number of outcomes.
   @inlinable public var count: Int { columns.count }
 
-  /// The probability of every outcome that the table really has, summed over its columns.
+  /// The probability that the table gives to each outcome after rounding, summed over its columns.
   public var probabilities: [Double] {
     var result = [Double](repeating: 0, count: count)
     for (i, column) in columns.enumerated() {

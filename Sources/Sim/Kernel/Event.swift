@@ -2,13 +2,12 @@ import Engine
 
 /// Something that will happen in the world: a plain value of 16 bytes, no closure.
 ///
-/// What it needs beyond that lies in the world's tables. Events of equal time happen in the order they were
-/// inserted.
+/// Anything larger lies in the world's tables. Events of equal time happen in the order they were inserted.
 public struct Event: Sendable, Hashable, BitwiseCopyable {
   enum Kind: UInt8, Sendable {
     /// A node's first start.
     case boot
-    /// A node's timer; void if `index` is not its timer's serial.
+    /// A node's timer is due; void if `index` is not its serial.
     case timer
     /// Copies of datagram `index` arrive at the nodes of `word`.
     case delivery
@@ -16,13 +15,13 @@ public struct Event: Sendable, Hashable, BitwiseCopyable {
     case kernel
     /// A node's lease may have run out; void if `index` is not its filter's serial.
     case lease
-    /// Edge `index` of the fault plan.
+    /// Edge `index` of the fault plan: a fault begins or ends.
     case fault
     /// A phase of the load measures begins.
     case phase
     /// A node's checkers have something due; void if `index` is not their timer's serial.
     case check
-    /// The probe of checker `network` with the serial `index` meets what it looks at.
+    /// The probe of checker `network` with the serial `index` arrives at what it looks at.
     case probe
     /// The application of a node has started; void if `index` is not its serial.
     case application
@@ -31,7 +30,7 @@ public struct Event: Sendable, Hashable, BitwiseCopyable {
   }
 
   var kind: Kind
-  /// The node it is about; the sender of a delivery.
+  /// The node that it concerns; for a delivery, the sender.
   var node: UInt8
   var network: UInt8
   var index: UInt32

@@ -60,7 +60,7 @@ extension EventQueue {
 
   /// Makes the active range narrower until few events are left in it; the others go into slots.
   ///
-  /// The levels below the active one are empty, so what is spilled in order stays in order.
+  /// The levels below the active one are empty, so events that are spilled in order stay in order.
   @inlinable mutating func spill() {
     repeat {
       narrow(to: activeLevel - 1, around: popped)

@@ -6,9 +6,9 @@ extension EventQueue {
   @inlinable static var firstEvents: Int { 8 }
   @inlinable static var chunkSize: Int { 32 }
   @inlinable static var noChunk: UInt32 { .max }
-  /// Up to here sorting a slot at once is cheaper than spreading it first.
+  /// Up to this many events, sorting a slot at once is cheaper than spreading it first.
   @inlinable static var sortLimit: Int { 24 }
-  /// More active events than this, and the active range is made narrower.
+  /// With more active events than this, the active range is made narrower.
   @inlinable static var activeLimit: Int { 64 }
 
   /// One pending event.
@@ -22,7 +22,7 @@ extension EventQueue {
     }
   }
 
-  /// A first-in first-out list of events: the first few in a place of the slot's own, the others in a chain of chunks.
+  /// A first-in first-out list of events: the first few in memory of the slot's own, the others in a chain of chunks.
   @usableFromInline struct Slot: BitwiseCopyable, Sendable {
     @usableFromInline var count = 0
     /// The earliest time in the slot; lets the queue be asked for its next time without moving anything.
@@ -94,7 +94,7 @@ extension EventQueue {
     }
   }
 
-  /// The bytes that events and slots take, room that was never used left out.
+  /// The bytes that events and slots take, without chunks that were never used.
   public var bytes: Int {
     let events = usedChunks * Self.chunkSize + memory.active.count + memory.first.count
     return events * MemoryLayout<Entry>.stride + Self.slotCount * MemoryLayout<Slot>.stride + usedChunks * 4

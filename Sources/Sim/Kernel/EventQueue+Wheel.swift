@@ -20,7 +20,7 @@ extension EventQueue {
     } else {
       chain(entry, to: index, at: count &- Self.firstEvents)
     }
-    // A chain that grew has moved the memory: only now read where the slots are.
+    // Growing the chain may have moved the memory, so the slots are looked up only now.
     memory.slots[index].note(entry.time)
     memory.occupied[level] |= 1 &<< UInt64(digit)
     occupiedLevels |= 1 &<< UInt32(level)
@@ -66,7 +66,7 @@ extension EventQueue {
     }
   }
 
-  /// Sorts a slot's events in among the active ones, of which there are none yet.
+  /// Sorts a slot's events into the active ones, of which there are none yet.
   /// - Precondition: there is room for them.
   @inlinable mutating func activate(_ slot: Slot, _ index: Int) {
     let start = index &* Self.firstEvents

@@ -2,18 +2,18 @@ import Engine
 
 /// Pending events in one total order: by time, and at equal times by insertion.
 ///
-/// A hierarchical timing wheel that tunes itself. Level `l` has 64 slots, each `64^l` nanoseconds wide; an
+/// It is a hierarchical timing wheel that tunes itself. Level `l` has 64 slots, each `64^l` nanoseconds wide; an
 /// event waits on the level of the highest base-64 digit in which its time differs from ``base``. When the
 /// first slot in time is reached and holds few events, they are sorted and become the *active* events, however
 /// wide the slot is; when it holds many, they are spread over the next lower level first. So the width of a
 /// slot follows the density of events and nothing is configured: microsecond packets, 100 ms heartbeats and
 /// timers hours away share one queue, and a million events at one instant are a plain first-in first-out list.
 ///
-/// Equal times always wait in the same slot, slots keep insertion order, and the sort is stable: that is what
-/// makes the order total without storing a sequence number. An event takes the size of its payload plus 8 bytes.
+/// Events of equal time always wait in the same slot, slots keep insertion order, and the sort is stable, so the order
+/// is total without a stored sequence number. An event takes the size of its payload plus 8 bytes.
 ///
 /// `insert` and `popNext` are O(1) amortized (at most 11 moves an event, usually 1 to 3). The queue is a value: a
-/// copy is independent. It is not a priority queue for the past: see ``insert(at:_:)``.
+/// copy is independent. It takes no events in the past: see ``insert(at:_:)``.
 ///
 /// Source: G. Varghese and T. Lauck, "Hashed and hierarchical timing wheels", SOSP 1987; spreading a slot only
 /// when it is crowded is the idea of W. T. Tang, R. S. M. Goh and I. L. Thng, "Ladder queue", ACM TOMACS 15(3), 2005.
@@ -56,7 +56,7 @@ public struct EventQueue<Payload: BitwiseCopyable & Sendable>: Sendable {
   }
 
   /// Adds an event. Of events at the same time, the one inserted first is popped first.
-  /// - Precondition: `time` is not earlier than ``now``: what is popped is past.
+  /// - Precondition: `time` is not earlier than ``now``.
   /// - Complexity: O(1) amortized.
   @inlinable public mutating func insert(at time: Instant, _ payload: Payload) {
     let entry = Entry(time: time.nanoseconds, payload: payload)

@@ -4,7 +4,7 @@ extension RandomStream {
   /// The stream as a generator type of the GNU Scientific Library, so that every `gsl_ran_*` draws from it.
   static let generatorType = GeneratorType()
 
-  /// A `gsl_rng_type` at a fixed address: the library keeps pointers to it, for as long as the process lives.
+  /// A `gsl_rng_type` at a fixed address, since the library keeps pointers to it for as long as the process lives.
   struct GeneratorType: @unchecked Sendable {
     let pointer: UnsafePointer<gsl_rng_type>
 

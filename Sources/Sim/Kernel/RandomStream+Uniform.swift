@@ -24,7 +24,7 @@ extension RandomStream {
     return product.high
   }
 
-  /// True with probability `p`; `p` at or below 0 is never, at or above 1 always. Takes one number in any case.
+  /// True with probability `p`: never for `p` at or below 0, always at or above 1. Takes one number in any case.
   @inlinable public mutating func bernoulli(_ p: Double) -> Bool { uniform() < p }
 
   /// Exponential with this mean, in the mean's unit.

@@ -1,8 +1,8 @@
 /// A stream of random numbers of its own for each seed, trial, entity and purpose.
 ///
-/// The n-th number is a function of these four and n alone, computed by the block cipher Philox4x32-10: the
-/// four are the key and the upper half of the counter, so two streams of one seed never share a block, and a draw added in
-/// one place never shifts the numbers of another. Two variants of a scenario under one seed see the same luck
+/// The n-th number is a function of these four and n alone, computed by the block cipher Philox4x32-10. The seed is the
+/// key and the others are the upper half of the counter, so two streams of one seed never share a block, and a draw
+/// added in one place never shifts the numbers of another. Two variants of a scenario under one seed see the same luck
 /// (common random numbers), and a run can be cut short or resumed. It is not for cryptography.
 ///
 /// All `gsl_ran_*` distributions work on it; see the extensions for the ones in use.
@@ -15,7 +15,7 @@ public struct RandomStream: Sendable, Hashable, BitwiseCopyable {
   /// Entity, trial and purpose: the upper half of every counter.
   @usableFromInline let stream: UInt64
   @usableFromInline var drawn: UInt64
-  /// The second number of the block that the first was taken from.
+  /// The second number of the block whose first number was drawn last.
   @usableFromInline var spare: UInt64
 
   /// How many numbers were drawn.
@@ -24,8 +24,8 @@ public struct RandomStream: Sendable, Hashable, BitwiseCopyable {
   /// The start of a stream.
   /// - Parameters:
   ///   - trial: 0 to 2^24 - 1.
-  ///   - entity: whom the numbers are for, below 2^32: a node, a pair of nodes, a traffic stream.
-  ///   - purpose: what for.
+  ///   - entity: the node, pair of nodes or traffic stream that the numbers are for, below 2^32.
+  ///   - purpose: what they decide.
   @inlinable public init(seed: UInt64, trial: Int, entity: UInt64, purpose: Purpose) {
     precondition(trial >= 0 && trial < 1 << 24, "a trial is 0 to 2^24 - 1")
     precondition(entity < 1 << 32, "an entity is below 2^32")
@@ -35,7 +35,8 @@ public struct RandomStream: Sendable, Hashable, BitwiseCopyable {
     spare = 0
   }
 
-  /// What a stream is for. New purposes get new numbers; none is used twice, none is changed.
+  /// What a stream is for. A new purpose gets a new raw value; no value is used twice or changed, or every seed would
+  /// mean another run.
   public enum Purpose: UInt8, Sendable, Hashable, CaseIterable {
     case heartbeatInterval = 1
     case heartbeatDelay = 2

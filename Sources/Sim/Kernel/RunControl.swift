@@ -1,8 +1,8 @@
 import Synchronization
 
-/// What the outside may see and say while trials run: how far they are, and that they shall stop.
+/// The progress of running trials, and the way to stop them.
 ///
-/// It carries nothing back into the simulation but the wish to stop, so a run stays a function of its seed.
+/// Only the wish to stop goes into the simulation, so a run stays a function of its seed.
 public final class RunControl: Sendable {
   private let stop = Atomic<Bool>(false)
   private let simulated = Atomic<UInt64>(0)

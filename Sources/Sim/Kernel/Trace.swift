@@ -1,6 +1,6 @@
 import Engine
 
-/// A running fingerprint of everything that happened: equal for equal runs, and only for them.
+/// A running fingerprint of everything that happened: equal for equal runs, and different for others but by chance.
 ///
 /// Each record is (time, kind, two values) in the order of the run. It is a checksum, not cryptography.
 public struct Trace: Sendable, Hashable, BitwiseCopyable {
@@ -26,7 +26,7 @@ public struct Trace: Sendable, Hashable, BitwiseCopyable {
     return digest
   }
 
-  /// For a given word a bijection of the state, so what once differed stays different under equal records.
+  /// For a given value this is a bijection of the state: states that differ stay different under equal records.
   @inlinable mutating func mix(_ value: UInt64) {
     let x = (word ^ value) &* 0x9e37_79b9_7f4a_7c15
     word = x ^ x >> 32

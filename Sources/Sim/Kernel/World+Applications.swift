@@ -1,8 +1,13 @@
 import Engine
 
-/// The nodes' applications: what faults and commands do to them.
+/// The nodes' applications: what faults and their checkers' commands do to them.
+///
+/// An application runs, hangs, starts or is down (``Application/Condition``). Faults move it between these states, and
+/// so do the commands of the node's checkers and the power of its machine. Every move is passed on to the traffic,
+/// whose clients the application serves or refuses, and to the measures, for which a bucket is whole only while its
+/// owner's application serves.
 extension World {
-  /// A fault of applications begins or ends, or a command was followed: what each of the nodes is now.
+  /// A fault of applications has begun or ended, or a command was obeyed: passes the application's state on.
   private mutating func applicationChanged(_ n: Int) {
     let node = NodeID(n)
     var delay = Duration.zero
@@ -18,7 +23,7 @@ extension World {
     applicationMeterChanged(n)
   }
 
-  /// How many clients' buckets a node accepts without serving them.
+  /// Counts the buckets that a node accepts though its application does not serve them.
   mutating func applicationMeterChanged(_ n: Int) {
     guard hasApplications else { return }
     var accepted = 0
@@ -56,7 +61,7 @@ extension World {
     }
   }
 
-  /// The process is gone, its connections with it.
+  /// The process is gone, and its connections with it.
   private mutating func endApplication(_ n: Int) {
     applications[n].serial &+= 1
     if !applications[n].refuses {
@@ -74,7 +79,7 @@ extension World {
       Event(.application, node: n, index: applications[n].serial))
   }
 
-  /// A start is over. What still holds the application strikes it again.
+  /// A start is over. A fault that still holds the application strikes it again.
   mutating func applicationStarts(_ n: Int, serial: UInt32) {
     guard serial == applications[n].serial, applications[n].condition == .starting else { return }
     applications[n].condition = condition(n)
@@ -82,7 +87,7 @@ extension World {
     applicationChanged(n)
   }
 
-  /// What the active faults make of an application that runs.
+  /// The state into which the active faults bring an application that would run.
   private func condition(_ n: Int) -> Application.Condition {
     var condition = Application.Condition.running
     for fault in active where fault.nodes.contains(NodeID(n)) {
@@ -95,7 +100,7 @@ extension World {
     return condition
   }
 
-  /// Clients meet a node's application again, if nothing else hides it.
+  /// Clients reach a node's application again, unless another fault hides the node.
   private mutating func showApplication(_ n: Int) {
     let node = NodeID(n)
     if !active.contains(where: { $0.kind.hidesItsNodes && $0.nodes.contains(node) }) {
@@ -103,7 +108,7 @@ extension World {
     }
   }
 
-  /// An application is told something by its node's checkers. It obeys at once; a start takes its time.
+  /// Gives the application a command of its node's checkers. It obeys at once; a start takes the file's start time.
   mutating func tell(_ command: ApplicationCommand, _ n: Int) {
     switch command {
     case .stop:
@@ -119,7 +124,7 @@ extension World {
     applicationChanged(n)
   }
 
-  /// A new start leaves behind what has no end of its own.
+  /// A new start ends the application's faults that have no end of their own.
   private mutating func heal(_ node: NodeID) {
     for i in active.indices where active[i].kind.isOfApplication {
       if scenario.faults[active[i].index].until == nil { active[i].nodes.remove(node) }

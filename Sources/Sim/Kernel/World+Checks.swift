@@ -3,9 +3,13 @@ import Engine
 /// How long a probe takes to a node's own application that answers at once.
 private let probeTime = Duration.microseconds(200)
 
-/// The nodes' checkers: the machine that a daemon runs, on simulated applications.
+/// The nodes' checkers: the same ``Engine/Health`` that a daemon runs, on simulated applications.
+///
+/// ``check(_:_:)`` feeds a node's checkers and performs their actions: probes and wake-ups go into the event queue, a
+/// verdict goes to the node's engine, and a command goes to the application once the kernel has done all that it was
+/// asked for. Answers wait while the daemon stands still.
 extension World {
-  /// Lets a node's checkers take an input and does what they want done.
+  /// Lets a node's checkers take an input and performs the actions that they ask for.
   mutating func check(_ input: HealthInput, _ n: Int) {
     guard !checks.isEmpty, machines[n].isDaemonRunning else { return }
     var inputs = [input]
@@ -16,7 +20,7 @@ extension World {
         switch action {
         case .probe(let probe, _): sendProbe(probe, n)
         case .perform(let command, _):
-          // What is out of service is out of the kernel first.
+          // The kernel must have released the buckets before the application is touched.
           guard filters[n].isIdle else {
             checks[n].command = command
             continue
@@ -28,7 +32,7 @@ extension World {
         case .notice(let notice):
           story.health(notice, of: NodeID(n), checkers: policy(of: n).checkers, at: now)
         case .endCommand: checks[n].command = nil
-        // What was not answered in time is never answered: see ``Application/answer(to:isReached:)``.
+        // A slow answer to a probe that has ended comes all the same, and the checkers ignore it.
         case .endProbe: break
         }
       }
@@ -36,7 +40,7 @@ extension World {
     }
   }
 
-  /// A node's kernel has all that it was asked for: the command that waited for that goes out.
+  /// Sends the command that waits for the kernel, once the kernel has done all that it was asked for.
   mutating func performWaiting(_ n: Int) {
     guard !checks.isEmpty, let command = checks[n].command, filters[n].isIdle, machines[n].canStep else {
       return
@@ -46,7 +50,7 @@ extension World {
     check(.performed(command, succeeded: true), n)
   }
 
-  /// The daemon starts: its checkers know nothing yet. After an upgrade in place the node serves already, and goes on
+  /// The daemon starts: its checkers know nothing yet. After an upgrade in place the node serves already, and does so
   /// until a check fails.
   mutating func startChecks(_ n: Int) {
     guard !checks.isEmpty else { return }
@@ -54,7 +58,7 @@ extension World {
     beginChecks(n, isServing: status == .up || status == .detached || status == .draining)
   }
 
-  /// What is under way is void, and the checkers of the node's file begin.
+  /// Starts the checkers of the node's file; probes and commands of the former ones are void.
   mutating func beginChecks(_ n: Int, isServing: Bool) {
     checks[n].health = checks[n].health.replaced(by: policy(of: n).health)
     checks[n].waiting.removeAll()
@@ -68,31 +72,31 @@ extension World {
     give(.health(isHealthy: isHealthy), to: n)
     let wasOut = checks[n].isOut
     checks[n].isOut = !isHealthy
-    // Checkers that a reload begins may call healthy what they have not looked at: that is no way back.
+    // Checkers that a reload has just started may report a node healthy before they have looked: that is no return.
     guard isHealthy, wasOut, let fault = checks[n].struckBy else { return }
     checks[n].struckBy = nil
-    // The way back into service is the end of what took the node out.
+    // The return into service counts as the end of the fault that took the node out.
     meters.edge(
       fault, isEnd: true, kind: scenario.faults[fault].kind, healthy: NodeID(n), at: now)
   }
 
   private mutating func sendProbe(_ probe: ProbeID, _ n: Int) {
     let kind = policy(of: n).checkers[probe.checker.index].settings.kind
-    // A process is there, and a kernel answers, however slow the application is.
+    // The process exists and the kernel answers, however slow the application is.
     let delay = kind == .http || kind == .command ? applications[n].delay : .zero
     queue.insert(
       at: now + probeTime + delay,
       Event(.probe, node: n, network: probe.checker.rawValue, index: probe.serial))
   }
 
-  /// A probe meets what it looks at.
+  /// A probe arrives at the application, or at whatever else it looks at.
   mutating func probeArrives(_ probe: ProbeID, _ n: Int) {
     if machines[n].isHeld {
       checks[n].waiting.append(probe)
       return
     }
     let checkers = policy(of: n).checkers
-    // A probe of a checker that a reload took away.
+    // A reload may have removed the probe's checker.
     guard probe.checker.index < checkers.count else { return }
     let kind = checkers[probe.checker.index].settings.kind
     let isReached = meters.coverage.reachable.contains(NodeID(n))
@@ -113,7 +117,7 @@ extension World {
     check(.timer, n)
   }
 
-  /// The daemon goes on: it takes the answers that wait before it looks at the time.
+  /// The daemon resumes: its checkers take the answers that wait before they look at the time.
   mutating func goOnChecking(_ n: Int) {
     guard !checks.isEmpty else { return }
     performWaiting(n)

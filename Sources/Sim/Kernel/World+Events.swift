@@ -4,7 +4,7 @@ import FarmFile
 /// What one node's daemon would tell the command of `notify:`.
 struct NodeTeller: Sendable {
   private var coverage = CoverageWatch()
-  /// `nil`: its file tells nobody.
+  /// `nil` if the node's file has no `notify:`.
   private var watch: FarmEventWatch?
 
   /// A daemon that has just been started.
@@ -13,7 +13,7 @@ struct NodeTeller: Sendable {
     replace(settings, node)
   }
 
-  /// Its file has been read again.
+  /// The daemon has read its file again.
   mutating func replace(_ settings: NotifySettings?, _ node: Node) {
     guard let settings else {
       watch = nil
@@ -23,7 +23,7 @@ struct NodeTeller: Sendable {
     watch?.replace(settings)
   }
 
-  /// Appends what a step of the node makes it tell.
+  /// Appends the events that a step of the node makes its daemon tell.
   mutating func look(at node: Node, _ actions: [Action], now: Instant, into events: inout [FarmEvent]) {
     var removed = NodeSet.empty
     for case .notice(let notice) in actions {
@@ -41,7 +41,7 @@ struct NodeTeller: Sendable {
 }
 
 extension World {
-  /// Has the story say what a node's step makes it tell, before the actions are performed.
+  /// Puts the events that a node's step makes its daemon tell into the story, before the actions are performed.
   mutating func tellEvents(_ n: Int) {
     if tellers.isEmpty { return }
     var events: [FarmEvent] = []

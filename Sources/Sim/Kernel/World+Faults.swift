@@ -1,5 +1,11 @@
 import Engine
 
+/// What faults do to machines, daemons and networks.
+///
+/// Each edge of the plan is first told to the meters, the story and the traffic, and then performed. A fault that lasts
+/// is in ``World/active`` until its end; a restart may take single nodes out of it before. The state of a machine or
+/// network is always derived from all active faults together, so faults that overlap compose: a node is paused, down
+/// or cut off as long as any of them holds it.
 extension World {
   /// A fault begins or ends.
   mutating func edge(_ number: Int) {
@@ -10,10 +16,10 @@ extension World {
     stretches.edge(
       Stretch.Cause(fault: edge.fault, isEnd: edge.isEnd), at: now, meters.ownership, meters.coverage,
       loads: traffic.loads)
-    // A restart leaves a daemon that runs alone: what struck its node goes on.
+    // A restart does nothing to a node whose daemon runs: the faults that struck that node last.
     var idle = NodeSet.empty
     if case .restart = fault.kind, let starts { idle = starts.running }
-    // One that is slow serves, until its checkers find out.
+    // A slow application serves until its node's checkers notice.
     let isDormant = if case .applicationSlow = fault.kind { !edge.isEnd } else { false }
     meters.edge(
       edge.fault, isEnd: edge.isEnd, kind: fault.kind, idle: idle, isDormant: isDormant, at: now)
@@ -30,7 +36,9 @@ extension World {
     if edge.isEnd { finish(edge.fault, fault.kind) } else { begin(edge.fault, fault) }
   }
 
-  /// What an edge finds of the nodes that it is to start; `nil` if it starts none, or all of them once more.
+  /// The state of the nodes that an edge starts or resumes, before it does.
+  ///
+  /// `nil` if what it does depends on no daemon, or if all of them ran before and none runs now.
   private func starts(_ edge: FaultPlan.Edge, _ kind: FaultKind) -> NodeStarts? {
     guard kind.dependsOnDaemons(isEnd: edge.isEnd) else { return nil }
     var starts = NodeStarts(
@@ -44,7 +52,7 @@ extension World {
         starts.others.insert(n)
       }
     }
-    // The end of a drain is told as a resume of those that run.
+    // The end of a drain is told as a resume of the nodes that run.
     if case .drain = kind { return starts }
     return starts.running.isEmpty && starts.new.isEmpty ? nil : starts
   }
@@ -148,7 +156,7 @@ extension World {
     lookForFrames()
   }
 
-  /// The daemon is gone, and leaves what its node could go on with; the kernel goes on.
+  /// The daemon is gone and leaves the state that a new one can resume from. The kernel works on.
   private mutating func takeAway(_ n: Int) {
     guard machines[n].isDaemonRunning else { return }
     machines[n].left = nodes[n].resumption
@@ -161,7 +169,8 @@ extension World {
     startDaemon(n)
   }
 
-  /// A restart ends every crash, kill and upgrade that holds the node; a daemon that runs is left alone.
+  /// Takes the node out of every crash, kill, upgrade, stop and leave that holds it, and starts its daemon if none
+  /// runs.
   private mutating func restart(_ node: NodeID) {
     for i in active.indices {
       switch active[i].kind {
@@ -205,7 +214,7 @@ extension World {
     if wasHeld && !machines[n].isHeld { goOn(n) }
   }
 
-  /// The kernel goes on where it stood: its operations and its lease are due later.
+  /// The kernel resumes where it stood: its operations and its lease are due later.
   private mutating func thaw(_ n: Int) {
     let dues = filters[n].thaw(at: now)
     for due in dues { queue.insert(at: due, Event(.kernel, node: n, index: filters[n].serial)) }
@@ -223,7 +232,7 @@ extension World {
 
   // MARK: Networks
 
-  /// Recomputes who hears whom, what gets lost and whom clients reach.
+  /// Recomputes which nodes hear each other, what gets lost and which nodes clients reach.
   mutating func networksChanged() {
     for i in networks.indices { networks[i].apply(active) }
     var direct = [NodeSet](repeating: .empty, count: nodes.count)

@@ -1,10 +1,12 @@
 import Engine
 
-/// Whether a machine's cable is alive: what a node can know of its own deafness without any heartbeat.
+/// Whether a machine's cable is alive: how a node can notice that it is deaf without any heartbeat.
 extension World {
-  /// Finds anew which nodes some frame of another machine gets to on a network that carries the service. The machine's own
-  /// firewall does not matter, and neither does loss by chance: the interface is up, and not everything is lost on the way to
-  /// it. Others are the clients' router, and every machine that has power and does not stand still.
+  /// Recomputes which nodes frames of another machine can reach on a network that carries the service.
+  ///
+  /// The interface must be up and not everything lost on the way to it. The machine's own firewall does not matter, and
+  /// neither does loss by chance. Other machines are the clients' router, and every node that has power and is not
+  /// paused.
   mutating func lookForFrames() {
     var running = NodeSet.empty
     for n in machines.indices where machines[n].isPowered && !machines[n].isPaused {
@@ -22,11 +24,11 @@ extension World {
     framesChanged(changed)
   }
 
-  /// Whether any frame arrives has just changed for these nodes; ``framesArrive`` says how.
+  /// For these nodes it has just changed whether frames arrive; ``framesArrive`` has the new answer.
   private mutating func framesChanged(_ nodes: NodeSet) { for node in nodes { watchFrames(node.index) } }
 
-  /// Has a daemon notice in time whether frames arrive. It looks twice a heartbeat interval, and asks for two intervals
-  /// before it believes that none do.
+  /// Schedules when a daemon notices that frames have begun or ceased to arrive. It looks twice a heartbeat interval,
+  /// and believes that none arrive after two intervals without any.
   mutating func watchFrames(_ n: Int) {
     machines[n].framesSerial &+= 1
     let arrive = framesArrive.contains(NodeID(n))

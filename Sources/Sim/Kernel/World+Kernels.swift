@@ -1,7 +1,12 @@
 import Engine
 
+/// The nodes' kernels: operations and leases, and what a changed filter means outside.
+///
+/// ``World/issue(_:_:_:)`` queues an operation, an event finishes it, and the answer goes to the daemon that asked.
+/// Whenever a filter, a machine or the network changes, ``World/meters`` is told. The new owners go on from there to
+/// the traffic, the measure of applications, the phases and the trace.
 extension World {
-  /// Hands an operation to a node's kernel.
+  /// Asks a node's kernel for an operation, and draws how long it takes.
   mutating func issue(_ kind: VirtualFilter.Operation.Kind, _ number: CommitNumber, _ n: Int) {
     let latency = scenario.kernel.commit.duration(&commitDice[n])
     let due = filters[n].issue(
@@ -32,18 +37,19 @@ extension World {
     performWaiting(n)
   }
 
-  /// A lease may have run out by itself, whatever the daemon does.
+  /// A lease may have run out: it does so by itself, whatever the daemon does.
   mutating func leaseEnds(_ n: Int, serial: UInt32) {
     guard serial == filters[n].serial, filters[n].state.hasLease, filters[n].leaseEnd <= now else { return }
     let before = filters[n].state
     filters[n].endLease()
     story.leaseEnded(of: NodeID(n), at: now)
-    // The kernel still tracks the flows, but serves them no more; a daemon that comes back forgets them first.
+    // The kernel still tracks the flows but no longer serves them, and a daemon that comes back deletes them first.
     forgetFlows(n)
     filterChanged(n, from: before, issued: nil)
   }
 
-  /// A kernel forgets its tracked flows: whether their breaking is the node's own is for the faults to say.
+  /// A kernel forgets its tracked flows. They count as lost with their node if a fault keeps it from serving, or if the
+  /// networks hide it.
   private mutating func forgetFlows(_ n: Int) {
     if machines[n].isFailing || hidden.contains(NodeID(n)) {
       traffic.nodesFailed(NodeSet(NodeID(n)), at: now)
@@ -62,7 +68,7 @@ extension World {
   }
 
   /// Carries a filter's change into the coverage and the measures.
-  /// - Parameter issued: when the commit was issued that changed it; `nil` if it changed by itself.
+  /// - Parameter issued: when the commit that changed it was issued; `nil` if it changed by itself.
   mutating func filterChanged(_ n: Int, from before: FilterState, issued: Instant?) {
     let isMended = meters.filterChanged(
       NodeID(n), from: before, to: filters[n].state, configuration: filters[n].rules, outside(n),
@@ -71,7 +77,7 @@ extension World {
     ownersChanged(n, isMended)
   }
 
-  /// A machine came, went, or is reached or not: its open, reachable and heard bits.
+  /// Renews a node's open, reachable and heard bits after its machine or the networks have changed.
   mutating func machineChanged(_ n: Int) {
     let isMended = meters.machineChanged(NodeID(n), filters[n].state, outside(n), at: now)
     hide(NodeID(n))
@@ -113,7 +119,7 @@ extension World {
       isHeard: isRunning && service.heard.contains(NodeID(n)))
   }
 
-  /// Tells the traffic which fault is to blame for what clients of a bucket lose.
+  /// Tells the traffic which fault to charge with what clients of a bucket lose.
   mutating func chargeChanged() {
     for note in meters.rebalances.notes {
       guard let edge = note.cause.flatMap({ number(of: $0) }) else {
@@ -124,7 +130,8 @@ extension World {
     }
   }
 
-  /// Which edge of the plan a fault or an end is; `nil`: none, since a node came back by itself.
+  /// The place in the plan of a fault's beginning or end; `nil` if the cause is a node that is healthy again, which is
+  /// no edge of the plan.
   private borrowing func number(of cause: Disturbance.Cause) -> Int? {
     if cause.healthy != nil { return nil }
     return plan.edges.firstIndex { $0.fault == cause.fault && $0.isEnd == cause.isEnd }
@@ -143,7 +150,7 @@ extension World {
     for g in files.spaces.all.indices {
       var buckets = BucketSet(capacity: files.spaces.all[g].bucketCount)
       for c in meters.changed where c.group.index == g { buckets.insert(c.bucket) }
-      // Where no client may come, none is waited for.
+      // A watch on a space that no client comes to would wait for ever.
       if !buckets.isEmpty, traffic.hasClients(of: GroupID(g)) {
         ids.append(traffic.watch(group: GroupID(g), buckets: buckets, from: now))
       }

@@ -1,11 +1,17 @@
 import Engine
 
-/// Milliseconds between 1970 and the moment that every run begins at, 2026-01-01 00:00 UTC: the simulated wall
-/// clock, which only incarnations are taken from.
+/// The wall clock at which every run begins, 2026-01-01 00:00 UTC, in milliseconds since 1970. Only incarnations are
+/// taken from it.
 private let wallClockAtStart: UInt64 = 1_767_225_600_000
 
+/// The nodes' daemons: inputs go into the engine, and its actions are performed.
+///
+/// ``World/give(_:to:)`` takes inputs from outside and ``World/step(_:_:)`` feeds them to the engine. Its actions
+/// become datagrams on the networks, operations of the kernel, a timer event or a notice. A daemon has one valid timer
+/// event in the queue: a wish for an earlier instant replaces it, a wish for a later one is found when the event fires.
+/// A daemon that starts has a new engine; after an upgrade it resumes from the state that the former one left.
 extension World {
-  /// Gives an input to a node's daemon; holds it back while the daemon stands still, loses it if there is none.
+  /// Gives an input to a node's daemon. It waits while the daemon stands still, and is lost if no daemon runs.
   mutating func give(_ input: Input, to n: Int) {
     guard machines[n].isDaemonRunning else { return }
     guard machines[n].isHeld else { return step(input, n) }
@@ -16,7 +22,7 @@ extension World {
     machines[n].inbox.append(input)
   }
 
-  /// Lets the engine take an input and does what it wants done.
+  /// Lets the engine take an input and performs the actions that it asks for.
   mutating func step(_ input: Input, _ n: Int) {
     nodes[n].step(input, at: now, into: &actions)
     tellEvents(n)
@@ -24,7 +30,7 @@ extension World {
     if machines[n].isDaemonRunning && nodes[n].status == .stopped { daemonEnds(n) }
   }
 
-  /// Does the actions in the buffer for a node, and empties it.
+  /// Performs a node's actions from the buffer and empties it.
   mutating func perform(_ n: Int) {
     for i in 0..<actions.count {
       switch actions[i] {
@@ -87,7 +93,7 @@ extension World {
     if at != .never { queue.insert(at: at, Event(.timer, node: n, index: machines[n].timerSerial)) }
   }
 
-  /// A timer event is due. It is left in the queue when a node asks for a later instant, so it may be early.
+  /// A timer event is due. It stays in the queue when the node asks for a later instant, so it may be early.
   mutating func timerFires(_ n: Int, serial: UInt32) {
     guard serial == machines[n].timerSerial else { return }
     machines[n].timerAt = .never
@@ -95,10 +101,10 @@ extension World {
     if machines[n].wakeAt > now { scheduleTimer(n) } else { fireTimer(n) }
   }
 
-  /// The daemon's timer: first the tracked flows that changed since it was told, then the timer.
+  /// Fires the daemon's timer, after telling it the tracked flows that have changed since it was told last.
   private mutating func fireTimer(_ n: Int) {
     machines[n].wakeAt = .never
-    // A kernel that does not have the daemon's rules yet knows flows by other buckets.
+    // A kernel that does not have the daemon's rules yet counts flows by other buckets.
     if files.spaces.areSame(filters[n].rules, machines[n].inForce) {
       for (g, s) in files.spaces.spaces(of: filters[n].rules).enumerated() {
         traffic.trackedFlows(
@@ -139,18 +145,19 @@ extension World {
     var dice = RandomStream(
       seed: seed, trial: trial, entity: UInt64(n) << 24 | machines[n].starts, purpose: .bootID)
     give(.start(Start(incarnation: incarnation, bootID: BootID(dice.next()), resume: resume)), to: n)
-    // What is newer in the file is staged once the node runs.
+    // Settings of a file that is newer than what the daemon resumes are staged once the node runs.
     if inForce != files.configuration(of: machines[n].file) {
       give(.command(.stage(policy(of: n).settings)), to: n)
     }
     startChecks(n)
   }
 
-  /// What a daemon that starts finds to go on with: what the one before left, and the kernel as it is. A kernel that
-  /// still works, or stands still, has no state to be read.
+  /// What a starting daemon can resume from: the state that the daemon before it left, and the kernel as it is.
+  ///
+  /// `nil` if nothing was left, or the kernel cannot be read: it has operations under way, or the machine stands still.
   private func resumption(_ n: Int) -> Resumption? {
     guard var left = machines[n].left, filters[n].isIdle, !machines[n].isHeld else { return nil }
-    // The kernel did not get the rules that the daemon had switched to: its sets are of other buckets.
+    // If the kernel never got the rules that the daemon had switched to, its sets are of other buckets.
     guard files.spaces.areSame(filters[n].rules, configuration(of: n, resuming: left)) else { return nil }
     left.owned = filters[n].state.owned
     left.resets = filters[n].state.resets
@@ -161,14 +168,14 @@ extension World {
     return left
   }
 
-  /// The daemon has ended in good order: its table is removed with it.
+  /// The daemon has ended cleanly: its table is removed with it.
   mutating func daemonEnds(_ n: Int) {
     machines[n].endDaemon()
     missesNobody(n)
     issue(.remove, CommitNumber(0), n)
   }
 
-  /// The daemon goes on after a stall or pause: it reads what waits, in order, before it looks at its timer.
+  /// The daemon resumes after a stall or pause: it reads the inputs that wait, in order, before it looks at its timer.
   mutating func goOn(_ n: Int) {
     machines[n].undisturbedSince = now
     machines[n].waitingDatagrams = 0

@@ -1,7 +1,7 @@
 import Engine
 
 extension World {
-  /// Takes what a node says of itself: the story, the times of view changes and the count of removals.
+  /// Takes a node's own notice into the story, and into the few measures that notices feed: see ``World``.
   mutating func note(_ notice: Notice, of n: Int) {
     let node = NodeID(n)
     switch notice {
@@ -22,7 +22,7 @@ extension World {
       trace.record(now, 0x83, UInt64(n), UInt64(status.rawValue))
       inServiceChanged()
       if status == .up { holdEnds(of: node) }
-      // It forgets with its life that it is held, and is told so by the others when it is back.
+      // A new life begins without knowing the hold-down. The others tell the node, and it goes into standby.
       if status == .standby, case .heldDown? = nodes[n].obstacle(at: now) { holdBegins(of: node) }
     case .heldDown: holdBegins(of: node)
     case .drained(let cut): drained.append(DrainedNode(node: node, at: now, flowsCut: cut))
@@ -32,14 +32,14 @@ extension World {
     story.notice(notice, of: node, at: now)
   }
 
-  /// An observer counts with a node again.
+  /// An observer has a node in its view again.
   private mutating func found(_ node: NodeID, by observer: NodeID) {
     guard missing[node.index].contains(observer) else { return }
     missing[node.index].remove(observer)
     if missing[node.index].isEmpty { traffic.nodeFound(node, at: now) }
   }
 
-  /// Others keep a node out that came back too often.
+  /// The other nodes keep a node out of service that came back too often.
   private mutating func holdBegins(of node: NodeID) {
     if heldDown.contains(where: { $0.node == node && $0.until == nil }) { return }
     heldDown.append(HeldDown(node: node, from: now))
@@ -50,7 +50,7 @@ extension World {
     heldDown[last].until = now
   }
 
-  /// A daemon that is gone misses nobody, and nobody holds it.
+  /// A node whose daemon is gone misses no other node, and its hold-down ends.
   mutating func missesNobody(_ n: Int) {
     holdEnds(of: NodeID(n))
     for node in missing.indices { found(NodeID(node), by: NodeID(n)) }

@@ -3,7 +3,7 @@ import FarmFile
 
 /// Nodes whose farm file was changed.
 extension World {
-  /// The file of some nodes has changed: daemons that run stage it, the others read it when they start.
+  /// The file of some nodes has changed: running daemons stage it, the others read it when they start.
   mutating func reload(_ reload: Reload, on nodes: NodeSet) {
     let file = files.file(of: reload)
     removals.allow(reload.settings.heartbeat)
@@ -18,11 +18,11 @@ extension World {
     }
   }
 
-  /// The file whose own policy a node's daemon follows: its checkers, what it does to its application, whom it tells.
+  /// The file whose node-local policy a daemon follows: its checkers, its application commands, and `notify:`.
   borrowing func policy(of n: Int) -> Farm { files.all[machines[n].policy] }
 
-  /// A daemon that has read its file again goes on with what is its own in it: what served goes on serving until one of
-  /// its checkers fails.
+  /// A daemon that has read its file again follows the new node-local policy at once. A node that served does so until
+  /// one of its new checkers fails.
   mutating func readPolicy(_ n: Int) {
     if machines[n].policy == machines[n].file { return }
     let before = policy(of: n)
@@ -40,7 +40,7 @@ extension World {
       serving: NodeSet(bits: meters.coverage.listening), at: now)
   }
 
-  /// A daemon starts with a configuration. If the filter has other groups, a closed one replaces it at once.
+  /// A daemon starts with a configuration. If the filter has other groups, an empty, closed one replaces it at once.
   mutating func installRules(_ n: Int, configuration: Int) {
     readPackets(n, by: configuration)
     guard !files.spaces.areSame(filters[n].rules, configuration) else {
@@ -52,7 +52,7 @@ extension World {
     filterChanged(n, from: before, issued: nil)
   }
 
-  /// A node's daemon has switched to what it had staged.
+  /// A node's daemon has switched to the settings that it had staged.
   mutating func switched(_ n: Int) {
     let former = machines[n].inForce
     let settings = nodes[n].settings
@@ -60,19 +60,20 @@ extension World {
     meters.shares.take(settings, spaces: files.spaces.spaces(of: machines[n].inForce))
     phases.duesChanged(dues, at: now)
     story.switched(NodeID(n), to: files.groups(of: machines[n].inForce), of: scenario)
-    // By other rules it tracks other flows of what may be the same buckets.
+    // By other rules the kernel may count other flows to the same buckets.
     if traffic.haveMeanings || !files.spaces.areSame(former, machines[n].inForce) {
       for s in files.spaces.all.indices { machines[n].toldFlows[s] = nil }
     }
   }
 
-  /// The number that a group of the scenario's own file has for a node, and its space; `nil`: the node has no such group.
+  /// The number that a group of the scenario's own file has at a node, and its space; `nil` if the node has no such
+  /// group.
   func place(of group: GroupID, at n: Int) -> (group: GroupID, space: GroupID)? {
     guard let found = files.group(group, in: machines[n].inForce) else { return nil }
     return (found, GroupID(files.spaces.spaces(of: machines[n].inForce)[found.index]))
   }
 
-  /// The configuration that a daemon goes on with: what the one before it left, or its file's.
+  /// The configuration that a daemon starts with: the one that its predecessor left, or its file's.
   func configuration(of n: Int, resuming left: Resumption?) -> Int {
     guard let left else { return files.configuration(of: machines[n].file) }
     return files.configuration { $0.digest == left.configuration }

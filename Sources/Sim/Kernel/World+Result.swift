@@ -1,7 +1,7 @@
 import Engine
 
 extension World {
-  /// Ends the run where it is and says what was found. The world is used up by it.
+  /// Ends the run where it is and returns what was found. Consumes the world.
   consuming func finish(isPartial: Bool) -> TrialResult {
     if isPartial { traffic.stop(at: now) }
     meters.finish(at: now)
@@ -58,7 +58,7 @@ extension World {
     }
   }
 
-  /// Nodes that have staged settings which others lack, and which these are.
+  /// By node that has staged settings and waits for others to stage them too: these others.
   private var staged: [NodeID: NodeSet] {
     var staged: [NodeID: NodeSet] = [:]
     if files.all.count == 1 { return staged }
@@ -69,7 +69,7 @@ extension World {
     return staged
   }
 
-  /// Whether no daemon runs, and no fault would start one, however long the run went on.
+  /// Whether no daemon runs and no fault would start one, however long the run continued.
   private var isForsaken: Bool {
     if machines.contains(where: { $0.isDaemonRunning || $0.isPowered && $0.starts == 0 }) {
       return false

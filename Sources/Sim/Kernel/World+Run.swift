@@ -1,5 +1,9 @@
 import Engine
 
+/// The run: the events at its start, the loop over all of them, and the phases of the load measures.
+///
+/// Before each event that moves the clock, the traffic handles the packets up to it. A phase that follows a fault
+/// begins only when the farm has come to rest; until then its event is put off again and again.
 extension World {
   /// Puts the first starts, the fault plan and the phases into the queue.
   mutating func scheduleBoot() {
@@ -17,8 +21,7 @@ extension World {
     }
   }
 
-  /// Handles every event that is due before `limit` or the end of the run, whichever is first, and the packets
-  /// before each.
+  /// Handles every event that is due before `limit` and the end of the run, and the packets before each.
   mutating func run(until limit: Instant) {
     while step(before: limit) {}
     now = max(now, min(limit, end))
@@ -60,7 +63,7 @@ extension World {
     }
   }
 
-  /// What is due to each node now.
+  /// The shares due to each node now.
   var dues: PhaseDues {
     let fractions = meters.shares.fractions
     return PhaseDues(
@@ -68,7 +71,7 @@ extension World {
       buckets: Shares.sum(fractions, loads: meters.ownership.bucketCounts))
   }
 
-  /// Who is in service may have changed: all of a group with a priority is due to the first node that is.
+  /// The set of nodes in service may have changed: all of a group with a priority is due to the first of them.
   mutating func inServiceChanged() {
     guard meters.shares.havePriority else { return }
     let answering = meters.coverage.listening & meters.coverage.heard.bits
@@ -81,8 +84,8 @@ extension World {
     phases.duesChanged(dues, at: now)
   }
 
-  /// Whether the farm has not come to rest: some bucket is not whole because of a fault, or a node whose checkers had
-  /// taken it out is on its way back, or was until a moment ago.
+  /// Whether the farm has not come to rest: some bucket is not whole because of a fault, or a node that its checkers
+  /// took out is on its way back or has just come back.
   private var isUnsettled: Bool {
     if meters.rebalances.isUnsettled(at: now) { return true }
     return checks.indices.contains { n in

@@ -1,10 +1,10 @@
 import Engine
 
-/// Where two ways to look at the farm differ.
+/// The first bucket for which two ways to look at the farm differ.
 struct CoverageMismatch: Error, Hashable, CustomStringConvertible {
   var group: GroupID
   var bucket: Bucket
-  /// Whom the masks name, and whom the filters asked one by one do.
+  /// The nodes by the masks, and the nodes whose filters say so when asked one by one.
   var masks: NodeSet
   var filters: NodeSet
   var what: String
@@ -15,8 +15,8 @@ struct CoverageMismatch: Error, Hashable, CustomStringConvertible {
 }
 
 extension World {
-  /// Asks every node's filter about every bucket and compares with the coverage masks and the ownership measure.
-  /// For tests: O(nodes * buckets).
+  /// Asks every node's filter about every bucket and compares the answers with the coverage masks and the ownership
+  /// measure. For tests: O(nodes * buckets).
   /// - Throws: ``CoverageMismatch`` at the first difference.
   borrowing func verify() throws(CoverageMismatch) {
     let ways = filters.indices.map { way(of: NodeID($0)) }
@@ -49,8 +49,8 @@ extension World {
     }
   }
 
-  /// Whether clients' frames get to a node and its answers to them, looked up fault by fault in the scenario, not in what
-  /// is active.
+  /// Whether clients' frames reach a node and its answers reach them, looked up fault by fault in the scenario and not
+  /// in ``World/active``.
   private borrowing func way(of node: NodeID) -> (isReached: Bool, isHeard: Bool) {
     let begun = scenario.faults.indices.filter { i in
       let fault = scenario.faults[i]

@@ -2,13 +2,13 @@ import Engine
 
 /// One farm in one trial: nodes, networks, kernels, faults and clients, and a clock that jumps from event to event.
 ///
-/// Time is whole nanoseconds and events have one order: by time, and at equal times by insertion. Everything
-/// random comes from streams of its own entity and purpose, so a world is a function of (scenario, seed, trial). It
-/// cannot be copied by accident: see ``clone()``. Between two control events the clients' packets are handled in
-/// one loop, because nothing that they depend on changes in between; at equal times control goes first.
+/// Time is whole nanoseconds and events have one order: by time, and at equal times by insertion. Every random number
+/// comes from the stream of its entity and purpose, so a world is a function of (scenario, seed, trial). It cannot be
+/// copied by accident: see ``clone()``. The clients' packets between two control events are handled in one loop,
+/// because nothing that they depend on changes in between; at equal times control goes first.
 ///
-/// What is measured is read from the filters and the wire. What the nodes say of themselves goes into the story,
-/// the times of view changes and the count of removals alone.
+/// Measures are read from the filters and the wire. The nodes' own notices feed only the story, the times of view
+/// changes, the counts of removals, drains and hold-downs, and what is due to each node.
 struct World: ~Copyable {
   let scenario: Scenario
   let seed: UInt64
@@ -23,14 +23,14 @@ struct World: ~Copyable {
   var nodes: [Node]
   var machines: [Machine]
   var filters: [VirtualFilter]
-  /// By space (``BucketSpaces``): a place to count the tracked flows of one node in, kept to save the allocation.
+  /// By space (``BucketSpaces``): a buffer to count one node's tracked flows in, kept to save the allocation.
   var countedFlows: [TrackedFlows]
   var networks: [VirtualNetwork]
-  /// The way of clients over all networks that carry the service.
+  /// The clients' way to the nodes over all networks that carry the service.
   var service: ClientPath
-  /// Nodes that some frame of another machine gets to on a network that carries the service: see ``framesArrive(at:)``.
+  /// Nodes that frames of another machine can reach on a network that carries the service: see ``lookForFrames()``.
   var framesArrive = NodeSet.empty
-  /// Nodes that run and that the networks keep from their clients.
+  /// Nodes that run and that the networks cut off from their clients.
   var hidden = NodeSet.empty
   var datagrams = DatagramTable()
   var active: [ActiveFault] = []
@@ -38,7 +38,7 @@ struct World: ~Copyable {
   /// Whether anything depends on the applications: there are checkers, or faults of applications.
   let hasApplications: Bool
   var applications: [Application]
-  /// By node; none without checkers.
+  /// By node; empty without checkers.
   var checks: [Checks]
   /// See ``RunOutcome/starts``.
   var nodeStarts: [NodeStarts] = []
@@ -46,7 +46,7 @@ struct World: ~Copyable {
   var stretches = StretchMeter()
   var drained: [DrainedNode] = []
   var heldDown: [HeldDown] = []
-  /// By node; none where nobody is ever told, or no story is kept.
+  /// By node; empty if no file has `notify:` or no story is kept.
   var tellers: [NodeTeller] = []
 
   var meters: FilterMeters
@@ -64,7 +64,7 @@ struct World: ~Copyable {
   var commitDice: [RandomStream]
   var timerDice: [RandomStream]
 
-  /// Buffers that are used again and again.
+  /// Buffers, kept to save the allocation.
   var actions: [Action] = []
   var arrivals: [VirtualNetwork.Arrival] = []
 
