@@ -4,29 +4,29 @@ import Engine
 struct Application: Sendable {
   enum Condition: UInt8, Sendable, Hashable {
     case running
-    /// Accepts connections, by its kernel, and answers nothing.
+    /// Answers nothing, though its kernel accepts connections.
     case hung
-    /// Down, and on its way.
+    /// Still down, but on its way up.
     case starting
     case down
   }
 
   var condition = Condition.running
-  /// How much later it answers.
+  /// How much later than usual it answers.
   var delay = Duration.zero
-  /// Whether it was told to stop, and not to start since.
+  /// Whether it was told to stop, and has not been told to start since.
   var isStopped = false
-  /// Of its last start: an earlier one is void.
+  /// The serial of its last start: events of earlier ones are void.
   var serial: UInt32 = 0
 
   var refuses: Bool { condition == .down || condition == .starting }
 
-  /// What a probe finds when it comes to the application; `nil`: no answer, ever.
-  /// - Parameter isReached: whether the node's own network works, for probes of the surroundings.
+  /// The answer that a probe finds when it arrives; `nil` if none ever comes.
+  /// - Parameter isReached: whether the node's own network works, for `ping` and `interface` probes.
   func answer(to kind: CheckerKind, isReached: Bool) -> ProbeResult? {
     switch kind {
     case .ping, .interface: isReached ? .ok : .failed
-    // The kernel completes the handshake, and the process is there, whatever the application does.
+    // The kernel completes the handshake, and the process exists, whatever the application does.
     case .tcp, .process: refuses ? .failed : .ok
     case .http, .command:
       switch condition {
@@ -38,18 +38,18 @@ struct Application: Sendable {
   }
 }
 
-/// A node's checkers in the world: the machine, its timer, and what waits for a daemon that stands still.
+/// A node's checkers in the world: their state machine, its timer, and what waits for a daemon that stands still.
 struct Checks: Sendable {
   var health: Health
   var wakeAt = Instant.never
   var timerSerial: UInt32 = 0
-  /// Probes that met the application while the daemon stood still.
+  /// Probes that arrived while the daemon stood still.
   var waiting: [ProbeID] = []
-  /// What the application will be told when the kernel has what was asked of it before.
+  /// The command that goes to the application once the kernel has done all that it was asked for.
   var command: CommandID?
   /// The fault that struck the application last, until the node is healthy again.
   var struckBy: Int?
-  /// Whether they said last that the node is not to serve.
+  /// Whether their last verdict took the node out of service.
   var isOut = false
 
   init(_ settings: HealthSettings) { health = Health(settings) }

@@ -1,23 +1,23 @@
 import Engine
 
-/// How what clients send crosses one segment to each node, and how the nodes' answers cross it back.
+/// How clients' packets cross one segment to each node, and how the nodes' answers cross it back.
 ///
-/// Clients come from the router. What it sends is one frame, which every node gets a copy of: it is lost for all of them
-/// on the router's uplink, or for one on that node's downlink, as a heartbeat is. An answer is lost on its node's uplink. The
-/// router itself hears all that the wire brings. A link from or to *all* nodes is a node's own cable, so clients meet it
-/// too; a link or a cut between some nodes is not on their way.
+/// Clients come from the router. It sends one frame, of which every node gets a copy. As with a heartbeat, the frame is
+/// lost for all nodes on the router's uplink, or for one on that node's downlink. An answer is lost on its node's
+/// uplink. The router itself receives everything on the wire. A link from or to *all* nodes is a node's own cable and
+/// applies to clients too; a link or a cut between some nodes does not.
 ///
-/// What is lost altogether is in ``reached`` and ``heard`` and costs a packet nothing; only what is lost by chance is in
+/// Total losses are in ``reached`` and ``heard``, so a packet draws no number for them. Only losses by chance are in
 /// the models.
 struct ClientPath: Sendable, Hashable {
-  /// Nodes that clients' frames can get to, and nodes whose answers can get to clients.
+  /// Nodes that clients' frames can reach, and nodes whose answers can reach clients.
   var reached: NodeSet
   var heard: NodeSet
   /// Loss of a client's one frame, for all nodes together.
   var uplink = LossModel.none
   /// Loss of a node's copy, the same for all nodes but those that have their own.
   var downlink = LossModel.none
-  /// By node: another loss of its copies than ``downlink``; `nil`: that one.
+  /// By node: the loss of its copies where it is not ``downlink``; `nil` where it is.
   var own: [LossModel?]
   /// By node: loss of its answers on its uplink, and on the links from it to all others.
   var answerUplink: [LossModel]
@@ -26,12 +26,12 @@ struct ClientPath: Sendable, Hashable {
   var delayIn: [DelayModel]
   var delayOut: [DelayModel]
 
-  /// A network that is as its model says.
+  /// A network without faults.
   init(_ model: NetworkModel, nodeCount: Int) {
     self.init(model, id: NetworkID(0), nodeCount: nodeCount, active: [])
   }
 
-  /// - Parameter active: the faults that hold, in the order they began; of several losses or delays the youngest holds.
+  /// - Parameter active: the active faults, in the order they began; of several losses or delays the youngest holds.
   init(_ model: NetworkModel, id: NetworkID, nodeCount: Int, active: [ActiveFault]) {
     let all = NodeSet(first: nodeCount)
     reached = all
@@ -83,7 +83,7 @@ struct ClientPath: Sendable, Hashable {
     settle(copies, all)
   }
 
-  /// Moves what is lost altogether from the models into the sets.
+  /// Moves total losses from the models into the sets.
   private mutating func settle(_ copies: [LossModel], _ all: NodeSet) {
     own = copies.map { $0 == downlink ? nil : $0 }
     if uplink.isTotal {
@@ -107,7 +107,7 @@ struct ClientPath: Sendable, Hashable {
   /// The nodes that a client can get an answer from.
   var served: NodeSet { reached.intersection(heard) }
 
-  /// Clients whom this segment leaves without a node come to it by another one, if that brings them there.
+  /// Takes the way over another segment to every node that clients cannot get an answer from over this one.
   mutating func fillUp(from other: ClientPath) {
     if reached.isEmpty {
       self = other

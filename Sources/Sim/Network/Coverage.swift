@@ -2,12 +2,13 @@ import Engine
 
 /// Which nodes' kernel filters accept what, at an instant: the farm as a packet sees it.
 ///
-/// One word a bucket holds the nodes that own it, so a packet costs O(1) and not O(nodes). It changes only
-/// when a filter commits, a lease starts or ends, or a node comes or goes; between two such events packets are
-/// handled in one tight loop. A brute-force mode that asks every filter must give the same answers.
+/// One word a bucket holds the nodes that own it, so a packet costs O(1) and not O(nodes). It changes only when a
+/// filter commits, a lease starts or ends, a machine comes or goes, or the network brings clients to other nodes;
+/// packets between two such events are handled in one tight loop. ``World/verify()`` asks every filter instead and must
+/// get the same answers.
 public struct Coverage: Sendable {
-  /// By space and bucket: the nodes whose filter has the bucket in its owned set. A space is a group's number, unless
-  /// a reload changes the groups: see ``BucketSpaces``.
+  /// By space and bucket: the nodes whose filter has the bucket in its owned set. The number of a space is its group's,
+  /// unless a reload changes the groups: see ``BucketSpaces``.
   public private(set) var owned: [[UInt64]]
   /// By space and bucket: the nodes whose filter resets the bucket's unknown segments.
   public private(set) var resets: [[UInt64]]
@@ -34,23 +35,23 @@ public struct Coverage: Sendable {
     NodeSet(bits: owned[group.index][bucket.index] & listening)
   }
 
-  /// The nodes that clients of a bucket get answers from: they accept it, and are heard.
+  /// The nodes that clients of a bucket get answers from: they accept it and are heard.
   func serving(_ group: GroupID, _ bucket: Bucket) -> NodeSet {
     accepting(group, bucket).intersection(heard)
   }
 
-  /// Whether a bucket has owners and clients get answers from none of them: the network does not bring it there, or
-  /// brings nothing back.
+  /// Whether a bucket has owners but clients get answers from none of them, because the network does not bring packets
+  /// there or answers back.
   func isUnreached(_ group: GroupID, _ bucket: Bucket) -> Bool {
     owned[group.index][bucket.index] & open.bits != 0 && serving(group, bucket).isEmpty
   }
 
-  /// The nodes whose filters accept a bucket that no client gets an answer from.
+  /// The nodes whose filters have a bucket but whose answers no client gets.
   func unreached(_ group: GroupID, _ bucket: Bucket) -> NodeSet {
     NodeSet(bits: owned[group.index][bucket.index] & open.bits & ~(reachable.bits & heard.bits))
   }
 
-  /// By space, by node: how many buckets it accepts though no client gets an answer from it.
+  /// By space, by node: the buckets that its filter has though no client gets an answer from it.
   func unreachedCounts(nodeCount: Int) -> [[Int]] {
     let beyond = open.bits & ~(reachable.bits & heard.bits)
     return owned.map { buckets in
@@ -61,7 +62,7 @@ public struct Coverage: Sendable {
     }
   }
 
-  /// Takes over what a node's filter holds after a commit.
+  /// Copies what a node's filter holds after a commit.
   public mutating func commit(_ state: FilterState, of node: NodeID) {
     let bit: UInt64 = 1 << UInt64(node.rawValue)
     for g in owned.indices {
@@ -73,9 +74,9 @@ public struct Coverage: Sendable {
     }
   }
 
-  /// Takes over what differs between two states of a node's filter, and appends the buckets that it gained or
-  /// lost. O(buckets / 64) beside the differences.
+  /// Copies the differences between two states of a node's filter and appends the buckets that it gained or lost.
   /// - Parameter spaces: of the states' groups.
+  /// - Complexity: O(buckets / 64 + differences).
   mutating func commit(
     from old: FilterState, to new: FilterState, of node: NodeID, spaces: [Int],
     changed: inout [BucketOfGroup]
@@ -100,7 +101,7 @@ public struct Coverage: Sendable {
   }
 }
 
-/// A bucket and its group, or rather its space: see ``BucketSpaces``.
+/// A bucket and its space: see ``BucketSpaces``.
 struct BucketOfGroup: Sendable, Hashable, BitwiseCopyable {
   var group: GroupID
   var bucket: Bucket

@@ -1,6 +1,6 @@
-/// The payloads under way, each stored once however many receivers it has.
+/// The payloads under way, each stored once, however many receivers it has.
 ///
-/// Events name a slot, so they stay plain values; a slot is free again after its last delivery.
+/// Events name a slot, so they stay plain values. A slot is free again after its last delivery.
 struct DatagramTable: Sendable {
   private var payloads: [[UInt8]] = []
   private var deliveriesLeft: [Int32] = []
@@ -9,7 +9,8 @@ struct DatagramTable: Sendable {
   /// How many payloads are under way.
   var count: Int { payloads.count - free.count }
 
-  /// Keeps a payload until it was released `deliveries` times, at least once.
+  /// Keeps a payload until it has been released `deliveries` times.
+  /// - Precondition: `deliveries` is at least 1.
   mutating func store(_ bytes: [UInt8], deliveries: Int) -> UInt32 {
     precondition(deliveries > 0, "a datagram that nobody gets")
     if let slot = free.popLast() {
@@ -24,7 +25,7 @@ struct DatagramTable: Sendable {
 
   subscript(_ slot: UInt32) -> [UInt8] { payloads[Int(slot)] }
 
-  /// One delivery of it is done.
+  /// Notes that one delivery of the payload is done.
   mutating func release(_ slot: UInt32) {
     let i = Int(slot)
     precondition(deliveriesLeft[i] > 0, "a datagram released too often")

@@ -1,7 +1,7 @@
 extension LossModel {
   /// Whether the next frame is lost.
-  /// - Parameter isBad: the Gilbert-Elliott state the frame finds and leaves behind; start with `false`.
-  ///   Other models do not touch it.
+  /// - Parameter isBad: the Gilbert-Elliott state before and after the frame; start with `false`. Other models do not
+  ///   touch it.
   @inline(__always) func loses(isBad: inout Bool, drawing stream: inout RandomStream) -> Bool {
     switch self {
     case .none: return false

@@ -1,15 +1,15 @@
 import Engine
 
-/// What faults make of one network, for somebody who does the same to a real one: computed by the very code that the
-/// simulator's networks use.
+/// The state into which faults bring one network, for the lab, which does the same to a real one. It is computed by the
+/// code that the simulator's networks use.
 package struct SegmentState: Sendable, Hashable {
-  /// By sender: the nodes that its frames reach, whatever their own firewalls drop then.
+  /// By sender: the nodes that its frames reach, before their own firewalls drop any.
   package var reach: [NodeSet]
-  /// By sender: the share of its frames that nobody gets, 0 to 1, its answers to clients included.
+  /// By sender: the share of its frames that are lost for all receivers, 0 to 1, its answers to clients included.
   package var uplinkLoss: [Double]
   /// By sender, then receiver: the share of the frames that this receiver does not get.
   package var pairLoss: [[Double]]
-  /// The nodes that no frame of clients reaches, and the nodes of which no frame reaches clients.
+  /// The nodes that no frame of clients reaches, and the nodes whose frames never reach clients.
   package var hiddenFromClients: NodeSet
   package var unheardByClients: NodeSet
   /// The share of clients' frames that is lost for all nodes together.
@@ -19,8 +19,8 @@ package struct SegmentState: Sendable, Hashable {
   package var answerLinkLoss: [Double]
 
   /// - Parameters:
-  ///   - active: indices of the scenario's faults that hold, in the order they began. Nodes that a restart took out of
-  ///     one do not matter here.
+  ///   - active: indices of the scenario's active faults, in the order they began. A restart takes no node out of a
+  ///     network fault, so each holds all nodes that it names.
   package init(_ scenario: Scenario, network id: NetworkID, active: [Int]) {
     let count = scenario.nodeCount
     let kinds = active.map { scenario.faults[$0].kind }

@@ -2,15 +2,18 @@ import Engine
 
 /// One node's kernel: the filter's state, the lease that runs by itself, and the operations under way.
 ///
-/// Operations take time and are done one after the other, in the order they were issued. Nothing here knows
-/// whether the daemon lives: the filter stays as it is when the daemon stalls or dies, until the lease runs out.
+/// Operations take time and are done one after the other, in the order they were issued:
+/// ``issue(_:_:generation:at:latency:)`` queues one and ``performNext(at:isRefused:)`` does it when it is due. Nothing
+/// here knows whether the daemon lives: the filter stays as it is when the daemon stalls or dies, until the lease runs
+/// out. A pause freezes lease and operations; a crash clears everything. Both raise ``serial``, which voids the events
+/// that were scheduled before.
 struct VirtualFilter: Sendable {
   private(set) var state: FilterState
   /// When the lease runs out; ``Engine/Instant/zero`` when there is none.
   private(set) var leaseEnd = Instant.zero
   /// Events of an older serial are void: the machine has crashed or was paused since.
   private(set) var serial: UInt32 = 0
-  /// The configuration whose rules and groups it has.
+  /// The configuration whose rules and groups the filter has.
   private(set) var rules = 0
   private var operations: [Operation] = []
   private var frozenAt: Instant?
@@ -19,18 +22,18 @@ struct VirtualFilter: Sendable {
   /// Something the kernel was asked for.
   struct Operation: Sendable {
     enum Kind: Sendable {
-      /// - Parameter rules: the configuration whose rules come with it, if it brings others.
+      /// - Parameter rules: the configuration whose rules come with the commit; `nil` if they stay as they are.
       case commit(owned: [BucketSet], resets: [BucketSet], rules: Int? = nil)
       case renewLease(Duration)
       case endLease
-      /// The daemon has ended in good order: its table goes with it.
+      /// The daemon has ended cleanly: its table goes with it.
       case remove
-      /// A commit that has become void.
+      /// A commit or lease renewal that has become void.
       case nothing
     }
     var kind: Kind
     var number: CommitNumber
-    /// Which start of the daemon asked: the answer goes to no other.
+    /// The generation of the daemon that asked: the answer goes to no other.
     var generation: UInt32
     var issued: Instant
     var due: Instant
@@ -42,7 +45,7 @@ struct VirtualFilter: Sendable {
     state = empty
   }
 
-  /// Whether the machine stands still, the lease with it.
+  /// Whether the machine stands still, and its lease with it.
   var isFrozen: Bool { frozenAt != nil }
   var isIdle: Bool { operations.isEmpty }
 
@@ -59,7 +62,7 @@ struct VirtualFilter: Sendable {
   }
 
   /// Does the first operation.
-  /// - Parameter isRefused: the kernel refuses it; all stays as it was.
+  /// - Parameter isRefused: whether the kernel refuses it, so that everything stays as it was.
   /// - Precondition: an operation is queued and the machine does not stand still.
   mutating func performNext(at now: Instant, isRefused: Bool) -> Operation {
     precondition(!operations.isEmpty && !isFrozen, "no operation is due")
@@ -91,11 +94,11 @@ struct VirtualFilter: Sendable {
     empty = FilterState(hasLease: false, owned: sets, resets: sets)
   }
 
-  /// A daemon begins with rules by which a bucket means the same as before.
+  /// A daemon starts with rules by which a bucket means the same as before.
   mutating func begin(_ rules: Int) { self.rules = rules }
 
-  /// A daemon begins with a closed filter of other groups: what was there goes, and so does what an earlier daemon asked
-  /// for.
+  /// A daemon starts with an empty, closed filter of other groups. Commits and renewals that an earlier daemon asked
+  /// for become void.
   mutating func begin(_ rules: Int, bucketCounts: [Int]) {
     take(rules, bucketCounts: bucketCounts)
     state = empty
@@ -108,13 +111,13 @@ struct VirtualFilter: Sendable {
     }
   }
 
-  /// The lease has run out (or is ended): nothing is accepted from here on.
+  /// The lease has run out or is ended: nothing is accepted from here on.
   mutating func endLease() {
     state.hasLease = false
     leaseEnd = .zero
   }
 
-  /// Power loss: all is gone, what was under way too.
+  /// Power loss: everything is gone, operations under way included.
   mutating func clear() {
     state = empty
     leaseEnd = .zero
@@ -122,14 +125,14 @@ struct VirtualFilter: Sendable {
     serial &+= 1
   }
 
-  /// The machine stands still: operations and lease wait.
+  /// The machine is paused: operations and lease wait.
   mutating func freeze(at now: Instant) {
     precondition(frozenAt == nil, "a machine paused twice")
     frozenAt = now
     serial &+= 1
   }
 
-  /// The machine goes on: everything is due later by the length of the pause.
+  /// The machine resumes: everything is due later by the length of the pause.
   /// - Returns: when the operations are due, in order; the caller renews their events and the lease's.
   mutating func thaw(at now: Instant) -> [Instant] {
     guard let since = frozenAt else { preconditionFailure("the machine was not paused") }

@@ -1,8 +1,9 @@
 import Engine
 
+/// What the active faults make of a network, computed anew whenever one begins or ends.
 extension VirtualNetwork {
-  /// Takes the faults that are active now, in the order they began: reachability is what none of them
-  /// forbids, and of several losses or delays the youngest holds.
+  /// Applies the active faults, in the order they began: a frame reaches a node if none of them forbids it, and of
+  /// several losses or delays the youngest holds.
   mutating func apply(_ active: [ActiveFault]) {
     let all = NodeSet(first: nodeCount)
     for s in 0..<nodeCount {
@@ -45,7 +46,7 @@ extension VirtualNetwork {
     clients = ClientPath(model, id: id, nodeCount: nodeCount, active: active)
   }
 
-  /// Takes away what a fault's cut forbids.
+  /// Removes the ways that a fault cuts.
   private mutating func cut(_ kind: FaultKind, _ all: NodeSet) {
     switch kind {
     case .oneWayCut(let from, let to, let on):
@@ -74,7 +75,7 @@ extension VirtualNetwork {
       block(nodes.intersection(all), all)
     case .blockHeartbeats(let nodes, let direction, let on):
       guard on.contains(id) else { break }
-      // The frames are on the wire, and the kernel gets them; only the daemon does not.
+      // The frames are on the wire and reach the kernel; only the daemon does not get them.
       for s in all {
         if direction.blocksArriving { reach[s.index] = reach[s.index].subtracting(nodes) }
         if direction.blocksLeaving, nodes.contains(s) { reach[s.index] = .empty }
@@ -93,7 +94,7 @@ extension VirtualNetwork {
     }
   }
 
-  /// Takes over the losses; a burst ends where the model changes.
+  /// Sets the losses; a burst ends where the model changes.
   private mutating func settle(_ uplink: [LossModel], _ losses: [PairLoss]) {
     isLossless = true
     for s in 0..<nodeCount {

@@ -1,27 +1,26 @@
 import Engine
 
-/// One layer-2 segment between the nodes: who hears whom at this instant, and what becomes of a frame.
+/// One layer-2 segment between the nodes: which nodes hear each other at this instant, and what becomes of a frame.
 ///
-/// A multicast frame goes onto the wire once: one uplink draw decides for all receivers together, then each
-/// receiver's copy has draws of its own. A Gilbert-Elliott state belongs to a sender (uplink), to a receiver
-/// (downlink: bursts hit whatever reaches that interface), or to a pair where a link names a loss of its own.
-/// Delay and loss are drawn from streams of each pair, so that a draw more for one pair shifts no other.
-/// A frame slower than the farm's delay bound is delivered late, not dropped: what it is worth then is for the
-/// protocol to judge.
+/// A multicast frame goes onto the wire once: one uplink draw decides for all receivers together, then each receiver's
+/// copy has draws of its own. A Gilbert-Elliott state belongs to a sender (uplink), to a receiver (downlink: bursts hit
+/// whatever reaches that interface), or to a pair where a link names a loss of its own. Delay and loss are drawn from
+/// streams of each pair, so that one more draw for one pair shifts no other. A frame slower than the farm's delay bound
+/// is delivered late, not dropped: the protocol judges what it is worth then.
 struct VirtualNetwork: Sendable {
   let model: NetworkModel
   let nodeCount: Int
-  /// By sender: the nodes whose daemons its heartbeats reach, and the nodes whose cards its frames do, whatever their
-  /// firewalls drop then.
+  /// By sender: the nodes whose daemons its heartbeats reach, and the nodes whose network cards its frames reach,
+  /// before their firewalls drop any.
   var reach: [NodeSet]
   var wire: [NodeSet]
   /// By sender, and by sender times ``nodeCount`` plus receiver.
   var uplinkLoss: [LossModel]
   var pairLoss: [PairLoss]
   var pairDelay: [DelayModel]
-  /// The way of clients over this network.
+  /// The clients' way over this network.
   var clients: ClientPath
-  /// Whether no frame can be lost but by ``reach``: spares the look at ``pairLoss``.
+  /// Whether frames are lost only by ``reach``: then ``pairLoss`` need not be read.
   var isLossless: Bool
 
   var uplinkBad = NodeSet.empty
@@ -76,7 +75,7 @@ struct VirtualNetwork: Sendable {
     apply([])
   }
 
-  /// Puts one frame on the wire and appends when which receivers get it.
+  /// Puts one frame on the wire and appends its arrivals.
   mutating func transmit(
     from sender: NodeID, to receivers: NodeSet, at now: Instant, into arrivals: inout [Arrival]
   ) {
@@ -109,10 +108,10 @@ struct VirtualNetwork: Sendable {
     }
   }
 
-  /// The nodes that can hear a node's heartbeats: those that ``reach`` allows and that do not lose all of them.
+  /// The nodes that can hear a node's heartbeats: ``reach`` allows it, and they do not lose all of them.
   func audience(of sender: NodeID) -> NodeSet { surviving(reach[sender.index], of: sender) }
 
-  /// The nodes that a node's frames can get to, heard by their daemons or not.
+  /// The nodes that a node's frames can reach, whether or not their daemons hear them.
   func frames(of sender: NodeID) -> NodeSet { surviving(wire[sender.index], of: sender) }
 
   private func surviving(_ receivers: NodeSet, of sender: NodeID) -> NodeSet {
