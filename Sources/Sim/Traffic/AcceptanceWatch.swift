@@ -1,11 +1,11 @@
 import Engine
 
-/// Waits for the first packet that some node accepts in one of some buckets: a SYN or a datagram.
+/// Waits for the first SYN or datagram in one of some buckets that a node accepts.
 struct AcceptanceWatch: Sendable {
-  /// Or rather the space: see ``BucketSpaces``.
+  /// The space of the buckets: see ``BucketSpaces``.
   let group: Int
   let buckets: BucketSet
   let from: UInt64
-  /// When it came.
+  /// When the packet came; `nil` if none has come yet.
   var seen: UInt64?
 }

@@ -1,6 +1,8 @@
 extension AliasTable {
-  /// The outcome that a random number stands for. Its lowest 14 bits do not matter, so they may stand for something
-  /// else: a share is off by at most the number of outcomes times 2^-50.
+  /// The outcome that a random number stands for.
+  ///
+  /// The lowest 14 bits of the number are not used, so they may stand for something else. A share is off by at most the
+  /// number of outcomes times 2^-50.
   @inline(__always) func outcome(of random: UInt64) -> UInt32 {
     let (place, side) = (random & ~0x3fff).multipliedFullWidth(by: UInt64(columns.count))
     let column = columns[Int(place)]

@@ -1,18 +1,18 @@
 import Engine
 
-/// What clients meet at the nodes' applications: all of them serve at once, unless it says otherwise.
+/// How the nodes' applications treat clients. In the beginning all of them serve without delay.
 struct ApplicationStates: Sendable {
   /// Nodes whose kernel refuses connects, because the application is down.
   var refusing: UInt64 = 0
-  /// Nodes whose application accepts and answers nothing.
+  /// Nodes whose application is connected to but answers nothing.
   var silent: UInt64 = 0
-  /// By node, in nanoseconds: how much later answers come.
+  /// By node, in nanoseconds: how much later than usual answers come.
   var delays = [UInt64](repeating: 0, count: 64)
-  /// By node: the generation of flows that ended with their application and that its kernel resets.
+  /// By node: the generation of flows that ended with their application and that the node's kernel resets.
   var ended = [UInt16?](repeating: nil, count: 64)
   /// By node: the first generation of flows whose connections its application may still have.
   var oldest = [UInt16](repeating: 0, count: 64)
-  /// Whether any application has ended, or hung; only then do flows need a second look.
+  /// Whether any application has ended or hung so far. Until then flows need no second look.
   private(set) var hasBeenTroubled = false
   private(set) var isTroubled = false
 

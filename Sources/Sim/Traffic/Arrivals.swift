@@ -1,8 +1,8 @@
 import Engine
 
-/// The instants at which a stream's connections begin, one ahead.
+/// The instants at which a stream's connections begin, always one ahead.
 struct Arrivals: Sendable {
-  /// The next one in nanoseconds; `max` when there is none any more.
+  /// The next one in nanoseconds; `max` if no more come.
   private(set) var next: UInt64
 
   private let model: ArrivalModel
@@ -35,7 +35,7 @@ struct Arrivals: Sendable {
     switch model {
     case .poisson: advance()
     case .constant:
-      // A phase of its own, so that streams of one rate do not arrive in step.
+      // Each stream has its own phase, so that streams of equal rates do not arrive in step.
       origin = dice.uniform() * meanGap
       next = UInt64(origin)
     case .onOff(_, let on, let off):
@@ -66,7 +66,7 @@ struct Arrivals: Sendable {
       next = Arrivals.sum(0, origin + arrived * meanGap)
     case .onOff(_, let on, let off):
       next = Arrivals.sum(next, dice.exponential(mean: meanGap))
-      // What is left of a gap when a period ends is forgotten: the exponential law has no memory.
+      // The rest of a gap may be dropped when a period ends, because the exponential law has no memory.
       while next >= onEnds && onEnds < .max {
         let start = Arrivals.sum(onEnds, periods.exponential(mean: Double(off.nanoseconds)))
         onEnds = Arrivals.sum(start, periods.exponential(mean: Double(on.nanoseconds)))

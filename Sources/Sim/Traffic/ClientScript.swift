@@ -1,7 +1,7 @@
 import Engine
 
-/// What the clients of one stream do in a trial, for somebody who plays it for real: the very draws that ``Traffic``
-/// makes, so that both see the same clients come at the same times.
+/// What the clients of one stream do in a trial, for the lab, which plays it for real. It makes the same draws as
+/// ``Traffic``, so that in both the same clients come at the same times.
 package struct ClientScript: Sendable {
   private var stream: TrafficStream
   private let index: Int
@@ -20,12 +20,12 @@ package struct ClientScript: Sendable {
   /// When the next connection (or session, or request) begins, since the start of the trial; `max`: none does.
   package var nextArrival: UInt64 { stream.arrivals.next }
 
-  /// One connection, and of a session the next ones.
+  /// One connection, and after ``goOn(_:)`` the session's next one.
   package struct Connection: Sendable {
     package let client: UInt32
     package let address: IPAddress
     package fileprivate(set) var port: UInt16
-    /// How long it is to last, in nanoseconds.
+    /// How long it should last, in nanoseconds.
     package fileprivate(set) var duration: UInt64
     fileprivate var flow: FlowRecord
   }
@@ -63,8 +63,8 @@ package struct ClientScript: Sendable {
     return draw(&connection) { $0.bernoulli(share) }
   }
 
-  /// Goes on with the session, if there is one that goes on: the connection is then the next one.
-  /// - Returns: nanoseconds until it begins.
+  /// Turns the connection into the next one of its session.
+  /// - Returns: nanoseconds until that begins; `nil` if there is no session, or it is over.
   package func goOn(_ connection: inout Connection) -> UInt64? {
     guard let session = model.session, session.connections > 1 else { return nil }
     let (goesOn, think) = draw(&connection) {

@@ -2,26 +2,27 @@ import Engine
 
 /// The clients of a stream: which one comes next, and from which address and port.
 ///
-/// A client's address is a function of its index and of seed and trial: distinct clients have distinct addresses,
-/// but for those behind network address translation, and another trial has other addresses, so that a campaign
-/// sees many draws of who meets whom. IPv4 addresses are scattered over 11.0.0.0 to 74.255.255.255, those behind
-/// translation share a few of 100.64.0.0/10, drawn for each trial, too; IPv6 clients have a /64 of 2001:db8::/32 each.
-/// Addresses that the scenario names are the same in every trial, and which clients have them is drawn.
+/// A client's address is a function of its index and of seed and trial. Distinct clients have distinct addresses,
+/// except behind network address translation. Each trial has other addresses, so a campaign sees many draws of which
+/// client comes to which node. IPv4 addresses are scattered over 11.0.0.0 to 74.255.255.255. Clients behind translation
+/// share a few addresses of 100.64.0.0/10, drawn for each trial too. IPv6 clients have a /64 of 2001:db8::/32 each.
+/// Addresses that the scenario names are the same in every trial; the clients that have them are drawn.
 /// Ports are drawn anew for every connection, uniformly from the dynamic ports of RFC 6335, 49152 to 65535.
 struct Clients: Sendable {
   private let model: ClientModel
   private let popularity: AliasTable?
   private let salt: UInt64
   private let sharedSalt: UInt64
-  /// Below the i-th of these, and not below the one before, a client's scattered index means the i-th named address.
+  /// A client has the i-th named address if its scattered index is below the i-th of these and not below the one
+  /// before.
   private let namedBelow: [UInt64]
-  /// A client is behind translation if its scattered index is below this, and no named address is meant.
+  /// A client without a named address is behind translation if its scattered index is below this.
   private let sharedBelow: UInt64
   private var dice: RandomStream
 
-  /// At most this many, so that scattering stays one to one.
+  /// The most clients of a stream, so that scattering stays one to one.
   static let most = 1 << 30
-  /// At most this many shared addresses, which is 100.64.0.0/10.
+  /// The most shared addresses: all of 100.64.0.0/10.
   static let mostShared = 1 << 22
 
   init(_ model: ClientModel, seed: UInt64, trial: Int, stream: Int) {
@@ -80,7 +81,7 @@ struct Clients: Sendable {
       : IPAddress(v4: 0x0b00_0000 + UInt32(truncatingIfNeeded: scattered))
   }
 
-  /// The address of a client that the scenario names one for. - Complexity: O(log n) of as many names.
+  /// The address of a client that has a named one. - Complexity: O(log n) for n names.
   private func named(_ place: UInt64) -> IPAddress {
     var (low, high) = (0, namedBelow.count - 1)
     while low < high {

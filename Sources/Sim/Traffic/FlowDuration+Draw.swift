@@ -2,7 +2,7 @@ import Engine
 import Foundation
 
 extension FlowDuration {
-  /// In seconds; of a law without a mean, what it would be at its shape's lower bound.
+  /// In seconds. A Pareto law of shape 1 or less has no mean; for shapes up to 1.05, `shape - 1` counts as 0.05.
   package var mean: Double {
     switch self {
     case .constant(let d), .exponential(let d): d.seconds
@@ -34,7 +34,7 @@ extension FlowDuration {
 }
 
 extension DelayModel {
-  /// A delay in nanoseconds, at most 2^60; what would be negative is 0.
+  /// A delay in nanoseconds, at most 2^60; a negative draw counts as 0.
   func draw(_ dice: inout RandomStream) -> UInt64 {
     switch self {
     case .constant(let delay): return UInt64(max(0, delay.nanoseconds))

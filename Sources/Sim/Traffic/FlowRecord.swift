@@ -11,8 +11,8 @@ struct FlowRecord: BitwiseCopyable, Sendable {
     case open
     /// Between two connections of a session. The event is the next connection.
     case thinking
-    /// Datagrams that belong together, last answered by ``node``. The event is the next one, the last at ``end``, or the
-    /// end of the client's patience.
+    /// A flow of datagrams, last answered by ``node``. The event is the next datagram, the last of which is sent at
+    /// ``end``, or the end of the client's patience.
     case datagrams
     /// The client is gone but ``node`` does not know. The event is the time-out of its tracking.
     case abandoned
@@ -20,17 +20,17 @@ struct FlowRecord: BitwiseCopyable, Sendable {
 
   /// In nanoseconds: see ``Stage``.
   var end: UInt64 = 0
-  /// When the first of the attempts that failed in a row was made, or the first lost segment sent; `max`: none.
+  /// When the first of the attempts that failed in a row was made, or the first lost segment sent; `max` if none.
   var since = UInt64.max
-  /// The client, by its index; of a free record the next free one.
+  /// The client, by its index; in a free record, the next free place.
   var client: UInt32 = 0
-  /// Which arrival of its stream it is: the key of its random numbers.
+  /// The number of the arrival in its stream: the key of its random numbers.
   var number: UInt32 = 0
   /// How many of its random numbers were drawn.
   var drawn: UInt32 = 0
   /// The generation of the node's tracking that holds the flow.
   var generation: UInt16 = 0
-  /// How often the application of the node had lost what it knew when it answered last; of datagrams alone.
+  /// For flows of datagrams: ``Traffic/lives`` of the node when it answered last.
   var life: UInt16 = 0
   /// See ``TrafficStream/key(client:port:)``.
   var key: UInt16 = 0
@@ -41,7 +41,7 @@ struct FlowRecord: BitwiseCopyable, Sendable {
   var firstNode = FlowRecord.noNode
   /// ``stage`` in the low bits, ``isOfTheStart`` in the highest.
   private var stageBits: UInt8 = 0
-  /// Attempts, or retransmissions, that failed in a row; of datagrams 1 where nobody knows the flow any more.
+  /// Attempts or retransmissions that failed in a row; for a flow of datagrams, 1 if no application knows it any more.
   var tries: UInt8 = 0
 
   var stage: Stage {
@@ -56,6 +56,6 @@ struct FlowRecord: BitwiseCopyable, Sendable {
   }
 
   static var noNode: UInt8 { 255 }
-  /// The session has met two nodes and is counted.
+  /// The session has met two nodes and has been counted as moved.
   static var movedAlready: UInt8 { 254 }
 }

@@ -2,12 +2,12 @@ import Engine
 
 /// Which TCP flows the nodes' kernels track, as counts by node, group and bucket.
 ///
-/// What a kernel forgets at once is forgotten here by starting a new generation; the flows find out at their
-/// next segment. A flow leaves tracking when its FIN or reset is accepted: the entry that a kernel keeps for
-/// late duplicates is not counted, since no client needs it.
+/// When a kernel forgets all its flows, a new generation begins here; the flows find out at their next segment. A flow
+/// leaves tracking when its FIN or reset is accepted: the entry that a kernel keeps for late duplicates is not counted,
+/// since no client needs it.
 struct FlowTracking: Sendable {
-  /// How long a kernel keeps the entry of a flow that has fallen silent. Flows of the model send at least that
-  /// often, as keep-alive makes them.
+  /// How long a kernel keeps the entry of a silent flow. Flows of the model send more often than that, as with
+  /// keep-alive.
   static let idle = Duration.seconds(3600)
 
   private let bucketCounts: [Int]
@@ -42,7 +42,7 @@ struct FlowTracking: Sendable {
     generations[Int(flow.node)] == flow.generation
   }
 
-  /// Whether a flow that is not tracked any more was lost by a failure of its node.
+  /// Whether a flow that is no longer tracked was lost by a failure of its node.
   func lostByFailure(_ flow: FlowRecord) -> Bool { failures[Int(flow.node)].contains(flow.generation) }
 
   /// A node's kernel forgets everything.
@@ -62,8 +62,10 @@ struct FlowTracking: Sendable {
     counts.indices.reduce(0) { $0 + Int(totals[$1 * 64 + node.index]) }
   }
 
-  /// Works out which flows a node tracks in a group, by whether its bucket's word has the node in it.
-  /// - Parameter flows: of the group; replaced.
+  /// Counts the flows that a node tracks in a group, inside and outside the buckets that its filter owns.
+  /// - Parameters:
+  ///   - owned: by bucket, the nodes that own it.
+  ///   - flows: of the group; replaced.
   /// - Complexity: O(buckets), O(buckets / 64) when it tracks none; nothing is allocated.
   func count(_ node: NodeID, group: Int, owned: [UInt64], into flows: inout TrackedFlows) {
     flows.bucketsOutside.removeAll()

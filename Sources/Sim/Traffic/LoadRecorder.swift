@@ -1,6 +1,7 @@
 import Engine
 
-/// Packets a node by bins of time, taken from running counts at the edges of the bins: nothing a packet.
+/// Packets of each node by bins of time, taken from running counts at the edges of the bins, so it costs a packet
+/// nothing.
 struct LoadRecorder: Sendable {
   let binWidth: UInt64
   /// When the bin under way ends; `max` if no bins are kept.

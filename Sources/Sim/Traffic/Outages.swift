@@ -2,18 +2,19 @@
 struct Outages: BitwiseCopyable, Sendable {
   private(set) var count = 0
   private(set) var longest: UInt64 = 0
-  /// Whether one was not over when the run ended.
+  /// Whether an outage was not over when the run ended.
   private(set) var endsInOne = false
-  /// Whether the longest may have been longer, if that had been: not if the client's next attempt ends a shorter one.
+  /// Whether an outage that was not over may become longer than the longest: it does not if the client's next attempt
+  /// comes early enough and is answered.
   var isLongestOpen: Bool { foreseen > longest }
-  /// How long those will have been that are not over, as far as is known.
+  /// The longest that an outage that is not over will have lasted; `max` if nobody knows.
   private var foreseen: UInt64 = 0
   private var sum = 0.0
-  /// What lies before is not measured.
+  /// Time before this is not measured.
   private var measuredFrom: UInt64 = 0
 
-  /// One that lasted from `start` to `end`, or longer.
-  /// - Parameter next: if it is not over, when it will be if the client is answered then; `max`: nobody knows.
+  /// Adds an outage that lasted from `start` to `end`, or longer.
+  /// - Parameter next: for one that is not over, when the client's next attempt will end it; `max` if nobody knows.
   mutating func add(from start: UInt64, to end: UInt64, isOver: Bool = true, next: UInt64 = .max) {
     guard end > measuredFrom, end > start else { return }
     let from = Swift.max(start, measuredFrom)

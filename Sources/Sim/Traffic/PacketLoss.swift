@@ -2,14 +2,14 @@ import Engine
 
 /// How clients' packets get lost by chance on the way to the nodes, and the nodes' answers on the way back.
 ///
-/// A packet first takes the uplink, where all nodes lose it together; then each node's own copy may be lost, and then its
-/// answer. Copies and answers are drawn only for nodes for which it matters. What one node loses more than the others is
-/// drawn from a stream of its own, so that it shifts no draw of theirs. Bursts of heartbeats and of clients' packets have the
-/// same law on an interface, and states of their own.
+/// A packet first crosses the uplink, where all nodes lose it together. Then each node's own copy may be lost, and then
+/// its answer. Copies and answers are drawn only for nodes for which it matters. A node with a loss of its own draws it
+/// from a stream of its own, so that it shifts no draw of the others. Bursts of heartbeats and of clients' packets
+/// follow the same law on an interface but have separate states.
 struct PacketLoss: Sendable {
-  /// No packet on its way to a node is lost by chance.
+  /// Whether no packet is lost by chance on its way to a node.
   private(set) var isNone = true
-  /// No answer is.
+  /// Whether no answer is lost by chance.
   private(set) var sparesAnswers = true
   private var path: ClientPath
   private var sparesCopies = true
@@ -34,7 +34,7 @@ struct PacketLoss: Sendable {
     set(path)
   }
 
-  /// Another way from now on. Bursts under way go on.
+  /// Replaces the path. Bursts under way continue.
   mutating func set(_ path: ClientPath) {
     self.path = path
     sparesCopies = path.downlink == .none && path.own.allSatisfy { $0 == nil || $0 == LossModel.none }
@@ -43,10 +43,10 @@ struct PacketLoss: Sendable {
       path.answerUplink.allSatisfy { $0 == .none } && path.answerLink.allSatisfy { $0 == .none }
   }
 
-  /// Which of the nodes get a packet.
+  /// Those of the nodes that get a packet.
   @inline(__always) mutating func receivers(of nodes: UInt64) -> UInt64 { isNone ? nodes : drawn(nodes) }
 
-  /// Which of the nodes' answers get to the client.
+  /// Those of the nodes whose answers reach the client.
   @inline(__always) mutating func answers(of nodes: UInt64) -> UInt64 {
     sparesAnswers ? nodes : drawnAnswers(nodes)
   }

@@ -1,5 +1,5 @@
 extension RandomStream {
-  /// A stream from which `position` numbers were drawn before.
+  /// A stream from which `position` numbers have been drawn already.
   @inline(__always) init(seed: UInt64, trial: Int, entity: UInt64, purpose: Purpose, at position: UInt64) {
     self.init(seed: seed, trial: trial, entity: entity, purpose: purpose)
     drawn = position

@@ -3,11 +3,11 @@ import Engine
 /// One way in which the kernels of a run read the packets of a stream: a group and an identity.
 struct StreamMeaning: Sendable {
   let match: RuleMatch
-  /// Of the match's buckets: see ``BucketSpaces``.
+  /// The space of the match's buckets: see ``BucketSpaces``.
   let space: Int
   /// By client, if the port does not matter; else empty.
   private let bucketOfClient: [UInt16]
-  /// The nodes whose kernels read them so.
+  /// The nodes whose kernels read the packets this way.
   var nodes: UInt64 = 0
 
   init(_ match: RuleMatch, _ clients: Clients, spaces: BucketSpaces) {

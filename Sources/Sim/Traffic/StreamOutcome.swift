@@ -1,23 +1,23 @@
 import Engine
 
-/// What became of one stream's clients, from the first measured phase to the end, and who served them.
+/// What became of one stream's clients, from the first measured phase to the end, and which nodes served them.
 public struct StreamOutcome: Sendable, Hashable {
   public var isTCP: Bool
-  /// Whether what clients begin lasts; else each datagram is a request of its own.
+  /// Whether clients begin flows that last; else each datagram is a request of its own.
   public var hasFlows: Bool
-  /// `nil`: no rule speaks about its packets.
+  /// `nil` if no rule matches its packets.
   public var group: GroupID?
   public var counts: TrafficCounts
   /// By node.
   public var load: [NodeLoad]
-  /// The longest time in seconds that a client of it waited from a connect or request that failed until one came through,
-  /// or would have; `nil` if none failed.
+  /// The longest time in seconds from a client's connect or request that failed until one came through, or would have;
+  /// `nil` if none failed.
   public var longestOutage: Measured?
-  /// The longest that the client of an open flow sent without an answer, in seconds; `nil`: none did.
+  /// The longest time in seconds that the client of an open flow sent without an answer; `nil` if none did.
   public var longestSilence: Measured?
   /// Most retries that one connect or request took.
   public var mostRetries: Int
-  /// When no node in service had a rule for its clients any more, for the first time, and when one had again; `nil`: never.
+  /// When for the first time no node in service had a rule for its clients, and when one had again; `nil` if never.
   public var unmatchedFrom: Instant?
   public var unmatchedUntil: Instant?
 

@@ -1,15 +1,17 @@
 import Engine
 
-/// Clients whose node accepts them, but whose application does not serve them.
+/// Clients whom a node accepts but its application does not serve.
 extension Traffic {
-  /// What a node's application does to its clients from now on.
+  /// Sets how a node's application treats its clients from now on.
   mutating func setApplication(of node: NodeID, refuses: Bool, isSilent: Bool, delay: Duration) {
     applications.set(node.index, refuses: refuses, isSilent: isSilent, delay: delay)
     mayServeAgain = true
   }
 
-  /// A node's application ended, with its connections: its kernel resets them at once, known to the filter or not,
-  /// since that looks at nothing which leaves the node. Who does not hear it is reset once he goes on.
+  /// A node's application has ended, and its connections with it: the kernel resets them at once.
+  ///
+  /// The resets pass whether or not the filter knows the flows, since it does not look at packets that leave the node.
+  /// A client that does not hear its reset gets one when it sends the next segment.
   /// - Parameter isHeard: whether clients hear the node.
   mutating func applicationEnded(_ node: NodeID, isHeard: Bool, at time: Instant) {
     let bit: UInt64 = 1 << UInt64(node.rawValue)
@@ -25,18 +27,19 @@ extension Traffic {
     where flow.stage == .open && flow.node == node.rawValue && flow.generation >= oldest
       && loss.answers(of: bit) != 0
     {
-      // The event under way finds that nothing is left to do; what the client does next is another record's.
+      // The pending event will find an abandoned flow. A new record carries the client on.
       flows[UInt32(place)].stage = .abandoned
       closeByFarm(flows.insert(flow), at: time.nanoseconds)
     }
   }
 
-  /// What hid a node from its clients is over: what breaks within some patience from now is still charged to it.
+  /// A node is no longer hidden from its clients. Flows that break within ``patience`` from now are still charged to
+  /// that.
   mutating func nodeShown(_ node: NodeID, at time: Instant) {
     hiddenUntil[node.index] = min(hiddenUntil[node.index], (time + Traffic.patience).nanoseconds)
   }
 
-  /// A node accepted a first packet and does not serve: the client is refused, or waits for an answer.
+  /// A node accepted a first packet but its application does not serve: the client is refused, or waits for an answer.
   mutating func meetNobody(_ place: UInt32, _ answers: UInt64, isTCP: Bool, at time: UInt64) {
     let node = answers.trailingZeroBitCount
     guard isTCP else {
@@ -60,8 +63,8 @@ extension Traffic {
     establish(place, at: time)
   }
 
-  /// A segment comes to a node whose application is in trouble, or has lost the connection.
-  /// - Returns: whether that is all there is to it.
+  /// Handles a segment to a node whose application is in trouble or has lost the connection.
+  /// - Returns: whether it did; the caller handles every other segment.
   mutating func meetsTrouble(
     _ place: UInt32, isTracked: Bool, at time: UInt64, _ coverage: borrowing Coverage
   ) -> Bool {
@@ -84,7 +87,7 @@ extension Traffic {
     return true
   }
 
-  /// A client that was left without an answer has one.
+  /// A client that had failed has an answer again.
   mutating func endOutage(_ flow: FlowRecord, at time: UInt64) {
     let s = Int(flow.stream)
     guard !streams[s].unansweredSince.isEmpty else { return }

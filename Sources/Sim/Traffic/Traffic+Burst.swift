@@ -1,9 +1,11 @@
 import Engine
 
 extension Traffic {
-  /// Plays requests of a UDP stream while each is answered by exactly one node; the first that is not is played
-  /// too, and ends the burst. No queue, no record, no allocation: this loop is what a stateless packet costs.
-  /// - Parameter limit: nothing else happens before; above the stream's next arrival.
+  /// Plays requests of a UDP stream while each is answered by exactly one node. The first one that is not is played too
+  /// and ends the burst.
+  ///
+  /// A request takes no queue, no record and no allocation here.
+  /// - Parameter limit: an instant before which nothing else happens; above the stream's next arrival.
   mutating func burst(of s: Int, until limit: UInt64, _ coverage: borrowing Coverage) {
     let bytes = streams[s].model.flow.segmentBytes
     guard loss.isNone, loss.sparesAnswers, openWatches == 0, !applications.isTroubled,
@@ -58,7 +60,7 @@ extension Traffic {
     outages[s].add(from: since, to: time)
   }
 
-  /// The next request of a stream, the slow way.
+  /// Plays the next request of a stream the slow way.
   private mutating func request(_ s: Int, bytes: Int, _ coverage: borrowing Coverage) {
     let time = streams[s].arrivals.next
     let (client, port) = streams[s].clients.draw()
@@ -70,7 +72,7 @@ extension Traffic {
     request(s, client, key, accepting, answers, isAnswered: isAnswered, at: time, bytes: bytes)
   }
 
-  /// The first attempt of a request. Only one that nobody answers needs a record.
+  /// Plays the first attempt of a request. Only a request that is not answered needs a record.
   /// - Parameter isAnswered: whether a node would answer if nothing were lost by chance.
   private mutating func request(
     _ s: Int, _ client: UInt32, _ key: UInt16, _ accepting: UInt64, _ answers: UInt64, isAnswered: Bool,

@@ -1,7 +1,12 @@
 import Engine
 
+/// Connects and requests: attempts, retries, giving up, and the start of a flow.
+///
+/// ``Traffic/attempt(_:at:_:)`` judges one SYN or request. With one answer the connection meets its node and becomes a
+/// flow. Without an answer it is retried until the client gives up; that begins an outage, which lasts until the client
+/// comes through or would.
 extension Traffic {
-  /// The nodes that accept a SYN or datagram and get it.
+  /// The nodes that get a SYN or datagram and accept it.
   @inline(__always) mutating func accepting(
     _ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage
   ) -> UInt64 {
@@ -25,7 +30,7 @@ extension Traffic {
     }
   }
 
-  /// One SYN, or one datagram of a request.
+  /// Plays one SYN, or one datagram of a request.
   mutating func attempt(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
     let flow = flows[place]
     let s = Int(flow.stream)
@@ -59,10 +64,10 @@ extension Traffic {
     }
   }
 
-  /// Nobody answered: the client waits and tries again, or gives up.
+  /// No node answered: the client waits and tries again, or gives up.
   /// - Parameters:
-  ///   - isLost: whether a node would have answered, but for what was lost by chance.
-  ///   - node: that accepted it and whose application did not serve it, if one did.
+  ///   - isLost: whether a node would have answered had nothing been lost by chance.
+  ///   - node: the node that accepted it though its application did not serve it; `nil` if none did.
   mutating func retry(_ place: UInt32, isLost: Bool, leftAloneBy node: Int? = nil, at time: UInt64) {
     let flow = flows[place]
     let s = Int(flow.stream)
@@ -90,7 +95,7 @@ extension Traffic {
     endConnection(place, at: time)
   }
 
-  /// The client has failed: its outage lasts until it comes through otherwise. See ``waitToBeServed(_:at:)``.
+  /// The client has failed: its outage lasts until another attempt comes through. See ``waitToBeServed(_:at:)``.
   mutating func giveUp(_ flow: FlowRecord, since: UInt64) {
     guard isCounted(flow) else { return }
     let s = Int(flow.stream)
@@ -101,10 +106,10 @@ extension Traffic {
     streams[s].unansweredSince[client] = min(streams[s].unansweredSince[client], since)
   }
 
-  /// A client's attempt was answered: its outage, if there was one, is over.
+  /// A client's attempt was answered, so its outage, if it had one, is over.
   mutating func come(_ flow: FlowRecord, at time: UInt64) {
     if openWatches > 0 { meetWatches(flow, at: time) }
-    // The farm's own start is nobody's outage.
+    // Attempts from before the farm has formed are no outage.
     var since = isCounted(flow) ? flow.since : .max
     let s = Int(flow.stream)
     if !streams[s].unansweredSince.isEmpty {
@@ -114,7 +119,7 @@ extension Traffic {
     if since != .max { outages[s].add(from: since, to: time) }
   }
 
-  /// A node answers: it tracks the flow from here on.
+  /// A node has answered and tracks the flow from here on.
   mutating func establish(_ place: UInt32, at time: UInt64) {
     var flow = flows[place]
     let s = Int(flow.stream)

@@ -1,8 +1,13 @@
 import Engine
 
-/// Datagrams that belong together: see ``DatagramModel``.
+/// Flows of datagrams that belong together: see ``DatagramModel``.
+///
+/// The first datagram is a request like any other. Once it is answered, the client sends the others at random intervals
+/// until the flow's end, whether or not they are answered. Each goes to the owner of its bucket; if that is another
+/// node than before, the flow has moved, and ``DatagramModel/onMove`` says whether it survives. A client that hears
+/// nothing for ``DatagramModel/patience`` gives the flow up as broken.
 extension Traffic {
-  /// The first datagram of a flow was answered: the node's application knows the flow from here on.
+  /// The first datagram of a flow was answered, so the node's application knows the flow from here on.
   mutating func beginDatagrams(_ place: UInt32, at time: UInt64) {
     var flow = flows[place]
     flow.stage = .datagrams
@@ -17,7 +22,7 @@ extension Traffic {
     goOn(flow, place, at: time)
   }
 
-  /// One datagram of a flow, the last one if its time is over.
+  /// Plays one datagram of a flow, the last one if its time is over.
   mutating func datagram(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
     var flow = flows[place]
     let s = Int(flow.stream)
@@ -40,11 +45,11 @@ extension Traffic {
     goOn(flow, place, at: time)
   }
 
-  /// Whether the client hears from the farm. Counts a move, and what no application answers; `tries` is 1 from where the
-  /// flow is not known.
+  /// Whether the client gets an answer. Counts moves and datagrams that no application answers, and sets `tries` to 1
+  /// where the application does not know the flow.
   /// - Parameters:
   ///   - accepting: the nodes that got the datagram.
-  ///   - answers: those of them whose answer would get to the client.
+  ///   - answers: those of them whose answer would reach the client.
   private mutating func isAnswered(
     _ flow: inout FlowRecord, _ accepting: UInt64, _ answers: UInt64, _ onMove: DatagramModel.MoveEffect
   ) -> Bool {
@@ -69,14 +74,14 @@ extension Traffic {
     return true
   }
 
-  /// A node's application has answered.
+  /// A node's application has answered, so it knows the flow.
   private func know(_ flow: inout FlowRecord, at node: UInt8) {
     flow.node = node
     flow.life = lives[Int(node)]
     flow.generation = tracking.generations[Int(node)]
   }
 
-  /// Schedules the next datagram: the last one comes at the flow's end, and none after the client's patience.
+  /// Schedules the next datagram: the last one is sent at the flow's end, and none after the client's patience.
   private mutating func goOn(_ flow: FlowRecord, _ place: UInt32, at time: UInt64) {
     let s = Int(flow.stream)
     var flow = flow
@@ -92,7 +97,7 @@ extension Traffic {
     schedule(place, at: max(next, time + 1))
   }
 
-  /// The client has sent its last datagram: it was served to the end, unless nobody knew the flow any more.
+  /// The client has sent its last datagram: the flow was kept, unless no application knew it any more.
   private mutating func closeDatagrams(_ flow: FlowRecord, _ place: UInt32, at time: UInt64) {
     if flow.tries > 0 { return breakDatagrams(flow, place, at: time) }
     endSilence(of: flow, at: time)
@@ -108,7 +113,8 @@ extension Traffic {
     flows.remove(place)
   }
 
-  /// The run ends while the client has no answer: it waits until its patience is over or it has sent all, or for less long.
+  /// The run ends while the client has no answer: its silence lasts at most until its patience is over or it has sent
+  /// its last datagram.
   mutating func settleDatagrams(_ flow: FlowRecord, at time: UInt64) {
     guard flow.since != .max, isCounted(flow), let model = streams[Int(flow.stream)].model.datagrams else {
       return
@@ -117,6 +123,6 @@ extension Traffic {
     silences[Int(flow.stream)].add(from: flow.since, to: time, isOver: false, next: max(last, time))
   }
 
-  /// A node's application is gone, with all that it knew of its clients.
+  /// A node's application is gone, and with it the state that it kept of its clients.
   public mutating func stateLost(of node: NodeID) { lives[node.index] &+= 1 }
 }

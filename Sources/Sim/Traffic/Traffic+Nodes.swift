@@ -1,12 +1,13 @@
 import Engine
 
 extension Traffic {
-  /// Nodes are gone with their kernels: their flows are forgotten, and what breaks is charged to a failed node.
+  /// The kernels of nodes forget their flows because of a fault: flows that break then are lost with their node.
   public mutating func nodesFailed(_ nodes: NodeSet, at time: Instant) {
     for node in nodes { forget(node, hasFailed: true, at: time.nanoseconds) }
   }
 
-  /// The filters of nodes forgot their tracked flows while the machines live, as after a fence.
+  /// The kernels of nodes forget their flows while no fault keeps the nodes from serving, for example at the end of a
+  /// drain.
   public mutating func forgetFlows(of nodes: NodeSet, at time: Instant) {
     for node in nodes { forget(node, hasFailed: false, at: time.nanoseconds) }
   }
@@ -14,12 +15,12 @@ extension Traffic {
   private mutating func forget(_ node: NodeID, hasFailed: Bool, at time: UInt64) {
     tracking.forget(node, hasFailed: hasFailed)
     losses.forgot(node, at: time)
-    // Whose connections these were is forgotten, too: segments of theirs are dropped, not reset.
+    // The connections of an application that had ended are forgotten too: their segments are dropped, not reset.
     applications.ended[node.index] = nil
   }
 
-  /// A fault keeps clients from nodes whose kernels go on tracking: what breaks until some patience after its
-  /// end is charged to a failed node.
+  /// A fault hides nodes from their clients while the kernels still track flows: flows that break until ``patience``
+  /// after its end are lost with their node.
   public mutating func nodesHidden(_ nodes: NodeSet, until end: Instant) {
     let last = end == .never ? UInt64.max : (end + Traffic.patience).nanoseconds
     for node in nodes { hiddenUntil[node.index] = max(hiddenUntil[node.index], last) }
@@ -36,21 +37,21 @@ extension Traffic {
     losses.struck(nodes, by: edge, hides: hides)
   }
 
-  /// What struck nodes is over.
-  /// - Parameter edge: at which it struck; `nil`: whatever it was.
+  /// The fault that struck nodes is over.
+  /// - Parameter edge: the one at which it struck; `nil` for any.
   mutating func nodesMended(_ nodes: NodeSet, of edge: Int?, at time: Instant) {
     losses.mended(nodes, of: edge, at: time)
   }
 
-  /// A member misses a node, rightly or not: it takes over from it, and resets its flows.
+  /// A member has removed a node, rightly or not: it takes over from it and resets its flows.
   mutating func nodeMissed(_ node: NodeID) { missedUntil[node.index] = .max }
 
-  /// Nobody misses a node any more. What is reset until some patience after is still charged to its having been missed.
+  /// No member misses a node any more. Flows that are reset within ``patience`` from now are still charged to that.
   mutating func nodeFound(_ node: NodeID, at time: Instant) {
     missedUntil[node.index] = min(missedUntil[node.index], (time + Traffic.patience).nanoseconds)
   }
 
-  /// Whether the node that tracks a flow serves its clients, and no member takes it for dead.
+  /// Whether the node that tracks a flow is not hidden from its clients and no member misses it.
   func isOfALiveNode(_ flow: FlowRecord, at time: UInt64) -> Bool {
     time > hiddenUntil[Int(flow.node)] && time > missedUntil[Int(flow.node)]
   }
@@ -61,7 +62,7 @@ extension Traffic {
     return !tracking.lostByFailure(flow)
   }
 
-  /// Works out the TCP flows that a node's kernel tracks for a group, by whether its filter owns their bucket.
+  /// Counts the TCP flows that a node's kernel tracks for a group, inside and outside the buckets that its filter owns.
   /// - Parameter flows: of the group; replaced.
   /// - Complexity: O(buckets); nothing is allocated.
   public func trackedFlows(
@@ -70,7 +71,7 @@ extension Traffic {
     tracking.count(node, group: group.index, owned: coverage.owned[group.index], into: &flows)
   }
 
-  /// How many flows a node's kernel tracks.
+  /// The number of flows that a node's kernel tracks.
   func trackedFlows(of node: NodeID) -> Int { tracking.count(node) }
 
   /// Whether any client's packets belong to a group.
@@ -84,7 +85,7 @@ extension Traffic {
     return watches.count - 1
   }
 
-  /// When the first SYN or datagram of a watch's buckets was accepted; `nil`: none so far.
+  /// When the first SYN or datagram of a watch's buckets was accepted; `nil` if none was so far.
   public func firstAcceptance(of watch: Int) -> Instant? {
     watches[watch].seen.map { Instant(nanoseconds: $0) }
   }

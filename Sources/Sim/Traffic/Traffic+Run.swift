@@ -35,7 +35,7 @@ extension Traffic {
     }
   }
 
-  /// One step of a connection under way.
+  /// Takes the next step of a connection under way.
   private mutating func happen(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
     switch flows[place].stage {
     case .connecting: attempt(place, at: time, coverage)
@@ -47,7 +47,7 @@ extension Traffic {
     }
   }
 
-  /// A new connection or session.
+  /// Begins a new connection or session.
   private mutating func arrive(_ s: Int, at time: UInt64, _ coverage: borrowing Coverage) {
     let (client, port) = streams[s].clients.draw()
     streams[s].arrivals.advance()
@@ -75,8 +75,10 @@ extension Traffic {
     queue.insert(at: Instant(nanoseconds: time), place)
   }
 
-  /// A packet that a stream's client sent, and the nodes that accepted it.
-  /// - Parameter isReset: whether a node got it that did not know its flow, and answers with a reset.
+  /// Counts a packet that a stream's client sent.
+  /// - Parameters:
+  ///   - accepting: the nodes that accepted it.
+  ///   - isReset: whether a node that did not know its flow got it and answers with a reset.
   @inline(__always) mutating func note(
     _ accepting: UInt64, of s: Int, at time: UInt64, bytes: Int, isReset: Bool = false
   ) {

@@ -1,7 +1,12 @@
 import Engine
 
+/// The segments of established TCP flows, and how a flow ends.
+///
+/// A segment is accepted by the node that tracks the flow, reset by a node that does not know the flow and whose filter
+/// says so, or lost. A lost one is repeated with doubled waits until ``Traffic/patience`` is over. So a flow is closed
+/// by its client, reset by the farm, or broken off.
 extension Traffic {
-  /// One segment of an established flow, the last one if the flow's time is over.
+  /// Plays one segment of an established flow, the last one if the flow's time is over.
   mutating func segment(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
     var flow = flows[place]
     let isStalled = flow.since != .max
@@ -48,7 +53,7 @@ extension Traffic {
     schedule(place, at: min(time + max(1, gap), flow.end))
   }
 
-  /// Nobody answered a segment: it is sent again, until the client's patience is over.
+  /// A segment was not answered: it is sent again, until the client's patience is over.
   mutating func repeatSegment(_ place: UInt32, at time: UInt64) {
     let since = min(flows[place].since, time)
     let wait = UInt64(Traffic.firstRetransmission.nanoseconds) << UInt64(min(flows[place].tries, 16))
@@ -57,14 +62,15 @@ extension Traffic {
     schedule(place, at: min(time + wait, since + UInt64(Traffic.patience.nanoseconds)))
   }
 
-  /// The client of an open flow hears something again, gives up, or has sent all: if it was without an answer, it is no more.
+  /// Ends the time without an answer, if there was one: the client of an open flow is answered again, gives up, or has
+  /// sent everything.
   mutating func endSilence(of flow: FlowRecord, at time: UInt64) {
     if flow.since != .max, isCounted(flow) { silences[Int(flow.stream)].add(from: flow.since, to: time) }
   }
 
-  /// The run ends while the client of an open flow has no answer yet.
-  ///
-  /// Who is answered at its next attempt has one then; nobody waits longer than its patience.
+  /// The run ends while the client of an open flow has no answer yet: its silence lasts until its next attempt if that
+  /// would be answered, and until its patience is over at most.
+  /// - Parameter isKept: whether the next attempt would be answered.
   mutating func settleSilence(of flow: FlowRecord, isKept: Bool, at time: UInt64) {
     if flow.stage == .datagrams { return settleDatagrams(flow, at: time) }
     guard flow.since != .max, isCounted(flow) else { return }
@@ -114,7 +120,7 @@ extension Traffic {
     return isOutside
   }
 
-  /// The flow is over for its client. If its node heard so, it forgets it; else the node waits for its time-out.
+  /// The flow is over for its client. A node that heard so drops its entry; else the entry waits for its time-out.
   private mutating func close(_ place: UInt32, at time: UInt64, isHeard: Bool) {
     let flow = flows[place]
     openFlows -= 1
@@ -133,7 +139,7 @@ extension Traffic {
     endConnection(place, at: time)
   }
 
-  /// A node's kernel drops the entry of a flow whose client went long ago.
+  /// A node's kernel drops the entry of a flow whose client left long ago.
   mutating func expire(_ place: UInt32) {
     let flow = flows[place]
     if tracking.holds(flow) { untrack(flow) }

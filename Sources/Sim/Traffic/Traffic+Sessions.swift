@@ -1,7 +1,7 @@
 import Engine
 
 extension Traffic {
-  /// A connection of a session met a node.
+  /// A connection of a session has come to a node.
   mutating func meet(_ place: UInt32, node: UInt8) {
     flows[place].node = node
     let first = flows[place].firstNode
@@ -13,9 +13,9 @@ extension Traffic {
     }
   }
 
-  /// A connection is over, well or not: the session goes on after a while, or ends.
+  /// A connection is over, well or not: the session continues after a while, or ends.
   ///
-  /// Going on with the same probability after each connection makes their number geometric.
+  /// The probability to continue is the same after each connection, so the number of connections is geometric.
   mutating func endConnection(_ place: UInt32, at time: UInt64) {
     let flow = flows[place]
     let s = Int(flow.stream)

@@ -1,8 +1,13 @@
 import Engine
 
+/// What counts, and the totals at the end of a run.
+///
+/// Counts run from the start; when measuring begins they are copied, and totals are the differences. Connections that
+/// began before the farm had formed are counted a second time in ``Traffic/setAside`` and subtracted. Flows and
+/// attempts that are still under way at the end are settled by what the farm would do with them then.
 extension Traffic {
-  /// A phase of the run begins. Everything is measured from the first one on, but not before the farm has formed; without
-  /// any, from the start.
+  /// A phase of the run begins. Measuring begins with the first phase, or later once the farm has formed; without any
+  /// phase, with the run.
   /// - Parameter at: not later than the next call of `run`, and not earlier than the last one's limit.
   public mutating func begin(_ phase: SkewRow.Phase, at time: Instant) {
     if self.phase == nil { measure(from: time) }
@@ -11,14 +16,14 @@ extension Traffic {
     phaseLoadsBefore = loads
   }
 
-  /// The farm is started with the run: nothing is measured until ``farmFormed(at:)``. A farm that never forms is measured
+  /// The farm starts with the run: nothing is measured until ``farmFormed(at:)``. A farm that never forms is measured
   /// from the first phase on.
   mutating func farmForms() { isForming = true }
 
   /// Every bucket has an owner for the first time.
   ///
-  /// Connections that began before are never counted: which nodes they came to is the accident of which node was up first,
-  /// and no farm that has run for a while has such.
+  /// Connections that began before are never counted: their nodes depend on which node happened to be up first. A farm
+  /// that has run for a while has no such connections.
   mutating func farmFormed(at time: Instant) {
     isForming = false
     if phase == nil { return }
@@ -27,14 +32,14 @@ extension Traffic {
     measure(from: time)
   }
 
-  /// The run is stopped. If it had not come to measuring by then, nothing was measured.
+  /// The run is stopped. If measuring had not begun by then, nothing is measured.
   mutating func stop(at time: Instant) {
     guard isForming || phase == nil else { return }
     isForming = false
     if phase == nil { begin(.before, at: time) } else { farmFormed(at: time) }
   }
 
-  /// What came before does not count.
+  /// Begins measuring: everything before does not count.
   private mutating func measure(from time: Instant) {
     measuredFrom = time
     talliesBefore = tallies
@@ -52,14 +57,14 @@ extension Traffic {
   /// Whether a connection counts.
   @inline(__always) func isCounted(_ flow: FlowRecord) -> Bool { !flow.isOfTheStart || isForming }
 
-  /// Counts something of a connection.
+  /// Adds to the counts of a connection's stream, and to those set aside if it began while the farm formed.
   @inline(__always) mutating func count(_ flow: FlowRecord, _ add: (inout TrafficCounts) -> Void) {
     add(&tallies[Int(flow.stream)])
     if flow.isOfTheStart { add(&setAside[Int(flow.stream)]) }
   }
 
-  /// Flows that are open when measuring begins can be kept, broken and reset: they count as opened. Connects and requests
-  /// under way can still fail: they count as begun.
+  /// Flows that are open when measuring begins count as opened, since they can be kept, broken and reset. Connects and
+  /// requests under way count as begun, since they can still fail.
   private mutating func countOpenBefore() {
     for flow in flows.records where isCounted(flow) {
       switch flow.stage {
@@ -88,12 +93,12 @@ extension Traffic {
     }
   }
 
-  /// Ends the run and says what was measured.
+  /// Ends the run and returns what was measured.
   ///
-  /// Flows that are open count as kept, but for those that no node tracks any more: they are broken, only
-  /// their clients do not know yet. Outages that go on count as long as they have lasted, and are lower bounds: the mean is
-  /// one, and the longest unless the client comes through at its next attempt and was without for less long by then.
-  /// - Parameter coverage: as it is at the end; without it nobody counts as served again.
+  /// Open flows count as kept, except those that no node tracks any more: they are broken, though their clients do not
+  /// know yet. Outages that are not over count with the time that they have lasted so far. The mean is then a lower
+  /// bound; so is the longest, unless these clients come through at their next attempts and have waited less by then.
+  /// - Parameter coverage: the coverage at the end; without it no client counts as served again.
   /// - Precondition: the traffic was run until `at` and not beyond; it is not run again.
   public mutating func finish(at time: Instant, coverage: Coverage? = nil) -> TrafficTotals {
     endPhase()
@@ -136,7 +141,7 @@ extension Traffic {
     return totals
   }
 
-  /// Counts what is still under way at the end.
+  /// Counts flows and attempts that are still under way at the end.
   private mutating func settle(at time: UInt64, _ coverage: Coverage?) {
     if let coverage, mayServeAgain { endOutages(coverage) }
     for flow in flows.records {
@@ -165,7 +170,7 @@ extension Traffic {
     }
   }
 
-  /// A client that waits for its next attempt comes through then, if its node serves by now.
+  /// A client that waits for its next attempt will come through then, if its node serves by now.
   private mutating func settleOutage(_ flow: FlowRecord, _ coverage: Coverage?, at time: UInt64) {
     guard let coverage, isServed(Int(flow.stream), flow.client, flow.key, coverage) else {
       count(flow) { $0.waitingInDoubt += 1 }

@@ -1,6 +1,6 @@
 import Engine
 
-/// Clients that were not served, until they would be: when they come next is their own affair.
+/// Clients that gave up. Their outage lasts until they would be served, not until they happen to come again.
 extension Traffic {
   /// Filters, machines or networks have changed.
   mutating func servingChanged() { mayServeAgain = true }
@@ -16,27 +16,27 @@ extension Traffic {
     answering(s, client, key, coverage) != 0
   }
 
-  /// Whether a client is served if it comes now, from where it came last.
+  /// Whether a client would be served if it came now, from the port that it used last.
   func isServed(_ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> Bool {
     let answers = answering(s, client, key, coverage)
     if answers == 0 || applications.leavesAlone(answers) { return false }
     return !streams[s].isTCP || answers & (answers &- 1) == 0
   }
 
-  /// A client whose connection is over has an outage that is not: it does not try again by itself.
+  /// A client's connection is over but its outage is not: it waits, since it does not try again by itself.
   mutating func waitToBeServed(_ flow: FlowRecord, at time: UInt64) {
     let s = Int(flow.stream)
     if streams[s].unansweredSince.isEmpty || streams[s].unansweredSince[Int(flow.client)] == .max { return }
     waiting.add(.init(stream: flow.stream, key: flow.key, client: flow.client, since: time))
   }
 
-  /// Something has changed since packets were played: who is served by now was from then on.
+  /// Something has changed since packets were played: clients that are served now have been served since then.
   mutating func endOutages(_ coverage: borrowing Coverage) {
     mayServeAgain = false
     if !waiting.all.isEmpty { endOutages(atAll: true, coverage) }
   }
 
-  /// Who gave up just now may be served if he tried again: of a packet that was lost by chance, for example.
+  /// A client that gave up just now might be served if it tried again, for example if its packets were lost by chance.
   @inline(__always) mutating func endNewOutages(_ coverage: borrowing Coverage) {
     if waiting.hasNew { endOutages(atAll: false, coverage) }
   }
@@ -57,7 +57,7 @@ extension Traffic {
     waiting = left
   }
 
-  /// Nobody who failed before measuring began counts.
+  /// Clients that failed before measuring began do not count.
   mutating func forgetUnserved() {
     waiting.removeAll()
     for s in streams.indices { streams[s].unansweredSince = [] }

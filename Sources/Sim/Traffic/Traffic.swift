@@ -2,33 +2,34 @@ import Engine
 
 /// The client side of a trial: everything that comes to the virtual IP, judged by a ``Coverage``.
 ///
-/// The world runs it from one control event to the next; in between nothing changes that a packet depends on.
-/// Nothing here acts back on the nodes but ``trackedFlows(of:group:coverage:into:)``.
+/// The world runs it from one control event to the next; nothing that a packet depends on changes in between.
+/// Only ``trackedFlows(of:group:coverage:into:)`` acts back on the nodes.
 ///
-/// What is modelled, and how:
-/// - A packet is judged at one instant, when it comes to the farm: arrivals and retries are instants there. The
+/// The model:
+/// - A packet is judged at one instant, when it comes to the farm; arrivals and retries are instants there. The
 ///   network's delay counts for answers: the first segment of a flow follows its SYN after a round trip.
-/// - **Connect.** A SYN that nobody accepts is repeated after each of ``FlowModel/retries``, then the client gives up.
-///   One that two nodes accept is answered twice: the client answers the second answer with a reset, and the
-///   connect has failed; it is not tried again.
+/// - **Connect.** A SYN that no node accepts is repeated after each of ``FlowModel/retries``, then the client gives up.
+///   A SYN that two nodes accept is answered twice: the client resets on the second answer, and the connect has failed.
+///   It is not tried again.
 /// - **Flow.** Segments follow at exponential intervals until the duration is over, then FIN (or reset). The node
 ///   that answered the SYN tracks it; other nodes drop its segments, or reset the flow where their filter says so.
 ///   A segment that is not accepted is repeated after 0.2 s, 0.4 s, 0.8 s ...; after ``patience`` the flow is broken.
 /// - **Request** of a UDP rule: one datagram, repeated as a SYN is. Two answers do no harm.
-/// - **Datagrams** that belong together: the first one is a request; the others are sent on, answered or not, and go to
-///   whoever owns their bucket. What a move does to them is the protocol's: ``DatagramModel``.
-/// - **Session.** Connections of one client, each from a port of its own, with a time to think in between; it goes on
+/// - **Datagrams** that belong together: the first one is a request. The others are sent whether or not they are
+///   answered, and go to the owner of their bucket. The effect of a move depends on the clients' protocol:
+///   ``DatagramModel``.
+/// - **Session.** Connections of one client, each from a port of its own, with a time to think in between. It continues
 ///   after a connection that failed.
-/// - **Application.** Where one is down, the node's kernel refuses a connect at once and resets what is open; a client
-///   that is refused does not try again by itself. Where one hangs, connects come about and nothing is answered: the
-///   client repeats as if segments were lost. Where one is slow, the next segment is that much later. Datagrams to one
-///   that is down or hangs are not answered.
-/// - **Answer.** What a client hears of a packet, be it a handshake, an acknowledgement or a reset. One that is lost leaves the
-///   client as if nobody had accepted the packet: it repeats it, and the node accepts it again. Of two answers to one SYN
-///   of which one is lost, the client hears the other alone. A node without an answer of the client's holds no flow yet.
-///   Segments that the farm sends of its own accord are not modelled.
+/// - **Application.** If it is down, the node's kernel refuses a connect at once and resets open flows; a client that
+///   is refused does not try again by itself. If it hangs, connects succeed and nothing is answered: the client repeats
+///   as if segments were lost. If it is slow, the next segment is that much later. Datagrams to an application that is
+///   down or hangs are not answered.
+/// - **Answer.** A handshake, an acknowledgement or a reset. If it is lost, the client acts as if no node had accepted
+///   the packet: it repeats it, and the node accepts it again. If one of two answers to a SYN is lost, the client gets
+///   only the other. A node whose handshake the client has not answered holds no flow yet. Segments that the farm sends
+///   of its own accord are not modelled.
 public struct Traffic: Sendable {
-  /// How long a client repeats a segment before it takes the flow for broken. A bare TCP stack goes on for about
+  /// How long a client repeats a segment before it takes the flow for broken. A bare TCP stack repeats for about
   /// 15 minutes; applications and their users give up after seconds.
   public static let patience = Duration.seconds(15)
   /// The wait before a segment is repeated the first time; each further wait is twice the one before.
@@ -41,15 +42,14 @@ public struct Traffic: Sendable {
   var flows = FlowTable()
   var queue = EventQueue<UInt32>()
   var tracking: FlowTracking
-  /// By node: until when what breaks is charged to a fault that hides the node from its clients.
+  /// By node: until when broken flows are charged to a fault that hides the node from its clients.
   var hiddenUntil = [UInt64](repeating: 0, count: 64)
-  /// By node: until when what is reset is charged to a member that misses the node.
+  /// By node: until when reset flows are charged to a member that misses the node.
   var missedUntil = [UInt64](repeating: 0, count: 64)
-  /// By node: how often its application has lost what it knew of its clients.
+  /// By node: how often its application has lost the state that it keeps of its clients.
   var lives = [UInt16](repeating: 0, count: 64)
-  /// What the nodes' applications do to their clients.
   var applications = ApplicationStates()
-  /// The way between clients and nodes, and what it loses by chance.
+  /// The way between clients and nodes, and its losses by chance.
   var path: ClientPath
   var loss: PacketLoss
   var delayDice: RandomStream
@@ -59,7 +59,7 @@ public struct Traffic: Sendable {
   /// By stream, since the start.
   var tallies: [TrafficCounts]
   var openFlows = 0
-  /// Whose doing losses are.
+  /// Charges losses to nodes and faults.
   var losses: LossLedger
   /// By stream and node, since the start: `[stream * nodeCount + node]`.
   var loads: [NodeLoad]
@@ -67,22 +67,22 @@ public struct Traffic: Sendable {
   var outages: [Outages]
   /// By stream: how long clients of open flows sent without an answer.
   var silences: [Outages]
-  /// By stream: how often one connect or request was repeated at most, since measuring began.
+  /// By stream: the most repeats of one connect or request since measuring began.
   var mostRetries: [Int]
-  /// Clients that gave up, and wait to be served again.
+  /// Clients that gave up and wait to be served again.
   var waiting = WaitingClients()
   /// Whether filters, machines, networks or applications have changed since the last packet was played.
   var mayServeAgain = false
-  /// How far packets were played: what has changed changed then.
+  /// Packets are played up to here; any later change happened at this instant.
   var playedUntil: UInt64 = 0
   var recorder: LoadRecorder
   var fold: UInt64 = 0
 
   /// Whether the farm has not formed yet: see ``farmFormed(at:)``.
   var isForming = false
-  /// By stream: what was counted, since measuring began, of connections that began while the farm formed.
+  /// By stream: the counts, since measuring began, of connections that began while the farm formed.
   var setAside: [TrafficCounts]
-  /// When measuring began; `nil`: not yet.
+  /// When measuring began; `nil` if it has not.
   var measuredFrom: Instant?
   /// The counts when measuring began, and the phase under way with the loads when it began.
   var talliesBefore: [TrafficCounts]
@@ -126,8 +126,8 @@ public struct Traffic: Sendable {
       nodeCount: nodeCount, duration: scenario.run.duration, keepsDetails: keepsDetails)
   }
 
-  /// Another way between clients and nodes from now on: its loss by chance and its delays. What it brings nowhere at all
-  /// is the coverage's to say.
+  /// Sets the way between clients and nodes from now on: its losses by chance and its delays. The coverage says which
+  /// nodes it reaches at all.
   mutating func setPath(_ path: ClientPath) {
     self.path = path
     loss.set(path)
@@ -136,7 +136,7 @@ public struct Traffic: Sendable {
   /// A node's kernel has other rules from now on: those of one of the scenario's configurations.
   /// - Parameter serving: the nodes that accept what they own.
   public mutating func setRules(_ rules: RuleSet, of node: NodeID, serving: NodeSet, at now: Instant) {
-    // What the node tracks is counted by the buckets of its own rules.
+    // The flows that a node tracks are counted by the buckets of its own rules.
     if haveMeanings { countTracked(by: node, adding: false) }
     for s in streams.indices { streams[s].setRules(rules, of: node, serving: serving.bits, at: now) }
     if haveMeanings { countTracked(by: node, adding: true) }
@@ -174,7 +174,7 @@ public struct Traffic: Sendable {
     }
   }
 
-  /// What was counted of all streams together.
+  /// The counts of all streams together.
   var counts: TrafficCounts { tallies.reduce(TrafficCounts(), +) }
 
   /// By node, of all streams together.

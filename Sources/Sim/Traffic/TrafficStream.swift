@@ -1,31 +1,36 @@
 import Engine
 
-/// One stream of a scenario's traffic, with everything about its packets that never changes looked up.
+/// One stream of a scenario's traffic, with the constant properties of its packets looked up in advance.
+///
+/// Usually every kernel reads its packets by the same rule, and a table gives each client's bucket. If a reload changes
+/// the rules, the stream has several ``meanings``: each node then reads a packet by the rules that its kernel has, and
+/// a connection is known by its port instead of its bucket.
 struct TrafficStream: Sendable {
   let model: TrafficModel
   let isTCP: Bool
-  /// Whether what a client begins lasts, so that it has a duration: every flow but single requests.
+  /// Whether clients begin flows, which have a duration, and not single requests.
   let hasFlows: Bool
-  /// `nil`: no rule speaks about its packets, and no node accepts them.
+  /// `nil` if no rule matches its packets, so that no node accepts them.
   let match: RuleMatch?
   /// The space of the match's buckets: see ``BucketSpaces``.
   let group: Int
-  /// The nodes whose kernels have a rule that speaks about its packets.
+  /// The nodes whose kernels have a rule that matches its packets.
   private(set) var nodesWithRule: UInt64
   /// See ``StreamOutcome/unmatchedFrom``.
   private(set) var unmatchedFrom: Instant?
   private(set) var unmatchedUntil: Instant?
-  /// All ways in which the rules of the run's configurations read its packets, if there are several; else empty.
+  /// The ways in which the rules of the run's configurations read its packets, if there are several; else empty.
   private(set) var meanings: [StreamMeaning] = []
   var arrivals: Arrivals
   var clients: Clients
   /// By client, if the port does not matter; else empty.
   let bucketOfClient: [UInt16]
-  /// Connections (or requests) of the stream so far, those of sessions under way not counted.
+  /// Connections, requests or sessions of the stream that have begun so far.
   var arrived: UInt32 = 0
-  /// The seed of the random numbers of its connections, so that other streams do not change them.
+  /// The seed of its connections' random numbers, so that other streams do not change them.
   let connectionSeed: UInt64
-  /// By client: since when it has failed, if it gave up and has not come through since; empty until one does.
+  /// By client: since when it has been failing, if it gave up and has not come through since; else `max`. Empty until a
+  /// client gives up.
   var unansweredSince: [UInt64] = []
 
   /// - Parameters:
@@ -58,7 +63,7 @@ struct TrafficStream: Sendable {
     }
   }
 
-  /// A node's kernel has other rules from now on.
+  /// A node's kernel reads packets by other rules from now on.
   /// - Parameter serving: the nodes that accept what they own.
   mutating func setRules(_ rules: RuleSet, of node: NodeID, serving: UInt64, at now: Instant) {
     let found = rules.match(isTCP ? .tcp : .udp, destination: model.virtualIP, port: model.port)
@@ -75,14 +80,14 @@ struct TrafficStream: Sendable {
     }
   }
 
-  /// What a record remembers of a connection to find its bucket with: the bucket, or the port if there are several
+  /// The key by which a record finds a connection's bucket: the bucket itself, or the port if there are several
   /// ``meanings``.
   @inline(__always) func key(client: UInt32, port: UInt16) -> UInt16 {
     meanings.isEmpty ? bucket(client: client, port: port) : port
   }
 
-  /// The nodes that have a connection's bucket in some sets, each by the rules that it has.
-  /// - Parameter words: by space and bucket.
+  /// The nodes that have a connection's bucket in some sets, each by its own rules.
+  /// - Parameter words: the sets' nodes, by space and bucket.
   @inline(__always) func nodes(_ client: UInt32, _ key: UInt16, in words: [[UInt64]]) -> UInt64 {
     meanings.isEmpty ? words[group][Int(key)] & nodesWithRule : nodesByMeaning(client, key, in: words)
   }
@@ -95,7 +100,7 @@ struct TrafficStream: Sendable {
     return nodes
   }
 
-  /// The space and bucket of a connection by the rules of a node; `nil`: it has none for it.
+  /// The space and bucket of a connection by the rules of a node; `nil` if no rule of the node matches it.
   @inline(__always) func place(_ flow: FlowRecord, at node: UInt8) -> (space: Int, bucket: Int)? {
     if meanings.isEmpty { return (group, Int(flow.key)) }
     for meaning in meanings where meaning.nodes >> UInt64(node) & 1 == 1 {
@@ -104,7 +109,7 @@ struct TrafficStream: Sendable {
     return nil
   }
 
-  /// The first answer about a bucket of a connection, of all buckets that it has by some rules.
+  /// The first answer that is not `nil`, asked of each bucket that a connection has by some rules.
   func first(of flow: FlowRecord, _ answer: (_ space: Int, _ bucket: Int) -> Int?) -> Int? {
     if match == nil { return nil }
     if meanings.isEmpty { return answer(group, Int(flow.key)) }
@@ -115,7 +120,7 @@ struct TrafficStream: Sendable {
     return nil
   }
 
-  /// Whether a connection is of one of some buckets, by any rules.
+  /// Whether a connection belongs to one of some buckets by any rules.
   func isOf(_ flow: FlowRecord, space: Int, _ buckets: BucketSet) -> Bool {
     if meanings.isEmpty { return space == group && buckets.contains(Bucket(Int(flow.key))) }
     return meanings.contains {
@@ -130,7 +135,7 @@ struct TrafficStream: Sendable {
     return match.bucket(address: clients.address(of: client), port: port).rawValue
   }
 
-  /// The random numbers of a connection (or session), where it left off.
+  /// The random numbers of a connection or session, from its last draw on.
   @inline(__always) func dice(of flow: FlowRecord) -> RandomStream {
     RandomStream(
       seed: connectionSeed, trial: 0, entity: UInt64(flow.number), purpose: .segments, at: UInt64(flow.drawn))

@@ -1,7 +1,7 @@
-/// What the clients of all streams together saw.
+/// The counts of all streams together.
 extension TrafficTotals {
   public var counts: TrafficCounts { streams.reduce(TrafficCounts()) { $0 + $1.counts } }
-  /// The same of the TCP streams, and of the UDP streams.
+  /// The counts of the TCP streams, and of the UDP streams.
   public var connects: TrafficCounts { sum(\.isTCP) }
   public var requests: TrafficCounts { sum { !$0.isTCP } }
 
@@ -9,7 +9,7 @@ extension TrafficTotals {
     streams.filter(isMeant).reduce(TrafficCounts()) { $0 + $1.counts }
   }
 
-  /// How often one connect, or one request, was repeated at most.
+  /// The most repeats of one connect, or of one request.
   func mostRetries(isTCP: Bool) -> Int {
     streams.filter { $0.isTCP == isTCP }.map(\.mostRetries).max() ?? 0
   }

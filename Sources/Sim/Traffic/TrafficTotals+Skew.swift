@@ -1,9 +1,9 @@
 import Engine
 
 extension TrafficTotals {
-  /// How even flows, packets and bytes were, one row for each that a phase had any of.
-  /// - Parameter due: by phase and load, what each node should get, by node; nodes that nothing is due to are left out. It
-  ///   has a number for every node, finite and not negative.
+  /// How even flows, packets and bytes were, one row for each kind of load that a phase had any of.
+  /// - Parameter due: by phase and load, the share that each node should get: a number for every node, finite and not
+  ///   negative. Nodes that nothing is due to are left out.
   public func skewRows(due: (SkewRow.Phase, SkewRow.Load) -> [Double]) -> [SkewRow] {
     phases.flatMap { phase in
       [SkewRow.Load.flows, .packets, .bytes].compactMap { kind in

@@ -1,45 +1,46 @@
 import Engine
 
-/// What the clients of a run saw and what the nodes had to do, from the first measured phase to the end.
+/// How the clients of a run were served and how the nodes were loaded, from the first measured phase to the end.
 public struct TrafficTotals: Sendable {
   /// By stream; flows established include those that were open when measuring began.
   public var streams: [StreamOutcome] = []
-  /// By node, and by edge of the fault plan, one more for what began before any.
+  /// By node, and by edge of the fault plan; the first edge entry holds losses that began before any edge.
   public var lossesByNode: [LossCounts] = []
   public var lossesByEdge: [LossCounts] = []
-  /// How many times a client met a failure, the longest time until it came through, and the mean; `nil`: no failure.
+  /// How many times a client's connect or request failed.
   public var clientOutages = 0
-  /// The longest that a client of an open flow sent without an answer, in seconds; `nil`: none did.
+  /// The longest time in seconds that a client of an open flow sent without an answer; `nil` if none did.
   public var longestSilence: Measured?
+  /// The longest and the mean time from a failure until the client came through; `nil` without a failure.
   public var clientOutageMax: Duration?
   public var clientOutageMean: Duration?
-  /// Whether some client was not served yet when the run ended: the mean is a lower bound then; and whether the longest time
-  /// is one, too: not if it was longer than that client has to wait until its next attempt.
+  /// Whether some client was not served yet when the run ended, so that the mean is a lower bound; and whether the
+  /// longest time is one too: it is not if that client's next attempt may end its outage before it becomes the longest.
   public var endsInClientOutage = false
   public var isClientOutageMaxOpen = false
-  /// When measuring began; `nil`: with the run.
+  /// When measuring began; `nil` if with the run.
   public var measuredFrom: Instant?
   /// By node, over all phases.
   public var load: [NodeLoad] = []
   /// By node, for each phase that began.
   public var phases: [PhaseLoad] = []
-  /// No bins unless details are kept.
+  /// Without bins unless details are kept.
   public var timeline = LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: [])
-  /// Of every packet: when, and which nodes accepted it.
+  /// Made from the time of every packet and the nodes that accepted it.
   public var digest = Digest()
 
   public init() {}
 }
 
-/// What one node accepted.
+/// The load that one node accepted.
 public struct NodeLoad: Sendable, Hashable, BitwiseCopyable {
-  /// TCP flows established.
+  /// TCP and UDP flows established.
   public var flows: Int
   public var packets: Int
-  /// On the network layer.
+  /// Counted on the network layer.
   public var bytes: Int
 
-  /// One of the three. - Precondition: it is none of buckets.
+  /// The amount of one kind. - Precondition: the kind is not buckets.
   func amount(of kind: SkewRow.Load) -> Double {
     switch kind {
     case .flows: Double(flows)
@@ -63,7 +64,7 @@ public struct NodeLoad: Sendable, Hashable, BitwiseCopyable {
   }
 }
 
-/// What every node accepted in one phase.
+/// The load that every node accepted in one phase.
 public struct PhaseLoad: Sendable {
   public var phase: SkewRow.Phase
   /// By node.

@@ -1,8 +1,9 @@
-/// Clients that have given up: they would come through as soon as a node serves their buckets.
+/// Clients that have given up and have not come through since. Their outage ends as soon as a node serves their
+/// buckets.
 struct WaitingClients: Sendable {
   struct Client: BitwiseCopyable, Sendable {
     var stream: UInt16
-    /// As of the connection: see ``TrafficStream/key(client:port:)``.
+    /// The key of its connection: see ``TrafficStream/key(client:port:)``.
     var key: UInt16
     var client: UInt32
     /// When it gave up.
@@ -10,7 +11,7 @@ struct WaitingClients: Sendable {
   }
 
   private(set) var all: [Client] = []
-  /// How many of the first are known not to be served by the farm as it is.
+  /// So many of the first are known not to be served by the farm as it is.
   private var known = 0
 
   var hasNew: Bool { known < all.count }
@@ -19,7 +20,7 @@ struct WaitingClients: Sendable {
 
   mutating func removeAll() { (all, known) = ([], 0) }
 
-  /// Looks at those who came since the last look, or at all of them.
+  /// Looks at the clients that were added since the last look, or at all of them.
   /// - Parameter isOver: whether a client waits no longer.
   mutating func look(atAll: Bool, _ isOver: (Client) -> Bool) {
     let first = atAll ? 0 : known
