@@ -5,6 +5,7 @@ struct ActiveFault: Sendable, Hashable {
   /// Index into the scenario's faults.
   var index: Int
   var kind: FaultKind
-  /// The nodes it still holds: a restart takes a node out of the crashes and kills that hold it.
+  /// The nodes that it still holds: a restart takes a node out of faults that keep its daemon away, and a new start of
+  /// its application out of faults of the application.
   var nodes: NodeSet
 }

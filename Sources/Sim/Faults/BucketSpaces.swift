@@ -5,8 +5,8 @@ import FarmFile
 ///
 /// A *space* is a group's place, its number of buckets and its seed: as long as none of them changes, a bucket of it is
 /// the same one for every node. A *layout* is the spaces of a configuration's groups in their order. Nearly every run
-/// has one layout; a reload of other groups brings another, and while the farm switches there are kernels of both.
-/// The groups of the scenario's own file are the first spaces, so that there a group's number is that of its space.
+/// has one layout. A reload of other groups brings another, and there are kernels of both while the farm switches.
+/// The groups of the scenario's own file are the first spaces, so in that file a group and its space have one number.
 struct BucketSpaces: Sendable {
   struct Space: Sendable, Hashable {
     var group: Int
@@ -59,7 +59,7 @@ struct BucketSpaces: Sendable {
 }
 
 extension Scenario {
-  /// What the spaces are called: as their groups are; of several with one name the later ones by what is new in them.
+  /// The names of the spaces: their groups' names. A later space of a name that is taken adds what is new in it.
   var spaceNames: [String] {
     spaceLabels.map { label in label.detail.map { "\(label.group) (\($0))" } ?? label.group }
   }

@@ -1,9 +1,9 @@
 import Engine
 
-/// A time of a fault: always the same, or drawn anew whenever it is needed.
+/// A time of a fault: always the same, or drawn anew each time.
 public enum DrawnTime: Sendable, Hashable {
   case delay(DelayModel)
-  /// With this mean: gaps of it make a Poisson process.
+  /// Exponential with this mean: as the gap of a series it makes a Poisson process.
   case exponential(Duration)
 
   public static func constant(_ time: Duration) -> DrawnTime { .delay(.constant(time)) }
@@ -13,7 +13,7 @@ public enum DrawnTime: Sendable, Hashable {
     if case .delay(.constant(let time)) = self { time } else { nil }
   }
 
-  /// No draw is below this.
+  /// The time that no draw is below.
   var least: Duration {
     switch self {
     case .delay(.constant(let time)), .delay(.uniform(let time, _)): time

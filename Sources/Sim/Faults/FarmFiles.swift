@@ -1,10 +1,10 @@
 import Engine
 import FarmFile
 
-/// The farm files that the nodes of a run come to have, the scenario's own first, and the configurations in them.
+/// The farm files that the nodes of a run may have, the scenario's own first, and the configurations in them.
 struct FarmFiles: Sendable {
   let all: [Farm]
-  /// What every start of a node shares: by configuration, the file's own first.
+  /// The tables that all starts of a node share: by configuration, that of the scenario's own file first.
   let tables: [FarmTables]
   /// What buckets mean in each configuration.
   let spaces: BucketSpaces
@@ -33,7 +33,7 @@ struct FarmFiles: Sendable {
     return file
   }
 
-  /// Which configuration a file has.
+  /// The configuration that a file has.
   func configuration(of file: Int) -> Int { places[file] }
 
   /// The names of a configuration's groups.
@@ -41,13 +41,13 @@ struct FarmFiles: Sendable {
     places.firstIndex(of: configuration).map { all[$0].groups } ?? []
   }
 
-  /// A group of the scenario's own file by its name in another configuration; `nil`: that has none of the name.
+  /// The group of a configuration that has the name of a group of the scenario's own file; `nil` if it has none.
   func group(_ group: GroupID, in configuration: Int) -> GroupID? {
     guard group.index < all[0].groups.count else { return nil }
     return groups(of: configuration).firstIndex(of: all[0].groups[group.index]).map { GroupID($0) }
   }
 
-  /// Which file a reload has.
+  /// The file that a reload brings.
   func file(of reload: Reload) -> Int {
     guard let file = all.firstIndex(of: reload.farm) else {
       preconditionFailure("a reload that the scenario does not have")
@@ -55,7 +55,7 @@ struct FarmFiles: Sendable {
     return file
   }
 
-  /// Which configuration is meant.
+  /// The first configuration whose settings meet a condition. - Precondition: there is one.
   func configuration(where isMeant: (Settings) -> Bool) -> Int {
     guard let place = tables.firstIndex(where: { isMeant($0.settings) }) else {
       preconditionFailure("settings that no file of the scenario has")
@@ -63,8 +63,8 @@ struct FarmFiles: Sendable {
     return place
   }
 
-  /// Whether some node's application may be looked at.
+  /// Whether some file has checkers.
   var haveCheckers: Bool { all.contains { !$0.checkers.isEmpty } }
-  /// Whether somebody may be told of events.
+  /// Whether some file has `notify:`.
   var haveNotify: Bool { all.contains { $0.notify != nil } }
 }

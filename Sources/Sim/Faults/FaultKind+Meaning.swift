@@ -1,7 +1,11 @@
 import Engine
 
+/// What each kind of fault means to the world and to the measures.
+///
+/// The world asks which nodes a fault names, hides or keeps from serving. The measures ask which losses are charged to
+/// it, whether it is planned or lasting, and which view change answers it. Each answer is a property here.
 extension FaultKind {
-  /// The nodes it names; empty for a fault of a whole network.
+  /// The nodes that it names; empty for a fault of a whole network.
   var nodes: NodeSet {
     switch self {
     case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
@@ -18,7 +22,7 @@ extension FaultKind {
     }
   }
 
-  /// Whether it is no more about the nodes that it names than about the others: a whole network, or what all nodes do together.
+  /// Whether it concerns the nodes that it does not name as much: a whole network, or a change of all nodes together.
   var concernsEverybody: Bool {
     switch self {
     case .partition, .reload: true
@@ -26,7 +30,7 @@ extension FaultKind {
     }
   }
 
-  /// The same of other nodes; `nil` if it is not of nodes alone.
+  /// The same fault at other nodes; `nil` if it concerns more than single nodes.
   func of(_ nodes: NodeSet) -> FaultKind? {
     switch self {
     case .crash: .crash(nodes)
@@ -51,7 +55,7 @@ extension FaultKind {
     }
   }
 
-  /// Whether an operator means it to move buckets: nothing is disturbed when it is ordered.
+  /// Whether an operator orders it on purpose: nothing is disturbed at the moment of the order.
   var isPlanned: Bool {
     switch self {
     case .restart, .leave, .drain, .resume, .upgrade, .weight, .reload: true
@@ -59,13 +63,13 @@ extension FaultKind {
     }
   }
 
-  /// The sides of a partition, with the one that nodes form which none names.
+  /// The sides of a partition, with the one that the nodes named in no side form.
   static func sides(_ named: [NodeSet], of nodeCount: Int) -> [NodeSet] {
     let rest = named.reduce(NodeSet(first: nodeCount)) { $0.subtracting($1) }
     return rest.isEmpty ? named : named + [rest]
   }
 
-  /// Whether it goes on disturbing buckets, again and again, while it is in force.
+  /// Whether it may disturb buckets again and again while it is in force.
   var isLasting: Bool {
     switch self {
     case .drain, .commitFailure, .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge, .networkDown,
@@ -77,10 +81,10 @@ extension FaultKind {
 
   /// The nodes that may stop serving because of it: connections that they lose then are lost *with their node*.
   ///
-  /// It is one rule for whatever keeps a node from serving: it is gone, or its daemon, it is cut off from the others by the
-  /// network or a firewall, its kernel takes no commits, its application does not answer. Not among them is what leaves a node
-  /// in service that could be heard (a loss that is not total, a delay), and what an operator does so that nothing is lost (a
-  /// drain, a weight, a reload).
+  /// One rule holds for everything that keeps a node from serving: the machine or its daemon is gone, the network or a
+  /// firewall cuts it off from the others, its kernel takes no commits, or its application does not answer. It leaves
+  /// out faults under which a node can still be heard (a loss that is not total, a delay), and orders that should lose
+  /// nothing (a drain, a weight, a reload).
   package func failing(of all: NodeSet) -> NodeSet {
     switch self {
     case .crash(let nodes), .stop(let nodes), .leave(let nodes), .pause(let nodes), .stall(let nodes),
@@ -95,13 +99,13 @@ extension FaultKind {
     }
   }
 
-  /// The nodes whose flows, where they lose some while it lasts, are its doing.
+  /// The nodes that it strikes: flows that they lose while it lasts are charged to it.
   func striking(of all: NodeSet) -> NodeSet {
     if case .drain(let nodes, _, _) = self { return nodes.intersection(all) }
     return failing(of: all)
   }
 
-  /// Whether it ends what struck the nodes named.
+  /// Whether it ends the faults that struck the nodes that it names.
   var bringsItsNodesBack: Bool {
     switch self {
     case .restart, .resume: true
@@ -114,7 +118,7 @@ extension FaultKind {
     if case .drain(let nodes, _, _) = self { nodes } else { .empty }
   }
 
-  /// The nodes whose cards it makes useless: the link is down, or all that they receive, or send, is lost.
+  /// The nodes whose network cards it makes useless: the link is down, or everything that they receive or send is lost.
   package var cutOff: NodeSet {
     switch self {
     case .interfaceDown(let nodes, _): nodes
@@ -123,7 +127,7 @@ extension FaultKind {
     }
   }
 
-  /// Whether the kernels of the nodes named go on tracking flows whose clients cannot reach them.
+  /// Whether it hides its nodes from clients while their kernels still track the clients' flows.
   var hidesItsNodes: Bool {
     switch self {
     case .pause, .applicationCrash, .applicationHang: true
@@ -131,7 +135,7 @@ extension FaultKind {
     }
   }
 
-  /// Whether it strikes the application of the nodes named, not their daemons, kernels or networks.
+  /// Whether it strikes the applications of its nodes, not their daemons, kernels or networks.
   package var isOfApplication: Bool {
     switch self {
     case .applicationCrash, .applicationHang, .applicationSlow: true
@@ -139,7 +143,7 @@ extension FaultKind {
     }
   }
 
-  /// How a view change that answers it differs from the view before.
+  /// The kind of view change that answers its beginning.
   var answer: Answer {
     switch self {
     case .crash, .stop, .leave, .drain, .pause, .stall, .kill, .applicationCrash, .applicationHang,
@@ -150,12 +154,13 @@ extension FaultKind {
     }
   }
 
-  /// What a view must be to answer a fault.
+  /// The view that answers a fault.
   enum Answer: Sendable, Hashable {
-    /// At least one of the nodes named serves no more.
+    /// At least one of the nodes that the fault names does not serve.
     case without
     /// At least one of them serves.
     case with
+    /// Any view change does.
     case any
 
     /// The answer to the end of the fault.
@@ -188,9 +193,9 @@ extension FaultKind {
 
   /// Whether it keeps clients' frames from a node on a network, and its answers from them, as a cut cable does.
   ///
-  /// Clients come from one place, the router. A network or interface that is down hides nodes; a partition of the
-  /// segment leaves the router on the side named first; cuts and bridges between nodes hide nothing from clients. What a
-  /// loss does to clients is the loss's to say: see ``ClientPath``.
+  /// Clients come from one place, the router. A network or interface that is down hides nodes. A partition of the
+  /// segment leaves the router on the side named first. Cuts and bridges between nodes hide nothing from clients. A
+  /// loss may also cut clients off: see ``ClientPath``.
   func hides(_ node: NodeID, on network: NetworkID) -> Bool {
     switch self {
     case .networkDown(let on): on.contains(network)

@@ -2,11 +2,11 @@ import Engine
 
 /// When faults begin and end, in order.
 ///
-/// At one instant what ends comes before what begins, and within each the order of the file holds. What the end
-/// of a fault does: a crash, kill, stop or leave restarts the nodes; a drain resumes them (or restarts those that
-/// have left); a weight goes back to the configured one; a crashed
-/// application is started, a hung or slow one goes on; a pause, stall, cut or network fault is over. Faults
-/// that overlap compose: a node stays down, paused or cut off as long as any of them holds it.
+/// At one instant ends come before beginnings, and within each the order of the file holds. At the end of a crash,
+/// kill, stop or leave the nodes are restarted, and at the end of an upgrade a new daemon resumes. At the end of a
+/// drain nodes are resumed, or restarted if they have left. A weight goes back to the configured one. A crashed
+/// application is started, and a hung or slow one works again. A pause, stall, cut or network fault is just over.
+/// Faults that overlap compose: a node stays down, paused or cut off as long as any of them holds it.
 struct FaultPlan: Sendable {
   struct Edge: Sendable, Hashable {
     var at: Instant

@@ -1,21 +1,21 @@
 import Engine
 
-/// One entry of a scenario's faults whose times are drawn, or that comes again and again.
+/// One entry of a scenario's faults whose times are drawn, or that happens repeatedly.
 ///
-/// It is no fault yet: ``Scenario/drawn(seed:trial:)`` makes the faults of a trial of it, each with its own time.
+/// ``Scenario/drawn(seed:trial:)`` turns it into the faults of a trial, each with a time of its own.
 public struct FaultSeries: Sendable, Hashable {
-  /// What happens, by turn: one kind for every time, or one for each node.
+  /// The kinds that happen in turn: one for every time, or one for each node.
   public var turns: [FaultKind]
   /// When it happens first, since the start of the run.
   public var first: DrawnTime
-  /// From one beginning to the next; `nil`: it happens once.
+  /// The time from one beginning to the next; `nil` if it happens once.
   public var gap: DrawnTime?
-  /// How often at most; `nil`: until the end of the run.
+  /// How often it happens at most; `nil` for until the end of the run.
   public var times: Int?
-  /// How long each lasts; `nil`: until another fault ends it, or for good.
+  /// How long each lasts; `nil` if until another fault ends it, or for good.
   public var length: DrawnTime?
 
-  /// More faults than this are no plan.
+  /// The most faults of a series.
   static let most = 10_000
   static let shortestGap = Duration.milliseconds(1)
 
@@ -33,13 +33,13 @@ public struct FaultSeries: Sendable, Hashable {
   /// Whether any of its times is drawn.
   public var isDrawn: Bool { [first, gap, length].contains { $0.map { $0.fixed == nil } ?? false } }
 
-  /// Its faults in a trial, in order of time: those that begin before the end of the run.
-  /// - Parameter index: which series of the scenario it is; together with the number of the fault the key of its draws,
-  ///   so that what is drawn for one shifts no other.
+  /// Its faults in a trial that begin before the end of the run, in order of time.
+  /// - Parameter index: the number of the series in the scenario. With the number of the fault it is the key of the
+  ///   draws, so that the draws for one fault shift no other.
   func faults(index: Int, seed: UInt64, trial: Int, before end: Duration) -> [Fault] {
     var faults: [Fault] = []
     var at = Duration.zero
-    // One more than there may be, so that whoever counts them sees that they are too many.
+    // One more than allowed, so that a caller who counts them finds too many.
     for number in 0..<min(times ?? .max, FaultSeries.most + 1) {
       var dice = RandomStream(
         seed: seed, trial: trial, entity: UInt64(index) << 16 | UInt64(number), purpose: .faults)
@@ -60,7 +60,7 @@ public struct FaultSeries: Sendable, Hashable {
 extension Scenario {
   /// The scenario as a trial plays it: every fault has its time, and ``series`` is empty.
   ///
-  /// A function of the scenario, the seed and the trial, so that reports find the very faults that were played.
+  /// It is a function of the scenario, the seed and the trial, so reports find the same faults that were played.
   public func drawn(seed: UInt64, trial: Int) -> Scenario {
     if series.isEmpty { return self }
     var scenario = self
@@ -72,6 +72,6 @@ extension Scenario {
     return scenario
   }
 
-  /// The same for the trial that a result is of.
+  /// The scenario as the trial of a result played it.
   func drawn(as result: TrialResult) -> Scenario { drawn(seed: result.seed, trial: result.trial) }
 }

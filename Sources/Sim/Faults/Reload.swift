@@ -1,16 +1,16 @@
 import Engine
 import FarmFile
 
-/// A farm file that was changed on some nodes and that their daemons read again.
+/// A farm file that has changed on some nodes and that their daemons read again.
 ///
-/// Its settings change nothing at once: the nodes stage them and switch to them together, once every member has. What
-/// is a node's own policy, checkers and whom it tells, holds from when its daemon reads it.
+/// Its settings change nothing at once: the nodes stage them, and switch to them together once every member has staged
+/// them. The node-local policy (checkers, commands, `notify:`) holds as soon as the daemon has read it.
 public struct Reload: Sendable, Hashable {
-  /// What it says otherwise than the scenario's `farm:` block: `heartbeat.interval 50 ms`, `other rules`.
+  /// What differs from the scenario's `farm:` block: `heartbeat.interval 50 ms`, `other rules`.
   public let changes: [String]
-  /// What it no longer says, key by key: `groups.mail`.
+  /// The keys that are gone: `groups.mail`.
   public let without: [String]
-  /// What the file says then.
+  /// The whole file after the change.
   public let farm: Farm
 
   public init(changes: [String] = [], without: [String] = [], farm: Farm) {
@@ -19,11 +19,11 @@ public struct Reload: Sendable, Hashable {
     self.farm = farm
   }
 
-  /// What the nodes stage.
+  /// The settings that the nodes stage.
   public var settings: Settings { farm.settings }
 
-  /// `with other rules and without groups.mail`; `nil` if nothing is written otherwise.
-  /// - Parameter most: so many are named, the rest are counted.
+  /// The changes as text: `with other rules and without groups.mail`; `nil` if nothing has changed.
+  /// - Parameter most: how many changes are named; the others are counted.
   public func words(atMost most: Int = .max) -> String? {
     var with = Array(changes.prefix(most))
     var gone = Array(without.prefix(most - with.count))
@@ -36,7 +36,7 @@ public struct Reload: Sendable, Hashable {
 }
 
 extension Scenario {
-  /// The farm files that nodes may come to have: the scenario's own, then those of each reload, every one once.
+  /// The farm files that nodes may have: the scenario's own, then those of each reload, every one once.
   package var files: [Farm] {
     var all = [farm]
     for fault in faults {

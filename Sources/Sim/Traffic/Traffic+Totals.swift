@@ -20,7 +20,7 @@ extension Traffic {
   /// from the first phase on.
   mutating func farmForms() { isForming = true }
 
-  /// Every bucket has an owner for the first time.
+  /// Every bucket has exactly one owner for the first time.
   ///
   /// Connections that began before are never counted: their nodes depend on which node happened to be up first. A farm
   /// that has run for a while has no such connections.
