@@ -1,7 +1,7 @@
 /// Plays the trials of a scenario side by side and hands their results back in order of trial.
 ///
-/// A trial is a function of (scenario, seed, trial) alone, so neither the number of workers nor the order in
-/// which they finish changes a result. Memory: measures for every trial, details for the first alone.
+/// A trial is a function of (scenario, seed, trial) alone, so neither the number of workers nor the order in which they
+/// finish changes a result. Every trial keeps its measures in memory; only the first keeps details.
 public enum TrialRunner {
   /// Plays trials `first`, `first + 1`, ... of a scenario on at most `width` cores.
   /// - Parameters:
@@ -11,8 +11,8 @@ public enum TrialRunner {
   ///   - width: how many run at the same time, at least 1.
   ///   - keepsDetails: whether the first trial keeps ownership, load and story for a report.
   ///   - control: where progress is counted and where a stop is asked for.
-  /// - Returns: the results in order of trial. After a stop those that had begun, which may be fewer than
-  ///   asked for and are marked partial where they did not reach their end; always at least the first.
+  /// - Returns: the results in order of trial. After a stop, only those of trials that had begun, marked partial if
+  ///   they did not reach their end; always at least the first.
   public static func run(
     _ scenario: Scenario, seed: UInt64, first: Int = 0, trials: Int, width: Int, keepsDetails: Bool,
     control: RunControl
@@ -26,8 +26,8 @@ public enum TrialRunner {
       })
   }
 
-  /// Calls `work` with 0 ..< count, at most `width` at a time and in ascending order of start, and returns
-  /// what it gave in that order. Once `isStopped` says so nothing new begins, except the very first.
+  /// Calls `work` with 0 ..< `count`, started in ascending order and at most `width` at a time, and returns its results
+  /// in that order. Once `isStopped` is true nothing new begins, except the very first.
   static func inOrder<Result: Sendable>(
     count: Int, width: Int, isStopped: @Sendable () -> Bool, work: @escaping @Sendable (Int) -> Result
   ) async -> [Result] {

@@ -1,9 +1,9 @@
 /// One measure over repeated trials.
 ///
-/// Trials in which there was nothing to measure are left out and counted: ``count`` of ``trials`` had a value. Where some
-/// values are lower bounds, so are the figures that the missing rest of them could change, and no others: ask
-/// ``measured(_:)``. Nothing is assumed about that rest. An estimate (Kaplan and Meier's) would assume that where a run
-/// ends has nothing to do with what it measures, and the longest of several times breaks that.
+/// Trials in which there was nothing to measure are left out: ``count`` of ``trials`` had a value. A value that is a
+/// lower bound could have been any larger. Exactly the figures that such a value could change are lower bounds too: ask
+/// ``measured(_:)``. An estimate (Kaplan and Meier's) is not made: it would assume that the end of a run has nothing to
+/// do with the measure, which is wrong for the longest of several times.
 public struct TrialSummary: Sendable, Hashable {
   public var measure: Measure
   public var trials: Int
@@ -12,7 +12,7 @@ public struct TrialSummary: Sendable, Hashable {
   public var censored: Int
   /// `nil` without any value.
   public var mean: Double?
-  /// Of the sample, divided by n - 1; `nil` for fewer than two values, or if some are lower bounds.
+  /// Of the population (divided by n - 1); `nil` for fewer than two values, or if some are lower bounds.
   public var standardDeviation: Double?
   /// Half the width of the 95 % interval of the mean; `nil` for fewer than two values, or if some are lower bounds.
   public var halfWidth: Double?
@@ -23,18 +23,18 @@ public struct TrialSummary: Sendable, Hashable {
   /// The 95 % quantile.
   public var high: Double?
   public var maximum: Double?
-  /// The trials that have the smallest and the largest value: of several the first. A lower bound is larger than an equal
-  /// value.
+  /// The trials that have the smallest and the largest value, of several the first. A lower bound counts as larger than
+  /// an equal exact value.
   public var minimumTrial: Int?
   public var maximumTrial: Int?
   private var bounds: [Figure] = []
 
-  /// Of fewer trials nothing can be said about one in twenty.
+  /// The fewest trials that say anything about one in twenty.
   static let fewest = 20
 
   public enum Figure: Sendable, Hashable, CaseIterable { case mean, minimum, low, median, high, maximum }
 
-  /// Every measure that at least one trial has a value of, in the order of ``Measures/all``.
+  /// One summary for every measure that at least one trial has a value of, in the order of ``Measures/all``.
   public static func all(of trials: [TrialResult]) -> [TrialSummary] {
     Measures.all.indices.map { TrialSummary($0, of: trials) }.filter { $0.count > 0 }
   }
@@ -45,13 +45,13 @@ public struct TrialSummary: Sendable, Hashable {
       Measures.all[index], values: trials.map { $0.measured(index) }, numbers: trials.map(\.trial))
   }
 
-  /// - Parameter values: one a trial, all of them exact.
+  /// - Parameter values: one for each trial, all of them exact.
   public init(_ measure: Measure, values: [Double?]) {
     self.init(measure, values: values.map { $0.map { Measured($0) } }, numbers: Array(values.indices))
   }
 
   /// - Parameters:
-  ///   - values: one a trial. Values that are not finite count as nothing to measure.
+  ///   - values: one for each trial. Values that are not finite count as nothing to measure.
   ///   - numbers: of the trials.
   public init(_ measure: Measure, values: [Measured?], numbers: [Int]) {
     precondition(values.count == numbers.count, "a number for every trial")
@@ -90,7 +90,7 @@ public struct TrialSummary: Sendable, Hashable {
     return value.map { Measured($0, isCensored: bounds.contains(figure)) }
   }
 
-  /// Fills in what the values say. - Parameter sorted: ascending, finite, at least one.
+  /// Fills in the figures. - Parameter sorted: ascending, finite, at least one.
   private mutating func summarize(_ sorted: [Measured]) {
     do {
       let values = sorted.map(\.value)
@@ -100,7 +100,7 @@ public struct TrialSummary: Sendable, Hashable {
       guard censored == 0 else {
         mean = try Statistics.mean(values)
         bounds.append(.mean)
-        // Were each cut value longer than all others: a quantile that stays is known.
+        // The quantiles if each lower bound were larger than all other values: one that stays the same is known.
         let most = try Statistics.quantiles(
           fractions, of: sorted.map { $0.isCensored ? values[values.count - 1] + 1 : $0.value })
         for (i, figure) in [Figure.low, .median, .high].enumerated() where most[i] != quantiles[i] {

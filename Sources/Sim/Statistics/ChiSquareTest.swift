@@ -1,6 +1,6 @@
 internal import CGSL
 
-/// Whether counts may come from expected shares.
+/// A test whether counts may come from expected shares.
 public struct ChiSquareTest: Sendable, Hashable {
   /// The sum of (observed - expected)^2 / expected.
   public var statistic: Double
@@ -10,11 +10,11 @@ public struct ChiSquareTest: Sendable, Hashable {
 }
 
 extension Statistics {
-  /// Pearson's chi-square test of counts against what was expected.
+  /// Pearson's chi-square test of counts against expected values.
   ///
-  /// The expected values are scaled to the observed total, so shares or weights do as well as counts. A class
-  /// with expectation 0 that was never observed is left out; one that was observed has p-value 0. The law is
-  /// asymptotic: trust it for expectations of about 5 and more.
+  /// The expected values are scaled to the observed total, so they may be shares, weights or counts. A class with
+  /// expectation 0 is left out if it was never observed; if it was, the p-value is 0. The law is asymptotic: trust it
+  /// for expectations of about 5 and more.
   /// - Parameter fitted: parameters of the expectation that were estimated from the same counts.
   /// - Throws: ``StatisticsError``: lists of unequal length, values that are negative or not finite, fewer than two
   ///   classes besides the fitted parameters, or no observation at all.

@@ -1,7 +1,7 @@
 internal import CGSL
 
-/// The GNU Scientific Library, told once to return errors instead of ending the process.
+/// The GNU Scientific Library.
 enum GSL {
-  /// Touch it before any call that can fail.
+  /// Tells the library once to return errors instead of ending the process. Touch it before any call that can fail.
   static let returnErrors: Void = { _ = gsl_set_error_handler_off() }()
 }

@@ -4,11 +4,11 @@
   import Musl
 #endif
 
-/// Whether samples may come from a continuous distribution, or two sets of samples from the same one.
+/// A test whether samples may come from a continuous distribution, or two sets of samples from the same one.
 public struct KolmogorovSmirnovTest: Sendable, Hashable {
   /// The largest vertical distance of the two distribution functions, 0 to 1.
   public var distance: Double
-  /// The probability of a distance at least as large if they are the same.
+  /// The probability of a distance at least as large if the two distributions are the same.
   public var pValue: Double
 }
 
@@ -34,8 +34,8 @@ extension Statistics {
 
   /// The two-sample test. Ties between the sets make it conservative.
   /// - Throws: ``StatisticsError/tooFew(needed:got:)`` for an empty set, ``StatisticsError/notFinite``.
-  /// - Source: exact for up to a million pairs, see ``exactKolmogorov(_:_:_:)``; beyond, as the one-sample test with size
-  ///   `n m / (n + m)`.
+  /// - Source: exact for up to a million pairs, see ``exactKolmogorov(_:_:_:)``; beyond, as the one-sample test with
+  ///   size `n m / (n + m)`.
   public static func kolmogorovSmirnovTest(
     _ first: [Double], _ second: [Double]
   ) throws(StatisticsError) -> KolmogorovSmirnovTest {
@@ -61,12 +61,12 @@ extension Statistics {
     return KolmogorovSmirnovTest(distance: distance, pValue: pValue)
   }
 
-  /// P(D >= `steps / (n m)`) for two samples of one continuous law: every order of the `n + m` values is as likely as
-  /// every other, and an order is a path over a lattice; counted are those that come as far from its diagonal.
+  /// P(D >= `steps / (n m)`) for two samples of one continuous law. All orders of the `n + m` values are equally
+  /// likely, and an order is a path over a lattice: this is the share of paths that come so far from its diagonal.
   /// - Source: J. L. Hodges, Arkiv för Matematik 3(43), 1958, with path counts as shares of all paths.
   static func exactKolmogorov(_ steps: Int, _ n: Int, _ m: Int) -> Double {
     if steps == 0 { return 1 }
-    // The share of the paths to (i, j) that stay nearer, for one i after the other.
+    // By j: the share of the paths to (i, j) that stay nearer, for one i after the other.
     var near = [Double](repeating: 0, count: m + 1)
     for i in 0...n {
       for j in 0...m {

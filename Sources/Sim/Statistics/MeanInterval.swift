@@ -1,6 +1,6 @@
 internal import CGSL
 
-/// A mean and how far from it the true one may lie.
+/// A mean and its confidence interval.
 public struct MeanInterval: Sendable, Hashable {
   public var mean: Double
   /// The true mean is in `mean - halfWidth ... mean + halfWidth` with the confidence asked for, if the

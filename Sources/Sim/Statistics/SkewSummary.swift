@@ -1,14 +1,14 @@
 internal import CGSL
 
-/// How uneven loads are, against weights.
+/// How uneven loads are, relative to weights.
 ///
-/// It says how far, not whether chance made it so. A test of that needs loads that are independent of one another, and
-/// those of a run are not: packets are of connections, connections of clients, and what the hash sees is the client.
+/// It describes the unevenness but does not test whether it is due to chance. A test needs independent loads, and those
+/// of a run are not: packets belong to connections, connections to clients, and the hash sees only the client.
 public struct SkewSummary: Sendable, Hashable {
   /// The largest load over the mean, each first divided by its weight; 1 is even.
   public var maxOverMean: Double
-  /// The coefficient of variation of the loads over their weights: standard deviation (of these loads, divided by n)
-  /// over mean; 0 is even.
+  /// The coefficient of variation of the loads over their weights: the standard deviation (divided by n) over the mean;
+  /// 0 is even.
   public var variation: Double
   /// Jain's fairness index, `1 / (1 + variation^2)`: 1 is even, 1/n is all on one.
   public var jain: Double
@@ -17,9 +17,9 @@ public struct SkewSummary: Sendable, Hashable {
 extension Statistics {
   /// How uneven loads are.
   /// - Parameters:
-  ///   - loads: counts, one for each that serves; not negative.
-  ///   - weights: the share each should get, above 0; `nil` for equal shares.
-  /// - Returns: 1, 0 and 1 when there is no load at all.
+  ///   - loads: counts, one for each node that serves; not negative.
+  ///   - weights: the share that each should get, above 0; `nil` for equal shares.
+  /// - Returns: the summary; 1, 0 and 1 if there is no load at all.
   /// - Throws: ``StatisticsError``: no loads, unequal lengths, values that are not finite or out of range.
   /// - Source: R. Jain, D. Chiu and W. Hawe, DEC-TR-301, 1984.
   public static func skew(_ loads: [Double], weights: [Double]? = nil) throws(StatisticsError) -> SkewSummary
@@ -40,7 +40,7 @@ extension Statistics {
       maxOverMean: relative.max()! / mean, variation: variation, jain: 1 / (1 + variation * variation))
   }
 
-  /// How uneven nodes' loads are against what is due to each; nodes that nothing is due to are left out.
+  /// How uneven nodes' loads are relative to the share due to each; nodes that nothing is due to are left out.
   /// - Parameters:
   ///   - loads: by node, finite and not negative.
   ///   - due: by node, finite and not negative.

@@ -1,6 +1,6 @@
 internal import CGSL
 
-/// Moments and quantiles of samples. Units are the samples'.
+/// Moments and quantiles of samples, in the samples' unit.
 public enum Statistics {
   /// The arithmetic mean.
   /// - Throws: ``StatisticsError/tooFew(needed:got:)`` for no samples, ``StatisticsError/notFinite``.
