@@ -2,16 +2,16 @@ import Engine
 
 /// How long nodes accepted clients whom their applications did not serve.
 ///
-/// Read from the filters and the applications, not from what checkers believe.
+/// It is read from the filters and the applications, not from the verdicts of checkers.
 struct ApplicationMeter: Sendable {
   private(set) var longest: UInt64 = 0
-  /// The node that did so for longest; `nil`: none did.
+  /// The node that did so for longest; `nil` if none did.
   private(set) var longestNode: NodeID?
   /// Bucket-nanoseconds.
   private(set) var total: UInt64 = 0
   /// Whether some node did so when the run ended.
   private(set) var isOpenAtEnd = false
-  /// By node: since when it accepts without serving; since when the same number of buckets.
+  /// By node: since when it has accepted without serving, and since when the same number of buckets.
   private var since: [Instant?]
   private var counted: [Instant]
   private var buckets: [Int]
@@ -22,7 +22,7 @@ struct ApplicationMeter: Sendable {
     buckets = [Int](repeating: 0, count: nodeCount)
   }
 
-  /// - Parameter accepted: buckets whose clients the node accepts and leaves alone.
+  /// - Parameter accepted: buckets whose clients the node accepts without serving them.
   mutating func set(_ node: Int, accepted: Int, at now: Instant) {
     if buckets[node] == accepted { return }
     total += UInt64(buckets[node]) * UInt64((now - counted[node]).nanoseconds)

@@ -1,22 +1,22 @@
 import Engine
 
-/// When not one bucket of the farm was served: all had no owner that clients reach, or one whose application does not
-/// serve.
+/// The times in which no bucket of the farm was served: each had no owner that clients reach, or one whose application
+/// does not serve.
 ///
-/// A ``OwnershipMeter/glimpse`` of service is no end of it.
+/// A ``OwnershipMeter/glimpse`` of service does not end a blackout.
 struct Blackout: Sendable {
   /// Nanoseconds of the longest.
   private(set) var longest: UInt64 = 0
-  /// When the longest began; `nil`: there was none.
+  /// When the longest began; `nil` if there was none.
   private(set) var longestFrom: Instant?
-  /// Once finished: whether that was so then.
+  /// Once finished: whether one lasted until the end.
   private(set) var lastsAtEnd = false
-  /// Since when that is so; `nil`: it is not.
+  /// When the one under way began; `nil` if there is none.
   private var since: Instant?
-  /// From when to when that was so last.
+  /// The last one that is over.
   private var last: (from: Instant, until: Instant)?
 
-  /// Whether no bucket is served from now on. Saying the same again changes nothing.
+  /// Sets whether no bucket is served from now on. Setting the same again changes nothing.
   @inline(__always) mutating func set(_ isDark: Bool, at now: Instant) {
     if isDark != (since != nil) { change(isDark, at: now) }
   }
@@ -33,7 +33,7 @@ struct Blackout: Sendable {
     (since, last) = (nil, (from, now))
   }
 
-  /// Adds what still lasts at the end of the run. - Precondition: called once, last.
+  /// Adds a blackout that still lasts at the end of the run. - Precondition: called once, last.
   mutating func finish(at now: Instant) {
     lastsAtEnd = since != nil
     end(at: now)

@@ -1,4 +1,4 @@
-/// Some of all buckets, counted through the groups one after the other. Takes no memory while it is empty.
+/// A set of buckets, numbered through all groups one after the other. It takes no memory while it is empty.
 struct BucketMarks: Sendable {
   private var words: [UInt64] = []
   private(set) var count = 0

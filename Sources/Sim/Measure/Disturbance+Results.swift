@@ -1,7 +1,7 @@
 import Engine
 
 extension [Disturbance] {
-  /// What disturbances did, in order of time, with the first packets as `firstAcceptance` knows them.
+  /// The results of disturbances, in order of time, with the first packets that `firstAcceptance` knows of.
   /// - Parameters:
   ///   - end: of the run.
   ///   - handingOver: nodes that have been told to drain and still own buckets: their drain is not over.
@@ -25,7 +25,7 @@ extension [Disturbance] {
     }
   }
 
-  /// Whether the last commit of a disturbance came once a later one was answered as well.
+  /// Whether the last commit of a disturbance came when a later one had been answered too.
   private func isMixed(_ place: Int) -> Bool {
     guard let mended = self[place].mendedAt else { return false }
     for other in self[(place + 1)...] {

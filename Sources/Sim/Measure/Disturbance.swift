@@ -2,8 +2,11 @@ import Engine
 
 /// What the faults that begin or end at one instant do to the buckets, for as long as it lasts.
 ///
-/// A bucket is *whole* while it has exactly one owner, whose application serves. The first of the faults carries what is
-/// found.
+/// A bucket is *whole* while it has exactly one owner, whose application serves. ``RebalanceMeter`` decides which
+/// disturbance a bucket is charged to and calls ``opened(_:at:)`` and ``closed(_:)``; this type keeps the disturbed
+/// buckets, the times in which some were not whole, and the instants of view change, commit and moves. A disturbance
+/// stays *live* for some time after its beginning, while a lasting fault is in force, and while buckets of it are not
+/// whole. ``rebalances(end:handingOver:)`` returns the result; the first of the faults carries it.
 struct Disturbance: Sendable {
   let at: Instant
   /// The faults, as indices into the scenario's, and whether they end.
@@ -11,34 +14,34 @@ struct Disturbance: Sendable {
   /// The nodes that the faults name, and whether one concerns everybody.
   private var named: NodeSet
   private(set) var concernsEverybody: Bool
-  /// The nodes that it brings back, and those of them that have not owned a bucket since.
+  /// The nodes that it brings back, and those of them that have owned no bucket alone since.
   private var brought = NodeSet.empty
   private var awaited = NodeSet.empty
-  /// When it began to act: an application that is slow does so once the node's checkers take it out.
+  /// When it began to act: a slow application does so once the node's checkers take the node out.
   private(set) var actsFrom: Instant
   private var isDormant: Bool
   private let answering: NodeSet
   private let answer: FaultKind.Answer
-  /// Nothing is disturbed when it is ordered: its time counts from the first bucket that is not whole.
+  /// Whether its time counts from the first bucket that is not whole, since it disturbs nothing when it is ordered.
   private var countsFromDisturbance: Bool
-  /// A change of weight or of the farm file: see ``Shares``.
+  /// Whether it is a change of weight or of the farm file: see ``Shares``.
   let isWeightChange: Bool
-  /// Those of the faults that go on disturbing while they are in force, and the nodes whose return ends them; none for most.
+  /// The lasting faults among its causes that are in force, and the nodes whose return ends each; empty for most.
   private var inForce: [(fault: Int, away: NodeSet)] = []
 
-  /// Buckets that it disturbed, those of them that are not whole now, and those that had another owner in between.
+  /// Buckets that it disturbed, those of them that are not whole now, and those that had another owner since.
   private var disturbed = BucketMarks()
   private var open = BucketMarks()
   private var visited = BucketMarks()
   private var wasOpen = false
-  /// Since when some bucket is not whole, and the times before in which one was not.
+  /// Since when some bucket is not whole, and the earlier times in which one was not.
   private var openFrom: Instant?
   private var times = DisturbedTime()
-  /// Another fault struck while some bucket was not whole.
+  /// Whether another fault struck while some bucket was not whole.
   var isOutlasted = false
   private var disturbedAt: Instant?
   private(set) var mendedAt: Instant?
-  /// When the commit was issued that mended the last bucket.
+  /// When the commit that mended the last bucket was issued.
   private var issuedAt: Instant?
   private var viewAt: Instant?
   private var firstMoveAt: Instant?
@@ -52,9 +55,9 @@ struct Disturbance: Sendable {
   struct Cause: Sendable {
     var fault: Int
     var isEnd: Bool
-    /// The node that is healthy again, where that is the end.
+    /// The node that is healthy again, if that is the end of the fault.
     var healthy: NodeID?
-    /// Those that it names and does something to; none where it concerns everybody.
+    /// The nodes that it names and does something to; empty if it concerns everybody.
     var nodes = NodeSet.empty
 
     func rebalance(at: Instant) -> Rebalance {
@@ -65,8 +68,8 @@ struct Disturbance: Sendable {
   }
 
   /// - Parameters:
-  ///   - idle: nodes named that it does nothing to.
-  ///   - isDormant: whether nothing happens to a bucket because of it before ``wake(_:at:)``.
+  ///   - idle: nodes that it names but does nothing to.
+  ///   - isDormant: whether it disturbs nothing before ``wake(_:at:)``.
   init(_ cause: Cause, kind: FaultKind, idle: NodeSet, isDormant: Bool, at: Instant) {
     let (fault, isEnd) = (cause.fault, cause.isEnd)
     self.at = at
@@ -97,22 +100,22 @@ struct Disturbance: Sendable {
   }
 
   /// Nodes come back by it.
-  /// - Parameter owning: those of all nodes that own a bucket alone: they are not waited for.
+  /// - Parameter owning: the nodes of the farm that own a bucket alone: they are not waited for.
   mutating func bring(_ nodes: NodeSet, owning: NodeSet) {
     brought = brought.union(nodes)
     awaited = awaited.union(nodes.subtracting(owning))
   }
 
-  /// Nodes are taken away: nobody waits for their return any more.
+  /// Nodes are taken away, so their return is no longer awaited.
   mutating func take(_ nodes: NodeSet) { awaited = awaited.subtracting(nodes) }
 
-  /// What was dormant begins to act.
+  /// Begins to act if it was dormant and has the fault among its causes.
   mutating func wake(_ fault: Int, at now: Instant) {
     guard isDormant, causes.contains(where: { $0.fault == fault }) else { return }
     (isDormant, actsFrom) = (false, now)
   }
 
-  /// A fault that goes on disturbing has ended.
+  /// A lasting fault has ended.
   mutating func ended(_ fault: Int) { inForce.removeAll { $0.fault == fault } }
 
   /// Nodes are started or resumed: a fault that had taken them away is over once the last of its nodes is back.
@@ -128,40 +131,40 @@ struct Disturbance: Sendable {
   /// Whether the faults name a node.
   func names(_ node: UInt8) -> Bool { node < 64 && named.contains(NodeID(Int(node))) }
 
-  /// Whether a bucket that comes to a node does so because of it: the node is back, and this is its first bucket, or it is
-  /// within `reach` of that.
+  /// Whether a bucket comes to a node because of it: it brought the node back, and the bucket is the node's first, or
+  /// comes within `reach` of that.
   func brings(_ node: UInt8, at since: Instant, reach: Duration) -> Bool {
     guard node < 64, at <= since, brought.contains(NodeID(Int(node))) else { return false }
     return awaited.contains(NodeID(Int(node))) || since <= actsFrom + reach
   }
 
-  /// Whether a node may still come back by it.
+  /// Whether a bucket may still come to a node that it brings back.
   func mayBring(at now: Instant, reach: Duration) -> Bool {
     !brought.isEmpty && (!awaited.isEmpty || now <= actsFrom + reach)
   }
 
-  /// Whether it may still disturb a bucket, if it acts within `reach`.
+  /// Whether it may still disturb a bucket: it is fresh, or a lasting fault of it is in force.
   func isLive(at now: Instant, reach: Duration) -> Bool {
     !isDormant && (isFresh(at: now, reach: reach) || !inForce.isEmpty)
   }
 
-  /// Whether it is the time at which it acts, and not only in force.
+  /// Whether it began to act less than `reach` ago, or some bucket of it is not whole.
   func isFresh(at now: Instant, reach: Duration) -> Bool {
     !isDormant && (isOpen || now <= actsFrom + reach)
   }
 
-  /// Whether anything may still come of it.
+  /// Whether nothing more can come of it.
   func isForgettable(at now: Instant, reach: Duration) -> Bool {
     awaited.isEmpty && inForce.isEmpty && !isFresh(at: now, reach: reach)
   }
 
-  /// Whether the one ends what the other began, or concerns its nodes.
+  /// Whether the two have a fault in common, such as its beginning and its end, or name a node in common.
   func isRelated(to other: Disturbance) -> Bool {
     causes.contains { cause in other.causes.contains { $0.fault == cause.fault } }
       || !named.intersection(other.named).isEmpty
   }
 
-  /// Whether it mends what another one disturbed: it is its end, or brings nodes back that it names.
+  /// Whether it mends another one: it is the end of its fault, or brings back nodes that the other names.
   func mends(_ other: Disturbance) -> Bool {
     causes.contains { cause in cause.isEnd && other.causes.contains { $0.fault == cause.fault } }
       || !brought.intersection(other.named).isEmpty
@@ -172,29 +175,29 @@ struct Disturbance: Sendable {
   /// Whether a bucket that it disturbed is not whole now.
   func hasOpen(_ bucket: Int) -> Bool { open.contains(bucket) }
 
-  /// Those that are not.
+  /// The disturbed buckets that are not whole now.
   var openBuckets: BucketMarks { open }
 
   /// Whether a node comes back by it.
   func hasBrought(_ node: UInt8) -> Bool { node < 64 && brought.contains(NodeID(Int(node))) }
 
-  /// Whether its last commit came once another one, which struck later, was answered as well: then it cannot be told what that
-  /// commit was issued for.
+  /// Whether a later disturbance had been answered too when this one's last commit was issued: then it is unknown which
+  /// of the two the commit was for.
   func isDecided(with other: Disturbance) -> Bool {
     guard let viewAt, let issuedAt, let seen = other.viewAt else { return false }
     return other.at > at && seen > viewAt && seen <= issuedAt
   }
 
-  /// Whether a bucket had another owner since than before.
+  /// Whether a bucket has had another owner since.
   func wasElsewhere(_ bucket: Int) -> Bool { visited.contains(bucket) }
 
-  /// The fault, or the end of one, that names a node, or the first.
+  /// The first cause that names a node, or else the first of all.
   func cause(naming node: UInt8) -> Cause {
     guard causes.count > 1, node < 64 else { return causes[0] }
     return causes.first { $0.nodes.contains(NodeID(Int(node))) } ?? causes[0]
   }
 
-  /// A bucket is not whole any more, because of it.
+  /// A bucket is no longer whole because of it.
   mutating func opened(_ bucket: Int, at now: Instant) {
     disturbed.insert(bucket)
     open.insert(bucket)
@@ -203,10 +206,10 @@ struct Disturbance: Sendable {
     if disturbedAt == nil { disturbedAt = now }
   }
 
-  /// A bucket is whole again, whatever made it so.
+  /// A bucket is whole again, for whatever reason.
   mutating func closed(_ bucket: Int) { open.remove(bucket) }
 
-  /// After all changes of an event. - Returns: whether every bucket that it disturbed is whole by this event.
+  /// Called after all changes of an event. - Returns: whether with this event every bucket that it disturbed is whole.
   mutating func settle(at now: Instant, issued: Instant?) -> Bool {
     guard wasOpen && open.isEmpty else { return false }
     (wasOpen, mendedAt, issuedAt, watches) = (false, now, issued, [])
@@ -215,7 +218,7 @@ struct Disturbance: Sendable {
     return true
   }
 
-  /// A bucket was not whole for a time, and only now that it is again it is known to have been because of this.
+  /// A bucket was not whole for a time, and only now that it is whole it is known to have been because of this.
   mutating func adopt(_ bucket: Int, from start: Instant, until now: Instant) {
     disturbed.insert(bucket)
     wasOpen = true
@@ -223,7 +226,7 @@ struct Disturbance: Sendable {
     disturbedAt = min(disturbedAt ?? start, start)
   }
 
-  /// A node owns a bucket alone: if that is its first since it came back by this, the return acts from now on.
+  /// A node owns a bucket alone. If that is its first since it came back by this, the return acts from now on.
   mutating func arrived(_ node: UInt8, at now: Instant) {
     guard node < 64, awaited.contains(NodeID(Int(node))) else { return }
     awaited.remove(NodeID(Int(node)))
@@ -233,7 +236,7 @@ struct Disturbance: Sendable {
   /// A bucket has another only owner than before.
   mutating func visit(_ bucket: Int) { visited.insert(bucket) }
 
-  /// A bucket has moved by it.
+  /// A bucket has moved because of it.
   mutating func moved(at now: Instant) {
     if firstMoveAt == nil { firstMoveAt = now }
     lastMoveAt = now
@@ -248,18 +251,18 @@ struct Disturbance: Sendable {
     }
   }
 
-  /// Nothing that happens from now on is its own. Its times stay.
+  /// Drops the buckets, since nothing that happens from now on is charged to it. Its times stay.
   mutating func forget() { (disturbed, open, visited) = (BucketMarks(), BucketMarks(), BucketMarks()) }
 
-  /// What was found, the first packet apart.
+  /// The results, without first packets.
   /// - Parameters:
-  ///   - end: of the run: what is not over lasts until then at least.
+  ///   - end: of the run; a disturbance that is not over lasts until then at least.
   ///   - handingOver: nodes whose drain has buckets left to hand over.
   func rebalances(end: Instant, handingOver: NodeSet) -> [Rebalance] {
     var result = causes[0].rebalance(at: at)
     result.isOver = !isOpen && inForce.allSatisfy { $0.away.intersection(handingOver).isEmpty }
     let since = countsFromDisturbance ? (disturbedAt ?? at) - at : .zero
-    // Not for any time: what was disturbed is mended by the very event that is charged with it.
+    // A disturbance of no length is left out: the same event disturbed and mended the buckets.
     if disturbedAt != nil, let to = result.isOver ? mendedAt : end, to > at + since || !result.isOver {
       result.since = since
       result.total = to - (at + since)
@@ -269,7 +272,7 @@ struct Disturbance: Sendable {
       result.lastDisturbedAt = times.lastFrom
       if let viewAt, viewAt <= to {
         result.detection = viewAt - at
-        // Where all was whole in between, the last commit was for something else than the first.
+        // If all buckets were whole in between, the last commit does not belong to this view change.
         if let issuedAt, !isOpen, issuedAt >= viewAt, !times.isWhole(after: viewAt) {
           result.decision = issuedAt - viewAt
         }

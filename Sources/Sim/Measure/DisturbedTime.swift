@@ -1,9 +1,9 @@
 import Engine
 
-/// The times in which some bucket was not whole because of one disturbance, one after the other.
+/// The times in which some bucket was not whole because of one disturbance, in order.
 ///
-/// They come in the order of their ends. What is known late may have begun before what is there already: times that touch
-/// are one.
+/// They are added in the order of their ends. A time that is known late may have begun before those already there;
+/// times that touch become one.
 struct DisturbedTime: Sendable {
   private var times: [(from: Instant, until: Instant)] = []
 
@@ -18,12 +18,12 @@ struct DisturbedTime: Sendable {
 
   var count: Int { times.count }
 
-  /// All of them together, without what lies between.
+  /// The length of all of them together, without the gaps between.
   var sum: Duration { times.reduce(.zero) { $0 + ($1.until - $1.from) } }
 
   /// When the last of them began.
   var lastFrom: Instant? { times.last?.from }
 
-  /// Whether all was whole for a time that began after an instant, before the last of them.
+  /// Whether all buckets were whole for a time that began after an instant and before the last of them.
   func isWhole(after instant: Instant) -> Bool { times.dropLast().contains { $0.until > instant } }
 }

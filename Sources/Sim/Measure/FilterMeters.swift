@@ -1,15 +1,16 @@
 import Engine
 
-/// Who accepts which bucket, seen from outside, and what that says about each fault.
+/// Which nodes accept which bucket, seen from outside, and what that says about each fault.
 ///
-/// It is told of filters, machines and faults and knows nothing else, so the same code measures the simulator's
-/// filters and the real kernel's.
+/// It knows only filters, machines and faults, so the same code measures the simulator's filters and the real kernel's.
+/// A change updates the bits of ``coverage``; the owners of the changed buckets go to ``ownership``, and its answer to
+/// ``rebalances``.
 ///
 /// **Switches to other groups.** The farm's buckets are those of the layout (``BucketSpaces``) that the kernels in
-/// service have. While a farm switches there may be kernels of two: those of the layout before count until no node that
-/// clients hear owns a bucket by it and some node does by another. Until then a bucket is a hole from when its
-/// owner has gone on to the new rules, and a double where another node has begun to accept by them, since any client
-/// may be of both.
+/// service have. While a farm switches there may be kernels of two layouts. The former one counts until no node that
+/// clients hear owns a bucket by it and some node does by another. Until then a bucket is a hole once its owner has
+/// switched to the new rules, and a double if another node accepts by them meanwhile, since any client may belong to
+/// buckets of both.
 struct FilterMeters: Sendable {
   private(set) var coverage: Coverage
   var ownership: OwnershipMeter
@@ -18,13 +19,13 @@ struct FilterMeters: Sendable {
   /// The buckets whose owners the last change may have changed.
   private(set) var changed: [BucketOfGroup] = []
   let spaces: BucketSpaces
-  /// By node: the configuration of its kernel, and of which of its groups it owns buckets, a bit each.
+  /// By node: the configuration of its kernel, and the groups of that in which it owns buckets, a bit each.
   private var rules: [Int]
   private var ownedGroups: [UInt8]
-  /// The layout whose buckets count, and the nodes in service that own buckets which it does not have.
+  /// The layout whose buckets count, and the nodes in service that own buckets of other layouts.
   private var layout = 0
   private(set) var strays = NodeSet.empty
-  /// Nodes whose applications do not serve whom their kernels accept.
+  /// Nodes whose applications do not serve the clients that their kernels accept.
   private var silent = NodeSet.empty
 
   init(_ scenario: Scenario, keepsTimelines: Bool) {
@@ -41,20 +42,20 @@ struct FilterMeters: Sendable {
     ownedGroups = [UInt8](repeating: 0, count: nodeCount)
   }
 
-  /// What a machine is from outside, beside its filter.
+  /// The state of a machine as seen from outside, beside its filter.
   struct Outside: Sendable {
-    /// It has power and runs: its kernel answers if its lease runs.
+    /// Whether it has power and runs: its kernel then answers if its lease runs.
     var isRunning: Bool
-    /// Clients' frames get to it, and its answers to them.
+    /// Whether clients' frames reach it, and whether its answers reach them.
     var isReached: Bool
     var isHeard: Bool
   }
 
-  /// A filter's change, from one state to another.
+  /// A filter changes from one state to another.
   /// - Parameters:
-  ///   - configuration: whose groups the new state has.
-  ///   - issued: when the commit was issued that changed it; `nil` if it changed by itself, or nobody knows.
-  /// - Returns: whether every bucket has exactly one owner again by this, so that ``changed`` is worth a watch.
+  ///   - configuration: the configuration whose groups the new state has.
+  ///   - issued: when the commit that changed it was issued; `nil` if it changed by itself, or nobody knows.
+  /// - Returns: whether a commit has now mended the last bucket of a fault, so that ``changed`` is worth a watch.
   mutating func filterChanged(
     _ node: NodeID, from before: FilterState, to state: FilterState, configuration: Int = 0,
     _ outside: Outside, issued: Instant?, at now: Instant
@@ -77,8 +78,8 @@ struct FilterMeters: Sendable {
     return ownersChanged(node, state, issued: issued, at: now)
   }
 
-  /// A machine came, went, or is reached and heard or not: its open, reachable and heard bits.
-  /// - Returns: as above.
+  /// A machine came or went, or clients reach or hear it or no longer do.
+  /// - Returns: as ``filterChanged(_:from:to:configuration:_:issued:at:)``.
   mutating func machineChanged(
     _ node: NodeID, _ state: FilterState, _ outside: Outside, at now: Instant
   ) -> Bool {
@@ -87,8 +88,8 @@ struct FilterMeters: Sendable {
     return ownersChanged(node, state, issued: nil, at: now)
   }
 
-  /// A node's application serves from now on, or does not any more.
-  /// - Returns: whether that is another state than before.
+  /// A node's application serves from now on, or no longer does.
+  /// - Returns: whether that has changed.
   @discardableResult
   mutating func applicationChanged(_ node: NodeID, serves: Bool, _ state: FilterState, at now: Instant)
     -> Bool
@@ -103,9 +104,9 @@ struct FilterMeters: Sendable {
 
   /// A fault begins or ends.
   /// - Parameters:
-  ///   - healthy: the node whose way back into service ends it.
-  ///   - idle: nodes named that it does nothing to.
-  ///   - isDormant: whether it acts only once somebody has found out: see ``RebalanceMeter/acts(_:at:)``.
+  ///   - healthy: the node whose return into service ends it; `nil` for an edge of the plan.
+  ///   - idle: nodes that it names but does nothing to.
+  ///   - isDormant: whether it acts only once checkers have noticed it: see ``RebalanceMeter/acts(_:at:)``.
   mutating func edge(
     _ fault: Int, isEnd: Bool, kind: FaultKind, healthy: NodeID? = nil, idle: NodeSet = .empty,
     isDormant: Bool = false, at now: Instant
@@ -115,17 +116,17 @@ struct FilterMeters: Sendable {
       ownership: ownership, table: shares)
   }
 
-  /// The run ends: what still lasts counts to here.
+  /// The run ends: holes, doubles and disturbances that still last count up to here.
   mutating func finish(at now: Instant) {
     ownership.finish(at: now)
     rebalances.finish(ownership: ownership, table: shares)
   }
 
-  /// Whom clients of a bucket get an answer from, as far as it counts.
+  /// The nodes that clients of a bucket get an answer from, as far as its layout counts.
   func owners(_ space: GroupID, _ bucket: Bucket) -> NodeSet {
     let own = coverage.serving(space, bucket)
     if strays.isEmpty || own.isEmpty || !spaces.layouts[layout].contains(space.index) { return own }
-    // What both layouts have is seen as it is.
+    // A space that both layouts have needs no correction.
     let isShared = strays.contains { spaces.spaces(of: rules[$0.index]).contains(space.index) }
     return isShared ? own : own.union(strays)
   }
@@ -135,8 +136,8 @@ struct FilterMeters: Sendable {
     return FilterState(hasLease: state.hasLease, owned: sets, resets: sets)
   }
 
-  /// Renews a node's bits; if it serves, accepts or is open now and was not before, or the other way round, all of its
-  /// buckets are appended.
+  /// Renews a node's bits. Appends all of its buckets if it is open, accepts or serves now and did not before, or the
+  /// other way round.
   private mutating func appendAnswering(_ node: NodeID, _ state: FilterState, _ outside: Outside) {
     let before = (coverage.open.bits, coverage.listening, coverage.listening & coverage.heard.bits)
     if outside.isRunning && state.hasLease { coverage.open.insert(node) } else { coverage.open.remove(node) }
@@ -187,7 +188,7 @@ struct FilterMeters: Sendable {
     let hadFormed = ownership.formedAt != nil
     ownership.settle(at: now)
     if !hadFormed, ownership.formedAt != nil {
-      // Until now nobody's: an application may have failed before the farm had formed.
+      // An application may have failed before the farm had formed: its buckets are charged only now.
       for place in ownership.unservedBuckets {
         let owner = ownership.lastOwner[place]
         let change = OwnershipMeter.Change(wasWhole: true, isWhole: false)
@@ -197,7 +198,7 @@ struct FilterMeters: Sendable {
     return rebalances.settle(at: now, issued: issued)
   }
 
-  /// Finds the layout that counts, and who is in service by buckets of another.
+  /// Finds the layout that counts, and the nodes in service by buckets of another.
   private mutating func chooseLayout(at now: Instant) {
     var serving = [NodeSet](repeating: .empty, count: spaces.layouts.count)
     for n in rules.indices where ownedGroups[n] != 0 {

@@ -1,21 +1,21 @@
 import Engine
 
-/// What the nodes carried of one group in one phase, beside what was due to each.
+/// The load of one group that each node carried in one phase, beside the share due to it.
 public struct GroupShares: Sendable, Hashable {
   public var phase: SkewRow.Phase
-  /// Packets where the group's clients sent some in the phase, else buckets: their time.
+  /// Packets if the group's clients sent any in the phase, else bucket-time.
   public var kind: SkewRow.Load
   /// By node: packets, or bucket-seconds.
   public var carried: [Double]
-  /// By node: its share by weight, or 1 for the node that is to carry all, where the group has a priority. What is due to a
-  /// node changes with weights and with who is in service; it is the average over the phase.
+  /// By node: its share by weight, or in a group with a priority 1 for the node that should carry all. The share
+  /// changes with weights and with the nodes in service; this is the average over the phase.
   public var due: [Double]
 
   init(phase: SkewRow.Phase, kind: SkewRow.Load, carried: [Double], due: [Double]) {
     self.phase = phase
     self.kind = kind
     self.carried = carried
-    // What rounding leaves of an average is no share.
+    // An average may leave a tiny rounding error where the share is 0.
     self.due = due.map { ($0 * 1e9).rounded() / 1e9 }
   }
 
@@ -27,9 +27,10 @@ public struct GroupShares: Sendable, Hashable {
 }
 
 extension RunOutcome {
-  /// What the nodes carried of a group, by phase that began.
+  /// The load of a group that the nodes carried, by phase that began.
   ///
-  /// The clients of a group that a reload gives other buckets count where they were first, as in ``StreamOutcome/group``.
+  /// If a reload gives a group other buckets, its clients count in the space that they had first, as in
+  /// ``StreamOutcome/group``.
   public func shares(of group: GroupID) -> [GroupShares] {
     owned.compactMap { own in
       guard group.index < own.byGroup.count, group.index < own.dues.byGroup.count else { return nil }

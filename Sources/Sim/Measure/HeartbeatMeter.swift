@@ -1,11 +1,11 @@
 import Engine
 
-/// How many datagrams the nodes sent: one a network, however many receivers.
+/// Counts the datagrams that the nodes sent: one for each network, however many receivers.
 struct HeartbeatMeter: Sendable {
   private(set) var messages: [NodeMessages]
   /// The most that a node sent within one second, seconds counted from the start of the run.
   private(set) var mostInOneSecond = 0
-  /// Datagrams of others that were passed on since measuring began; `nil` before.
+  /// Relayed datagrams since measuring began; `nil` before.
   private(set) var relayed: Int?
   private var second: [UInt64]
   private var count: [Int]
@@ -18,7 +18,7 @@ struct HeartbeatMeter: Sendable {
 
   var total: Int { messages.reduce(0) { $0 + $1.heartbeats + $1.relayed } }
 
-  /// Measuring begins, unless it has.
+  /// Begins measuring, unless it has begun.
   mutating func measure() { relayed = relayed ?? 0 }
 
   mutating func sent(_ datagrams: Int, by node: Int, isRelayed: Bool, at now: Instant) {

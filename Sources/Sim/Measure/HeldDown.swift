@@ -1,12 +1,13 @@
 import Engine
 
-/// A node that comes and goes too often, and is kept out until it has been quiet for long enough or an operator resumes it.
+/// A hold-down: a node came and went too often, and is kept out of service until it has been quiet for long enough or
+/// an operator resumes it.
 ///
-/// While its daemon is gone nobody keeps it out: if it is still held when it is back, that is another time.
+/// It ends when the node's daemon is gone. If the node is still held when it is back, that is another hold-down.
 public struct HeldDown: Sendable, Hashable {
   public var node: NodeID
   public var from: Instant
-  /// When it was in service again, or its daemon gone; `nil`: not before the run ended.
+  /// When the node was in service again, or its daemon gone; `nil` if the run ended before.
   public var until: Instant?
 
   public init(node: NodeID, from: Instant, until: Instant? = nil) {

@@ -1,6 +1,6 @@
-/// A quantity that a run yields: the name that expectations and JSON use, its unit and its meaning.
+/// A quantity that a run yields, with the name that expectations and JSON use, its unit and its meaning.
 public struct Measure: Sendable, Hashable {
-  /// Stable and dotted: `rebalance_time.max`.
+  /// Dotted, and never changed: `rebalance_time.max`.
   public let name: String
   public let unit: MeasureUnit
   /// One sentence for the documentation.
@@ -21,7 +21,7 @@ public struct Measure: Sendable, Hashable {
   }
 }
 
-/// In which unit a measure's number is; times are in seconds.
+/// The unit of a measure's number; times are in seconds.
 public enum MeasureUnit: String, Sendable, Hashable, CaseIterable {
   case seconds = "s"
   case bucketSeconds = "bucket-seconds"

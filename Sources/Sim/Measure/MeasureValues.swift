@@ -4,7 +4,7 @@ import Engine
 struct MeasureValues: Sendable {
   /// By position in ``Measures/all``.
   private(set) var values = [Double?](repeating: nil, count: Measures.all.count)
-  /// The same: whether the value is a lower bound.
+  /// By position in ``Measures/all``: whether the value is a lower bound.
   private(set) var censored = [Bool](repeating: false, count: Measures.all.count)
 
   /// - Precondition: the measure exists.
@@ -19,17 +19,18 @@ struct MeasureValues: Sendable {
     set(name, Measured(Double(nanoseconds) / 1e9, isCensored: isCensored))
   }
 
-  /// What others measured wins over what is here.
+  /// Replaces values by those that others measured.
   mutating func override(_ others: [Double?]) {
     for (i, value) in others.enumerated() where value != nil { (values[i], censored[i]) = (value, false) }
   }
 
-  /// What the rebalances say together.
+  /// Takes the measures of all rebalances together.
   /// - Parameter end: of the run.
   mutating func take(_ rebalances: [Rebalance], end: Instant) {
     func seconds(_ d: Duration) -> Double { Double(d.nanoseconds) / 1e9 }
     let open = rebalances.filter { !$0.isOver }
-    /// Of those that are not over, as long as a part may have gone on; it counts for nothing where that is not known.
+    /// The longest of a part. Where the part has not come, `soFar` says how long it has lasted, if that is known; the
+    /// result is then a lower bound.
     func longest(_ part: (Rebalance) -> Duration?, orSoFar soFar: (Rebalance) -> Duration?) -> Measured? {
       let known = rebalances.compactMap(part).map { Measured(seconds($0)) }
       let rest = rebalances.filter { part($0) == nil && (!$0.isOver || soFar($0) != nil) }
@@ -56,7 +57,7 @@ struct MeasureValues: Sendable {
     set("buckets_moved.there_and_back", count { $0.bucketsThereAndBack })
   }
 
-  /// What the filters' changes say, once the meter is finished.
+  /// Takes the measures of ownership, once the meter is finished.
   /// - Parameter shares: with the weights that are in force at the end.
   mutating func take(_ ownership: OwnershipMeter, shares: Shares) {
     set(
@@ -86,15 +87,15 @@ struct MeasureValues: Sendable {
     set("skew.buckets.max_over_mean", Statistics.skew(counts.map(Double.init), due: due)?.maxOverMean)
   }
 
-  /// What the applications did, once the meter is finished.
+  /// Takes the measures of applications, once the meter is finished.
   mutating func take(_ applications: ApplicationMeter) {
     let isOpen = applications.isOpenAtEnd
     set("application_outage.max", nanoseconds: applications.longest, isCensored: isOpen)
     set("application_outage.total", nanoseconds: applications.total, isCensored: isOpen)
   }
 
-  /// What the clients saw.
-  /// - Parameter outcome: of the same run, with what was due to the nodes.
+  /// Takes the measures of clients.
+  /// - Parameter outcome: of the same run, with the shares due to the nodes.
   mutating func take(_ totals: TrafficTotals, _ outcome: RunOutcome) {
     func outage(_ d: Duration?, isOpen: Bool) -> Measured? {
       d.map { Measured(Double($0.nanoseconds) / 1e9, isCensored: isOpen) }
@@ -105,7 +106,7 @@ struct MeasureValues: Sendable {
     set("flows_opened", totals.flowsOpened)
     set("flows_kept", totals.flowsKept)
     set("flows_stalled", totals.counts.stalled)
-    /// What those may add to who would not have been answered when the run ended.
+    /// Sets a count. It is a lower bound if some clients would not have been answered when the run ended.
     func count(_ name: String, _ value: Int, orMore doubtful: Int) {
       set(name, Measured(Double(value), isCensored: doubtful > 0))
     }

@@ -143,7 +143,7 @@ public enum Measures {
     Measure("connects_refused", .count, "Connects refused because the node's application was down."),
   ]
 
-  /// Whether a measure is of something that no client of the run began.
+  /// Whether a measure counts flows, connects or requests and no client of the trials began any.
   static func isIdle(_ name: String, in trials: [TrialResult]) -> Bool {
     let kinds = [
       ("flows_", "flows_opened"), ("connects_", "connects_begun"), ("requests_", "requests_sent"),

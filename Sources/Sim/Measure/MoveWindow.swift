@@ -1,22 +1,21 @@
 import Engine
 
-/// Which buckets move from one fault, or end of one, to the next, and which disturbance each of them moves by.
+/// The buckets that move between one edge of the plan and the next, and the disturbance that each move is charged to.
 ///
-/// A bucket has moved if its last only owner is another at the end of that time than it was at the beginning. It has moved by
-/// the return of the node that it came to, where one is on its way; else by the disturbance that it was not whole because of
-/// when the time began; else by the one that began with it.
+/// A bucket has moved if its last only owner at the end of that time is another than at its beginning. The move is
+/// charged to the return of the node that the bucket came to, if that is under way; else to the disturbance because of
+/// which the bucket was not whole when the time began; else to the one that began with it.
 struct MoveWindow: Sendable {
   private var ownersBefore: [UInt8] = []
   private var servingBefore: [NodeSet] = []
-  /// By node: the place of the disturbance that is its return into service, where others have come since and it may still
-  /// bring buckets.
+  /// By node: the place of an earlier disturbance that is its return into service and may still bring buckets.
   private var returning: [UInt8: Int] = [:]
-  /// The places of disturbances that were not over when the time began, and their buckets that were not whole.
+  /// The places of disturbances that were not over when the time began, with their buckets that were not whole.
   private var late: [(place: Int, buckets: BucketMarks)] = []
 
   /// A fault begins or ends.
   /// - Parameters:
-  ///   - current: places in `all` of what may still have to do with what happens, without what begins now.
+  ///   - current: places in `all` of disturbances that may still act, without the one that begins now.
   ///   - reach: how long after a fault its consequences may begin.
   mutating func begin(
     _ ownership: OwnershipMeter, _ all: [Disturbance], _ current: [Int], reach: Duration, at now: Instant
@@ -33,7 +32,7 @@ struct MoveWindow: Sendable {
     }
   }
 
-  /// The place in `all` of what a bucket moves by that comes to a node.
+  /// The place in `all` of the disturbance that a bucket's move to a node is charged to.
   func cause(of bucket: Int, to owner: UInt8, in all: [Disturbance]) -> Int {
     let last = all.count - 1
     if owner < 64, all[last].causes.contains(where: { $0.healthy == NodeID(Int(owner)) }) { return last }
@@ -42,7 +41,7 @@ struct MoveWindow: Sendable {
     return late.last { $0.buckets.contains(bucket) }?.place ?? last
   }
 
-  /// The next one does, or the run ends: counts what has moved since the last of `all` began.
+  /// Counts the moves since the last of `all` began: the next fault begins or ends, or the run ends.
   func count(in all: inout [Disturbance], _ ownership: OwnershipMeter, _ table: Shares) {
     guard let last = all.indices.last else { return }
     var moved: [Int: Int] = [:]
@@ -60,7 +59,7 @@ struct MoveWindow: Sendable {
       isWeightChange: all[last].isWeightChange)
     for (place, count) in moved.sorted(by: { $0.key < $1.key }) {
       all[place].bucketsMoved += count
-      // Where nobody is left to take a bucket it has not moved yet.
+      // Buckets that no node is left to take have not moved yet, so the minimum may exceed the moves.
       let needed = min(minimum, count)
       all[place].bucketsMovedMinimum += needed
       minimum -= needed

@@ -1,8 +1,8 @@
-/// The datagrams that one node put on the wire over a whole run: one a network, however many receivers.
+/// The datagrams that one node put on the wire over a whole run: one for each network, however many receivers.
 public struct NodeMessages: Sendable, Hashable, BitwiseCopyable {
   /// Its own heartbeats, triggered ones included.
   public var heartbeats = 0
-  /// Other nodes' heartbeats that it repeated to someone who does not hear them.
+  /// Other nodes' heartbeats that it relayed to a node that does not hear them.
   public var relayed = 0
 
   public init(heartbeats: Int = 0, relayed: Int = 0) {

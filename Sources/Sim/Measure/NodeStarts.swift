@@ -1,18 +1,18 @@
 import Engine
 
-/// What an edge of the fault plan that is to start nodes found of them, as far as its words depend on it.
+/// The state of the nodes that an edge of the fault plan starts, as far as its description depends on it.
 ///
-/// A node that runs is not started: a restart of one that still drains does nothing, and the end of a drain resumes it.
-/// For a reload, whose daemons read the file now.
+/// A node whose daemon runs is not started: a restart of a node that still drains does nothing, and the end of a drain
+/// resumes it. Of a reload, running daemons read the file now.
 public struct NodeStarts: Sendable, Hashable {
   /// Index into the scenario's faults, and whether it is the fault's end.
   public var fault: Int
   public var isEnd: Bool
   /// Nodes named whose daemons ran already.
   public var running: NodeSet
-  /// Those that had never been on before.
+  /// Nodes named that had never run before.
   public var new: NodeSet
-  /// The rest of those named.
+  /// The other nodes named.
   public var others: NodeSet
 
   public init(fault: Int, isEnd: Bool, running: NodeSet, new: NodeSet, others: NodeSet) {
@@ -25,7 +25,8 @@ public struct NodeStarts: Sendable, Hashable {
 }
 
 extension FaultKind {
-  /// Whether it starts nodes that do not run when it begins, or ends, or asks something of those that run alone.
+  /// Whether its effect, when it begins or ends, depends on which daemons run: it starts only nodes that do not run, or
+  /// asks something of running ones only.
   func dependsOnDaemons(isEnd: Bool) -> Bool {
     switch self {
     case .restart, .reload: !isEnd

@@ -1,25 +1,25 @@
 import Engine
 
-/// A real farm as it is seen from outside: filters, machines and faults at their real times, measured as the
-/// simulator measures its own.
+/// A real farm as seen from outside: filters, machines and faults at their real times, measured as the simulator
+/// measures its own.
 ///
-/// Times are given by a clock of the observer's; the result counts from the beginning, as a trial does. What only
-/// the nodes themselves know (view changes, when a commit was issued) has no value in it.
+/// Times come from the observer's clock; the result counts from the beginning, as a trial does. Measures that only the
+/// nodes themselves know (view changes, when a commit was issued) have no value in it.
 public struct ObservedFarm: Sendable {
   private let scenario: Scenario
   private let began: Instant
   private var meters: FilterMeters
   private var filters: [FilterState]
   private var reached: NodeSet
-  /// Nodes that a crash took the power of, until their filters accept again: they own nothing, reached or not.
+  /// Nodes that lost power in a crash, until their filters accept again: they own nothing, reached or not.
   private var dark = NodeSet.empty
-  /// Nodes whose application serves; `nil` in a farm that no application matters to.
+  /// Nodes whose application serves; `nil` if applications do not matter in the scenario.
   private var serving: NodeSet?
   private var applications: ApplicationMeter
 
   /// - Parameters:
   ///   - filters: by node, as they are at the beginning.
-  ///   - reached: the nodes that clients' frames get to, and whose answers get to clients.
+  ///   - reached: the nodes that clients' frames reach and whose answers reach clients.
   /// - Precondition: a filter for every node, with the scenario's groups.
   public init(
     _ scenario: Scenario, at began: Instant, filters: [FilterState], reached: NodeSet, keepsTimeline: Bool
@@ -41,7 +41,7 @@ public struct ObservedFarm: Sendable {
     }
   }
 
-  /// A node's kernel filter holds something else from now on, or its lease began or ended.
+  /// A node's kernel filter has changed, or its lease has begun or ended.
   public mutating func filterChanged(_ node: NodeID, to state: FilterState, at now: Instant) {
     let before = filters[node.index]
     filters[node.index] = state
@@ -51,7 +51,7 @@ public struct ObservedFarm: Sendable {
     applicationMeterChanged(node, at: now)
   }
 
-  /// Clients get answers from these nodes from now on, as far as the network goes.
+  /// From now on the network lets clients get answers from these nodes only.
   public mutating func reachedChanged(_ nodes: NodeSet, at now: Instant) {
     let changed = reached.union(nodes).subtracting(reached.intersection(nodes))
     reached = nodes
@@ -61,14 +61,14 @@ public struct ObservedFarm: Sendable {
     }
   }
 
-  /// A node's application serves from now on, or does not any more. All do at the beginning.
+  /// A node's application serves from now on, or no longer does. All serve at the beginning.
   public mutating func applicationChanged(_ node: NodeID, serves: Bool, at now: Instant) {
     if serves { serving?.insert(node) } else { serving?.remove(node) }
     meters.applicationChanged(node, serves: serves, filters[node.index], at: time(now))
     applicationMeterChanged(node, at: now)
   }
 
-  /// How many clients' buckets a node accepts without serving them.
+  /// Counts the buckets that a node accepts though its application does not serve them.
   private mutating func applicationMeterChanged(_ node: NodeID, at now: Instant) {
     guard let serving else { return }
     let isLeftAlone = !serving.contains(node) && meters.coverage.listening >> UInt64(node.rawValue) & 1 == 1
@@ -92,8 +92,8 @@ public struct ObservedFarm: Sendable {
 
   /// Ends the observation.
   /// - Parameters:
-  ///   - repeated: which repeat it was, from 0.
-  ///   - values: what others measured, by position in ``Measures/all``; they win over what is measured here.
+  ///   - repeated: the number of the repeat, from 0.
+  ///   - values: values that others measured, by position in ``Measures/all``; they replace those measured here.
   public consuming func finish(at now: Instant, repeated: Int, values others: [Double?]) -> TrialResult {
     meters.finish(at: time(now))
     meters.shares.inService = NodeSet(bits: meters.coverage.listening & meters.coverage.heard.bits)

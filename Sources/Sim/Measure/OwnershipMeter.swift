@@ -1,32 +1,32 @@
 import Engine
 
-/// Who owns each bucket, over time, integrated exactly from the changes of the filters.
+/// The owners of each bucket over time, integrated exactly from the changes of the filters.
 ///
-/// An owner is a node that would accept a new flow of the bucket, from a client that reaches it and hears its answer. A
-/// bucket without one is a *hole* if no open filter has it, and *unreached* if one has it but the network does not bring
-/// clients there or answers back. One whose owner's application does not serve is *unserved*: it has an owner, and its
-/// clients are left alone all the same. Times with two or more owners count always; the others count from when the farm
-/// has *formed*: the first instant at which every bucket has exactly one owner.
+/// An owner is a node that would accept a new flow of the bucket from a client that reaches it and hears its answer. A
+/// bucket without an owner is a *hole* if no open filter has it, and *unreached* if one has it but the network does not
+/// bring clients there or answers back. A bucket whose owner's application does not serve is *unserved*: it has an
+/// owner, but its clients get no service. Times with two or more owners always count. The others count once the farm
+/// has *formed*: from the first instant at which every bucket has exactly one owner.
 ///
 /// A bucket is *whole* while it has exactly one owner, and the owner's application serves.
 ///
-/// The time without *service* has no end in a ``glimpse`` of an owner: a node that wakes late keeps its filter open for
-/// some 100 us until it finds its lease over, and a client meets that by chance alone. A *hole* has its exact length.
+/// A ``glimpse`` of an owner does not end the time without *service*: a node that wakes late keeps its filter open for
+/// some 100 us until it finds its lease over, and a client meets that only by chance. A *hole* has its exact length.
 ///
-/// Groups are spaces here (``BucketSpaces``). Those that no kernel in service has the rules of do not count; their owners
-/// are known all the same.
+/// Groups are spaces here (``BucketSpaces``). A space of which no kernel in service has the rules does not count,
+/// though its owners are tracked.
 struct OwnershipMeter: Sendable {
-  /// Service for less than this, between two times without, is none.
+  /// Service for less than this, between two times without service, does not count as service.
   static let glimpse = Duration.milliseconds(1)
 
   /// By bucket of all groups, one after the other: the owners now, and since when.
   private(set) var owners: [UInt64]
   private var since: [Instant]
-  /// By bucket: whether it has none because the one it has is not reached.
+  /// By bucket: whether it has no owner only because clients do not reach the node that has it.
   private var isUnreached: [Bool]
-  /// By bucket: whether it has one owner alone, whose application does not serve.
+  /// By bucket: whether it has exactly one owner, whose application does not serve.
   private var isUnserved: [Bool]
-  /// By bucket: since when it has none, one or several, whichever they are, or is unreached.
+  /// By bucket: since when it has been a hole, unreached, owned by one, or double.
   private var kindSince: [Instant]
   private var gaps: ServiceGaps
   /// By bucket: the node that was its only owner last, 255 before the first.
@@ -35,11 +35,12 @@ struct OwnershipMeter: Sendable {
   let offsets: [Int]
   /// By group: whether it counts.
   private var counted: [Bool]
-  /// By bucket: how long some client had no owner before its bucket began to count. Empty until groups change.
+  /// By bucket: how long some of its clients had had no owner when the bucket began to count. Empty until groups
+  /// change.
   private var carried: [UInt64] = []
   /// Buckets that count and have no owner, or two or more.
   private(set) var irregular: Int
-  /// The most buckets that count and have two owners or more, at the end of some event.
+  /// The most buckets that count and had two or more owners at the end of an event.
   private(set) var mostDoubles = 0
   private(set) var formedAt: Instant?
 
@@ -47,35 +48,36 @@ struct OwnershipMeter: Sendable {
   private var total: Int
   private var empty: Int
   private var unserved = 0
-  /// When all of them are one or the other, once the farm has formed.
+  /// When all that count are empty or unserved, once the farm has formed.
   private(set) var blackout = Blackout()
 
+  /// Totals are in bucket-nanoseconds, and the longest of one bucket in nanoseconds.
   private(set) var holeTotal: UInt64 = 0
   private(set) var holeLongest: UInt64 = 0
-  /// When the longest began; `nil`: there was none.
+  /// When the longest hole began; `nil` if there was none.
   private(set) var holeFrom: Instant?
   private(set) var unreachedTotal: UInt64 = 0
   private(set) var unreachedLongest: UInt64 = 0
   private(set) var doubleTotal: UInt64 = 0
   private(set) var doubleLongest: UInt64 = 0
-  /// When the longest began; `nil`: there was none.
+  /// When the longest double began; `nil` if there was none.
   private(set) var doubleFrom: Instant?
-  /// Once finished: what was not over then, of all groups and by group.
+  /// Once finished: the buckets that were not whole then, of all groups and by group.
   private(set) var unsettled = UnsettledBuckets()
   private(set) var unsettledByGroup: [UnsettledBuckets] = []
-  /// By group: the longest of each.
+  /// By group.
   private(set) var longest: [LongestTimes]
   /// By group, by node: bucket-nanoseconds owned in this phase.
   private var shares: [[UInt64]]
   let nodeCount: Int
   private var sharesFrom = Instant.zero
 
-  /// By bucket: the nodes beyond clients' reach that have it. Empty until some node is.
+  /// By bucket: the nodes that have it though clients do not reach them. Empty until there is such a node.
   private var beyond: [NodeSet] = []
   /// By group; empty unless kept.
   private(set) var timelines: [OwnershipTimeline] = []
 
-  /// - Parameter counted: by group; all, if it is empty.
+  /// - Parameter counted: by group, whether it counts; if empty, all do.
   init(bucketCounts: [Int], nodeCount: Int, keepsTimelines: Bool, counted: [Bool] = []) {
     let counted = counted.isEmpty ? bucketCounts.map { _ in true } : counted
     self.counted = counted
@@ -102,22 +104,22 @@ struct OwnershipMeter: Sendable {
     }
   }
 
-  /// By group: its buckets that count.
+  /// By group: its number of buckets, or 0 if it does not count.
   var bucketCounts: [Double] {
     counted.indices.map { counted[$0] ? Double(offsets[$0 + 1] - offsets[$0]) : 0 }
   }
 
-  /// How a bucket's owners changed, or whether they serve.
+  /// How a bucket has changed.
   struct Change: Sendable {
     var wasWhole = true
     var isWhole = true
-    /// Whether it has one owner now, and another one than when it had one last.
+    /// Whether it has one owner now, and that is another than when it had one last.
     var isMoved = false
   }
 
-  /// The owners of a bucket have changed, or whether they serve, or nothing.
+  /// Sets the owners of a bucket.
   /// - Parameters:
-  ///   - isUnreached: whether it has none but one that is not reached.
+  ///   - isUnreached: whether it has no owner only because clients do not reach the node that has it.
   ///   - silent: nodes whose applications do not serve.
   @discardableResult
   mutating func set(
@@ -177,7 +179,7 @@ struct OwnershipMeter: Sendable {
     unserved == 0 ? [] : owners.indices.filter { isUnserved[$0] && counted[group(of: $0)] }
   }
 
-  /// The nodes whose open filters have a bucket though clients do not reach them, in a run that keeps its details.
+  /// Sets the nodes whose open filters have a bucket though clients do not reach them, if the run keeps details.
   mutating func setUnreached(_ group: GroupID, _ bucket: Bucket, _ nodes: NodeSet, at now: Instant) {
     if timelines.isEmpty { return }
     let i = offsets[group.index] + bucket.index
@@ -187,19 +189,21 @@ struct OwnershipMeter: Sendable {
     timelines[group.index].unreached.append(UnreachedChange(at: now, bucket: bucket, nodes: nodes))
   }
 
-  /// After all changes of an instant's event: whether the farm has formed with it.
+  /// Called after all changes of an event: notes whether the farm has formed, doubles and blackouts.
   mutating func settle(at now: Instant) {
     if irregular == 0 && formedAt == nil { formedAt = now }
     mostDoubles = max(mostDoubles, irregular - empty)
     blackout.set(empty + unserved == total && formedAt != nil, at: now)
   }
 
-  /// Other groups count from now on: some go, some come. What comes has the owners that it has; a client of a bucket that
-  /// has none may have been without one as long as any client of the group's buckets before.
+  /// Other groups count from now on: some go, some come.
+  ///
+  /// A bucket that comes keeps its owners. If it has none, its clients may have been without one for as long as any
+  /// client of the former group's buckets was.
   /// - Parameters:
-  ///   - next: by group.
+  ///   - next: by group, whether it counts.
   ///   - places: of each group among those of a configuration.
-  /// - Returns: the buckets that come, and those that go, and are not whole.
+  /// - Returns: the buckets that come and are not whole, and those that go and are not whole.
   mutating func count(_ next: [Bool], places: [Int], at now: Instant) -> (come: [Int], gone: [Int]) {
     var (come, gone): ([Int], [Int]) = ([], [])
     var emptySince = [Int: Instant]()
@@ -230,7 +234,7 @@ struct OwnershipMeter: Sendable {
     return (come, gone)
   }
 
-  /// A bucket begins to count, or ceases to.
+  /// A bucket begins or ceases to count.
   private mutating func tally(_ i: Int, by sign: Int) {
     total += sign
     if owners[i] == 0 { empty += sign }
@@ -238,13 +242,13 @@ struct OwnershipMeter: Sendable {
     if owners[i].nonzeroBitCount != 1 { irregular += sign }
   }
 
-  /// What goes on in a bucket counts from now on.
+  /// The present state of a bucket counts from now on.
   private mutating func restart(_ i: Int, at now: Instant) {
     (since[i], kindSince[i]) = (now, now)
     gaps.restart(i, at: now)
   }
 
-  /// Adds all that goes on in a bucket, up to now.
+  /// Adds the present state of a bucket up to now.
   private mutating func accountAll(_ i: Int, until now: Instant) {
     account(i, until: now)
     accountShare(i, until: now)
@@ -304,8 +308,8 @@ struct OwnershipMeter: Sendable {
     for node in NodeSet(bits: owners[i]) { shares[group][node.index] += counted }
   }
 
-  /// Adds the time that ends now in which no client of a bucket was served. Whether it was a hole, unreached or unserved,
-  /// or one after the other, is the same for them.
+  /// Adds the time that ends now in which no client of a bucket was served, be it as a hole, unreached, unserved or one
+  /// after the other.
   private mutating func accountGap(_ i: Int, until now: Instant) {
     let group = group(of: i)
     let start = gaps.start(i)
@@ -314,7 +318,7 @@ struct OwnershipMeter: Sendable {
     longest[group].unserved = max(longest[group].unserved, length)
   }
 
-  /// Ends a phase: the shares gathered in it, by group, by node; the next begins.
+  /// Ends a phase and begins the next. - Returns: the bucket-nanoseconds owned in it, by group, by node.
   mutating func takeShares(at now: Instant) -> [[UInt64]] {
     for i in owners.indices { accountShare(i, until: now) }
     defer {
@@ -346,7 +350,7 @@ struct OwnershipMeter: Sendable {
     unsettled = unsettledByGroup.reduce(UnsettledBuckets(), +)
   }
 
-  /// Those of some nodes that own a bucket now.
+  /// The nodes of a set that own a bucket now.
   func owning(of nodes: NodeSet) -> NodeSet {
     nodes.isEmpty ? nodes : nodes.intersection(NodeSet(bits: owners.reduce(0, |)))
   }

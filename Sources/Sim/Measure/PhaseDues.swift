@@ -1,4 +1,4 @@
-/// What is due to the nodes by weight and priority: at one time, or on average over a phase of the run.
+/// The shares due to the nodes by weight and priority: at one instant, or on average over a phase of the run.
 public struct PhaseDues: Sendable, Hashable {
   /// By stream, by node: the share of its packets.
   public private(set) var byStream: [[Double]]
@@ -19,7 +19,7 @@ public struct PhaseDues: Sendable, Hashable {
       byStream: scaled(byStream), byGroup: scaled(byGroup), buckets: buckets.map { $0 * factor })
   }
 
-  /// - Precondition: of as many streams, groups and nodes.
+  /// - Precondition: both have the same number of streams, groups and nodes.
   mutating func add(_ other: PhaseDues) {
     for s in byStream.indices {
       for n in byStream[s].indices { byStream[s][n] += other.byStream[s][n] }
@@ -30,7 +30,7 @@ public struct PhaseDues: Sendable, Hashable {
     for n in buckets.indices { buckets[n] += other.buckets[n] }
   }
 
-  /// Whether the other one says the same, but for what rounding does.
+  /// Whether the two are equal but for rounding.
   func isSame(as other: PhaseDues) -> Bool {
     func isNear(_ a: [Double], _ b: [Double]) -> Bool {
       zip(a, b).allSatisfy { abs($0 - $1) <= 1e-9 * max(1, abs($0)) }

@@ -1,11 +1,11 @@
 import Engine
 
-/// The phases that load and skew are told apart by: before the first fault, while faults act, and after the last.
+/// The phases of the load measures: before the first fault, while faults act, and after the last.
 ///
-/// *Before* begins with the warm-up's end (not at all if a fault comes earlier; a run without either is all *before*); *during* with the first fault;
-/// *after* once the last fault has begun or ended and a returning node would have its share back, `tau + 6T + 5 delta +
-/// 3C` later. It begins as much later again as some bucket is not whole yet because of a fault, or a node is on
-/// its way back whose checkers had taken it out.
+/// *Before* begins when the warm-up ends, or not at all if a fault comes earlier; a run without either is all *before*.
+/// *During* begins with the first fault. *After* begins `tau + 6T + 5 delta + 3C` after the last beginning or end of a
+/// fault, when a returning node would have its share back. It is put off by the same time again, as often as needed,
+/// while some bucket is not whole because of a fault, or a node that its checkers took out is on its way back.
 struct PhaseMeter: Sendable {
   struct Start: Sendable, Hashable {
     var phase: SkewRow.Phase
@@ -16,9 +16,9 @@ struct PhaseMeter: Sendable {
   private var current: SkewRow.Phase?
   /// The bucket rows of the phases that are over.
   private(set) var rows: [SkewRow] = []
-  /// What each node owned in those.
+  /// The ownership of the phases that are over.
   private(set) var owned: [PhaseOwnership] = []
-  /// What is due to the nodes now, and since when; and in the phase so far, in nanoseconds of that.
+  /// The shares due to the nodes now and since when, and their sums over the phase so far, times nanoseconds.
   private var dues = PhaseDues()
   private var since = Instant.zero
   private var sums = PhaseDues()
@@ -45,7 +45,7 @@ struct PhaseMeter: Sendable {
     (since, began) = (time, time)
   }
 
-  /// Weights, or the groups of streams, have changed.
+  /// The shares due have changed, by weights, groups or the nodes in service.
   mutating func duesChanged(_ next: PhaseDues, at now: Instant) {
     if current != nil { add(until: now) }
     dues = next
@@ -56,7 +56,7 @@ struct PhaseMeter: Sendable {
     since = now
   }
 
-  /// Ends the phase: how even bucket-time was over the nodes that are configured to serve, by weight.
+  /// Ends the phase and adds its row: how evenly bucket-time was spread over the nodes configured to serve, by weight.
   /// - Parameter shares: by group, by node, in bucket-nanoseconds.
   mutating func finish(shares: [[UInt64]], at now: Instant) {
     guard let phase = current else { return }
@@ -79,16 +79,16 @@ struct PhaseMeter: Sendable {
 }
 
 extension Scenario {
-  /// When the nodes have done what there is to do about an edge of the plan, if they can.
+  /// When the nodes have done all that they can about an edge of the plan.
   fileprivate func settled(after edge: FaultPlan.Edge) -> Instant {
     let time = edge.at + settlingTime
-    // Nobody knows that an application is slow before a checker has found it so as often as it is to.
+    // A slow application is noticed only after as many failed checks as the checker asks for.
     guard !edge.isEnd, case .applicationSlow = faults[edge.fault].kind else { return time }
     let checks = files.flatMap(\.checkers).map(\.settings.noticesWithin)
     return time + (checks.max() ?? .zero)
   }
 
-  /// `tau + 6T + 5 delta + 3C`: so long after a fault or its end the nodes have done what there is to do about it.
+  /// `tau + 6T + 5 delta + 3C`: how long after a fault or its end the nodes have done all that they can about it.
   var settlingTime: Duration {
     configurations.map { settings in
       let h = settings.heartbeat

@@ -1,12 +1,12 @@
 /// A property of the protocol that does not hold in a run, whatever its scenario expects.
 ///
-/// It is a fault of the engine and not of the farm, unless the farm is told not to wait for what the engine needs to
-/// know (a `flow_grace` of seconds). So it is said on a line of its own and has an exit code of its own. The properties
-/// are those that a measure decides: each is violated where its measure is above 0.
+/// It is a fault of the engine and not of the farm, unless the farm's file shortens a wait that the engine needs (a
+/// `flow_grace` of seconds). So reports give it a line of its own, and commands an exit code of its own. Only
+/// properties that a measure decides are judged: each is violated if its measure is above 0.
 public struct PropertyViolation: Sendable, Hashable {
-  /// As documentation and reports name it.
+  /// Its name in documentation and reports.
   public var property: String
-  /// What holds when nothing is wrong.
+  /// The statement that should hold.
   public var meaning: String
   public var measure: Measure
   /// The measure's largest value, and the trial that has it.
@@ -39,7 +39,8 @@ public struct PropertyViolation: Sendable, Hashable {
     }
   }
 
-  /// `S13, no flow is reset that a live node still has: flows_reset.outside_failed_nodes is 3 in trial 2, 1 of 5 trials`
+  /// `S13, no flow is reset that a live node still has: flows_reset.outside_failed_nodes is 3 in trial 2, 1 of 5
+  /// trials`
   var sentence: String {
     let found = "\(measure.name) is \(Readable.value(value, measure.unit))"
     let extent = trials == 1 ? "" : " in trial \(trial), violated in \(violatingTrials) of \(trials) trials"

@@ -1,58 +1,63 @@
 import Engine
 
-/// What each fault (or its end) did to the buckets: how long until those that it disturbed were whole again.
+/// What each fault (or its end) did to the buckets, and how long until those that it disturbed were whole again.
 ///
-/// - **Total**: from the fault to the last instant at which a bucket that it disturbed is whole again (it has exactly one
-///   owner, whose application serves), whatever happens meanwhile. A planned move (``FaultKind/isPlanned``) and the end
-///   of a fault disturb nothing when they are ordered: their time counts from the first bucket that is not whole, which
-///   may be an earlier fault's. `nil` if no bucket was disturbed for any time. What is not over when the run ends is a
-///   lower bound: ``Rebalance/isOver``.
-/// - **Detection**: to the first view change of a node not named by the fault that answers it.
-/// - **Decision** and **commit**: the commit that mended the last bucket, from that view change to its issue, and
-///   from its issue to the filter having it. No decision if that may be for another: all was whole, or one was answered, before.
+/// - **Total**: from the fault to the last instant at which a bucket that it disturbed is whole again (it has exactly
+///   one owner, whose application serves), whatever happens meanwhile. A planned move (``FaultKind/isPlanned``) and the
+///   end of a fault disturb nothing when they are ordered: their time counts from the first bucket that is not whole,
+///   which an earlier fault may have disturbed. `nil` if no bucket was disturbed for any time. If it is not over when
+///   the run ends, it is a lower bound: ``Rebalance/isOver``.
+/// - **Detection**: to the first view change that answers the fault, of a node that the fault does not name.
+/// - **Decision** and **commit**: from that view change to the issue of the commit that mended the last bucket, and
+///   from its issue to the filter having it. There is no decision if that commit may be for another reason: all
+///   buckets were whole for a time after the view change, or a later fault had been answered too.
 /// - **First** and **last move**: to the first and the last bucket that has one owner which is another than before, up
 ///   to the next fault.
-/// - **Moved**: buckets whose last only owner differs between the fault and the next, or the end of the run: one that
-///   moves there and back does not count, and one that moves after the next fault is that one's, unless it was not whole
-///   because of this one when the next struck: see ``MoveWindow``.
-/// - **Minimum**: the larger of the buckets whose owner serves nothing any more, and the shares (by weight,
-///   rounded down) of the nodes that serve now and did not before; for a change of weight or of the farm file, what exceeds the
-///   owners' new shares, rounded up. Never more than did move: who comes back before anyone took over was never gone.
+/// - **Moved**: buckets whose last only owner differs between the fault and the next, or the end of the run. A bucket
+///   that moves there and back does not count. One that moves after the next fault is charged to that, unless it was
+///   not whole because of this one when the next struck: see ``MoveWindow``.
+/// - **Minimum**: the larger of two numbers: the buckets whose owner no longer serves anything, and the shares (by
+///   weight, rounded down) of the nodes that serve now and did not before. For a change of weight or of the farm file,
+///   the buckets by which owners exceed their new shares, rounded up. It is never more than the buckets that moved: a
+///   node that comes back before its buckets are taken over moves none.
 ///
-/// **Which fault disturbs a bucket.** A fault may act for ``init(reach:)``'s time, while it is in force if its kind is lasting
-/// (a drain is until its nodes are started or resumed), and while buckets that it disturbed are not whole. An
-/// application that is slow serves: that acts from when its node's checkers take the node out. Of those that may act:
+/// **Which fault disturbs a bucket.** A fault may act for ``init(reach:)``'s time, while it is in force if its kind is
+/// lasting (a drain is in force until its nodes are started or resumed), and while buckets that it disturbed are not
+/// whole. A slow application serves, so it acts only from when its node's checkers take the node out. Of the faults
+/// that may act, a bucket is charged to:
 ///
-/// 1. the one that names the bucket's owner and began to act last. Where that is in force since long, and a fault of everybody (a reload, a
-///    network) has come after it and acts now, it cannot be known which: the bucket is both's;
-/// 2. else the one by which the node came back that the bucket comes to: its first bucket since, or within the same time of that;
+/// 1. the one that names the bucket's owner and began to act last. If that has long been in force, and a fault that
+///    concerns everybody (a reload, a network) has come after it and acts now, either may be the cause: it is charged
+///    to both;
+/// 2. else the one that brought back the node to which the bucket comes, if it is the node's first bucket since or
+///    comes within the same time of that;
 /// 3. else the latest one that concerns everybody;
 /// 4. else the latest one;
-/// 5. else it is nobody's.
+/// 5. else none.
 ///
-/// A return or the end of a fault is charged with what it finds disturbed if it mends that: it ends the fault that disturbed it,
-/// or brings its nodes back. A bucket that is disturbed again before a fault is over, or by the end of it or the return of its
-/// nodes, counts to both.
+/// A return or the end of a fault is charged with the buckets that it finds disturbed if it mends them: it ends the
+/// fault that disturbed them, or brings its nodes back. A bucket that is disturbed again before a fault is over, or by
+/// its end or the return of its nodes, counts to both.
 ///
 /// Edges of one instant are one disturbance; the first of them carries it.
 struct RebalanceMeter: Sendable {
   private let reach: Duration
   private var all: [Disturbance] = []
-  /// Places in ``all`` of what may still have to do with what happens, in order of time; the latest one always.
+  /// Places in ``all`` of the disturbances that may still act, in order of time; the latest is always among them.
   private var current: [Int] = []
-  /// Buckets that are not whole and of which it is not known yet why.
+  /// Buckets that are not whole for a reason that is not known yet.
   private var astray = StrayBuckets()
-  /// Places of what the last event has mended by a commit.
+  /// Places of the disturbances that a commit has mended in the last event.
   private var mendedNow: [Int] = []
   private var moves = MoveWindow()
-  /// What the last event has done to buckets.
+  /// The buckets that the last event has disturbed or mended.
   private(set) var notes: [Note] = []
 
-  /// A bucket is not whole any more, or is again.
+  /// A bucket is no longer whole, or is whole again.
   struct Note: Sendable {
     var bucket: Int
     var isWhole: Bool
-    /// The fault that it was because of, and whether its end; `nil`: nobody's.
+    /// The fault, or its end, that it is charged to; `nil` if none.
     var cause: Disturbance.Cause?
   }
 
@@ -61,8 +66,8 @@ struct RebalanceMeter: Sendable {
 
   /// A fault begins or ends.
   /// - Parameters:
-  ///   - healthy: the node whose way back into service ends it.
-  ///   - idle: nodes named that it does nothing to.
+  ///   - healthy: the node whose return into service ends it; `nil` for an edge of the plan.
+  ///   - idle: nodes that it names but does nothing to.
   ///   - isDormant: whether it acts only from ``acts(_:at:)`` on.
   mutating func begin(
     fault: Int, isEnd: Bool, kind: FaultKind, healthy: NodeID? = nil, idle: NodeSet = .empty,
@@ -96,7 +101,7 @@ struct RebalanceMeter: Sendable {
     let nodes = healthy.map { NodeSet($0) } ?? kind.nodes.subtracting(idle)
     all[last].bring(
       kind.concernsEverybody ? NodeSet(first: ownership.nodeCount) : nodes, owning: ownership.owningAlone)
-    // What is to mend the farm finds it disturbed.
+    // A return or an end is charged with the disturbed buckets that it mends.
     guard ownership.formedAt != nil, !ownership.isWhole else { return }
     for bucket in ownership.owners.indices where !ownership.isWhole(bucket) {
       let isMended = current.contains {
@@ -112,7 +117,7 @@ struct RebalanceMeter: Sendable {
     for i in current { all[i].wake(fault, at: now) }
   }
 
-  /// Another event begins.
+  /// A new event begins.
   mutating func beginEvent() { notes.removeAll(keepingCapacity: true) }
 
   /// The owners of a bucket have changed, in a farm that has formed.
@@ -154,9 +159,10 @@ struct RebalanceMeter: Sendable {
     notes.append(Note(bucket: bucket, isWhole: false, cause: cause))
   }
 
-  /// Other buckets count from now on, since the farm has switched to other groups: what was not whole goes, and what
-  /// is not whole comes in its place, and is the latest fault's if that may still act. None of them has moved: it cannot
-  /// be said which bucket of the one is which of the other.
+  /// Other buckets count from now on, since the farm has switched to other groups.
+  ///
+  /// The former ones that are not whole are dropped. The new ones that are not whole are charged to the latest fault if
+  /// that may still act. None has moved, since buckets of different groups do not correspond.
   mutating func bucketsReplaced(_ gone: [Int], by come: [Int], at now: Instant) {
     let cause = current.last.flatMap { all[$0].isLive(at: now, reach: reach) ? $0 : nil }
     for bucket in come {
@@ -170,9 +176,9 @@ struct RebalanceMeter: Sendable {
     }
   }
 
-  /// Which of ``current`` disturbs a bucket of an owner, see ``RebalanceMeter``.
-  /// - Returns: the one that does, or `nil` if that is known only once the bucket is whole; and another one that may as well, or
-  ///   that it is then if it is no return's.
+  /// Which of ``current`` disturbs a bucket of an owner: see ``RebalanceMeter``.
+  /// - Returns: `sure`, the one that does, or `nil` if that is known only once the bucket is whole; and `other`, a
+  ///   second one that may have too, or without `sure` the one to be charged if no return is.
   private func causes(of owner: UInt8, at now: Instant) -> (sure: Int?, other: Int?) {
     let named = current.lazy.filter { all[$0].names(owner) && all[$0].isLive(at: now, reach: reach) }
       .max { (all[$0].actsFrom, $0) < (all[$1].actsFrom, $1) }
@@ -188,8 +194,8 @@ struct RebalanceMeter: Sendable {
     return mayReturn ? (nil, general ?? last) : (general ?? last, nil)
   }
 
-  /// A bucket that went astray is whole: it was a return's if that brought its new owner back, or else what was guessed.
-  /// - Parameter owner: if it is another than before.
+  /// A stray bucket is whole: it is charged to the return that brought its new owner back, or else to the guess.
+  /// - Parameter owner: the new owner; `nil` if it is the same as before.
   private mutating func adopt(
     _ bucket: Int, _ found: StrayBuckets.Stray, by owner: UInt8?, at now: Instant, issued: Instant?
   ) -> Int? {
@@ -205,8 +211,8 @@ struct RebalanceMeter: Sendable {
     return cause
   }
 
-  /// After all changes of an event.
-  /// - Returns: whether a commit has mended the last bucket of a fault by it, so that the changed buckets are worth a
+  /// Called after all changes of an event.
+  /// - Returns: whether a commit has now mended the last bucket of a fault, so that the changed buckets are worth a
   ///   watch: see ``watch(_:)``.
   mutating func settle(at now: Instant, issued: Instant?) -> Bool {
     mendedNow.removeAll(keepingCapacity: true)
@@ -222,7 +228,7 @@ struct RebalanceMeter: Sendable {
     }
   }
 
-  /// The watches of traffic upon the buckets mended last.
+  /// Notes the traffic's watches on the buckets mended last.
   mutating func watch(_ ids: [Int]) {
     for i in mendedNow { all[i].watches = ids }
   }
@@ -243,7 +249,7 @@ struct RebalanceMeter: Sendable {
     }
   }
 
-  /// All that was found, with the first packets as `firstAcceptance` knows them: a list of ``Disturbance``s says it.
+  /// The results of all disturbances, with the first packets that `firstAcceptance` knows of.
   func results(end: Instant, handingOver: NodeSet = .empty, firstAcceptance: (Int) -> Instant?) -> [Rebalance]
   {
     all.rebalances(end: end, handingOver: handingOver, firstAcceptance: firstAcceptance)

@@ -1,11 +1,11 @@
 import Engine
 
-/// Which removals were mistakes.
+/// Finds the removals that were mistakes.
 ///
-/// A removal is false when the removed node's daemon had run undisturbed, and frames could have got from it to the
-/// observer, directly or through other nodes, for at least `tau + T + delta`. So a fault touches the nodes that it
-/// stops, and the pairs that it leaves without any way; a cut with a way round it touches nobody. Loss excuses where all
-/// is lost, delay never.
+/// A removal is false if for at least `tau + T + delta` the removed node's daemon had run undisturbed and frames could
+/// have got from it to the observer, directly or through other nodes. So a fault excuses removals of the nodes that it
+/// stops and between nodes that it leaves without any way. A cut with a way round it excuses none. A loss excuses only
+/// if it is total, and a delay never does.
 struct RemovalMeter: Sendable {
   private(set) var falseRemovals = 0
   private let nodeCount: Int
@@ -13,7 +13,7 @@ struct RemovalMeter: Sendable {
   private var memory: Duration
   /// By sender: the nodes that its frames reach by some way.
   private var ways: [NodeSet]
-  /// By sender times count plus observer: when there was no way for the last time; `nil` while there was always one.
+  /// By sender times count plus observer: when there was no way for the last time; `nil` if there has always been one.
   private var lostUntil: [Instant?]
 
   init(nodeCount: Int, heartbeat: HeartbeatSettings) {
@@ -27,10 +27,10 @@ struct RemovalMeter: Sendable {
     heartbeat.timeout + heartbeat.interval + heartbeat.delayBound
   }
 
-  /// Nodes may have these times from now on.
+  /// From now on nodes may also use these timings, so the longer memory holds.
   mutating func allow(_ heartbeat: HeartbeatSettings) { memory = max(memory, RemovalMeter.memory(heartbeat)) }
 
-  /// The reachability has changed: `direct` has, by sender, whom its frames reach on any network.
+  /// The reachability has changed: `direct` has, by sender, the nodes that its frames reach on some network.
   mutating func reachChanged(_ direct: [NodeSet], at now: Instant) {
     for s in 0..<nodeCount {
       for o in 0..<nodeCount where !ways[s].contains(NodeID(o)) { lostUntil[s * nodeCount + o] = now }
@@ -45,8 +45,8 @@ struct RemovalMeter: Sendable {
     }
   }
 
-  /// A member was removed.
-  /// - Parameter undisturbedSince: since when the removed node's daemon runs; `nil` if it does not.
+  /// An observer has removed a member.
+  /// - Parameter undisturbedSince: since when the removed node's daemon has run undisturbed; `nil` if it does not run.
   /// - Returns: whether it was a mistake.
   mutating func removed(
     _ node: NodeID, by observer: NodeID, undisturbedSince: Instant?, at now: Instant

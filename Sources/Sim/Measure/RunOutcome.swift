@@ -1,39 +1,41 @@
 import Engine
 
-/// What became of a run's buckets and clients, by stream, by group, by node and by fault; of every trial, details or not.
+/// What became of a run's buckets and clients, by stream, by group, by node and by fault. Every trial has it, with or
+/// without details.
 public struct RunOutcome: Sendable {
   /// In the order of ``Scenario/traffic``.
   public var streams: [StreamOutcome] = []
   /// By group of ``Engine/Settings/ownershipGroups``, then those that only reloads bring (``BucketSpaces``).
   public var groups: [GroupOutcome] = []
-  /// By node, what its clients lost.
+  /// By node, the losses of its clients.
   public var nodes: [LossCounts] = []
-  /// By edge of the fault plan that came about, in order of time.
+  /// By edge of the fault plan before the end of the run, in order of time.
   public var faults: [FaultOutcome] = []
-  /// Edges that found some of the nodes which they were to start running, or new; in order of time.
+  /// Edges that were to start nodes of which some ran already or were new, in order of time.
   public var starts: [NodeStarts] = []
-  /// What clients lost before any fault.
+  /// Clients' losses before any fault.
   public var beforeFaults = LossCounts()
-  /// By phase that began, what each node accepted, and how much it owned.
+  /// By phase that began, the load that each node accepted, and how much it owned.
   public var phases: [PhaseLoad] = []
   public var owned: [PhaseOwnership] = []
-  /// What nodes owned and carried from one instant at which faults begin or end to the next; none of very many.
+  /// Ownership and load between the instants at which faults begin or end; empty if there are more than
+  /// ``StretchMeter/most``.
   public var stretches: [Stretch] = []
-  /// The longest time in seconds, once the farm had formed, in which no bucket at all had an owner that clients reached and
+  /// The longest time in seconds, once the farm had formed, in which no bucket had an owner that clients reached and
   /// whose application served; and whether that was so when the run ended.
   public var longestBlackout = 0.0
   public var endsInBlackout = false
-  /// When it began; `nil`: there was none.
+  /// When the longest blackout began; `nil` if there was none.
   public var blackoutFrom: Instant?
-  /// When the bucket that had no owner for longest lost it, once the farm had formed; `nil`: none ever did.
+  /// When the longest hole began, once the farm had formed; `nil` if there was none.
   public var holeFrom: Instant?
-  /// When the bucket that had two owners for longest had them; `nil`: none ever had.
+  /// When the longest double began; `nil` if there was none.
   public var doubleFrom: Instant?
-  /// The node that accepted clients for longest whom its application did not serve; `nil`: none did.
+  /// The node that accepted clients for longest though its application did not serve them; `nil` if none did.
   public var leavingAlone: NodeID?
-  /// Nodes that others kept out because they came back too often, in order of time.
+  /// Nodes that others kept out of service because they came back too often, in order of time.
   public var heldDown: [HeldDown] = []
-  /// Drains that came to their end, in order of time.
+  /// Drains that have ended, in order of time.
   public var drained: [DrainedNode] = []
 
   public init() {}
@@ -49,7 +51,7 @@ public struct RunOutcome: Sendable {
     }
   }
 
-  /// What the filters say, once the meter is finished.
+  /// Takes the times of ownership, once the meter is finished.
   mutating func take(_ ownership: OwnershipMeter) {
     longestBlackout = Double(ownership.blackout.longest) / 1e9
     endsInBlackout = ownership.blackout.lastsAtEnd
@@ -67,7 +69,7 @@ public struct RunOutcome: Sendable {
   }
 }
 
-/// What clients lost by a fault, or by its end: see ``LossLedger`` for what is charged to it.
+/// Clients' losses that are charged to a fault or its end: see ``LossLedger``.
 public struct FaultOutcome: Sendable, Hashable {
   /// Index into the scenario's faults.
   public var fault: Int
@@ -83,7 +85,7 @@ public struct FaultOutcome: Sendable, Hashable {
   }
 }
 
-/// What became of a group's buckets; times are in seconds, and those without an owner count from when the farm had formed.
+/// What became of a group's buckets. Times are in seconds; those without an owner count once the farm has formed.
 ///
 /// A time is a lower bound if ``unsettled`` says that some bucket was in that state when the run ended.
 public struct GroupOutcome: Sendable, Hashable {
@@ -93,7 +95,7 @@ public struct GroupOutcome: Sendable, Hashable {
   /// Either of the two, or an owner whose application does not serve, or one after the other.
   public var longestUnserved: Double
   public var longestDouble: Double
-  /// When the run ended.
+  /// The buckets that were not whole when the run ended.
   public var unsettled: UnsettledBuckets
   /// By node: how many it owned alone at the end.
   public var buckets: [Int]
@@ -121,9 +123,9 @@ public struct PhaseOwnership: Sendable, Hashable {
   public var seconds: [Double]
   /// The same by group, by node.
   public var byGroup: [[Double]]
-  /// How long it was, in seconds.
+  /// Its length in seconds.
   public var length: Double
-  /// What was due to the nodes by weight and priority.
+  /// The shares due to the nodes by weight and priority.
   public var dues: PhaseDues
 
   public init(
@@ -139,7 +141,7 @@ public struct PhaseOwnership: Sendable, Hashable {
   }
 }
 
-/// What was due to each node by weight: a load is even if every node carried that share of it.
+/// The share due to each node by weight: a load is even if every node carried that share of it.
 extension RunOutcome {
   /// Whether the weights were the same in all phases.
   var hasConstantWeights: Bool {
@@ -147,10 +149,10 @@ extension RunOutcome {
     return owned.allSatisfy { $0.dues.isSame(as: first.dues) }
   }
 
-  /// By node, in one phase: of what the clients of each group had the nodes carry, or of bucket-seconds.
+  /// By node, the share due in one phase: of the load that each stream's clients made, or of bucket-seconds.
   func due(_ phase: SkewRow.Phase, by kind: SkewRow.Load) -> [Double] { due([phase], by: kind) }
 
-  /// By node, over all phases.
+  /// By node, the share due over all phases.
   func due(by kind: SkewRow.Load) -> [Double] { due(owned.map(\.phase), by: kind) }
 
   private func due(_ phases: [SkewRow.Phase], by kind: SkewRow.Load) -> [Double] {
@@ -165,7 +167,7 @@ extension RunOutcome {
       let due = Shares.due(more)
       sum = sum.isEmpty ? due : zip(sum, due).map { $0 + $1 }
     }
-    // Nothing was carried: nothing is due to anybody.
+    // Nothing was carried, so nothing is due: all nodes count alike.
     return sum.isEmpty ? [Double](repeating: 1, count: nodes.count) : sum
   }
 }

@@ -1,12 +1,12 @@
 import Engine
 
-/// By bucket: since when its clients are not served, whyever.
+/// By bucket: since when its clients have not been served, for whatever reason.
 ///
-/// A ``OwnershipMeter/glimpse`` of service is no end of it: what goes on after one began before.
+/// A ``OwnershipMeter/glimpse`` of service does not end a gap: a gap that follows one began before it.
 struct ServiceGaps: Sendable {
   /// `never` while clients are served.
   private var since: [Instant]
-  /// From when to when that was so last; `never` if it was not.
+  /// The last gap that is over; `never` if there was none.
   private var last: [(from: Instant, until: Instant)]
 
   /// No bucket is served, from the start of the run on.
@@ -15,10 +15,10 @@ struct ServiceGaps: Sendable {
     last = [(from: Instant, until: Instant)](repeating: (.never, .never), count: count)
   }
 
-  /// Since when a bucket is not served; `never`: it is.
+  /// Since when a bucket has not been served; `never` if it is served.
   @inline(__always) func start(_ i: Int) -> Instant { since[i] }
 
-  /// A bucket is not served from now on. Saying so again changes nothing.
+  /// A bucket is not served from now on. Beginning again changes nothing.
   @inline(__always) mutating func begin(_ i: Int, at now: Instant) {
     if since[i] != .never { return }
     let before = last[i]
@@ -32,12 +32,12 @@ struct ServiceGaps: Sendable {
     since[i] = .never
   }
 
-  /// A bucket counts from now on: if it is not served, since now, and what was before is forgotten.
+  /// A bucket counts from now on: a gap that it is in begins now, and earlier gaps are forgotten.
   mutating func restart(_ i: Int, at now: Instant) {
     if since[i] != .never { since[i] = now }
     last[i] = (.never, .never)
   }
 
-  /// Clients of a bucket that is not served were not by another one before.
+  /// Moves the start of a bucket's gap back: its clients were not served by another bucket before.
   mutating func setStart(_ i: Int, to start: Instant) { since[i] = start }
 }

@@ -1,13 +1,18 @@
 import Engine
 
-/// The nodes' shares of each group, by weight or by priority: what a rebalance is measured against.
+/// The nodes' shares of each group, by weight or by priority, against which rebalances are measured.
+///
+/// It tracks the weights in force: the configured ones, those that faults set at run time, and those of a reload. In a
+/// group with a priority all buckets are due to the first node in service. ``due(_:loads:)`` turns shares and loads
+/// into the amounts that evenness is measured against, and ``minimum(before:_:after:offsets:isWeightChange:)`` gives
+/// the fewest buckets that had to move.
 struct Shares: Sendable {
-  /// By group, or rather space (``BucketSpaces``): policy and, by node, the weight in force (the runtime one).
+  /// By space (``BucketSpaces``): the policy and, by node, the runtime weight in force.
   private(set) var policies: [GroupPolicy]
   private(set) var weights: [[UInt64]]
-  /// The same as the settings say it.
+  /// The weights of the settings.
   private var configured: [[UInt64]]
-  /// The nodes that would serve what they are given: all of a group with a priority is due to the first of them.
+  /// The nodes in service: all of a group with a priority is due to the first of them.
   var inService = NodeSet(first: 64)
 
   init(_ settings: Settings, nodeCount: Int? = nil) {
@@ -17,14 +22,14 @@ struct Shares: Sendable {
     configured = weights
   }
 
-  /// By node; nodes that are not configured have none.
+  /// By node, the configured weight; 0 for nodes that are not configured.
   private static func weights(of group: GroupSettings, _ settings: Settings, _ nodeCount: Int)
     -> [UInt64]
   {
     (0..<nodeCount).map { $0 < settings.nodeCount ? UInt64(group.weight(of: NodeID($0))) : 0 }
   }
 
-  /// Of several configurations.
+  /// The shares of all spaces of several configurations, with the weights of the first that has each.
   init(_ configurations: [Settings], _ spaces: BucketSpaces, nodeCount: Int) {
     self.init(configurations[0], nodeCount: nodeCount)
     for (c, settings) in configurations.enumerated() {
@@ -41,7 +46,7 @@ struct Shares: Sendable {
     weights[group.index][node.index] = UInt64(weight)
   }
 
-  /// A node has switched to other settings. A weight that was lowered stays so.
+  /// A node has switched to other settings. A weight that was lowered at run time is not raised by that.
   mutating func take(_ settings: Settings, spaces: [Int]? = nil) {
     for (place, group) in settings.ownershipGroups.enumerated() {
       let g = spaces?[place] ?? place
@@ -57,15 +62,15 @@ struct Shares: Sendable {
   /// Whether some group's buckets all go to one node, the first that is in service.
   var havePriority: Bool { policies.contains(.priority) }
 
-  /// By group: each node's share, by the weights in force, or all of it for the first node in service where the group has a
-  /// priority; of nothing where no weight is above 0.
+  /// By group: each node's share by the weights in force, or all of it for the first node in service if the group has a
+  /// priority; 0 for all if no weight is above 0.
   var fractions: [[Double]] { weights.indices.map { fractions(of: $0) } }
 
   private func fractions(of group: Int) -> [Double] {
     let weights = weights[group]
     if policies[group] == .priority {
       let listed = weights.indices.filter { weights[$0] > 0 }
-      // With nobody in service it waits for the first of the list.
+      // With no node in service, all is due to the first of the list.
       let first = listed.first { inService.contains(NodeID($0)) } ?? listed.first
       return weights.indices.map { $0 == first ? 1 : 0 }
     }
@@ -73,19 +78,19 @@ struct Shares: Sendable {
     return weights.map { sum > 0 ? Double($0) / sum : 0 }
   }
 
-  /// By node: what is due to it of the loads of the groups, for evenness to be measured against; 1 for all nodes alike
-  /// where nothing is.
+  /// By node: the amount of the groups' loads that is due to it, against which evenness is measured; 1 for all nodes if
+  /// nothing is due to any.
   ///
-  /// Nothing is due to a node of weight 0: it is not configured to serve. One that is down is.
+  /// Nothing is due to a node of weight 0, since it is not configured to serve. A node that is down has its share.
   /// - Parameters:
   ///   - fractions: by group, by node.
   ///   - loads: by group.
   static func due(_ fractions: [[Double]], loads: [Double]) -> [Double] { due(sum(fractions, loads: loads)) }
 
-  /// The same of sums by node.
+  /// The amounts by node, or 1 for all nodes if there are none.
   static func due(_ sums: [Double]) -> [Double] { sums.contains { $0 > 0 } ? sums : sums.map { _ in 1 } }
 
-  /// By node: its shares of some loads.
+  /// By node: the sum of its shares of some loads.
   static func sum(_ fractions: [[Double]], loads: [Double]) -> [Double] {
     var sum = [Double](repeating: 0, count: fractions.first?.count ?? 0)
     for (group, load) in zip(fractions, loads) {

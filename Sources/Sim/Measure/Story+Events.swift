@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 
 extension Story {
-  /// A node would run the command of `notify:`.
+  /// A node runs the command of `notify:`.
   mutating func told(_ event: FarmEvent, by node: NodeID, at now: Instant) {
     guard isKept else { return }
     let text = names(of: node).text(of: event, from: node)

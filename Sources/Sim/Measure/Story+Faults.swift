@@ -1,9 +1,10 @@
 import Engine
 import FarmFile
 
+/// The lines for the beginnings and ends of faults, in words for one or several nodes.
 extension Story {
   /// A fault begins or ends.
-  /// - Parameter starts: what it found of the nodes that it was to start, if its words depend on it.
+  /// - Parameter starts: the state of the nodes that it starts; `nil` if its description does not depend on it.
   mutating func fault(_ kind: FaultKind, isEnd: Bool, starts: NodeStarts?, at now: Instant) {
     guard isKept else { return }
     func say(_ nodes: NodeSet, _ text: String) {

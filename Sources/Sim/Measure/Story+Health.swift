@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 
 extension Story {
-  /// A node's checkers say something.
+  /// Takes a notice of a node's checkers.
   mutating func health(
     _ notice: HealthNotice, of node: NodeID, checkers: [Checker], at now: Instant
   ) {

@@ -1,8 +1,12 @@
 import Engine
 import FarmFile
 
+/// The lines for nodes' notices.
+///
+/// The wording depends on the status of the node that reports: a node outside the farm finds the members, a deaf node
+/// misses everybody, and any other node's report is news about the member.
 extension Story {
-  /// A node says something of itself.
+  /// Takes a node's notice about itself or its peers.
   mutating func notice(_ notice: Notice, of node: NodeID, at now: Instant) {
     guard isKept else { return }
     let me = name(node)
@@ -26,7 +30,7 @@ extension Story {
       }
     case .removed(let member):
       if hearsNobody(node) {
-        // What nobody else misses is this node's own trouble.
+        // A deaf node misses everybody: that is its own trouble, not the peer's loss.
         add(now, node, .view, Story.silence(of: name(member), to: me), isMinor: true)
       } else if isNews(.removed, about: member.index, at: now) {
         add(now, node, .loss, Story.loss(of: name(member), to: me))
@@ -63,7 +67,7 @@ extension Story {
     case .deaf: break
     case .configurationMismatch: alarmOnce(.mismatch, words, node, at: now)
     case .paused(let length):
-      // Told as every other time of the run beside it.
+      // Written like every other time in the story.
       add(now, node, .alarm, "\(me) notices that it stood still for \(Readable.atLeast(length))")
     case .refused, .heldDown, .unauthenticated, .setBack, .stale, .resumptionRefused:
       add(now, node, .alarm, words)
@@ -84,7 +88,7 @@ extension Story {
     "\(observer) hears \(member) no more"
   }
 
-  /// What a line about a node's status is: the way to and fro is worth less than where it ends.
+  /// The kind of a line about a status, and whether it is minor: a state on the way is, the state where it ends is not.
   private static func place(of status: Status) -> (TimelineEntry.Kind, isMinor: Bool) {
     switch status {
     case .fenced, .deaf: (.alarm, false)
@@ -94,7 +98,7 @@ extension Story {
     }
   }
 
-  /// Whether a node has no part in the farm yet: others are new to it, and not it to them.
+  /// Whether a node has no part in the farm yet: then a member that it finds is new to the node, not to the farm.
   private func isOutside(_ node: NodeID) -> Bool {
     switch status(of: node) {
     case .stopped, .listening, .joining: true
@@ -102,7 +106,7 @@ extension Story {
     }
   }
 
-  /// Whether a node that misses others has its own reception to blame.
+  /// Whether a node misses others because it receives nothing itself.
   private func hearsNobody(_ node: NodeID) -> Bool {
     switch status(of: node) {
     case .deaf: true
@@ -110,7 +114,8 @@ extension Story {
     }
   }
 
-  /// A member is in the view no more by its own word: it may be about to end, or out of service for another reason.
+  /// The line for a member that has said itself that it leaves the view: it may be about to end, or out of service for
+  /// another reason.
   private func departure(of member: NodeID, to observer: String) -> String {
     switch status(of: member) {
     case .stopped, .leaving: "\(name(member)) has left, says \(observer)"
@@ -121,7 +126,7 @@ extension Story {
     }
   }
 
-  /// A running node's file was changed to one that does not name it.
+  /// The file of a running node was changed to one that does not name the node.
   mutating func cannotFollow(_ node: NodeID, at now: Instant) {
     guard isKept else { return }
     add(now, node, .alarm, "\(name(node)) goes on as before: the changed farm file does not name it")

@@ -3,7 +3,9 @@ import FarmFile
 
 /// The story of a run in plain words, line by line, for the report's timeline.
 ///
-/// What every node sees within a moment of each other is told once, by the first that sees it.
+/// Faults, notices of nodes and checkers, and lease ends become entries; the extensions hold the wording. News that
+/// several nodes report within a ``moment`` is told once, by the first of them: see ``isNews(_:about:at:)``. Without
+/// details nothing is kept.
 struct Story: Sendable {
   let isKept: Bool
   let names: FarmNames
@@ -11,14 +13,14 @@ struct Story: Sendable {
   private var ownNames: [Int: FarmNames] = [:]
   let nodeCount: Int
   private(set) var entries: [TimelineEntry] = []
-  /// When something was said last, to say it once: by subject, kind of line and (for a node's own) the node.
+  /// When each topic was last told about a node, to tell it once.
   private var said: [Saying] = []
   /// News of the same kind about the same node within this time is the same news.
   let moment: Duration
-  /// By node: what it said last that it is.
+  /// By node: the status that it announced last.
   private var statuses: [Status]
   private var hasFormed = false
-  /// Whether clients send datagrams that belong together: no kernel tracks those.
+  /// Whether some clients have flows of datagrams, which no kernel tracks.
   let haveUntrackedFlows: Bool
 
   private struct Saying: Sendable, Hashable {
@@ -43,17 +45,17 @@ struct Story: Sendable {
     haveUntrackedFlows = scenario.traffic.contains { $0.datagrams != nil }
   }
 
-  /// What a node said last that it is.
+  /// The status that a node announced last.
   func status(of node: NodeID) -> Status {
     node.index < statuses.count ? statuses[node.index] : .stopped
   }
 
-  /// A node says what it is.
+  /// A node announces its status.
   mutating func take(_ status: Status, of node: NodeID) {
     if node.index < statuses.count { statuses[node.index] = status }
   }
 
-  /// What a node's groups are called.
+  /// The names of nodes and groups by a node's own file.
   func names(of node: NodeID) -> FarmNames { ownNames[node.index] ?? names }
 
   /// A node has the groups of another file from now on.
@@ -91,7 +93,7 @@ struct Story: Sendable {
     add(now, node, .alarm, "the lease of \(name(node)) ends: its kernel accepts nobody any more")
   }
 
-  /// Whether a topic about a node is news, and notes that it was said.
+  /// Whether a topic about a node is news. Notes that it was told.
   mutating func isNews(_ topic: Topic, about subject: Int, at now: Instant) -> Bool {
     if let i = said.firstIndex(where: { $0.topic == topic && $0.subject == subject }) {
       let isOld = now < said[i].at + moment
@@ -102,7 +104,8 @@ struct Story: Sendable {
     return true
   }
 
-  /// A node finds itself deaf: whom it missed a moment ago it had only ceased to hear, and others may miss them yet.
+  /// A node finds itself deaf: it had only ceased to hear the peers that it missed a moment ago. Their losses become
+  /// minor lines, and another node may still report them.
   mutating func takeBackLosses(of node: NodeID, at now: Instant) {
     guard isKept else { return }
     for i in entries.indices.reversed() {

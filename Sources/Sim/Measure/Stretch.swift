@@ -1,9 +1,9 @@
 import Engine
 
-/// What nodes owned and carried between two instants at which faults begin or end, the start and the end of the run
-/// included.
+/// Ownership and load of the nodes between two instants at which faults begin or end, or between one and the start or
+/// end of the run.
 public struct Stretch: Sendable, Hashable {
-  /// What begins or ends with it; nothing for the one before any fault.
+  /// A fault that begins or ends with it.
   public struct Cause: Sendable, Hashable {
     /// Index into the scenario's faults.
     public var fault: Int
@@ -15,18 +15,19 @@ public struct Stretch: Sendable, Hashable {
     }
   }
 
+  /// Empty for the stretch before any fault.
   public var causes: [Cause]
   public var from: Instant
-  /// By group, by node: buckets that a node owned alone when it ended.
+  /// By group, by node: buckets that a node owned alone when the stretch ended.
   public var owned: [[Int]] = []
-  /// The same of buckets that a node's filter accepted without any client reaching it.
+  /// By group, by node: buckets that a node's filter had then though no client got an answer from it.
   public var unreached: [[Int]] = []
-  /// Buckets whose last only owner was, when it ended, the one that they had before the first fault, and the others.
+  /// Buckets whose last only owner was then the one from before the first fault, and buckets with another.
   public var atHome = 0
   public var away = 0
-  /// By stream, by node: packets accepted in it, once measured.
+  /// By stream, by node: packets accepted in the stretch, once measured.
   public var packets: [[Int]] = []
-  /// The same of flows established.
+  /// By stream, by node: flows established in the stretch, once measured.
   public var flows: [[Int]] = []
 
   public init(causes: [Cause], from: Instant) {
@@ -35,9 +36,9 @@ public struct Stretch: Sendable, Hashable {
   }
 }
 
-/// Gathers the stretches of a run: nothing is done between the instants.
+/// Gathers the stretches of a run. It does nothing between the instants.
 struct StretchMeter: Sendable {
-  /// Of more nobody is told; then none is kept.
+  /// A run with more stretches than this, the one before any fault not counted, keeps none.
   static let most = 64
 
   private var all = [Stretch(causes: [], from: .zero)]
@@ -47,7 +48,7 @@ struct StretchMeter: Sendable {
   /// By bucket: the owner before the first fault; empty until then.
   private var home: [UInt8] = []
 
-  /// A fault begins or ends: what the farm did until now belongs to the stretch before.
+  /// A fault begins or ends: the stretch before ends now.
   mutating func edge(
     _ cause: Stretch.Cause, at now: Instant, _ ownership: OwnershipMeter, _ coverage: Coverage,
     loads: [NodeLoad]

@@ -1,27 +1,28 @@
 import Engine
 
-/// Everything that one trial found. Same scenario, seed and trial: same bytes, on one platform.
+/// Everything that one trial found. The same scenario, seed and trial give the same bytes on one platform.
 public struct TrialResult: Sendable {
   public var seed: UInt64
   public var trial: Int
-  /// Of every event that happened, in order.
+  /// Made from every event that happened, in order.
   public var digest: Digest
-  /// How far the clock came; before the planned end if interrupted.
+  /// How far the clock came; before the planned end if the run was interrupted.
   public var end: Instant
   public var isPartial: Bool
-  /// By position in ``Measures/all``; `nil` where there was nothing to measure.
+  /// By position in ``Measures/all``; `nil` if there was nothing to measure.
   public var values: [Double?]
   /// By position in ``Measures/all``: whether the value is a lower bound, see ``Measured``; empty if none is.
   public var censored: [Bool]
-  /// When every bucket had exactly one owner for the first time; `nil`: never.
+  /// When every bucket had exactly one owner for the first time; `nil` if never.
   public var formedAt: Instant?
-  /// When measuring the clients began: with the first phase, once the farm had formed; `nil`: never.
+  /// When measuring the clients began: with the first phase, once the farm had formed; `nil` if never.
   public var measuredFrom: Instant?
-  /// What was not over when the run ended.
+  /// The buckets that were not whole when the run ended.
   public var unsettled: UnsettledBuckets
-  /// No daemon ran when the run ended, and no fault of the plan would have started one: what was not over never is.
+  /// Whether no daemon ran when the run ended and no fault of the plan would have started one, so that nothing would
+  /// have changed any more.
   public var isForsaken: Bool
-  /// By node that was still draining when the run ended: how many connections it waited for.
+  /// By node that was still draining when the run ended: the number of connections that it tracked.
   public var draining: [NodeID: Int]
   /// By node whose new settings were not in force when the run ended: the nodes that it waited for.
   public var staged: [NodeID: NodeSet]
@@ -33,7 +34,7 @@ public struct TrialResult: Sendable {
   public var skew: [SkewRow]
   /// By node.
   public var messages: [NodeMessages]
-  /// Of every trial, details or not.
+  /// Every trial has it, with or without details.
   public var outcome: RunOutcome
 
   public init(
@@ -66,12 +67,12 @@ public struct TrialResult: Sendable {
     self.staged = staged
   }
 
-  /// Of the digests of trials, in their order: equal for equal campaigns.
+  /// The digest of the trials' digests in their order: equal for equal campaigns.
   public static func digest(of trials: [TrialResult]) -> Digest {
     trials.reduce(into: Digest()) { $0.combine($1.digest.rawValue) }
   }
 
-  /// A measure by its position in ``Measures/all``; `nil` where there was nothing to measure.
+  /// A measure by its position in ``Measures/all``; `nil` if there was nothing to measure.
   public func measured(_ index: Int) -> Measured? {
     values[index].map { Measured($0, isCensored: index < censored.count && censored[index]) }
   }
@@ -85,42 +86,43 @@ public struct Rebalance: Sendable {
   /// Index into the scenario's faults, and whether this is the fault's end.
   public var fault: Int
   public var isEnd: Bool
-  /// The node whose checkers found its application healthy again, if this is about that and not about an edge of the
-  /// plan.
+  /// The node whose checkers found its application healthy again; `nil` if this is about an edge of the plan.
   public var healthy: NodeID?
   public var at: Instant
-  /// Fault to the first view change that answers it.
+  /// From the fault to the first view change that answers it.
   public var detection: Duration?
-  /// That view change to the last commit issued because of it.
+  /// From that view change to the issue of the commit that mended the last bucket.
   public var decision: Duration?
-  /// That commit to the filter having it.
+  /// From the issue of that commit to the filter having it.
   public var commit: Duration?
-  /// The filter having it to the first packet accepted by a new owner.
+  /// From the filter having it to the first packet accepted in one of the buckets mended last.
   public var firstPacket: Duration?
-  /// At least how long that would have been, where clients were there and none had come when the run ended.
+  /// A lower bound of ``firstPacket``, if clients exist and no packet had come when the run ended.
   public var firstPacketSoFar: Duration?
-  /// Fault to every bucket that it disturbed being whole again: accepted by exactly one node, whose application serves.
-  /// `nil` if nothing was disturbed, or not for any time.
+  /// From the fault until every bucket that it disturbed was whole again: accepted by exactly one node, whose
+  /// application serves. `nil` if nothing was disturbed for any time.
   public var total: Duration?
-  /// How long after the fault that time counts from: what is done on purpose, and the end of a fault, disturb nothing yet
-  /// when they are ordered.
+  /// How long after the fault ``total`` begins to count: a planned move and the end of a fault disturb nothing yet when
+  /// they are ordered.
   public var since: Duration = .zero
-  /// For how long of ``total`` some bucket that it disturbed was not whole: less than that where all were in between, or at
-  /// first. `nil` if nothing was disturbed.
+  /// The part of ``total`` in which some bucket that it disturbed was not whole: less than that if all were whole at
+  /// first or in between. `nil` if nothing was disturbed.
   public var disturbed: Duration?
-  /// In how many times, with every such bucket whole between them, and when the last of these began.
+  /// The number of such times, with every bucket whole between them, and when the last of them began.
   public var disturbances = 0
   public var lastDisturbedAt: Instant?
-  /// Whether that was so when the run ended: if not, ``total`` is a lower bound.
+  /// Whether every bucket that it disturbed was whole when the run ended, and no drain was handing over: if not,
+  /// ``total`` is a lower bound.
   public var isOver: Bool
-  /// Fault to the first and to the last bucket that has another owner than before: what can be seen of filters alone.
+  /// From the fault to the first and to the last bucket that has another owner than before: measured from filters
+  /// alone.
   public var firstMove: Duration?
   public var lastMove: Duration?
-  /// Buckets whose owner was another when the next fault or end struck, or the run ended, than before; and the fewest
-  /// that had to change it.
+  /// Buckets whose owner differed between this fault and the next edge or the end of the run, and the fewest that had
+  /// to change owner.
   public var bucketsMoved: Int
   public var bucketsMovedMinimum: Int
-  /// Buckets that had another only owner in between, and the same one then as before; not among those moved.
+  /// Buckets that had another only owner in between but the old one again then; not among those moved.
   public var bucketsThereAndBack: Int
 
   public init(
@@ -153,9 +155,9 @@ public struct OwnershipTimeline: Sendable {
   public var group: GroupID
   public var bucketCount: Int
   public var changes: [OwnershipChange]
-  /// The same of nodes that clients do not reach: whose filters accept a bucket all the same.
+  /// The changes of nodes whose filters accept a bucket though clients do not reach them.
   public var unreached: [UnreachedChange] = []
-  /// Whether the farm had such buckets from the start of the run on.
+  /// Whether the farm had the group's buckets from the start of the run on.
   public var startsInUse: Bool
 
   public init(
@@ -168,16 +170,16 @@ public struct OwnershipTimeline: Sendable {
   }
 }
 
-/// From `at` on, these nodes' filters accept new flows of the bucket: none is a hole, two a double.
+/// From `at` on, these nodes own the bucket: none is a hole or unreached, two are a double.
 public struct OwnershipChange: Sendable, Hashable, BitwiseCopyable {
   public var at: Instant
   public var bucket: Bucket
   public var owners: NodeSet
-  /// There is no owner, but a filter that has the bucket and that the network brings no client to.
+  /// Whether there is no owner only because the network does not bring clients to a node that has the bucket.
   public var isUnreached: Bool
-  /// There is one owner, whose application does not serve.
+  /// Whether there is one owner, whose application does not serve.
   public var isUnserved: Bool
-  /// Whether the farm has such a bucket: a reload may bring and take groups.
+  /// Whether the farm has such a bucket: a reload may add and remove groups.
   public var isInUse: Bool
 
   public init(
@@ -211,10 +213,10 @@ public struct LoadTimeline: Sendable {
   public var binWidth: Duration
   /// `accepted[node][bin]`.
   public var accepted: [[Int]]
-  /// Packets nobody accepted, and packets that two or more did, by bin.
+  /// By bin: packets that no node accepted, and packets that two or more accepted.
   public var lost: [Int]
   public var twice: [Int]
-  /// Packets that a node accepted and whose application did not answer, by bin; empty where nobody counts them.
+  /// By bin: packets that a node accepted but its application did not answer; empty if they are not counted.
   public var unserved: [Int]
 
   public init(binWidth: Duration, accepted: [[Int]], lost: [Int], twice: [Int], unserved: [Int] = []) {
@@ -229,13 +231,13 @@ public struct LoadTimeline: Sendable {
 /// One line of the story of a run.
 public struct TimelineEntry: Sendable {
   public var at: Instant
-  /// The node it happened to or that says so; `nil` for the whole farm.
+  /// The node that it happened to or that reports it; `nil` for the whole farm.
   public var node: NodeID?
   public var kind: Kind
   public var text: String
   /// Whether it is a step on the way to something that has a line of its own.
   public var isMinor: Bool
-  /// What it says of buckets that a node began to claim.
+  /// The claim that it tells, if it tells one.
   public var claim: Claim?
 
   /// Buckets of a group that a node began to claim, and why.
@@ -251,14 +253,14 @@ public struct TimelineEntry: Sendable {
     }
   }
 
-  /// What a line is about. The names are those in `events.csv` and never change their meaning.
+  /// The subject of a line. The names are those in `events.csv` and never change their meaning.
   public enum Kind: String, Sendable, Hashable {
     case fault, view, ownership, alarm
-    /// The first node misses another, or hears that it has left or is out of service.
+    /// A node is the first to miss another, or to hear that it has left or is out of service.
     case loss
     /// A daemon starts, comes up or ends, or its node joins a view.
     case life
-    /// Somebody is told, see ``FarmFile/NotifySettings``.
+    /// A notify command runs: see ``FarmFile/NotifySettings``.
     case told
   }
 

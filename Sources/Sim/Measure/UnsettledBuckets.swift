@@ -2,11 +2,11 @@
 public struct UnsettledBuckets: Sendable, Hashable {
   /// Buckets that no node accepted.
   public var holes: Int
-  /// Buckets that some node would have accepted, if clients had reached it and heard its answers.
+  /// Buckets that a node had though clients did not reach it or hear its answers.
   public var unreached: Int
   /// Buckets that two or more nodes accepted.
   public var doubles: Int
-  /// Buckets of one owner whose application did not serve.
+  /// Buckets with one owner, whose application did not serve.
   public var unserved: Int
 
   public init(holes: Int = 0, unreached: Int = 0, doubles: Int = 0, unserved: Int = 0) {
