@@ -1,4 +1,4 @@
-/// How one time is spread on several sides: the share at or below each value, one line a side.
+/// The distribution of one time on several sides: the share at or below each value, one line for each side.
 struct ComparedDistribution {
   struct Series {
     let name: String
@@ -8,7 +8,7 @@ struct ComparedDistribution {
 
   let name: String
   let title: String
-  /// What the time counts from.
+  /// The event that the time counts from, in words.
   let origin: String
   let series: [Series]
 

@@ -2,14 +2,14 @@ import Engine
 
 /// What one fault (or its end) did to the buckets, on both sides.
 ///
-/// Who is asked is the filters alone, on both sides: **detection** is from the fault to the first bucket that has
-/// another owner, which a node's commit brought about; **spread** from there to the last such bucket. (The simulator's
-/// own report has view changes too, which no packet can see.)
+/// Both sides are measured from the filters alone: **detection** is the time from the fault to the first bucket that
+/// has another owner by a node's commit, and **spread** the time from there to the last such bucket. (The simulator's
+/// own report also has view changes, which no packet can see.)
 public struct ComparedFault: Sendable {
   /// Index into the scenario's faults.
   public let fault: Int
   public let isEnd: Bool
-  /// Times in seconds and counts, `nil` on a side where nothing was to be measured.
+  /// Times in seconds, and counts; `nil` if a side had nothing to measure.
   public let detection: ComparedMeasure?
   public let spread: ComparedMeasure?
   public let total: ComparedMeasure?

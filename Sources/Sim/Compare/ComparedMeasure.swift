@@ -1,14 +1,14 @@
-/// One measure on both sides: how it is spread, whether the two may be the same, and whether that is near enough.
+/// One measure on both sides: its values, a test whether both follow one law, and the verdict whether they agree.
 public struct ComparedMeasure: Sendable {
   public let measure: Measure
   public let simulated: TrialSummary
   public let real: TrialSummary
-  /// One a trial or repeat that had any, in their order.
+  /// One for each trial or repeat that had a value, in their order.
   public let simulatedValues: [Double]
   public let realValues: [Double]
-  /// Whether both sides may follow one law; `nil` where one side has no values.
+  /// Whether both sides may follow one law; `nil` if a side has no values.
   public let test: KolmogorovSmirnovTest?
-  /// By the rule for this measure; `nil` if there is none and it is only shown.
+  /// By the rule for this measure; `nil` if there is no rule and the measure is only shown.
   public let verdict: ComparisonVerdict?
 
   /// - Returns: `nil` if one of the sides has no value at all.

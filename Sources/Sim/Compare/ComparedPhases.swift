@@ -1,4 +1,4 @@
-/// Where the time of each fault went on either side: a bar a side, the mean detection and the mean spread after it.
+/// The parts of each fault's time: one bar for each side, with the mean detection and then the mean spread.
 struct ComparedPhases {
   let rows: [(text: String, detection: ComparedMeasure, spread: ComparedMeasure)]
 

@@ -1,11 +1,11 @@
 import Engine
 
-/// The pictures of a comparison, both sides in each.
+/// The charts of a comparison.
 struct ComparisonCharts {
-  /// By fault: how its rebalance time is spread on every side.
+  /// By fault: the distribution of its rebalance time on every side.
   var distributions: [Chart] = []
   var phases: Chart?
-  /// Of the first disturbed group: the simulator's owners around the fault, then the real kernel's.
+  /// For the first group whose owners changed: the simulator's owners around the fault, then the real kernel's.
   var ownership: [Chart] = []
 
   var all: [Chart] { distributions + [phases].compactMap { $0 } + ownership }
@@ -58,7 +58,7 @@ struct ComparisonCharts {
     ].compactMap { $0 }
   }
 
-  /// A trial's owners around its first unplanned disturbance, or the first fault that moved a bucket.
+  /// A trial's owners around the first fault, or end of one, that moved buckets later than at once; `nil` if none did.
   private static func close(
     _ scenario: Scenario, _ result: TrialResult, _ nodes: NodeColours, name: String, title: String
   ) -> Chart? {

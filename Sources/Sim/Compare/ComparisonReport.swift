@@ -4,20 +4,20 @@ import Engine
 public struct ComparisonReport: Sendable {
   public var scenario: Scenario
   public var comparison: Comparison
-  /// The same against the simulator with the machine's own figures, if it was calibrated.
+  /// The comparison with the simulator that uses the machine's own figures; `nil` if it was not calibrated.
   public var calibrated: Comparison?
-  /// What either side answers the scenario's question with: see ``Report/answer(scenario:result:trials:)``.
+  /// Each side's answer to the scenario's question: see ``Report/answer(scenario:result:trials:)``.
   public var answers: (simulated: String, real: String)
   /// Properties of the protocol that the simulator's trials violate.
   public var violations: [PropertyViolation]
-  /// With their owners over time.
+  /// One trial of each side, with its owners over time.
   public var simulated: TrialResult
   public var real: TrialResult
-  /// What was shortened, scaled or left out, one sentence each.
+  /// What was shortened, scaled or left out of the scenario, one sentence each.
   public var changes: [String]
   /// What was measured on this machine, one sentence each.
   public var calibration: [String]
-  /// What the machine is, as pairs.
+  /// The machine's properties, as pairs.
   public var machine: [(what: String, value: String)]
   /// The command that makes this report again.
   public var command: String
@@ -43,7 +43,7 @@ public struct ComparisonReport: Sendable {
   }
 
   /// Writes `report.md` and its charts; a failure leaves what was there before.
-  /// - Parameter others: texts by the names of their files, to stand beside it.
+  /// - Parameter others: further texts to write beside it, by the names of their files.
   /// - Throws: as ``Report/write(scenario:result:trials:environment:to:)``.
   public func write(to directory: String, with others: [String: String] = [:]) throws(ReportError) {
     let gnuplot = try Gnuplot()

@@ -1,24 +1,28 @@
 import Engine
 import FarmFile
 
-/// When the real farm counts as what the simulator said: the one place that decides it.
+/// The rule by which a measure of the real farm agrees with the simulator.
+///
+/// A rule belongs to a measure (``init(for:)``), and ``judge(simulated:real:)`` applies it. Rules that allow for chance
+/// resample the simulator's values (``SampledInterval``), so that a few repeats can be judged against many trials. A
+/// measure without a rule is only shown.
 public enum ComparisonRule: Sendable, Hashable {
-  /// Its mean lies where 95 of 100 sets of as many simulated trials have theirs, or no further outside than the tolerance,
-  /// in seconds; its 95 % quantile likewise.
+  /// The real mean lies where 95 of 100 sets of as many simulated trials have theirs, or at most the tolerance (in
+  /// seconds) outside; and so does the 95 % quantile.
   case time(tolerance: Double)
-  /// In no repeat more than in the simulator's worst trial: of what must not happen.
+  /// No repeat has more than the simulator's worst trial: for what must not happen.
   case atMost
-  /// On average between half and twice the simulator's, or five beside that: of what clients lose, which chance spreads.
+  /// The real mean lies between half of the simulator's least value, less five, and twice its largest, plus five: for
+  /// clients' losses, which vary by chance.
   case asMany
-  /// In every repeat a number that the simulator has in some trial: of what has no chance in it.
+  /// Every repeat has a number that some simulated trial has: for measures without chance.
   case among
 
-  /// 15 ms: what waking threads and timers of a shared machine may add.
+  /// 15 ms: the delay that waking threads and timers of a shared machine may add.
   static let usual = ComparisonRule.time(tolerance: 0.015)
 
-  /// The rule in words, for people.
-  /// - Parameter judged: measures that have been judged; a table without a row of something does not speak of it. `nil`:
-  ///   whatever there may be.
+  /// The rules in words.
+  /// - Parameter judged: names of the judged measures, so that rules without one are left out; `nil` for all rules.
   public static func words(of judged: [String]? = nil) -> String {
     func isJudged(_ beginning: String) -> Bool { judged?.contains { $0.hasPrefix(beginning) } ?? true }
     func those(_ all: [(measure: String, words: String)]) -> [String] {
@@ -67,8 +71,8 @@ public enum ComparisonRule: Sendable, Hashable {
   /// - Returns: `nil` for a measure that is only shown.
   init?(for name: String) {
     switch name {
-    // Not the mean of rebalances: each is compared by itself, and one that is over at once has no time in the simulator
-    // and some microseconds on a real clock.
+    // The mean of rebalance times has no rule: each fault is compared by itself. A rebalance that is over at once has
+    // no time in the simulator but some microseconds on a real clock.
     case "rebalance_time.max", "hole_time.longest", "unreached_time.longest": self = .usual
     case "double_owner_time.total", "double_owner_time.longest", "flows_broken.outside_failed_nodes",
       "connects_reset", "false_removals":

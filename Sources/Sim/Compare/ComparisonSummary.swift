@@ -1,7 +1,7 @@
 import Engine
 import FarmFile
 
-/// What `farmsim lab` says of both sides on a terminal, and as JSON.
+/// The comparison as `farmsim lab` prints it, on a terminal and as JSON.
 public enum ComparisonSummary {
   /// A table of both sides, then the verdicts; ends with a line feed.
   public static func text(
@@ -40,7 +40,8 @@ public enum ComparisonSummary {
     return "The real farm did what the simulator said in \(share)\(allowance(judged)): \(sides)."
   }
 
-  /// How many connections each side lost, and that this is not judged; `nil` where none was lost or nobody counted.
+  /// How many connections each side lost, and that this is not judged; `nil` if the real farm lost none or they were
+  /// not counted.
   static func losses(_ comparison: Comparison) -> String? {
     func mean(_ name: String, _ side: (ComparedMeasure) -> TrialSummary) -> Double? {
       comparison[name].flatMap { side($0).mean }
@@ -61,7 +62,8 @@ public enum ComparisonSummary {
       + "how many are open when a node fails depends on how fast this machine’s clients open them."
   }
 
-  /// `, in 2 of them with a difference that is real but allowed`: what agreement alone would hide.
+  /// `, in 2 of them with a difference that chance does not make and that is allowed`, which agreement alone would
+  /// hide.
   private static func allowance(_ judged: [ComparedMeasure]) -> String {
     let allowed = judged.count { if case .allowed? = $0.verdict?.outcome { true } else { false } }
     guard allowed > 0 else { return "" }
@@ -108,12 +110,12 @@ public enum ComparisonSummary {
     }
   }
 
-  /// One object: `scenario`, `question`, `answers` (of the `real` farm and the `simulated` one), `agrees`, `partial` (fewer
-  /// repeats than asked for), `violations` (by the simulator's trials, as of `farmsim run`), `trials`, `repeats`,
-  /// `changes`, `measures` and `faults`; a compared measure has
-  /// `simulated` and `real` (`count`, `mean`, `p05`, `p50`, `p95`, `min`, `max`), `distance`, `p_value`, `agrees`
-  /// and `beyond_chance`, how far the figure that decides is from where chance would leave it (0: chance makes the
-  /// difference; both `null` where there is no rule). Times are in seconds.
+  /// One object: `scenario`, `question`, `answers` (of the `real` farm and the `simulated` one), `agrees`, `partial`
+  /// (fewer repeats than asked for), `violations` (by the simulator's trials, as of `farmsim run`), `trials`,
+  /// `repeats`, `changes`, `measures` and `faults`; a compared measure has `simulated` and `real` (`count`, `mean`,
+  /// `p05`, `p50`, `p95`, `min`, `max`), `distance`, `p_value`, `agrees` and `beyond_chance`, how far the figure that
+  /// decides is from where chance would leave it (0: chance makes the difference; both `null` where there is no rule).
+  /// Times are in seconds.
   public static func json(
     _ scenario: Scenario, _ comparison: Comparison, answers: (simulated: String, real: String),
     violations: [PropertyViolation] = [], changes: [String], isPartial: Bool

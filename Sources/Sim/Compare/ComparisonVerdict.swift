@@ -1,9 +1,9 @@
-/// Whether one measure of the real farm is what the simulator said, and by which figures.
+/// Whether one measure of the real farm agrees with the simulator, and by which figures.
 public struct ComparisonVerdict: Sendable, Hashable {
   public var agrees: Bool
   public var findings: [Finding]
 
-  /// A figure of the real farm and where it had to be.
+  /// A figure of the real farm, and the range in which it had to be.
   public struct Finding: Sendable, Hashable {
     public enum What: String, Sendable {
       case mean
@@ -14,12 +14,12 @@ public struct ComparisonVerdict: Sendable, Hashable {
     public var real: Double
     public var low: Double
     public var high: Double
-    /// Where chance alone leaves it, without any allowance; `nil` if the rule has none.
+    /// The range that chance alone explains, without any allowance; `nil` if the rule has none.
     public var chance: ClosedRange<Double>?
 
     public var isInside: Bool { real >= low && real <= high }
 
-    /// How far it is from where chance would leave it, below 0 if the real figure is the smaller one; 0 if it is there.
+    /// How far it is outside the range that chance explains: below 0 if it is too small, 0 if it is inside.
     public var excess: Double {
       guard let chance else { return 0 }
       return real < chance.lowerBound
@@ -27,10 +27,10 @@ public struct ComparisonVerdict: Sendable, Hashable {
     }
   }
 
-  /// What is to be said of a measure.
+  /// The verdict in one word.
   public enum Outcome: Sendable, Hashable {
     case agrees
-    /// The difference is real, chance does not make it, but it is below what the rule allows.
+    /// Chance does not explain the difference, but the rule allows it.
     case allowed(excess: Double)
     case differs
   }

@@ -1,6 +1,6 @@
 import Engine
 
-/// Where a figure of so many values lies in 95 of 100 draws from known ones: what chance alone makes of a small sample.
+/// The range in which a figure of a small sample lies in 95 of 100 draws from known values: what chance alone explains.
 ///
 /// Source: the bootstrap's percentile interval, B. Efron and R. Tibshirani, An Introduction to the Bootstrap, 1993,
 /// chapter 13, with draws of the other sample's size.
@@ -8,10 +8,10 @@ enum SampledInterval {
   private static let draws = 4000
 
   /// - Parameters:
-  ///   - values: what is drawn from, with replacement; at least one.
-  ///   - size: values a draw, at least 1.
-  ///   - figure: of the values of a draw.
-  /// - Returns: the same for the same input.
+  ///   - values: the values to draw from, with replacement; at least one.
+  ///   - size: the number of values in a draw, at least 1.
+  ///   - figure: computes the figure of a draw.
+  /// - Returns: the range; the same for the same input, since the seed is fixed.
   static func interval(
     of values: [Double], size: Int, _ figure: ([Double]) throws(StatisticsError) -> Double
   ) throws(StatisticsError) -> ClosedRange<Double> {
