@@ -1,3 +1,4 @@
+/// The memory of a queue and its sizes.
 extension EventQueue {
   @inlinable static var digitBits: Int { 6 }
   @inlinable static var levelCount: Int { 11 }

@@ -1,3 +1,4 @@
+/// The wheel: events that are not active wait in slots, and the first slot in time becomes active or is spread.
 extension EventQueue {
   /// The first slot in time that holds events.
   /// - Precondition: a slot does.

@@ -1,5 +1,6 @@
 import Engine
 
+/// What happens to nodes, as far as it matters to clients' flows, and what nodes ask about their clients.
 extension Traffic {
   /// The kernels of nodes forget their flows because of a fault: flows that break then are lost with their node.
   public mutating func nodesFailed(_ nodes: NodeSet, at time: Instant) {
