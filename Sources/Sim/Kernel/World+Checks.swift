@@ -5,9 +5,9 @@ private let probeTime = Duration.microseconds(200)
 
 /// The nodes' checkers: the same ``Engine/Health`` that a daemon runs, on simulated applications.
 ///
-/// ``check(_:_:)`` feeds a node's checkers and performs their actions: probes and wake-ups go into the event queue, a
-/// verdict goes to the node's engine, and a command goes to the application once the kernel has done all that it was
-/// asked for. Answers wait while the daemon stands still.
+/// ``World/check(_:_:)`` feeds a node's checkers and performs their actions: probes and wake-ups go into the event
+/// queue, a verdict goes to the node's engine, and a command goes to the application once the kernel has done all that
+/// it was asked for. Answers wait while the daemon stands still.
 extension World {
   /// Lets a node's checkers take an input and performs the actions that they ask for.
   mutating func check(_ input: HealthInput, _ n: Int) {
