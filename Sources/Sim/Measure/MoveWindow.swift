@@ -1,6 +1,6 @@
 import Engine
 
-/// The buckets that move between one edge of the plan and the next, and the disturbance that each move is charged to.
+/// The buckets that move between one disturbance and the next, and the disturbance that each move is charged to.
 ///
 /// A bucket has moved if its last only owner at the end of that time is another than at its beginning. The move is
 /// charged to the return of the node that the bucket came to, if that is under way; else to the disturbance because of
