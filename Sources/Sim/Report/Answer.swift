@@ -1,15 +1,16 @@
-/// What a run answers its scenario's question with: one text for terminal, JSON, report and lab.
+/// The answer of a run to its scenario's question: one text for terminal, JSON, report and lab.
 ///
-/// It is made of clauses, each about one thing that happened, and begins with what the question is about
-/// (``Scenario/subject``). A question of *yes* or *no* (``Scenario/yesCondition``) is answered with that word first. Every
-/// figure is of one trial, the worst in what the question is about; what all trials together say stands behind it. A
-/// question that the run cannot answer is told so first.
+/// It is made of clauses, each about one thing that happened. The clause about the question's subject
+/// (``Scenario/subject``) comes first. A question of *yes* or *no* (``Scenario/yesCondition``) is answered with that
+/// word first. Every figure is of one trial, the worst in the question's subject; a sentence about all trials together
+/// follows. If the run cannot answer the question, a sentence that says so comes first.
 struct Answer {
   private let choice: TrialChoice
   /// The trial that it tells of.
   let told: ToldTrial
 
-  /// - Parameter trials: every trial, the one in `result` included; without any it is of that one.
+  /// - Parameter trials: every trial, including the one in `result`; if it is empty, the answer is about `result`
+  ///   alone.
   init(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult]) {
     choice = TrialChoice(
       scenario: scenario, subject: scenario.subject, trials: trials.isEmpty ? [result] : trials)
@@ -25,7 +26,8 @@ struct Answer {
       let lengths = asksForDrains ? choice.drainLengths : nil
       clauses[0] = "\(lengths.map { "\($0): " } ?? "")\(choice.lead), \(clauses[0])"
     }
-    // What was asked and what goes with it are one sentence if that is not too long, the rest is one each.
+    // The first two clauses are one sentence, unless the first is long already. Each other clause is a sentence of its
+    // own.
     let joined = clauses.first?.contains(";") == true ? 1 : 2
     var sentences = [clauses.prefix(joined).joined(separator: "; ")] + clauses.dropFirst(joined)
     if told.scenario.about != nil, let reason = whyUnanswered() {
@@ -59,10 +61,10 @@ struct Answer {
     let (relays, split) = (RelayClause(told: told).text(), SplitClause(told: told).text())
     let order: [String?]
     switch subject {
-    // Shifting load costs connections, or does not.
+    // A change of the load costs connections or costs none: that comes first.
     case .load where isShift: order = [losses, load, service, applications, attempts, doubles]
     case .load: order = [load, losses, service, applications, attempts, doubles]
-    // Where an application fails its kernel goes on to own buckets, and what clients miss is the application.
+    // When an application fails, its kernel still owns buckets: clients miss the application.
     case .outage where told.strikesApplications:
       order = [applications, service, losses, attempts, doubles, load]
     case .owners where owners == nil:
@@ -75,14 +77,14 @@ struct Answer {
     case .outage: order = [service, applications, losses, attempts, doubles, load]
     case .connections where losses == nil:
       order = [blackout, attempts, load, service, applications, doubles]
-    // How long a drain waits is what it costs those who lose nothing by it.
+    // If nobody loses anything by a drain, its cost is the time that it takes.
     case .connections where asksForDrains:
       order = [drains, losses, load, service, applications, attempts, doubles]
     case .connections: order = [blackout, losses, drains, load, service, applications, attempts, doubles]
     case .clients: order = [losses, service, applications, attempts, doubles, load]
     case .double: order = [split, doubles, losses, service, applications, attempts, load]
     }
-    // Whether a resumed node serves is what a resume is asked about, and of a reload whether it came into force.
+    // A question about a resume asks whether the node serves again; one about a reload, whether it came into force.
     let first = [nodes.staged(), nodes.unmatched(), nodes.resumed(), removals.asked()]
     let rest = [
       lost.waiting(), subject == .owners ? nil : moves,
@@ -92,15 +94,15 @@ struct Answer {
       subject == .owners && owners == nil ? nil : relays, removals.unasked(),
     ]
     var clauses = (first + order + rest).compactMap { $0 }
-    // When everybody is served again has an answer also where that is after the run.
+    // A question about how long an outage lasts has an answer even if the outage outlasts the run.
     if subject == .outage, told.scenario.yesCondition == nil, served.isOpen, clauses.first == service {
       clauses[0] = "not within the run: \(service)"
     }
     return clauses
   }
 
-  /// Whether all that happens is done by an operator, drains among it, and what is asked is no question of yes or no: then
-  /// how long a drain took that cost nobody a connection is the answer.
+  /// Whether the answer is how long drains took: only an operator acts, some node drains, no connection is lost, and
+  /// the question is not one of yes or no.
   private var asksForDrains: Bool {
     subject == .connections && told.scenario.yesCondition == nil
       && told.scenario.faults.allSatisfy(\.kind.isPlanned)
@@ -110,7 +112,7 @@ struct Answer {
       }
   }
 
-  /// A sentence if the run cannot say what the question is about.
+  /// A sentence that says why the run cannot answer the question; `nil` if it can.
   private func whyUnanswered() -> String? {
     let scenario = told.scenario
     switch subject {

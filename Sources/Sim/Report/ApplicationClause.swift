@@ -1,4 +1,4 @@
-/// How long nodes accepted clients whom their applications did not serve.
+/// How long nodes accepted clients that their applications did not serve.
 struct ApplicationClause {
   let told: ToldTrial
 

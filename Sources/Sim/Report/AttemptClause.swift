@@ -1,15 +1,18 @@
 import FarmFile
 
-/// What became of connects and requests: which were never answered, which were not answered at once and why, and how long a
-/// client was without an answer.
+/// What became of connects and requests: how many were never answered, how many were not answered at once and why, and
+/// how long a client was without an answer.
+///
+/// `attempts` says this once for connects and once for requests. Causes
+/// come from what the outcome charges to each fault. They are left out if those charges do not add up to the count.
 struct AttemptClause {
   let told: ToldTrial
-  /// Whether it tells how often those were repeated that were not answered at once.
+  /// Whether it tells how often an attempt was repeated that was not answered at once.
   var tellsRetries = false
-  /// Whether the question is how many failed: that is what it begins with.
+  /// Whether the question is how many failed. The clause then begins with that.
   var isAsked = false
 
-  /// More causes of what was not answered at once are not told one by one.
+  /// More causes than this are not named one by one.
   private static let mostCauses = 3
 
   /// `nil` if no client began anything.
@@ -20,7 +23,7 @@ struct AttemptClause {
     return [text, outages()].compactMap { $0 }.joined(separator: "; ")
   }
 
-  /// How long a client was without an answer at most: one that came, and one whose flow was open if that was longer.
+  /// The longest time that a client was without an answer: one that came, and one with an open flow if that was longer.
   private func outages() -> String? {
     let come = told.measured("client_outage.max") ?? Measured(0)
     let open = told.measured("flow_outage.max") ?? Measured(0)
@@ -31,7 +34,7 @@ struct AttemptClause {
     let rest = "got no answer for up to \(Readable.time(open.value))\(open.isCensored ? ", or longer" : "")"
     let those = "open \(told.flowNoun)s"
     if come.value == 0 { return "\(those) \(rest)" }
-    // What an application does to open connections is among what clients felt.
+    // What clients felt includes what an application does to open connections.
     let who = told.seconds("application_outage.max") > 0 ? "a client" : "a client that came anew"
     return "the longest outage of \(who) was \(time), and \(those) \(rest)"
   }
@@ -49,7 +52,7 @@ struct AttemptClause {
       failed: "requests_failed", waiting: "requests_waiting", others: [])
   }
 
-  /// What a client that sends datagrams waits for an answer to.
+  /// The name of what a client of UDP waits for an answer to.
   private var requestNoun: (one: String, many: String) {
     let udp = told.scenario.traffic.filter { told.scenario.rule(of: $0).transport == .udp }
     if udp.isEmpty || udp.allSatisfy({ $0.datagrams == nil }) { return ("request", "requests") }
@@ -59,7 +62,8 @@ struct AttemptClause {
   }
 
   /// - Parameters:
-  ///   - failed: the measure of those that were given up, and `waiting` of those that had no answer yet when the run ended.
+  ///   - failed: the measure of the attempts that were given up; `waiting`, of those without an answer when the run
+  ///     ended.
   ///   - others: what else came to nothing, in words.
   private func attempts(
     _ many: String, _ one: String, begun: String, repeated: String, failed: String, waiting: String,
@@ -76,7 +80,8 @@ struct AttemptClause {
     let all = "\(Readable.count(begun)) \(begun == 1 ? one : many)"
     let causes = causes(of: repeated)
     if unanswered > 0 || !others.isEmpty {
-      // Who is never answered was not answered at once: of a run that ends early these may be the same.
+      // An attempt that is never answered was not answered at once either. In a run that ends early the two may be the
+      // same.
       let again = repeated == 0 || unanswered == repeated ? [] : [again(repeated, causes)]
       let failures = silent(failed, waiting, isAlone: again.isEmpty && others.isEmpty) + others
       return "of \(all), \(PlainText.list(isAsked ? failures + again : again + failures))"
@@ -115,13 +120,13 @@ struct AttemptClause {
     return most.value == 1 ? "after one retry" : "after up to \(Readable.count(Int(most.value))) retries"
   }
 
-  /// `47 after node2 lost power and 574 that were lost on the way`; `nil` if all came after one fault, or after many, or that
-  /// is not known.
+  /// `47 after node2 lost power and 574 that were lost on the way`; `nil` if all came after one fault, if they came
+  /// after many, or if the causes are not known.
   private func causes(of repeated: Int) -> String? {
     let outcome = told.result.outcome
     let all = [outcome.beforeFaults] + outcome.faults.map(\.losses)
     let chance = all.reduce(0) { $0 + $1.repeatedByLoss }
-    // What is charged is not told apart by connects and requests.
+    // The outcome charges connects and requests together.
     guard repeated > 0, all.reduce(0, { $0 + $1.repeated }) == repeated else { return nil }
     var found: [(what: String, count: Int)] = []
     for charged in outcome.faults {
@@ -134,7 +139,7 @@ struct AttemptClause {
         found.append((what, count))
       }
     }
-    // Many are a table, and here one beside what chance lost.
+    // Many causes have a table. Here they are one cause, beside what chance lost.
     if found.count > AttemptClause.mostCauses {
       if chance == 0 { return nil }
       found = [(what: "after \(told.nouns.many) or their ends", count: found.reduce(0) { $0 + $1.count })]
@@ -150,7 +155,8 @@ struct AttemptClause {
     return PlainText.list(parts)
   }
 
-  /// Where nearly all that chance lost came after one fault of the network, that.
+  /// If the plan has faults of loss: ` after …` or `, 12 of them after …` for the one that cost the most repeats by
+  /// loss.
   private func during(_ chance: Int) -> String {
     let worst = told.result.outcome.faults.filter { outcome in
       if outcome.isEnd { return false }

@@ -1,10 +1,10 @@
 import Engine
 
-/// How long no node served anybody, where that is what an outage was.
+/// How long no node served any client, if that was most of the longest outage.
 struct BlackoutClause {
   let told: ToldTrial
 
-  /// `nil` if some bucket was served all the time, or most of the longest outage was one of single buckets.
+  /// `nil` if some bucket was served at all times, or if the longest outage was mostly one of single buckets.
   func text() -> String? {
     let outcome = told.result.outcome
     let longest = outcome.longestBlackout

@@ -3,7 +3,7 @@ import FarmFile
 
 /// Comma-separated values, row by row, with a header: RFC 4180 with line feeds.
 ///
-/// Numbers have a point and no spaces. An empty cell is a value that there is not.
+/// Numbers have a decimal point and no spaces. An empty cell means that there is no value.
 struct CSVText {
   private(set) var text: String
   private let columns: Int
@@ -13,7 +13,7 @@ struct CSVText {
     text = header.map(CSVText.cell).joined(separator: ",") + "\n"
   }
 
-  /// - Precondition: one cell a column.
+  /// - Precondition: `cells` has one cell for each column.
   mutating func row(_ cells: [String]) {
     precondition(cells.count == columns, "a row has a cell for each column")
     for (i, cell) in cells.enumerated() {
@@ -42,7 +42,7 @@ struct CSVText {
     return text
   }
 
-  /// Quoted where it must be; what could steer a terminal is a blank.
+  /// Quotes a cell if it must be quoted. A character that could steer a terminal becomes a blank.
   private static func cell(_ content: String) -> String {
     let plain = PlainText.line(content)
     guard plain.utf8.contains(where: { $0 == 0x2c || $0 == 0x22 }) else { return plain }

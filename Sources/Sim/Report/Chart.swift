@@ -30,15 +30,15 @@ struct Chart {
       """
   }
 
-  /// A text for gnuplot: in single quotes nothing is run or replaced.
+  /// A text for gnuplot, in single quotes: gnuplot runs and replaces nothing in them.
   ///
-  /// gnuplot 5.4 knows two quotes for one only where they stand alone, not at the beginning and not twice: a raised comma
-  /// stands for them.
+  /// A quote in the text becomes a typographic apostrophe. gnuplot 5.4 reads two quotes as one only in some places: not
+  /// at the beginning of a text, and not twice in a row.
   static func quoted(_ text: String) -> String {
     "'" + PlainText.line(text).replacing { $0 == "'" ? "’" : nil } + "'"
   }
 
-  /// A text at a place of an axis, for `set ytics`. To gnuplot it is a format, in which two `%` are one.
+  /// A text at a place of an axis, for `set ytics`. gnuplot reads it as a format, in which two `%` mean one.
   static func tic(_ text: String, at place: Double) -> String {
     "\(quoted(text.replacing { $0 == "%" ? "%%" : nil })) \(number(place))"
   }

@@ -1,16 +1,17 @@
-/// The hatches of what goes wrong, so that it shows without any colour.
+/// The hatches of troubles, so that a reader sees them without any colour.
 ///
-/// gnuplot draws plain areas; ``SVGDocument`` fills those of a hatch's ground with the hatch.
+/// gnuplot draws plain areas. ``SVGDocument`` replaces the fill of an area that has a hatch's ground colour by the
+/// hatch.
 struct ChartHatch {
   let name: String
   let ground: ChartTheme.Tone
   let strokes: ChartTheme.Tone
-  /// Pixels of a side of the tile that repeats.
+  /// Side of the tile that repeats, in pixels.
   private let size: Int
   private let path: String
   private let width: Double
 
-  // Strokes are thin and far apart: seen from afar a hatch is still nearest to its ground.
+  // Strokes are thin and far apart, so that the hatch looks like its ground colour from afar.
 
   /// Rising strokes.
   static let hole = ChartHatch(

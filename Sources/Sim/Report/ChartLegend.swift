@@ -1,15 +1,15 @@
-/// A legend right of the plot, laid out here in pixels: gnuplot guesses the width of letters and lets long
-/// legends run into the picture.
+/// A legend to the right of the plot. We lay it out in pixels, since gnuplot guesses the width of letters and lets a
+/// long legend run into the picture.
 struct ChartLegend {
   /// At most ``most``.
   let entries: [(text: String, colour: String)]
-  /// Of the whole chart, in pixels.
+  /// Height of the whole chart, in pixels.
   let height: Int
 
   static let width = 960
-  /// Every node with a colour, the others, and all that may go wrong.
+  /// The most entries: one for each colour of a node, one for the other nodes, and the kinds of trouble.
   static let most = 14
-  /// Letters of a name that there is room for.
+  /// More letters of a name than this do not fit.
   private static let letters = 18
   private static let rowHeight = 19.0
 
@@ -17,7 +17,7 @@ struct ChartLegend {
     34 + 7.6 * Double(entries.map { min($0.text.count, ChartLegend.letters) }.max() ?? 0)
   }
 
-  /// The pixel where the plot has to end.
+  /// The pixel where the plot must end.
   var plotRight: Double { Double(ChartLegend.width) - textWidth - 26 }
 
   /// How high a chart must be for its legend to fit below the title, in pixels.
@@ -27,7 +27,7 @@ struct ChartLegend {
   /// - Parameters:
   ///   - left: the pixel where the plot begins.
   ///   - top: the pixel, from the top of the chart, where the legend begins.
-  ///   - tag: numbers of gnuplot objects begin here, so that two legends of a chart do not collide.
+  ///   - tag: the first number for gnuplot objects. Two legends of one chart need different numbers.
   func script(left: Int, top: Int, tag: Int = 1) -> String {
     precondition(entries.count <= ChartLegend.most, "a legend of a few lines")
     var text = "unset key\nset lmargin at screen \(x(Double(left)))\nset rmargin at screen \(x(plotRight))\n"

@@ -1,8 +1,8 @@
 import Engine
 
-/// Where faults begin and end, as dashed lines with numbers and, where there is room for those of all, words.
+/// Where faults begin and end: dashed lines with numbers and, if all of them have room, with words.
 ///
-/// Many of them would hide the picture: they are short strokes above it instead.
+/// Many lines would hide the picture: they become short strokes above it.
 struct ChartMarks {
   struct Mark: Hashable {
     let number: Int
@@ -14,10 +14,10 @@ struct ChartMarks {
 
   let marks: [Mark]
 
-  /// More than this in one picture are strokes above it.
+  /// More marks than this in one picture become strokes above it.
   private static let mostLines = 20
 
-  /// Numbered in order of time, as in the table of faults.
+  /// Numbers the marks in order of time, as the table of faults does.
   init(_ scenario: Scenario, _ outcome: RunOutcome = RunOutcome(), end: Instant) {
     let words = FaultText(scenario, outcome)
     var found: [(at: Instant, fault: Int, isEnd: Bool)] = []
@@ -36,14 +36,14 @@ struct ChartMarks {
     }
   }
 
-  /// The number of the mark where a rebalance began; `nil` if no edge of the plan began it.
+  /// The number of the mark where a rebalance began; `nil` if no edge of the fault plan began it.
   func number(of rebalance: Rebalance) -> Int? {
     if rebalance.healthy != nil { return nil }
     return marks.first { $0.fault == rebalance.fault && $0.isEnd == rebalance.isEnd }?.number
   }
 
-  /// gnuplot lines for a chart that is `width` pixels wide from `start` to `stop`; `x` turns an instant into
-  /// the chart's coordinate.
+  /// gnuplot lines for a chart that is `width` pixels wide from `start` to `stop`. `x` turns an instant into the
+  /// chart's coordinate.
   func script(from start: Instant, to stop: Instant, width: Double, x: (Instant) -> Double) -> String {
     let shown = marks.filter { $0.at >= start && $0.at <= stop }
     let scale = width / (stop - start).seconds
@@ -54,7 +54,7 @@ struct ChartMarks {
     func place(_ position: Int) -> Double {
       position < shown.count ? (shown[position].at - start).seconds * scale : width
     }
-    // About 7 pixels a letter. Words at some marks alone would look as if the others had none.
+    // A letter has about 7 pixels. If only some marks had words, the others would seem to have none.
     let haveWords = shown.indices.allSatisfy { i in
       Double("\(shown[i].number) \(shown[i].text)".count) * 7 < place(i + 1) - place(i) - 8
     }
@@ -67,7 +67,7 @@ struct ChartMarks {
     while first < shown.count {
       var label = haveWords ? "\(shown[first].number) \(shown[first].text)" : "\(shown[first].number)"
       var last = first
-      // Numbers that would run into each other are one label: every mark has its number.
+      // Numbers that would overlap share one label, so that no number is lost.
       while last + 1 < shown.count, place(last + 1) < place(first) + Double(label.count) * 7 + 6 {
         last += 1
         label = "\(shown[first].number)–\(shown[last].number)"

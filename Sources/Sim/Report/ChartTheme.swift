@@ -1,16 +1,17 @@
 /// The colours of charts, in light and dark.
 ///
-/// gnuplot draws with the light ones; ``SVGDocument`` adds a style sheet that swaps them when the reader prefers dark.
-/// The owners, what goes wrong, the quiet tone and the grounds were chosen together so that people with any colour
-/// vision tell them apart in either theme: the tests hold their distances.
+/// gnuplot draws with the light ones. ``SVGDocument`` adds a style sheet that swaps them when the reader prefers dark.
+/// The colours of owners, troubles, other nodes and grounds were chosen together, so that people with any colour vision
+/// tell them apart in both themes. The tests check their distances.
 enum ChartTheme {
-  /// One colour in both themes, each as `#rrggbb`. No two tones have the same light one.
+  /// One colour in both themes, each as `#rrggbb`. Two tones never share a light colour, since the style sheet finds a
+  /// tone by it.
   struct Tone: Hashable {
     let light: String
     let dark: String
   }
 
-  /// What a node's share is drawn with, and what words on it are.
+  /// The colour of a node's share, and that of words on it.
   struct Owner {
     let fill: Tone
     let text: Tone
@@ -42,7 +43,7 @@ enum ChartTheme {
     Owner(fill: Tone(light: "#926082", dark: "#957485"), text: lightThenDark),
   ]
 
-  // Words on an owner's share: dark or light, in either theme.
+  // Words on an owner's share: dark or light in each theme.
   private static let darkThenDark = Tone(light: "#0b0c0e", dark: "#0b0c0e")
   private static let lightThenDark = Tone(light: "#fdfdfd", dark: "#0b0c0d")
 

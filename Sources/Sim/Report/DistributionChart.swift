@@ -1,16 +1,16 @@
-/// How one measure is spread over the trials: the share of trials that are known to be at or below each value.
+/// How one measure is spread over the trials: for each value, the share of trials that are known to be at or below it.
 ///
-/// Of fewer trials than ``TrialSummary/fewest`` each is a point, and there is no interval of the mean: it would be wider
-/// than what was found.
+/// With fewer trials than ``TrialSummary/fewest`` each trial is a point. The interval of the mean is left out then: it
+/// would be wider than the values.
 struct DistributionChart {
   let measure: Measure
   let title: String
-  /// One a trial that had any and whose value is no lower bound; at least two.
+  /// The values of the trials that have one and whose value is not a lower bound; at least two.
   let values: [Double]
-  /// How many more trials had a lower bound.
+  /// How many more trials have a lower bound.
   var open = 0
   let summary: TrialSummary
-  /// What an expectation allows, if one speaks of this measure.
+  /// The bound of an expectation about this measure; `nil` without one.
   let bound: Double?
 
   func chart(finding: String) -> Chart? {
@@ -49,7 +49,7 @@ struct DistributionChart {
     }
     plots.append("$steps using 1:2 with steps lw 2.5 lc rgb '\(ChartTheme.series(0))' notitle")
     if isFew {
-      // Squares of 9 pixels in a plot that is some 735 wide and 250 high.
+      // Squares of 9 pixels in a plot that is about 735 wide and 250 high.
       let (width, height) = ((high - low + 2 * margin) * 0.006, 0.019)
       let points = shown.enumerated().map { i, value in
         let share = Double(i + 1) / Double(shown.count + open)

@@ -1,10 +1,10 @@
 import Engine
 
-/// Whether two nodes answered for the same bucket, for how long and after what, and what that did to packets.
+/// Whether two nodes answered for the same bucket, for how long and after what, and what it did to packets.
 struct DoubleClause {
   let told: ToldTrial
 
-  /// - Parameter isAsked: whether it is worth a word that there were none.
+  /// - Parameter isAsked: whether to say so if no bucket had two owners.
   func text(isAsked: Bool) -> String? {
     guard let longest = told.measured("double_owner_time.longest"), longest.value > 0 else {
       return isAsked ? "no bucket had two owners at any time" : nil
@@ -20,7 +20,7 @@ struct DoubleClause {
         ? ", for all of \(Readable.count(all)) buckets at once\(bothParts)"
         : ", for \(Readable.count(most)) of \(Readable.count(all)) buckets at once at worst"
     let twice = told.count("packets_twice")
-    // Where no packet met it, nobody answered twice: two would have.
+    // If no packet came meanwhile, nobody answered twice: two nodes would have.
     let verb = twice == 0 ? "would have answered" : "answered"
     let packets =
       twice > 0
@@ -29,9 +29,8 @@ struct DoubleClause {
     return "two nodes \(verb) for the same bucket \(time)\(cause)\(extent)\(packets)\(holes)"
   }
 
-  /// A node that gives way does so before others take over, so that buckets may have no owner in between. Told here
-  /// only if clients were out of reach for longer: the clause about the outage then tells of that time, and not of the
-  /// hole.
+  /// A node that gives way does so before others take over, so that buckets may have no owner in between. Left out if
+  /// clients were out of reach for longer: the clause about the outage tells of that.
   private var holes: String {
     let outcome = told.result.outcome
     let hole = told.seconds("hole_time.longest")
@@ -42,12 +41,12 @@ struct DoubleClause {
     return "; as one of them gave way, buckets had no owner for up to \(Readable.time(hole))"
   }
 
-  /// The last that began or ended before an instant.
+  /// The last edge of the fault plan at or before an instant.
   private func edge(before instant: Instant) -> FaultPlan.Edge? {
     FaultPlan(told.scenario.faults).edges.last { $0.at <= instant }
   }
 
-  /// ` after lan was whole again at 40 s`: the last that began or ended before the bucket had two.
+  /// ` after lan was whole again at 40 s`: the last edge of the fault plan before the bucket had two owners.
   private var cause: String {
     guard let from = told.result.outcome.doubleFrom else { return "" }
     return edge(before: from).map {
@@ -55,7 +54,7 @@ struct DoubleClause {
     } ?? ""
   }
 
-  /// Where a network fell in two and every bucket had two owners, each part had all of them.
+  /// If a partition into two gave every bucket two owners, each part had all buckets.
   private var bothParts: String {
     let isSplit = told.scenario.faults.contains { fault in
       guard case .partition(let sides, _) = fault.kind else { return false }

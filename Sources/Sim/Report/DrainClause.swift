@@ -1,10 +1,10 @@
 import Engine
 
-/// How long drains took that came to their end.
+/// How long the drains took that ended within the run.
 struct DrainClause {
   let told: ToldTrial
 
-  /// The longest of those that came to their end, and how many did; `nil`: none.
+  /// The longest drain that ended within the run, and how many did; `nil` if none did.
   private func found() -> (drain: DrainedNode, length: Duration, count: Int)? {
     var longest: (drain: DrainedNode, length: Duration)?
     var count = 0
@@ -17,10 +17,10 @@ struct DrainClause {
     return longest.map { ($0.drain, $0.length, count) }
   }
 
-  /// How long the longest took; `nil` if none came to its end.
+  /// How long the longest took; `nil` if none ended.
   var longest: Duration? { found()?.length }
 
-  /// The longest; `nil` if none came to its end.
+  /// Tells of the longest; `nil` if none ended.
   func text() -> String? {
     guard let longest = found() else { return nil }
     let count = longest.count
@@ -31,12 +31,12 @@ struct DrainClause {
     return hasConnections ? "\(words), until the last connection had ended" : words
   }
 
-  /// Whether a drain waits for anything: kernels track TCP connections alone.
+  /// Whether a drain waits for anything: kernels track TCP connections only.
   private var hasConnections: Bool {
     told.scenario.traffic.contains { told.scenario.rule(of: $0).transport == .tcp }
   }
 
-  /// When the last drain of a node had been ordered; `nil` if none had.
+  /// When the last drain of a node began that had been ordered by then; `nil` if there was none.
   private func began(_ drained: DrainedNode) -> Duration? {
     told.scenario.faults.last { fault in
       guard case .drain(let nodes, _, _) = fault.kind else { return false }

@@ -1,17 +1,18 @@
 /// Whether an expectation held, and the value that decides it.
 ///
-/// It must hold in every trial. The value reported is that of the trial that comes closest to breaking the
-/// bound, or breaks it most.
+/// It must hold in every trial. The value reported is that of the trial that breaks the bound most, or comes closest to
+/// breaking it.
 ///
-/// A measure without a value means that what it speaks of never happened. A bound that says exactly that
-/// (`== 0`, `<= 0`) holds. Any other upper bound (`<`, `<=`) is not broken by such a trial, but needs at least
-/// one trial that has a value: a scenario whose fault never bit must not pass unseen. Every other comparison
-/// fails. The reason is then ``nothingToMeasure``.
+/// A measure without a value means that what it measures never happened. A bound that expects this (`== 0`, `<= 0`)
+/// holds. Any other upper bound (`<`, `<=`) is not broken by such a trial, but at least one trial must have a value: a
+/// scenario whose fault had no effect must not pass unseen. Every other comparison fails. The reason is then
+/// ``nothingToMeasure``.
 ///
-/// A value that is a lower bound, because what it measures was not over when the run ended, holds a lower bound that it
-/// reaches and breaks an upper bound that it exceeds. Anything else it leaves *undecided*, which is not passed; in a
-/// farm that no node is left of it never ends, and so breaks every upper bound. Of a trial that was stopped every value is
-/// a lower bound, or says nothing: before measuring began, and where more of the run could make it smaller.
+/// A value may be a lower bound, because what it measures was not over when the run ended. It then holds a lower bound
+/// that it reaches, and breaks an upper bound that it exceeds. Anything else is *undecided*, which is not passed. If no
+/// node is left in the farm, what it measures never ends and breaks every upper bound. In a trial that was stopped
+/// early, every value is a lower bound or says nothing. It says nothing before measuring began, and if more of the run
+/// could make it smaller.
 public struct ExpectationVerdict: Sendable, Hashable {
   public static let nothingToMeasure = "nothing to measure"
 
@@ -28,7 +29,7 @@ public struct ExpectationVerdict: Sendable, Hashable {
   public var value: Double?
   /// Whether the value is a lower bound.
   public var isCensored = false
-  /// Whether that is because no node was left to end it.
+  /// Whether the value is a lower bound because no node was left.
   public var isForsaken = false
   public var outcome: Outcome
   /// The trial that failed worst, or came closest to failing; `nil` without trials.
@@ -88,7 +89,7 @@ public struct ExpectationVerdict: Sendable, Hashable {
 }
 
 extension TrialResult {
-  /// What a trial that was stopped says of a measure: a lower bound, or nothing.
+  /// What a measure says of a trial that was stopped early: a lower bound, or `nil`.
   fileprivate func soFar(_ index: Int) -> Measured? {
     guard Measures.all[index].onlyGrows, let begin = measuredFrom, end > begin else { return nil }
     return values[index].map { Measured($0, isCensored: true) }
@@ -96,7 +97,7 @@ extension TrialResult {
 }
 
 extension Expectation {
-  /// What a trial's value makes of the bound.
+  /// The outcome of a trial's value.
   func outcome(_ measured: Measured?, excess: Double, isNeverOver: Bool) -> ExpectationVerdict.Outcome {
     guard let measured, measured.isCensored else { return excess > 0 ? .fails : .holds }
     switch comparison {
@@ -107,14 +108,15 @@ extension Expectation {
     }
   }
 
-  /// By how much a value breaks the bound: above 0 fails, otherwise it holds, and the nearer to 0 the closer.
+  /// By how much a value breaks the bound: above 0 it fails, otherwise it holds. The nearer to 0, the closer to the
+  /// bound.
   func excess(of value: Double?, isAnyMeasured: Bool) -> Double {
     guard let value else {
       let saysNothingHappens = bound == 0 && (comparison == .equal || comparison == .lessOrEqual)
       let isUpperBound = comparison == .less || comparison == .lessOrEqual
       return saysNothingHappens || (isUpperBound && isAnyMeasured) ? -.greatestFiniteMagnitude : .infinity
     }
-    // NaN compares false with everything and must not pass for that.
+    // NaN compares false with everything: no comparison below would fail.
     guard !value.isNaN else { return .infinity }
     switch comparison {
     case .lessOrEqual: return value - bound

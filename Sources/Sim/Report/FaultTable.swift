@@ -1,6 +1,11 @@
 import Engine
 
-/// What clients lost by each fault or end of one, and how long its buckets were not whole; and what nodes did by themselves.
+/// What clients lost by each fault or end of a fault, and how long its buckets were not whole; also what nodes did by
+/// themselves.
+///
+/// A row is an edge of the fault plan, the return of a healthy node, a time that a node was held down, or the time
+/// before the first fault. Only edges and that first time have losses of their own. The other rows say `above`: their
+/// losses are charged to the edge before them.
 struct FaultTable {
   private let told: ToldTrial
 
@@ -14,14 +19,14 @@ struct FaultTable {
     let weight: Double
   }
 
-  /// Where a row has no count of its own.
+  /// The cell of a row that has no count of its own.
   private static let above = "above"
 
-  /// So many columns are of what clients lost.
+  /// How many columns tell of losses.
   private static let counts = 7
 
-  /// `nil` where nothing happens.
-  /// - Parameter most: rows; of more, those that matter most.
+  /// `nil` if nothing happens.
+  /// - Parameter most: the most rows. If there are more, those that matter most are shown.
   func table(atMost most: Int) -> FigureTable? {
     guard !outcome.faults.isEmpty else { return nil }
     let planEdges = edges()
@@ -50,7 +55,8 @@ struct FaultTable {
     return table
   }
 
-  /// The edges of the plan, and whether each was done on purpose and disturbed a bucket.
+  /// The edges of the fault plan. `isPlanned` says whether an edge was done on purpose or ended a fault, and disturbed
+  /// a bucket.
   private func edges() -> [(row: Row, isPlanned: Bool)] {
     outcome.faults.map { fault in
       let rebalance = told.result.rebalances.first {
@@ -73,7 +79,7 @@ struct FaultTable {
     return [Row(at: .zero, cells: names + cells(losses), weight: weight(losses))]
   }
 
-  /// - Parameter losses: `nil` for what is no edge of the plan: what clients lose by it is charged to the edge before it.
+  /// - Parameter losses: `nil` for a row that is no edge of the plan: its losses are charged to the edge before it.
   private func row(
     _ what: String, _ at: Instant, _ rebalance: Rebalance?, _ losses: LossCounts?, _ weight: Double
   ) -> Row {

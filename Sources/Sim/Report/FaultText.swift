@@ -2,13 +2,16 @@ import Engine
 import FarmFile
 
 /// Faults in an operator's words.
+///
+/// The words of a fault depend on its kind, and for some kinds on what it found: a start that found nodes running
+/// already is told as that. ``alike(_:until:)`` tells several faults of one kind in one phrase.
 struct FaultText {
   let scenario: Scenario
-  /// By space: see ``BucketSpaces``.
+  /// Names by space: see ``BucketSpaces``.
   private let spaces: [String]
   private let starts: [NodeStarts]
 
-  /// - Parameter outcome: of the run that is told of: some words depend on what a fault found.
+  /// - Parameter outcome: of the run that is told: some words depend on what a fault found.
   init(_ scenario: Scenario, _ outcome: RunOutcome = RunOutcome()) {
     self.scenario = scenario
     starts = outcome.starts
@@ -25,9 +28,9 @@ struct FaultText {
     return isEnd ? ended(kind) : began(kind)
   }
 
-  /// The first so many faults as one: `node2 stood still 3 times`, or `the daemons of node1 and node2 were replaced one after
-  /// the other`; `nil` if they are fewer than two or not alike.
-  /// - Parameter end: of the run: what ends later is told by how it began.
+  /// The first `count` faults as one phrase: `node2 stood still 3 times`, or `the daemons of node1 and node2 were
+  /// replaced one after the other`; `nil` if they are fewer than two or not alike.
+  /// - Parameter end: end of the run: a fault that ends later is told by its begin.
   func alike(_ count: Int, until end: Instant) -> String? {
     let faults = scenario.faults.prefix(count)
     guard faults.count > 1, faults.count == count else { return nil }
@@ -36,7 +39,7 @@ struct FaultText {
       return "\(first) \(count == 2 ? "twice" : "\(Readable.count(count)) times")"
     }
     let nodes = faults.reduce(NodeSet.empty) { $0.union($1.kind.nodes) }
-    // What found nodes that ran already, or was none of theirs, is told one by one.
+    // A fault that found its nodes running, or none of its own, is told one by one.
     guard let kind = faults[0].kind.of(nodes), faults.allSatisfy({ $0.kind.of(nodes) == kind }),
       faults.reduce(0, { $0 + $1.kind.nodes.count }) == nodes.count,
       zip(faults, faults.dropFirst()).allSatisfy({ $0.at < $1.at }),
@@ -54,7 +57,7 @@ struct FaultText {
     return happened(rebalance.fault, isEnd: rebalance.isEnd)
   }
 
-  /// The same where there is little room: of a reload not what it changes.
+  /// The same for little room: a reload without what it changes.
   func brief(_ rebalance: Rebalance) -> String {
     guard rebalance.healthy == nil, scenario.faults.indices.contains(rebalance.fault),
       case .reload(let nodes, _) = scenario.faults[rebalance.fault].kind
@@ -64,12 +67,12 @@ struct FaultText {
     return "\(self.nodes(those)) reloaded \(those.count == 1 ? "its" : "their") farm file"
   }
 
-  /// The same of nodes some of which ran already, or had never been on before.
+  /// The same for a fault that found some nodes running, or some that had never been on.
   private func happened(_ kind: FaultKind, isEnd: Bool, _ found: NodeStarts) -> String {
     func were(_ nodes: NodeSet) -> String { "\(self.nodes(nodes)) \(nodes.count == 1 ? "was" : "were")" }
     let isDrain = if case .drain = kind { true } else { false }
     if case .reload(let nodes, let reload) = kind {
-      // The others read the file when they start.
+      // The other nodes read the file when they start.
       return reloaded(found.running.isEmpty ? nodes : found.running, reload)
     }
     var clauses: [String] = []
@@ -114,7 +117,7 @@ struct FaultText {
   private func parts(_ sets: [NodeSet]) -> String {
     PlainText.list(
       sets.map { set in
-        // A row of five or more is told by its first and last.
+        // A row of five or more is told by its first and last node.
         let isRow = set.count > 4 && nodes(set).contains(" to ")
         return set.count == 1
           ? nodes(set) : "{\(isRow ? nodes(set) : set.map { name($0) }.joined(separator: ", "))}"
@@ -170,7 +173,7 @@ struct FaultText {
     }
   }
 
-  /// A title has room for so many changes of a file.
+  /// A title has no room for more changes of a file.
   private static let mostChanges = 3
 
   private func reloaded(_ set: NodeSet, _ reload: Reload) -> String {
@@ -232,7 +235,7 @@ struct FaultText {
 }
 
 extension FirewallDirection {
-  /// Before the name of a network.
+  /// The words before the name of a network.
   var words: String {
     switch self {
     case .into: "from"

@@ -1,18 +1,18 @@
-/// A table of figures, for a terminal and for a page alike.
+/// A table of figures, for a terminal and for a page.
 struct FigureTable {
   let title: String
   let head: [String]
   /// One letter a column: `l` or `r`.
   let alignment: String
   let rows: [[String]]
-  /// What is left out, and what the columns mean, a sentence or two each.
+  /// What is left out, and what the columns mean: a sentence or two each.
   private(set) var notes: [String] = []
 
-  /// Of many rows those that matter most, in their order, without columns in which every row has nothing.
+  /// Keeps the rows that matter most, in their order, and drops columns in which every row is empty.
   /// - Parameters:
-  ///   - names: so many columns stay in any case.
-  ///   - weights: by row, larger matters more; of equals the earlier.
-  ///   - elsewhere: cells that say where a row is counted, and nothing of their own.
+  ///   - names: how many columns stay in any case.
+  ///   - weights: one for each row. The rows with the largest stay; of equal ones, the earlier.
+  ///   - elsewhere: texts of cells that only say where a row is counted; they count as empty.
   init(
     title: String, names: Int, head: [String], alignment: String, rows: [[String]], weights: [Double],
     atMost most: Int, rest: String, elsewhere: Set<String> = []
@@ -28,7 +28,7 @@ struct FigureTable {
     if rows.count > most { notes = ["\(Readable.count(rows.count - most)) more are left out: \(rest)."] }
   }
 
-  /// Says one thing more below the table.
+  /// Adds a sentence below the table.
   mutating func add(_ sentence: String) { notes.append(sentence) }
 
   /// Aligned columns under a title, for a terminal.

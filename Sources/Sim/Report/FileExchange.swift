@@ -3,8 +3,8 @@ import Foundation
 
 /// Puts complete files into their places, and can take all of it back.
 ///
-/// What is replaced waits in the ``StagingFolder`` until everything is in its place. The last file, a report's page, is
-/// the first one to be taken away: nobody who looks meanwhile finds a page beside files that are not its own.
+/// Replaced files wait in the ``StagingFolder`` until everything is in its place. The last file, a report's page, is
+/// the first to be taken away: nobody finds a page beside files that are not its own.
 struct FileExchange {
   private let staging: StagingFolder
   private let folder: String
@@ -20,8 +20,8 @@ struct FileExchange {
     (self.staging, self.folder) = (staging, folder)
   }
 
-  /// Puts files into their places, the last one last, and takes older ones away.
-  /// - Throws: what is in the way; then everything is as it was before.
+  /// Takes older files away and puts the new ones into their places, the last one last.
+  /// - Throws: what is in the way. Everything is then as it was before.
   mutating func run(_ files: [String], removing older: [String]) throws(Obstacle) {
     do throws(Obstacle) {
       for file in files.reversed() + older.filter({ !files.contains($0) }) { try take(file) }
@@ -32,7 +32,7 @@ struct FileExchange {
     }
   }
 
-  /// Whether something that is no file, as a folder, stands where a file is to be put.
+  /// An obstacle if a folder stands where a file must go.
   static func obstacle(_ path: String) -> Obstacle? {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }

@@ -5,7 +5,7 @@ import Foundation
 struct Gnuplot {
   private let program: URL
 
-  /// What the names of the files begin with that a drawing leaves.
+  /// The names of files that a drawing leaves begin with this.
   static let drawing = "drawing."
 
   /// Looks for gnuplot in the folders of `PATH`.
@@ -20,15 +20,15 @@ struct Gnuplot {
     throw .gnuplotMissing
   }
 
-  /// Draws one chart in a folder that exists. The folder is left with the script and what gnuplot wrote.
+  /// Draws one chart in a folder that exists. The script and what gnuplot wrote stay in the folder.
   func draw(_ chart: Chart, in folder: URL) throws(ReportError) -> String {
     let output = folder.appendingPathComponent(Gnuplot.drawing + "svg")
-    // A file, not a pipe: a program that dies while its standard input is being written would take us along.
+    // A file, not a pipe: if gnuplot died while we wrote to its standard input, it would end us too.
     let script = folder.appendingPathComponent(Gnuplot.drawing + "gp")
     let process = Process()
     let complaints = Pipe()
     process.executableURL = program
-    // Neither the user's settings nor the user's language may change a chart.
+    // The user's settings and language must not change a chart.
     process.arguments = ["-d", "drawing.gp"]
     process.environment = ["LC_ALL": "C.UTF-8"]
     process.currentDirectoryURL = folder
@@ -43,7 +43,7 @@ struct Gnuplot {
     } catch { throw .chartFailed(chart: chart.name, reason: error.systemReason) }
     let said = complaints.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    // gnuplot ends well when its output is cut off by a full disk.
+    // gnuplot exits with 0 even if a full disk cut its output off.
     let drawing = (try? String(contentsOf: output, encoding: .utf8)) ?? ""
     guard process.terminationStatus == 0, drawing.contains("</svg>") else {
       try Gnuplot.checkRoom(folder)
@@ -53,7 +53,7 @@ struct Gnuplot {
     return SVGDocument.finish(drawing, title: chart.finding)
   }
 
-  /// - Throws: ``ReportError/notWritable(path:reason:)`` if a file of a drawing's size cannot be written to a folder.
+  /// - Throws: ``ReportError/notWritable(path:reason:)`` if the folder has no room for a file of a drawing's size.
   private static func checkRoom(_ folder: URL) throws(ReportError) {
     let probe = folder.appendingPathComponent("probe")
     do {

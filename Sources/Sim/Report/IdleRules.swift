@@ -1,9 +1,9 @@
 import Engine
 import FarmFile
 
-/// Rules of a scenario's farm files that none of its clients goes to: of those a run says nothing.
+/// Rules of a scenario's farm files that no client of it uses. A run says nothing about them.
 struct IdleRules {
-  /// Every one once, those of the farm first.
+  /// Each rule once, those of the first farm file first.
   let rules: [FilterRule]
 
   init(_ scenario: Scenario) {
@@ -19,7 +19,7 @@ struct IdleRules {
     rules = found
   }
 
-  /// `No client of the scenario goes to TCP port 8443: nothing is measured there.`; `nil`: every rule has clients.
+  /// `No client of the scenario goes to TCP port 8443: nothing is measured there.`; `nil` if every rule has clients.
   var words: String? {
     guard !rules.isEmpty else { return nil }
     var parts = rules.prefix(IdleRules.most).map { IdleRules.words($0) }

@@ -1,12 +1,12 @@
-/// What an interruption left undone of a run: trials that did not come to their end, and trials that never began.
+/// What an interruption left of a run: trials that did not come to their end, and trials that never began.
 struct Interruption {
   /// How many trials were to be played.
   let asked: Int
   let unfinished: Int
 
   /// - Parameters:
-  ///   - scenario: says how many were to be played.
-  ///   - trials: those that were, at least in part.
+  ///   - scenario: says how many trials were to be played.
+  ///   - trials: those that were played, at least in part.
   init(_ scenario: Scenario, _ trials: [TrialResult]) {
     asked = max(scenario.run.trials, trials.count)
     unfinished = asked - trials.filter { !$0.isPartial }.count

@@ -1,32 +1,32 @@
 import Engine
 import FarmFile
 
-/// What `farmsim run --format json` prints: one object a scenario.
+/// What `farmsim run --format json` prints: one object for each scenario.
 ///
 /// | key | meaning |
 /// |---|---|
 /// | `scenario`, `question`, `answer` | texts |
-/// | `about` | what the answer begins with: `load`, `outage`, `connections`, `double`, `owners` or `retries` |
-/// | `word` | `yes`, `no`, `undecided` if the question is one of yes or no and every trial says the same, otherwise `null` |
-/// | `seed`, `trial`, `trials` | the seed, the trial that `measures` is of, how many there were |
+/// | `about` | what the answer begins with: `load`, `outage`, `connections`, `clients`, `double`, `owners` or `retries` |
+/// | `word` | `yes`, `no` or `undecided` if the question is one of yes or no and every trial says the same, otherwise `null` |
+/// | `seed`, `trial`, `trials` | the seed, the trial that `measures` is about, the number of trials |
 /// | `digest` | of that trial's events, sixteen hexadecimal digits |
 /// | `digest_of_trials` | of the digests of all trials, in order |
 /// | `partial` | whether the run was interrupted: a trial did not come to its end, or never began |
-/// | `simulated_seconds` | how far that trial's clock came |
-/// | `passed` | whether every expectation holds in every trial, true if there are none, and no property is violated: whether the exit code is 0 |
+/// | `simulated_seconds` | the time that trial's clock reached |
+/// | `passed` | whether the exit code is 0: every expectation holds in every trial, and no property is violated; also true without expectations |
 /// | `verdict` | the same in a word: `none` (no expectations), `passed`, `undecided` (none fails, some is open), `failed` or `violated`, see ``RunVerdict`` |
 /// | `measures` | every name of ``Measures/all`` with its number, or `null` where there was nothing to measure |
 /// | `censored` | the names of those whose number is a lower bound: what they measure was not over when the run ended |
 /// | `expectations` | `measure`, `expected`, `passed`, `outcome` (`holds`, `fails`, `undecided`), the deciding `value`, whether it is `censored`, its `trial`, `failed_trials`, `undecided_trials` |
 /// | `violations` | properties of the protocol that do not hold: `property`, `meaning`, `measure`, the largest `value` and its `trial`, `violating_trials` |
-/// | `rebalances` | a fault or its end each: `what`, times in seconds, how long after it `total` is `counted_from`, whether it is `censored`, for how long of it some bucket was not whole (`disturbed`, in so many `disturbances`), buckets moved |
-/// | `outcome` | of the trial that the answer tells of (`trial`), what became of buckets and clients, by stream, node, group and fault: see ``OutcomeJSON`` |
+/// | `rebalances` | one for each fault or end of a fault: `what`, times in seconds, how long after it `total` is `counted_from`, whether it is `censored`, for how long of it some bucket was not whole (`disturbed`, in how many `disturbances`), buckets moved |
+/// | `outcome` | of the trial that the answer is about (`trial`): what became of buckets and clients, by stream, node, group and fault: see ``OutcomeJSON`` |
 /// | `messages` | by node: `heartbeats` sent, and datagrams `relayed` for others |
 /// | `statistics` | with several trials, by measure: `count`, `mean`, `half_width` of the 95 % interval, `sd`, `min`, `p05`, `p50`, `p95`, `max`, how many are `censored`, which figures are lower bounds (`at_least`), `min_trial`, `max_trial`; otherwise empty |
 /// | `version`, `platform` | as passed in |
 ///
-/// Times are in seconds; the other units are those of ``Measure/unit``. Keys never change their meaning; new
-/// ones may come.
+/// Times are in seconds; the other units are those of ``Measure/unit``. Keys never change their meaning; new ones may
+/// be added.
 public enum JSONSummary {
   /// - Parameter trials: every trial of the run, `result` among them.
   /// - Returns: one JSON object, indented, ending with a line feed. The same inputs give the same bytes.

@@ -1,8 +1,8 @@
 import Engine
 import FarmFile
 
-/// A JSON text in the order it is built: measures keep the order of ``Measures/all``, and absent values are
-/// written as `null` and not left out, so that a reader finds every key.
+/// A JSON text in the order it is built: measures keep the order of ``Measures/all``. An absent value is written as
+/// `null` and not left out, so that a reader finds every key.
 enum JSONValue {
   case null
   case bool(Bool)
@@ -13,7 +13,7 @@ enum JSONValue {
   case array([JSONValue])
   case object([(String, JSONValue)])
 
-  /// A measure's number: a count is written as the whole number that it is.
+  /// A measure's number. A count is written as a whole number.
   static func measured(_ value: Double?, _ unit: MeasureUnit) -> JSONValue {
     if unit == .count, let value, let whole = Int(exactly: value) { return .integer(whole) }
     return optional(value)

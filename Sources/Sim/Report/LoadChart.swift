@@ -1,13 +1,16 @@
 import Engine
 
-/// Packets a second that each node accepted, stacked, and below those that nobody or several accepted, or no application
-/// answered.
+/// Packets a second that each node accepted, stacked; below them those that no node or several accepted, or that no
+/// application answered.
+///
+/// Nodes with a colour of their own have a layer each, the others share one. A long run has more bins than the picture
+/// has room for: neighbouring bins then become one.
 struct LoadChart {
   let load: LoadTimeline
   let nodes: NodeColours
   let marks: ChartMarks
   let end: Instant
-  /// Nodes whose kernels accepted packets that their applications did not serve, in order of nodes and time.
+  /// Times at which a node's kernel accepted packets that its application did not serve, in order of nodes and time.
   var unserved: [Unserved] = []
 
   struct Unserved: Hashable {
@@ -84,18 +87,18 @@ struct LoadChart {
     return Chart(name: "load", finding: finding, script: script)
   }
 
-  /// The lower plot is some 110 pixels high: what there is has 3 of them.
+  /// Smallest height of a bar, as a share of the lower plot. The plot is about 110 pixels high, so that a bar has 3.
   private static let lowest = 0.03
 
   /// One colour of the stack, with the packets by bin.
   private struct Layer {
     let block, name, colour: String
-    /// `nil`: of several nodes.
+    /// `nil` for the layer of several nodes.
     let node: Int?
     let accepted: [Int]
   }
 
-  /// From bottom to top; nodes that accepted nothing have none, and those without a colour share one.
+  /// From bottom to top. Nodes that accepted nothing have no layer, and those without a colour share one.
   private var layers: [Layer] {
     let served = load.accepted.indices.filter { load.accepted[$0].contains { $0 > 0 } }
     var layers: [Layer] = []
@@ -116,26 +119,26 @@ struct LoadChart {
     return layers
   }
 
-  /// The next of 1, 2, 4, 6, 10 times a power of ten, so that half of it is a short number too.
+  /// The next number above that is 1, 2, 4, 6 or 10 times a power of ten, so that half of it is short too.
   private static func roundUp(_ value: Double) -> Double {
     var power = 1e-9
     while power * 10 < value { power *= 10 }
     return [1, 2, 4, 6, 10].map { $0 * power }.first { $0 >= value } ?? value
   }
 
-  /// Left and right edge of a group of bins, in seconds, and the sum of a series over it as a rate.
+  /// Left and right edge of a group of bins, in seconds, and the rate of a series over it.
   private func bin(_ series: [Int], _ first: Int, _ step: Int) -> (left: Double, right: Double, rate: Double)
   {
     let last = min(first + step, series.count)
     let width = load.binWidth.seconds
     let left = Double(first) * width
-    // The last bin may be cut by the end of the run.
+    // The end of the run may cut the last bin.
     let right = max(min(Double(last) * width, end.seconds), left)
     let sum = series[first..<last].reduce(0, +)
     return (left, right, right > left ? Double(sum) / (right - left) : 0)
   }
 
-  /// `x low high` twice a bin, so that the curve has steps.
+  /// Two lines `x low high` for each bin, so that the curve has steps.
   private func stack(_ layers: [Layer], step: Int) -> String {
     var base = [Double](repeating: 0, count: load.lost.count)
     var text = ""
@@ -153,7 +156,7 @@ struct LoadChart {
     return text
   }
 
-  /// Rectangles over the parts of the stack that applications did not serve; empty where there is none.
+  /// Rectangles over the parts of the stack that applications did not serve; empty if there are none.
   private func hatched(_ layers: [Layer], step: Int) -> String {
     if unserved.isEmpty { return "" }
     var base = [Double](repeating: 0, count: load.lost.count)
@@ -172,7 +175,7 @@ struct LoadChart {
     return text
   }
 
-  /// - Parameter others: a series whose bars these stand on.
+  /// - Parameter others: a series whose bars these stand on; empty if they stand on the axis.
   private func bars(
     _ block: String, _ series: [Int], over others: [Int] = [], step: Int, atLeast lowest: Double
   ) -> String {

@@ -1,9 +1,9 @@
 import Engine
 import FarmFile
 
-/// Which node carried how much of each group, or of each stream where there is one group.
+/// Which node carried how much of each group or, with a single group, of each stream.
 extension LoadClause {
-  /// The streams of each group, or each stream if there is one group, if there are several and not too much to tell.
+  /// The streams of each group or, with a single group, each stream. `nil` if there is only one, or too much to tell.
   func groups() -> [(name: String, streams: [Int])]? {
     guard isByStretch, told.scenario.nodes.count <= LoadClause.mostNodes else { return nil }
     var ids: [GroupID] = []
@@ -45,7 +45,7 @@ extension LoadClause {
     }.joined(separator: "; ")
   }
 
-  /// How far the clients of any group, in any part of the run, were from lying as its buckets lay when that part ended.
+  /// How far the clients of any group were from lying as its buckets did, at the end of any part of the run.
   func farthest(_ groups: [(name: String, streams: [Int])], _ parts: [Part]) -> String? {
     var most: (points: Double, words: String)?
     for part in parts {
@@ -75,8 +75,8 @@ extension LoadClause {
       + "\(points == 1 ? "1 point" : "\(points) points") off: \(most.words)"
   }
 
-  /// What each node took of what clients began, by group or stream and part of the run: where the sentence tells the
-  /// farthest alone. `nil` where it tells all.
+  /// What each node took of what clients began, by group or stream and part of the run. `nil` if the sentence tells all
+  /// of it; the table is for when it tells the farthest alone.
   func table(atMost most: Int) -> FigureTable? {
     guard let groups = groups() else { return nil }
     let parts = parts().filter { $0.begunByNode.contains { $0 > 0 } }

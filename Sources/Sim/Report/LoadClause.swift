@@ -1,31 +1,31 @@
 import Engine
 import FarmFile
 
-/// Which node carried how much, from one fault to the next or, where there are many, before, during and after them.
+/// Which node carried how much, from one fault to the next or, if there are many faults, before, during and after them.
 ///
-/// Told is what clients began: connections, flows and requests, since that is what buckets and weights decide. An older
-/// connection stays where it is until it ends, so that packets follow later: how far they lag is told behind.
+/// It counts what clients began: connections, flows and requests. Buckets and weights decide about those. An older
+/// connection stays where it is until it ends, so that the packets follow later: a second part says how far they lag.
 struct LoadClause {
   let told: ToldTrial
 
-  /// More nodes, stretches, groups and streams than these are not told one by one.
+  /// More nodes, stretches, groups or streams than these are not named one by one.
   static let mostNodes = 4
   private static let mostStretches = 4
   static let mostGroups = 4
-  /// More shares than these are told by the one that is farthest from what buckets give.
+  /// If there are more shares than this, only the one that is farthest from its share of the buckets is named.
   static let mostShares = 12
-  /// Of fewer the numbers are told, not the shares.
+  /// Below this many, counts are told instead of shares.
   static let fewest = 100
-  /// A smaller difference of shares is not worth a word.
+  /// A smaller difference of shares is not worth telling.
   private static let lag = 0.03
 
   /// What nodes took in a part of the run.
   struct Part {
     let when: String
-    /// By stream, by node: what was begun, and packets.
+    /// By stream and node: what was begun, and packets.
     let begun: [[Int]]
     let packets: [[Int]]
-    /// By group, by node: buckets when it ended; nothing where that is not known.
+    /// By group and node: buckets at the end of the part; empty if that is not known.
     var owned: [[Int]] = []
 
     static func sum(_ amounts: [[Int]], _ streams: [Int]) -> [Int] {
@@ -40,7 +40,7 @@ struct LoadClause {
 
   var streams: [StreamOutcome] { told.result.outcome.streams }
 
-  /// `nil` if no node accepted a packet.
+  /// `nil` if no node took anything that clients began.
   func text() -> String? {
     let parts = parts().filter { $0.begunByNode.contains { $0 > 0 } }
     if parts.isEmpty { return nil }
@@ -62,7 +62,7 @@ struct LoadClause {
     return text + older(parts)
   }
 
-  /// From fault to fault if there are a few, else by phase.
+  /// From fault to fault if there are few, otherwise by phase.
   func parts() -> [Part] {
     let hasFaults = !told.scenario.faults.isEmpty
     guard isByStretch else {
@@ -103,7 +103,7 @@ struct LoadClause {
     }
   }
 
-  /// What is counted of some streams.
+  /// The name of what is counted of some streams.
   func noun(_ those: [Int]) -> String {
     let those = those.filter { streams.indices.contains($0) }
     let haveFlows = those.contains { streams[$0].hasFlows }
@@ -145,13 +145,14 @@ struct LoadClause {
       + "least, \(percent(begun[idlest], of: all))"
   }
 
-  /// Of a handful a share says more than there is.
+  /// A count if there are too few for a share.
   private func percent(_ part: Int, of all: Int) -> String {
     if part == 0 { return "none" }
     return all < LoadClause.fewest ? Readable.count(part) : Readable.percent(Double(part) / Double(all))
   }
 
-  /// Where a node carried more packets than it took connections, because older ones stay: the most of that.
+  /// If a node carried a larger share of the packets than of the new connections, because older ones stay: the largest
+  /// such case.
   private func older(_ parts: [Part]) -> String {
     guard streams.contains(where: \.hasFlows) else { return "" }
     var most: (excess: Double, node: Int, share: Double, when: String)?

@@ -1,14 +1,14 @@
 import Engine
 
-/// What the picture of the load does not say by itself: whose packets were lost or not answered, and why the load climbs or
-/// falls though as many clients come as before.
+/// What the picture of the load does not say by itself: whose packets were lost or not answered, and why the load
+/// climbs or falls although as many clients come as before.
 struct LoadNotes {
   let told: ToldTrial
 
   /// Sentences, in order.
   var all: [String] { [lost, silence, dropped, unserved, leaving, filling].compactMap { $0 } }
 
-  /// Packets of open flows are not what new clients notice.
+  /// New clients do not notice lost packets of open flows.
   private var lost: String? {
     let (lost, open) = (told.count("packets_lost"), told.count("packets_lost.of_open_connections"))
     guard lost > 0, open > 0 else { return nil }
@@ -30,13 +30,13 @@ struct LoadNotes {
       "No client of an open \(told.flowNoun) was without an answer for longer than \(Readable.time(silence.value))\(end)."
   }
 
-  /// Why segments are lost though every bucket has an owner: where that and nothing else kept clients waiting.
+  /// Why segments are lost although every bucket has an owner. `nil` if something else may have kept clients waiting.
   private var dropped: String? {
     let outcome = told.result.outcome
     let those = losing.filter { $0.isTCP && $0.counts.broken + $0.counts.reset > 0 }
     let longest = those.compactMap { $0.longestSilence?.value }.max() ?? 0
     let gap = outcome.groups.map(\.longestUnserved).max() ?? 0
-    // Each wait is twice the one before: who met nothing but the gap has an answer by then.
+    // Each wait is twice the one before: a client that met only the gap has an answer by then.
     guard longest > 2 * gap + Traffic.firstRetransmission.seconds else { return nil }
     let chance = outcome.faults.reduce(outcome.beforeFaults.repeatedByLoss) { $0 + $1.losses.repeatedByLoss }
     guard chance == 0, told.seconds("application_outage.max") == 0 else { return nil }
@@ -46,7 +46,7 @@ struct LoadNotes {
       + "\(Readable.setting(Traffic.patience))."
   }
 
-  /// Packets that came to a node, and to no application that could answer them.
+  /// Packets that reached a node but no application that could answer them.
   private var unserved: String? {
     let count = told.count("packets_unserved")
     guard count > 0 else { return nil }
@@ -60,7 +60,7 @@ struct LoadNotes {
       "\(Readable.count(count, "packet")) came to a node whose application \(why): accepted, and not answered."
   }
 
-  /// Clients of UDP flows that nobody knows any more send on for a while, and are gone then.
+  /// Clients of UDP flows that no application knows any more send for a while, and then stop.
   private var leaving: String? {
     let patiences = streams.indices.compactMap { s in
       !streams[s].isTCP && streams[s].counts.broken > 0 && told.scenario.traffic.indices.contains(s)
@@ -72,7 +72,7 @@ struct LoadNotes {
       + "no more: the load falls for so long, and then climbs again as new flows begin."
   }
 
-  /// There are no flows when a run begins: where they last long the load climbs though as many clients come as before.
+  /// A run begins without flows. If they last long, the load climbs although as many clients come as before.
   private var filling: String? {
     let mean =
       told.scenario.traffic.filter { told.scenario.rule(of: $0).transport == .tcp || $0.datagrams != nil }
@@ -85,6 +85,6 @@ struct LoadNotes {
   }
 
   private var streams: [StreamOutcome] { told.result.outcome.streams }
-  /// Those whose open flows lost packets.
+  /// Streams whose open flows lost packets.
   private var losing: [StreamOutcome] { streams.filter { $0.counts.lostOfOpen > 0 } }
 }

@@ -2,6 +2,10 @@ import Engine
 import FarmFile
 
 /// Who lost an established connection: with a node that had failed or was hidden from its clients, or otherwise.
+///
+/// Losses with a node are told by node, and by fault if there were several. Other losses are told by their causes,
+/// which are the faults that the outcome charges them to. Connections whose loss was not noticed or not known when the
+/// run ended stand behind.
 struct LossClause {
   let told: ToldTrial
 
@@ -28,7 +32,7 @@ struct LossClause {
       "\(subject) lost, \(Readable.count(withNode)) \(withThem) and \(Readable.count(elsewhere)) \(onOthers)\(stalled)"
   }
 
-  /// Those that are lost without their clients' knowing, and those of whom nothing is known yet.
+  /// Connections whose clients do not know that they are lost, and those of which nothing is known yet.
   private var stalled: String {
     var text = ""
     let unnoticed = told.count("flows_broken.unnoticed")
@@ -51,8 +55,8 @@ struct LossClause {
     return text
   }
 
-  /// Those who waited for an answer when the run ended because chance had lost a packet: nothing that happened has to do
-  /// with it, and so it does not stand beside that. `nil`: nobody, or it may be because of something.
+  /// Connections that waited for an answer when the run ended because chance had lost a packet. They have a sentence of
+  /// their own, since no fault has to do with them; `nil` if there are none, or if a fault may be the cause.
   func waiting() -> String? {
     let waiting = told.count("flows_stalled")
     guard waiting > 0, waitsByChance else { return nil }
@@ -62,8 +66,8 @@ struct LossClause {
       : "when the run ended, \(those) that were kept waited for an answer: chance had lost a packet of each"
   }
 
-  /// Whether all nodes whose clients waited when the run ended would have answered, and all that happened was over for
-  /// longer than a client waits.
+  /// Whether chance alone kept clients waiting when the run ended: nodes would have answered all of them, and every
+  /// fault was over for longer than a client waits.
   private var waitsByChance: Bool {
     let result = told.result
     guard told.flowsInDoubt == 0, result.formedAt != nil, result.unsettled.count == 0,
@@ -75,7 +79,7 @@ struct LossClause {
     return last + Traffic.patience < result.end
   }
 
-  /// Where the question is who lost something, whose clients: `clients of node2: `.
+  /// `clients of node2: `, if the question asks whose clients lost something.
   private var who: String {
     if told.scenario.subject != .clients { return "" }
     let those = nodes.indices.filter { nodes[$0].withNode + nodes[$0].elsewhere > 0 }
@@ -84,16 +88,16 @@ struct LossClause {
     return told.repeated + told.failedAttempts == 0 ? "nobody: " : "nobody who was connected: "
   }
 
-  /// The fault that it names as what all losses came after, if it names one.
+  /// The fault after which all losses came, if the clause names it.
   var cause: FaultOutcome? {
     guard told.lost.elsewhere > 0, drained == nil || told.lost.withNode > 0 else { return nil }
     return hasOneCause ? charged[0] : nil
   }
 
-  /// Causes of what was not lost with a failed node; more are not told one by one.
+  /// More causes than this of what was not lost with a failed node are not named one by one.
   private static let mostCauses = 4
 
-  /// `: 193 after node2 began to drain and 189 after node2 was resumed`, if it had a few causes.
+  /// `: 193 after node2 began to drain and 189 after node2 was resumed`, if there are few causes.
   private var causes: String? {
     let before = told.result.outcome.beforeFaults.elsewhere
     guard charged.count > 1, charged.count <= LossClause.mostCauses else { return nil }
@@ -104,8 +108,8 @@ struct LossClause {
     return ": " + PlainText.list(parts)
   }
 
-  /// `: 521 after node2’s interface to lan went down and 530 after node1 lost power, none after lan went down`, where what
-  /// was lost with failed nodes came after several faults, or after one and not after another.
+  /// `: 521 after node2’s interface to lan went down and 530 after node1 lost power, none after lan went down`. Empty
+  /// unless losses with failed nodes came after several faults, or after one and not after another.
   private var shares: String {
     let outcome = told.result.outcome
     let before = outcome.beforeFaults.withNode
@@ -130,10 +134,10 @@ struct LossClause {
     return ": \(PlainText.list(parts))\(rest)"
   }
 
-  /// Of more failures after which nothing was lost none is named.
+  /// If more failures than this lost nothing, none of them is named.
   private static let mostIdle = 2
 
-  /// The failures that cost nobody a connection, neither when they began nor when they ended.
+  /// The failures that cost no connection, neither when they began nor when they ended.
   private var harmless: [String] {
     let outcome = told.result.outcome
     return told.scenario.faults.indices.filter { i in
@@ -153,7 +157,7 @@ struct LossClause {
     let those = nodes.indices.filter { nodes[$0].withNode > 0 }
     if let names = told.few(those) { return "with \(names)" }
     if !those.isEmpty { return "with \(Readable.count(those.count)) nodes" }
-    // Where nobody counts by node, as on a real farm, one that alone was struck is the one.
+    // A real farm has no counts by node. If faults struck one node alone, it is the one.
     let struck = told.scenario.faults.reduce(into: NodeSet.empty) { $0 = $0.union($1.kind.nodes) }
     let isOfNodes = told.scenario.faults.allSatisfy { !$0.kind.nodes.isEmpty }
     return isOfNodes && struck.count == 1 ? "with \(told.words.nodes(struck))" : "with nodes that had failed"
@@ -171,14 +175,14 @@ struct LossClause {
     if hasOneCause {
       return "\(place) after \(told.words.happened(charged[0].fault, isEnd: charged[0].isEnd))"
     }
-    // A node may have lost some with it, and others at other times.
+    // A node may have lost some flows when it failed, and others at other times.
     return place + (those.contains { nodes[$0].withNode > 0 } ? " at other times" : "")
   }
 
-  /// What flows were lost by whose node had not failed.
+  /// The edges of the plan that flows were charged to whose node had not failed.
   private var charged: [FaultOutcome] { told.result.outcome.faults.filter { $0.losses.elsewhere > 0 } }
 
-  /// The drained nodes, if drains alone took what was not lost with a failed node.
+  /// The drained nodes, if all that was not lost with a failed node was lost by drains.
   private var drained: String? {
     guard !charged.isEmpty, told.result.outcome.beforeFaults.elsewhere == 0 else { return nil }
     var drained = NodeSet.empty

@@ -1,6 +1,6 @@
 import FarmFile
 
-/// Markdown, piece by piece. Every text that comes from a file goes through ``escaped(_:)``.
+/// Markdown, piece by piece. ``escaped(_:)`` must be applied to every text that comes from a file.
 struct MarkdownText {
   private(set) var text = ""
 
@@ -58,12 +58,13 @@ struct MarkdownText {
     return result
   }
 
-  /// Any text as Markdown that shows it as it is, on one line, in a table or out of it.
+  /// Any text as one line of Markdown that shows it as it is, inside a table or outside.
   static func escaped(_ text: String) -> String {
-    // Four blanks at the beginning of a line would make code of it.
+    // Four blanks at the beginning of a line would make it code.
     let plain = PlainText.line(text).unicodeScalars.drop { $0 == " " }
     var result = String.UnicodeScalarView()
-    // At the beginning of a line a dash or a plus would make a list, and so would a number with a point and a blank.
+    // At the beginning of a line, a dash or a plus would make a list, and so would a number followed by a point and a
+    // blank.
     let number = plain.prefix { (0x30...0x39).contains($0.value) }
     let rest = plain[number.endIndex...]
     let isNumbered = rest.first == "." || rest.first == ")"

@@ -1,8 +1,8 @@
-/// How often buckets changed their owner, where an expectation asks for it.
+/// How often buckets changed their owner, if an expectation asks for it.
 struct MoveClause {
   let told: ToldTrial
 
-  /// `nil` if nobody asks, or nothing could move a bucket.
+  /// `nil` if no expectation asks for it, or nothing could move a bucket.
   func text() -> String? {
     let isAsked = told.scenario.expectations.contains { $0.measure.name.hasPrefix("buckets_moved") }
     guard isAsked, let moved = told.measured("buckets_moved") else { return nil }

@@ -1,7 +1,10 @@
 import Engine
 import FarmFile
 
-/// Where nodes stood when the run ended that an operator had given a command whose end is not seen elsewhere.
+/// What nodes did by the end of the run of what only they show: whether a resumed node serves, who waits for a reload
+/// or a drain, and whose clients no rule matches or who was held down.
+///
+/// Each function is one clause, with its own condition. ``Answer`` puts them into order.
 struct NodeClause {
   let told: ToldTrial
 
@@ -24,7 +27,8 @@ struct NodeClause {
     return "when the run ended, of \(Readable.count(count, "bucket")) \(PlainText.list(parts))"
   }
 
-  /// `node2 served its 86 buckets 1.64 ms after it was resumed`, where each of the nodes had none before and has some since.
+  /// `node2 served its 86 buckets 1.64 ms after it was resumed`; `nil` unless each of the nodes had no bucket before
+  /// the resume and has had the same ones since.
   private func served(_ nodes: NodeSet, after resume: Int, atEnd: [Int]) -> String? {
     let stretches = result.outcome.stretches
     guard
@@ -40,7 +44,7 @@ struct NodeClause {
       }
     }
     let (before, after) = (owned(stretches[place - 1]), owned(stretches[place]))
-    // What is taken from them later is no effect of the order.
+    // Buckets that others take from them later are no effect of the resume.
     guard before.allSatisfy({ $0 == 0 }), after.allSatisfy({ $0 > 0 }), after == atEnd else { return nil }
     let (it, its, were) = nodes.count == 1 ? ("it", "its", "was") : ("they", "their", "were")
     let count = Readable.count(after.reduce(0, +), "bucket")
@@ -48,7 +52,7 @@ struct NodeClause {
       "\(told.words.nodes(nodes)) served \(its) \(count) \(Readable.time(time)) after \(it) \(were) resumed"
   }
 
-  /// Who waited for whom with settings that a reload brought and that were not in force; `nil` if nobody did.
+  /// Which nodes waited for which others before the settings of a reload came into force; `nil` if none did.
   func staged() -> String? {
     let nodes = result.staged.keys.sorted()
     guard !nodes.isEmpty else { return nil }
@@ -65,12 +69,12 @@ struct NodeClause {
     return "when the run ended, the reloaded settings were not in force: \(PlainText.list(parts))"
   }
 
-  /// Clients whom no rule of any node spoke of, from when; `nil` if there were none.
+  /// Clients that no rule of any node matched, and from when; `nil` if there were none.
   func unmatched() -> String? {
     let streams = result.outcome.streams
     let those = streams.indices.filter { streams[$0].unmatchedFrom != nil }
     guard let first = those.first, let from = streams[first].unmatchedFrom else { return nil }
-    // What came at another time has a sentence of its own in the tables.
+    // Clients with other times are told by a sentence in the tables.
     let alike = those.filter {
       streams[$0].unmatchedFrom == from && streams[$0].unmatchedUntil == streams[first].unmatchedUntil
     }
@@ -86,7 +90,7 @@ struct NodeClause {
     return "from \(Readable.clock(from)) to \(Readable.clock(until)) no rule of the farm matched \(clients)"
   }
 
-  /// The nodes that others kept out because they came back too often, from when; `nil`: there was none.
+  /// The nodes that others kept out because they came back too often, and from when; `nil` if there were none.
   func heldDown() -> String? {
     let held = result.outcome.heldDown
     guard !held.isEmpty, held.count <= NodeClause.mostHeld else {
@@ -105,7 +109,7 @@ struct NodeClause {
 
   private static let mostHeld = 3
 
-  /// The nodes that had not left after a drain; `nil` if there is none.
+  /// The nodes whose drain was not over; `nil` if there are none.
   func draining() -> String? {
     let nodes = result.draining.keys.sorted()
     if nodes.isEmpty { return nil }

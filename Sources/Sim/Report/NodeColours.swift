@@ -2,16 +2,16 @@ import Engine
 
 /// Which nodes have a colour of their own, the same in every chart of a report.
 ///
-/// A farm of up to eight nodes has a colour for each. In a larger one the nodes that faults strike and those that got or
-/// lost most buckets are coloured; the others share a quiet tone, so that what happened stands out.
+/// In a farm of up to eight nodes each has one. In a larger farm the nodes that faults strike and those that gained or
+/// lost the most buckets have one. The others share a quiet tone, so that what happened stands out.
 struct NodeColours {
-  /// By node: the place among ``ChartTheme/owners``; `nil` for the quiet tone.
+  /// By node: its index in ``ChartTheme/owners``; `nil` for the quiet tone.
   private let places: [Int?]
   private let names: [String]
 
   /// - Parameters:
   ///   - struck: nodes that faults of the run name.
-  ///   - moves: by node, how many buckets it got or lost; nodes beyond the end moved none.
+  ///   - moves: by node, how many buckets it gained or lost. Nodes beyond the end moved none.
   init(names: [String], struck: NodeSet, moves: [Int]) {
     self.names = names
     let most = ChartTheme.owners.count
@@ -20,7 +20,7 @@ struct NodeColours {
       return
     }
     func count(_ node: Int) -> Int { node < moves.count ? moves[node] : 0 }
-    // Where a fault strikes more nodes than there are colours, those that moved most stand for them.
+    // If faults strike more nodes than there are colours, only moves decide.
     let isFew = struck.count <= most
     let chosen = names.indices.filter { count($0) > 0 || struck.contains(NodeID($0)) }
       .sorted { a, b in
@@ -34,7 +34,7 @@ struct NodeColours {
     self.places = places
   }
 
-  /// Of one run: `histories` are those of its groups.
+  /// For one run. `histories` are those of its groups.
   init(_ scenario: Scenario, _ histories: [OwnershipHistory], end: Instant) {
     var moves = [Int](repeating: 0, count: scenario.nodes.count)
     for history in histories {

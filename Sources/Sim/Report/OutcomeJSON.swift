@@ -1,18 +1,18 @@
 import Engine
 
-/// Load and outcome of a trial as JSON: what ``OutcomeTables`` shows, and all of it.
+/// Load and outcome of a trial as JSON: all of what ``OutcomeTables`` shows a part of.
 ///
 /// | key | meaning |
 /// |---|---|
-/// | `trial` | which it is |
+/// | `trial` | the number of the trial |
 /// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it (`in_doubt`: no node would have answered it when the run ended; `flows_unnoticed`: broken, and the client did not know yet), the longest outage of one that came and of one whose flow was open in seconds, `load` by node, from when until when no node in service had a rule for it (`unmatched_from`, `unmatched_until`) |
 /// | `nodes` | by name: its share by weight and priority, of the run and in each phase, packets and flows by phase, bucket-seconds by phase, what its clients lost, how many connections it waits for if it was draining when the run ended, and whom it waits for with settings that were not in force then (`staged_waits_for`) |
-/// | `groups` | by name: buckets, longest times in seconds, which of these are lower bounds (`censored`), buckets by node at the end, `shares` by phase: what they are `of` (packets or buckets), and by node what was `due` to it and what it `carried`, 0 to 1 |
+/// | `groups` | by name: buckets, longest times in seconds, which of these are lower bounds (`censored`), buckets by node at the end, `shares` by phase: what they are `of` (packets or buckets), and by node the shares, 0 to 1, that it was `due` and that it `carried` |
 /// | `before_faults` | what clients lost before the first fault |
-/// | `faults` | a fault or its end each, in order of time: `what`, `at`, what clients lost by it |
+/// | `faults` | one for each fault or end of a fault, in order of time: `what`, `at`, what clients lost by it |
 /// | `windows` | by phase, in seconds since the start of the run: `from` and `to` |
-/// | `stretches` | from one instant at which faults begin or end to the next: `from`, by node `buckets` owned alone when it ended, those that it had without any client reaching it (`unreached`), `flows` established, and `packets`; none of more than 64 |
-/// | `drains` | that came to their end: `node`, `at`, `flows_cut` by the deadline |
+/// | `stretches` | from one instant at which faults begin or end to the next: `from`, by node `buckets` owned alone when it ended, buckets that it had although no client reached it (`unreached`), `flows` established, and `packets`; empty if there are more than 64 |
+/// | `drains` | those that ended within the run: `node`, `at`, `flows_cut` by the deadline |
 /// | `held_down` | nodes that came back too often: `node`, `from`, and `until` it was in service again or its daemon was gone, or `null` |
 struct OutcomeJSON {
   private let told: ToldTrial
@@ -141,7 +141,7 @@ struct OutcomeJSON {
     ])
   }
 
-  /// What the shares by weight are of.
+  /// The load that the shares by weight are about.
   private var kind: SkewRow.Load {
     outcome.phases.contains { $0.load.contains { $0.packets > 0 } } ? .packets : .buckets
   }

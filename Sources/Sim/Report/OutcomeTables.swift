@@ -1,19 +1,22 @@
 import Engine
 
 /// Load and outcome of one trial by node, by group, by stream and by fault.
+///
+/// Each function makes one table, or `nil` if it would only repeat what the figures of the whole run say.
+/// ``FigureTable`` drops empty columns, and rows if there are too many.
 struct OutcomeTables {
   private let told: ToldTrial
   private let most: Int
 
   private var outcome: RunOutcome { told.result.outcome }
 
-  /// - Parameter most: rows of a table; of more, those that matter most are shown.
+  /// - Parameter most: the most rows of a table. If there are more, those that matter most are shown.
   init(_ told: ToldTrial, atMost most: Int) {
     self.told = told
     self.most = most
   }
 
-  /// Those that have something to say, in order.
+  /// The tables that have something to say, in order.
   func all() -> [FigureTable] {
     let tables = [
       streams(), nodes(), groups(), groupShares(), LoadClause(told: told).table(atMost: most),
@@ -24,7 +27,7 @@ struct OutcomeTables {
 
   // MARK: Streams
 
-  /// `nil` with a single stream: the figures of the whole run are its own.
+  /// `nil` for a single stream: its figures are those of the whole run.
   private func streams() -> FigureTable? {
     guard outcome.streams.count > 1 else { return nil }
     let rows = outcome.streams.enumerated().map { s, stream in
@@ -88,7 +91,7 @@ struct OutcomeTables {
     let flows = (0..<count).map { n in outcome.phases.reduce(0) { $0 + $1.load[n].flows } }
     let losses = outcome.nodes.count == count ? outcome.nodes : [LossCounts](repeating: .init(), count: count)
     if flows.contains(where: { $0 > 0 }) {
-      // Not those that were open when measuring began.
+      // Flows that were open when measuring began are not among them.
       head += ["new \(told.flowNoun)s", "lost with it", "lost otherwise"]
       columns += [
         flows.map { Readable.count($0) }, losses.map { Readable.count($0.withNode) },
@@ -122,10 +125,10 @@ struct OutcomeTables {
     return table
   }
 
-  /// Of fewer packets a share says nothing.
+  /// Below this many packets a share says nothing.
   static let fewest = 100
 
-  /// The phases whose packets have shares, and those that have too few. Where all have, they are what there is.
+  /// The phases with enough packets for shares, and those with too few. If all have too few, all count as enough.
   private func loads() -> (told: [PhaseLoad], few: [PhaseLoad]) {
     let all = outcome.phases.filter { $0.load.contains { $0.packets > 0 } }
     func isMany(_ phase: PhaseLoad) -> Bool {
@@ -136,15 +139,15 @@ struct OutcomeTables {
     return (told: many, few: all.filter { !isMany($0) })
   }
 
-  /// What a share stands beside: the column of what is due.
+  /// The head of the column that a share is compared with.
   private var dueName: String { told.havePriority ? "due" : "by weight" }
 
-  /// `Before: 5.000 s to 20.000 s; during: 20.000 s to 27.374 s; after: from then to 50.000 s.`; `nil` with one window.
+  /// `Before: 5.000 s to 20.000 s; during: 20.000 s to 27.374 s; after: from then to 50.000 s.`; `nil` for one window.
   private func windows(isOfPackets: Bool) -> String? {
     guard outcome.owned.count > 1 else { return nil }
     let each = outcome.owned.map { own in
       let end = Instant(nanoseconds: own.from.nanoseconds + UInt64((own.length * 1e9).rounded()))
-      // Of a fault that comes before the farm has formed, the load is measured later.
+      // If a fault comes before the farm has formed, the load is measured later than the window begins.
       let from = isOfPackets ? min(max(own.from, told.result.measuredFrom ?? own.from), end) : own.from
       return "\(own.phase.rawValue): \(Readable.moment(from)) to \(Readable.moment(end))"
     }
@@ -154,12 +157,12 @@ struct OutcomeTables {
 
   // MARK: Groups
 
-  /// `nil` with a single group: the figures of the whole run are its own.
+  /// `nil` for a single group: its figures are those of the whole run.
   private func groups() -> FigureTable? {
     guard outcome.groups.count > 1 else { return nil }
     let labels = told.scenario.spaceLabels
     let rows = outcome.groups.enumerated().map { g, group in
-      // A group's clients are counted once, where it came first.
+      // A group with several spaces of buckets has several rows. Its clients are counted in the first.
       let isAgain = labels.indices.contains(g) && labels[g].detail != nil
       let again = isAgain ? "with \(labels[g].group)" : ""
       let open = group.unsettled
@@ -188,7 +191,7 @@ struct OutcomeTables {
       rest: "their holes are not longer", elsewhere: Set(labels.map { "with \($0.group)" }))
   }
 
-  /// What each node carried of each group, beside what was due to it; `nil` with a single group.
+  /// What each node carried of each group, beside what it was due; `nil` for a single group.
   private func groupShares() -> FigureTable? {
     guard outcome.groups.count > 1 else { return nil }
     let phases = outcome.owned.map(\.phase)
@@ -211,7 +214,7 @@ struct OutcomeTables {
           cells += [share == nil ? "–" : Readable.percent(due), share.map { Readable.percent($0) } ?? "–"]
           off = max(off, share.map { abs($0 - due) } ?? 0)
         }
-        // Nodes that have no part in the group.
+        // A node without a part in the group has no row.
         if cells.allSatisfy({ $0 == "–" || $0 == OutcomeTables.few || $0 == Readable.percent(0) }) {
           continue
         }
@@ -238,10 +241,10 @@ struct OutcomeTables {
     return table
   }
 
-  /// Where there are too few packets for a share.
+  /// The cell of a phase with too few packets for a share.
   private static let few = "few"
 
-  /// By what a group's buckets are due to nodes, in the file that the farm began with or that brought the group.
+  /// The policy of a group in the first farm file that has it: `priority` or `weight`.
   private func policy(_ group: Int) -> String {
     let policies = Shares(
       told.scenario.configurations, BucketSpaces(told.scenario.configurations), nodeCount: 64

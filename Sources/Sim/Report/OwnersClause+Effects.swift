@@ -1,11 +1,11 @@
 import Engine
 import FarmFile
 
-/// What failures did to owners in a word, where the plan is a plain experiment: one failure and its end, or one failure again
-/// and again for other times.
+/// What failures did to owners, in one phrase, if the plan is a simple experiment: one failure and its end, or one
+/// failure repeated with other lengths.
 extension OwnersClause {
-  /// Where one failure took all buckets of its nodes and its end, or their return, brought them back, and nothing else moved
-  /// any: how soon that was, and what it cost.
+  /// How soon buckets were back and what it cost, if one failure took all buckets of its nodes, its end or their return
+  /// brought them back, and nothing else moved a bucket.
   func back(_ moving: [Rebalance]) -> String? {
     let faults = told.scenario.faults
     guard moving.count == 2, let away = moving.first, let back = moving.last, away.healthy == nil,
@@ -26,7 +26,7 @@ extension OwnersClause {
       + "\(target(of: away)) after \(told.words.happened(away)) \(when([away]))"
   }
 
-  /// Whether it takes nodes as a whole out of the farm.
+  /// Whether a fault takes nodes as a whole out of the farm.
   private func takesNodesAway(_ kind: FaultKind) -> Bool {
     switch kind {
     case .weight, .reload, .restart, .resume, .upgrade: false
@@ -34,7 +34,7 @@ extension OwnersClause {
     }
   }
 
-  /// `, and by that no connection was lost and no connect had to be repeated`, if that is so.
+  /// `, and by that no connection was lost and no connect had to be repeated`, if this is so.
   private func harmless(_ rebalance: Rebalance) -> String {
     let found = result.outcome.faults.first { $0.fault == rebalance.fault && $0.isEnd == rebalance.isEnd }
     guard let losses = found?.losses, losses.withNode + losses.elsewhere == 0,
@@ -48,7 +48,7 @@ extension OwnersClause {
     return parts.isEmpty ? "" : ", and by that \(PlainText.list(parts))"
   }
 
-  /// Where one fault comes again and again and lasts shorter or longer: how long moved nothing, and how long something.
+  /// If one fault is repeated with other lengths: which length moved nothing, and which moved something.
   /// `up to 330 ms moved none, 900 ms moved 256 of 1,024 buckets`
   func threshold() -> String? {
     let begun = result.rebalances.filter { !$0.isEnd && $0.healthy == nil && $0.at < result.end }

@@ -1,22 +1,26 @@
 import Engine
 import FarmFile
 
-/// Which nodes buckets moved to and when, who was left with all of them, and whether they came back.
+/// Which nodes buckets moved to and when, which node was left with all of them, and whether they came back.
+///
+/// Its material is the rebalances, which count moved buckets, and the stretches between edges of the fault plan, which
+/// say who owned how many. ``text()`` chooses the first form that fits: nothing moved, a failure and its end
+/// (``back(_:)``), one failure with several lengths (``threshold()``), one survivor, or the list of all moves.
 struct OwnersClause {
   let told: ToldTrial
 
-  /// More of what moved buckets, or did not, are counted and not named.
+  /// More moves than this, or more faults without moves than that, are counted and not named.
   private static let most = 6
   private static let mostOthers = 3
 
   var result: TrialResult { told.result }
   var stretches: [Stretch] { result.outcome.stretches }
-  /// What moved buckets to another node and back, and none for good.
+  /// Rebalances in which buckets went to another node and back, and none moved for good.
   var thereAndBack: [Rebalance] {
     result.rebalances.filter { $0.bucketsMoved == 0 && $0.firstMove != nil }
   }
 
-  /// `nil` if nothing happened that could move a bucket, or disturb one: that is told otherwise.
+  /// `nil` if nothing happened that could move or disturb a bucket.
   func text() -> String? {
     guard result.formedAt != nil, told.measured("buckets_moved") != nil else { return nil }
     let moving = result.rebalances.filter { $0.bucketsMoved > 0 }
@@ -38,7 +42,8 @@ struct OwnersClause {
     return [first, survivor() ?? moved(moving), home()].compactMap { $0 }.joined(separator: "; ")
   }
 
-  /// Who served the clients of a node whose daemon was killed or stood still: its kernel at first, then nobody, then others.
+  /// Who served the clients of one node whose daemon was killed or stalled: its kernel at first, then nobody, then
+  /// others.
   private func servedOn(_ moving: [Rebalance]) -> String? {
     let failures = told.scenario.faults.filter { !$0.kind.isPlanned }
     guard failures.count == 1, let rebalance = moving.first, !rebalance.isEnd, rebalance.isOver,
@@ -59,7 +64,7 @@ struct OwnersClause {
       + "\(Readable.clock(from)), nobody did for up to \(Readable.time(hole.value)), then \(others) did"
   }
 
-  /// Nothing moved, though something was disturbed.
+  /// Something was disturbed, but nothing moved. `nil` if nothing was disturbed.
   private func stayed() -> String? {
     guard result.rebalances.contains(where: { $0.total ?? .zero > .zero }) else { return nil }
     let began = result.rebalances.filter { !$0.isEnd && $0.healthy == nil }
@@ -69,7 +74,7 @@ struct OwnersClause {
     return "no bucket moved to another node after \(named(began))"
   }
 
-  /// What happened several times with the same effect.
+  /// Events of the same kind with the same effect.
   private struct Group {
     let what: String
     /// Where buckets went.
@@ -78,7 +83,7 @@ struct OwnersClause {
     var when: [Rebalance]
   }
 
-  /// - Parameter tellsOthers: whether it tells the first time of how many buckets in all, and what moved none.
+  /// - Parameter tellsOthers: whether it says of how many buckets in all, and what moved none.
   private func moved(_ moving: [Rebalance], tellsOthers: Bool = true) -> String {
     let thereAndBack = thereAndBack.count > OwnersClause.mostOthers ? [] : self.thereAndBack
     var groups: [Group] = []
@@ -104,7 +109,7 @@ struct OwnersClause {
         "buckets moved to another node at \(Readable.count(moving.count)) of the \(Readable.count(all)) times that "
         + "\(told.nouns.a) began or ended, \(Readable.count(largest)) at most"
     }
-    // What went there and back has not moved, and is counted apart.
+    // Buckets that went there and back have not moved: they are counted apart.
     let times = groups.reduce(0) { $0 + ($1.isThereAndBack ? 0 : $1.when.count) }
     let round = groups.reduce(0) { $0 + ($1.isThereAndBack ? $1.when.count : 0) }
     let isMany = times + 2 * round > 2
@@ -128,13 +133,13 @@ struct OwnersClause {
     count == 1 ? "once" : "\(Readable.count(count)) times"
   }
 
-  /// ` within 102 ms`, from the first bucket that went to the last that was back.
+  /// ` within 102 ms`: from the first bucket that went away to the last that was back.
   private func within(_ rebalance: Rebalance) -> String {
     guard let first = rebalance.firstMove, let last = rebalance.lastMove, last > first else { return "" }
     return " within \(Readable.time(last - first))"
   }
 
-  /// ` to node1 and node4`, as far as the owners before and after say it.
+  /// ` to node1 and node4`, if the owners before and after show it.
   func target(of rebalance: Rebalance) -> String {
     let elsewhere = " to another node"
     guard let i = stretches.firstIndex(where: { $0.from == rebalance.at && !$0.causes.isEmpty }), i > 0,
@@ -146,7 +151,7 @@ struct OwnersClause {
     for (old, new) in zip(before, after) {
       for n in new.indices where n < old.count && new[n] > old[n] { gained[n, default: 0] += new[n] - old[n] }
     }
-    // Buckets that were exchanged, or had no owner at one of the two instants, do not show in the counts.
+    // Counts do not show buckets that were exchanged, or that had no owner at one of the two instants.
     guard gained.values.reduce(0, +) == rebalance.bucketsMoved else { return elsewhere }
     let nodes = gained.keys.sorted()
     return " to \(told.few(nodes) ?? Readable.count(nodes.count, "node"))"
@@ -165,14 +170,14 @@ struct OwnersClause {
     return "at \(PlainText.list(at))\(each ?? "")"
   }
 
-  /// Whether the next fault struck before all was whole again: what moved then is counted there.
+  /// Whether the next fault struck before all buckets were whole again: what moved then is counted there.
   private func isOvertaken(_ rebalance: Rebalance) -> Bool {
     guard let total = rebalance.total else { return false }
     let end = rebalance.at + rebalance.since + total
     return result.rebalances.contains { $0.at > rebalance.at && $0.at < end && $0.bucketsMoved > 0 }
   }
 
-  /// What began and moved nothing, beside what did.
+  /// Faults that moved nothing, beside those that did.
   func others(_ moving: [Rebalance]) -> String {
     let instants = Set(moving.map(\.at))
     let others = result.rebalances.filter {
@@ -208,19 +213,19 @@ struct OwnersClause {
     return PlainText.list(parts.map { "\($0.what) \(when($0.when))" })
   }
 
-  /// How long a fault that begins with a rebalance is to last.
+  /// How long the fault that a rebalance begins with lasts; `nil` if it has no end of its own.
   func length(_ rebalance: Rebalance) -> Duration? {
     guard rebalance.healthy == nil, !rebalance.isEnd, told.scenario.faults.indices.contains(rebalance.fault)
     else { return nil }
     let fault = told.scenario.faults[rebalance.fault]
     switch fault.kind {
-    // What is done at one instant does not last: its end is told as what it is.
+    // These happen at one instant. Their end is an event of its own.
     case .kill, .stop, .leave, .upgrade, .drain, .restart, .resume: return nil
     default: return fault.until.map { $0 - fault.at }
     }
   }
 
-  /// The node that owned everything after others were gone.
+  /// Tells of the node that owned everything once the others were gone.
   private func survivor() -> String? {
     guard told.scenario.nodes.count > 2 else { return nil }
     var before: NodeID?
@@ -236,7 +241,8 @@ struct OwnersClause {
     return nil
   }
 
-  /// The node that owned every bucket of every group when a stretch ended; `nil`: several did, or some bucket had no owner.
+  /// The node that owned every bucket of every group at the end of a stretch; `nil` if there were several, or a bucket
+  /// had none.
   private func only(_ stretch: Stretch) -> NodeID? {
     let counts = result.outcome.groups.map(\.bucketCount)
     guard counts.count == stretch.owned.count,
@@ -248,7 +254,7 @@ struct OwnersClause {
     return first.map { NodeID($0) }
   }
 
-  /// Whether buckets have their first owners at the end.
+  /// Whether buckets have their first owners when the run ends.
   private func home() -> String? {
     guard let last = stretches.last, last.atHome + last.away > 0 else { return nil }
     return last.away == 0

@@ -1,6 +1,9 @@
 import Engine
 
-/// The rectangles of a picture of ownership, by what they are drawn with.
+/// The rectangles of a picture of ownership, by the colour that they are drawn with.
+///
+/// ``OwnershipChart`` adds them one by one. Each state, and each node with a colour, becomes one data block of gnuplot,
+/// one plot and one entry of the legend.
 struct OwnershipAreas {
   private let nodes: NodeColours
   private var owners: [[Area]] = Array(repeating: [], count: 64)
@@ -50,12 +53,12 @@ struct OwnershipAreas {
     return text
   }
 
-  /// An empty block draws nothing but must have a line to be read.
+  /// A block without areas draws nothing, but gnuplot needs one line to read it.
   private func block(_ name: String, _ areas: [Area]) -> String {
     "\(name) << EOD\n\(areas.isEmpty ? "NaN NaN NaN NaN\n" : areas.map(\.row).joined())EOD\n"
   }
 
-  /// What is drawn with which colour, in order.
+  /// The blocks and their colours, in order of drawing.
   var plots: [(block: String, colour: String)] {
     var plots = named.map { ("$n\($0)", nodes.tone(of: $0).light) }
     if !others.isEmpty { plots.append(("$others", ChartTheme.others.light)) }
@@ -67,7 +70,7 @@ struct OwnershipAreas {
     return plots
   }
 
-  /// Hole and double are named even if there is none, so that their absence can be seen.
+  /// Hole and double have an entry even if there is none, so that a reader sees that they are absent.
   func legend(_ lanes: OwnershipLanes) -> [(text: String, colour: String)] {
     var entries = named.map { (nodes.name(of: $0), nodes.tone(of: $0).light) }
     if !others.isEmpty { entries.append((nodes.othersName, ChartTheme.others.light)) }
@@ -79,7 +82,7 @@ struct OwnershipAreas {
       default: entries.append((text, ChartTheme.double.light))
       }
     }
-    // What forms is not in use either: one entry is enough.
+    // A bucket that forms is not in use either: one entry is enough.
     if !unused.isEmpty {
       entries.append(("not in use", ChartTheme.forming.light))
     } else if !forming.isEmpty {
@@ -88,9 +91,9 @@ struct OwnershipAreas {
     return entries
   }
 
-  /// gnuplot lines: each coloured node's name in the largest area of its share that has room for it.
+  /// gnuplot lines: the name of each coloured node, in its largest area if the name fits there.
   /// - Parameters:
-  ///   - width: pixels of a unit of the time axis.
+  ///   - width: pixels for a unit of the time axis.
   ///   - height: pixels of a band.
   func names(width: Double, height: Double) -> String {
     var text = ""

@@ -1,6 +1,6 @@
 import Engine
 
-/// Who accepts which bucket over time, with everything that nobody or more than one node accepts.
+/// Which node accepts which bucket over time, and what no node or more than one accepts.
 struct OwnershipChart {
   let name: String
   let finding: String
@@ -12,10 +12,11 @@ struct OwnershipChart {
   let marks: ChartMarks
   let start: Instant
   let stop: Instant
-  /// The instant that the time axis calls zero, and what happened then; `nil`: the run's own zero.
+  /// The instant that the time axis calls zero, and what happened then; `nil` for the start of the run.
   let origin: (at: Instant, text: String)?
 
-  /// A shorter time between two troubles is not seen in a picture of some length; `nil`: of none.
+  /// Two troubles with less time than this between them look like one, in a picture of some length; `nil` if the length
+  /// is zero.
   static func narrowest(of length: Duration) -> Duration? {
     length > .zero ? Duration(nanoseconds: length.nanoseconds / Int64(columns) * 3) : nil
   }
@@ -38,7 +39,7 @@ struct OwnershipChart {
     for r in grid.rectangles {
       areas.add(r.state, x(grid.instant(r.left)), x(grid.instant(r.right)), Double(r.bottom), Double(r.top))
     }
-    // Lanes above the picture: trouble in however few buckets shows at full height, at least 3 pixels wide.
+    // Lanes above the picture show trouble at full height and at least 3 pixels wide, however few buckets have it.
     for (state, columns) in grid.stretches {
       guard let lane = lanes.lane(of: state) else { continue }
       let end = min(grid.columns, max(columns.upperBound, columns.lowerBound + 3 * grid.columns / 720))

@@ -1,7 +1,10 @@
 import Engine
 import FarmFile
 
-/// The pictures of one group's buckets: the whole run, and a close look at the first few disturbances.
+/// The pictures of one group's buckets: the whole run, and a close look at the longest few disturbances.
+///
+/// A close look covers one rebalance, with some time before and after. Another rebalance that is seen well in the same
+/// picture gets none of its own.
 struct OwnershipDrawing {
   let group: GroupID
   let history: OwnershipHistory
@@ -51,10 +54,10 @@ struct OwnershipDrawing {
     let start: Instant
     let stop: Instant
     let order: [Int]
-    /// What is seen in it as well, and has no picture of its own.
+    /// Other rebalances that this picture shows as well.
     var others: [Rebalance] = []
 
-    /// Whether it shows a rebalance, from what happened to its end, and not so small that nothing is seen of it.
+    /// Whether the picture shows a rebalance from begin to end, and not too small to be seen.
     func shows(_ other: Rebalance) -> Bool {
       guard let total = other.total else { return false }
       let isLarge = total.nanoseconds * 10 >= (stop - start).nanoseconds
@@ -80,10 +83,10 @@ struct OwnershipDrawing {
     return looks.sorted { $0.rebalance.at < $1.rebalance.at }
   }
 
-  /// The time to look at, and the buckets: those that something happened to if they are few, otherwise all.
+  /// The time to look at, and the buckets: the disturbed ones if they are few, otherwise all.
   ///
-  /// Buckets that were not whole already are seen with the owners that they had before, if that is no longer ago than what
-  /// is looked at lasts.
+  /// If a bucket was not whole already, the picture begins early enough to show its owner before that, unless this is
+  /// longer ago than `total`.
   /// - Returns: `nil` if the run ended before there was anything to see.
   static func closeUp(
     _ history: OwnershipHistory, _ order: [Int], from at: Instant, lasting total: Duration, end: Instant
@@ -106,7 +109,7 @@ struct OwnershipDrawing {
     return (start, stop, isFew ? disturbed : order)
   }
 
-  /// The rebalances during which a bucket had no owner or two, the longest first; if there are none, the first of all.
+  /// The rebalances during which some bucket was not whole, the longest first; without any, the first disturbance.
   private var longest: [Rebalance] {
     let disturbed = result.rebalances.filter { $0.total.map { $0 > .zero } ?? false }
     let troubled = disturbed.filter {
@@ -121,7 +124,7 @@ struct OwnershipDrawing {
     return order.map { troubled[$0] }
   }
 
-  /// What went there and back too fast to be seen between the holes on both sides; empty where nothing did.
+  /// Moves there and back that are too short to be seen in the picture; empty if there are none.
   private var brief: String {
     guard let width = OwnershipChart.narrowest(of: result.end - .zero) else { return "" }
     let parts = result.rebalances.compactMap { rebalance -> String? in

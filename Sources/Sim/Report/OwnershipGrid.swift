@@ -1,11 +1,11 @@
 import Engine
 
-/// A picture of ownership in few rectangles: bands of buckets by columns of time.
+/// A picture of ownership made of few rectangles: bands of buckets by columns of time.
 ///
-/// A cell shows a double if any bucket of its band has one at any instant of its column, else a hole if any
-/// has one, else that one is unreached, else that its owner does not serve, else the owner of most of the band: coarser
-/// never hides trouble, it exaggerates it by up to a cell.
-/// When the picture would need more rectangles than allowed, bands and columns are halved in turn.
+/// A cell shows the worst trouble of any bucket of its band at any instant of its column: a double, then a hole, then
+/// unreached, then unserved. Without trouble it shows the owner of most of the band. So a coarser picture never hides
+/// trouble; it exaggerates it by up to a cell. If the picture needs more rectangles than allowed, first the bands and
+/// then the columns are halved.
 struct OwnershipGrid {
   struct Rectangle: Hashable {
     /// Columns and bands, half open.
@@ -21,7 +21,7 @@ struct OwnershipGrid {
   private(set) var columns: Int
   private(set) var bands: Int
   private(set) var rectangles: [Rectangle] = []
-  /// For each kind of trouble the columns in which any bucket is in it, whatever else others are in there: half open.
+  /// For each kind of trouble the columns, half open, in which any bucket has it, whatever other buckets have.
   private(set) var stretches: [(state: Ownership, columns: Range<Int>)] = []
 
   /// - Parameters:
@@ -75,7 +75,7 @@ struct OwnershipGrid {
 
   private func column(_ at: Instant) -> Int {
     var column = Int(Double((at - start).nanoseconds) / Double((stop - start).nanoseconds) * Double(columns))
-    // The estimate may be one off at the edges.
+    // Rounding may put the estimate one off at the edges.
     while column > 0, instant(column) > at { column -= 1 }
     while column + 1 < columns, instant(column + 1) <= at { column += 1 }
     return min(max(column, 0), columns - 1)
@@ -92,7 +92,7 @@ struct OwnershipGrid {
       for bucket in members {
         history.forEachSpan(of: bucket, from: start, to: stop) { from, until, state in
           let first = column(from)
-          // A stretch ends before `until`: it does not touch the column that begins there.
+          // A stretch ends before `until`, so that it does not touch a column that begins there.
           let last = max(first, column(until - .nanoseconds(1)))
           switch state {
           case .unused: break
@@ -117,7 +117,7 @@ struct OwnershipGrid {
     return votes[best] == 0 ? nil : .owned(NodeID(best - votes.startIndex))
   }
 
-  /// Runs of equal cells along time, then equal runs of neighbouring bands.
+  /// Merges equal cells along time, then equal runs of neighbouring bands.
   private func merge(_ cells: [Ownership]) -> [Rectangle] {
     var done: [Rectangle] = []
     var open: [Rectangle] = []

@@ -1,21 +1,26 @@
 import Engine
 
-/// What an instant of a bucket is, from least to most worrying.
+/// The state of a bucket at an instant, from least to most worrying.
 enum Ownership: Hashable, Comparable {
   /// The farm does not have such a bucket yet, or any more.
   case unused
   /// Nobody accepts it, because the farm has not formed yet.
   case forming
   case owned(NodeID)
-  /// A node owns it whose application does not serve.
+  /// A node owns it, but its application does not serve.
   case unserved
-  /// A filter has it, but the network brings no client there or no answer back.
+  /// A filter has it, but the network brings no client there, or no answer back.
   case unreached
   case hole
   case double
 }
 
 /// The changes of one group's buckets, arranged by bucket.
+///
+/// It is made once from an ``OwnershipTimeline``, which has the changes in order of time. Charts and tables then walk
+/// one bucket at a time: ``forEachSpan(of:from:to:_:)`` cuts its stretches at the edges of a window, and
+/// ``forEachStretch(of:touching:_:_:)`` leaves them whole. A bucket without an owner counts as forming until
+/// ``formed``, and only then as a hole.
 struct OwnershipHistory {
   /// What holds of a bucket from an instant on.
   struct Stretch: Hashable {
@@ -38,15 +43,15 @@ struct OwnershipHistory {
   }
 
   let bucketCount: Int
-  /// Whether the farm had the group from the start on.
+  /// Whether the farm had the group from the start.
   let startsInUse: Bool
-  /// When every bucket had an owner for the first time; the end of the run if never. For a group that a reload brings,
-  /// when it came: the farm has formed by then.
+  /// When every bucket had an owner for the first time; the end of the run if that never was. For a group that a reload
+  /// brings, when it came: the farm has formed by then.
   let formed: Instant
   let end: Instant
-  /// One more than the highest id of any owner.
+  /// One more than the highest node number of any owner.
   let nodeCount: Int
-  /// By bucket, ascending in time, starting at zero; no two neighbours have the same time or are the same.
+  /// By bucket, ascending in time, starting at zero. Neighbours differ in time and in state.
   let changes: [[Stretch]]
 
   init(_ timeline: OwnershipTimeline, end: Instant) {
@@ -88,7 +93,7 @@ struct OwnershipHistory {
     list.append(next)
   }
 
-  /// The stretches of a bucket's life between two instants, in order.
+  /// Calls `body` for the stretches of a bucket between two instants, cut to these, in order.
   func forEachSpan(
     of bucket: Int, from start: Instant, to stop: Instant, _ body: (Instant, Instant, Ownership) -> Void
   ) {
@@ -107,8 +112,8 @@ struct OwnershipHistory {
     }
   }
 
-  /// The stretches of a bucket's life in one state of which some part is between two instants, each at its whole length, in
-  /// order.
+  /// Calls `body` for the stretches of a bucket that touch a time, each at its whole length, in order. Changes that
+  /// leave the state as it is do not end a stretch.
   func forEachStretch(
     of bucket: Int, touching start: Instant, _ stop: Instant, _ body: (Instant, Instant, Ownership) -> Void
   ) {
@@ -121,7 +126,7 @@ struct OwnershipHistory {
       while next < list.count, list[next].state == state { next += 1 }
       let until = next < list.count ? list[next].at : end
       let isEmpty = state == .hole || state == .unreached
-      // Before the farm has formed nobody misses an owner.
+      // Before the farm has formed, a missing owner is no trouble.
       let from = isEmpty ? max(list[low].at, formed) : list[low].at
       if from < until, from < stop, until > start { body(from, until, state) }
       low = next
@@ -139,7 +144,7 @@ struct OwnershipHistory {
     return low
   }
 
-  /// Whether anything happened to a bucket between two instants: it changed, or it had no owner or two.
+  /// Whether anything happened to a bucket between two instants: it changed, or it was not whole.
   func isDisturbed(_ bucket: Int, from start: Instant, to stop: Instant) -> Bool {
     var states: Set<Ownership> = []
     forEachSpan(of: bucket, from: start, to: stop) { _, _, state in states.insert(state) }
@@ -148,7 +153,7 @@ struct OwnershipHistory {
     return states.first != .forming && states.first != .unused
   }
 
-  /// By node: how many buckets it got or lost after the farm had formed, each time counted.
+  /// By node: how many buckets it gained or lost after the farm had formed. Each time counts.
   var movesByNode: [Int] {
     var moves = [Int](repeating: 0, count: nodeCount)
     for list in changes {
@@ -160,10 +165,10 @@ struct OwnershipHistory {
     return moves
   }
 
-  /// Buckets ordered by who owned them first, then by who owned them next, and so on.
+  /// Buckets ordered by their first owner, then by the next one, and so on.
   ///
-  /// Tables scatter a node's buckets over the whole range on purpose; in this order buckets that share a
-  /// fate lie side by side, so that a chart shows what happened to a node's share at a glance.
+  /// Tables scatter a node's buckets over the whole range on purpose. In this order buckets with the same history lie
+  /// side by side, so that a chart shows what happened to a node's share.
   /// - Parameter rank: where a node's share lies, from the bottom; nodes of one rank lie in order of their numbers.
   func orderedByOwners(rank: (Int) -> Int = { _ in 0 }) -> [Int] {
     let places = (0..<64).sorted { (rank($0), $0) < (rank($1), $1) }

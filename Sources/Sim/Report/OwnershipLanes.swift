@@ -1,6 +1,6 @@
 /// The lanes above a picture of ownership, one for each kind of trouble. Heights are in bands of the picture.
 ///
-/// There is always one for holes and one for doubles, so that their absence can be seen.
+/// Holes and doubles always have one, so that a reader sees that they are absent.
 struct OwnershipLanes {
   private let top: Double
   /// From bottom to top.
@@ -12,7 +12,7 @@ struct OwnershipLanes {
 
   /// - Parameters:
   ///   - top: where the picture ends.
-  ///   - found: the states of trouble that there are.
+  ///   - found: the kinds of trouble that occur.
   init(top: Double, found: Set<Ownership>) {
     self.top = top
     states = OwnershipLanes.names.map(\.state).filter {

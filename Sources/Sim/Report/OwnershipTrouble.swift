@@ -1,30 +1,30 @@
 import Engine
 
-/// How many buckets had no owner, several, one that clients did not reach or one whose application did not serve within a
-/// stretch of time, and for how long.
+/// How many buckets had no owner, several owners, one that clients did not reach or one whose application did not serve
+/// within a time, and for how long.
 ///
-/// Two times in one state with less than an ``OwnershipMeter/glimpse`` of an owner between them are one.
+/// Two spans of one state with less than an ``OwnershipMeter/glimpse`` of an owner between them count as one.
 ///
-/// What begins before that time, or goes on behind it, counts at its whole length: a picture of a part of a hole says how
-/// long the hole was.
+/// A span that begins before that time, or goes on after it, counts at its whole length: a picture of a part of a hole
+/// says how long the hole was.
 struct OwnershipTrouble {
   /// Buckets that were in a state.
   struct Kind {
     fileprivate(set) var buckets = 0
-    /// The longest time that one was in it without a pause, and in all.
+    /// The longest span of one bucket.
     fileprivate(set) var longest = Duration.zero
     /// When the longest began.
     fileprivate(set) var longestFrom = Instant.zero
     fileprivate(set) var longestInAll = Duration.zero
-    /// Whether one was in it when the run ended, so that these are lower bounds.
+    /// Whether a bucket was in the state when the run ended. The times are then lower bounds.
     fileprivate(set) var isOpen = false
-    /// How many more are in it from an instant on, or fewer.
+    /// By how many the buckets in the state change at an instant.
     private var steps: [(at: Instant, by: Int)] = []
-    /// When the bucket that is looked at was in it, in order.
+    /// The spans of the current bucket, in order.
     private var current: [(from: Instant, until: Instant)] = []
 
-    /// One stretch of the bucket that is looked at.
-    /// - Parameter owned: when a stretch of one owner began that no other state parts from this one.
+    /// Adds a span of the current bucket.
+    /// - Parameter owned: when a span of one owner began that directly precedes this one.
     fileprivate mutating func span(_ from: Instant, _ until: Instant, after owned: Instant? = nil) {
       if let last = current.last, last.until == owned, from - last.until < OwnershipMeter.glimpse {
         current[current.count - 1].until = until
@@ -46,12 +46,12 @@ struct OwnershipTrouble {
     }
 
     /// `for up to 479 ms`, `for up to 700 ms at a time, 1.06 s in all`, `for at least 40 s`.
-    /// - Parameter event: what the time is told of; of a time that began before it, its begin is told as well.
+    /// - Parameter event: what the time is told after. If the longest span began before it, its begin is told too.
     fileprivate func time(after event: Instant?) -> String {
       let most = isOpen ? "for" : "for up to"
       let early = event.map { longestFrom < $0 } ?? false
       let from = early ? " from \(Readable.clock(longestFrom)) on" : ""
-      // A second time that is a tenth of the first, or less, is noise beside it.
+      // If the spans in all are hardly longer than the longest, the rest is noise.
       guard longestInAll.seconds >= 1.1 * longest.seconds else {
         return "\(most) \(told(longest))\(from)"
       }
@@ -60,10 +60,10 @@ struct OwnershipTrouble {
 
     private func told(_ time: Duration) -> String { isOpen ? Readable.atLeast(time) : Readable.time(time) }
 
-    /// The most that were in it at one instant.
+    /// The most buckets in the state at one instant.
     var mostAtOnce: Int {
       var (count, most) = (0, 0)
-      // Buckets that leave at an instant are taken off before others come.
+      // Buckets that leave the state at an instant are subtracted before others are added.
       for step in steps.sorted(by: { ($0.at, $0.by) < ($1.at, $1.by) }) {
         count += step.by
         most = max(most, count)
@@ -71,7 +71,7 @@ struct OwnershipTrouble {
       return most
     }
 
-    /// `, 32 of them at once at most,`; empty where all were.
+    /// `, 32 of them at once at most,`; empty if all were.
     fileprivate var atOnce: String {
       let most = mostAtOnce
       return most == buckets ? "" : ", \(Readable.count(most)) of them at once at most,"
@@ -86,7 +86,7 @@ struct OwnershipTrouble {
   init(_ history: OwnershipHistory, from start: Instant, to stop: Instant) {
     guard start < stop else { return }
     for bucket in 0..<history.bucketCount {
-      // Only an owner may have been between two times: of what else it was a second one is told.
+      // Only spans of one owner join two others: the caller tells of other states apart.
       var owned = Instant.zero
       history.forEachStretch(of: bucket, touching: start, stop) { from, until, state in
         switch state {
@@ -105,7 +105,7 @@ struct OwnershipTrouble {
     }
   }
 
-  /// What a disturbance is worth looking at for.
+  /// Whether there was any trouble.
   var isAny: Bool { [hole, unreached, unserved, double].contains { $0.buckets > 0 } }
 
   /// The longest time that any bucket was in any of the states.
@@ -114,7 +114,7 @@ struct OwnershipTrouble {
   /// `256 buckets had no owner for up to 479 ms, none had two`.
   var words: String { words(after: nil) }
 
-  /// The same, told of what happened at an instant: of what began before it is said when.
+  /// The same, told after an event: a time that began before it is told with its begin.
   func words(after event: Instant?) -> String {
     func words(_ kind: Kind, _ what: String) -> String? {
       kind.buckets == 0

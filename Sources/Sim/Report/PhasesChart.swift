@@ -2,29 +2,29 @@ import Engine
 
 /// Where the time of each rebalance went: detection, decision, commit.
 ///
-/// A bar begins when something happens and ends when the farm has done its work. When the next client comes is the
-/// clients' affair: the first packet is in the table alone. Of many the longest are drawn, in order of time, and the title
-/// says so.
+/// A bar begins when something happens and ends when all buckets are whole again. When the next client comes is not the
+/// farm's doing, so that only the table has the first packet. If there are many rebalances, the longest are drawn, in
+/// order of time, and the title says so.
 struct PhasesChart {
   static let names = ["detection", "decision", "commit"]
-  /// More than this are not drawn.
+  /// More bars than this are not drawn.
   static let most = 16
 
   let rebalances: [(number: Int?, text: String, rebalance: Rebalance)]
 
-  /// What is known of the times, with that to the first packet.
+  /// The known times of the phases, including that to the first packet.
   static func phases(_ rebalance: Rebalance) -> [Duration?] {
     [rebalance.detection, rebalance.decision, rebalance.commit, rebalance.firstPacket]
   }
 
-  /// A part of a bar: 0 is what no phase explains, 1 and more are the phases. In seconds since what happened.
+  /// A part of a bar, in seconds since what happened. Part 0 is time that no phase explains; 1 and more are the phases.
   struct Segment: Hashable {
     let part: Int
     let from, to: Double
   }
 
-  /// The bar of a rebalance, from left to right. It begins where its time begins to count: with the first bucket that is
-  /// not whole, for what is done on purpose and for ends of faults. It is empty where none was disturbed.
+  /// The bar of a rebalance, from left to right. It begins where ``Rebalance/total`` begins to count. For what is done
+  /// on purpose and for ends of faults this is the first bucket that is not whole. Empty if no bucket was disturbed.
   static func segments(_ rebalance: Rebalance) -> [Segment] {
     let end = length(rebalance)
     var segments: [Segment] = []
@@ -44,21 +44,21 @@ struct PhasesChart {
     return segments
   }
 
-  /// From what happened until every bucket was whole again, in seconds; 0 where none was disturbed.
+  /// From what happened until every bucket was whole again, in seconds; 0 if none was disturbed.
   static func length(_ rebalance: Rebalance) -> Double {
     rebalance.total.map { (rebalance.since + $0).seconds } ?? 0
   }
 
   private static func block(_ part: Int) -> String { part == 0 ? "$rest" : "$p\(part - 1)" }
 
-  /// How long it took, as the table has it: `479 ms`, `at least 40 s`.
+  /// The total as the table has it: `479 ms`, `at least 40 s`.
   static func time(_ rebalance: Rebalance) -> String {
     let total = rebalance.total?.seconds ?? 0
     return Readable.measured(Measured(total, isCensored: !rebalance.isOver), .seconds)
   }
 
-  /// What stands behind a bar: the same, and what it counts from: `932 µs, from 480 ms on`; of a time in parts also for how
-  /// long of it some bucket was not whole.
+  /// The text behind a bar: the total and what it counts from, `932 µs, from 480 ms on`. A time in parts also says for
+  /// how long of it some bucket was not whole.
   static func end(_ rebalance: Rebalance) -> String {
     var text = time(rebalance)
     if rebalance.isInParts, let disturbed = rebalance.disturbed {
@@ -67,10 +67,10 @@ struct PhasesChart {
     return rebalance.since == .zero ? text : "\(text), from \(Readable.time(rebalance.since)) on"
   }
 
-  /// Letters of a line that there is room for.
+  /// A line has no room for more letters.
   private static let letters = 34
 
-  /// What stands before a bar, in one line or two.
+  /// The text before a bar, in one line or two.
   static func label(_ number: Int?, _ text: String) -> [String] {
     let whole = (number.map { "\($0) " } ?? "") + text
     guard whole.count > letters else { return [whole] }
@@ -79,12 +79,12 @@ struct PhasesChart {
       if first.count + word.count + 1 > letters { break }
       first += first.isEmpty ? String(word) : " \(word)"
     }
-    // A word that is longer than a line.
+    // The first word is longer than a line.
     if first.isEmpty { return [whole.shortened(to: letters)] }
     return [first, String(whole.dropFirst(first.count + 1)).shortened(to: letters)]
   }
 
-  /// What the picture calls a part of a bar that no phase explains: as ``Rebalance/gap`` in the table, where all have the same.
+  /// The legend's name for time that no phase explains: the same as ``Rebalance/gap`` if all bars have the same gap.
   private static func rest(_ shown: [Rebalance]) -> String? {
     let those = shown.filter { segments($0).contains { $0.part == 0 } }
     let gaps = Set(those.map(\.gap))
@@ -92,7 +92,7 @@ struct PhasesChart {
     return gaps.count > 1 ? "no phase known" : gap == "none" ? "none of them" : gap
   }
 
-  /// - Parameter lead: what the picture says; how many are shown is added.
+  /// - Parameter lead: the finding; how many bars are drawn is added to it.
   func chart(finding lead: String) -> Chart? {
     let known = rebalances.filter { !PhasesChart.segments($0.rebalance).isEmpty }
     // The sort is stable by position, so that equal ones stay in order of time.
@@ -143,7 +143,7 @@ struct PhasesChart {
     let start = 30 + longestLabel * 15 / 2
     script += "set tmargin 3\n" + legend.script(left: start, top: 55)
     script += "set xlabel 'time since it happened [\(unit)]'\n"
-    // A letter is some 7 pixels wide, and what stands behind the longest bars must have room.
+    // A letter is about 7 pixels wide. The text behind the longest bars needs room.
     let width = legend.plotRight - Double(start)
     let right =
       shown.map { item in
@@ -153,7 +153,7 @@ struct PhasesChart {
     script += "set xrange [0:\(Chart.number(max(right, longest * 1.02, 1e-6) * scale))]\n"
     script += "set yrange [0.4:\(Chart.number(Double(shown.count) + 0.6))]\nunset grid\n"
     script += "set grid x back lt 1 lw 0.7 lc rgb '\(ChartTheme.grid.light)'\n"
-    // A label of two lines has no place of its own for a stroke.
+    // The two lines of a label have no single place for a stroke.
     let strokes = tics.count > shown.count ? "scale 0 " : ""
     script += "set ytics \(strokes)(\(tics.joined(separator: ", ")))\n" + labels
     let drawn = blocks.indices.dropFirst(isWhole ? 1 : 0)

@@ -1,9 +1,12 @@
 import Engine
 import Foundation
 
-/// Numbers as people read them: a fitting unit, three digits that count, thousands apart.
+/// Numbers as people read them: a fitting unit, three significant digits, a comma between thousands.
+///
+/// Sentences, tables and charts all take their numbers from here, so that a figure reads the same everywhere. A lower
+/// bound is rounded down, everything else to the nearest.
 package enum Readable {
-  /// A measure's number with its unit; a dash where there was nothing to measure.
+  /// A measure's number with its unit; a dash if there was nothing to measure.
   static func value(_ value: Double?, _ unit: MeasureUnit) -> String {
     guard let value, value.isFinite else { return "–" }
     switch unit {
@@ -25,7 +28,7 @@ package enum Readable {
     }
   }
 
-  /// `at least 1.75 s`, of a time in seconds: a lower bound is never rounded up.
+  /// `at least 1.75 s`, from a time in seconds. A lower bound is never rounded up.
   static func atLeast(_ seconds: Double) -> String { "at least \(time(seconds, .down))" }
 
   static func atLeast(_ duration: Duration) -> String { atLeast(duration.seconds) }
@@ -35,7 +38,7 @@ package enum Readable {
 
   private static func time(_ seconds: Double, _ rule: FloatingPointRoundingRule) -> String {
     guard seconds != 0, seconds.isFinite else { return seconds == 0 ? "0 s" : "–" }
-    // Rounding first, so that 999.7 ms becomes 1 s and not 1000 ms.
+    // Rounding comes first, so that 999.7 ms becomes 1 s and not 1000 ms.
     for (unit, factor) in [("s", 1.0), ("ms", 1e3), ("µs", 1e6)] {
       let rounded = told(seconds * factor, rule)
       if abs(rounded) >= 1 { return "\(number(rounded)) \(unit)" }
@@ -43,24 +46,24 @@ package enum Readable {
     return "\(number(seconds * 1e9)) ns"
   }
 
-  /// The largest number that ``number(_:)`` tells and that is not above another.
+  /// The largest number at or below `value` that ``number(_:)`` can tell.
   private static func lowered(_ value: Double) -> Double {
     value == value.rounded() ? value : told(value, .down)
   }
 
-  /// A number as it is told: in full from a thousand on, others to three digits that count.
+  /// A number as it is told: whole from a thousand on, otherwise to three significant digits.
   private static func told(_ value: Double, _ rule: FloatingPointRoundingRule) -> Double {
     abs(value) >= 1000 ? rounded(value, rule) : threeDigits(value, rule)
   }
 
-  /// A decimal fraction that has no exact number is not rounded down because of that.
+  /// Rounding down allows for a decimal fraction that binary does not hold exactly.
   private static func rounded(_ value: Double, _ rule: FloatingPointRoundingRule) -> Double {
     rule == .down ? (value + 1e-6).rounded(.down) : value.rounded(rule)
   }
 
   package static func time(_ duration: Duration) -> String { time(duration.seconds) }
 
-  /// The same; from ten minutes on in whole minutes: `44 min`, `3 h 5 min`.
+  /// The same, but from ten minutes on in whole minutes: `44 min`, `3 h 5 min`.
   static func long(_ duration: Duration) -> String {
     let minutes = Int((duration.seconds / 60).rounded())
     if minutes < 10 { return time(duration) }
@@ -72,7 +75,7 @@ package enum Readable {
   /// The place of an instant in the run, always in seconds and to the millisecond, so that columns line up.
   static func clock(_ instant: Instant) -> String { String(format: "%.3f s", instant.seconds) }
 
-  /// The place of an instant in a sentence: as exact as an operator would write it, to the millisecond.
+  /// An instant in a sentence: as an operator would write it, to the millisecond from 1 s on.
   static func moment(_ instant: Instant) -> String {
     let ns = Int64(instant.nanoseconds)
     return setting(Duration(nanoseconds: ns < 1_000_000_000 ? ns : (ns + 500_000) / 1_000_000 * 1_000_000))
@@ -87,7 +90,7 @@ package enum Readable {
     return ns == 0 ? "0 s" : "\(ns) ns"
   }
 
-  /// Whole numbers in full, with thousands apart; others to three digits that count.
+  /// Whole numbers in full, with commas; others to three significant digits.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
     if abs(value) >= 1000 || value == value.rounded() { return thousands(value.rounded()) }
@@ -101,18 +104,18 @@ package enum Readable {
     "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
   }
 
-  /// So many digits after the point.
+  /// With this many digits after the point.
   static func fixed(_ value: Double, _ digits: Int) -> String {
     value.isFinite ? String(format: "%.\(digits)f", value) : "–"
   }
 
-  /// To a tenth of a point, so that the points of a column stand below each other.
+  /// To a tenth of a per cent, so that the digits of a column line up.
   static func share(_ share: Double) -> String {
     guard share.isFinite else { return "–" }
     return share > 0 && share < 0.0005 ? "< 0.1 %" : "\(fixed(share * 100, 1)) %"
   }
 
-  /// To whole points; what is there is never 0, and what is not all never 100.
+  /// To whole per cents. A part that is not nothing is never 0 %, and a part that is not all never 100 %.
   static func wholePercent(_ part: Int, of all: Int) -> String {
     let points = (Double(part) / Double(all) * 100).rounded()
     if part > 0, points == 0 { return "under 1 %" }

@@ -1,11 +1,11 @@
 import Engine
 import FarmFile
 
-/// Which nodes passed on heartbeats that others did not hear, where that is why nobody was missed.
+/// Which nodes relayed heartbeats that others did not hear, if this is why no node was missed.
 struct RelayClause {
   let told: ToldTrial
 
-  /// `nil` if nothing was cut or lost, nobody passed anything on, or some node was missed all the same.
+  /// `nil` if nothing was cut or lost, no node relayed anything, or some view changed all the same.
   func text() -> String? {
     let isCut = told.scenario.faults.contains { fault in
       switch fault.kind {

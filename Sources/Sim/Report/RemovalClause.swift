@@ -1,6 +1,6 @@
 import FarmFile
 
-/// Whether nodes were taken for dead that were not, and whether anybody's view of the farm changed.
+/// Whether nodes were removed that were alive, and whether any node's view of the farm changed.
 struct RemovalClause {
   let told: ToldTrial
 
@@ -8,7 +8,7 @@ struct RemovalClause {
     told.scenario.yesCondition?.bounds.contains { $0.measure.name == measure } == true
   }
 
-  /// What the question asks for by name; `nil`: nothing of this.
+  /// What the question asks for by name; `nil` if it asks for nothing of this.
   func asked() -> String? {
     let texts = [
       isAsked("false_removals") ? removals() : nil, isAsked("view_changes") ? viewChanges() : nil,
@@ -16,7 +16,7 @@ struct RemovalClause {
     return texts.isEmpty ? nil : PlainText.list(texts)
   }
 
-  /// What went wrong without anybody asking.
+  /// False removals that the question does not ask for.
   func unasked() -> String? {
     isAsked("false_removals") || told.count("false_removals") == 0 ? nil : removals()
   }

@@ -3,13 +3,13 @@ import Foundation
 
 /// A run as a page: `report.md`, with its charts and tables beside it.
 ///
-/// The Markdown is a pure function of its inputs (see ``markdown(scenario:result:trials:environment:)``), so the
-/// same seed gives the same bytes. Charts need gnuplot; their bytes are the same for one version of it.
+/// The Markdown is a pure function of its inputs (see ``markdown(scenario:result:trials:environment:)``), so that the
+/// same seed gives the same bytes. Charts need gnuplot; one version of it always gives the same bytes.
 public enum Report {
   /// Writes `report.md`, its charts and its tables.
   ///
-  /// They are put into the folder all at once, the page last, or a failure leaves what was there before. Charts that an
-  /// earlier report had and this one has not are removed.
+  /// All files are put into the folder at once, the page last. A failure leaves what was there before. Charts that an
+  /// earlier report had and this one does not are removed.
   /// - Parameters:
   ///   - result: a trial with its details.
   ///   - trials: every trial of the run, `result` among them; details are not needed.
@@ -40,19 +40,19 @@ public enum Report {
     ReportPage(scenario: scenario, result: result, trials: trials, environment: environment).markdown()
   }
 
-  /// The answer to a scenario's question in one sentence, as reports and summaries give it.
+  /// The answer to a scenario's question, as reports and summaries give it.
   public static func answer(scenario: Scenario, result: TrialResult, trials: [TrialResult]) -> String {
     Answer(scenario, result, trials).text
   }
 
-  /// Which trial the answer tells of, by position: the worst in what the question is about.
+  /// Which trial the answer is about, by position: the worst in the question's subject.
   /// - Precondition: there is a trial.
   public static func told(scenario: Scenario, trials: [TrialResult]) -> Int {
     let told = Answer(scenario, trials[0], trials).told.result.trial
     return trials.firstIndex { $0.trial == told } ?? 0
   }
 
-  /// Whether a report could be written there: to be asked before a run. Leaves nothing behind.
+  /// Whether a report could be written there, for a check before a run. It leaves nothing behind.
   /// - Throws: ``ReportError/notWritable(path:reason:)``.
   public static func checkWritable(_ directory: String) throws(ReportError) {
     try ReportFolder.check(directory, files: possibleFiles)
@@ -62,7 +62,7 @@ public enum Report {
   static let possibleFiles =
     ReportCharts.possibleFiles + ReportTables.names + ComparisonCharts.possibleFiles + ["report.md"]
 
-  /// Whether charts can be drawn: to be asked before a run.
+  /// Whether charts can be drawn, for a check before a run.
   /// - Throws: ``ReportError/gnuplotMissing``.
   public static func checkGnuplot() throws(ReportError) { _ = try Gnuplot() }
 }

@@ -1,6 +1,10 @@
 import Engine
 
 /// The charts of a report, each with its finding in words.
+///
+/// Each group with buckets has a picture of the whole run and up to ``mostClose`` close looks. ``NodeColours`` is made
+/// once for all of them, so that a node has one colour in the whole report. Load, phases and distribution are left out
+/// if they would show nothing.
 struct ReportCharts {
   /// By group: the whole run, then a close look at each of the longest few disturbances.
   var ownership: [(group: GroupID, whole: Chart, close: [Chart])] = []
@@ -8,7 +12,7 @@ struct ReportCharts {
   var phases: Chart?
   var distribution: Chart?
 
-  /// By group, what the pictures show.
+  /// The history behind the pictures of each group.
   let histories: [(group: GroupID, history: OwnershipHistory)]
 
   /// When every bucket of every group that the farm had from the start had had an owner; `nil` if that never was.
@@ -18,21 +22,21 @@ struct ReportCharts {
     return first.allSatisfy { $0.formed < $0.end } ? last : nil
   }
 
-  /// The pictures to see first: of the group that was without an owner, or with two, for longest.
+  /// The pictures to see first: those of the group with the longest trouble.
   var first: (group: GroupID, whole: Chart, close: [Chart])? {
     let troubles = histories.map { OwnershipTrouble($0.history, from: .zero, to: $0.history.end).longest }
     guard let worst = troubles.max(), let index = troubles.firstIndex(of: worst) else { return nil }
     return ownership.indices.contains(index) ? ownership[index] : nil
   }
 
-  /// How many disturbances get a close look.
+  /// How many disturbances of a group get a close look.
   static let mostClose = 3
 
   var all: [Chart] {
     ownership.flatMap { [$0.whole] + $0.close } + [load, phases, distribution].compactMap { $0 }
   }
 
-  /// Every file that any report may have beside its page.
+  /// Every chart that any report may have.
   static let possibleFiles: [String] =
     (0...8).flatMap { group in
       ["ownership-\(group + 1).svg"] + (1...mostClose).map { "ownership-\(group + 1)-close-\($0).svg" }
@@ -62,7 +66,8 @@ struct ReportCharts {
     distribution = ReportCharts.distribution(scenario, trials, summaries)
   }
 
-  /// `; the longest took 540 ms after node2 lost power`: which it was, and what its time counts from. Of equals the first.
+  /// `; the longest took 540 ms after node2 lost power`: the longest rebalance, and what its time counts from. Of equal
+  /// ones, the first.
   private static func longest(_ result: TrialResult, _ words: FaultText) -> String {
     let those = result.rebalances.filter { ($0.total ?? .zero) > .zero }
     var longest: Rebalance?
@@ -77,7 +82,7 @@ struct ReportCharts {
     return longest.parts.map { "\(text): disturbed for \($0)" } ?? text
   }
 
-  /// When which node had buckets whose clients its application did not serve, in order of nodes and time.
+  /// When each node had buckets whose clients its application did not serve, in order of nodes and time.
   private static func unserved(_ histories: [OwnershipHistory]) -> [LoadChart.Unserved] {
     var spans: [LoadChart.Unserved] = []
     for history in histories {
@@ -99,8 +104,8 @@ struct ReportCharts {
     }
   }
 
-  /// `962 lost, 0 accepted twice; before the load was measured, up to 5 s, 26 lost`; those that an application did not
-  /// answer as well, where there are any.
+  /// `962 lost, 0 accepted twice; before the load was measured, up to 5 s, 26 lost`; also those that an application did
+  /// not answer, if there are any.
   private static func lost(_ result: TrialResult) -> String {
     func counted(_ name: String, _ all: [Int]) -> (measured: Int, before: Int) {
       let sum = all.reduce(0, +)

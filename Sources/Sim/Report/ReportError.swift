@@ -2,7 +2,7 @@
 public enum ReportError: Error, Sendable, Hashable {
   /// gnuplot, which draws the charts, is not installed.
   case gnuplotMissing
-  /// gnuplot ran and failed; what it said.
+  /// gnuplot failed; `reason` is what it said.
   case chartFailed(chart: String, reason: String)
   /// The folder, or a file in it, cannot be written.
   case notWritable(path: String, reason: String)
@@ -17,8 +17,8 @@ public enum ReportError: Error, Sendable, Hashable {
     }
   }
 
-  /// The exit code of a program that ends with it, as in `sysexits.h`: 69 a service is unavailable,
-  /// 70 internal error, 73 an output cannot be created.
+  /// The exit code for a program that ends with this error, as in `sysexits.h`: 69 a service is unavailable, 70
+  /// internal error, 73 an output cannot be created.
   public var exitCode: Int32 {
     switch self {
     case .gnuplotMissing: 69

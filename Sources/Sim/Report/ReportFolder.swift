@@ -1,18 +1,18 @@
 import FarmFile
 import Foundation
 
-/// A folder that gets files all at once or not at all: a report's, or other output's.
+/// A folder that gets files all at once or not at all: those of a report or of other output.
 ///
-/// The files wait in a ``StagingFolder`` inside it until all of them are complete; then a ``FileExchange`` puts them
-/// into their places. A failure leaves nothing, no folder either that was not there before.
+/// The files wait in a ``StagingFolder`` inside it until all of them are complete. A ``FileExchange`` then puts them
+/// into their places. A failure leaves nothing behind, and no folder that was not there before.
 public struct ReportFolder {
-  /// As the operator named it.
+  /// As the operator wrote it.
   private let path: String
   private let staging: StagingFolder
-  /// The folders that were made for it, the outermost first.
+  /// The folders that were created for it, the outermost first.
   private let made: [String]
 
-  /// Makes the folder if there is none.
+  /// Creates the folder if there is none.
   /// - Throws: ``ReportError/notWritable(path:reason:)``, as everything here.
   public init(_ path: String) throws(ReportError) {
     self.path = path
@@ -23,7 +23,7 @@ public struct ReportFolder {
     }
   }
 
-  /// Adds a file that is to be put into the folder.
+  /// Adds a file to be put into the folder.
   public func write(_ file: String, _ text: String) throws(ReportError) {
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: staging.place(ofComplete: file)))
@@ -37,15 +37,15 @@ public struct ReportFolder {
     do throws(ReportError) {
       drawing = try gnuplot.draw(chart, in: URL(fileURLWithPath: staging.path, isDirectory: true))
     } catch {
-      // Nobody but us knows the hidden folder.
+      // The operator does not know the hidden folder: the error names theirs.
       guard case .notWritable(_, let reason) = error else { throw error }
       throw .notWritable(path: path, reason: reason)
     }
     try write(chart.file, drawing)
   }
 
-  /// Puts the files that were written into the folder, the last one last, and removes what killed processes left there.
-  /// - Parameter older: files of an earlier report that go unless they are replaced.
+  /// Puts the written files into the folder, the last one last. Removes what killed processes left there.
+  /// - Parameter older: files of an earlier report to remove unless they are replaced.
   public func publish(_ files: [String], removing older: [String] = []) throws(ReportError) {
     do throws(FileExchange.Obstacle) {
       try Self.alone(in: path) { () throws(FileExchange.Obstacle) in
@@ -62,14 +62,14 @@ public struct ReportFolder {
     Self.unmake(made)
   }
 
-  /// Whether files could be written to a folder or, if there is none, to the nearest one above it that there is.
-  /// - Parameter files: that must not be folders.
+  /// Whether files could be written to a folder or, if it does not exist, to the nearest folder above it that does.
+  /// - Parameter files: files whose places must not be folders.
   public static func check(_ path: String, files: [String] = []) throws(ReportError) {
     var folder = path
     var status = stat()
     while stat(folder, &status) != 0 {
       let code = errno
-      // A link to nothing is there, and in the way.
+      // A link to nothing exists, and is in the way.
       guard code == ENOENT || code == ENOTDIR, lstat(folder, &status) != 0 else {
         throw .notWritable(path: path, reason: "\(folder): \(String(cString: strerror(code)))")
       }
@@ -89,7 +89,7 @@ public struct ReportFolder {
     }
   }
 
-  /// Does something while no other process does the same in a folder, on a disk that can lock.
+  /// Runs `work` while no other process does so in the same folder, if the disk can lock.
   private static func alone<Failure: Error>(
     in folder: String, _ work: () throws(Failure) -> Void
   ) throws(Failure) {
@@ -99,7 +99,7 @@ public struct ReportFolder {
     try work()
   }
 
-  /// Makes a folder and those above it. - Returns: those that were not there, the outermost first.
+  /// Creates a folder and those above it. - Returns: those that it created, the outermost first.
   private static func make(_ path: String) throws(ReportError) -> [String] {
     var missing: [String] = []
     var folder = path

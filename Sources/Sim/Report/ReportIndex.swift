@@ -1,9 +1,9 @@
 import FarmFile
 import Foundation
 
-/// The page of a set of reports: `index.md` with a row for every report in the folders below it.
+/// The page of a set of reports: `index.md`, with a row for every report in the folders directly below.
 ///
-/// It is made of what stands at the top of each `report.md`, so that reports which were written one by one are in it too.
+/// It is made from the top of each `report.md`, so that reports that were written one by one are in it too.
 public struct ReportIndex {
   /// What one report says at its top, as Markdown.
   struct Row: Hashable {
@@ -11,7 +11,7 @@ public struct ReportIndex {
     var title: String
     var question: String
     var answer: String
-    /// Empty for a report without one.
+    /// Empty if the report has none.
     var verdict: String
   }
 
@@ -32,7 +32,7 @@ public struct ReportIndex {
     }
   }
 
-  /// Writes it, whole or not at all.
+  /// Writes the page, all of it or nothing.
   /// - Throws: ``ReportError/notWritable(path:reason:)``.
   public func write() throws(ReportError) {
     let folder = try ReportFolder(directory)
@@ -41,7 +41,7 @@ public struct ReportIndex {
     try folder.publish([ReportIndex.file])
   }
 
-  /// Whether it could be written there: to be asked before anything is played.
+  /// Whether it could be written there, for a check before anything is played.
   /// - Throws: ``ReportError/notWritable(path:reason:)``.
   public static func check(_ directory: String) throws(ReportError) {
     try ReportFolder.check(directory, files: [file])
@@ -62,7 +62,7 @@ public struct ReportIndex {
 }
 
 extension ReportIndex.Row {
-  /// - Returns: `nil` if the page is no report.
+  /// - Returns: `nil` if the page is not a report.
   init?(folder: String, page: String) {
     let opening = page.split(separator: "\n").prefix { !$0.hasPrefix("## ") }
     guard let title = opening.first, title.hasPrefix("# ") else { return nil }
@@ -74,7 +74,7 @@ extension ReportIndex.Row {
     self.folder = folder
     self.title = String(title.dropFirst(2))
     question = paragraph("Question")
-    // A lab's page has two answers, and says how well they agree.
+    // A lab's page has two answers, and a line that says how well they agree.
     answer = ["Answer", "How well they agree"].map(paragraph).first { !$0.isEmpty } ?? ""
     // `**Verdict: passed** – 4 of 4 expectations hold.`
     verdict = paragraph("Verdict").replacing("**", with: "")

@@ -28,12 +28,12 @@ extension ReportPage {
     messages(&page)
   }
 
-  /// What the clients notice of a run.
+  /// The measures that clients notice.
   private static let clientMeasures = [
     "client_outage.", "flow_outage.", "connects_", "requests_", "flows_", "sessions_",
   ]
 
-  /// Positions in ``Measures/all``, by the beginnings of names, in the order of these.
+  /// Positions in ``Measures/all`` by the beginnings of names, in the order of the beginnings.
   private static func members(_ prefixes: [String]) -> [Int] {
     prefixes.flatMap { prefix in Measures.all.indices.filter { Measures.all[$0].name.hasPrefix(prefix) } }
   }
@@ -73,7 +73,7 @@ extension ReportPage {
   }
 
   private func figures(_ page: inout MarkdownText, _ title: String, _ members: [Int]) {
-    // A measure that found nothing says so only where it has company that did.
+    // A measure without a value is shown only beside one that has a value.
     guard members.contains(where: { result.values[$0] != nil }) else { return }
     page.heading(3, title)
     table(&page, members)

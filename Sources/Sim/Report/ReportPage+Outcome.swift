@@ -19,7 +19,7 @@ extension ReportPage {
     if !meanings.isEmpty { page.paragraph(meanings.joined(separator: " ")) }
   }
 
-  /// What the columns mean that there are, a sentence each.
+  /// What the columns of the tables mean, a sentence each.
   private func meanings(_ heads: Set<String>, _ told: ToldTrial) -> [String] {
     var texts: [String] = []
     func have(_ beginnings: String...) -> Bool {

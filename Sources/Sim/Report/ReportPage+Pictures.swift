@@ -1,7 +1,7 @@
 import Engine
 
 extension ReportPage {
-  /// Who served whom, of the group that was worst off, before anything else is said.
+  /// The picture of the group that was worst off, which the page begins with.
   func picture(_ page: inout MarkdownText) {
     guard let chart = charts.first else { return }
     page.image(chart.whole)
@@ -24,7 +24,7 @@ extension ReportPage {
 
   private static let mostMarks = 8
 
-  /// The disturbances at close range, and the other groups.
+  /// The close looks, and the pictures of the other groups.
   func closeUps(_ page: inout MarkdownText) {
     guard let first = charts.first, charts.ownership.count > 1 || !first.close.isEmpty else { return }
     page.heading(2, "Ownership over time")

@@ -1,7 +1,10 @@
 import Engine
 import FarmFile
 
-/// What each fault, or end of one, did to the buckets: its times, and how many had to move.
+/// What each fault or end of a fault did to the buckets: its times, and how many had to move.
+///
+/// Both sections have a row for each rebalance or, of many, for the longest. The text above the first table explains
+/// only those words that occur in its cells.
 extension ReportPage {
   func rebalances(_ page: inout MarkdownText) {
     guard !result.rebalances.isEmpty else { return }
@@ -30,7 +33,7 @@ extension ReportPage {
     moreRebalances(&page)
   }
 
-  /// What the columns of the phases mean, and those of the words in their cells that occur.
+  /// What the columns of the phases mean, and the special words in their cells that occur.
   private func phaseWords(_ cells: Set<String>, _ haveParts: Bool) -> String {
     var text =
       "**Detection** runs from what happened to the first view change that answers it, **decision** to the last commit "
@@ -68,8 +71,8 @@ extension ReportPage {
     return "\(text) In the table \(PlainText.list(parts))."
   }
 
-  /// ` On average it took 177 ms, over the 8 of 16 that disturbed a bucket.`; nothing where fewer than two did, where times
-  /// overlap (they are of one outage), or where some count from what happened and others from the first hole.
+  /// ` On average it took 177 ms, over the 8 of 16 that disturbed a bucket.`; empty if fewer than two did, if times
+  /// overlap (they are one outage), or if some count from what happened and others from the first hole.
   private var meanWords: String {
     let those = result.rebalances.filter { $0.total ?? .zero > .zero }
     let kinds = Set(
@@ -91,7 +94,7 @@ extension ReportPage {
     return rebalance.isOver && rebalance.commit != nil ? "not measured" : rebalance.gap
   }
 
-  /// Of many rebalances the longest, in order of time.
+  /// The longest rebalances, in order of time.
   private var shownRebalances: [Rebalance] {
     let all = result.rebalances
     let order = all.indices.sorted { a, b in
@@ -103,7 +106,7 @@ extension ReportPage {
 
   private static let mostRebalances = 24
 
-  /// Says that a table has left some rows out.
+  /// Says that the table has left rows out.
   private func moreRebalances(_ page: inout MarkdownText) {
     let count = result.rebalances.count
     guard count > ReportPage.mostRebalances else { return }

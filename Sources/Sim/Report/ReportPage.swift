@@ -2,8 +2,11 @@ import Engine
 import FarmFile
 
 /// `report.md`, section by section.
+///
+/// ``markdown()`` has the order of the sections. Each section is a function that appends to the page, or nothing if it
+/// has nothing to say; extensions hold the longer ones. Texts from files go through ``escaped(_:)``.
 struct ReportPage {
-  /// With the faults of the trial that is shown.
+  /// The scenario with the faults of the trial that is shown.
   let scenario: Scenario
   let answer: Answer
   let result: TrialResult

@@ -1,8 +1,8 @@
 import Engine
 
-/// Everything that a trial with details found, as tables for other programs: the files beside `report.md`.
+/// All that a trial with details found, as tables for other programs: the files beside `report.md`.
 ///
-/// `docs/report.md` describes the columns. Columns never change their meaning; new ones may come at the end.
+/// `docs/report.md` describes the columns. Columns never change their meaning; new ones may be added at the end.
 struct ReportTables {
   let scenario: Scenario
   let result: TrialResult
@@ -11,7 +11,7 @@ struct ReportTables {
 
   static let names = ["events.csv", "faults.csv", "load.csv", "ownership.csv"]
 
-  /// By name, those of ``names`` in their order.
+  /// The files of ``names``, in that order.
   var files: [(name: String, text: String)] {
     Array(zip(ReportTables.names, [events, faults, load, ownership]))
   }
@@ -30,7 +30,7 @@ struct ReportTables {
     return table.text
   }
 
-  /// Every fault and every end of one, with what it did to the buckets.
+  /// Every fault and every end of a fault, with what it did to the buckets.
   private var faults: String {
     var table = CSVText([
       "number", "time_s", "what", "detection_s", "decision_s", "commit_s", "first_packet_s", "total_s",
@@ -53,7 +53,7 @@ struct ReportTables {
     return table.text
   }
 
-  /// Packets in bins of time, a column a node.
+  /// Packets in bins of time, with a column for each node.
   private var load: String {
     let load = result.load
     let words = words
@@ -102,7 +102,7 @@ struct ReportTables {
     let unreached: NodeSet
   }
 
-  /// What holds of a bucket whenever its owners change, or the nodes that have it beyond clients’ reach.
+  /// A bucket's state whenever its owners change, or the nodes that have it although no client reaches them.
   private static func rows(of bucket: Int, _ history: OwnershipHistory, _ beyond: [UnreachedChange])
     -> [OwnershipRow]
   {

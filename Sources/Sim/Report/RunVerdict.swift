@@ -1,6 +1,6 @@
-/// What becomes of a run: the one verdict that text, JSON, report, index page and exit code agree on.
+/// The verdict of a run: text, JSON, report, index page and exit code all use this one.
 ///
-/// A violated property weighs more than any expectation: the run is no evidence for what it was played to show.
+/// A violated property weighs more than any expectation: such a run proves nothing about its scenario.
 public struct RunVerdict: Sendable {
   /// The raw values are those in JSON.
   public enum Outcome: String, Sendable, Hashable {
@@ -8,9 +8,9 @@ public struct RunVerdict: Sendable {
     case none
     /// Every expectation holds in every trial, and no property is violated.
     case passed
-    /// No expectation fails, and some is undecided: what it asks for was not over when the run ended.
+    /// No expectation fails, but one is undecided: what it asks for was not over when the run ended.
     case undecided
-    /// Some expectation fails.
+    /// An expectation fails.
     case failed
     /// A property of the protocol is violated, whatever the expectations say.
     case violated
@@ -37,11 +37,11 @@ public struct RunVerdict: Sendable {
     }
   }
 
-  /// Whether a command that asks for this ends with 0.
+  /// Whether a command that is asked for the verdict exits with 0.
   public var isGood: Bool { outcome == .passed || outcome == .none }
 
-  /// What stands behind the word: `4 of 4 expectations hold in every one of 20 trials`, `0 of 2 expectations hold, 2 are
-  /// undecided`.
+  /// The words behind the verdict: `4 of 4 expectations hold in every one of 20 trials`, `0 of 2 expectations hold, 2
+  /// are undecided`.
   var reason: String {
     let count = expectations.count
     let held = expectations.filter(\.passed).count

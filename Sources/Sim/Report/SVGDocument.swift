@@ -1,11 +1,11 @@
 import FarmFile
 import Foundation
 
-/// gnuplot's SVG made fit for a page: readable in light and dark, small, and the same bytes every time.
+/// gnuplot's SVG made fit for a page: readable in light and dark, small, and always the same bytes.
 enum SVGDocument {
   /// - Parameter title: what the chart shows, for readers that do not see it.
   static func finish(_ svg: String, title: String) -> String {
-    // Names the program that drew it: varies from machine to machine.
+    // Names the program that drew it, which varies between machines.
     var text = removing("<title>Gnuplot</title>", "</desc>", from: svg)
     // Point symbols and text boxes that no chart uses.
     text = removing("<defs>\n\n\t<circle id='gpDot'", "</defs>", from: text)
@@ -21,7 +21,7 @@ enum SVGDocument {
   /// gnuplot writes the words of a chart on lines of their own.
   private static func isWords(_ line: Substring) -> Bool { line.drop { $0 == "\t" }.hasPrefix("<text") }
 
-  /// Words stay as they are, but for three signs that may not stand together in XML: gnuplot leaves them so.
+  /// Words stay as they are, except for `]]>`, which XML does not allow in a text and gnuplot does not escape.
   private static func words(_ line: Substring) -> String {
     String(line).replacingOccurrences(of: "]]>", with: "]]&gt;", options: .literal)
   }
@@ -37,8 +37,8 @@ enum SVGDocument {
     return text
   }
 
-  /// Attribute selectors win over gnuplot's presentation attributes, and a viewer that knows no style sheets
-  /// still shows the light chart on its own light ground.
+  /// Attribute selectors take precedence over gnuplot's presentation attributes. A viewer without style sheets shows
+  /// the light chart on its own light ground.
   private static let style: String = {
     var rules = ""
     for tone in ChartTheme.tones {
@@ -85,7 +85,7 @@ enum SVGDocument {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The one place for text that gnuplot does not see.
+  /// The only text that does not pass through gnuplot.
   private static func escaped(_ text: String) -> String {
     PlainText.line(text).replacing { sign in
       switch sign {

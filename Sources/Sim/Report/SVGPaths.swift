@@ -1,4 +1,4 @@
-/// Neighbouring polygons of one colour as a single path: a third of the bytes for pictures of many rectangles.
+/// Joins neighbouring polygons of one colour into a single path: a third of the bytes for a picture of many rectangles.
 enum SVGPaths {
   static func merged(_ svg: String) -> String {
     var result: [String] = []

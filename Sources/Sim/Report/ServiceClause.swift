@@ -1,16 +1,21 @@
 import Engine
 import FarmFile
 
-/// How long buckets had no node that clients reached, and what was never over.
+/// How long buckets had no node that clients reached, and what was not over when the run ended.
+///
+/// The clause is about the ``longest`` rebalance of a failure or, without one, of a planned change. First it tells what
+/// was never over, or that the farm never formed. Otherwise it says when every bucket had one owner again, and for how
+/// long clients were not served meanwhile: "without an owner", "out of clients’ reach" or "without service", whichever
+/// fits the measures.
 struct ServiceClause {
   let told: ToldTrial
-  /// Whether it tells of a failure of the whole farm, which has a clause of its own.
+  /// Whether it tells of a blackout of the whole farm; `false` if ``BlackoutClause`` does.
   var tellsBlackout = true
 
   private var scenario: Scenario { told.scenario }
   private var result: TrialResult { told.result }
 
-  /// Whether it tells of buckets that a fault has left without service for good, as far as the run goes.
+  /// Whether it tells of buckets that a fault left without service until the run ended.
   var isOpen: Bool {
     let open = result.unsettled
     guard let formed = result.formedAt, open.holes + open.unreached + open.unserved > 0 else { return false }
@@ -35,7 +40,7 @@ struct ServiceClause {
     return formedText()
   }
 
-  /// Where no node had accepted anything when the first fault struck, until when nobody was served.
+  /// If no node had accepted anything when the first fault struck: until when no client was served.
   private var unservedBefore: String {
     let firsts = result.ownership.map { timeline in
       timeline.changes.first { !$0.owners.isEmpty }?.at ?? result.end
@@ -60,7 +65,7 @@ struct ServiceClause {
     guard let longest else { return undisturbed() }
     let isSaid = !longest.isPlanned && isSaid(cause(longest.rebalance))
     let happened = isSaid ? "that" : told.words.happened(cause(longest.rebalance))
-    // Nothing is disturbed when a move is ordered: its time counts from the first bucket that is.
+    // An ordered move disturbs nothing at first: its time counts from the first bucket that it disturbs.
     var when =
       longest.isPlanned
       ? "\(Readable.time(longest.total)) after the first had not, when \(happened)"
@@ -69,23 +74,23 @@ struct ServiceClause {
       when +=
         ", the longest of \(Readable.count(longest.count)) \(longest.isPlanned ? "disturbances" : "failures")"
     }
-    // A planned move disturbs one bucket after the other: in between all may have been whole.
+    // A planned move disturbs one bucket after the other. In between, all may have been whole.
     let again =
       "\(longest.isPlanned ? "the last disturbed bucket" : "every bucket") had exactly one owner again \(when)"
     if hole == 0 { return "\(again), and none was ever without one" }
-    // An outage of most of that time is what clients felt; a planned move leaves only short gaps. A longer hole than
-    // that time is of something else, and must not go untold.
+    // Clients felt an outage that lasts most of that time. A planned move leaves only short gaps. A hole longer than
+    // that time has another cause, and must be told.
     if !longest.isPlanned, hole >= 0.5 * longest.total.seconds, hole <= longest.total.seconds + 1e-9 {
       let served = "every bucket was served again \(when)\(blackout)"
       if hole >= 0.9 * longest.total.seconds { return served }
-      // A bucket that is taken, and lost once more, has two holes in that time, or more, and is served in between.
+      // A bucket that is taken and lost once more has two holes or more in that time, with some service in between.
       let between = blackout.isEmpty ? ", with some service in between" : ""
       return "buckets \(had) for up to \(Readable.time(hole)) at a time, and \(served)\(between)"
     }
     return "\(again), and none was \(without(one: "one")) for longer than \(Readable.time(hole))"
   }
 
-  /// How long nobody was served at all: a failure of a whole farm is more than one of each node after the other.
+  /// How long no client was served at all: this is more than one node failing after the other.
   private var blackout: String {
     let outcome = result.outcome
     if outcome.longestBlackout == 0 || !tellsBlackout { return lateBlackout }
@@ -94,7 +99,8 @@ struct ServiceClause {
     return ", and for \(time) none was served at all"
   }
 
-  /// Nodes whose applications fail keep their buckets until a checker says so: that time is not part of the blackout.
+  /// Nodes with failed applications keep their buckets until a checker reports it. The blackout does not include that
+  /// time.
   private var lateBlackout: String {
     let outcome = result.outcome
     guard let longest, !longest.isPlanned, outcome.longestBlackout > 0, let from = outcome.blackoutFrom,
@@ -106,7 +112,7 @@ struct ServiceClause {
       ", the first \(Readable.time(from - longest.rebalance.at)) of it with nodes that still had their buckets"
   }
 
-  /// Whether the sentence before says of what all losses came that it came after this.
+  /// Whether the sentence before already names this event as the cause of all losses.
   private func isSaid(_ rebalance: Rebalance) -> Bool {
     guard [.connections, .clients].contains(told.scenario.subject), rebalance.healthy == nil,
       let said = LossClause(told: told).cause, DrainClause(told: told).text() == nil
@@ -114,21 +120,21 @@ struct ServiceClause {
     return said.fault == rebalance.fault && said.isEnd == rebalance.isEnd
   }
 
-  /// How many of the faults came before the run ended, or was stopped.
+  /// How many of the faults came before the run ended or was stopped.
   private var came: Int { scenario.faults.prefix { .zero + $0.at <= result.end }.count }
 
-  /// The longest that clients of a bucket were not served, for whatever reasons, in seconds.
+  /// The longest time that clients of a bucket were not served, for whatever reasons, in seconds.
   private var longestHole: Double {
     let unserved = result.outcome.groups.map(\.longestUnserved).max() ?? 0
     return max(unserved, told.seconds("hole_time.longest"), told.seconds("unreached_time.longest"))
   }
 
-  /// Whether that was, in part at least, because clients did not reach an owner, or because its application did not serve.
+  /// Whether that time was longer because clients did not reach an owner, or because its application did not serve.
   private var isUnreached: Bool { isMore && told.seconds("unreached_time.longest") > 0 }
   private var isUnserved: Bool { isMore && told.seconds("application_outage.max") > 0 }
   private var isMore: Bool { longestHole > told.seconds("hole_time.longest") + 1e-9 }
 
-  /// What buckets were for ``longestHole``.
+  /// What buckets had for ``longestHole``.
   private var had: String {
     isUnreached && !isUnserved ? "had no owner that clients reached" : "were \(without(one: "an owner"))"
   }
@@ -137,7 +143,7 @@ struct ServiceClause {
     isUnserved ? "without service" : isUnreached ? "out of clients’ reach" : "without \(one)"
   }
 
-  /// No bucket lost its one owner because of a fault.
+  /// For a run in which no fault took a bucket's one owner away.
   private func undisturbed() -> String {
     let count = came
     var cause = told.words.happened(0, isEnd: false)
@@ -151,7 +157,7 @@ struct ServiceClause {
     if hole > 0 {
       return "after \(cause), buckets \(had) for up to \(Readable.time(hole))"
     }
-    // The fault is told already where it was a reload that is not in force, or where connections were lost by it.
+    // The fault is named already if its reload is not in force, or if connections were lost by it.
     if !result.staged.isEmpty { return "no bucket changed its owner or was without one" }
     if count == 1, told.count("buckets_moved") == 0, let named = LossClause(told: told).cause, !named.isEnd {
       return "no bucket changed its owner or was without one"
@@ -169,9 +175,9 @@ struct ServiceClause {
     let isPlanned: Bool
   }
 
-  /// The longest rebalance of a *failure*: a fault that nobody ordered and that disturbed a bucket. What an operator does
-  /// on purpose, and what ends a fault, is chosen from only if there is no failure: the question is about the failure.
-  /// Faults of one instant are one.
+  /// The longest rebalance of a *failure*: a fault that nobody ordered and that disturbed a bucket. If there is no
+  /// failure, the longest of what an operator did on purpose and of ends of faults: the question is about failures
+  /// first. Faults at one instant count as one.
   var longest: Longest? {
     for isPlanned in [false, true] {
       let those = result.rebalances.filter {
@@ -189,7 +195,7 @@ struct ServiceClause {
   /// Whether nothing that happened at its instant was a failure.
   private func isPlanned(_ rebalance: Rebalance) -> Bool { !isFailure(cause(rebalance)) }
 
-  /// Of what happened at the instant of a rebalance the first failure, or the first of all.
+  /// The first failure at the instant of a rebalance or, without one, the rebalance itself.
   private func cause(_ rebalance: Rebalance) -> Rebalance {
     result.rebalances.first { $0.at == rebalance.at && isFailure($0) } ?? rebalance
   }
@@ -214,7 +220,7 @@ struct ServiceClause {
       + ServiceClause.words(result.unsettled) + end
   }
 
-  /// Buckets that were not whole when the run ended, though no fault of the plan is to blame.
+  /// Buckets that were not whole when the run ended, without a fault of the plan as the cause.
   private func unsettled() -> String? {
     let open = result.unsettled
     return open.count > 0 ? "when the run ended, \(ServiceClause.words(open))" : nil

@@ -1,17 +1,17 @@
 import Engine
 import FarmFile
 
-/// Nodes that had taken buckets which others served: both did, but clients reached only one side.
+/// Nodes that had taken buckets that others served too, while clients reached only one side.
 struct SplitClause {
   let told: ToldTrial
 
-  /// `nil` if it never lasted until the next fault, end of one, or the end of the run.
+  /// `nil` if no such state lasted until the next edge of the fault plan or the end of the run.
   func text() -> String? {
     let all = told.result.outcome.groups.reduce(0) { $0 + $1.bucketCount }
     var widest: (stretch: Stretch, count: Int)?
     for stretch in told.result.outcome.stretches {
       let count = sum(stretch.unreached).reduce(0, +)
-      // What nobody else serves is an outage, and told as that.
+      // Buckets that no other node serves are an outage, which another clause tells.
       guard count > 0, sum(stretch.owned).reduce(0, +) == all else { continue }
       if count > widest?.count ?? 0 { widest = (stretch, count) }
     }

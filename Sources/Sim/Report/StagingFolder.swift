@@ -1,32 +1,32 @@
 import Foundation
 
-/// A hidden folder for files that are not complete yet, `.farmsim-` and six letters.
+/// A hidden folder for files that are not complete yet: `.farmsim-` and six letters.
 ///
-/// It belongs to this process: a lock says so, which the system takes away when the process ends, whatever ends it.
-/// What a killed process left is therefore known by having no lock, and ``removeAbandoned(in:)`` removes it. A process
-/// number in the name would not do: another container that writes to the same disk has numbers of its own.
+/// A lock shows that it belongs to this process. The system releases the lock when the process ends, in whatever way.
+/// So a folder that a killed process left has no lock, and ``removeAbandoned(in:)`` removes it. A process number in the
+/// name would not do: another container that writes to the same disk has its own numbers.
 struct StagingFolder {
   let path: String
   private let lock: Int32
 
   static let prefix = ".farmsim-"
-  /// The names of files that wait for their place, and of those that were in it before, begin with these.
+  /// The names of files that wait for their place, and of the files that they replace, begin with these.
   static let (complete, previous) = ("complete-", "previous-")
 
-  /// Creates one. - Throws: the system's reason, as `EACCES`.
+  /// Creates one. - Throws: the system's reason, such as `EACCES`.
   init(in folder: String) throws(POSIXError) {
     for _ in 0..<Self.attempts {
       var name = Array((folder + "/" + Self.prefix + "XXXXXX").utf8CString)
       guard mkdtemp(&name) != nil else { throw Self.error }
       let path = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       let lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      // On a disk that cannot lock, nobody takes it for an abandoned one either.
+      // A disk that cannot lock does not let another process take the folder for an abandoned one either.
       if lock >= 0 { flock(lock, LOCK_EX) }
       if lock >= 0, Self.isSame(path, lock) {
         (self.path, self.lock) = (path, lock)
         return
       }
-      // Before it was locked another process took it for an abandoned one.
+      // Another process took it for an abandoned one before we locked it.
       if lock >= 0 { close(lock) }
     }
     throw POSIXError(.EBUSY)
@@ -36,21 +36,21 @@ struct StagingFolder {
 
   private static var error: POSIXError { POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
 
-  /// Where a file stands until it is complete.
+  /// Where a file waits until it is complete.
   func place(ofComplete file: String) -> String { path + "/" + Self.complete + file }
 
-  /// Where a file stands that another one replaces.
+  /// Where a file waits that another one replaces.
   func place(ofPrevious file: String) -> String { path + "/" + Self.previous + file }
 
-  /// Removes it with what is in it, and gives up the lock.
+  /// Removes the folder with its files, and releases the lock.
   func discard() {
     Self.remove(path)
     close(lock)
   }
 
-  /// Removes what processes left that were killed: never what belongs to a running one.
+  /// Removes what killed processes left, never what belongs to a running one.
   ///
-  /// If one was killed while it replaced files, those that were there before go back to their places.
+  /// If a process was killed while it replaced files, the previous files go back to their places.
   static func removeAbandoned(in folder: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in names where isStaging(name) {
@@ -73,14 +73,14 @@ struct StagingFolder {
 
   private static func restore(from path: String, to folder: String) {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    // Without a file that waits, all of the new ones are in their places.
+    // If no file waits, all of the new ones are in their places.
     guard files.contains(where: { $0.hasPrefix(complete) }) else { return }
     for file in files.sorted() where file.hasPrefix(previous) {
       rename(path + "/" + file, folder + "/" + file.dropFirst(previous.count))
     }
   }
 
-  /// Removes a folder with the files that belong in one; with anything else in it, it stays.
+  /// Removes a folder with the files that belong in it. A folder with other files stays.
   private static func remove(_ path: String) {
     let own = [complete, previous, Gnuplot.drawing, "probe"]
     for file in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

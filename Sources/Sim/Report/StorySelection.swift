@@ -1,34 +1,35 @@
 import Engine
 
-/// The lines of a run's story that a report shows: what was done to the farm, who took over, and what surprised.
+/// The lines of a run's story that a report shows: what was done to the farm, which node took over, and what is
+/// unexpected.
 ///
-/// A story may have thousands of lines, most of them of daemons that start. The start is one line here. After it each
-/// fault has its first few lines, weighed by what they are about; of many faults those with the longest rebalances
-/// are shown. Buckets that a node takes from several others one after the other are one line with their sum, so that no
-/// part of them stands for all. Everything left out is counted.
+/// A story may have thousands of lines, most of them about daemons that start. The start is one line here. After it
+/// each fault has its first few lines, ordered by what they are about. Of many faults those with the longest rebalances
+/// are shown. If a node takes buckets from several others one after the other, the claims become one line with their
+/// sum. Everything left out is counted.
 struct StorySelection {
   /// In order of time.
   private(set) var entries: [TimelineEntry]
-  /// Lines that are not shown, of the farm's start and later, and when the last of them was.
+  /// Lines of the farm's start that are not shown, later ones that are not shown, and the time of the last of these.
   let omittedAtStart: Int
   let omittedLater: Int
   let lastOmitted: Instant?
-  /// Faults and ends of faults that are not shown, of all that there were.
+  /// Faults and ends of faults that are not shown, and how many there were in all.
   let omittedFaults: Int
   let faults: Int
 
   var omitted: Int { omittedAtStart + omittedLater }
 
-  /// Lines, and faults and ends among them, that a reader takes in.
+  /// The most lines, and among them the most faults and ends, that a reader can take in.
   static let (most, mostFaults) = (40, 20)
-  /// Faults that are shown if there are more: the fewer, the more room is for what followed each.
+  /// How many faults are shown if there are more: with fewer faults each has more lines.
   static let longestFaults = 10
-  /// Lines of the same kind after one fault.
+  /// The most lines of a kind after one fault.
   private static let mostOfAKind = 6
-  /// Claims that follow each other by less than this are one line.
+  /// Claims with less time than this between them become one line.
   private static let moment = Duration.seconds(1)
 
-  /// One line to show, and the lines of the story that it stands for, as places in it.
+  /// One line to show, and the places in the story of the lines that it stands for.
   private struct Line {
     var entry: TimelineEntry
     var places: [Int]
@@ -46,7 +47,7 @@ struct StorySelection {
     let faults = all.indices.filter { all[$0].kind == .fault }
     let shownFaults = StorySelection.longest(faults, all, rebalances)
     for i in shownFaults { kept[i] = true }
-    // The start is told by one line, but for what surprises.
+    // One line tells of the start. Unexpected lines stay.
     let told = all.firstIndex { $0.node == nil && $0.text == Story.formed }
     let start = told.map { all[$0].at } ?? formed
     let isFirst = start.map { start in faults.first.map { start < all[$0].at } ?? true } ?? false
@@ -57,7 +58,7 @@ struct StorySelection {
       all, shownFaults: Set(shownFaults), from: skipped)
     for tier in candidates {
       let more = tier.lines.filter { !kept[$0] }
-      // What has a line after one fault has one after every other: of what is worth less, all are shown or none.
+      // If one fault has such a line, every other has it too. Of less important lines all or none are shown.
       if tier.weight >= StorySelection.news, more.count > room { break }
       for i in more.prefix(room) { kept[i] = true }
       room -= min(room, more.count)
@@ -71,7 +72,7 @@ struct StorySelection {
       entries.insert(more, at: entries.firstIndex { $0.at > more.at } ?? entries.count)
     }
     let left = all.indices.filter { !kept[$0] }
-    // A fault that came first is shown with the start, which is one all the same.
+    // A fault that came first is shown even if it belongs to the start.
     let begun = isFirst ? skipped : told ?? 0
     omittedAtStart = left.filter { $0 < begun }.reduce(0) { $0 + lines[$1].places.count }
     omittedLater = left.filter { $0 >= begun }.reduce(0) { $0 + lines[$1].places.count }
@@ -80,7 +81,7 @@ struct StorySelection {
     omittedFaults = faults.count - shownFaults.count
   }
 
-  /// Claims of one node for the same reason, with no fault in between and nobody missed, are one line.
+  /// Joins claims of one node for the same reason within a second, unless a fault came or a node was missed in between.
   private static func merged(_ story: [TimelineEntry]) -> [Line] {
     var lines: [Line] = []
     var start = 0
@@ -114,7 +115,7 @@ struct StorySelection {
 
   private static func buckets(_ count: Int) -> String { count == 1 ? "1 bucket" : "\(count) buckets" }
 
-  /// For each shown fault, and for the time before any, one line about the claims that have no room.
+  /// One line about the claims that have no room, for each shown fault and for the time before any.
   private static func restOfClaims(_ lines: [Line], _ kept: [Bool], from start: Int, shownFaults: Set<Int>)
     -> [TimelineEntry]
   {
@@ -141,7 +142,7 @@ struct StorySelection {
     return rest + close()
   }
 
-  /// Of many faults those that the longest rebalances began with, in order of time.
+  /// If there are many faults, those with the longest rebalances, in order of time.
   private static func longest(
     _ faults: [Int], _ story: [TimelineEntry], _ rebalances: [Rebalance]
   ) -> [Int] {
@@ -156,8 +157,9 @@ struct StorySelection {
     return order.prefix(longestFaults).sorted().map { faults[$0] }
   }
 
-  /// The other lines, the most telling first: alarms, losses, moves of buckets, then the rest, of each kind first those that
-  /// come first after their faults, each in order of time. After a fault that is not shown only alarms are told.
+  /// The other lines, the most important first: alarms, losses, moves of buckets, then the rest. Within a kind the
+  /// first line after each fault comes before the second, each in order of time. After a fault that is not shown only
+  /// alarms are told.
   private static func candidates(
     _ story: [TimelineEntry], shownFaults: Set<Int>, from start: Int
   ) -> [(weight: Int, lines: [Int])] {
@@ -188,10 +190,10 @@ struct StorySelection {
     return tiers
   }
 
-  /// Lines of this weight and more are steps and other news.
+  /// From this weight on, lines are steps and other news.
   private static let news = 3
 
-  /// Steps on the way to something come last.
+  /// Steps on the way to something weigh least.
   private static func weight(_ entry: TimelineEntry) -> Int {
     let weight =
       switch entry.kind {

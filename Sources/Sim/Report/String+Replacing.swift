@@ -1,8 +1,8 @@
 extension String {
-  /// Each sign that a table names is replaced by what it says.
+  /// Replaces each sign that `table` has a text for.
   ///
-  /// A sign here is a scalar and not a `Character`: with an accent behind it a quotation mark is another character to
-  /// Swift, and the same quotation mark to everything that reads the text afterwards.
+  /// A sign here is a scalar and not a `Character`. To Swift, a quotation mark with an accent behind it is another
+  /// character; to everything that reads the text later it is a quotation mark.
   /// - Parameter table: what to write for a sign; `nil`: the sign itself.
   func replacing(signs table: (Unicode.Scalar) -> String?) -> String {
     var result = String.UnicodeScalarView()

@@ -2,11 +2,14 @@ import Engine
 import FarmFile
 
 /// What `farmsim run` says on a terminal.
+///
+/// Question and answer come first, then key figures with a value, the tables of ``OutcomeTables``, one line for each
+/// expectation and, at the end, what is needed to play the run again.
 public enum TextSummary {
-  /// Of each table.
+  /// The most rows of a table.
   private static let mostRows = 16
 
-  /// Of a scenario without `traffic`.
+  /// For a scenario without `traffic`.
   static let noClients = "No client comes in this run: the scenario has no traffic."
 
   static func haveNoClients(_ scenario: Scenario, _ trials: [TrialResult]) -> Bool {
@@ -77,10 +80,10 @@ public enum TextSummary {
     for name in keyMeasures {
       guard let index = Measures.index(of: name) else { continue }
       let unit = Measures.all[index].unit
-      // A client that sends requests has no connects, and the other way round.
+      // A client that sends requests has no connects, and one that connects sends no requests.
       if Measures.isIdle(name, in: trials) { continue }
       if !hasClients, name.hasPrefix("packets_") || name.hasPrefix("client_") { continue }
-      // Few runs have any.
+      // Few runs have any of these.
       if ["packets_reset", "packets_unserved"].contains(name),
         trials.allSatisfy({ $0.values[index] ?? 0 == 0 })
       {
@@ -95,7 +98,7 @@ public enum TextSummary {
         let summary = TrialSummary(index, of: trials)
         guard let mean = summary.mean else { continue }
         if summary.minimum == summary.maximum {
-          // Where one of equals is a lower bound the sentence holds for all of them as one.
+          // If one of equal values is a lower bound, the sentence is a lower bound for all.
           let same = Readable.measured(Measured(mean, isCensored: summary.censored > 0), unit)
           rows.append(
             (

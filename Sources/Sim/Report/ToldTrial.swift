@@ -1,6 +1,9 @@
 import Engine
 
 /// The trial that an answer tells of, with the faults that were drawn for it.
+///
+/// The clauses of an answer share it. It looks measures up by name, and has the words that depend on the whole
+/// scenario: "connection" or "flow", "fault", "change" or "event".
 struct ToldTrial {
   let scenario: Scenario
   let result: TrialResult
@@ -15,7 +18,7 @@ struct ToldTrial {
 
   func measured(_ name: String) -> Measured? { result[name] }
 
-  /// A measure that counts; 0 where there was nothing to count.
+  /// A measure that counts; 0 if there was nothing to count.
   func count(_ name: String) -> Int { Int((result[name]?.value ?? 0).rounded()) }
 
   func seconds(_ name: String) -> Double { result[name]?.value ?? 0 }
@@ -26,7 +29,7 @@ struct ToldTrial {
     return !failures.isEmpty && failures.allSatisfy(\.kind.isOfApplication)
   }
 
-  /// `connection` if all of the clients’ flows are TCP connections, else `flow`.
+  /// `connection` if all flows of clients are TCP connections, otherwise `flow`.
   var flowNoun: String {
     let isAllTCP = scenario.traffic.allSatisfy {
       scenario.rule(of: $0).transport == .tcp || $0.datagrams == nil
@@ -34,9 +37,9 @@ struct ToldTrial {
     return isAllTCP ? "connection" : "flow"
   }
 
-  /// Established flows that were lost: with a node that had failed or was hidden, and elsewhere.
+  /// Established flows that were lost: with a node that had failed or was hidden, and otherwise.
   ///
-  /// Where nobody told them apart, resets are charged to failed nodes but for those that are known not to be.
+  /// Results that do not tell the two apart charge all resets to failed nodes, except those that are known not to be.
   var lost: (withNode: Int, elsewhere: Int) {
     if result["flows_lost.elsewhere"] != nil {
       return (count("flows_lost.with_failed_nodes"), count("flows_lost.elsewhere"))
@@ -48,11 +51,11 @@ struct ToldTrial {
   /// Open flows that no node would have answered when the run ended.
   var flowsInDoubt: Int { result.outcome.streams.reduce(0) { $0 + $1.counts.inDoubt } }
 
-  /// How often one connect or request was repeated at most, and how many were repeated.
+  /// The most repeats of one connect or request, and how many were repeated.
   var mostRetries: Int { max(count("connects_repeated.times"), count("requests_repeated.times")) }
   var repeated: Int { count("connects_repeated") + count("requests_repeated") }
 
-  /// Connects and requests that never came to anything: given up, refused, dead by two answers, or without an answer yet
+  /// Connects and requests that came to nothing: given up, refused, ended by two answers, or still without an answer
   /// when the run ended.
   var failedAttempts: Int {
     [
@@ -61,7 +64,8 @@ struct ToldTrial {
     ].reduce(0) { $0 + count($1) }
   }
 
-  /// By node: what was due to it by weight in a phase, or in all of them; as the file has it where nobody looked.
+  /// By node: what was due to it by weight in a phase, or in all phases for `nil`. Without samples of ownership it is
+  /// what the farm file says.
   func due(_ phase: SkewRow.Phase?, by kind: SkewRow.Load) -> [Double] {
     let outcome = result.outcome
     guard outcome.owned.isEmpty else {
@@ -77,8 +81,8 @@ struct ToldTrial {
     scenario.configurations.contains { $0.ownershipGroups.contains { $0.policy == .priority } }
   }
 
-  /// What things of the plan are called together: what an operator orders is a change, and no fault. A return ends what was
-  /// before it, and is what that is.
+  /// The common name of some faults of the plan: an order of an operator is a change and not a fault. A return ends
+  /// something that came before it, and is named after that.
   static func noun(of faults: some Sequence<Fault>) -> (a: String, one: String, many: String) {
     let all = Array(faults)
     let begins = all.filter { !$0.kind.bringsItsNodesBack }
@@ -87,13 +91,13 @@ struct ToldTrial {
     return planned.contains(false) ? ("an event", "event", "events") : ("a change", "change", "changes")
   }
 
-  /// What the whole plan is called.
+  /// The name for the whole plan.
   var nouns: (a: String, one: String, many: String) { ToldTrial.noun(of: scenario.faults) }
 
-  /// `the first fault`, or change.
+  /// `the first fault`, or `the first change`.
   var theFirst: String { "the first \(ToldTrial.noun(of: scenario.faults.prefix(1)).one)" }
 
-  /// One or two nodes whose weights change, if nothing else happens: the question is about them.
+  /// The one or two nodes whose weights change, if nothing else happens: the question is then about them.
   var shiftedNodes: [Int]? {
     var nodes = NodeSet.empty
     for fault in scenario.faults {
@@ -103,7 +107,7 @@ struct ToldTrial {
     return (1...2).contains(nodes.count) ? nodes.map(\.index) : nil
   }
 
-  /// Up to three nodes by name; `nil`: none, or more.
+  /// Up to three nodes by name; `nil` for none, or for more.
   func few(_ nodes: [Int]) -> String? {
     guard (1...3).contains(nodes.count) else { return nil }
     return words.nodes(nodes.reduce(into: NodeSet.empty) { $0.insert(NodeID($1)) })

@@ -1,12 +1,16 @@
 import FarmFile
 
-/// Of many trials the one that is told, and how the others compare with it in what the question is about.
+/// Of many trials the one that is told, and how the others compare with it in the question's subject.
+///
+/// Each subject has a list of amounts, the most important first. The worst trial is the one whose list is the largest
+/// in that order. ``lead`` names the amount that decided, ``worseElsewhere()`` what was worse in other trials, and
+/// ``spread()`` the range over all.
 struct TrialChoice {
   let scenario: Scenario
   let subject: Subject
   let trials: [TrialResult]
 
-  /// The worst in what the question is about; the first of equals.
+  /// The worst in the question's subject; of equal ones, the first.
   /// - Precondition: there is a trial.
   func worst() -> TrialResult {
     var best = trials[0]
@@ -18,13 +22,13 @@ struct TrialChoice {
     return best
   }
 
-  /// What the answer about several trials begins with: which trial it is about, and in what that one is the worst.
+  /// What an answer about several trials begins with: which trial it is about, and why that one is the worst.
   /// `in the worst of 100 trials (most connections lost), trial 7`
   var lead: String {
     let worst = worst()
     let own = measures(of: worst)
     let others = trials.map { measures(of: $0) }
-    // Trials that are alike in one thing are told apart by the next.
+    // If all trials are equal in one amount, the next decides.
     let place = own.indices.first { i in others.contains { $0[i].amount != own[i].amount } }
     guard let place else {
       return "in trial \(worst.trial) of \(trials.count), which are alike in what is asked"
@@ -32,7 +36,7 @@ struct TrialChoice {
     return "in the worst of \(all) (\(own[place].words)), trial \(worst.trial)"
   }
 
-  /// What a trial is weighed by, and the words for the one that has most of it.
+  /// An amount that trials are compared by, and the words for the trial with the most of it.
   private typealias Weighed = (amount: Double, words: String)
 
   private func weight(of trial: TrialResult) -> [Double] { measures(of: trial).map(\.amount) }
@@ -70,7 +74,7 @@ struct TrialChoice {
     }
   }
 
-  /// A sentence on what was worse in other trials than in the one that is told, each with its trial; `nil`: nothing was.
+  /// A sentence on what was worse in other trials than in the one told, each with its trial; `nil` if nothing was.
   /// `Worse in other trials: 524 connections lost (trial 3) and a rebalance of 944 ms (trial 1)`
   func worseElsewhere() -> String? {
     let told = figures(of: worst())
@@ -80,14 +84,14 @@ struct TrialChoice {
       for other in others where other.figures[i].amount > most?.figure.amount ?? told[i].amount {
         most = (other.trial, other.figures[i])
       }
-      // What reads the same is no news.
+      // A figure that reads the same is no news.
       guard let most, most.figure.words != told[i].words else { return nil }
       return "\(most.figure.words) (trial \(most.trial))"
     }
     return parts.isEmpty ? nil : "Worse in other trials: \(PlainText.list(parts))"
   }
 
-  /// What an answer tells of a trial, whatever its question is, in the same order for all.
+  /// What an answer tells of a trial for any question, in the same order for all.
   private func figures(of trial: TrialResult) -> [Weighed] {
     let told = ToldTrial(scenario, trial)
     let lost = told.lost.withNode + told.lost.elsewhere
@@ -106,7 +110,7 @@ struct TrialChoice {
     ]
   }
 
-  /// A sentence about all trials together; `nil` where the worst says enough.
+  /// A sentence about all trials together; `nil` if the worst says enough.
   func spread() -> String? {
     switch subject {
     case .connections, .clients:
@@ -135,7 +139,8 @@ struct TrialChoice {
     }
   }
 
-  /// `1 h 24 min in the longest of 5 drains, 44 min in the shortest`: of each trial the longest; `nil`: all took as long.
+  /// `1 h 24 min in the longest of 5 drains, 44 min in the shortest`, from the longest drain of each trial; `nil` if
+  /// there was none, or if all took equally long.
   var drainLengths: String? {
     let lengths = trials.compactMap { DrainClause(told: ToldTrial(scenario, $0)).longest }
     guard let least = lengths.min(), let most = lengths.max() else { return nil }
@@ -144,7 +149,7 @@ struct TrialChoice {
       ? nil : "\(high) in the longest of \(Readable.count(lengths.count, "drain")), \(low) in the shortest"
   }
 
-  /// How long the longest drains of the trials took.
+  /// How long the longest drains of the trials took; empty if some trial has none.
   private func drains(_ told: [ToldTrial]) -> String {
     let lengths = told.compactMap { DrainClause(told: $0).longest }
     guard let least = lengths.min(), let most = lengths.max(), lengths.count == told.count else { return "" }
@@ -177,7 +182,7 @@ struct TrialChoice {
     else { return nil }
     let rest =
       times.count < trials.count ? " where a bucket was disturbed, in \(Readable.count(times.count))" : ""
-    // The longest of fewer trials is beyond the 95 % quantile of a sample.
+    // A sample of fewer trials has no 95 % quantile below its longest.
     if times.count < TrialSummary.fewest {
       return
         "Over the trials\(rest) the longest rebalance took \(Readable.time(least)) to \(Readable.time(most))"
