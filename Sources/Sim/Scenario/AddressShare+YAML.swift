@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 
 extension AddressShare {
-  /// At most this many in a scenario; a list has room for more than anybody writes.
+  /// The most entries of a scenario. It only bounds a list; nobody writes so many.
   static let most = 50_000
   static let header = "address,weight"
 
@@ -34,7 +34,7 @@ extension AddressShare {
       reader.report("no addresses", expected: "at least one, or no 'addresses'")
     }
     let sum = found.reduce(0) { $0 + $1.share }
-    // Shares are decimal fractions: a sum of ten tenths is not exactly one.
+    // Shares are decimal fractions: ten tenths do not add up to exactly one.
     if sum > 1 + 1e-9 {
       reader.report("shares of \(PlainNumber.percent(sum)) together", expected: "at most 100 %")
     }
@@ -43,7 +43,7 @@ extension AddressShare {
 
   /// Reads `203.0.113.5` or `198.51.100.0/28`, whose host part is zero; `nil` for anything else.
   private init?(parsing text: String) {
-    // As links and logs write IPv6 addresses.
+    // Links and logs write IPv6 addresses in brackets.
     let text = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), let address = IPAddress(parsing: String(parts[0])) else {
@@ -57,8 +57,7 @@ extension AddressShare {
     guard contains(address) else { return nil }
   }
 
-  /// The file of a path: a line an address or network, with its weight. Shares are the
-  /// weights over their sum.
+  /// Reads a CSV file: each line has an address or network, and its weight. A share is a weight divided by the sum.
   private static func table(_ reader: YAMLReader) -> [AddressShare] {
     guard let text = reader.text(expected: "addresses with shares, or the path of a CSV file") else {
       return []
@@ -77,7 +76,7 @@ extension AddressShare {
     return found.map { AddressShare(first: $0.first, hostBits: $0.hostBits, share: $0.share / sum) }
   }
 
-  /// The rows of a CSV file, with their weights for shares.
+  /// The rows of a CSV file, with weights in place of shares.
   private static func rows(_ content: String, log: ProblemLog) -> [AddressShare] {
     var found: [AddressShare] = []
     var lines = content.split(omittingEmptySubsequences: false) { $0.isNewline }.map(String.init)

@@ -1,12 +1,12 @@
 import Engine
 
-/// Real addresses that a share of the clients comes from: one, or every one of a network alike.
+/// Real addresses that a share of the clients comes from: one address, or all of a network with equal chances.
 public struct AddressShare: Sendable, Hashable {
   /// The address, or the first of the network.
   public var first: IPAddress
   /// How many of the last bits differ within the network; 0 for one address.
   public var hostBits: Int
-  /// Of the clients, 0 to 1.
+  /// Share of all clients, 0 to 1.
   public var share: Double
 
   public init(first: IPAddress, hostBits: Int = 0, share: Double) {
@@ -16,7 +16,7 @@ public struct AddressShare: Sendable, Hashable {
     self.share = share
   }
 
-  /// One of the addresses, by 128 random bits.
+  /// One of the addresses, chosen by 128 random bits.
   @inline(__always) func address(_ high: UInt64, _ low: UInt64) -> IPAddress {
     func mask(_ bits: Int) -> UInt64 { bits >= 64 ? .max : (1 << UInt64(max(0, bits))) - 1 }
     var address = first

@@ -29,7 +29,7 @@ extension ArrivalModel {
 }
 
 extension ClientModel {
-  /// Reads a number of clients, or the block that says more about them; 10,000 equal ones if there is none.
+  /// Reads a number of clients, or the block with details; without a value, 10,000 clients with equal shares.
   init(_ reader: YAMLReader?) {
     self.init(population: 10_000)
     let counts = 1...10_000_000

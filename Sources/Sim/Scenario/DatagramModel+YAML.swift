@@ -5,7 +5,7 @@ extension DatagramModel {
   /// The keys of a `flow:` block that only datagrams have.
   static let keys = ["patience", "on_move"]
 
-  /// Of the `flow:` block of a UDP rule; `nil` without a duration: each datagram is a request of its own.
+  /// Reads the `flow:` block of a UDP rule; `nil` without a duration: each datagram is then a request of its own.
   init?(_ keys: YAMLKeys) {
     guard keys["duration"] != nil else { return nil }
     self.init()
@@ -13,7 +13,7 @@ extension DatagramModel {
     onMove = keys["on_move"]?.choice([("breaks", .breaks), ("survives", .survives)]) ?? onMove
   }
 
-  /// Reports keys that the flows of a rule do not have.
+  /// Reports keys that flows of this transport do not have.
   static func check(_ keys: YAMLKeys, isUDP: Bool, log: ProblemLog) {
     let isFlow = keys["duration"] != nil
     for key in keys.present(among: ScenarioSection.flow.keys) {

@@ -15,13 +15,13 @@ extension DelayModel {
     self.init(keys)
   }
 
-  /// The same, from a mapping that may have other keys, too.
+  /// The same, from a mapping that may have other keys too.
   init?(_ keys: YAMLKeys) {
     guard let (kind, value) = keys.one(of: ScenarioSection.delay.keys) else { return nil }
     self.init(kind, value, in: DelayModel.range)
   }
 
-  /// The same, from one of its keys and the value after it.
+  /// The same, from one of its keys and that key's value.
   init?(_ kind: String, _ value: YAMLReader, in range: ClosedRange<Duration>) {
     switch kind {
     case "constant":

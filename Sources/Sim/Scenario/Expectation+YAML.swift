@@ -1,7 +1,7 @@
 import FarmFile
 
 extension Expectation {
-  /// The `expect:` block: measures by their dotted names, or nested; each with one comparison or a list.
+  /// The `expect:` block: measures by dotted or nested names, each with one comparison or a list.
   static func all(_ reader: YAMLReader) -> [Expectation] {
     read(reader, prefix: "")
   }
@@ -37,7 +37,7 @@ extension Expectation {
     let expected = "a comparison, such as '\(Expectation.example(measure.unit))'"
     guard let written = reader.text(expected: expected) else { return nil }
     let text = written.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    // The longer signs first: "<" begins "<=".
+    // Longer signs come first, since `<=` begins with `<`.
     let signs = Comparison.allCases.sorted { $0.rawValue.utf8.count > $1.rawValue.utf8.count }
     guard let comparison = signs.first(where: { text.hasPrefix($0.rawValue) }) else {
       reader.report("'\(text)' compares nothing", expected: expected)
@@ -70,7 +70,7 @@ extension Expectation {
 }
 
 extension MeasureUnit {
-  /// What a bound is, as it is written.
+  /// The kind of quantity that a bound must be, as written.
   fileprivate func kind(_ text: String) -> QuantitySlip.Kind {
     switch self {
     case .seconds, .bucketSeconds: .time
@@ -81,12 +81,12 @@ extension MeasureUnit {
     }
   }
 
-  /// A bound in this unit; `nil` for a quantity of another.
+  /// A bound in this unit; `nil` if the quantity has another unit.
   fileprivate func bound(_ quantity: Quantity) -> Double? {
     switch self {
     case .seconds, .bucketSeconds: quantity.duration.map { Double($0.nanoseconds) / 1e9 }
     case .count: quantity.count.map(Double.init)
-    // Fairness indices are shares by range, but are written plainly.
+    // Fairness indices have the range of shares, but are written without a unit.
     case .share: quantity.unit.isEmpty ? quantity.value : quantity.share
     case .ratio: quantity.unit.isEmpty ? quantity.value : nil
     case .perSecond: quantity.rate

@@ -1,7 +1,7 @@
 import Engine
 import FarmFile
 
-/// A fault and where it stands in the file, for what is said about several faults together.
+/// A fault and its place in the file, for problems that concern several faults.
 struct FaultEntry {
   var fault: Fault
   /// The kind's key in the file.

@@ -1,7 +1,7 @@
 import Engine
 import FarmFile
 
-/// Faults of the networks. Each hits every network unless it names some.
+/// Faults of networks. Each affects every network unless it names some.
 extension FaultKind {
   /// `loss: 20 %` or `loss: {network: lan, uplink: ..., downlink: ..., receivers: node2}`.
   init?(loss value: YAMLReader, names: ScenarioNames) {
@@ -123,7 +123,7 @@ extension FaultKind {
 }
 
 extension ScenarioNames {
-  /// Reports nodes that are in more than one of some sets.
+  /// Reports nodes that are in more than one of the sets.
   func requireApart(_ sets: [NodeSet], _ reader: YAMLReader) {
     var seen = NodeSet.empty
     for set in sets {

@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 
 extension FaultKind {
-  /// What happens, from the kind's key and its value.
+  /// Reads what happens from the kind's key and its value.
   init?(_ kind: String, _ value: YAMLReader, farm: WrittenFarm, names: ScenarioNames) {
     switch kind {
     case "crash": self = .crash(names.machines(value))
@@ -47,7 +47,7 @@ extension FaultKind {
     self = .drain(names.machines(nodes), deadline: deadline, isForced: isForced)
   }
 
-  /// `weight: {node: node1, group: web, weight: 50}`; the group may be left out if there is but one.
+  /// `weight: {node: node1, group: web, weight: 50}`; `group` may be left out if there is only one.
   private init?(weight value: YAMLReader, farm: Farm, names: ScenarioNames) {
     guard let keys = value.keys(of: ScenarioSection.weight) else { return nil }
     let nodes = keys.required("node", expected: "the nodes").map(names.nodeSet)
@@ -73,8 +73,8 @@ extension FaultKind {
     self = .weight(nodes, GroupID(group), UInt16(weight))
   }
 
-  /// `reload: {nodes: [node1, node2], farm: {heartbeat: {interval: 50 ms}}, without: groups.mail}`; `reload: node1` reads
-  /// the file as it is.
+  /// `reload: {nodes: [node1, node2], farm: {heartbeat: {interval: 50 ms}}, without: groups.mail}`; `reload: node1`
+  /// reads the file unchanged.
   private init?(reload value: YAMLReader, farm: WrittenFarm, names: ScenarioNames) {
     guard value.isMapping else {
       guard let reload = farm.changed() else { return nil }

@@ -2,13 +2,17 @@ import Engine
 import FarmFile
 
 /// One entry of the `faults:` block: when, how often, how long, and exactly one kind.
+///
+/// Each entry becomes a ``FaultSeries``. If it happens once and at known times, it is also a ``fault`` of every trial.
+/// `check(_:farm:names:run:log:)` then looks at all entries together: ``NodeFates`` finds what cannot happen,
+/// ``FaultOverlaps`` what has no effect.
 struct FaultLine {
   var series: FaultSeries
   /// The kind's key in the file.
   var kind: String
   var place: Place
 
-  /// The fault, if it happens once at a time that is known.
+  /// The fault, if it happens once and its times are known.
   var fault: Fault? {
     guard !series.isDrawn, series.gap == nil, let at = series.first.fixed else { return nil }
     return Fault(at: at, until: series.length?.fixed.map { at + $0 }, kind: series.turns[0])
@@ -58,7 +62,7 @@ struct FaultLine {
     if let times, let gap = gap?.fixed, let first = first.fixed {
       let last = Double(first.nanoseconds) + Double(times - 1) * Double(gap.nanoseconds)
       if last >= Double(run.duration.nanoseconds) {
-        // Ten thousand gaps of a month are longer than a time can be.
+        // Ten thousand gaps of a month exceed the range of a time.
         let time = last < 4.6e18 ? FaultLine.end(Duration(nanoseconds: Int64(last)), run: run) : nil
         (keys["times"] ?? keys["every"])?.report(
           "number \(times) of them comes "
@@ -68,9 +72,9 @@ struct FaultLine {
     }
   }
 
-  /// Kinds that another fault ends, if anything does.
+  /// Kinds that happen at one time and cannot have an end of their own.
   private static let instants = ["restart", "resume", "reload"]
-  /// Of a run, and so of every time in it.
+  /// The longest run, and so the latest time in one.
   static let longest = Duration.seconds(30 * 86400)
 
   private static func first(_ reader: YAMLReader, run: RunPlan) -> DrawnTime? {
@@ -83,7 +87,7 @@ struct FaultLine {
     return time
   }
 
-  /// A time that is not before the end of the run, and how it lies to it.
+  /// A time at or after the end of the run, and how it relates to the end.
   private static func end(_ time: Duration, aside: String = "", run: RunPlan) -> String {
     let place =
       time == run.duration ? "where the run ends" : "after the end of the run at \(run.duration.text)"
@@ -125,8 +129,8 @@ struct FaultLine {
 }
 
 extension FaultLine {
-  /// Plays what the lines do to each node, without the farm, and reports what cannot happen: once if all times are
-  /// known, else for the first trials.
+  /// Plays what the lines do to each node, without the farm, and reports what cannot happen. It does so once if all
+  /// times are known, otherwise for up to 100 trials.
   static func check(_ lines: [FaultLine], farm: Farm, names: ScenarioNames, run: RunPlan, log: ProblemLog) {
     let isDrawn = lines.contains { $0.series.isDrawn }
     for trial in 0..<(isDrawn ? min(run.trials, 100) : 1) {
@@ -143,7 +147,7 @@ extension FaultLine {
     }
   }
 
-  /// The faults of a trial in order of time, as ``Scenario/drawn(seed:trial:)`` draws them.
+  /// The faults of a trial in order of time, drawn as ``Scenario/drawn(seed:trial:)`` draws them.
   private static func entries(_ lines: [FaultLine], run: RunPlan, trial: Int) -> [FaultEntry] {
     var entries: [FaultEntry] = []
     var index = 0
@@ -172,7 +176,7 @@ extension ScenarioNames {
 }
 
 extension YAMLReader {
-  /// The value of a key of a mapping, whatever else it has.
+  /// The value of a key of a mapping, without a check of the other keys.
   fileprivate func value(of key: String) -> YAMLReader? {
     guard case .mapping(let entries) = node.content else { return nil }
     return entries.first { $0.key == key }.map { YAMLReader($0.value, name: key, log: log) }

@@ -1,21 +1,22 @@
 import Engine
 import FarmFile
 
-/// Refuses faults that strike what another fault of their kind has struck and not left yet.
+/// Refuses a fault that strikes while an earlier one of the same kind and subject lasts.
 ///
-/// Such a fault adds nothing while the other lasts, or ends what the other was to do for longer: one of the two times
-/// is a mistake. Losses, delays, cuts and partitions may overlap, since they differ in more than their time. A fault of
-/// an application without an end may have been healed by a start, so it is taken for over.
+/// Such a fault has no effect while the other lasts, or ends the other too early: one of the two times is a mistake.
+/// Losses, delays, cuts and partitions may overlap, since they differ in more than their time. A fault of an
+/// application, or a weight, that has no end of its own counts as over at once: a start may have healed it, or another
+/// order replaced it.
 struct FaultOverlaps {
-  /// Until when each subject is struck: by ``Slot``, node, and network or group.
+  /// When the fault of each subject ends, by `Subject.index`.
   private var struck: [Duration]
   private let names: ScenarioNames
   private let log: ProblemLog
   private let end: Duration
-  /// A line that comes again and again is told once.
+  /// Entries that were reported: one that repeats is reported once.
   private var reported: Set<Place> = []
 
-  /// What of a node or network a kind strikes.
+  /// The part of a node or network that a kind strikes.
   private enum Slot: Int, CaseIterable {
     case network, interface, arriving, leaving, commits, crash, hang, slowness, weight
   }
@@ -23,7 +24,7 @@ struct FaultOverlaps {
   private struct Subject {
     var slot: Slot
     var node = 0
-    /// Of a network or group.
+    /// Network or group.
     var part = 0
 
     var index: Int {
@@ -33,7 +34,7 @@ struct FaultOverlaps {
 
   /// - Parameters:
   ///   - entries: in order of time.
-  ///   - end: of the run.
+  ///   - end: the end of the run.
   static func check(_ entries: [FaultEntry], names: ScenarioNames, end: Duration, log: ProblemLog) {
     var overlaps = FaultOverlaps(names: names, end: end, log: log)
     for entry in entries { overlaps.apply(entry) }

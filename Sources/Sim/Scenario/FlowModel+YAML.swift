@@ -4,11 +4,11 @@ import FarmFile
 extension FlowModel {
   private static let times = Duration.milliseconds(1)...Duration.seconds(30 * 86400)
 
-  /// Waiting times of operating systems between the attempts of a connect.
+  /// Waiting times between the attempts of a connect, by operating system.
   static let stacks: [(name: String, value: [Duration])] = [
     ("linux", FlowModel.defaultRetries), ("macos", FlowModel.defaultRetries),
     ("ios", FlowModel.defaultRetries),
-    // Before Linux 6.5 made the first retries linear.
+    // Linux before 6.5, which made the first retries linear.
     ("doubling", [1, 2, 4, 8, 16, 32].map { .seconds($0) }),
     // Initial retransmission time-out of 3 s (RFC 1122), before RFC 6298.
     ("old", [3, 6, 12, 24, 48].map { .seconds($0) }),

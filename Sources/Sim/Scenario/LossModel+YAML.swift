@@ -18,7 +18,7 @@ extension LossModel {
     self.init(gilbert: value)
   }
 
-  /// The burst model's block.
+  /// Reads the block of the burst model.
   private init?(gilbert reader: YAMLReader) {
     guard let keys = reader.keys(of: ScenarioSection.gilbert) else { return nil }
     let enter = keys.required("enter", expected: "the chance to turn bad, a frame")?.share()
@@ -29,7 +29,7 @@ extension LossModel {
     self = .gilbertElliott(enter: enter, leave: leave, lossGood: good, lossBad: bad)
   }
 
-  /// Uplink and downlink: a loss that names neither is the receivers' (downlink), each copy on its own.
+  /// Uplink and downlink. A loss that names neither is downlink: each receiver loses its copy independently.
   static func directions(_ reader: YAMLReader) -> (uplink: LossModel, downlink: LossModel) {
     let nothing = LossModel.none
     guard reader.isMapping else { return (nothing, LossModel(reader) ?? nothing) }

@@ -2,10 +2,10 @@ import Engine
 import FarmFile
 
 extension ConfiguredNetworks {
-  /// What clients reach the virtual IP through if the file does not say: one LAN for everything.
+  /// The network that clients use if the file names none: one LAN for everything.
   static let standard = NetworkModel(name: standardName)
 
-  /// How each network behaves; read last, since links name the farm's nodes.
+  /// How each network behaves. Read last, since links name the farm's nodes.
   func models(_ names: ScenarioNames) -> [NetworkModel] {
     zip(list.names, blocks).enumerated().map { i, entry in
       var model = ConfiguredNetworks.standard
@@ -32,7 +32,7 @@ extension ConfiguredNetworks {
 }
 
 extension LinkModel {
-  /// An exception for some senders or receivers.
+  /// Reads another delay or loss for some senders or receivers.
   init?(_ reader: YAMLReader, names: ScenarioNames) {
     guard let keys = reader.keys(of: ScenarioSection.link) else { return nil }
     if keys["from"] == nil, keys["to"] == nil {

@@ -1,6 +1,6 @@
 import Engine
 
-/// One layer-2 segment: how long a frame takes and how it gets lost, for each direction and pair.
+/// One layer-2 segment: how long a frame takes and how frames are lost, for each direction and pair of nodes.
 public struct NetworkModel: Sendable, Hashable {
   public var name: String
   /// Whether clients reach the virtual IP through it.
@@ -16,7 +16,7 @@ public struct NetworkModel: Sendable, Hashable {
   /// Chance that a frame is held back by an extra delay, 0 to 1, and that delay.
   public var reordering: Double
   public var reorderingDelay: Duration
-  /// Exceptions for some senders and receivers; the last that matches wins.
+  /// Exceptions for some senders and receivers. The last one that matches applies.
   public var links: [LinkModel]
 
   public init(
@@ -38,7 +38,7 @@ public struct NetworkModel: Sendable, Hashable {
   }
 }
 
-/// Another delay or (downlink) loss from some nodes to some nodes.
+/// Another delay or downlink loss from some nodes to some nodes; `nil` for no change.
 public struct LinkModel: Sendable, Hashable {
   public var from: NodeSet
   public var to: NodeSet
@@ -53,7 +53,7 @@ public struct LinkModel: Sendable, Hashable {
   }
 }
 
-/// The distribution of a delay; draws below zero count as zero.
+/// The distribution of a delay. Draws below zero count as zero.
 public enum DelayModel: Sendable, Hashable {
   case constant(Duration)
   case uniform(Duration, Duration)
@@ -62,20 +62,20 @@ public enum DelayModel: Sendable, Hashable {
   case lognormal(median: Duration, sigma: Double)
 }
 
-/// How frames get lost. Probabilities are 0 to 1, each frame.
+/// How frames are lost. Probabilities are 0 to 1, for each frame.
 public enum LossModel: Sendable, Hashable {
   case none
   case independent(Double)
-  /// Two states: a frame moves good to bad with `enter`, bad to good with `leave`, and is lost with
-  /// `lossGood` or `lossBad` in the state it finds.
+  /// Two states. A frame changes the state from good to bad with probability `enter` and back with `leave`. It is lost
+  /// with probability `lossGood` or `lossBad`, by the state that it finds.
   case gilbertElliott(enter: Double, leave: Double, lossGood: Double, lossBad: Double)
 }
 
 /// The virtual kernel of a node.
 public struct KernelModel: Sendable, Hashable {
-  /// How long a commit or lease renewal takes to be in force.
+  /// How long it takes until a commit or lease renewal is in force.
   public var commit: DelayModel
-  /// How much later than asked for a daemon's timer fires.
+  /// How late a daemon's timer fires.
   public var timer: DelayModel
 
   public init(

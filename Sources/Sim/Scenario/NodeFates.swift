@@ -1,28 +1,30 @@
 import Engine
 import FarmFile
 
-/// Walks a fault plan in order of time and reports what cannot happen: a restart of a node that runs, a
-/// second crash of one that is down.
+/// Walks a fault plan in order of time and reports what cannot happen: a restart of a node that runs, a second crash of
+/// one that is down.
 ///
-/// It knows what the plan does to each node, not what the farm does about it.
+/// It knows what the plan does to each node, but not how the farm reacts. A node that only the farm takes out, by a
+/// checker or a hold-down, is still up here; a resume of such a node is therefore allowed if the settings make that
+/// possible.
 struct NodeFates {
   private enum Fate: Equatable {
     case up, drained
-    /// What it has been through, `crashed`, and whether its kernel is gone, too.
+    /// What happened to it, such as `crashed`, and whether its kernel is gone too.
     case down(String, isOff: Bool)
   }
 
   private var fates: [Fate]
-  /// Until when each node is paused or stalled.
+  /// When the pause or stall of each node ends.
   private var heldUntil: [Duration]
   private let names: NameList
   private let settings: Settings
-  /// A checker may take a node out until it is resumed.
+  /// Whether a checker may take a node out until it is resumed.
   private let hasCheckers: Bool
   private let log: ProblemLog
-  /// What is said behind each problem.
+  /// Text at the end of each problem.
   private let aside: String
-  /// What has been said: of one entry that comes again and again the first alone.
+  /// What was reported: an entry that repeats is reported once for each node.
   private var reported: [Report] = []
 
   private struct Report: Equatable {
@@ -32,7 +34,7 @@ struct NodeFates {
 
   /// - Parameters:
   ///   - entries: in order of time.
-  ///   - aside: said behind each problem, such as in which trial it comes.
+  ///   - aside: text at the end of each problem, such as the trial that it is about.
   static func check(
     _ entries: [FaultEntry], names: NameList, farm: Farm, log: ProblemLog, aside: String = ""
   ) {
@@ -42,7 +44,8 @@ struct NodeFates {
     var fates = NodeFates(
       names: names, settings: farm.settings, hasCheckers: hasCheckers || !farm.checkers.isEmpty, log: log,
       aside: aside)
-    // What ends by itself, in the order of its end; at equal times it ends before something else begins.
+    // Faults that end by themselves, in order of their ends. At equal times an end comes before the begin of another
+    // fault.
     var ends: [(at: Duration, nodes: NodeSet)] = []
     for entry in entries {
       ends.sort { $0.at < $1.at }
@@ -126,7 +129,7 @@ struct NodeFates {
       case .down(let past, _): report(entry, node, "has \(past)")
       }
       fates[node.index] = fate
-      // A machine that loses power, or a daemon that starts, is held no longer.
+      // A machine that loses power, or a daemon that starts, is no longer paused or stalled.
       if entry.kind == "crash" || entry.kind == "restart" { heldUntil[node.index] = .zero }
     }
   }

@@ -1,16 +1,16 @@
 import FarmFile
 
-/// What a reload writes otherwise than the farm, value by value: `heartbeat.interval 50 ms`, `other rules`,
-/// `nodes n1 to n5`.
+/// What a reload changes in the farm's file, value by value: `heartbeat.interval 50 ms`, `other rules`, `nodes n1 to
+/// n5`.
 struct ReloadWords {
   /// The nodes that the changed file names.
   let nodes: [String]
-  /// Those that the farm's own names.
+  /// The nodes that the farm's own file names.
   let before: [String]
 
   /// - Parameters:
   ///   - change: what the reload writes.
-  ///   - base: what it is put over; `nil`: the farm says nothing there.
+  ///   - base: what the farm's file has there; `nil` if it has nothing.
   func of(_ change: YAMLNode, over base: YAMLNode?, path: [String] = []) -> [String] {
     if let base, change.says(sameAs: base) { return [] }
     if path == ["nodes"], nodes != before { return ["nodes \(ReloadWords.range(nodes))"] }
@@ -41,7 +41,7 @@ struct ReloadWords {
 }
 
 extension YAMLNode {
-  /// Whether it is written the same, wherever it stands.
+  /// Whether both are written alike, at whatever places.
   fileprivate func says(sameAs other: YAMLNode) -> Bool {
     switch (content, other.content) {
     case (.scalar(let a, _), .scalar(let b, _)): a == b

@@ -3,7 +3,7 @@ import FarmFile
 
 extension RunPlan {
   /// The `run:` block.
-  /// - Parameter heartbeat: a slow farm takes longer to form, and its warm-up is as long.
+  /// - Parameter heartbeat: settings that decide how long the farm takes to form. The warm-up lasts at least so long.
   init(_ reader: YAMLReader?, heartbeat: HeartbeatSettings) {
     let keys = reader?.keys(of: ScenarioSection.run)
     let longest = Duration.seconds(30 * 86400)
@@ -22,7 +22,7 @@ extension RunPlan {
 }
 
 extension RunPlan {
-  /// `max(5 s, tau + 10 T)`: a farm that is started has formed.
+  /// `max(5 s, tau + 10 T)`: by then a farm that was started has formed.
   public static func forming(_ heartbeat: HeartbeatSettings) -> Duration {
     max(.seconds(5), heartbeat.timeout + 10 * heartbeat.interval)
   }

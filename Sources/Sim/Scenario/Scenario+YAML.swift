@@ -4,9 +4,9 @@ import FarmFile
 extension Scenario {
   /// Reads a scenario file.
   /// - Parameters:
-  ///   - path: of the file; `-` for standard input.
+  ///   - path: path of the file; `-` for standard input.
   ///   - overrides: values that replace the file's own before anything is checked.
-  ///   - needsRules: whether a farm that serves nobody is a mistake.
+  ///   - needsRules: whether a farm without rules is a problem.
   public static func read(
     path: String, overrides: [Override] = [], needsRules: Bool = false
   ) -> Result<Scenario, FileProblems> {
@@ -14,7 +14,7 @@ extension Scenario {
   }
 
   /// Reads the text of a scenario file.
-  /// - Parameter name: the file's, as problems shall show it.
+  /// - Parameter name: the file's name, for problems.
   public static func read(
     text: String, name: String, overrides: [Override] = [], needsRules: Bool = false
   ) -> Result<Scenario, FileProblems> {
@@ -32,7 +32,7 @@ extension Scenario {
 
     let networks = ConfiguredNetworks(keys["networks"])
     let block = FarmBlock(farmReader, networks: networks.purposes)
-    // Only the daemon needs it; it is checked here too, so that one file can serve both.
+    // Only the daemon needs this block. It is checked here too, so that one file can serve both.
     if let linux = keys["linux"] { _ = LinuxSettings(linux, block: block, networks: networks) }
     let written = WrittenFarm(
       reader: farmReader, networks: networks, farm: block.farm, faults: keys["faults"])
@@ -41,7 +41,7 @@ extension Scenario {
       rules: block.rules, ownNodes: NodeSet(first: block.nodes.names.count))
     let before = log.count
     let run = RunPlan(keys["run"], heartbeat: block.farm.settings.heartbeat)
-    // The end of a run that could not be read is not known: no fault is after it.
+    // If the run could not be read its end is not known, and no fault comes after it.
     let end = log.count == before ? run : nil
     let lines = faults(keys["faults"], farm: written, names: names, run: end)
     let reloads = lines.compactMap(\.reload)
@@ -77,14 +77,14 @@ extension Scenario {
     let lines = reader.itemsOrSelf(atMost: FaultSeries.most).compactMap {
       FaultLine($0, farm: farm, names: names, run: end)
     }
-    // A plan with a gap would contradict itself for that alone.
+    // In a plan with unreadable entries the others would seem to contradict each other.
     if let run, reader.log.count == before, names.nodes.isComplete {
       FaultLine.check(lines, farm: farm.farm, names: names, run: run, log: reader.log)
     }
     return lines
   }
 
-  /// The first line that is a comment, without its sign.
+  /// The first comment line, without its sign.
   private static func question(_ text: String) -> String {
     let lines = text.split(omittingEmptySubsequences: true, whereSeparator: \.isNewline)
     guard let line = lines.first(where: { $0.hasPrefix("#") }) else { return "" }
@@ -100,7 +100,7 @@ extension Scenario {
 }
 
 extension Substring {
-  /// Without the blanks at its end.
+  /// The text without blanks at its end.
   fileprivate var trimmed: String {
     var rest = self
     while rest.last?.isWhitespace == true { rest.removeLast() }

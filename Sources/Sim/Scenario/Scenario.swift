@@ -1,33 +1,33 @@
 import Engine
 import FarmFile
 
-/// One question to a farm: what it is made of, who uses it, what breaks, and what must hold.
+/// One question to a farm: what it consists of, who uses it, what breaks, and what must hold.
 ///
-/// Networks and node sets are by id; names are in ``farm``.
+/// Networks and sets of nodes are by id; the names are in ``farm``.
 public struct Scenario: Sendable {
   /// The file's name without its ending.
   public var name: String
-  /// The first comment line of the file: what an operator asks.
+  /// The first comment line of the file: the operator's question.
   public var question: String
   public var description: String
-  /// What the question is about; `nil`: nothing is said, see ``subject``.
+  /// The question's subject; `nil` if the file does not say it, see ``subject``.
   public var about: Subject?
-  /// What the question is answered *yes* or *no* by; `nil`: it is none of that kind.
+  /// The condition for the answer *yes* or *no*; `nil` if the question is not of that kind.
   public var yesCondition: YesCondition?
   public var farm: Farm
   /// By network id: `networks[i]` is the model of `farm.networks[i]`.
   public var networks: [NetworkModel]
   public var kernel: KernelModel
   public var traffic: [TrafficModel]
-  /// In order of ``Fault/at``, ties in file order.
+  /// In order of ``Fault/at``; at equal times in file order.
   public var faults: [Fault]
-  /// What becomes more of them in each trial: see ``drawn(seed:trial:)``.
+  /// Entries from which each trial gets more faults: see ``drawn(seed:trial:)``.
   public var series: [FaultSeries]
   public var run: RunPlan
   public var expectations: [Expectation]
-  /// Rules that only a reload brings: the indices of ``TrafficModel/rule`` go on into them.
+  /// Rules that only a reload brings. Indices of ``TrafficModel/rule`` continue into them.
   public var laterRules: [FilterRule]
-  /// Nodes that only a reload brings, behind those of the farm: machines that are there, and are not started yet.
+  /// Nodes that only a reload brings, after those of the farm: machines that exist but are not started yet.
   public var laterNodes: [String]
 
   public init(
@@ -53,7 +53,7 @@ public struct Scenario: Sendable {
     self.yesCondition = yesCondition
   }
 
-  /// Names by node id, of all that there are in the run.
+  /// Names by node id, of all nodes of the run.
   public var nodes: [String] { farm.nodes + laterNodes }
   public var nodeCount: Int { farm.settings.nodeCount + laterNodes.count }
 
@@ -63,18 +63,18 @@ public struct Scenario: Sendable {
     return stream.rule < own.count ? own[stream.rule] : laterRules[stream.rule - own.count]
   }
 
-  /// The group and identity of a stream's packets under some rules; `nil`: nobody accepts them.
+  /// The group and identity of a stream's packets under some rules; `nil` if no node accepts them.
   func match(of stream: TrafficModel, under rules: RuleSet) -> RuleMatch? {
     rules.match(rule(of: stream).transport, destination: stream.virtualIP, port: stream.port)
   }
 }
 
-/// How long, with which seed, how often.
+/// How long, with which seed, and how often.
 public struct RunPlan: Sendable, Hashable {
   public var duration: Duration
   public var seed: UInt64
   public var trials: Int
-  /// Measures of load and skew begin here, once the farm has formed.
+  /// Measures of load and skew begin at this time, once the farm has formed.
   public var warmUp: Duration
 
   public init(duration: Duration, seed: UInt64 = 1, trials: Int = 1, warmUp: Duration = .seconds(5)) {

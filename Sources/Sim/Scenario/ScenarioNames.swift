@@ -1,19 +1,19 @@
 import Engine
 import FarmFile
 
-/// The names that a scenario file defines, as its later blocks refer to them.
+/// The names that a scenario file defines, for its later blocks.
 struct ScenarioNames {
-  /// Those of the file's farm, then those that only reloads bring.
+  /// The nodes of the file's farm, then those that only reloads bring.
   var nodes: NameList
   var networks: NameList
   var groups: NameList
-  /// Those of the file's farm, then those that only reloads bring.
+  /// The rules of the file's farm, then those that only reloads bring.
   var rules: NameList
   var laterRules: [FilterRule] = []
-  /// The nodes of the file's farm: all that run from the start.
+  /// The nodes of the file's farm, all of which run from the start.
   var ownNodes: NodeSet
 
-  /// Lets traffic name rules that the farm has not yet.
+  /// Lets traffic name rules that only reloads bring.
   mutating func bring(_ later: (rules: [FilterRule], names: [String])) {
     laterRules = later.rules
     rules = NameList(kind: rules.kind, names: rules.names + later.names, isComplete: rules.isComplete)
@@ -38,13 +38,13 @@ struct ScenarioNames {
     return set
   }
 
-  /// Nodes that something happens to: `all` are those of the file's farm.
+  /// Nodes that something happens to: here `all` means the nodes of the file's farm.
   func machines(_ reader: YAMLReader) -> NodeSet {
     if case .scalar("all", _) = reader.node.content { return ownNodes }
     return nodeSet(reader)
   }
 
-  /// One network or a list of networks; all if there is no value.
+  /// One network or a list of networks; without a value, all.
   func networkSet(_ reader: YAMLReader?) -> NetworkSet {
     guard let reader else { return allNetworks }
     var set = NetworkSet()

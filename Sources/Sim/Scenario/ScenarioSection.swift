@@ -62,7 +62,7 @@ public enum ScenarioSection: String, KeySection {
     }
   }
 
-  /// What a fault can be; each fault has exactly one of these keys.
+  /// The kinds of fault. Each fault has exactly one of these keys.
   static let faultKinds = [
     "crash", "restart", "stop", "leave", "drain", "resume", "pause", "stall", "kill", "upgrade", "loss",
     "delay",

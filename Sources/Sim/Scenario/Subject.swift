@@ -1,10 +1,10 @@
-/// What a scenario's question is about, and so what its answer begins with.
+/// What a scenario's question is about. The answer begins with it.
 public enum Subject: String, Sendable, Hashable, CaseIterable {
   /// Which node carries how much.
   case load
-  /// How long clients had no node.
+  /// How long clients were not served by any node.
   case outage
-  /// Who lost an established connection or, where clients have none, whose requests were not answered.
+  /// Who lost an established connection; if clients have none, whose requests were not answered.
   case connections
   /// Whose clients lost something.
   case clients
@@ -17,7 +17,7 @@ public enum Subject: String, Sendable, Hashable, CaseIterable {
 }
 
 extension Scenario {
-  /// As the file says, or else as its expectations, faults and clients suggest.
+  /// As the file says or, if it does not, as its expectations and traffic suggest.
   public var subject: Subject {
     if let about { return about }
     func expectsOnly(_ prefixes: [String]) -> Bool {

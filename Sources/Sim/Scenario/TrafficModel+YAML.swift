@@ -68,7 +68,7 @@ private struct Destination {
     let rules = farm.settings.rules + names.laterRules
     guard let value = keys["rule"] else {
       if farm.settings.rules.count == 1 { return (0, nil) }
-      // That there is none is told of all streams together.
+      // A farm without rules is reported once, for all streams.
       if names.rules.isComplete, !names.rules.names.isEmpty {
         _ = keys.required("rule", expected: "the port or the name of a rule")
       }
@@ -81,7 +81,7 @@ private struct Destination {
     var covering = rules.indices.filter { index in
       rules[index].ports.contains { Int($0.first) <= port && port <= Int($0.last) }
     }
-    // A rule that a reload changes is the same one.
+    // A rule that a reload changes counts as the same one.
     let own = covering.filter { $0 < farm.settings.rules.count }
     if !own.isEmpty { covering = own }
     let list = names.rules.names
@@ -126,7 +126,7 @@ private struct Destination {
 }
 
 extension YAMLNode {
-  /// The value of a key of a mapping, unread.
+  /// The value of a key of a mapping, without reading it.
   fileprivate func entry(_ key: String) -> YAMLNode? {
     guard case .mapping(let entries) = content else { return nil }
     return entries.first { $0.key == key }?.value

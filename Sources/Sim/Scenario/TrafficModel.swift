@@ -3,7 +3,7 @@ import Engine
 /// One stream of clients to one rule of the farm.
 public struct TrafficModel: Sendable, Hashable {
   public var name: String
-  /// Index into ``Engine/Settings/rules``, and from there on into ``Scenario/laterRules``.
+  /// Index into ``Engine/Settings/rules``, continued into ``Scenario/laterRules``.
   public var rule: Int
   public var virtualIP: IPAddress
   /// Destination port, inside the rule's ranges.
@@ -12,9 +12,9 @@ public struct TrafficModel: Sendable, Hashable {
   public var clients: ClientModel
   /// For TCP rules, and for UDP rules whose datagrams belong together.
   public var flow: FlowModel
-  /// For UDP rules: how datagrams belong together; `nil`: each is a request of its own.
+  /// For UDP rules: how datagrams belong together; `nil` if each is a request of its own.
   public var datagrams: DatagramModel?
-  /// Connections that belong together and must stay on one node; `nil`: each arrival is one connection.
+  /// Connections that belong together and must stay on one node; `nil` if each arrival is one connection.
   public var session: SessionModel?
 
   public init(
@@ -33,7 +33,7 @@ public struct TrafficModel: Sendable, Hashable {
   }
 }
 
-/// When new flows (or sessions, or requests) begin; rates are per second.
+/// When new flows, sessions or requests begin. Rates are per second.
 public enum ArrivalModel: Sendable, Hashable {
   case poisson(rate: Double)
   case constant(rate: Double)
@@ -45,10 +45,10 @@ public struct ClientModel: Sendable, Hashable {
   /// How many clients there are, at least 1.
   public var population: Int
   public var popularity: Popularity
-  /// Share of the clients that are seen under one of ``natAddresses`` addresses, 0 to 1.
+  /// Share of the clients that appear under one of ``natAddresses`` addresses, 0 to 1.
   public var natShare: Double
   public var natAddresses: Int
-  /// Real addresses that shares of the clients come from, at most 1 together; the others' are drawn.
+  /// Real addresses of shares of the clients, at most 1 together. The other clients' addresses are drawn.
   public var addresses: [AddressShare]
   public var usesIPv6: Bool
 
@@ -74,11 +74,11 @@ public enum Popularity: Sendable, Hashable {
 /// The life of a flow.
 public struct FlowModel: Sendable, Hashable {
   public var duration: FlowDuration
-  /// Mean time between two data segments, or datagrams, of an open flow (exponential).
+  /// Mean time between two data segments or datagrams of an open flow (exponential).
   public var segmentInterval: Duration
   /// Bytes of a data segment, for the byte measures.
   public var segmentBytes: Int
-  /// Waiting times between the attempts of a connect (and of a request); after the last the client gives up.
+  /// Waiting times between the attempts of a connect or request. After the last one the client gives up.
   public var retries: [Duration]
   /// Share of flows that end with a reset instead of a FIN, 0 to 1.
   public var resetShare: Double

@@ -1,7 +1,10 @@
 import Engine
 import FarmFile
 
-/// The `farm:` block as it is written and as it was read: what a reload changes parts of.
+/// The `farm:` block as written and as read, so that a reload can change parts of it.
+///
+/// A reload is merged over the written block and read as a farm file again. Problems are collected aside. Those that
+/// the farm itself has are known already; the others are reported at the reload.
 struct WrittenFarm {
   let reader: YAMLReader
   let networks: ConfiguredNetworks
@@ -9,7 +12,7 @@ struct WrittenFarm {
   /// Nodes that only reloads bring, in the order of their ids.
   let laterNodes: [String]
 
-  /// - Parameter faults: of the scenario: what is wrong with them is said when they are read.
+  /// - Parameter faults: the scenario's `faults:` block. Its own problems are reported when it is read.
   init(reader: YAMLReader, networks: ConfiguredNetworks, farm: Farm, faults: YAMLReader?) {
     (self.reader, self.networks, self.farm) = (reader, networks, farm)
     let aside = ProblemLog(file: reader.log.file)
@@ -27,17 +30,17 @@ struct WrittenFarm {
     laterNodes = longest.starts(with: farm.nodes) ? Array(longest.dropFirst(farm.nodes.count)) : []
   }
 
-  /// The nodes that there are in the run.
+  /// All nodes of the run.
   func everyNode(_ own: NameList) -> NameList {
     laterNodes.isEmpty
       ? own : NameList(kind: own.kind, names: own.names + laterNodes, isComplete: own.isComplete)
   }
 
-  /// The farm with some of its values written otherwise.
+  /// The farm with some of its values changed.
   /// - Parameters:
-  ///   - change: a mapping of the same keys; `nil`: none is written otherwise.
-  ///   - without: keys that are written no more.
-  /// - Returns: `nil` after a problem: what is wrong with the changed farm, or what a running farm cannot change.
+  ///   - change: a mapping with the same keys as the farm's; `nil` if no value changes.
+  ///   - without: keys to remove from the file.
+  /// - Returns: `nil` after a problem: the changed farm is wrong, or a running farm cannot change so.
   func changed(by change: YAMLReader? = nil, without: YAMLReader? = nil) -> Reload? {
     guard let asked = without ?? change else { return Reload(farm: farm) }
     if let change, !change.isMapping {
@@ -62,8 +65,8 @@ struct WrittenFarm {
     return Reload(changes: words ?? [], without: gone, farm: block.farm)
   }
 
-  /// Reports what is wrong with the changed farm where the reload says it, and at the reload where that only makes
-  /// wrong what the farm itself says. What is wrong with the farm itself has been reported.
+  /// Reports problems of the changed farm: at their place if the reload wrote it, otherwise at the reload. Problems of
+  /// the farm itself have been reported before.
   private func report(_ problems: [Problem], of asked: YAMLReader, change: YAMLNode?) {
     let own = change?.places ?? []
     let known = problems.isEmpty ? [] : asked.log.problems
@@ -76,7 +79,8 @@ struct WrittenFarm {
     }
   }
 
-  /// Reports values that are left out where the farm has one: they change nothing. A group may be named alone.
+  /// Reports values that are left empty although the farm has one: they change nothing. A group may be named without a
+  /// value.
   private func refuseNothings(_ change: YAMLReader, over base: YAMLNode, path: [String]) {
     guard case .mapping(let entries) = change.node.content, case .mapping(let all) = base.content else {
       return
@@ -96,7 +100,7 @@ struct WrittenFarm {
     }
   }
 
-  /// The file without some keys, and which they are.
+  /// The file without some keys, and the keys that were removed.
   private func removing(_ keys: YAMLReader?) -> (rest: YAMLNode, gone: [String]) {
     var (rest, gone) = (reader.node, [String]())
     for item in keys?.itemsOrSelf(atMost: 64) ?? [] {
@@ -119,7 +123,7 @@ struct WrittenFarm {
     return (rest, gone)
   }
 
-  /// Reports what of a changed farm needs a restart on a real farm, and what is not played.
+  /// Reports changes that a real farm cannot make while it runs.
   private func refuse(_ next: Farm, _ change: YAMLReader) {
     func report(_ keys: [String], _ message: String, expected: String? = nil) {
       change.log.add(change.node.place(of: keys), message, expected: expected)
@@ -140,7 +144,7 @@ struct WrittenFarm {
 }
 
 extension Reload {
-  /// Rules that only reloads bring, each once, with their names: clients may be there before.
+  /// Rules that only reloads bring, each once, with their names. Clients may come before the reload does.
   static func laterRules(_ reloads: [Reload], farm: Farm) -> (rules: [FilterRule], names: [String]) {
     var rules: [FilterRule] = []
     var names: [String] = []
@@ -156,7 +160,7 @@ extension Reload {
 }
 
 extension YAMLNode {
-  /// Where it and all that is in it stands.
+  /// The places of this node and of everything in it.
   fileprivate var places: Set<Place> {
     switch content {
     case .scalar: [place]
@@ -169,7 +173,7 @@ extension YAMLNode {
     }
   }
 
-  /// The keys of all mappings in it, as `without` names them.
+  /// The paths of all keys in it, as `without` names them.
   fileprivate var paths: [String] {
     guard case .mapping(let entries) = content else { return [] }
     return entries.flatMap { entry in [entry.key] + entry.value.paths.map { "\(entry.key).\($0)" } }

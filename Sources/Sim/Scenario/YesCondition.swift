@@ -1,14 +1,13 @@
 import FarmFile
 
-/// When a question that can be answered with one word is answered with *yes*, or with *no*: the word stands first in the
-/// answer.
+/// When a question is answered with *yes* and when with *no*. That word comes first in the answer.
 ///
-/// Nobody but the author of a question knows which of its two answers a measure means: "can I" asks for nothing to be lost,
-/// "does it fail" for something.
+/// Only the author of a question knows which of its answers a measure means: "can I" asks that nothing is lost, "does
+/// it fail" that something is.
 public struct YesCondition: Sendable, Hashable {
   public enum Word: String, Sendable, Hashable {
     case yes, no
-    /// Neither: the run ended too early, or nobody measured it.
+    /// Neither: the run ended too early, or did not measure it.
     case undecided
 
     var opposite: Word {
@@ -20,7 +19,7 @@ public struct YesCondition: Sendable, Hashable {
     }
   }
 
-  /// The word if all of ``bounds`` hold; the other one if one of them does not.
+  /// The answer if all of ``bounds`` hold; if one of them does not, the answer is the opposite.
   public var word: Word
   public var bounds: [Expectation]
 
@@ -29,10 +28,11 @@ public struct YesCondition: Sendable, Hashable {
     self.bounds = bounds
   }
 
-  /// What nodes know and filters do not show: a farm that is only watched has no value of it, and that is not zero.
+  /// Measures that nodes know and filters do not show. A farm that is only watched has no value for them, which does
+  /// not mean zero.
   private static let knownToNodes = ["view_changes", "false_removals"]
 
-  /// What a trial answers.
+  /// The answer of one trial.
   func answer(_ trial: TrialResult) -> Word {
     if trial.formedAt == nil { return .undecided }
     var isOpen = false
@@ -50,13 +50,13 @@ public struct YesCondition: Sendable, Hashable {
     return isOpen ? .undecided : word
   }
 
-  /// What all trials answer; `nil` if they differ.
+  /// The common answer of all trials; `nil` if they differ.
   func word(of trials: [TrialResult]) -> Word? {
     let words = Set(trials.map(answer))
     return words.count == 1 ? words.first : nil
   }
 
-  /// `No: `, or how many of several trials say what.
+  /// `No: `, or how many of several trials give which answer.
   func opening(_ trials: [TrialResult]) -> String {
     let words = trials.map(answer)
     let counts = [Word.yes, .no, .undecided].map { word in (word, words.count { $0 == word }) }
@@ -76,7 +76,7 @@ public struct YesCondition: Sendable, Hashable {
 }
 
 extension Scenario {
-  /// `yes_if:` or `no_if:`, of which there is one at most.
+  /// Reads `yes_if:` or `no_if:`. A file may have only one of them.
   static func yesCondition(yes: YAMLReader?, no: YAMLReader?) -> YesCondition? {
     if yes != nil, let no {
       no.report("both 'yes_if' and 'no_if'", expected: "one of them")
