@@ -2,9 +2,9 @@ import ArgumentParser
 import Foundation
 
 extension AsyncParsableCommand {
-  /// Runs the program: parses its command line, does what that says, and leaves with an exit code of ``ExitReason``.
+  /// Runs the program: parses its command line, runs the command, and exits with a code of ``ExitReason``.
   ///
-  /// Help and version go out as every other output does, so that they do not end well on a full disk.
+  /// Help and version are written like any other output, so that a full disk makes them fail too.
   public static func start() async {
     do {
       var command = try parseAsRoot()
@@ -19,7 +19,7 @@ extension AsyncParsableCommand {
     } catch {
       let code = exitCode(for: error)
       guard code == .success else {
-        // It may quote what was given.
+        // The message may quote what the operator typed.
         let text = fullMessage(for: error)
         if !text.isEmpty { Console.complain(text) }
         Foundation.exit(code.rawValue)

@@ -3,17 +3,17 @@ import Foundation
 
 /// Standard output and standard error, as a person or a script sees them.
 public enum Console {
-  /// A line, or several, to standard error, without anything that a terminal would obey: it may quote a file. What
-  /// cannot be said there cannot be said at all.
+  /// Writes one line or several to standard error, without characters that a terminal would obey: the text may quote a
+  /// file. A failure is ignored, since there is no other place to report it.
   public static func complain(_ line: String) { draw(PlainText.lines(line) + "\n") }
 
-  /// Text to standard error, as it is.
+  /// Writes text to standard error as it is.
   public static func draw(_ text: String) { _ = put(Array(text.utf8), to: STDERR_FILENO) }
 
-  /// Text to standard output, as it is. - Throws: ``ExitReason/cannotWrite``.
+  /// Writes text to standard output as it is. - Throws: ``ExitReason/cannotWrite``.
   public static func write(_ text: String) throws { try write(Array(text.utf8)) }
 
-  /// All bytes to standard output, or an error: a full disk must not pass for a good run.
+  /// Writes all bytes to standard output. A full disk must not pass for success.
   /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.
   public static func write(_ bytes: [UInt8]) throws {
     guard put(bytes, to: STDOUT_FILENO) else {
@@ -28,20 +28,20 @@ public enum Console {
   public static var errorHasColour: Bool { hasColour(STDERR_FILENO) }
   public static var outputHasColour: Bool { hasColour(STDOUT_FILENO) }
 
-  /// Columns of the terminal on standard error; 80 where it does not say.
+  /// Columns of the terminal on standard error; 80 if it does not say.
   public static var errorWidth: Int {
     var size = winsize()
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 
-  /// Only a terminal that can, and only unless the operator said no: <https://no-color.org>.
+  /// Only a terminal with colours has them, unless the operator turns them off: <https://no-color.org>.
   private static func hasColour(_ descriptor: Int32) -> Bool {
     let environment = ProcessInfo.processInfo.environment
     return isatty(descriptor) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }
 
-  /// Whether all bytes were written; `errno` says why not.
+  /// Whether all bytes were written. If not, `errno` says why.
   private static func put(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     bytes.withUnsafeBytes { buffer in
       var done = 0

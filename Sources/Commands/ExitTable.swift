@@ -6,10 +6,10 @@ public struct ExitTable: Sendable {
     rows = meanings.map { (reason: $0.key, meaning: $0.value) }
   }
 
-  /// A code and what it means, one below the other, in lines of a terminal.
+  /// Codes and meanings, one below the other, wrapped for a terminal.
   public var text: String { rows.map(Self.row).joined(separator: "\n") }
 
-  /// The same of some codes: those that a command ends with.
+  /// The same for the codes that one command uses.
   public func text(of codes: ExitReason...) -> String {
     rows.filter { codes.contains($0.reason) }.map(Self.row).joined(separator: "\n")
   }

@@ -1,7 +1,7 @@
 import FarmFile
 
 extension Result where Failure == FileProblems {
-  /// What the file says.
+  /// The content of the file.
   /// - Throws: ``ExitReason/badInput``, after one line on standard error for each problem.
   public func orBadInput() throws -> Success {
     switch self {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import FarmFile
 
-/// Values given beside the file: `--set`.
+/// Values that replace those of the file: `--set`.
 public struct OverrideOptions: ParsableArguments, Sendable {
   @Option(
     name: .customLong("set"),
@@ -21,9 +21,9 @@ public struct OverrideOptions: ParsableArguments, Sendable {
     }
   }
 
-  /// What they change, in the order in which they were given.
+  /// The changes, in the order given.
   public var overrides: [Override] { settings.compactMap { try? Override(parsing: $0) } }
 
-  /// The same again, as words of a command line.
+  /// The same as words of a command line.
   public var words: [String] { settings.flatMap { ShellText.option("--set", $0) } }
 }

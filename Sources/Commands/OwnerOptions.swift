@@ -2,7 +2,7 @@ import ArgumentParser
 import Engine
 import FarmFile
 
-/// What is asked of a farm's bucket tables: by which rule, and with which nodes down.
+/// What to look up in a farm's bucket tables: for which rule, and with which nodes down.
 public struct OwnerOptions: ParsableArguments, Sendable {
   @Option(help: ArgumentHelp("A node that is down; can be given several times.", valueName: "node"))
   public var down: [String] = []
@@ -13,14 +13,14 @@ public struct OwnerOptions: ParsableArguments, Sendable {
 
   public init() {}
 
-  /// - Parameter file: of the farm, as messages shall name it.
-  /// - Throws: ``ExitReason/usage``, after a line that says what the farm does not have.
+  /// - Parameter file: the farm's file, for messages.
+  /// - Throws: ``ExitReason/usage``, after a line that names what the farm does not have.
   public func lookup(in farm: Farm, file: String) throws -> OwnerLookup {
     OwnerLookup(farm: farm, rule: try chosenRule(in: farm), down: try downNodes(of: farm, file: file))
   }
 
-  /// The client that somebody wrote.
-  /// - Throws: ``ExitReason/usage``, if it is none, or has no port where one is needed.
+  /// The client that an operator typed.
+  /// - Throws: ``ExitReason/usage`` if it is not a client, or has no port although the rule needs one.
   public static func client(_ text: String, for lookup: OwnerLookup) throws -> Client {
     guard let client = Client(text) else {
       throw ExitReason.usage.refusing(

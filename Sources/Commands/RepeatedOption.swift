@@ -1,13 +1,13 @@
 import ArgumentParser
 import Foundation
 
-/// An option that is given twice though one value alone counts: the parser takes the last and says nothing.
+/// An option that is given twice although it takes one value. The parser would use the last and say nothing.
 struct RepeatedOption {
-  /// As it was written: `--seed`.
+  /// As written: `--seed`.
   let name: String
 
-  /// The first of them on a command line that has been parsed; `nil` if there is none.
-  /// - Parameter words: after the program's name.
+  /// The first such option of a command line that has been parsed; `nil` if there is none.
+  /// - Parameter words: the words after the program's name.
   init?(in words: [String], of command: any ParsableCommand) {
     let names = words.prefix { $0 != "--" }.filter { $0.hasPrefix("-") && $0.count > 1 }.map {
       String($0.prefix { $0 != "=" })
@@ -25,7 +25,7 @@ struct RepeatedOption {
     return nil
   }
 
-  /// The names of each option that has one value.
+  /// The names of each option that takes one value.
   private static func single(of command: any ParsableCommand) -> [[String]] {
     let help = Data(type(of: command)._dumpHelp().utf8)
     let arguments = (try? JSONDecoder().decode(Help.self, from: help))?.command.arguments ?? []
@@ -34,7 +34,7 @@ struct RepeatedOption {
     }
   }
 
-  /// What is needed of the parser's description of a command.
+  /// The part of the parser's description of a command that we need.
   private struct Help: Decodable {
     struct Command: Decodable { var arguments: [Argument]? }
     struct Argument: Decodable {

@@ -1,4 +1,4 @@
-/// What `--version`, reports, the status and the metrics say: the programs are released together.
+/// The version that `--version`, reports, the status and the metrics show. All programs are released together.
 public enum Version {
   public static let number = "0.1.0"
 }

@@ -3,30 +3,31 @@ import Engine
 import FarmFile
 import Foundation
 
-/// A list of clients, a line each, answered line by line with a bucket and a node.
+/// A list of clients, one on each line; the answer has a bucket and a node for each.
 ///
-/// It is read as logs and spreadsheets write it: `198.51.100.7,40112`, `198.51.100.7`, `"198.51.100.7";"40112"`,
-/// `[2001:db8::7]:40112`; with the header `client,port` or `client`, or without one. The answer is CSV of one form.
-/// Memory does not grow with the list.
+/// Lines may have the forms that logs and spreadsheets write: `198.51.100.7,40112`, `198.51.100.7`,
+/// `"198.51.100.7";"40112"`, `[2001:db8::7]:40112`, with the header `client,port` or `client`, or without one. The
+/// first line that is not blank decides the separator. The answer is CSV in one form. Memory does not grow with the
+/// list.
 struct ClientList {
   static let header = "client,port"
-  /// Bad lines that are named; the others are only counted.
+  /// The most bad lines that are named. Others are only counted.
   static let namedProblems = 20
 
   let lookup: OwnerLookup
-  /// What the list is called in messages.
+  /// The list's name in messages.
   let name: String
-  /// Takes the answers, in pieces.
+  /// Receives the answer, in pieces.
   let write: ([UInt8]) throws -> Void
   let complain: (String) -> Void
 
-  /// Answers the whole list. Bad lines are named by number and left out of the answer.
+  /// Answers the whole list. Bad lines are named by number and left out.
   /// - Returns: how many lines were bad.
   func answer(_ reader: LineReader) throws -> Int {
     var output = Array("\(Self.header),bucket,node\n".utf8)
     output.reserveCapacity(1 << 17)
     var bad = 0
-    /// Before the first line that is not blank there is none.
+    /// `nil` before the first line that is not blank.
     var shape: ListLine?
     let names = lookup.farm.nodes.map { Array($0.utf8) }
     try reader.readLines { line in
@@ -76,12 +77,12 @@ struct ClientList {
     return "\(name):\(line.number): expected \(port); saw '\(Self.shown(line))'"
   }
 
-  /// A client by the fields of a line; `nil` if they are not an address and a port.
+  /// The client of a line; `nil` if its fields are not an address and a port.
   static func client(_ bytes: Slice<UnsafeRawBufferPointer>, _ shape: ListLine) -> Client? {
     plainClient(bytes) ?? shape.fields(bytes).flatMap(client)
   }
 
-  /// The same where nothing is quoted, as in most lists: `ADDRESS,PORT`, `ADDRESS` or `IPV4:PORT`.
+  /// The same for a line without quotes, as most are: `ADDRESS,PORT`, `ADDRESS` or `IPV4:PORT`.
   private static func plainClient(_ bytes: Slice<UnsafeRawBufferPointer>) -> Client? {
     if let comma = bytes.firstIndex(of: UInt8(ascii: ",")) {
       guard let port = port(bytes[(comma + 1)...]), let address = address(bytes[..<comma]) else { return nil }
@@ -102,7 +103,7 @@ struct ClientList {
     Client.address(String(decoding: bytes, as: UTF8.self))
   }
 
-  /// An address and perhaps a port, in one field or two.
+  /// An address with or without a port, in one field or two.
   private static func client(_ fields: [String]) -> Client? {
     guard fields.count <= 2, var client = Client(fields[0]) else { return nil }
     guard fields.count == 2, !fields[1].isEmpty else { return client }
@@ -129,13 +130,13 @@ struct ClientList {
     return titles == header || titles == "client"
   }
 
-  /// The first line without the byte order mark that a spreadsheet may have left.
+  /// The first line without the byte order mark that some spreadsheets write.
   private static func withoutMark(_ bytes: UnsafeRawBufferPointer) -> Slice<UnsafeRawBufferPointer> {
     let mark: [UInt8] = [0xef, 0xbb, 0xbf]
     return bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
   }
 
-  /// What a line holds, short and printable.
+  /// The content of a line, short and printable.
   private static func shown(_ line: LineReader.Line) -> String {
     let text = String(decoding: line.bytes.prefix(60), as: UTF8.self)
     let printable = String(text.map { $0.isASCII && $0 >= " " && $0 != "\u{7f}" ? $0 : "?" })

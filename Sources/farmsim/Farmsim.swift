@@ -1,7 +1,7 @@
 import ArgumentParser
 import Commands
 
-/// The command line: one command a file, each of which parses, calls, prints and picks an exit code.
+/// The command line. Each command has a file of its own: it parses, calls, prints and chooses an exit code.
 @main struct Farmsim: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "farmsim",

@@ -1,13 +1,13 @@
 import Foundation
 import Sim
 
-/// Ctrl-C: the first asks the trials to stop where they are, the second kills.
+/// Ctrl-C: the first asks the trials to stop, the second kills the program.
 enum Interrupt {
-  /// The control of everything this process runs. One for all, because a signal handler can capture nothing.
+  /// The control of everything that this process runs. There is one, because a signal handler can capture nothing.
   static let control = RunControl()
 
-  /// From here on SIGINT asks for a stop. The handler only stores into an atomic, and the kernel puts the
-  /// default back when it runs, so the next one kills.
+  /// Makes SIGINT ask for a stop. The handler only stores into an atomic. When it runs, the kernel restores the
+  /// default, so that the next SIGINT kills.
   static func listen() {
     _ = control
     var action = sigaction()

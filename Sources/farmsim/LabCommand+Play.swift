@@ -3,7 +3,7 @@ import Foundation
 import Lab
 
 extension LabCommand {
-  /// Plays, and leaves the farm standing afterwards if that was asked for.
+  /// Plays the plan. With `--keep` the farm stands afterwards until Ctrl-C.
   func play(_ plan: LabPlan, text: String, programs: LabPrograms) async throws -> LabOutcome {
     let seconds = Double(plan.cycle.nanoseconds) / 1e9 * Double(plan.repeats)
     let play = LabPlay(seconds: seconds, isQuiet: lab.quiet)

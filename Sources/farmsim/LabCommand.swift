@@ -64,7 +64,7 @@ struct LabCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // One reading of the text for both sides, so that a scenario from a pipe will do.
+    // The text is read once for both sides, so that a scenario can come from a pipe.
     let text = try ScenarioFiles.text(of: file)
     let scenario = try Scenario.read(text: text, name: file, overrides: changes.overrides).orBadInput()
     let plan = try LabOptions.plan(scenario, repeats: repeats, file: file)
@@ -75,7 +75,7 @@ struct LabCommand: AsyncParsableCommand {
       try LabPlay.saying { () throws(LabError) in try Calibration.measure() }
     }
     let outcome = try await play(plan, text: text, programs: programs)
-    // Before the simulator's side is played, which a second Ctrl-C may cut short.
+    // Written before the simulator plays its side, since a second Ctrl-C may end the program there.
     let folder = report == nil && (keep || outcome.failure != nil) ? LabCommand.logFolder : nil
     if let folder {
       try OutputPlace.write(outcome.logs, to: folder)
@@ -115,6 +115,6 @@ struct LabCommand: AsyncParsableCommand {
     if outcome.isPartial { throw ExitReason.interrupted.exit }
   }
 
-  /// Where logs go if something failed, or they are to be kept, and no report was asked for.
+  /// Folder of the logs if the play failed or `--keep` was given, and there is no report.
   private static let logFolder = "farmsim-lab-logs"
 }

@@ -1,7 +1,7 @@
 import Commands
 import Foundation
 
-/// What a report of real measurements says of the machine.
+/// What a report of real measurements says about the machine.
 enum LabMachine {
   static var pairs: [(what: String, value: String)] {
     var names = utsname()
@@ -14,7 +14,7 @@ enum LabMachine {
     ]
   }
 
-  /// The same for comments of a file.
+  /// The same as comment lines of a file.
   static var lines: [String] { pairs.map { "\($0.what): \($0.value)" } }
 
   private static var day: String {

@@ -4,15 +4,15 @@ import Foundation
 import Lab
 import Sim
 
-/// What every command takes that plays a lab.
+/// Options of every command that plays a lab.
 struct LabOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The daemon; the one beside this program if left out.", valueName: "path"))
   var farmd: String?
 
   @Flag(name: .shortAndLong, help: "No progress bar.") var quiet = false
 
-  /// What a lab starts, on a machine that can carry one.
-  /// - Throws: ``ExitReason/unavailable``, after a line that says what is missing.
+  /// The programs that a lab starts.
+  /// - Throws: ``ExitReason/unavailable``, after a line that says what this machine lacks.
   func programs() throws -> LabPrograms {
     guard let daemon = farmd ?? LabPrograms.usualFarmd else {
       throw ExitReason.unavailable.saying("error: the lab needs the program farmd; give it with --farmd")
@@ -24,9 +24,9 @@ struct LabOptions: ParsableArguments {
     return LabPrograms(farmd: URL(fileURLWithPath: daemon).path, server: LabPrograms.own)
   }
 
-  /// What a lab makes of a scenario.
+  /// The plan of a lab for a scenario.
   /// - Throws: ``ExitReason/badInput``, after one line for each thing that cannot be played for real;
-  ///   ``ExitReason/unavailable`` if this machine does not carry so many nodes.
+  ///   ``ExitReason/unavailable`` if this machine cannot carry so many nodes.
   static func plan(_ scenario: Scenario, repeats: Int, file: String) throws -> LabPlan {
     let plan = LabPlan(scenario, repeats: repeats)
     for refusal in plan.refusals { Console.complain("\(file): \(refusal)") }

@@ -3,19 +3,19 @@ import Foundation
 import Lab
 import Sim
 
-/// A lab at work for a command: with a progress bar, and until Ctrl-C at the longest.
+/// Runs a lab for a command: with a progress bar, and until Ctrl-C at most.
 struct LabPlay {
   let control = Interrupt.control
   private let bar: ProgressBar?
 
-  /// - Parameter seconds: what it takes in all.
+  /// - Parameter seconds: expected length of all of it.
   init(seconds: Double, isQuiet: Bool) {
     Interrupt.listen()
     bar = ProgressBar(control: control, total: seconds, isQuiet: isQuiet)
   }
 
-  /// Does something on a thread of its own, which the lab may block.
-  /// - Throws: ``ExitReason/unavailable``, after a line that says why it cannot be done here.
+  /// Runs `work` on a thread of its own, since a lab blocks.
+  /// - Throws: ``ExitReason/unavailable``, after a line that says why it cannot run here.
   func run<Played: Sendable>(
     _ work: @escaping @Sendable () throws(LabError) -> Played
   ) async throws -> Played {
@@ -26,10 +26,10 @@ struct LabPlay {
     return try Self.saying { () throws(LabError) in try result.get() }
   }
 
-  /// Takes the bar off the screen.
+  /// Removes the bar from the screen.
   func end() { bar?.end() }
 
-  /// - Throws: ``ExitReason/unavailable``, after a line that says why something cannot be done here.
+  /// - Throws: ``ExitReason/unavailable``, after a line that says why `work` cannot be done here.
   static func saying<Done>(_ work: () throws(LabError) -> Done) throws -> Done {
     do throws(LabError) { return try work() } catch {
       throw ExitReason.unavailable.saying("error: \(error)")

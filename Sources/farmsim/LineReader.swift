@@ -1,8 +1,8 @@
 import Foundation
 
-/// Lines of a file or of standard input, in bounded memory whatever their number and length.
+/// Lines of a file or of standard input. Memory is bounded, whatever their number and length.
 struct LineReader {
-  /// A longer line is cut here and marked: no line of a client list comes near.
+  /// A longer line is cut here and marked. No line of a client list is nearly as long.
   static let longestLine = 1024
 
   /// One line without its ending (LF or CR LF).
@@ -15,12 +15,12 @@ struct LineReader {
 
   let descriptor: Int32
 
-  /// Calls `body` with every line. What stands after the last line feed is a line too, unless it is empty.
-  /// The bytes are valid during the call.
+  /// Calls `body` with every line. Text after the last line feed is a line too, unless it is empty. The bytes are valid
+  /// during the call only.
   /// - Throws: what `body` throws, or ``ReadError``.
   func readLines(_ body: (Line) throws -> Void) throws {
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
-    /// The beginning of a line whose end has not been read yet.
+    /// The begin of a line whose end has not been read yet.
     var carried: [UInt8] = []
     var number = 0
 

@@ -22,7 +22,7 @@ struct MeasuresCommand: ParsableCommand {
   func run() throws { try Console.write(MeasureTable.markdown + "\n") }
 }
 
-/// The table of all measures, as documentation shows it.
+/// The table of all measures, as the documentation has it.
 enum MeasureTable {
   static var markdown: String {
     let rows = Measures.all.map { measure in

@@ -3,15 +3,15 @@ import FarmFile
 import Foundation
 import Sim
 
-/// Where a command writes what it was asked for, beside reports.
+/// Where a command writes its output, except for reports.
 enum OutputPlace {
-  /// Whether a folder, which need not be there yet, could be written to: asked before anything is played.
+  /// Checks, before anything is played, that a folder can be written to. It need not exist yet.
   /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.
   static func check(folder: String) throws {
     try saying(folder) { () throws(ReportError) in try ReportFolder.check(folder) }
   }
 
-  /// The same for a file, whose folder must be there.
+  /// The same for a file. Its folder must exist.
   static func check(file: String) throws {
     if isDevice(file) { return }
     let place = Place(of: file)
@@ -21,7 +21,7 @@ enum OutputPlace {
     try saying(file) { () throws(ReportError) in try ReportFolder.check(place.folder, files: [place.name]) }
   }
 
-  /// Writes one file, whole or not at all; a device or a pipe is written to as it is.
+  /// Writes one file, all of it or nothing. A device or a pipe is written to directly.
   /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.
   static func write(_ text: String, to file: String) throws {
     if isDevice(file) {
@@ -33,7 +33,7 @@ enum OutputPlace {
     try saying(file) { () throws(ReportError) in try put([place.name: text], into: place.folder) }
   }
 
-  /// Writes a file of bytes into a folder that is there.
+  /// Writes bytes to a file in a folder that exists.
   /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.
   static func write(_ bytes: [UInt8], to file: String) throws {
     do { try Data(bytes).write(to: URL(fileURLWithPath: file), options: .atomic) } catch {
@@ -41,14 +41,14 @@ enum OutputPlace {
     }
   }
 
-  /// Writes texts into a folder, which is made if there is none: all of them or none.
+  /// Writes texts into a folder, all of them or none. The folder is created if there is none.
   /// - Parameter files: texts by the files' names.
   /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.
   static func write(_ files: [String: String], to folder: String) throws {
     try saying(folder) { () throws(ReportError) in try put(files, into: folder) }
   }
 
-  /// Where a file is written: where a link leads to, the link stays.
+  /// Folder and name of the file that is written: for a link, those of its target, so that the link stays.
   private struct Place {
     var folder: String
     var name: String
@@ -69,7 +69,7 @@ enum OutputPlace {
     try folder.publish(files.keys.sorted())
   }
 
-  /// Whether a file is there that is neither a file on a disk nor a folder.
+  /// Whether the path leads to something that is neither a regular file nor a folder.
   private static func isDevice(_ file: String) -> Bool {
     var status = stat()
     guard stat(file, &status) == 0 else { return false }

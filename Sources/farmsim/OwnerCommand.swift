@@ -4,7 +4,7 @@ import FarmFile
 import Foundation
 import Sim
 
-/// `farmsim owner`: which node serves a client, or a million clients.
+/// `farmsim owner`: which node serves a client, or each of a million clients.
 struct OwnerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "owner",

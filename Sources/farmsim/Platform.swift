@@ -1,15 +1,16 @@
 import Foundation
 
-/// What a digest is promised for: two machines that say the same here get the same bytes.
+/// The platform that a digest is valid for: two machines with the same text give the same bytes.
 enum Platform {
-  /// System, processor and C library (its logarithms and sines are in the draws): `Linux x86_64, glibc 2.39`.
+  /// System, processor and C library: `Linux x86_64, glibc 2.39`. The library counts since random draws use its
+  /// logarithms and sines.
   static var text: String {
     var names = utsname()
     guard uname(&names) == 0 else { return library }
     return "\(string(names.sysname)) \(string(names.machine)), \(library)"
   }
 
-  /// As the library says itself: `glibc 2.39`.
+  /// As the library names itself: `glibc 2.39`.
   private static var library: String {
     var text = [CChar](repeating: 0, count: 64)
     guard confstr(Int32(_CS_GNU_LIBC_VERSION), &text, text.count) > 0 else { return "unknown C library" }

@@ -2,12 +2,12 @@ import Commands
 import FarmFile
 import Sim
 
-/// What playing a scenario gave.
+/// The results of a scenario that was played.
 struct PlayedScenario {
   var run: ScenarioRun
-  /// In order of trial, at least one; fewer than asked for after a stop.
+  /// In order of trial, at least one; fewer than asked for if the run was stopped.
   private(set) var results: [TrialResult]
-  /// Which of them a report shows; it has its details.
+  /// Index of the result that a report shows. It has details.
   private(set) var shown = 0
 
   init(run: ScenarioRun, results: [TrialResult]) {
@@ -15,12 +15,12 @@ struct PlayedScenario {
     self.results = results
   }
 
-  /// Shows a trial, which is played again for its details unless it has them. A trial is the same each time.
+  /// Chooses the trial to show. If it has no details it is played again, with the same result.
   mutating func show(_ index: Int, control: RunControl) {
     if index == shown || control.isStopRequested { return }
     let again = Simulation.run(
       run.scenario, seed: run.seed, trial: results[index].trial, keepsDetails: true, control: control)
-    // Stopped before it came as far: the first is shown.
+    // The repeat was stopped before the trial's end: the report keeps showing the first.
     guard again.end == results[index].end else { return }
     results[index] = again
     shown = index
@@ -29,7 +29,7 @@ struct PlayedScenario {
   /// Over all trials.
   var verdict: RunVerdict { RunVerdict(run.scenario, results) }
 
-  /// The result for standard output; `nil` if quiet and there is nothing to worry about.
+  /// The result for standard output; `nil` if `isQuiet` and the verdict is good.
   func text(_ format: OutputFormat, isQuiet: Bool) -> String? {
     switch format {
     case .text where isQuiet && verdict.isGood:

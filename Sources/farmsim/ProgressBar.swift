@@ -3,18 +3,17 @@ import Dispatch
 import Foundation
 import Sim
 
-/// Draws how far the trials of a scenario are on standard error, ten times a second, once they have taken a
-/// second.
+/// Draws the progress of a scenario's trials on standard error, ten times a second, once a second has passed.
 ///
-/// Silent unless standard error is a terminal. It only reads ``RunControl``, so it changes nothing.
+/// It draws nothing unless standard error is a terminal. It only reads ``RunControl``, so that it changes nothing.
 final class ProgressBar {
   private let timer: any DispatchSourceTimer
   private let queue = DispatchQueue(label: "progress")
 
   /// - Parameters:
-  ///   - control: counts from here on; what it counted before belongs to others.
+  ///   - control: counts from now on are drawn; earlier ones belong to other scenarios.
   ///   - total: simulated seconds of all trials.
-  /// - Returns: `nil` when nobody would look at it.
+  /// - Returns: `nil` if nobody would see the bar.
   init?(control: RunControl, total: Double, isQuiet: Bool) {
     guard !isQuiet, Console.isErrorTerminal else { return nil }
     let start = ContinuousClock.now
@@ -31,13 +30,13 @@ final class ProgressBar {
     timer.activate()
   }
 
-  /// Takes the bar off the screen; nothing is drawn after it returns.
+  /// Removes the bar from the screen. Nothing is drawn after it returns.
   func end() {
     timer.cancel()
     queue.sync { Self.draw("") }
   }
 
-  /// Replaces what stands on the line.
+  /// Replaces the text of the line.
   private static func draw(_ text: String) {
     Console.draw("\r\u{1b}[K\(text)")
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One drawing of a progress bar, as a pure function of what is known: how far, how long yet, how fast.
+/// One drawing of a progress bar, as a pure function of its fields: how far, how long yet, how fast.
 struct ProgressLine {
   /// Simulated seconds so far and in all.
   var simulated: Double
@@ -18,7 +18,7 @@ struct ProgressLine {
     let percent = "\(Int((share * 100).rounded(.down))) %"
     let facts = [percent, left(share), rate].compactMap { $0 }
     let columns = max(width - 1, 0)
-    // What says least goes first when the terminal is narrow.
+    // On a narrow terminal the least important fact goes first.
     for count in stride(from: facts.count, through: 1, by: -1) {
       let words = facts.prefix(count).joined(separator: "  ")
       let room = columns - words.count - 2

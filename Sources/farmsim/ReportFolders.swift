@@ -3,16 +3,16 @@ import FarmFile
 import Foundation
 import Sim
 
-/// Where the reports of a command go.
+/// The folders of a command's reports.
 struct ReportFolders {
   /// By position of the scenario.
   let paths: [String]
-  /// The folder of them all.
+  /// The folder of all reports.
   let folder: String
 
-  /// The folder of each scenario, checked before anything is played; `nil` without `--report`.
-  /// - Throws: an exit code after saying why on standard error: a folder that cannot be written, gnuplot
-  ///   missing, or two scenarios of one name.
+  /// The folder of each scenario's report, checked before anything is played; `nil` without `--report`.
+  /// - Throws: an exit code, after a line on standard error that says why: a folder cannot be written to, gnuplot is
+  ///   missing, or two scenarios have one name.
   static func prepared(_ folder: String?, for scenarios: [Scenario]) throws -> ReportFolders? {
     guard let folder else { return nil }
     let paths = scenarios.map {
@@ -41,7 +41,7 @@ struct ReportFolders {
     if !isQuiet { Self.say("Report", paths[index], "report.md") }
   }
 
-  /// Writes the page of them all, if there are several, and says where it is.
+  /// If there are several reports, writes the page with all of them and says where it is.
   func writeIndex(isQuiet: Bool) throws {
     guard paths.count > 1 else { return }
     try Self.saying { () throws(ReportError) in try ReportIndex(of: folder).write() }
@@ -53,7 +53,7 @@ struct ReportFolders {
     Console.complain("\(what): " + PathText.joined(folder, file))
   }
 
-  /// Whether a report could be written there, asked before anything is played.
+  /// Checks, before anything is played, that a report can be written to a folder.
   static func check(_ folder: String) throws {
     try saying { () throws(ReportError) in
       try Report.checkGnuplot()
@@ -61,7 +61,7 @@ struct ReportFolders {
     }
   }
 
-  /// Does something, and leaves with one line and an exit code if it fails.
+  /// Runs `work`. If it fails, writes one line and throws an exit code.
   static func saying(_ work: () throws(ReportError) -> Void) throws {
     do {
       try work()

@@ -4,7 +4,7 @@ import FarmFile
 import Foundation
 import Sim
 
-/// `farmsim run`: plays scenarios and says what came out.
+/// `farmsim run`: plays scenarios and prints the results.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
@@ -81,9 +81,9 @@ struct RunCommand: AsyncParsableCommand {
     try await play(runs, folders, control: Interrupt.control)
   }
 
-  /// Plays one after the other until a stop is asked for, and says of each what there is.
+  /// Plays one scenario after the other until a stop is asked for, and prints what each gave.
   ///
-  /// The first is always played, however early it is stopped: who waits for a result or a report gets one.
+  /// The first always gives a result and a report, however early it is stopped.
   func play(_ runs: [ScenarioRun], _ folders: ReportFolders?, control: RunControl) async throws {
     var played = 0
     var outcomes: Set<RunVerdict.Outcome> = []

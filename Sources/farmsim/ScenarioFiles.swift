@@ -4,10 +4,10 @@ import Sim
 
 /// The scenario files that a command was given.
 enum ScenarioFiles {
-  /// Reads all of them, so that every problem of every file is said before anything is done.
-  /// - Parameter needsRules: whether a farm that serves nobody is a mistake.
-  /// - Throws: ``ExitReason/badInput`` after one line a problem on standard error; ``ExitReason/usage`` if standard
-  ///   input is to be read twice.
+  /// Reads all of them, so that every problem of every file is reported before anything is done.
+  /// - Parameter needsRules: whether a farm without rules is a problem.
+  /// - Throws: ``ExitReason/badInput``, after one line on standard error for each problem; ``ExitReason/usage`` if
+  ///   standard input would be read twice.
   static func read(
     _ paths: [String], overrides: [Override] = [], needsRules: Bool = false
   ) throws -> [Scenario] {
@@ -21,8 +21,8 @@ enum ScenarioFiles {
     }
   }
 
-  /// One line a problem. What is wrong with a value given beside the files is said once, with the files that it does
-  /// not suit unless that is all of them.
+  /// One line for each problem. A problem of a value given by `--set` is reported once. It names the files that the
+  /// value does not fit, unless that is all of them.
   private static func lines(_ files: [(path: String, problems: [Problem])]) -> [String] {
     func misfits(_ line: String) -> [String] {
       files.filter { file in file.problems.contains { $0.isOfOverride && $0.description == line } }.map(
@@ -38,8 +38,8 @@ enum ScenarioFiles {
     }
   }
 
-  /// The text of one, for a command that reads it more than once: it may come from a pipe.
-  /// - Throws: ``ExitReason/badInput`` after a line on standard error.
+  /// The text of one file, for a command that reads it more than once, since it may come from a pipe.
+  /// - Throws: ``ExitReason/badInput``, after a line on standard error.
   static func text(of path: String) throws -> String {
     try Result<String, FileProblems>.reading(path: path) { .success($0) }.orBadInput()
   }

@@ -3,16 +3,16 @@ import FarmFile
 import Foundation
 import Sim
 
-/// One scenario as it is about to be played: the file with what the command line says instead.
+/// One scenario that is about to be played: the file, with the changes of the command line.
 struct ScenarioRun {
-  /// As the operator named it.
+  /// As the operator wrote it.
   var file: String
   var scenario: Scenario
   var seed: UInt64
   var trials: Int
-  /// The first of them; not 0 when one is looked at alone.
+  /// The first trial; not 0 if one trial is played alone.
   var firstTrial: Int
-  /// The words after the file name that give the same run again.
+  /// The words after the file name that repeat the same changes.
   private var changes: [String]
 
   init(file: String, scenario: Scenario, options: RunCommand) {
@@ -22,14 +22,14 @@ struct ScenarioRun {
     trials = options.trial == nil ? options.trials ?? scenario.run.trials : 1
     firstTrial = options.trial ?? 0
     changes = options.changes.words
-    // The report tells what was run, not what the file says.
+    // The report shows what was run, not what the file says.
     self.scenario.run.seed = seed
     self.scenario.run.trials = trials
   }
 
-  /// Plays all trials, with a progress bar if somebody looks.
-  /// - Parameter keepsDetails: of the trial that the answer tells of, for a report. If that is not the first it is played
-  ///   once more.
+  /// Plays all trials, with a progress bar on a terminal.
+  /// - Parameter keepsDetails: whether the trial that the answer is about keeps details for a report. If it is not the
+  ///   first, it is played once more.
   func play(isQuiet: Bool, keepsDetails: Bool, control: RunControl) async -> PlayedScenario {
     let seconds = Double(scenario.run.duration.nanoseconds) / 1e9 * Double(trials)
     let bar = ProgressBar(control: control, total: seconds, isQuiet: isQuiet)
@@ -43,9 +43,9 @@ struct ScenarioRun {
     return played
   }
 
-  /// Where and with what it is played.
-  /// - Parameter folder: where a report goes, if one does; its last component alone is named, so that the same
-  ///   run gives the same report wherever it is written to.
+  /// Where and with what the scenario is played.
+  /// - Parameter folder: the folder of the report, if there is one. Only its last component is named, so that the same
+  ///   run gives the same report in any place.
   func environment(folder: String? = nil) -> ReportEnvironment {
     var words = ["farmsim", "run", ShellText.operand(file), "--seed", "\(seed)"]
     if trials > 1 { words += ["--trials", "\(trials)"] }

@@ -3,7 +3,7 @@ import Commands
 import FarmFile
 import Foundation
 
-/// `farmsim scenarios`: what questions there are.
+/// `farmsim scenarios`: lists the questions that there are.
 struct ScenariosCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scenarios",
@@ -42,7 +42,8 @@ struct ScenariosCommand: ParsableCommand {
     }
   }
 
-  /// The first comment line, read without parsing the file: a broken file is listed too. In brackets why there is none.
+  /// The first comment line; if there is none, the reason in brackets. The file is not parsed, so that a broken one is
+  /// listed too.
   static func question(of path: String) -> String {
     let head: Data
     do {
@@ -52,7 +53,7 @@ struct ScenariosCommand: ParsableCommand {
       return "(\(reason))"
     }
     let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
-    // An editor of another system may have left a byte order mark.
+    // An editor on another system may have written a byte order mark.
     let line = lines.lazy.map { $0.drop { $0 == "\u{feff}" } }.first { $0.hasPrefix("#") }
     let text = line?.drop { $0 == "#" || $0 == " " } ?? ""
     return text.isEmpty ? "(no comment line with a question)" : String(text)

@@ -67,7 +67,7 @@ struct SoakCommand: AsyncParsableCommand {
   func run() async throws {
     let name = file ?? "soak"
     let text = try file.map { try ScenarioFiles.text(of: $0) } ?? SoakFarm.text
-    // What is wrong with the file is said before anything of the machine.
+    // Problems of the file are reported before those of the machine.
     let sample = try round(first, text, name)
     _ = try LabOptions.plan(sample.scenario, repeats: 1, file: name)
     let programs = try lab.programs()
@@ -107,7 +107,7 @@ struct SoakCommand: AsyncParsableCommand {
     } catch { throw ExitReason.badInput.saying(error) }
   }
 
-  /// The round's faults as a scenario, what broke, and what the daemons said.
+  /// Writes the round's faults as a scenario, the violations, what the daemons said, and the captures.
   private func keep(_ round: SoakRound, _ played: PlayedRound) throws {
     let folder = "\(output)/seed\(round.seed)-round\(round.number)"
     var files = played.logs

@@ -1,9 +1,9 @@
 import FarmFile
 import Lab
 
-/// What a soak says of a round.
+/// What a soak says about a round.
 enum SoakText {
-  /// One line a round, and one for each property that was broken.
+  /// One line for the round, and one for each property that was broken.
   static func line(_ round: SoakRound, _ verdict: SoakVerdict) -> String {
     var facts = [
       "round \(round.number)", "\(round.scenario.faults.count) faults",

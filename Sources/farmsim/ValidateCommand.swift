@@ -3,7 +3,7 @@ import Commands
 import FarmFile
 import Lab
 
-/// `farmsim validate`: whether scenario files are right, without playing them.
+/// `farmsim validate`: checks scenario files without playing them.
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
