@@ -14,7 +14,7 @@ public final class ChildProcess: Sendable {
 
   deinit { kill() }
 
-  /// Why it ended, as `waitpid` says; `nil` while it runs.
+  /// The status from `waitpid` once it has ended; `nil` while it runs.
   public var end: Int32? {
     status.withLock { known in
       if known == nil {
@@ -25,7 +25,7 @@ public final class ChildProcess: Sendable {
     }
   }
 
-  /// Returns once the signal is sent; to a process that has ended none is.
+  /// Sends a signal, unless the process has ended.
   func send(_ signal: Int32) {
     if end == nil { Glibc.kill(pid, signal) }
   }

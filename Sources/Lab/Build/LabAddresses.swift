@@ -1,13 +1,13 @@
 import Engine
 import FarmFile
 
-/// Names and addresses in a lab: a function of the farm alone.
+/// Names and addresses in a lab. They depend on the farm alone.
 ///
-/// Dedicated addresses lie where no client of a scenario does: network `k` is 10.(77+k).0.0/24 or fd00:77:k::/64,
-/// node `n` has the number `n + 1`, the router 254.
+/// Dedicated addresses are outside those of scenarios' clients. Network `k` is 10.(77+k).0.0/24 or fd00:77:k::/64, node
+/// `n` has the number `n + 1`, and the router has 254.
 struct LabAddresses: Sendable {
   let farm: Farm
-  /// Dedicated addresses are IPv6 where all virtual IPs are.
+  /// Dedicated addresses are IPv6 if all virtual IPs are.
   let usesIPv6: Bool
 
   init(_ farm: Farm) {
@@ -19,7 +19,7 @@ struct LabAddresses: Sendable {
 
   /// A node's interface to a network, in its own namespace.
   func interface(_ network: NetworkID) -> String { "eth\(network.index)" }
-  /// The switch's end of it.
+  /// The switch's end of that interface.
   func port(_ network: NetworkID, _ node: NodeID) -> String { "p\(network.index)-\(node.index)" }
   /// The router's interface to a network, and the switch's end of it.
   func routerInterface(_ network: NetworkID) -> String { "eth\(network.index)" }
@@ -28,7 +28,7 @@ struct LabAddresses: Sendable {
   static func routerMAC(_ network: NetworkID) -> String { "02:fa:00:00:0\(network.index):fe" }
   func bridge(_ network: NetworkID) -> String { "br\(network.index)" }
 
-  /// The network that clients come by: the first that carries the service.
+  /// The network that clients use: the first that carries the service.
   var serviceNetwork: NetworkID {
     NetworkID(farm.settings.networks.firstIndex { $0.carriesService } ?? 0)
   }
@@ -43,7 +43,7 @@ struct LabAddresses: Sendable {
   func dedicated(_ network: NetworkID, _ node: NodeID) -> IPAddress {
     usesIPv6 ? ipv6(network, number: node.index + 1) : ipv4(network, number: node.index + 1)
   }
-  /// The router, which is also the gateway and the witness.
+  /// The router. It is also the gateway and the witness.
   var gateway: IPAddress {
     usesIPv6
       ? ipv6(serviceNetwork, number: LabAddresses.routerNumber)

@@ -1,25 +1,26 @@
 import CLinux
 import Foundation
 
-/// Where the programs of a lab live: their files and their lives end with the lab, whatever ends it.
+/// The place of a lab's programs and files. Both end with the lab, in whatever way it ends.
 ///
-/// A thread of its own has a mount namespace of its own, in which `/run` is an empty file system in memory. Programs are
-/// started from that thread, so they share this `/run`; it vanishes with the last of them. The kernel kills them when the
-/// thread ends, which it does with this process even if that is killed.
+/// A thread of its own has a mount namespace of its own, in which `/run` is an empty file system in memory. Programs
+/// are started from that thread, so that they share this `/run`; it vanishes with the last of them. The kernel kills
+/// them when the thread ends, which it does with this process, even if that is killed.
 public final class LabHouse: Sendable {
   /// The folder of the lab's files, as its programs see it.
   static let folder = "/run"
   private let thread: LabThread
 
-  /// How far its programs go before other work of this machine. They are kept to real times, and start as fast as on a
-  /// machine of their own: a daemon that is replaced has a lease's time to do so.
+  /// The programs' priority over other work of this machine. They must keep real times, and start as fast as on a
+  /// machine of their own: a new daemon has a lease's time to replace the old one.
   private static let niceness: Int32 = -10
 
   public init() throws(LabError) {
     let thread = LabThread(name: "lab-house")
     self.thread = thread
     try thread.run { () throws(LabError) in
-      // Of this thread alone; programs inherit it. Without the right to it the lab plays as well, only later.
+      // It applies to this thread alone, and programs inherit it. Without the right to set it the lab plays too, only
+      // later.
       _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, LabHouse.niceness)
       guard clinux_unshare(CLONE_NEWNS) == 0 else { throw .system("cannot make a mount namespace") }
       try LabHouse.keepMounts()
@@ -30,10 +31,11 @@ public final class LabHouse: Sendable {
     }
   }
 
-  /// Keeps what the calling thread mounts from now on to its own mount namespace.
+  /// Keeps future mounts of the calling thread inside its own mount namespace.
   ///
-  /// The root of this process need not be a mount, as in a `chroot`, and nothing can be said of a mount by a folder in the
-  /// middle of it. So it is said from the root of the namespace, which is where entering a namespace leads.
+  /// A mount's settings can only be changed at the mount itself. The root of this process need not be a mount, as in a
+  /// `chroot`. So the call enters the namespace, which leads to its root, changes the setting there, and returns to the
+  /// old root.
   private static func keepMounts() throws(LabError) {
     let root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     let namespace = open("/proc/thread-self/ns/mnt", O_RDONLY | O_CLOEXEC)
@@ -44,14 +46,14 @@ public final class LabHouse: Sendable {
     else { throw .system("cannot keep mounts to ourselves") }
   }
 
-  /// Does something where the lab's files are seen.
+  /// Runs `body` where the lab's files are visible.
   func run<Result: Sendable, Failure: Error>(
     _ body: @escaping @Sendable () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try thread.run(body)
   }
 
-  /// Writes a file; keys are for their owner alone.
+  /// Writes a file. A key must have a mode that only its owner can read.
   func write(_ text: String, to name: String, mode: mode_t = 0o644) throws(LabError) {
     try write(Array(text.utf8), to: name, mode: mode)
   }
@@ -68,7 +70,7 @@ public final class LabHouse: Sendable {
     }
   }
 
-  /// What a file holds; `nil` if there is none.
+  /// The content of a file; `nil` if there is none.
   func read(_ name: String) -> String? {
     run {
       FileManager.default.contents(atPath: LabHouse.folder + "/" + name).map {
@@ -77,7 +79,7 @@ public final class LabHouse: Sendable {
     }
   }
 
-  /// The files with a name that ends so, by name.
+  /// The names of files that end with `end`, in order.
   func names(ending end: String) -> [String] {
     run {
       ((try? FileManager.default.contentsOfDirectory(atPath: LabHouse.folder)) ?? []).filter {
@@ -87,7 +89,7 @@ public final class LabHouse: Sendable {
     .sorted()
   }
 
-  /// Starts a program in a namespace. What it says is appended to a log file.
+  /// Starts a program in a namespace. Its output is appended to a log file.
   func start(
     _ program: String, _ arguments: [String], in namespace: NetworkNamespace, log: String
   ) throws(LabError) -> ChildProcess {

@@ -1,10 +1,10 @@
 import Foundation
 
-/// What a lab needs of the machine.
+/// What a lab needs from the machine.
 public enum LabNeeds {
   static let programs = ["ip", "nft", "setpriv"]
 
-  /// What is missing, one line; `nil` if nothing is.
+  /// What is missing, in one line; `nil` if nothing is.
   public static var missing: String? {
     var words = programs.filter { Program.path(of: $0) == nil }.map { "the program \($0)" }
     if geteuid() != 0 {
@@ -15,7 +15,7 @@ public enum LabNeeds {
     return words.isEmpty ? nil : "the lab needs " + words.joined(separator: ", ")
   }
 
-  /// Why the kernel does not let this process make namespaces, if so.
+  /// Why the kernel does not let this process create namespaces; `nil` if it does.
   private static var refusal: String? {
     do throws(LabError) {
       _ = try NetworkNamespace(name: "try")

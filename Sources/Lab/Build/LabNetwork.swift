@@ -1,14 +1,15 @@
 import Engine
 import FarmFile
 
-/// The network of a lab: a switch, a router behind which all clients are, and a machine for each node.
+/// The network of a lab: a switch, a router with all clients behind it, and a machine for each node.
 ///
-/// The switch is a namespace with one learning bridge for each network of the farm; every node and the router have a
-/// pair of virtual Ethernet interfaces to each. Nothing is connected to the machine's own network, so nothing leaves.
+/// The switch is a namespace with one learning bridge for each network of the farm. Every node and the router have a
+/// pair of virtual Ethernet interfaces to each bridge. Nothing is connected to the machine's own network, so that
+/// nothing leaves the lab.
 public final class LabNetwork {
   let addresses: LabAddresses
   public let switching: NetworkNamespace
-  /// The router; clients' sockets are made here.
+  /// The router. Sockets of clients are opened here.
   public let clients: NetworkNamespace
   public private(set) var nodes: [NetworkNamespace?]
   let ports: PortSwitch
@@ -16,7 +17,7 @@ public final class LabNetwork {
   /// Builds the switch and the router. Nodes have no power yet.
   public convenience init(_ farm: Farm) throws(LabError) { try self.init(farm, clients: []) }
 
-  /// - Parameter named: blocks that clients come from beside those that every scenario's do.
+  /// - Parameter named: blocks of clients besides those of every scenario.
   init(_ farm: Farm, clients named: [AddressPrefix]) throws(LabError) {
     let addresses = LabAddresses(farm)
     self.addresses = addresses
@@ -43,7 +44,7 @@ public final class LabNetwork {
     try switching.ip(commands)
   }
 
-  /// The router has every client's address and knows where the virtual IPs are.
+  /// Gives the router every client's address, and routes to the virtual IPs.
   private func buildRouter(_ named: [AddressPrefix]) throws(LabError) {
     let virtualIPs = addresses.farm.virtualIPs
     var commands = ["link set lo up"]
@@ -64,7 +65,7 @@ public final class LabNetwork {
     try clients.ip(commands)
   }
 
-  /// Gives a node power: a machine as after a cold start, with its interfaces up and no daemon.
+  /// Gives a node power: its machine is as after a cold start, with interfaces up and no daemon.
   public func powerOn(_ node: NodeID) throws(LabError) -> NetworkNamespace {
     precondition(nodes[node.index] == nil, "a node that has power")
     let machine = try NetworkNamespace(name: addresses.farm.nodes[node.index])
@@ -95,14 +96,14 @@ public final class LabNetwork {
     return machine
   }
 
-  /// Takes a node's links away at the switch. Its namespace goes once nobody holds it.
+  /// Removes a node's links at the switch. Its namespace ends once nothing holds it.
   public func powerOff(_ node: NodeID) throws(LabError) {
-    // The machine is held meanwhile: without it the kernel takes the links away itself, before or after.
+    // `nodes` holds the machine meanwhile. Otherwise the kernel would remove the links itself, at a time of its own.
     try switching.ip(addresses.networks.map { "link del \(addresses.port($0, node))" })
     nodes[node.index] = nil
   }
 
-  /// No router is listened to, and addresses are usable at once.
+  /// Settings that ignore routers and make addresses usable at once.
   private static let quiet: [(path: String, value: String)] =
     ["all", "default"].flatMap { scope in
       [
@@ -112,7 +113,7 @@ public final class LabNetwork {
       ]
     }
 
-  /// All clients of the farm are in one machine.
+  /// Settings for all clients of the farm on one machine.
   private static let busy: [(path: String, value: String)] = [
     ("ipv4/ip_local_port_range", "1024 65535"), ("ipv4/tcp_fin_timeout", "5"),
     ("ipv4/tcp_max_tw_buckets", "65536"),

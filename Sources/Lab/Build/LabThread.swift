@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// A thread that lives as long as it is wanted and does what it is handed, one piece of work after the other.
+/// A thread that runs the work it is given, one piece after the other, until it is released.
 ///
-/// Namespaces belong to threads, and a child process can only be tied to the life of the thread that started it: so
-/// both need a thread of their own, which no pool takes back.
+/// Namespaces belong to threads, and a child process can only be tied to the life of the thread that started it. Both
+/// therefore need a thread of their own, which no pool takes back.
 final class LabThread: Sendable {
   private let inbox: Inbox
 
@@ -18,7 +18,7 @@ final class LabThread: Sendable {
 
   deinit { inbox.close() }
 
-  /// Does something on the thread and waits for it.
+  /// Runs `body` on the thread and waits for it.
   func run<Result: Sendable, Failure: Error>(
     _ body: @escaping @Sendable () throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -35,14 +35,14 @@ final class LabThread: Sendable {
     return try result.get()
   }
 
-  /// What came out of a piece of work, carried from one thread to another.
+  /// The result of a piece of work, passed between threads.
   private final class Outcome<Value: Sendable>: Sendable {
     private let content = Mutex<Value?>(nil)
     var value: Value? { content.withLock { $0 } }
     func set(_ value: Value) { content.withLock { $0 = value } }
   }
 
-  /// The work that waits.
+  /// The waiting work.
   private final class Inbox: @unchecked Sendable {
     private let condition = NSCondition()
     private var waiting: [@Sendable () -> Void] = []

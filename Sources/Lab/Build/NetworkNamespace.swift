@@ -2,18 +2,18 @@ import CLinux
 import Glibc
 import LinuxBackend
 
-/// A network of its own inside the kernel, without a name: it lives as long as somebody holds it.
+/// A network of its own inside the kernel, without a name: it exists as long as something holds it.
 ///
-/// It is held by a descriptor of this process, by a thread inside, and by every process and socket in it. Whatever
-/// ends this process ends all of them, so nothing is ever left behind, and two labs cannot meet.
+/// A descriptor of this process, a thread inside, and every process and socket inside hold it. All of them end with
+/// this process, in whatever way it ends, so that nothing is left behind and two labs cannot meet.
 public final class NetworkNamespace: Sendable {
-  /// For messages.
+  /// The name for messages.
   public let name: String
   private let thread: LabThread
   private let file: Descriptor
 
-  /// A new one, with nothing but a loopback interface that is down.
-  /// - Throws: a ``LabError`` where the kernel does not permit it.
+  /// Creates one with nothing but a loopback interface that is down.
+  /// - Throws: a ``LabError`` if the kernel does not permit it.
   public init(name: String) throws(LabError) {
     self.name = name
     let thread = LabThread(name: "lab-\(name)")
@@ -27,21 +27,21 @@ public final class NetworkNamespace: Sendable {
     file = Descriptor(owning: number)
   }
 
-  /// Valid as long as this value lives.
+  /// Valid while this object exists.
   public var descriptor: Int32 { file.number }
 
-  /// Where programs find it while this process lives, as for `nsenter --net=` and `ip link set ... netns`.
+  /// A path to it while this process lives, for `nsenter --net=` and `ip link set ... netns`.
   public var path: String { "/proc/\(getpid())/fd/\(descriptor)" }
 
-  /// Does something on a thread inside and waits for it. Sockets made there stay in the namespace wherever they are
-  /// used later.
+  /// Runs `body` on a thread inside and waits for it. A socket opened there stays in the namespace, wherever it is used
+  /// later.
   public func run<Result: Sendable, Failure: Error>(
     _ body: @escaping @Sendable () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try thread.run(body)
   }
 
-  /// Moves the calling thread inside for good, which is meant for threads that do nothing else.
+  /// Moves the calling thread inside for good. Meant for threads that do nothing else.
   func enter() throws(LabError) {
     guard clinux_setns(descriptor, CLONE_NEWNET) == 0 else { throw .system("cannot enter \(name)") }
   }
@@ -61,10 +61,10 @@ public final class NetworkNamespace: Sendable {
     }
   }
 
-  /// A socket for all frames on an interface inside.
+  /// Opens a socket for all frames on an interface inside.
   /// - Parameters:
-  ///   - waits: whether a call that has nothing to do waits.
-  ///   - failure: what an error is to say.
+  ///   - waits: whether a call waits until it has something to do.
+  ///   - failure: the beginning of an error's text.
   func packetSocket(_ interface: String, waits: Bool, failure: String) throws(LabError) -> Descriptor {
     Descriptor(
       owning: try run { () throws(LabError) -> Int32 in

@@ -2,7 +2,7 @@ import Engine
 import Foundation
 import LinuxBackend
 
-/// Puts interfaces of a namespace up and down within microseconds, without starting a program.
+/// Sets interfaces of a namespace up and down within microseconds, since it starts no program.
 final class PortSwitch: Sendable {
   private let socket: Descriptor
 
@@ -15,7 +15,7 @@ final class PortSwitch: Sendable {
     self.socket = Descriptor(owning: socket)
   }
 
-  /// Returns once the kernel has done it.
+  /// Sets an interface up or down. Returns once the kernel has done it.
   func set(_ interface: String, isUp: Bool) throws(LabError) {
     var request = try flags(of: interface)
     let up = Int16(truncatingIfNeeded: IFF_UP)
@@ -26,8 +26,8 @@ final class PortSwitch: Sendable {
     }
   }
 
-  /// Waits until an interface that is up carries frames. The kernel tells a bridge so once a second at most; until then
-  /// the port forwards nothing, which no real switch does to a machine that boots for longer.
+  /// Waits until an interface that is up carries frames. The kernel tells a bridge so at most once a second, and until
+  /// then the port forwards nothing. No real switch does that to a machine that boots for longer.
   func waitUntilRunning(_ interface: String) throws(LabError) {
     for _ in 0..<3000 {
       let flags = try flags(of: interface).ifr_ifru.ifru_flags

@@ -5,12 +5,12 @@ import LinuxBackend
 /// A program that is started, does its work and ends.
 enum Program {
   struct Outcome: Sendable {
-    /// As `waitpid` says: 0 when all is well.
+    /// The status from `waitpid`; 0 for success.
     var status: Int32
     var output: String
     var errors: String
 
-    /// What it said was wrong, on one line.
+    /// Its error message, on one line.
     var complaint: String {
       let text = (errors.isEmpty ? output : errors).trimmingCharacters(in: .whitespacesAndNewlines)
       return text.isEmpty
@@ -18,7 +18,7 @@ enum Program {
     }
   }
 
-  /// Where a program is; `nil` if it is not installed. System folders count even if the search path leaves them out.
+  /// The path of a program; `nil` if it is not installed. System folders are searched even if `PATH` leaves them out.
   static func path(of name: String) -> String? {
     let listed = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
     return (listed + ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"])
@@ -46,8 +46,8 @@ enum Program {
     return Outcome(status: status, output: text(files[1]), errors: text(files[2]))
   }
 
-  /// Starts a program in the calling thread's namespaces, with the three descriptors as its standard ones and no
-  /// other.
+  /// Starts a program in the calling thread's namespaces. It has the three descriptors as its standard ones, and no
+  /// others.
   static func spawn(
     _ path: String, _ arguments: [String], input: Int32, output: Int32, errors: Int32
   ) throws(LabError) -> pid_t {
@@ -56,7 +56,7 @@ enum Program {
     } catch { throw LabError("cannot start \(error.text)") }
   }
 
-  /// A file without a name, which vanishes with its last descriptor.
+  /// A file without a name. It vanishes with its last descriptor.
   private static func memoryFile(_ name: String) throws(LabError) -> Int32 {
     let file = clinux_memfd(name)
     guard file >= 0 else { throw .system("no memory for \(name)") }

@@ -1,12 +1,12 @@
 import Engine
 
-/// A machine on the farm's segment that is none of its nodes.
+/// A machine on the farm's segment that is not one of its nodes.
 struct Stranger: Sendable {
   let machine: NetworkNamespace
   /// Its own address is 10.77.0.`number`.
   let number: Int
 
-  /// - Parameter number: from 100; below are the nodes.
+  /// - Parameter number: 100 or more; smaller ones belong to nodes.
   init(_ number: Int, on network: LabNetwork) throws(LabError) {
     self.number = number
     machine = try NetworkNamespace(name: "stranger\(number)")

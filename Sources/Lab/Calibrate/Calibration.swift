@@ -2,11 +2,11 @@ import Engine
 import Foundation
 import Sim
 
-/// What this machine's kernel, timers and virtual wires take, in terms of the simulator's models.
+/// The times of this machine's kernel, timers and virtual wires, as models of the simulator.
 public struct Calibration: Sendable {
   /// By number of buckets, ascending.
   public let commits: [(buckets: Int, takeOver: MeasuredTimes, renewal: MeasuredTimes)]
-  /// How late the daemon's timers are on an idle machine, and with every core busy twice over.
+  /// How late the daemon's timers are: on an idle machine, and with twice as many busy threads as cores.
   public let timer: MeasuredTimes
   public let timerLoaded: MeasuredTimes
   public let frame: MeasuredTimes
@@ -14,8 +14,8 @@ public struct Calibration: Sendable {
   public static let bucketCounts = [64, 256, 1024, 4096]
 
   /// Measures for some seconds, in namespaces of its own.
-  /// - Parameter rounds: how often each is measured.
-  /// - Throws: the machine has not what a lab needs, in one line.
+  /// - Parameter rounds: how often each time is measured.
+  /// - Throws: what the machine lacks for a lab, in one line.
   public static func measure(rounds: Int = 300) throws(LabError) -> Calibration {
     let namespace = try NetworkNamespace(name: "calibration")
     var commits: [(buckets: Int, takeOver: MeasuredTimes, renewal: MeasuredTimes)] = []
@@ -29,12 +29,12 @@ public struct Calibration: Sendable {
       frame: try FrameTimes.measure(rounds: rounds))
   }
 
-  /// The commits that come nearest to a farm's: of the measured size next to its largest group's.
+  /// The times of a take-over with the smallest measured size that is not below `buckets`, or else the largest size.
   public func commit(buckets: Int) -> MeasuredTimes {
     (commits.first { $0.buckets >= buckets } ?? commits[commits.count - 1]).takeOver
   }
 
-  /// The scenario with this machine's figures in place of its own.
+  /// The scenario with this machine's times instead of its own.
   public func applied(to scenario: Scenario) -> Scenario {
     var scenario = scenario
     scenario.kernel.commit = commit(buckets: Calibration.buckets(of: scenario)).law
@@ -47,7 +47,7 @@ public struct Calibration: Sendable {
     scenario.farm.settings.ownershipGroups.map(\.bucketCount).max() ?? 1024
   }
 
-  /// What was measured, a sentence each.
+  /// What was measured, one sentence each.
   public var sentences: [String] {
     commits.map {
       "A commit of a take-over with \($0.buckets) buckets takes \($0.takeOver.words); renewing the lease beside it \($0.renewal.words)."
@@ -57,9 +57,9 @@ public struct Calibration: Sendable {
     ]
   }
 
-  /// A file that scenarios can include: the models in the scenario file's own words, and what they come from.
+  /// A file that scenarios can include: the models in the words of a scenario file, and where they come from.
   /// - Parameters:
-  ///   - buckets: of the group that the commit time is for.
+  ///   - buckets: the size of the group that the commit time is for.
   ///   - networks: the names of the networks that get the measured delay.
   ///   - machine: where it was measured, and when; one line each.
   public func yaml(buckets: Int, networks: [String], machine: [String]) -> String {

@@ -3,16 +3,16 @@ import FarmFile
 import LinuxBackend
 import Sim
 
-/// How long the kernel filter of this machine takes for what a daemon asks of it.
+/// How long this machine's kernel filter takes for a daemon's transactions.
 enum CommitTimes {
-  /// What survivors of a farm of four commit when a node dies: a twelfth of the buckets each, added and taken away again
-  /// in turns; and the renewal of the lease.
+  /// Times what the survivors of a farm of four commit when a node dies: a twelfth of the buckets each, added and
+  /// removed in turn. Also times the renewal of the lease.
   static func measure(
     buckets: Int, rounds: Int, in namespace: NetworkNamespace
   ) throws(LabError) -> (takeOver: MeasuredTimes, renewal: MeasuredTimes) {
     let settings = try settings(buckets: buckets)
     return try namespace.run { () throws(LabError) in
-      // As the daemon's driver: above ordinary processes where that is permitted.
+      // The daemon's driver also runs above ordinary processes, if permitted.
       _ = RealTime.raisePriority()
       do throws(FilterError) {
         let filter = try NftablesFilter(
@@ -33,7 +33,7 @@ enum CommitTimes {
           let middle = MonotonicClock.now
           try filter.renewLease(for: .milliseconds(450))
           let end = MonotonicClock.now
-          // The first fills empty sets.
+          // The first round fills empty sets, and does not count.
           if round == 0 { continue }
           takeOvers.append(UInt64((middle - start).nanoseconds))
           renewals.append(UInt64((end - middle).nanoseconds))

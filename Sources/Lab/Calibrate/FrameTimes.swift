@@ -3,7 +3,7 @@ import FarmFile
 import Foundation
 import LinuxBackend
 
-/// How long a datagram takes from one of the lab's machines to another, the waking of its receiver included.
+/// How long a datagram takes between two machines of the lab, including the waking of its receiver.
 enum FrameTimes {
   private static let port: UInt16 = 7946
 
@@ -37,12 +37,12 @@ enum FrameTimes {
       guard recv(to, &sent, 8, 0) == 8 else { break }
       times.append(MonotonicClock.now.nanoseconds - sent)
     }
-    // The first ask for the receiver's hardware address.
+    // The first datagrams wait for the receiver's hardware address.
     guard times.count > 10 else { throw LabError("datagrams do not arrive between the lab's machines") }
     return MeasuredTimes(Array(times.dropFirst(3)))
   }
 
-  /// A socket that waits no longer than a second.
+  /// A socket whose `recv` waits for a second at most.
   private static func datagrams() throws(LabError) -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | O_CLOEXEC, 0)
     guard descriptor >= 0 else { throw .system("cannot make a socket") }

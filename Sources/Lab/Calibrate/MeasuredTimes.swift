@@ -2,15 +2,15 @@ import Engine
 import Foundation
 import Sim
 
-/// A time that was measured again and again: its quantiles, and the law that scenario files give it.
+/// A time that was measured several times: its quantiles, and its law for scenario files.
 public struct MeasuredTimes: Sendable {
   /// In seconds, ascending.
   public let samples: [Double]
 
-  /// - Precondition: at least one.
+  /// - Precondition: at least one sample.
   init(_ nanoseconds: [UInt64]) {
     precondition(!nanoseconds.isEmpty, "nothing was measured")
-    // A clock that ticks in nanoseconds gives no time of zero a logarithm.
+    // A time of zero has no logarithm.
     samples = nanoseconds.map { Double(max(1, $0)) * 1e-9 }.sorted()
   }
 
@@ -18,8 +18,8 @@ public struct MeasuredTimes: Sendable {
     samples[min(samples.count - 1, Int(fraction * Double(samples.count)))]
   }
 
-  /// A log-normal law with the same median and spread of the logarithm. The spread is taken between the 10 % and the
-  /// 90 % quantile (2.563 standard deviations apart), so that one late wake-up of many does not make all of them late.
+  /// A log-normal law with the same median and spread of the logarithm. The spread is that between the 10 % and the 90
+  /// % quantile, which are 2.563 standard deviations apart. So one late wake-up does not make all of them late.
   public var law: DelayModel {
     .lognormal(
       median: Duration(nanoseconds: Int64(quantile(0.5) * 1e9)),

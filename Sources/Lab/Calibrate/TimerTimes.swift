@@ -5,20 +5,20 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// How late an event loop as the daemon's runs what was due at an instant.
+/// How late an event loop like the daemon's runs a task.
 enum TimerTimes {
-  /// - Parameter isLoaded: whether every core computes beside it, twice over.
+  /// - Parameter isLoaded: whether twice as many threads as cores compute meanwhile.
   static func measure(rounds: Int, isLoaded: Bool) throws(LabError) -> MeasuredTimes {
     try withLoad(isLoaded) { () throws(LabError) in
       let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
       defer { try? group.syncShutdownGracefully() }
       let loop = group.next()
       do {
-        // As the daemon's driver: above ordinary processes where that is permitted.
+        // The daemon's driver also runs above ordinary processes, if permitted.
         try loop.submit { _ = RealTime.raisePriority() }.wait()
         var late: [UInt64] = []
         for round in 0..<rounds {
-          // Odd lengths, so that no tick of the system coincides.
+          // Odd lengths, so that they do not coincide with ticks of the system.
           let length = TimeAmount.microseconds(3_000 + Int64(round * 37 % 2_000))
           let due = MonotonicClock.now + Duration(nanoseconds: length.nanoseconds)
           let ran = try loop.scheduleTask(in: length) { MonotonicClock.now }.futureResult.wait()
@@ -38,7 +38,7 @@ enum TimerTimes {
     return try body()
   }
 
-  /// Twice as many threads as cores that do nothing but compute.
+  /// Twice as many threads as cores, which only compute.
   private final class Load: Sendable {
     private let isOver = Atomic(false)
 

@@ -1,6 +1,6 @@
 import Engine
 
-/// A client's packet and which nodes answered it.
+/// A client's packet, and the nodes that answered it.
 struct AnsweredPacket: Sendable, Hashable {
   /// When it was sent.
   var at: Instant

@@ -3,14 +3,14 @@ import Engine
 import Glibc
 import LinuxBackend
 
-/// Hears every frame of one interface, those that the host sends included, each with the kernel's own time.
+/// Receives every frame of one interface, including those that the host sends, each with the kernel's own time.
 final class CaptureSocket: Sendable {
   private let file: Descriptor
   var descriptor: Int32 { file.number }
 
   /// `SO_RCVBUFFORCE` and `SO_TIMESTAMPNS` of Linux `include/uapi/asm-generic/socket.h`.
   private static let (forcedRoom, stamps): (Int32, Int32) = (33, 35)
-  /// Bytes of frames that may wait to be read.
+  /// Bytes of frames that can wait to be read.
   private static let room: Int32 = 4 << 20
 
   init(_ interface: String, in namespace: NetworkNamespace) throws(LabError) {
@@ -21,17 +21,17 @@ final class CaptureSocket: Sendable {
   }
 
   struct Frame {
-    /// Its beginning, as much as was asked for.
+    /// The beginning of the frame, as far as the buffer holds it.
     var bytes: UnsafeRawBufferPointer
-    /// On the wire.
+    /// Bytes on the wire.
     var length: Int
     var isOutgoing: Bool
-    /// By the monotonic clock, and in nanoseconds since 1970.
+    /// Arrival by the monotonic clock, and in nanoseconds since 1970.
     var at: Instant
     var wall: UInt64
   }
 
-  /// Hands out every frame that waits. - Parameter buffer: where frames are put; longer ones are cut.
+  /// Calls `body` with every frame that waits. - Parameter buffer: memory for a frame; a longer one is cut.
   func read(_ buffer: UnsafeMutableRawBufferPointer, _ body: (Frame) -> Void) {
     let (now, wallNow) = (MonotonicClock.now, CaptureSocket.wallClock)
     var address = sockaddr_ll()
@@ -63,12 +63,12 @@ final class CaptureSocket: Sendable {
           bytes: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer).prefix(count)),
           length: count,
           isOutgoing: address.sll_pkttype == UInt8(PACKET_OUTGOING),
-          // A frame that comes while others are read is younger than the reading.
+          // A frame that arrives while others are read has a later time than `now`.
           at: now + Duration(nanoseconds: Int64(wall) - Int64(wallNow)), wall: wall))
     }
   }
 
-  /// Frames that found no room since the last call.
+  /// How many frames found no room since the last call.
   func takeLost() -> Int {
     var counts = tpacket_stats()
     var length = socklen_t(MemoryLayout<tpacket_stats>.size)

@@ -1,10 +1,10 @@
 import Engine
 
-/// What a client asked the farm, by which the frames of one question and its answers are told from all others.
+/// A client's question to the farm, with the fields that tell it and its answers from all other frames.
 ///
-/// Questions are a SYN and a datagram, each of which reaches every node. A SYN has its sequence number, which the answer
-/// acknowledges. A datagram of the lab's clients begins with a number of its own, which the lab's servers send back behind
-/// the byte of the node.
+/// Questions are SYNs and datagrams, and each reaches every node. A SYN has a sequence number, which the answer
+/// acknowledges. A datagram of the lab's clients begins with a number of its own, which the lab's servers send back
+/// behind the byte of the node.
 struct ClientPacket: Sendable, Hashable {
   var transport: Transport
   var client: IPAddress
@@ -13,16 +13,17 @@ struct ClientPacket: Sendable, Hashable {
   var service: UInt16
   var number: UInt64
 
-  /// What an Ethernet frame has to do with a client's packet.
+  /// What an Ethernet frame is to a client's packet.
   enum Reading: Sendable, Hashable {
     case question(ClientPacket)
-    /// Whatever a node sends because of it: an answer, or a refusal.
+    /// What a node sends because of the packet: an answer or a refusal.
     case answer(ClientPacket)
   }
 
-  /// - Parameter virtualIPs: the farm's.
+  /// - Parameter virtualIPs: those of the farm.
   /// - Returns: `nil` for every other frame, and for one that is cut short.
-  /// - Source: RFC 791, 8200, 768, 9293. IPv6 extension headers are not looked through: the lab's clients send none.
+  /// - Source: RFC 791, 8200, 768, 9293. It does not look through IPv6 extension headers, since the lab's clients send
+  ///   none.
   static func read(_ frame: UnsafeRawBufferPointer, virtualIPs: [IPAddress]) -> Reading? {
     func half(_ at: Int) -> UInt16 { UInt16(frame[at]) << 8 | UInt16(frame[at + 1]) }
     func word(_ at: Int) -> UInt64 { UInt64(half(at)) << 16 | UInt64(half(at + 2)) }

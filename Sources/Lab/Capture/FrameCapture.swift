@@ -4,16 +4,16 @@ import Foundation
 import LinuxBackend
 import Synchronization
 
-/// Captures what the service interface of every node and of the clients' router sees and sends, and judges it meanwhile.
+/// Captures all frames on the service interface of every node and of the clients' router, and judges them meanwhile.
 ///
-/// One thread reads all sockets. The kernel stamps each frame as it comes, so a late reader is no harm. Of each interface the
-/// last minute is kept; when a client's packet is answered by two nodes, or by none for too long, what came half a minute
-/// before and after it is set aside, ``mostKept`` times at most.
+/// One thread reads all sockets. The kernel stamps each frame when it arrives, so that a late reader does no harm. The
+/// last minute of each interface is kept. If two nodes answer a client's packet, or none does for too long, the frames
+/// from half a minute before to half a minute after are set aside, at most ``mostKept`` times.
 final class FrameCapture: Sendable {
-  /// What was captured around one instant.
+  /// The frames around one instant.
   struct Kept: Sendable {
     var at: Instant
-    /// pcap files by whose interface it was.
+    /// pcap files, by the name of the interface's owner.
     var files: [String: [UInt8]] = [:]
   }
 
@@ -21,7 +21,7 @@ final class FrameCapture: Sendable {
   private static let around = Duration.seconds(30)
 
   private struct Ear: Sendable {
-    /// `nil`: the router.
+    /// `nil` for the router.
     var node: NodeID?
     var name: String
     var socket: CaptureSocket
@@ -29,7 +29,7 @@ final class FrameCapture: Sendable {
 
   private struct State: Sendable {
     var ears: [Ear] = []
-    /// By whose interface it is; a node that comes back goes on with its own.
+    /// By the name of the interface's owner. A node that comes back continues its own.
     var tails: [String: FrameTail] = [:]
     var ledger: WireLedger
     var lost = 0
@@ -41,7 +41,7 @@ final class FrameCapture: Sendable {
   private let virtualIPs: [IPAddress]
   private let ended = DispatchGroup()
 
-  /// - Parameter longestGap: how long a bucket's packets may go unanswered before it is worth a capture.
+  /// - Parameter longestGap: how long a bucket's packets may stay unanswered before a capture is set aside.
   init(_ farm: Farm, longestGap: Duration) {
     state = Mutex(State(ledger: WireLedger(farm.settings, longestGap: longestGap)))
     virtualIPs = farm.virtualIPs
@@ -67,7 +67,7 @@ final class FrameCapture: Sendable {
     }
   }
 
-  /// The machine has lost its power.
+  /// The node's machine has lost its power: its interface is gone.
   func remove(_ node: NodeID) {
     state.withLock { state in
       for ear in state.ears where ear.node == node { state.lost += ear.socket.takeLost() }
@@ -77,7 +77,7 @@ final class FrameCapture: Sendable {
 
   // MARK: Who may speak
 
-  /// Nodes that may have to be silent from now on: what they answer is noted.
+  /// Notes nodes that may have to be silent from now on. Their answers are recorded.
   func silence(_ nodes: NodeSet, from now: Instant) { state.withLock { $0.ledger.silence(nodes, from: now) } }
   func speak(_ nodes: NodeSet, from now: Instant) { state.withLock { $0.ledger.speak(nodes, from: now) } }
 
@@ -99,7 +99,7 @@ final class FrameCapture: Sendable {
     }
   }
 
-  /// What was captured around an instant: set aside in time, or still in the last minute.
+  /// The frames around an instant: those set aside or, if there are none, those still in the last minute.
   func files(around instant: Instant) -> [String: [UInt8]] {
     state.withLock { state in
       let near = state.kept.first {
@@ -119,7 +119,7 @@ final class FrameCapture: Sendable {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
     defer { buffer.deallocate() }
     while true {
-      // Held here, so that no descriptor is another file while it is waited for.
+      // `ears` holds the sockets, so that no descriptor becomes another file while `poll` waits for it.
       let (ears, isEnded) = state.withLock { ($0.ears, $0.isEnded) }
       var waiting = ears.map { pollfd(fd: $0.socket.descriptor, events: Int16(POLLIN), revents: 0) }
       _ = poll(&waiting, nfds_t(waiting.count), 20)
@@ -151,7 +151,7 @@ final class FrameCapture: Sendable {
     state.tails[ear.name] = tail
   }
 
-  /// Sets aside what surrounds an instant, half a minute later; unless that is done already.
+  /// Notes an instant whose frames are to be set aside half a minute later, unless one nearby is noted already.
   private func keep(_ at: Instant, _ state: inout State) {
     guard state.kept.count < FrameCapture.mostKept,
       !state.kept.contains(where: { abs((at - $0.at).nanoseconds) < FrameCapture.around.nanoseconds })

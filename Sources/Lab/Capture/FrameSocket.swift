@@ -3,8 +3,8 @@ import CNetfilter
 import Glibc
 import LinuxBackend
 
-/// Ethernet frames as they are, sent and heard on one interface of a namespace: what a host can do to a segment that
-/// keeps to no rule.
+/// Sends and receives raw Ethernet frames on one interface of a namespace: all that a host that keeps to no rule can do
+/// to a segment.
 final class FrameSocket: Sendable {
   private let file: Descriptor
 
@@ -19,7 +19,7 @@ final class FrameSocket: Sendable {
     max(0, Int(clinux_send_frames(file.number, frames.bytes, frames.lengths, Int32(frames.lengths.count))))
   }
 
-  /// What has come since the last call, without what this machine sent itself.
+  /// The frames that arrived since the last call, without those that this machine sent.
   func heard() -> [[UInt8]] {
     var frames: [[UInt8]] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
@@ -37,7 +37,7 @@ final class FrameSocket: Sendable {
   }
 }
 
-/// Frames that are sent at once.
+/// Frames that are sent together.
 struct FrameBatch: Sendable {
   /// The most that one system call sends.
   static let most = 64

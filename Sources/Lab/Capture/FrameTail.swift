@@ -1,13 +1,13 @@
 import Engine
 
-/// The last minute of one interface's frames, in the form that they have in a pcap file.
+/// The last minute of one interface's frames, in the format of a pcap file.
 ///
-/// Frames are kept by the second they came in, and whole seconds are thrown away: what is older than a minute, and the
-/// oldest of what does not fit. So memory is bounded whatever comes.
+/// Frames are kept by the second in which they arrived. Whole seconds are dropped: those older than a minute, and the
+/// oldest if the bytes exceed the limit. So memory is bounded.
 /// - Source: the libpcap file format, `pcap-savefile(5)`, with nanoseconds.
 struct FrameTail: Sendable {
   static let length = Duration.seconds(60)
-  /// Bytes of a frame that are kept at most.
+  /// The most bytes of a frame that are kept.
   static let longestFrame = 256
 
   private struct Second: Sendable {
@@ -19,13 +19,13 @@ struct FrameTail: Sendable {
   private var seconds: [Second] = []
   private(set) var byteCount = 0
 
-  /// - Parameter mostBytes: of all that is kept.
+  /// - Parameter mostBytes: the most bytes that are kept in all.
   init(mostBytes: Int = 4 << 20) { self.mostBytes = mostBytes }
 
   /// - Parameters:
-  ///   - at: when the frame came, by the monotonic clock.
-  ///   - wall: the same in nanoseconds since 1970, as pcap files have it.
-  ///   - length: of the frame on the wire.
+  ///   - at: when the frame arrived, by the monotonic clock.
+  ///   - wall: the same in nanoseconds since 1970, for the pcap file.
+  ///   - length: bytes of the frame on the wire.
   mutating func append(_ frame: UnsafeRawBufferPointer, length: Int, at: Instant, wall: UInt64) {
     if seconds.last.map({ at - $0.begin >= .seconds(1) }) ?? true {
       seconds.append(Second(begin: at, bytes: []))
@@ -47,7 +47,7 @@ struct FrameTail: Sendable {
     }
   }
 
-  /// A file with what came between two instants, to the second; `nil` if nothing is kept of that.
+  /// A pcap file with the frames between two instants, to the second; `nil` if none are kept.
   func file(from begin: Instant, to end: Instant) -> [UInt8]? {
     let wanted = seconds.filter { $0.begin + .seconds(1) > begin && $0.begin <= end }
     if wanted.isEmpty { return nil }

@@ -3,13 +3,13 @@ import Engine
 /// Pairs every packet of a client with the nodes that it reached and those that answered it.
 ///
 /// A packet is open for ``patience`` after it was sent, since captures are read one after the other and a server may be
-/// late; then it is counted, in the order of sending, and forgotten. What a client's kernel sends again is a packet of its
-/// own. So memory is bounded by the packets of that time and by the buckets.
+/// late. Then it is counted, in the order of sending, and forgotten. A packet that a client's kernel repeats counts as
+/// a new one. So memory is bounded by the packets of that time and by the buckets.
 struct WireLedger: Sendable {
   static let patience = Duration.milliseconds(1500)
-  /// A kernel repeats nothing sooner, and no frame is longer on its way.
+  /// No kernel repeats a packet sooner, and no frame is longer on its way.
   private static let repetition = Duration.milliseconds(500)
-  /// Findings that are kept, of each kind.
+  /// The most findings of each kind that are kept.
   private static let most = 2000
 
   private struct Exchange: Sendable {
@@ -19,15 +19,15 @@ struct WireLedger: Sendable {
   }
 
   private let rules: RuleSet
-  /// Gaps longer than this are worth an alarm.
+  /// Longer gaps raise an alarm.
   private let longestGap: Duration
   private var open: [ClientPacket: Exchange] = [:]
   private var order: [(packet: ClientPacket, sent: Instant)] = []
   private var gaps: [[WireRecord.Gap?]]
-  /// Since when, and until when, a node may have to be silent.
+  /// When a node may have to be silent: from when, and until when.
   private var silences: [(node: NodeID, begin: Instant, end: Instant)] = []
   private(set) var record = WireRecord()
-  /// When something was found that should not be, of what has been counted since the last look.
+  /// The time of the last packet with a finding since the last call of ``close(at:)``; `nil` if there is none.
   private var alarm: Instant?
 
   init(_ settings: Settings, longestGap: Duration) {
@@ -38,10 +38,10 @@ struct WireLedger: Sendable {
 
   // MARK: Frames
 
-  /// The router sent it.
+  /// The router sent the packet.
   mutating func sent(_ packet: ClientPacket, at now: Instant) { _ = exchange(packet, at: now) }
 
-  /// It came to a node's interface, whatever the node made of it.
+  /// The packet reached a node's interface. What the node did with it does not matter.
   mutating func reached(_ node: NodeID, _ packet: ClientPacket, at now: Instant) {
     let at = exchange(packet, at: now)
     open[at]?.reached.insert(node)
@@ -50,7 +50,7 @@ struct WireLedger: Sendable {
   /// A node sent an answer.
   mutating func answered(_ node: NodeID, _ packet: ClientPacket) { open[packet]?.answers.insert(node) }
 
-  /// Opens it, or closes what is the same but was sent earlier.
+  /// Opens an exchange for the packet. Counts an earlier one of the same packet.
   private mutating func exchange(_ packet: ClientPacket, at now: Instant) -> ClientPacket {
     if let known = open[packet] {
       if now - known.sent < WireLedger.repetition {
@@ -66,7 +66,7 @@ struct WireLedger: Sendable {
 
   // MARK: Who may speak
 
-  /// From now on a node has, or may have, to be silent.
+  /// From now on the nodes must be silent, or may have to be.
   mutating func silence(_ nodes: NodeSet, from now: Instant) {
     for node in nodes { silences.append((node, now, .never)) }
     if silences.count > 1000 { silences.removeFirst(silences.count - 1000) }
@@ -80,13 +80,13 @@ struct WireLedger: Sendable {
 
   // MARK: Counting
 
-  /// Counts what was sent long enough ago. - Returns: when something was wrong, the last of it.
+  /// Counts packets that were sent long enough ago. - Returns: the time of the last one with a finding.
   mutating func close(at now: Instant) -> Instant? {
     var taken = 0
     while taken < order.count, order[taken].sent + WireLedger.patience <= now {
       let (packet, sent) = order[taken]
       taken += 1
-      // What was sent again has another entry further on.
+      // A packet that was repeated has another entry further on.
       guard let exchange = open[packet], exchange.sent <= sent, sent - exchange.sent < WireLedger.repetition
       else { continue }
       open[packet] = nil
@@ -97,7 +97,8 @@ struct WireLedger: Sendable {
     return alarm
   }
 
-  /// All is over: what was sent in the last second may have had no time to be answered.
+  /// Counts the rest at the end. Packets of the last second are left out unless they were answered: there may have been
+  /// no time.
   mutating func finish(at now: Instant) -> WireRecord {
     _ = close(at: now)
     for (packet, _) in order {
@@ -149,7 +150,7 @@ struct WireLedger: Sendable {
   private mutating func endGap(_ group: Int, _ bucket: Int) {
     guard let gap = gaps[group][bucket] else { return }
     gaps[group][bucket] = nil
-    // One packet alone says nothing of a time.
+    // A single packet says nothing about a length of time.
     if gap.packets > 1, record.gaps.count < WireLedger.most { record.gaps.append(gap) }
   }
 }

@@ -1,27 +1,28 @@
 import Engine
 
-/// What captures say of a round: every client's packet, who got it and who answered.
+/// What captures show of a round: every client's packet, which nodes it reached and which answered.
 struct WireRecord: Sendable {
   /// SYNs and datagrams of clients.
   var packets = 0
   var unanswered = 0
-  /// Packets that two nodes answered, of which ``doubles`` has the first.
+  /// Packets that two nodes answered. ``doubles`` has the first of them.
   var answeredTwice = 0
   var doubles: [AnsweredPacket] = []
   var gaps: [Gap] = []
   /// Answers of nodes that may have had to be silent.
   var suspects: [Answer] = []
-  /// Frames that the kernels had no room for: what they were is not known.
+  /// Frames for which the kernels had no room. Their content is not known.
   var lost = 0
 
-  /// No packet of a bucket was answered for a time: from the first to the last of them, so at least for so long.
+  /// A time in which no packet of a bucket was answered: from the first of them to the last, so that the real time is
+  /// at least this long.
   struct Gap: Sendable, Hashable {
     var group: GroupID
     var bucket: Bucket
     var first: Instant
     var last: Instant
     var packets: Int
-    /// The nodes that any of them got to.
+    /// The nodes that any of the packets reached.
     var reached: NodeSet
 
     var length: Duration { last - first }
@@ -34,7 +35,7 @@ struct WireRecord: Sendable {
     var node: NodeID
   }
 
-  /// With times that count from an instant.
+  /// A copy with times that count from an instant.
   func since(_ origin: Instant) -> WireRecord {
     func time(_ instant: Instant) -> Instant { .zero + max(.zero, instant - origin) }
     var copy = self

@@ -1,28 +1,28 @@
 import Engine
 import FarmFile
 
-/// A datagram over IPv4 from and to the port of heartbeats, as a machine on the segment sends it that is no node: heard and
-/// sent again, changed, or made up.
+/// A heartbeat's datagram over IPv4, as a machine on the segment that is not a node sends it: heard and repeated,
+/// changed, or made up.
 ///
-/// Its frames bear that machine's own Ethernet address, so that switches learn nothing wrong of the nodes.
+/// Its frames have that machine's own Ethernet address, so that switches learn nothing wrong about the nodes.
 struct HeartbeatDatagram: Sendable, Hashable {
   var source: [UInt8]
   var destination: [UInt8] = [255, 255, 255, 255]
-  /// The Ethernet address of whoever gets the frame.
+  /// The Ethernet address of the receiver.
   var receiver: [UInt8] = Array(repeating: 255, count: 6)
   var payload: [UInt8]
 
-  /// The Ethernet address of the machine that sends it.
+  /// The Ethernet address of the sending machine.
   static let mac: [UInt8] = [2, 0xba, 0xd0, 0, 0, 1]
   private static let port = [UInt8(LinuxSettings.defaultPort >> 8), UInt8(LinuxSettings.defaultPort & 255)]
   private static let headerBytes = 14 + 20 + 8
-  /// Bytes of the IP packet around a payload.
+  /// Bytes of the IP packet besides the payload.
   static let packetBytes = 28
 
-  /// To everybody.
+  /// A datagram to all.
   init(source: [UInt8], payload: [UInt8]) { (self.source, self.payload) = (source, payload) }
 
-  /// What is in a frame that was heard; `nil` if it is none.
+  /// The heartbeat's datagram in a frame; `nil` if there is none.
   init?(frame: [UInt8]) {
     guard frame.count > Self.headerBytes, Array(frame[12..<14]) == [8, 0], frame[14] == 0x45, frame[23] == 17,
       Array(frame[36..<38]) == Self.port
@@ -35,17 +35,17 @@ struct HeartbeatDatagram: Sendable, Hashable {
     payload = Array(frame[Self.headerBytes..<end])
   }
 
-  /// The node that made the heartbeat in it, by its own word; `nil` if there is none, as in a note.
+  /// The node that the heartbeat names as its sender; `nil` if the payload is no heartbeat, as in a note.
   var sender: NodeID? { payload.withUnsafeBytes { HeartbeatEnvelope($0) }.map { NodeID(Int($0.sender)) } }
 
-  /// With a trailer that no key explains.
+  /// A copy with a trailer that does not match any key.
   var forged: HeartbeatDatagram {
     var forged = self
     forged.payload[forged.payload.count - 1] ^= 1
     return forged
   }
 
-  /// Without a checksum of its content, which nobody has to give.
+  /// The Ethernet frame. It has no UDP checksum, which is optional over IPv4.
   var frame: [UInt8] {
     func big(_ n: Int) -> [UInt8] { [UInt8(n >> 8), UInt8(n & 0xff)] }
     var header: [UInt8] =

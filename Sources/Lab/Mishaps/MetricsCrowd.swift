@@ -3,7 +3,7 @@ import Foundation
 import LinuxBackend
 import Synchronization
 
-/// A user of a node who asks for the daemon's metrics again and again, as fast as he is answered.
+/// A user of a node who asks for the daemon's metrics again and again, as fast as the daemon answers.
 final class MetricsCrowd: Sendable {
   /// Where the daemons of a soak serve their metrics.
   static let endpoint = "127.0.0.1:9464"
@@ -29,7 +29,7 @@ final class MetricsCrowd: Sendable {
     ended.wait()
   }
 
-  /// One request. Nobody may be there to answer.
+  /// One request. There may be no daemon to answer.
   private static func ask() {
     let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return }

@@ -1,8 +1,8 @@
 import Engine
 
-/// Bad luck, or an attack, that a scenario has no word for: what other programs, disks and neighbours do to a real node.
+/// Bad luck or an attack that scenarios have no word for: what other programs, disks and neighbours do to a real node.
 ///
-/// The simulator does not know these, since nothing of the protocol is about them; a soak does them beside its faults.
+/// The simulator does not know these, since they are outside the protocol. A soak does them besides its faults.
 struct Mishap: Sendable, Hashable {
   enum Kind: Sendable, Hashable {
     /// Somebody empties the node's packet filter, as `systemctl restart nftables` does.
@@ -11,37 +11,37 @@ struct Mishap: Sendable, Hashable {
     case flushOwn(NodeID)
     /// Somebody takes the virtual IPs off the node's interface.
     case addressOff(NodeID)
-    /// Another program has a table of its own, which changes no packet's fate.
+    /// Another program has a table of its own, which does not change what happens to any packet.
     case foreignTable(NodeID)
     /// Another program's rule keeps connections to the virtual IPs from being tracked.
     case notrack(NodeID)
-    /// A neighbour sends old heartbeats of all nodes again, a hundred a second.
+    /// A neighbour repeats old heartbeats of all nodes, a hundred a second.
     case replay
     /// A neighbour sends heartbeats with a wrong trailer in the name of the nodes, five a second.
     case forgery
-    /// A user of the node asks for its metrics as fast as he is answered.
+    /// A user of the node asks for its metrics as fast as the daemon answers.
     case metrics(NodeID)
-    /// The disk with the state directory is full, and the daemon is killed and started meanwhile.
+    /// The disk with the state directory is full. The daemon is killed and started meanwhile.
     case fullDisk(NodeID)
     /// The same with a disk that has become read-only.
     case readOnlyDisk(NodeID)
-    /// On the node's way to one network only short packets get through, as in a tunnel: no heartbeat does.
+    /// On the node's path to one network only short packets pass, as in a tunnel: no heartbeat does.
     case shortPath(NodeID, NetworkID)
-    /// Before a killed daemon is started again its files are put back to what they were when the round began.
+    /// Before a killed daemon is started again, its files are set back to those of the round's beginning.
     case rollback(NodeID)
     /// A neighbour tells the nodes that it has the virtual IP.
     case foreignClaim
   }
 
   var kind: Kind
-  /// Since the round's beginning.
+  /// Since the beginning of the round.
   var at: Duration
-  /// `nil` for what is done in a moment.
+  /// `nil` for a mishap that happens at one instant.
   var until: Duration?
 }
 
 extension Mishap.Kind {
-  /// As lines and tables say it.
+  /// Its name in lines and tables.
   var word: String {
     switch self {
     case .flush: "flush"
@@ -60,7 +60,7 @@ extension Mishap.Kind {
     }
   }
 
-  /// Whose it is; `nil` for what a neighbour does to all.
+  /// The node that it strikes; `nil` if a neighbour strikes all.
   var node: NodeID? {
     switch self {
     case .flush(let n), .flushOwn(let n), .addressOff(let n), .foreignTable(let n), .notrack(let n),
@@ -70,7 +70,7 @@ extension Mishap.Kind {
     }
   }
 
-  /// Whether what the node accepts is wrong until the daemon has put it right.
+  /// Whether the node accepts the wrong packets until the daemon has repaired it.
   var needsRepair: Bool {
     switch self {
     case .flush, .flushOwn, .addressOff: true
@@ -78,8 +78,8 @@ extension Mishap.Kind {
     }
   }
 
-  /// Whether it may turn the node's own address for the virtual IP loose: neighbours that ask meanwhile believe it until
-  /// they are told better.
+  /// Whether the node may answer ARP with its own address for the virtual IP meanwhile. Neighbours that ask then
+  /// believe it until they are corrected.
   var mayMisleadNeighbours: Bool {
     switch self {
     case .flush, .addressOff: true
@@ -95,8 +95,7 @@ extension Mishap.Kind {
     }
   }
 
-  /// What a node's log has to say of it, if it lasts: a part of the line. `nil` for what changes nothing that a daemon
-  /// could see.
+  /// The part of a log line that the daemon must write if the mishap lasts; `nil` if a daemon cannot notice it.
   var complaint: String? {
     switch self {
     case .flush, .flushOwn, .addressOff: "repaired"
@@ -109,7 +108,7 @@ extension Mishap.Kind {
     }
   }
 
-  /// Whether a daemon meets it only when it is started.
+  /// Whether a daemon notices it only when it starts.
   var isToldAtStart: Bool {
     switch self {
     case .fullDisk, .readOnlyDisk: true

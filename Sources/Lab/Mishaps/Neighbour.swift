@@ -5,13 +5,13 @@ import LinuxBackend
 import Sim
 import Synchronization
 
-/// A machine on the farm's segment that means it no good: it remembers heartbeats, and sends them again, spoils them, or
-/// claims the virtual IP.
+/// A hostile machine on the farm's segment: it records heartbeats, repeats them, forges them, or claims the virtual IP.
 ///
-/// It has no key, and understands IPv4 alone.
+/// It has no key, and understands IPv4 only. Its thread acts every hundredth of a second; callers only switch
+/// behaviours on and off.
 final class Neighbour: Sendable {
   private struct State: Sendable {
-    /// The first ones and then every so many.
+    /// The first heartbeats, and random ones of the later.
     var heard: [HeartbeatDatagram] = []
     var count = 0
     var isRemembering = true
@@ -24,7 +24,7 @@ final class Neighbour: Sendable {
     var random: RandomStream
   }
 
-  /// Heartbeats that are remembered.
+  /// The most heartbeats that it records.
   private static let most = 2000
 
   private let stranger: Stranger
@@ -33,7 +33,7 @@ final class Neighbour: Sendable {
   private let virtualIPs: [IPAddress]
   private let ended = DispatchGroup()
 
-  /// - Parameter random: which old frames are taken.
+  /// - Parameter random: chooses old frames.
   init(on network: LabNetwork, random: RandomStream) throws(LabError) {
     state = Mutex(State(random: random))
     stranger = try Stranger(200, on: network)
@@ -48,8 +48,8 @@ final class Neighbour: Sendable {
     thread.start()
   }
 
-  /// Not while the farm is in parts: it hears all of them, and what one part has not heard of another is no old heartbeat
-  /// there.
+  /// Turns recording off while the farm is partitioned. The neighbour hears all parts, and a heartbeat that one part
+  /// has not heard yet is not an old one there.
   func remember(_ isOn: Bool) { state.withLock { $0.isRemembering = isOn } }
 
   func replay(_ isOn: Bool) { state.withLock { $0.isReplaying = isOn } }
@@ -69,7 +69,7 @@ final class Neighbour: Sendable {
     if isFirst { ended.wait() }
   }
 
-  /// A hundredth of a second. - Returns: whether there is to be another.
+  /// Acts for a hundredth of a second. - Returns: whether to continue.
   private func live() -> Bool {
     let heard = socket.heard()
     let (batch, isEnded) = state.withLock { state in
@@ -89,7 +89,7 @@ final class Neighbour: Sendable {
     return !isEnded
   }
 
-  /// Of all ages: the first ones stay, and later ones take the place of any.
+  /// Keeps heartbeats of all ages: the first ones stay, and a later one replaces a random one of the rest.
   private static func remember(_ frame: [UInt8], _ state: inout State) {
     guard let heartbeat = HeartbeatDatagram(frame: frame), heartbeat.sender != nil else { return }
     if state.macs.count < 64 { state.macs[UInt32(octets: heartbeat.source[...])] = Array(frame[6..<12]) }
@@ -104,8 +104,8 @@ final class Neighbour: Sendable {
     state.heard.isEmpty ? nil : state.heard[Int(state.random.bounded(UInt64(state.heard.count)))]
   }
 
-  /// What says to each node that was heard, and to nobody else, that this machine has the virtual IPs: an answer that
-  /// nobody asked for. The router would believe it, and no node could help that.
+  /// ARP answers to each node that was heard, and to no other machine, that claim the virtual IPs. Nobody asked for
+  /// them. The router would believe them too, and no node could prevent that.
   private func claims(_ macs: [UInt32: [UInt8]]) -> [[UInt8]] {
     virtualIPs.filter(\.isIPv4).flatMap { address in
       macs.sorted { $0.key < $1.key }.prefix(FrameBatch.most / virtualIPs.count).map { node, mac in

@@ -2,14 +2,17 @@ import Engine
 import LinuxBackend
 import Sim
 
-/// Does the mishaps of a round to the farm, by the means of those who do them elsewhere.
+/// Does the mishaps of a round to the farm, by the means that cause them elsewhere.
+///
+/// Rules and addresses are changed in the node's own namespace, disks in the lab's house, and short paths at the
+/// switch. ``Neighbour`` does what comes from the segment.
 final class RealMishaps {
   private let farm: LabFarm
   private let mishaps: [Mishap]
   private let disks: StateDisks
   private let neighbour: Neighbour
   private var crowds: [Int: MetricsCrowd] = [:]
-  /// By node: its files when the round began.
+  /// By node: its files at the beginning of the round.
   private var snapshots: [NodeID: [String: [UInt8]]] = [:]
   private static let table = "table inet stranger"
   private static let paths = "table bridge paths"
@@ -22,12 +25,12 @@ final class RealMishaps {
     neighbour = try Neighbour(on: farm.network, random: random)
   }
 
-  /// The farm is whole, and nothing has been done to it yet.
+  /// Called when the farm is whole and no mishap has begun.
   func takeSnapshots() {
     for case .rollback(let node) in mishaps.map(\.kind) { snapshots[node] = disks.snapshot(node) }
   }
 
-  /// A fault begins or ends.
+  /// Called when a fault begins or ends.
   func note(_ kind: FaultKind, isEnd: Bool) {
     if case .partition = kind { neighbour.remember(isEnd) }
   }
@@ -75,13 +78,13 @@ final class RealMishaps {
     }
   }
 
-  /// One transaction on a node that has power.
+  /// Runs one transaction on a node, if it has power.
   private func rules(_ text: String, _ node: NodeID) throws(LabError) {
     guard let machine = farm.network.nodes[node.index] else { return }
     do throws(LabError) {
       try NamespaceFilter(machine, of: farm.name(node)).set(text + "\n")
     } catch  where text.hasPrefix("delete table inet farmd") {
-      // A daemon that is just being started has none.
+      // A daemon that is just being started has no table yet.
     }
   }
 
@@ -96,7 +99,7 @@ final class RealMishaps {
 
   // MARK: Rules
 
-  /// Of a host firewall that lets everything pass.
+  /// The rules of a host firewall that lets everything pass.
   private static let harmless = """
     \(table)
     delete \(table)
@@ -122,11 +125,11 @@ final class RealMishaps {
       """
   }
 
-  /// At the switch: longer packets from the node, and to it, are lost on that network.
+  /// Rules of the switch: longer packets from the node and to it are lost on that network.
   private func shortPath(_ node: NodeID, _ network: NetworkID) -> String {
     let addresses = farm.network.addresses
     let port = "\"\(addresses.port(network, node))\""
-    // Shorter than any heartbeat of this farm, and longer than a SYN or a probe.
+    // Shorter than any heartbeat of this farm, but longer than a SYN or a probe.
     let longest = max(90, (neighbour.shortestHeartbeat ?? 151) - 1)
     return """
       \(RealMishaps.paths)

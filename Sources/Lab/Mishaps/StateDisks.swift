@@ -2,13 +2,13 @@ import Engine
 import Foundation
 import LinuxBackend
 
-/// The disks of a lab's nodes: each node's state directory is a small one of its own, in memory, that can be full or
-/// read-only.
+/// The disks of a lab's nodes. Each node's state directory is a small disk of its own, in memory, that can become full
+/// or read-only.
 final class StateDisks: Sendable {
   private let house: LabHouse
   private let filler = "filler"
 
-  /// Mounts them. - Precondition: no daemon has been started.
+  /// Mounts the disks. - Precondition: no daemon has been started.
   init(_ house: LabHouse, nodes: [NodeID]) throws(LabError) {
     self.house = house
     try house.run { () throws(LabError) in
@@ -24,7 +24,7 @@ final class StateDisks: Sendable {
   private static func folder(_ node: NodeID) -> String { "\(LabHouse.folder)/node\(node.index).state" }
   private static func runFolder(_ node: NodeID) -> String { "\(LabHouse.folder)/node\(node.index)" }
 
-  /// Fills the disk until nothing more goes on it, or empties it again.
+  /// Fills the disk completely, or empties it again.
   func fill(_ node: NodeID, _ isFull: Bool) throws(LabError) {
     let path = "\(StateDisks.folder(node))/\(filler)"
     try house.run { () throws(LabError) in
@@ -42,7 +42,7 @@ final class StateDisks: Sendable {
     let folder = StateDisks.folder(node)
     try house.run { () throws(LabError) in
       let flags = MS_REMOUNT | MS_NOSUID | MS_NODEV | (isReadOnly ? MS_RDONLY : 0)
-      // A daemon may be writing just now.
+      // A daemon may be writing at this moment.
       for _ in 0..<100 {
         if mount(nil, folder, nil, UInt(flags), nil) == 0 { return }
         guard errno == EBUSY else { break }
@@ -52,7 +52,7 @@ final class StateDisks: Sendable {
     }
   }
 
-  /// What a snapshot of a machine would hold of the node's daemon: by path, the content of all its plain files.
+  /// What a snapshot of the machine would hold of the node's daemon: the content of all plain files, by path.
   func snapshot(_ node: NodeID) -> [String: [UInt8]] {
     house.run {
       var files: [String: [UInt8]] = [:]
@@ -70,7 +70,7 @@ final class StateDisks: Sendable {
     }
   }
 
-  /// Puts a snapshot back over what is there.
+  /// Writes the files of a snapshot over the present ones.
   func restore(_ files: [String: [UInt8]]) throws(LabError) {
     for (path, content) in files.sorted(by: { $0.key < $1.key }) {
       try house.write(content, to: String(path.dropFirst(LabHouse.folder.count + 1)), mode: 0o600)

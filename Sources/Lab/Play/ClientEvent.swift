@@ -1,30 +1,30 @@
 import Engine
 
-/// Something that a lab's client saw, in nanoseconds since the start of its trial.
+/// Something that a client of the lab saw, in nanoseconds since the start of its trial.
 public struct ClientEvent: Sendable, Hashable {
   public var at: UInt64
   public var kind: Kind
 
   public enum Kind: Sendable, Hashable {
-    /// A connection stands, with the node that greeted it; `nil`: none did before it ended.
+    /// A connection was established, with the node that greeted it; `nil` if it ended before a greeting.
     case opened(NodeID?)
-    /// A connection ended in good order; it began at that time, on that node.
+    /// A connection that was established at `since` ended in good order.
     case kept(NodeID?, since: UInt64)
-    /// Nobody answered it any more.
+    /// A connection ended because no node answered any more.
     case broken(NodeID?, since: UInt64)
-    /// The farm reset it.
+    /// The farm reset a connection.
     case reset(NodeID?, since: UInt64)
     /// The last attempt of a connect went unanswered.
     case connectFailed
-    /// A connect was answered by a node on which nobody listens.
+    /// A connect reached a node on which no application listens.
     case connectRefused
-    /// A connect was reset at once when it stood, as when two nodes answer; it stood at that time.
+    /// A connection was reset as soon as it was established at `since`, as when two nodes answer.
     case connectReset(since: UInt64)
-    /// The machine had no free port for a client: it was not played.
+    /// The machine had no free port for a client, which was left out.
     case notPlayed
-    /// A client came through after it had failed since that time.
+    /// A client was answered whose attempts had failed since then.
     case outage(since: UInt64)
-    /// A datagram and how many nodes answered it.
+    /// A datagram, and how many nodes answered it.
     case datagram(answers: Int)
     case requestFailed
     /// A session met a second node.
@@ -32,7 +32,7 @@ public struct ClientEvent: Sendable, Hashable {
   }
 }
 
-/// A sparse question about one bucket, and the nodes that answered: none is a hole, two are a double.
+/// A question about one bucket, and the nodes that answered it: none means a hole, two a double.
 public struct ProbeRecord: Sendable, Hashable {
   /// When it was sent: `CLOCK_MONOTONIC`.
   public var at: Instant

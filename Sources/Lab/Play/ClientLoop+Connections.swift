@@ -8,15 +8,15 @@ struct ClientConnection {
   var stream: Int
   var script: ClientScript.Connection
   var number: UInt64
-  /// When the client asked for it.
+  /// When the client began to connect.
   var began: UInt64
-  /// When it stood; 0 before.
+  /// When it was established; 0 before.
   var stood: UInt64 = 0
   var node: NodeID?
-  /// Bytes of the segment under way that have not come back, and since when they are out.
+  /// Bytes of the current segment that have not come back, and when it was sent.
   var unanswered = 0
   var sent: UInt64 = 0
-  /// Bytes that the kernel did not take yet.
+  /// Bytes that the kernel has not accepted yet.
   var unsent = 0
   var hasClosed = false
   var firstNode: NodeID?
@@ -24,13 +24,15 @@ struct ClientConnection {
 
   var isOpen: Bool { stood > 0 }
 
-  /// The kernel repeats a SYN after a second: what took that long was not answered the first time.
+  /// Whether its first SYN failed: the kernel repeats a SYN after a second, so that a longer wait means a repeat.
   func hasFailed(at now: UInt64) -> Bool { now - began >= 900_000_000 }
 
-  /// Linux repeats a segment after this time at the earliest (`TCP_RTO_MIN`).
+  /// The earliest time after which Linux repeats a segment (`TCP_RTO_MIN`).
   static let earliestRepetition: UInt64 = 200_000_000
 }
 
+/// A connection's life: SYN, greeting, segments that the server echoes, and an end. The kernel repeats SYNs and
+/// segments by itself. The loop only reacts to readiness (`connectionIsReady`) and to timers (`connectionIsDue`).
 extension ClientLoop {
   private static let patience = UInt64(Traffic.patience.nanoseconds)
 
@@ -46,7 +48,7 @@ extension ClientLoop {
       stream: stream, script: script, number: opened, began: now, firstNode: firstNode, hasMoved: hasMoved)
     let code = model.virtualIP.withSocketAddress(port: model.port) { Glibc.connect(socket, $0, $1) }
     if code < 0 && errno != EINPROGRESS {
-      // The very same connection is still being closed: it cannot be had.
+      // The same connection is still being closed, so that its ports are not free.
       connections[socket] = nil
       close(socket)
       return note(.notPlayed)
@@ -70,7 +72,7 @@ extension ClientLoop {
     over(socket)
   }
 
-  /// The connection stands: the first segment follows at once.
+  /// Called when the connection is established. It sends the first segment at once.
   private func stand(_ socket: Int32) {
     guard var connection = connections[socket] else { return }
     LabSocket.set(
@@ -81,7 +83,7 @@ extension ClientLoop {
     sendSegment(socket)
   }
 
-  /// Time for the next segment or for the end, or the client's patience is over.
+  /// Called when the next segment or the end is due, or the client's patience may be over.
   func connectionIsDue(_ socket: Int32) {
     guard let connection = connections[socket] else { return }
     if !connection.isOpen {
@@ -90,7 +92,7 @@ extension ClientLoop {
       return over(socket)
     }
     if connection.unanswered > 0, now >= connection.sent + Self.patience {
-      // Its node's kernel takes what it sends, and nobody reads it.
+      // The node's kernel accepts what the client sends, but no application reads it.
       note(.broken(connection.node, since: connection.stood), of: connection)
       return over(socket)
     }
@@ -111,7 +113,7 @@ extension ClientLoop {
     push(socket)
   }
 
-  /// Hands the kernel what it did not take yet.
+  /// Gives the kernel the bytes that it has not accepted yet.
   private func push(_ socket: Int32) {
     while let left = connections[socket]?.unsent, left > 0 {
       let count = buffer.withUnsafeBytes {
@@ -135,7 +137,7 @@ extension ClientLoop {
       guard let connection = connections[socket] else { return }
       let (node, since) = (connection.node, connection.stood)
       if count == 0 {
-        // The node closes after the client has; before, it ended the connection by itself.
+        // The node closes after the client has closed. If it closes before, it has ended the connection by itself.
         note(connection.hasClosed ? .kept(node, since: since) : .reset(node, since: since), of: connection)
       } else if errno == ETIMEDOUT || errno == EHOSTUNREACH {
         note(.broken(node, since: since), of: connection)
@@ -143,14 +145,15 @@ extension ClientLoop {
         note(.connectReset(since: since))
         fail(connection.stream, connection.script.client, since: connection.began)
       } else {
-        // Without a greeting its node was gone as soon as it stood: the one that took over resets what is repeated.
+        // Without a greeting the node failed as soon as the connection was established. The node that took over resets
+        // what is repeated.
         note(.reset(node, since: since), of: connection)
       }
       return over(socket)
     }
   }
 
-  /// The end of a connection that stood. One that was never greeted failed its client.
+  /// Notes the end of a connection that was established. If it was never greeted, it failed its client.
   private func note(_ end: ClientEvent.Kind, of connection: ClientConnection) {
     if connection.node == nil {
       note(.opened(nil))
@@ -186,7 +189,7 @@ extension ClientLoop {
     connections[socket] = connection
   }
 
-  /// The client ends the connection: by a reset, or in good order.
+  /// The client ends the connection, by a reset or in good order.
   private func finish(_ socket: Int32) {
     guard var connection = connections[socket] else { return }
     let endsWithReset = scripts[connection.stream].endsWithReset(&connection.script)
@@ -199,7 +202,7 @@ extension ClientLoop {
     shutdown(socket, Int32(SHUT_WR))
   }
 
-  /// Nothing more happens to the connection; its session may go on.
+  /// Forgets the connection. Its session may continue with another one.
   private func over(_ socket: Int32) {
     guard var connection = connections.removeValue(forKey: socket) else { return }
     LabSocket.closeHard(socket)

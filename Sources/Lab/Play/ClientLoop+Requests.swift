@@ -17,11 +17,13 @@ struct ClientRequest {
   }
 }
 
+/// Requests and probes: one datagram each, with a number that the server sends back. Answers are collected for a
+/// second, so that two of them are noticed.
 extension ClientLoop {
-  /// How long answers are waited for: as long as before a request is repeated.
+  /// How long to wait for answers: as long as a request waits before it is repeated.
   private var wait: UInt64 { 1_000_000_000 }
 
-  /// A request of a stream.
+  /// Sends a request of a stream.
   func request(_ stream: Int, _ script: ClientScript.Connection) {
     let model = scripts[stream].model
     guard let socket = socket(.udp, for: script.address, port: script.port) else { return }
@@ -37,7 +39,7 @@ extension ClientLoop {
     poller.add(socket, .read)
   }
 
-  /// Asks for one bucket.
+  /// Sends a probe to the next bucket.
   func probe() {
     guard let next = probing?.next() else { return }
     timers.insert(at: now + probing!.interval, .probe)
@@ -53,7 +55,7 @@ extension ClientLoop {
 
   private func ask(_ socket: Int32, _ bytes: Int, _ purpose: ClientRequest.Purpose) {
     opened += 1
-    // Captures tell one question from another by it, and the answers to it; servers send it back.
+    // By this number captures tell a question and its answers from others. Servers send it back.
     if bytes >= 8 { withUnsafeBytes(of: opened.bigEndian) { buffer.replaceSubrange(0..<8, with: $0) } }
     requests[socket] = ClientRequest(number: opened, sent: now, purpose: purpose)
     _ = buffer.withUnsafeBytes { send(socket, $0.baseAddress!, bytes, Int32(MSG_NOSIGNAL)) }
@@ -64,7 +66,7 @@ extension ClientLoop {
     while true {
       var answer = [UInt8](repeating: 0, count: 2048)
       let count = recv(socket, &answer, answer.count, 0)
-      // A refused port is no answer: the node got the datagram, but no server did.
+      // A refused port is not an answer: the node accepted the datagram, but no server did.
       guard count > 0 || errno == ECONNREFUSED else { return }
       guard count > 0, var request = requests[socket] else { return }
       request.answers.insert(NodeID(Int(answer[0])))
@@ -76,7 +78,7 @@ extension ClientLoop {
     }
   }
 
-  /// No more answers are waited for.
+  /// The time for answers is over.
   func requestIsDue(_ socket: Int32) {
     guard let request = requests.removeValue(forKey: socket) else { return }
     switch request.purpose {

@@ -5,16 +5,16 @@ import Glibc
 import LinuxBackend
 import Sim
 
-/// Real clients of one trial: the streams' connections and requests, and the probes, on one thread.
+/// The real clients of one trial: connections and requests of the streams, and probes, on one thread.
 ///
-/// Everything random comes from the scripts, so a trial's clients are the simulator's. What the kernel does by itself is
-/// left to it: it repeats SYNs and segments, and gives up after ``Sim/Traffic/patience``.
+/// The scripts make all random choices, so that a trial's clients are those of the simulator. The kernel repeats SYNs
+/// and segments by itself, and gives up after ``Sim/Traffic/patience``.
 final class ClientLoop {
   let poller: Poller
   var scripts: [ClientScript]
-  /// When the trial's time was 0: `CLOCK_MONOTONIC`.
+  /// When the trial's time was 0, by `CLOCK_MONOTONIC`.
   let origin: UInt64
-  /// When it is over, in the trial's time.
+  /// When the trial ends, in its own time.
   let end: UInt64
   var now: UInt64 = 0
 
@@ -24,21 +24,21 @@ final class ClientLoop {
   var events: [ClientEvent] = []
   var probes: [ProbeRecord] = []
   var probing: ProbePlan?
-  /// Connections that stood at the end.
+  /// Connections that were open at the end.
   var openAtEnd: [(node: NodeID?, since: UInt64)] = []
-  /// Bytes that a segment may have at most.
+  /// The bytes of a segment, as many as one can have.
   var buffer = [UInt8](repeating: 0x2e, count: 65536)
-  /// By stream: since when each client fails.
+  /// By stream: since when each client's attempts have failed.
   var failing: [[UInt32: UInt64]]
 
   enum Timer {
-    /// A socket wants to be looked at; the number tells it from an earlier one of the same descriptor.
+    /// A socket needs attention. The number tells it from an earlier socket with the same descriptor.
     case socket(Int32, UInt64)
     case reconnect(stream: Int, ClientScript.Connection, firstNode: NodeID?, hasMoved: Bool)
     case probe
   }
 
-  /// Sockets so far, to tell them apart.
+  /// How many sockets have been opened: a number that tells them apart.
   var opened: UInt64 = 0
 
   init(
@@ -56,7 +56,7 @@ final class ClientLoop {
     LabSocket.allowMany()
   }
 
-  /// Plays until the trial's end, or until somebody asks for a stop.
+  /// Plays until the trial's end, or until `isStopped` is true.
   func run(isStopped: () -> Bool) {
     while true {
       now = clock
@@ -77,7 +77,7 @@ final class ClientLoop {
     leave()
   }
 
-  /// The trial is over: whoever fails still has failed until now, and everybody hangs up.
+  /// Ends the trial: clients without an answer have failed until now, and all connections are closed.
   private func leave() {
     for (socket, connection) in connections {
       if connection.isOpen { openAtEnd.append((connection.node, connection.stood)) }
@@ -130,7 +130,7 @@ final class ClientLoop {
     }
   }
 
-  /// A socket for a client. Where the port that was drawn is taken, one of the next is.
+  /// A socket for a client. If the drawn port is taken, one of the next 15 is used.
   func socket(_ transport: Transport, for address: IPAddress, port: UInt16) -> Int32? {
     for offset in 0..<UInt16(16) {
       let candidate = 49152 | (port &+ offset) & 0x3fff
@@ -141,12 +141,12 @@ final class ClientLoop {
     return nil
   }
 
-  /// A client was not answered at that time.
+  /// Notes that a client's attempt of that time was not answered.
   func fail(_ stream: Int, _ client: UInt32, since: UInt64) {
     failing[stream][client] = min(failing[stream][client] ?? .max, since)
   }
 
-  /// A client was answered; its attempts had failed since then, if they had.
+  /// Notes that a client was answered. `since`: when its first failed attempt began; `nil` if none failed.
   func comeThrough(_ stream: Int, _ client: UInt32, since: UInt64?) {
     let earlier = failing[stream].removeValue(forKey: client)
     if let first = [earlier, since].compactMap({ $0 }).min() { note(.outage(since: first)) }

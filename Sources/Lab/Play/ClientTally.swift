@@ -1,32 +1,35 @@
 import Engine
 import Sim
 
-/// What the clients of a trial saw, by the names of the simulator's measures.
+/// What the clients of a trial saw, as values of the simulator's measures.
+///
+/// Events are counted from the end of the warm-up. A broken connection counts as lost with its node if a ``Failure`` of
+/// that node overlaps it; otherwise as lost outside of failed nodes.
 struct ClientTally {
   /// In order of time.
   let events: [ClientEvent]
-  /// Connections that stood at the end: their node, and since when.
+  /// Connections that were open at the end: their nodes, and since when.
   let open: [(node: NodeID?, since: UInt64)]
-  /// When faults took nodes' flows away, or hid them, in the trial's time.
+  /// When faults took nodes' flows away or hid nodes, in the trial's time.
   let failures: [Failure]
-  /// When applications ended and their nodes' kernels reset their connections, in the trial's time.
+  /// When applications ended and the kernels reset their connections, in the trial's time.
   let endings: [UInt64]
-  /// Whether a connect may meet a node whose application is down; else a refusal is as bad as a reset.
+  /// Whether a connect may meet a node whose application is down. If not, a refusal counts as a reset.
   let hasApplications: Bool
   let isOnlyDatagrams: Bool
   let hasTraffic: Bool
 
-  /// What breaks on a node in this time is the fault's doing.
+  /// A time in which a fault is the cause of what breaks on a node.
   struct Failure: Sendable, Hashable {
     var node: NodeID
     var at: UInt64
-    /// Until when connections begin that it breaks, too.
+    /// The fault also breaks connections that begin until then.
     var until: UInt64
     var losesFlows: Bool
   }
 
-  /// By position in ``Sim/Measures/all``; `nil` for what clients do not see.
-  /// - Parameter start: what lies before is not measured.
+  /// By position in ``Sim/Measures/all``; `nil` for measures that clients do not see.
+  /// - Parameter start: what happens before is not measured.
   func values(from start: UInt64) -> [Double?] {
     var values = [Double?](repeating: nil, count: Measures.all.count)
     func set(_ name: String, _ value: Double?) { values[Measures.index(of: name)!] = value }
@@ -51,7 +54,7 @@ struct ClientTally {
       case .connectFailed: count("connects_failed")
       case .connectReset(let since):
         if endings.contains(where: { $0 >= since && $0 <= event.at }) {
-          // The kernel had accepted it for an application that did not get to it any more.
+          // The kernel had accepted it for an application that ended before it read it.
           count("flows_opened")
           count("flows_reset")
         } else {
@@ -70,7 +73,7 @@ struct ClientTally {
         datagrams.twice += answers > 1 ? 1 : 0
       }
     }
-    // A flow whose node has lost it is broken, only its client does not know yet.
+    // A flow whose node has lost it is broken, although its client does not know it yet.
     let lost = open.filter { flow in
       failures.contains { $0.losesFlows && $0.node == flow.node && $0.at > flow.since }
     }.count
@@ -94,7 +97,7 @@ struct ClientTally {
     "connects_failed", "connects_reset", "requests_failed", "sessions_moved",
   ]
 
-  /// - Parameter node: `nil` if nobody knows; then any will do.
+  /// - Parameter node: `nil` if it is not known; then any failure counts.
   private func hasFailed(_ node: NodeID?, from: UInt64, to: UInt64) -> Bool {
     failures.contains { (node == nil || $0.node == node) && $0.until >= from && $0.at <= to }
   }

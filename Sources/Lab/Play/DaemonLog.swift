@@ -2,7 +2,7 @@ import Engine
 import Foundation
 import LinuxBackend
 
-/// Lines of a daemon's log with the instants at which they were written, by the monotonic clock.
+/// Lines of a daemon's log, with the times at which they were written, by the monotonic clock.
 enum DaemonLog {
   struct Line: Sendable, Hashable {
     /// To the millisecond.

@@ -2,7 +2,7 @@ import Engine
 import Sim
 
 extension FaultKind {
-  /// What it does to an application; `nil` for what strikes something else.
+  /// What the fault does to an application; `nil` if it strikes something else.
   func applicationHold(hasEnd: Bool) -> LabApplications.Hold? {
     switch self {
     case .applicationCrash: .init(kind: .crash, hasEnd: hasEnd)

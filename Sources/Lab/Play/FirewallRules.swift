@@ -2,9 +2,10 @@ import Engine
 import FarmFile
 import Sim
 
-/// What a node's own firewall drops of heartbeats, as nftables text: datagrams to the farm's port that arrive, leave, or both.
+/// The heartbeats that a node's own firewall drops, as nftables text: datagrams to the farm's port that arrive, leave,
+/// or both.
 ///
-/// It stands in a table of its own in the node's namespace, beside the one of the daemon, and clients' packets pass it.
+/// The rules are in a table of their own in the node's namespace, besides the daemon's. Packets of clients pass them.
 struct FirewallRules: Sendable {
   let addresses: LabAddresses
   let scenario: Scenario
@@ -16,8 +17,8 @@ struct FirewallRules: Sendable {
     scenario.faults.contains { if case .blockHeartbeats = $0.kind { true } else { false } }
   }
 
-  /// Takes the place of whatever stood there, in one transaction.
-  /// - Parameter active: indices of the scenario's faults that hold.
+  /// Rules that replace the table's earlier content, in one transaction.
+  /// - Parameter active: indices of the scenario's faults that last now.
   func text(of node: NodeID, active: [Int]) -> String {
     var (arriving, leaving): ([String], [String]) = ([], [])
     for case .blockHeartbeats(let nodes, let direction, let networks) in active.map({

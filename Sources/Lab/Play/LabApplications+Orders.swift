@@ -2,9 +2,10 @@ import Engine
 import Foundation
 import LinuxBackend
 
-/// What farmd's commands tell the applications, by a pipe a node.
+/// What farmd's commands tell the applications, through a pipe for each node.
 extension LabApplications {
-  /// Hears orders until it is over. The thread holds nothing while it waits, so that this value can go.
+  /// Starts a thread that receives orders until ``stop()``. It holds no strong reference while it waits, so that this
+  /// object can be released.
   func listen() {
     let files = pipes.map(\.orders)
     let thread = Thread { [weak self] in
@@ -20,7 +21,7 @@ extension LabApplications {
     thread.start()
   }
 
-  /// Lines are short and written at once, so none comes in pieces.
+  /// A line is short and written at once, so that it never arrives in pieces.
   private func hear(_ file: Int32) {
     guard let index = pipes.firstIndex(where: { $0.orders == file }) else { return }
     let node = NodeID(index)
@@ -29,7 +30,7 @@ extension LabApplications {
     guard count > 0 else { return }
     for line in String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n") {
       guard let order = LabOrder(line: line) else { continue }
-      // Nobody may have waited for the last answer: a command that took too long was killed.
+      // The last answer may still be in the pipe: a command that took too long was killed before it read it.
       if case .command = order { while read(pipes[index].answers, &buffer, buffer.count) > 0 {} }
       let isDone = state.withLock { state -> Bool in
         if state.isOver { return false }
@@ -63,7 +64,7 @@ extension LabApplications {
     }
   }
 
-  /// A start leaves behind what has no end of its own.
+  /// Removes faults that have no end of their own: a start heals them.
   func heal(_ node: NodeID, _ state: inout State) {
     state.units[node.index].holds = state.units[node.index].holds.filter { $0.value.hasEnd }
   }

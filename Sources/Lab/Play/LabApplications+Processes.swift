@@ -2,12 +2,12 @@ import Engine
 import Glibc
 import LinuxBackend
 
-/// The processes: what is done to them, and noted.
+/// The processes: what the lab does to them, and notes about them.
 extension LabApplications {
   func start(_ node: NodeID, takes time: Duration, _ state: inout State) throws(LabError) {
     guard let machine = state.units[node.index].machine else { return }
     state.units[node.index].startsUntil = MonotonicClock.now + time
-    // What crashes as soon as it starts need not be started.
+    // An application that crashes as soon as it starts need not be started.
     if state.units[node.index].isCrashed { return }
     var words = ["lab-server", "--node", "\(node.index)"]
     if isManaged {
@@ -21,7 +21,7 @@ extension LabApplications {
     if !isManaged { note(node, serves: true, &state) }
   }
 
-  /// The process is gone at once, and its connections with it.
+  /// Ends the process at once, and its connections with it.
   func end(_ node: NodeID, _ state: inout State) {
     note(node, serves: false, &state)
     if state.units[node.index].process != nil {

@@ -5,12 +5,12 @@ import LinuxBackend
 import Sim
 import Synchronization
 
-/// The applications of a lab's nodes: a process each, started and ended as farmd's commands and the faults want it.
+/// The applications of a lab's nodes: one process each, started and ended by farmd's commands and by faults.
 ///
-/// It is to farmd what a service manager is elsewhere, and to the faults what a bug is: a crash is SIGKILL, a hang is
-/// SIGSTOP, and what is slow is told so. What a fault does and what a start heals is the simulator's meaning.
+/// To farmd it is what a service manager is elsewhere; to faults it is what a bug is. A crash is SIGKILL, a hang is
+/// SIGSTOP, and a slow application is told its delay. The simulator defines what a fault does and what a start heals.
 final class LabApplications: Sendable {
-  /// Something that happened to a node's application.
+  /// A change of a node's application.
   struct Change: Sendable, Hashable {
     var at: Instant
     var node: NodeID
@@ -18,7 +18,7 @@ final class LabApplications: Sendable {
 
     enum Kind: Sendable {
       case serves, servesNoMore
-      /// The process is gone: from here on its kernel ends its connections.
+      /// The process is gone: from now on its kernel ends its connections.
       case ended
     }
   }
@@ -28,7 +28,7 @@ final class LabApplications: Sendable {
   let program: String
   let endpoints: [LabEndpoint]
   let startTime: Duration
-  /// Whether anybody tells them anything: only then there are pipes.
+  /// Whether the scenario has checkers or faults of applications. Only then are there pipes.
   let isManaged: Bool
   let state: Mutex<State>
   let pipes: [Pipes]
@@ -47,15 +47,15 @@ final class LabApplications: Sendable {
   struct Unit: Sendable {
     var machine: NetworkNamespace?
     var process: ChildProcess?
-    /// Whether clients and checks are answered.
+    /// Whether it answers clients and checks.
     var serves = false
     /// Whether it was told to stop, and not to start since.
     var isStopped = false
-    /// Whether it stands still.
+    /// Whether it is stopped by SIGSTOP.
     var hangs = false
-    /// Until when the start under way takes.
+    /// When the current start ends.
     var startsUntil = Instant.zero
-    /// By fault of the scenario that holds it.
+    /// What faults do to it, by index of the fault.
     var holds: [Int: Hold] = [:]
 
     var isCrashed: Bool { holds.values.contains { $0.kind == .crash } }
@@ -67,7 +67,7 @@ final class LabApplications: Sendable {
     enum Kind { case crash, hang, slow }
     var kind: Kind
     var delay = Duration.zero
-    /// Whether it has an end of its own; else a start heals it.
+    /// Whether the fault has an end of its own. If not, a start heals it.
     var hasEnd: Bool
   }
 
@@ -99,7 +99,7 @@ final class LabApplications: Sendable {
 
   static func brake(_ node: NodeID) -> String { "node\(node.index).brake" }
 
-  /// A pipe that is open at both ends, so that nobody who uses it waits for the lab, or it for them.
+  /// A pipe that is open at both ends, so that neither the lab nor its users wait for each other to open it.
   private static func pipe(_ path: String) throws(LabError) -> Int32 {
     guard mkfifo(path, 0o600) == 0 else { throw .system("cannot make \(path)") }
     let file = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC)
@@ -117,7 +117,7 @@ final class LabApplications: Sendable {
     }
   }
 
-  /// Power is gone, and with it whatever had struck the application without an end.
+  /// Power fails. Faults of the application without an end of their own are over.
   func losePower(_ node: NodeID) {
     state.withLock { state in
       end(node, &state)
@@ -137,7 +137,7 @@ final class LabApplications: Sendable {
         state.units[node.index].holds[fault] = hold
         switch hold.kind {
         case .crash: end(node, &state)
-        // One that still starts hangs once it listens.
+        // An application that is still starting hangs once it listens.
         case .hang: if state.units[node.index].serves { hang(node, &state) }
         case .slow: try setDelay(node, state)
         }
@@ -146,7 +146,7 @@ final class LabApplications: Sendable {
     }
   }
 
-  /// A fault ends. - Returns: when that was done.
+  /// A fault ends. - Returns: when it did.
   func release(fault: Int) throws(LabError) -> Instant {
     try state.withLock { state throws(LabError) in
       for n in state.units.indices {
@@ -172,7 +172,7 @@ final class LabApplications: Sendable {
 
   // MARK: State
 
-  /// What has changed since this was asked last, in order.
+  /// The changes since the last call, in order.
   func takeChanges() -> [Change] {
     state.withLock { state in
       defer { state.changes.removeAll() }
@@ -182,7 +182,7 @@ final class LabApplications: Sendable {
 
   func serves(_ node: NodeID) -> Bool { state.withLock { $0.units[node.index].serves } }
 
-  /// The process of a node; `nil` if none is meant to run.
+  /// The process of a node; `nil` if none should run.
   func process(_ node: NodeID) -> ChildProcess? { state.withLock { $0.units[node.index].process } }
 
   /// Ends all of them.

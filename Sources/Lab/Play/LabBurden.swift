@@ -2,17 +2,18 @@ import Engine
 import Foundation
 import Sim
 
-/// How many heartbeats the nodes of a lab receive, and whether the cores of one machine carry them.
+/// How many heartbeats the nodes of a lab receive, and whether the cores of this machine can carry them.
 ///
-/// Each node hears each other one on every network, so their number grows with the square of the nodes: four nodes at ten a
-/// second receive 120, 64 nodes 40,320. Daemons that wait for a core are late, and what a lab then measures is the machine.
+/// Each node hears every other one on every network, so that the number grows with the square of the nodes: at ten a
+/// second, four nodes on one network receive 120 and 64 nodes 40,320. Daemons that wait for a core are late, and the
+/// lab then measures the machine.
 public struct LabBurden: Sendable, Hashable {
   /// Heartbeats received in a second by all nodes together.
   public let heartbeats: Double
   public let nodes: Int
   public let cores: Int
 
-  /// Heartbeats a second that one core carries beside its other work, and those that it does not carry at all.
+  /// Heartbeats a second that one core carries easily besides its other work, and the most that it carries at all.
   public static let (easyPerCore, mostPerCore) = (5_000.0, 15_000.0)
 
   public init(_ scenario: Scenario, cores: Int = ProcessInfo.processInfo.activeProcessorCount) {
@@ -24,13 +25,13 @@ public struct LabBurden: Sendable, Hashable {
       Double(settings.networks.count * nodes * (nodes - 1)) / settings.heartbeat.interval.seconds
   }
 
-  /// Why it cannot be played here; `nil` if it can.
+  /// Why the lab cannot be played here; `nil` if it can.
   public var refusal: String? {
     guard heartbeats > LabBurden.mostPerCore * Double(cores) else { return nil }
     return "\(load) and carries \(most(LabBurden.mostPerCore)) at most; \(remedy(LabBurden.mostPerCore))"
   }
 
-  /// What to expect of it; `nil` if nothing is to be said.
+  /// What to expect of it; `nil` if there is nothing to say.
   public var warning: String? {
     guard refusal == nil, heartbeats > LabBurden.easyPerCore * Double(cores) else { return nil }
     return

@@ -2,14 +2,14 @@ import Engine
 import FarmFile
 import Sim
 
-/// What the checkers of a scenario look at on the lab's nodes, and what they tell its servers.
+/// What the scenario's checkers look at on the lab's nodes, and what they tell its servers.
 ///
-/// A check stays as the scenario has it; what it looks at is put there. Commands are the lab's own, since `systemctl`
-/// would reach the machine that the lab runs on.
+/// A check stays as the scenario has it: the lab provides what it looks at. Commands are replaced by the lab's own,
+/// since `systemctl` would reach the machine that the lab runs on.
 struct LabChecks: Sendable {
   let farm: Farm
   let addresses: LabAddresses
-  /// Names of processes are the same for the whole machine, so this tells labs apart.
+  /// A number that tells labs apart, since names of processes are visible on the whole machine.
   let lab: Int32
 
   init(_ farm: Farm, lab: Int32 = 0) {
@@ -41,7 +41,7 @@ struct LabChecks: Sendable {
     }
   }
 
-  /// Where the servers listen for the checks, beside where clients come.
+  /// Where the servers listen for checks, besides the places for clients.
   var endpoints: [LabEndpoint] {
     var endpoints: [LabEndpoint] = []
     for checker in farm.checkers {
@@ -49,7 +49,7 @@ struct LabChecks: Sendable {
       endpoints.append(LabEndpoint(.http(status: status), request.address, request.port))
     }
     for checker in farm.checkers {
-      // One that speaks HTTP accepts connections, too.
+      // A server of HTTP accepts TCP connections too.
       guard case .tcp(let address, let port) = checker.probe,
         !endpoints.contains(where: { ($0.address, $0.port) == (address, port) })
       else { continue }
@@ -58,10 +58,10 @@ struct LabChecks: Sendable {
     return endpoints
   }
 
-  /// What a node's server process is called.
+  /// The name of a node's server process.
   func processName(_ node: NodeID) -> String { "lab\(lab)-\(node.index)" }
 
-  /// What differs by node in the daemons' file.
+  /// What differs between nodes in the daemons' file.
   func overrides(for node: NodeID) -> [Override] {
     var overrides: [Override] = []
     for (i, checker) in farm.checkers.enumerated() {
@@ -76,7 +76,7 @@ struct LabChecks: Sendable {
     return overrides
   }
 
-  /// A status that every check of that place takes for good; 200 where it may be.
+  /// A status that every check of that place accepts: 200 if possible; `nil` if there is none.
   private func status(at request: HTTPProbe) -> Int? {
     let expected = farm.checkers.compactMap { checker -> [ClosedRange<Int>]? in
       guard case .http(let other) = checker.probe,
@@ -89,7 +89,7 @@ struct LabChecks: Sendable {
     }
   }
 
-  /// Whether clients' traffic or a rule leads there.
+  /// Whether a TCP rule covers the place.
   private func isServed(_ address: IPAddress, _ port: UInt16) -> Bool {
     farm.virtualIPs.contains(address)
       && farm.settings.rules.contains {

@@ -34,7 +34,7 @@ final class LabClients: Sendable {
         loop.run { self.isStopRequested.load(ordering: .relaxed) }
         seen = Seen(events: loop.events, probes: loop.probes, open: loop.openAtEnd)
       } catch {
-        // Without a poller there are no clients, which the counts say.
+        // Without a poller there are no clients, and the counts show it.
       }
       state.withLock { $0.seen = seen }
       done.signal()
@@ -49,7 +49,7 @@ final class LabClients: Sendable {
     return state.withLock { $0.seen }
   }
 
-  /// Ends it before its time.
+  /// Ends the trial early.
   func stop() {
     isStopRequested.store(true, ordering: .relaxed)
     end()
@@ -63,7 +63,7 @@ final class LabClients: Sendable {
 }
 
 extension LabClients.Seen {
-  /// For the measures of a repeat.
+  /// The tally for the measures of a repeat.
   func tally(_ plan: LabPlan, _ played: LabRepeat) -> ClientTally {
     let scenario = plan.scenario
     func time(_ instant: Instant) -> UInt64 { UInt64(max(0, (instant - played.began).nanoseconds)) }
@@ -77,11 +77,11 @@ extension LabClients.Seen {
         var failure = ClientTally.Failure(
           node: node, at: time(event.at), until: time(event.at), losesFlows: kind.losesFlows)
         if kind.isOfApplication {
-          // The node's kernel goes on to accept connections until the application serves them again.
+          // The node's kernel continues to accept connections until the application serves them again.
           let end = played.events[i...].first { $0.kind == .served(node, true) }
           failure.until = end.map { time($0.at) } ?? .max
         } else if !kind.losesFlows {
-          // What keeps a node from serving may do so at any time until it is over.
+          // A fault that keeps a node from serving may break connections until it ends.
           let end = played.events[i...].first { $0.kind == .fault(index: index, isEnd: true) }
           failure.until = end.map { time($0.at) } ?? .max
         }

@@ -1,15 +1,15 @@
 import Engine
 import FarmFile
 
-/// A place where a lab's server listens, and what it speaks there.
+/// A place where a lab's server listens, and its protocol.
 public struct LabEndpoint: Sendable, Hashable {
-  /// What is spoken.
+  /// The protocol.
   public enum Service: Sendable, Hashable {
     /// A greeting with the node's number, then an echo.
     case tcp
-    /// A datagram is answered with the node's number before its own bytes.
+    /// The answer to a datagram is the node's number, followed by the datagram's own bytes.
     case udp
-    /// A request is answered with this status and nothing else: for checks.
+    /// The answer to a request is this status and nothing else: for checks.
     case http(status: Int)
   }
 
@@ -21,7 +21,7 @@ public struct LabEndpoint: Sendable, Hashable {
     (self.service, self.address, self.port) = (service, address, port)
   }
 
-  /// As ``text`` writes it; `nil` for anything else.
+  /// Reads what ``text`` writes; `nil` for anything else.
   public init?(parsing text: String) {
     let parts = text.split(separator: "/").map(String.init)
     guard parts.count >= 3, let address = IPAddress(parsing: parts[1]), let port = UInt16(parts[2]) else {

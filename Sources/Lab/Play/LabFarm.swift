@@ -5,32 +5,36 @@ import LinuxBackend
 import Sim
 
 /// The farm of a lab: its network and, on every node, the daemon and the server.
+///
+/// It offers acts (power, daemons, orders, firewalls) and questions (whether the farm is whole, what the logs say).
+/// ``RealFaults`` and ``LabPlayer`` decide when to act. Its state is read from kernel filters by the ``FilterWatch``,
+/// not from the daemons.
 final class LabFarm {
   let plan: LabPlan
   let network: LabNetwork
   let house: LabHouse
   let filter: NamespaceFilter
   let rules: SwitchRules
-  /// Firewalls of the nodes that have power; none unless the scenario needs them.
+  /// Firewalls of the nodes with power; empty unless the scenario needs them.
   private var firewalls: [NodeID: NamespaceFilter] = [:]
   private let firewallRules: FirewallRules
   let file: NodeFile
   let programs: LabPrograms
-  /// What packets meet: when the farm is whole, and all that is measured of it.
+  /// Shows what the kernel filters accept: whether the farm is whole, and all that is measured.
   let watch: FilterWatch
   private(set) var daemons: [ChildProcess?]
-  /// What hears the nodes' frames, if anything does.
+  /// Captures the nodes' frames; `nil` if the lab does not capture.
   var capture: FrameCapture?
-  /// The servers, and who tells them what.
+  /// The servers, and what is told to them.
   let applications: LabApplications
   /// Nodes that have booted before.
   private var hasBooted = NodeSet.empty
 
-  /// Builds the network; no node has power yet.
+  /// Builds the network. No node has power yet.
   /// - Parameters:
-  ///   - text: of the scenario's file.
+  ///   - text: the text of the scenario's file.
   ///   - file: its path.
-  ///   - overrides: what the command line says instead.
+  ///   - overrides: changes of the command line.
   ///   - metrics: where each daemon serves its metrics.
   init(
     _ plan: LabPlan, text: String, file: String = "the scenario", overrides: [Override],
@@ -64,7 +68,7 @@ final class LabFarm {
 
   // MARK: Power
 
-  /// A machine, its server and its daemon. - Returns: when the daemon was started.
+  /// Starts a machine, its server and its daemon. - Returns: when the daemon was started.
   @discardableResult func powerOn(_ node: NodeID) throws(LabError) -> Instant {
     let machine = try network.powerOn(node)
     try watch.add(node, namespace: machine.descriptor)
@@ -78,10 +82,10 @@ final class LabFarm {
     return try startDaemon(node)
   }
 
-  /// Links, daemon and server are gone at once. - Returns: when they went.
+  /// Takes links, daemon and server away at once. - Returns: when that was.
   ///
-  /// The links go first: a machine without power says nothing, while the kernel of a process that is killed resets its
-  /// connections and refuses the next ones.
+  /// The links go first. A machine without power says nothing, while the kernel of a killed process resets its
+  /// connections and refuses new ones.
   func powerOff(_ node: NodeID) throws(LabError) -> Instant {
     let at = MonotonicClock.now
     for link in network.addresses.networks {
@@ -97,14 +101,14 @@ final class LabFarm {
     return at
   }
 
-  /// Puts the nodes' firewalls where the faults that hold want them.
+  /// Sets the nodes' firewalls as the active faults require.
   func setFirewalls(active: [Int]) throws(LabError) {
     for (node, firewall) in firewalls { try firewall.set(firewallRules.text(of: node, active: active)) }
   }
 
   // MARK: Programs
 
-  /// - Returns: when it was started; it runs a moment later.
+  /// - Returns: when it was started. It is at work a moment later.
   /// - Precondition: the node has power.
   @discardableResult func startDaemon(_ node: NodeID) throws(LabError) -> Instant {
     guard let machine = network.nodes[node.index] else { preconditionFailure("a daemon without power") }
@@ -117,7 +121,7 @@ final class LabFarm {
     return at
   }
 
-  /// What the servers listen on: what the traffic goes to, and the first port of every rule.
+  /// The places where the servers listen: those of the traffic, and the first port of every rule.
   static func endpoints(_ scenario: Scenario) -> [LabEndpoint] {
     let settings = scenario.farm.settings
     func place(_ transport: Transport, _ address: IPAddress, _ port: UInt16) -> LabEndpoint {
@@ -134,7 +138,7 @@ final class LabFarm {
     return all.filter { seen.insert($0).inserted }
   }
 
-  /// Asks a node's daemon for something.
+  /// Sends a request to a node's daemon.
   func ask(_ node: NodeID, _ request: ControlRequest) throws(LabError) {
     let path = file.socket(of: node)
     try house.run { () throws(LabError) in
@@ -163,9 +167,10 @@ final class LabFarm {
     return true
   }
 
-  /// Whether every node's application serves, and every node that has a share of a group has buckets of it.
+  /// Whether every node's application serves, and every node with a share of a group has buckets of it.
   ///
-  /// It is what a farm with checkers comes to by itself; without them nobody looks at the applications.
+  /// A farm with checkers reaches this state by itself. Without checkers it does not look at the applications, and this
+  /// is `true`.
   var servesEverywhere: Bool {
     guard plan.scenario.hasApplications else { return true }
     let filters = watch.current()
@@ -178,13 +183,13 @@ final class LabFarm {
     }
   }
 
-  /// Whether a node's daemon takes orders.
+  /// Whether a node's daemon listens for orders.
   func listens(_ node: NodeID) -> Bool {
     let path = file.socket(of: node)
     return house.run { access(path, F_OK) == 0 }
   }
 
-  /// - Throws: a daemon or server that should run has ended, with its last words, or the watch has.
+  /// - Throws: if a daemon or server has ended that should run, with its last words, or if the watch has failed.
   func requireRunning(except nodes: NodeSet) throws(LabError) {
     if let failure = watch.failure { throw failure }
     for node in self.nodes where !nodes.contains(node) {
@@ -198,14 +203,14 @@ final class LabFarm {
     }
   }
 
-  /// Ends everything. It ends without this, too, when the value or the process does.
+  /// Ends everything. Without this call, everything ends with the object or the process.
   func end() {
     for child in daemons { child?.kill() }
     applications.stop()
     watch.stop()
   }
 
-  /// What daemons and servers said, by file name.
+  /// The output of daemons and servers, by file name.
   var logs: [String: String] {
     var logs: [String: String] = [:]
     for name in house.names(ending: ".log") { logs[name] = house.read(name) }

@@ -1,8 +1,8 @@
 import Engine
 
-/// Where a lab's nodes are, for somebody who wants to look around while it stands.
+/// The places of a lab's nodes, for an operator who looks around while it stands.
 public struct LabFarmPlaces: Sendable {
-  /// One line a place: what to type to be there.
+  /// One line for each place: the command that leads there.
   public let lines: [String]
 
   init(_ farm: LabFarm) {

@@ -1,17 +1,17 @@
 import Engine
 
-/// What a lab is told about a node's application over a pipe: a line each.
+/// An order or a notice to the lab about a node's application, sent through a pipe: one line each.
 enum LabOrder: Sendable, Hashable {
-  /// farmd's commands to the application.
+  /// A command of farmd to the application.
   case command(ApplicationCommand)
-  /// A server listens from now on.
+  /// A server with this process number listens from now on.
   case serving(Int32)
 
   static let serving = "serving"
   /// The answer to a command.
   static let done = "done\n"
 
-  /// - Returns: `nil` for what is no order.
+  /// - Returns: `nil` if the line is not an order.
   init?(line: Substring) {
     let words = line.split(separator: " ")
     switch (words.first, words.count) {
@@ -25,13 +25,13 @@ enum LabOrder: Sendable, Hashable {
     }
   }
 
-  /// The command of the farm file that gives an order and waits until it is done: what `systemctl` is elsewhere.
+  /// The command in the farm file that gives an order and waits until it is done, as `systemctl` does elsewhere.
   static func shell(_ command: ApplicationCommand, pipes: LabPipes) -> String {
     "echo \(command) > \(pipes.orders) && read answer < \(pipes.answers)"
   }
 }
 
-/// The pipes of a node's application, as the lab's programs see them.
+/// The pipes of a node's application, as paths for the lab's programs.
 struct LabPipes: Sendable {
   let orders: String
   let answers: String

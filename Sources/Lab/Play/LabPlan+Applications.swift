@@ -3,8 +3,8 @@ import FarmFile
 import Sim
 
 extension LabPlan {
-  /// How long it takes at most until checkers have found an application's fault, a command has been followed, and the
-  /// node serves again.
+  /// The longest time until checkers have found an application's fault, a command has been executed, and the node
+  /// serves again.
   var applicationSettle: Duration {
     let own = scenario.farm.checkers.map(\.settings).filter(\.kind.looksAtApplication)
     let noticed = own.map(\.noticesWithin).max() ?? .zero
@@ -12,7 +12,7 @@ extension LabPlan {
     return noticed + scenario.farm.application.startTime + recovered + settle
   }
 
-  /// Makes room for ``scenario(of:)``.
+  /// Makes room for the shifts of ``scenario(of:)``.
   mutating func scatterFaults() {
     guard isScattered else { return }
     scenario.run.duration += scatter
@@ -28,15 +28,15 @@ extension LabPlan {
     scatter > .zero && scenario.faults.contains(where: \.kind.isOfApplication)
   }
 
-  /// The longest time between two checks of the application.
+  /// The longest time between two checks of an application.
   private var scatter: Duration {
     scenario.farm.checkers.map(\.settings).filter(\.kind.looksAtApplication).map(\.period).max() ?? .zero
   }
 
-  /// What both sides play in a repeat, or trial.
+  /// The scenario of one repeat or trial, for both sides.
   ///
-  /// The faults of all of them lie evenly between two checks, however few there are: the fractions of the multiples of
-  /// the golden ratio.
+  /// The times of faults are shifted by the fractions of multiples of the golden ratio. So they are spread evenly
+  /// between two checks, however few repeats there are.
   public func scenario(of index: Int) -> Scenario {
     var own = scenario
     guard isScattered else { return own }
@@ -51,7 +51,8 @@ extension LabPlan {
 }
 
 extension Farm {
-  /// Whether the farm ends a fault of an application by itself: a checker finds it and has the application started anew.
+  /// Whether the farm ends a fault of an application by itself, because a checker finds it and the application is
+  /// started anew.
   func heals(_ kind: FaultKind) -> Bool {
     checkers.contains { checker in
       guard checker.settings.action.isCounted else { return false }

@@ -1,13 +1,15 @@
 import Engine
 import Sim
 
+/// How a scenario's faults become one cycle that can be repeated: ``returnToStart()`` appends what makes the farm whole
+/// again, and ``shorten(from:)`` then moves all acts together.
 extension LabPlan {
-  /// How long a disturbance that a farm should not even notice is kept up at most: it is the longer the better.
+  /// The longest time for which a disturbance is kept up that a farm should not even notice.
   static let endurance = Duration.seconds(60)
-  /// Between the clients' warm-up and the first fault.
+  /// Time between the clients' warm-up and the first fault.
   static let lead = Duration.seconds(1)
 
-  /// Appends what brings every node, weight and network back to where they were, so that the cycle can begin anew.
+  /// Appends what restores every node, weight and network, so that the cycle can begin anew.
   mutating func returnToStart() {
     var down = NodeSet.empty
     var drained = NodeSet.empty
@@ -66,12 +68,12 @@ extension LabPlan {
     return words.joined(separator: ", ") + (words.count == 1 ? " is" : " are")
   }
 
-  /// Moves the faults together: what lies between two acts is cut down to what it takes to see their effect.
-  /// - Parameter written: how long the scenario takes as it is written.
+  /// Moves the faults together: the time between two acts is reduced to what it takes to see their effect.
+  /// - Parameter written: the length of the scenario as written.
   mutating func shorten(from written: Duration) {
     let forming = RunPlan.forming(scenario.farm.settings.heartbeat)
     scenario.run.warmUp = forming
-    // Times of acts, each once, and where they are moved to.
+    // The times of acts, each once, and the times that they are moved to.
     let times = Array(Set(scenario.faults.flatMap { [$0.at] + ($0.until.map { [$0] } ?? []) })).sorted()
     var moved: [Duration: Duration] = [:]
     var now = forming + LabPlan.lead
@@ -94,19 +96,19 @@ extension LabPlan {
     }
   }
 
-  /// The longest wait that shows anything after the acts at a time of the scenario as written.
+  /// The longest wait after the acts at a time that still shows something. Times are those of the scenario as written.
   private func pause(after time: Duration, until next: Duration?) -> Duration {
     var longest = settle
     for fault in scenario.faults {
       let isActive = fault.at <= time && (fault.until ?? fault.at) > time
       if fault.kind.isOfApplication {
         if fault.at <= time { longest = max(longest, applicationSettle) }
-        // How often it is started again in vain is what such a fault is about.
+        // Such a fault is about how often the application is started again in vain.
         if isActive, let next { longest = max(longest, next - time) }
       }
       if isActive, fault.kind.isEndurance { longest = max(longest, LabPlan.endurance) }
       if case .drain(_, let deadline, _) = fault.kind, fault.at <= time {
-        // The drain may take until its deadline: what was counted down before is over.
+        // The drain may take until its deadline, less the time since it began.
         let left = fault.at + (deadline ?? scenario.farm.settings.life.drainDeadline) - time
         longest = max(longest, left + settle)
       }
@@ -116,14 +118,14 @@ extension LabPlan {
 }
 
 extension LabPlan {
-  /// Whether a fault goes on until something ends it.
+  /// Whether a fault lasts until something ends it.
   private func lasts(_ kind: FaultKind) -> Bool {
     kind.isOfApplication ? !scenario.farm.heals(kind) : kind.lasts
   }
 }
 
 extension FaultKind {
-  /// Whether it goes on until something ends it.
+  /// Whether a fault lasts until something ends it.
   fileprivate var lasts: Bool {
     switch self {
     case .pause, .stall, .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge, .networkDown,
@@ -133,7 +135,7 @@ extension FaultKind {
     }
   }
 
-  /// Whether a farm should stand it for any time without a change.
+  /// Whether a farm should tolerate it for any time without a change.
   fileprivate var isEndurance: Bool {
     switch self {
     case .loss: cutOff.isEmpty

@@ -2,7 +2,7 @@ import Engine
 import Sim
 
 extension LabPlan {
-  /// What cannot be done for real in namespaces of one machine.
+  /// Notes what cannot be done for real in namespaces of one machine.
   mutating func refuse() {
     for fault in scenario.faults {
       if let reason = refusal(of: fault.kind) {

@@ -2,16 +2,16 @@ import Engine
 import Sim
 
 extension LabPlan {
-  /// How long it is played: real time, from the first power-on to the end of the last repeat. The farm forms first, and a
-  /// repeat begins with a tenth of a second for the clients; what the farm needs to mend itself between two repeats is
-  /// not known before and comes on top.
+  /// How long the play takes in real time, from the first power-on to the end of the last repeat. The farm forms first,
+  /// and each repeat begins with a tenth of a second for the clients. The time that the farm needs to become whole
+  /// between two repeats is not known before, and is not included.
   public var playTime: Duration {
     let between = Duration.milliseconds(100)
     return RunPlan.forming(scenario.farm.settings.heartbeat)
       + Duration(nanoseconds: (cycle + between).nanoseconds * Int64(repeats))
   }
 
-  /// What a person is told before it begins.
+  /// What the operator is told before the play.
   public var announcement: String {
     let repeats = Readable.count(repeats, "repeat")
     let trials = Readable.count(max(self.repeats, LabSides.fewestTrials), "trial")

@@ -2,11 +2,11 @@ import Engine
 import Foundation
 import Sim
 
-/// How much traffic the lab's clients and servers carry without getting into the way of the daemons.
+/// How much traffic the lab's clients and servers can carry without slowing the daemons.
 public struct LabCapacity: Sendable, Hashable {
   /// New connections and requests in a second.
   public var arrivals: Double
-  /// TCP flows that are open at a time.
+  /// TCP flows that are open at one time.
   public var flows: Double
   /// Segments that are sent and echoed in a second.
   public var segments: Double
@@ -15,12 +15,12 @@ public struct LabCapacity: Sendable, Hashable {
     (self.arrivals, self.flows, self.segments) = (arrivals, flows, segments)
   }
 
-  /// For two cores that also run the daemons: some tenths of one core.
+  /// For two cores that also run the daemons: a few tenths of one core.
   public static let twoCores = LabCapacity(arrivals: 300, flows: 1500, segments: 1000)
 }
 
 extension LabPlan {
-  /// Scales the arrivals of all streams by one factor; what a single client does stays as it is.
+  /// Scales the arrivals of all streams by one factor. The behaviour of a single client does not change.
   mutating func scaleTraffic(to capacity: LabCapacity = .twoCores) {
     var load = LabCapacity(arrivals: 0, flows: 0, segments: 0)
     for stream in scenario.traffic {
@@ -60,7 +60,7 @@ extension LabPlan {
     notes.append("Traffic is scaled to \(LabPlan.percent(rounded)) of the scenario's, which has \(reason).")
   }
 
-  /// Rounded down to two digits, so that the factor can be said as it is.
+  /// Rounded down to two digits, so that the factor can be told exactly.
   private static func twoDigits(_ x: Double) -> Double {
     var (digits, scale) = (x, 1.0)
     while digits < 10 { (digits, scale) = (digits * 10, scale * 10) }

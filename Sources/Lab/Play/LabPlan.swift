@@ -2,24 +2,24 @@ import Engine
 import FarmFile
 import Sim
 
-/// What a lab makes of a scenario: the scenario that both sides play, and what was changed for it.
+/// A scenario as a lab plays it: the scenario for both sides, and what was changed for it.
 ///
-/// Real time cannot be skipped and two cores carry less than a farm does, so waits that show nothing are shortened and
-/// traffic is scaled; the simulator plays the same derived scenario, so that like is compared with like. One trial of it
-/// is one cycle: the farm is whole, its faults happen, the farm is whole again. The lab plays the cycle again and again.
+/// Real time cannot be skipped, and two cores carry less than a farm does. So waits that show nothing are shortened and
+/// traffic is scaled. The simulator plays the same changed scenario, so that both sides can be compared. One trial of
+/// it is one cycle: the farm is whole, the faults happen, the farm is whole again. The lab repeats the cycle.
 public struct LabPlan: Sendable {
-  /// What both sides play, but for the times of faults: see ``scenario(of:)``.
+  /// The scenario for both sides. Faults may be shifted in each repeat: see ``scenario(of:)``.
   public internal(set) var scenario: Scenario
   public let repeats: Int
-  /// How long the farm is left alone after an act, unless the scenario leaves it alone for less.
+  /// How long the farm is left alone after an act, unless the scenario waits for less.
   public let settle: Duration
-  /// What differs from the scenario as written, and why, one sentence each.
+  /// Differences from the scenario as written, and their reasons, one sentence each.
   public internal(set) var notes: [String] = []
-  /// Why it cannot be played for real, one sentence each; empty if it can.
+  /// Why the scenario cannot be played for real, one sentence each; empty if it can.
   public internal(set) var refusals: [String] = []
   /// The same changes for the daemons' files.
   public internal(set) var overrides: [Override] = []
-  /// Rules that the scenario does not have, one for each group that no UDP rule leads to: probes come by them.
+  /// Rules that the scenario does not have, for probes: one for each group without a UDP rule.
   public internal(set) var probeRules: [FilterRule] = []
 
   public init(_ scenario: Scenario, repeats: Int) {
@@ -42,15 +42,16 @@ public struct LabPlan: Sendable {
     self.scenario.run.trials = repeats
   }
 
-  /// `max(2 s, 3 tau + 10 T)`: a node that was gone has been found dead, has come back and has its share again.
+  /// `max(2 s, 3 tau + 10 T)`: in this time a node that failed is detected, comes back and has its share again.
   static func settleTime(_ heartbeat: HeartbeatSettings) -> Duration {
     max(.seconds(2), 3 * heartbeat.timeout + 10 * heartbeat.interval)
   }
 
-  /// One cycle takes this long, the clients' warm-up included.
+  /// The length of one cycle, including the clients' warm-up.
   public var cycle: Duration { scenario.run.duration }
 
-  /// A node that comes back again and again would be held down, and later repeats would not be the first's like.
+  /// Turns flap hold-down off: a node that fails in every repeat would be held down, and later repeats would differ
+  /// from the first.
   private mutating func holdNothingDown() {
     guard repeats > 1, scenario.farm.settings.life.flapPenalty > 0 else { return }
     scenario.farm.settings.life.flapPenalty = 0
@@ -58,7 +59,7 @@ public struct LabPlan: Sendable {
     notes.append("Flap hold-down is off, since the faults are repeated: it would hold the node down.")
   }
 
-  /// Gives every group a rule for datagrams of the same identity, so that single packets can ask who owns a bucket.
+  /// Gives every group a UDP rule with the same identity, so that single packets can ask who owns a bucket.
   private mutating func addProbeRules() {
     let settings = scenario.farm.settings
     for group in settings.groups.indices {
@@ -80,7 +81,7 @@ public struct LabPlan: Sendable {
     notes.append("Rules for UDP port \(ports) are added, by which probes ask who owns a bucket.")
   }
 
-  /// Delays are what this machine makes them; what nft cannot do is left out.
+  /// Leaves out what nft cannot do. Delays are those of this machine.
   private mutating func adaptNetworks() {
     for i in scenario.networks.indices {
       let name = scenario.networks[i].name

@@ -5,21 +5,23 @@ import LinuxBackend
 import Sim
 import Synchronization
 
-/// Plays a plan on a real farm: builds it, does the faults as often as planned, and takes it down whatever happens.
+/// Plays a plan on a real farm: builds it, does the faults as often as planned, and removes it, whatever happens.
 ///
-/// It works on the calling thread, which sleeps most of the time.
+/// Before each repeat it waits until the farm is whole. Then it starts the clients, does the acts at their times, and
+/// collects what the clients saw. What the filters did is collected once, at the end. It works on the calling thread,
+/// which sleeps most of the time.
 public struct LabPlayer: Sendable {
   let plan: LabPlan
-  /// The scenario's file and its path, and what the command line says instead.
+  /// The scenario's file, its path, and the changes of the command line.
   let text: String
   let file: String
   let overrides: [Override]
   let programs: LabPrograms
-  /// Probes in a second; 0: none.
+  /// Probes a second; 0 for none.
   public var probesPerSecond = 100
-  /// What a soak does and sees besides.
+  /// What a soak does and observes besides; `nil` if this is not a soak.
   var soak: SoakWatch?
-  /// Longest wait for a farm that is whole.
+  /// The longest wait for a whole farm, in seconds.
   static let patience = 30.0
 
   public init(_ plan: LabPlan, text: String, file: String, overrides: [Override] = [], programs: LabPrograms)
@@ -32,9 +34,9 @@ public struct LabPlayer: Sendable {
   }
 
   /// - Parameters:
-  ///   - control: asked for a stop; its time goes on with the lab's.
-  ///   - whenPlayed: called with the farm still standing, after the last repeat.
-  /// - Throws: the farm could not be built. What goes wrong later is in the outcome.
+  ///   - control: asks for a stop. Its time advances with the lab's.
+  ///   - whenPlayed: called after the last repeat, while the farm still stands.
+  /// - Throws: if the farm could not be built. A later failure is in the outcome.
   public func play(
     control: RunControl, whenPlayed: (LabFarmPlaces) -> Void = { _ in }
   ) throws(LabError) -> LabOutcome {
@@ -65,7 +67,7 @@ public struct LabPlayer: Sendable {
     return outcome
   }
 
-  /// A farm forms, and mends itself between two repeats.
+  /// Waits while the farm forms, or becomes whole again between two repeats.
   private func waitUntilWhole(_ farm: LabFarm, control: RunControl) throws(LabError) {
     let deadline = Date().addingTimeInterval(LabPlayer.patience)
     while !farm.isWhole || !farm.servesEverywhere {
@@ -78,7 +80,7 @@ public struct LabPlayer: Sendable {
     }
   }
 
-  /// What checkers have done counts for a day, and would be missing in the next repeat.
+  /// Makes daemons forget their checkers' actions. These count for a day, and would be missing in the next repeat.
   private func forgetActions(_ farm: LabFarm) throws(LabError) {
     for node in farm.nodes {
       try waitForDaemon(farm, node)
@@ -86,7 +88,7 @@ public struct LabPlayer: Sendable {
     }
   }
 
-  /// A daemon that was just started does not listen yet.
+  /// Waits for a daemon that was just started and does not listen yet.
   private func waitForDaemon(_ farm: LabFarm, _ node: NodeID) throws(LabError) {
     let deadline = Date().addingTimeInterval(LabPlayer.patience)
     while true {
@@ -100,13 +102,13 @@ public struct LabPlayer: Sendable {
     }
   }
 
-  /// - Returns: `nil` if it was stopped on the way.
+  /// - Returns: `nil` if it was stopped before its end.
   private func play(
     _ index: Int, _ farm: LabFarm, _ control: RunControl
   ) throws(LabError) -> LabRepeat? {
     let scenario = plan.scenario(of: index)
     _ = farm.applications.takeChanges()
-    // A moment to get the clients ready.
+    // Time to prepare the clients.
     let origin = MonotonicClock.now + .milliseconds(100)
     let clients = try LabClients(
       scenario, trial: index, origin: origin, in: farm.network.clients, probesPerSecond: probesPerSecond)
@@ -161,7 +163,7 @@ public struct LabPlayer: Sendable {
     }
   }
 
-  /// Everything that is done, in order of time; a fault before a mishap of the same instant.
+  /// Everything that is done, in order of time. At equal times a fault comes before a mishap.
   private func acts(of scenario: Scenario) -> [Act] {
     var acts = plan.edges(of: scenario).map { Act.fault($0) }
     for (i, mishap) in (soak?.mishaps ?? []).enumerated() {
@@ -171,7 +173,7 @@ public struct LabPlayer: Sendable {
     return acts.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
   }
 
-  /// - Returns: whether nobody asked for a stop.
+  /// - Returns: `false` if a stop was asked for.
   private func sleep(until instant: Instant, _ farm: LabFarm, _ control: RunControl) -> Bool {
     while true {
       if control.isStopRequested { return false }
@@ -186,7 +188,7 @@ public struct LabPlayer: Sendable {
 }
 
 extension LabPlan {
-  /// When faults begin and end, in the simulator's order.
+  /// The begin or end of a fault, in the simulator's order.
   struct Edge: Sendable, Hashable {
     var at: Duration
     var fault: Int
@@ -195,7 +197,7 @@ extension LabPlan {
 
   var edges: [Edge] { edges(of: scenario) }
 
-  /// Of the scenario of a repeat.
+  /// The edges of the scenario of one repeat.
   func edges(of scenario: Scenario) -> [Edge] {
     var edges: [Edge] = []
     for (i, fault) in scenario.faults.enumerated() {

@@ -13,18 +13,18 @@ public struct LabPrograms: Sendable {
     self.server = server
   }
 
-  /// The path of this very program.
+  /// The path of this program.
   public static var own: String {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
   }
 
-  /// The daemon beside this program, or in the search path; `nil` if there is none.
+  /// The daemon beside this program or, if there is none, in the search path; otherwise `nil`.
   public static var usualFarmd: String? {
     let beside = PathText.joined(PathText.folder(of: own), "farmd")
     return isProgram(beside) ? beside : Program.path(of: "farmd")
   }
 
-  /// Whether there is something that can be started.
+  /// Whether the path leads to a program that can be started.
   public static func isProgram(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue

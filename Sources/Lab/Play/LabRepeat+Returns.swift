@@ -2,8 +2,8 @@ import Engine
 import LinuxBackend
 
 extension LabRepeat {
-  /// Adds when nodes returned that checks had taken out of service, as their daemons say. From outside nothing tells it
-  /// from any other move.
+  /// Adds the times when nodes returned that checks had taken out of service, as their daemons logged them. From
+  /// outside, nothing tells such a return from any other move.
   mutating func noteReturns(_ farm: LabFarm, _ logs: [String: String]) {
     var found: [LabEvent] = []
     for (i, event) in events.enumerated() {
@@ -11,7 +11,7 @@ extension LabRepeat {
       let kind = farm.plan.scenario.faults[index].kind
       guard kind.isOfApplication else { continue }
       for node in kind.nodesNamed {
-        // The fault that struck last is the one that it returns from.
+        // A return belongs to the fault that struck last.
         let next = events[(i + 1)...].first { other in
           guard case .fault(let index, isEnd: false) = other.kind else { return false }
           let kind = farm.plan.scenario.faults[index].kind
@@ -28,7 +28,7 @@ extension LabRepeat {
       .map(\.element)
   }
 
-  /// When a daemon said that its node may serve, by the monotonic clock; the log has milliseconds.
+  /// When a daemon said that its node may serve, by the monotonic clock, to the millisecond of the log.
   static func returns(_ log: String) -> [Instant] {
     DaemonLog.lines(log).filter { $0.text.contains(CheckerLog.mayServe) }.map(\.at)
   }

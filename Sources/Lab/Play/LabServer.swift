@@ -4,24 +4,24 @@ import FarmFile
 import Glibc
 import LinuxBackend
 
-/// The application of a lab's node: it says which node it is, and then sends back what it gets.
+/// The application of a lab's node: it tells the node's number, and then sends back what it gets.
 ///
-/// It listens on the virtual IPs before the node has them. What checks ask by HTTP it answers with one status. All of it
-/// is as late as it is told to be.
+/// It listens on the virtual IPs even before the node has them. To a check by HTTP it answers with one status. The
+/// brake delays all answers.
 public final class LabServer {
   let poller: Poller
   let number: UInt8
   private let brake: LabBrake?
   private var listeners: [Int32: LabEndpoint.Service] = [:]
   private var datagramSockets: Set<Int32> = []
-  /// Connections, told from earlier ones of the same descriptor by their numbers.
+  /// Numbers of connections by descriptor. They tell a connection from an earlier one with the same descriptor.
   private var connections: [Int32: UInt64] = [:]
   private var accepted: UInt64 = 0
-  /// The status that a request on a connection gets, until it has come to its end.
+  /// Unfinished requests by connection: the status for the answer, and the last bytes received.
   private var requests: [Int32: (status: Int, tail: [UInt8])] = [:]
-  /// What could not be sent back yet, by connection.
+  /// Bytes that could not be sent back yet, by connection.
   private var waiting: [Int32: ArraySlice<UInt8>] = [:]
-  /// What is held back.
+  /// Answers that are held back.
   private var later = TimerHeap<Answer>()
   private var buffer = [UInt8](repeating: 0, count: 65536)
 
@@ -31,8 +31,8 @@ public final class LabServer {
   }
 
   /// - Parameters:
-  ///   - node: below 64.
-  ///   - brake: what says how late it is; `nil`: it is not.
+  ///   - node: a number below 64.
+  ///   - brake: says how late it answers; `nil` if it answers at once.
   public init(node: NodeID, endpoints: [LabEndpoint], brake: LabBrake? = nil) throws(LabError) {
     number = UInt8(node.rawValue)
     self.brake = brake
@@ -74,7 +74,7 @@ public final class LabServer {
 
   private var clock: UInt64 { MonotonicClock.now.nanoseconds }
 
-  /// At once, or as late as the brake says.
+  /// Sends at once, or as late as the brake says.
   private func send(_ answer: Answer) {
     let delay = brake?.delay ?? 0
     if delay == 0 && later.next == nil { return give(answer) }
@@ -133,7 +133,7 @@ public final class LabServer {
   private func read(_ socket: Int32, _ ready: Poller.Readiness) {
     guard let number = connections[socket] else { return }
     if let rest = waiting[socket] {
-      // What came before goes first; more is read once it is gone.
+      // Earlier bytes are sent first. More is read once they are gone.
       guard ready.contains(.write) else { return ready.contains(.error) ? end(socket) : () }
       if !put(rest, on: socket) { return }
       poller.change(socket, .read)
@@ -151,7 +151,7 @@ public final class LabServer {
     }
   }
 
-  /// A request is over with the empty line behind its head.
+  /// A request ends with the empty line behind its head.
   private func hear(_ bytes: ArraySlice<UInt8>, on socket: Int32, _ number: UInt64) {
     guard let request = requests[socket] else { return }
     let heard = request.tail + bytes
@@ -160,13 +160,13 @@ public final class LabServer {
       requests[socket]!.tail = heard.suffix(end.count - 1)
       return
     }
-    // Whatever else comes is not looked at.
+    // Later bytes are ignored.
     requests[socket]!.tail = []
     let text = "HTTP/1.1 \(request.status) Lab\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     send(.connection(socket, number, Array(text.utf8)[...], isLast: true))
   }
 
-  /// - Returns: whether all of it was sent and the connection stands.
+  /// - Returns: whether all of it was sent and the connection is still open.
   private func put(_ bytes: ArraySlice<UInt8>, on socket: Int32) -> Bool {
     let count = bytes.withUnsafeBytes {
       Glibc.send(socket, $0.baseAddress!, $0.count, Int32(MSG_NOSIGNAL))

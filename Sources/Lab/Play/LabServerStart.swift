@@ -2,20 +2,20 @@ import Engine
 import Glibc
 import LinuxBackend
 
-/// How a lab's server begins: under a name, at a time, and not unnoticed.
+/// How a lab's server begins: with a name, at a given time, and with a notice to the lab.
 public struct LabServerStart: Sendable {
   private let servesAt: UInt64?
   private let pipe: String?
 
   /// Gives the calling process its name.
   /// - Parameters:
-  ///   - name: what `ps` shows, at most 15 bytes; `nil`: as it is.
-  ///   - servesAt: `CLOCK_MONOTONIC`, in nanoseconds; `nil`: at once.
-  ///   - pipe: where to say that it listens.
+  ///   - name: the name that `ps` shows, at most 15 bytes; `nil` to keep it.
+  ///   - servesAt: by `CLOCK_MONOTONIC`, in nanoseconds; `nil` for at once.
+  ///   - pipe: the pipe for the notice that it listens.
   public init(name: String?, servesAt: UInt64?, pipe: String?) {
     (self.servesAt, self.pipe) = (servesAt, pipe)
     guard let name else { return }
-    // This may not be the first thread, whose name is the process's.
+    // The first thread's name is the process's. This may be another thread.
     let file = open("/proc/self/comm", O_WRONLY | O_CLOEXEC)
     guard file >= 0 else { return }
     defer { close(file) }
@@ -32,7 +32,7 @@ public struct LabServerStart: Sendable {
     }
   }
 
-  /// Says that the process listens.
+  /// Tells the lab that the process listens.
   public func tell() {
     guard let pipe else { return }
     let file = open(pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)

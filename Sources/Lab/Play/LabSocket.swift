@@ -2,10 +2,10 @@ import Engine
 import Glibc
 import LinuxBackend
 
-/// Sockets as the lab's clients and servers use them: they never block, and take addresses that the machine has in its
-/// routes alone.
+/// Sockets of the lab's clients and servers: they never block, and can use addresses that the machine has only in its
+/// routes.
 enum LabSocket {
-  /// A socket bound to an address and port. - Returns: `nil` where the kernel has none, as `errno` says.
+  /// A socket bound to an address and port. - Returns: `nil` if the kernel refuses, see `errno`.
   static func bound(_ transport: Transport, to address: IPAddress, port: UInt16) -> Int32? {
     let kind = transport == .tcp ? SOCK_STREAM : SOCK_DGRAM
     let flags = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -26,21 +26,21 @@ enum LabSocket {
     setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  /// What went wrong with a socket, and forgets it.
+  /// The pending error of a socket, which is cleared.
   static func error(of socket: Int32) -> Int32 {
     var (code, size) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
     getsockopt(socket, SOL_SOCKET, SO_ERROR, &code, &size)
     return code
   }
 
-  /// Closing sends a reset from here on, and leaves nothing behind.
+  /// Closes a socket with a reset, which leaves nothing behind.
   static func closeHard(_ socket: Int32) {
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     close(socket)
   }
 
-  /// As many sockets at a time as the kernel lets root have.
+  /// Allows as many open sockets as the kernel gives root.
   static func allowMany() {
     var limit = rlimit(rlim_cur: 200_000, rlim_max: 200_000)
     if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 { return }

@@ -3,7 +3,7 @@ import FarmFile
 import Foundation
 import Sim
 
-/// What a lab saw by itself, as text: what was changed, what was done, what clients saw.
+/// What a lab saw by itself, as text: what was changed, what was done, and what clients saw.
 public enum LabSummary {
   public static func text(_ plan: LabPlan, _ outcome: LabOutcome) -> String {
     var lines = ["\(plan.scenario.name) played for real, \(count(outcome.repeats.count, "time"))"]
@@ -23,7 +23,7 @@ public enum LabSummary {
     return PlainText.lines(lines.joined(separator: "\n") + "\n")
   }
 
-  /// How long after an act the last probe went unanswered, at worst.
+  /// The longest time between an act and a later probe without an answer.
   private static func holes(_ outcome: LabOutcome) -> String? {
     var worst = 0.0
     for played in outcome.repeats {
@@ -37,7 +37,7 @@ public enum LabSummary {
       ? "The last without an answer was sent \(Int(worst)) ms after a fault began or ended." : nil
   }
 
-  /// What clients saw: by measure the mean over the repeats, the least and the most.
+  /// What clients saw, by measure: the mean over the repeats, the least and the most.
   private static func table(_ outcome: LabOutcome) -> String {
     var rows: [String] = []
     for (i, measure) in Measures.all.enumerated() {

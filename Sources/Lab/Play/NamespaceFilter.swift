@@ -1,10 +1,10 @@
 import LinuxBackend
 
-/// The packet filter of one namespace: the switch's, or a node's own firewall.
+/// The packet filter of one namespace: that of the switch, or a node's own firewall.
 final class NamespaceFilter: Sendable {
   private let namespace: NetworkNamespace
   private let owner: String
-  /// Made and used on the namespace's thread alone.
+  /// Created and used on the namespace's thread only.
   private let context: Context
 
   private final class Context: @unchecked Sendable {
@@ -12,7 +12,7 @@ final class NamespaceFilter: Sendable {
     init() throws(FilterError) { nftables = try Nftables() }
   }
 
-  /// - Parameter owner: whose it is, for messages: `the switch`.
+  /// - Parameter owner: the owner's name for messages: `the switch`.
   init(_ namespace: NetworkNamespace, of owner: String) throws(LabError) {
     self.namespace = namespace
     self.owner = owner
@@ -21,7 +21,7 @@ final class NamespaceFilter: Sendable {
     }
   }
 
-  /// Puts rules in force, all or none.
+  /// Applies rules, all or none.
   func set(_ rules: String) throws(LabError) {
     try namespace.run { [context, owner] () throws(LabError) in
       do { try context.nftables.run(rules) } catch {

@@ -1,7 +1,10 @@
 import Engine
 import FarmFile
 
-/// The file that the lab's daemons read: the scenario's farm with the lab's own `linux:` block.
+/// The file of the lab's daemons: the scenario's farm with the lab's own `linux:` block.
+///
+/// All daemons read one file. What differs between nodes, such as folders and names of processes, is given to each on
+/// its command line, see ``overrides(for:)``.
 struct NodeFile {
   static let name = "farm.yaml"
   static let keyName = "key"
@@ -11,11 +14,12 @@ struct NodeFile {
   /// Where each daemon serves its metrics; `no` for nowhere.
   var metrics = "no"
 
-  /// The text, or what is wrong with it.
+  /// The text of the file.
   /// - Parameters:
-  ///   - text: of the scenario file.
-  ///   - file: its path, which those of the files that it includes start from.
-  ///   - rules: more rules, behind those of the file.
+  ///   - text: the text of the scenario file.
+  ///   - file: its path, which paths of included files are relative to.
+  ///   - rules: more rules, which come after those of the file.
+  /// - Throws: the problems of the resulting file.
   func text(
     scenario text: String, file: String, overrides: [Override], rules: [FilterRule] = []
   ) throws(LabError) -> String {
@@ -38,7 +42,7 @@ struct NodeFile {
       "{protocol: \(rule.transport), port: [\(port)], group: \(group), identity: \(rule.identity.fileText)}"
   }
 
-  /// Where nodes differ, each is told by itself, see ``overrides(for:)``.
+  /// The same for all nodes. What differs is in ``overrides(for:)``.
   var linuxBlock: String {
     let networks = addresses.networks
     let interfaces = networks.map {
@@ -60,7 +64,7 @@ struct NodeFile {
     return "{\(entries.joined(separator: ", "))}"
   }
 
-  /// The folders of one node, and what its checks and commands are about.
+  /// A node's folders, and what its checks and commands are about.
   func overrides(for node: NodeID) -> [Override] {
     let folder = "\(LabHouse.folder)/node\(node.index)"
     return [
@@ -69,12 +73,12 @@ struct NodeFile {
     ] + checks.overrides(for: node) + untold
   }
 
-  /// Whom the operators tell of events is not told of a lab's.
+  /// Turns notifications off: the people whom a real farm notifies must not hear of a lab.
   private var untold: [Override] {
     addresses.farm.notify == nil ? [] : [Override(path: "farm.notify", value: "null")]
   }
 
-  /// Where a node's daemon listens for commands.
+  /// The socket on which a node's daemon listens for commands.
   func socket(of node: NodeID) -> String { "\(LabHouse.folder)/node\(node.index)/farmd.sock" }
 
   /// 32 random bytes.
@@ -89,7 +93,7 @@ struct NodeFile {
 }
 
 extension YAMLNode {
-  /// Puts values, given as YAML, behind those of a list; a single value there counts as a list of one.
+  /// Appends values, given as YAML, to a list. A single value counts as a list of one.
   fileprivate mutating func append(_ values: [String], toListAt path: ArraySlice<String>, log: ProblemLog) {
     guard let key = path.first else {
       var items: [YAMLNode] = []
@@ -105,7 +109,7 @@ extension YAMLNode {
 }
 
 extension LabError {
-  /// Everything that is wrong with a file, a line each.
+  /// All problems of a file, one line each.
   fileprivate init(_ log: ProblemLog) {
     self.init(log.problems.map(\.description).joined(separator: "\n"))
   }

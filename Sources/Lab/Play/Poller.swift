@@ -4,12 +4,12 @@ import LinuxBackend
 
 /// Waits for many sockets at once: `epoll`, level-triggered.
 final class Poller {
-  /// What may be done with a socket without waiting.
+  /// What can be done with a socket without waiting.
   struct Readiness: OptionSet, Sendable {
     let rawValue: UInt32
     static let read = Readiness(rawValue: 0x001)
     static let write = Readiness(rawValue: 0x004)
-    /// Something is wrong with it, or the peer has closed.
+    /// The socket has an error.
     static let error = Readiness(rawValue: 0x008)
     static let hangUp = Readiness(rawValue: 0x010)
   }
@@ -29,11 +29,11 @@ final class Poller {
     var event = epoll_event()
     event.events = wanted.rawValue
     event.data.fd = socket
-    // It fails for sockets that are gone alone, about which nobody waits any more.
+    // The call fails only for sockets that are gone, which nobody waits for.
     epoll_ctl(file.number, operation, socket, &event)
   }
 
-  /// Waits for up to some milliseconds and hands out what is ready.
+  /// Waits for at most some milliseconds, and calls `body` for every socket that is ready.
   func wait(milliseconds: Int32, _ body: (Int32, Readiness) -> Void) {
     let count = epoll_wait(file.number, &events, Int32(events.count), milliseconds)
     guard count > 0 else { return }

@@ -2,8 +2,7 @@ import Engine
 import FarmFile
 import Sim
 
-/// The probes of a lab: one datagram for each bucket of each group that a UDP rule leads to, in a scattered order, again
-/// and again.
+/// The probes of a lab: one datagram for each bucket of each group with a UDP rule, in a scattered order, repeated.
 struct ProbePlan: Sendable {
   /// Nanoseconds between two probes.
   let interval: UInt64
@@ -19,7 +18,7 @@ struct ProbePlan: Sendable {
     var destination: UInt16
   }
 
-  /// - Returns: `nil` if no UDP rule leads to any bucket.
+  /// - Returns: `nil` if no UDP rule leads to any bucket, or no probes are wanted.
   init?(_ farm: Farm, perSecond: Int) {
     let rules = RuleSet(farm.settings)
     var targets: [Target] = []
@@ -31,7 +30,7 @@ struct ProbePlan: Sendable {
       targets += ProbePlan.targets(match, virtualIP: address, port: port)
     }
     guard !targets.isEmpty, perSecond > 0 else { return nil }
-    // A step that shares no divisor with their number visits all, and neighbours at different times.
+    // A step that has no divisor in common with the count visits all, and visits neighbours at different times.
     var step = Int(Double(targets.count) * 0.618) | 1
     while ProbePlan.divisor(step, targets.count) != 1 { step += 2 }
     self.targets = targets.indices.map { targets[$0 * step % targets.count] }
@@ -43,13 +42,13 @@ struct ProbePlan: Sendable {
     return targets[position]
   }
 
-  /// For each bucket a client that falls into it, found by trying.
+  /// For each bucket a client address and port that fall into it, found by trying.
   private static func targets(_ match: RuleMatch, virtualIP: IPAddress, port: UInt16) -> [Target] {
     var found = [Target?](repeating: nil, count: match.bucketCount)
     var left = match.bucketCount
     var number: UInt32 = 0
     while left > 0 && number < 4_000_000 {
-      // Shared addresses that few scenarios use, so that probes and clients do not want the same port.
+      // Few scenarios use these shared addresses, so that probes and clients do not need the same port.
       let source =
         virtualIP.isIPv4
         ? IPAddress(v4: 0x647f_0000 | number & 0xffff)

@@ -3,15 +3,15 @@ import Glibc
 import LinuxBackend
 import Sim
 
-/// Does the faults of a plan to the farm, by real means, and says when each was done.
+/// Does the faults of a plan to the farm, by real means, and returns when each was done.
 ///
-/// What a fault and its end mean, and how faults that overlap compose, is the simulator's meaning: a node stays down,
-/// stalled or cut off as long as any of them holds it.
+/// The simulator defines what a fault and its end mean, and how overlapping faults combine: a node stays down, stalled
+/// or cut off as long as any fault holds it.
 struct RealFaults {
   let farm: LabFarm
-  /// Indices of the faults that hold, in the order they began.
+  /// Indices of the faults that last now, in the order in which they began.
   private var active: [Int] = []
-  /// By fault that takes nodes away: those it still holds.
+  /// The nodes that each fault still holds, by index of the fault.
   private var held: [Int: NodeSet] = [:]
   /// The daemons that the last act started, and when.
   private(set) var starts: [NodeID: Instant] = [:]
@@ -91,7 +91,7 @@ struct RealFaults {
     }
   }
 
-  /// The nodes that clients' frames reach, and whose answers reach clients.
+  /// The nodes that clients' frames reach and whose answers reach clients.
   var reached: NodeSet {
     let service = farm.network.addresses.serviceNetwork
     let state = SegmentState(scenario, network: service, active: active)
@@ -101,7 +101,7 @@ struct RealFaults {
     return reached
   }
 
-  /// Nodes that are not meant to run a daemon now.
+  /// Nodes that must not run a daemon now.
   var heldDown: NodeSet {
     var down = NodeSet.empty
     for (i, nodes) in held {
@@ -134,7 +134,7 @@ struct RealFaults {
     return first == .never ? MonotonicClock.now : first
   }
 
-  /// Power where there is none, then the daemon. - Returns: when the last was on its way.
+  /// Gives power where there is none, then starts daemons. - Returns: when the last start was under way.
   private mutating func start(_ nodes: NodeSet) throws(LabError) -> Instant {
     var last = MonotonicClock.now
     for node in nodes {
@@ -149,7 +149,8 @@ struct RealFaults {
     return last
   }
 
-  /// A daemon that was told to make room may take a moment, and nothing is started beside one that still runs.
+  /// Waits until daemons have ended. A daemon that was told to make room may take a moment, and no daemon may be
+  /// started beside one that still runs.
   private func waitForEnd(of nodes: NodeSet) {
     for node in nodes {
       for _ in 0..<2000 {
@@ -180,7 +181,7 @@ struct RealFaults {
     return at
   }
 
-  /// Puts the switch's rules and ports, and the nodes' firewalls, where the faults that hold want them.
+  /// Sets the switch's rules and ports, and the nodes' firewalls, as the active faults require.
   @discardableResult private func networksChanged() throws(LabError) -> Instant {
     for network in farm.network.addresses.networks {
       for node in farm.nodes where farm.hasPower(node) {
@@ -195,7 +196,7 @@ struct RealFaults {
 }
 
 extension FaultKind {
-  /// The nodes it names.
+  /// The nodes that the fault names.
   var nodesNamed: NodeSet {
     switch self {
     case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
@@ -206,7 +207,7 @@ extension FaultKind {
     }
   }
 
-  /// Whether it takes the cable of a node's interface out.
+  /// Whether the fault unplugs a node's interface.
   func unplugs(_ node: NodeID, _ network: NetworkID) -> Bool {
     switch self {
     case .networkDown(let on): on.contains(network)
@@ -215,7 +216,7 @@ extension FaultKind {
     }
   }
 
-  /// Whether the kernels of the nodes named lose their flows, now or when the lease ends.
+  /// Whether the kernels of the named nodes lose their flows, at once or when the lease ends.
   var losesFlows: Bool {
     switch self {
     case .crash, .stop, .leave, .kill, .stall, .applicationCrash: true

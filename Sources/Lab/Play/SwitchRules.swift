@@ -1,18 +1,18 @@
 import Engine
 import Sim
 
-/// What the switch drops, as nftables text: cuts between nodes, loss, and what clients cannot reach.
+/// What the switch drops, as nftables text: cuts between nodes, losses, and what clients cannot reach.
 ///
-/// All of it stands in the switch's namespace, where every copy of a flooded frame passes by itself, so the nodes' own
-/// rule sets know nothing of it and one copy is lost without the others.
+/// All rules are in the switch's namespace, which every copy of a flooded frame passes by itself. So the nodes' own
+/// rules are not affected, and one copy can be lost without the others.
 struct SwitchRules: Sendable {
   let addresses: LabAddresses
   let scenario: Scenario
 
   static let table = "bridge faults"
 
-  /// Takes the place of whatever stood there, in one transaction.
-  /// - Parameter active: indices of the scenario's faults that hold, in the order they began.
+  /// Rules that replace the table's earlier content, in one transaction.
+  /// - Parameter active: indices of the scenario's faults that last now, in the order in which they began.
   func text(active: [Int]) -> String {
     var sent: [String] = []
     var passed: [String] = []
@@ -36,7 +36,7 @@ struct SwitchRules: Sendable {
       """
   }
 
-  /// What is lost on its way to the switch is lost for everybody, heartbeats and answers to clients alike.
+  /// A frame that is lost on its way to the switch is lost for all, be it a heartbeat or an answer to a client.
   private func uplinks(_ network: NetworkID, _ state: SegmentState) -> [String] {
     var rules = addresses.nodes.compactMap { node in
       rule("iifname \(quoted(node, network))", losing: state.uplinkLoss[node.index])
@@ -69,7 +69,7 @@ struct SwitchRules: Sendable {
     var rules: [String] = []
     for receiver in addresses.nodes {
       let out = "oifname \(quoted(receiver, network))"
-      // Senders that lose alike share a rule.
+      // Senders with equal losses share a rule.
       let shares = Set(addresses.nodes.map { state.pairLoss[$0.index][receiver.index] }).sorted()
       for share in shares {
         var senders = NodeSet.empty
@@ -91,7 +91,7 @@ struct SwitchRules: Sendable {
     return rules
   }
 
-  /// A rule that drops a share of what it matches; `nil` if that is nothing.
+  /// A rule that drops a share of the matching frames; `nil` if the share is zero.
   private func rule(_ match: String, losing share: Double) -> String? {
     let millionths = Int((share * 1e6).rounded())
     if millionths <= 0 { return nil }

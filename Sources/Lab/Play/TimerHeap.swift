@@ -1,4 +1,4 @@
-/// What is due when, earliest first; of two at one time the one that came first.
+/// Values with the times when they are due, earliest first. At equal times the one that was inserted first comes first.
 struct TimerHeap<Value> {
   private var items: [(at: UInt64, number: UInt64, value: Value)] = []
   private var count: UInt64 = 0
@@ -15,7 +15,7 @@ struct TimerHeap<Value> {
     }
   }
 
-  /// Takes the first if it is due.
+  /// Removes and returns the first value if it is due.
   mutating func pop(until now: UInt64) -> Value? {
     guard let first = items.first, first.at <= now else { return nil }
     let last = items.removeLast()

@@ -3,11 +3,15 @@ import Foundation
 import Sim
 
 /// A lab's play and the simulator's trials of the same plan, compared.
+///
+/// The play is measured from its filters, as a trial for each repeat. The simulator plays once with the scenario's own
+/// delays and, if this machine was calibrated, once more with its figures. Text, JSON and report come from the same
+/// comparison.
 public struct LabSides: Sendable {
   public let comparison: Comparison
-  /// Against the simulator with this machine's own figures.
+  /// The comparison with a simulator that has this machine's own figures; `nil` without a calibration.
   public let calibrated: Comparison?
-  /// Properties of the protocol that the simulator's trials violate. A real farm's observer cannot tell.
+  /// Properties of the protocol that the simulator's trials violate. An observer of a real farm cannot tell.
   public let violations: [PropertyViolation]
   private let scenario: Scenario
   private let simulated: [TrialResult]
@@ -16,12 +20,12 @@ public struct LabSides: Sendable {
   private let calibration: Calibration?
   private let isPartial: Bool
 
-  /// So many trials at least: of fewer nothing could be said about where their 95 % quantile lies.
+  /// The fewest simulated trials: fewer would not say where their 95 % quantile lies.
   static let fewestTrials = 200
 
-  /// Plays the simulator's side; trial `r` has the clients of repeat `r`.
-  /// - Parameter calibration: of this machine, if there is one.
-  /// - Precondition: something was played.
+  /// Plays the simulator's side. Trial `r` has the clients of repeat `r`.
+  /// - Parameter calibration: the figures of this machine, if they were measured.
+  /// - Precondition: at least one repeat was played.
   public init(_ plan: LabPlan, outcome: LabOutcome, calibration: Calibration?) async {
     real = outcome.trials(of: plan.scenario)
     scenario = plan.scenario
@@ -41,7 +45,7 @@ public struct LabSides: Sendable {
       + LabSides.differences(FarmRecord(scenario: plan.scenario, filters: outcome.filters), outcome)
   }
 
-  /// What sets the two sides apart beside the plan, a sentence each.
+  /// Differences between the sides besides those of the plan, one sentence each.
   private static func differences(_ record: FarmRecord, _ outcome: LabOutcome) -> [String] {
     var sentences: [String] = []
     if let text = starts(outcome.repeats.flatMap { record.startTimes($0.events) }) { sentences.append(text) }
@@ -61,8 +65,8 @@ public struct LabSides: Sendable {
     return sentences
   }
 
-  /// What is said of the daemons that faults started.
-  /// - Parameter times: from the start of each to its first change of the kernel, in seconds.
+  /// A sentence about the daemons that faults started; `nil` if there were none.
+  /// - Parameter times: seconds from the start of each to its first change of the kernel.
   private static func starts(_ times: [Double]) -> String? {
     guard let least = times.min(), let most = times.max() else { return nil }
     let mean = times.reduce(0, +) / Double(times.count)
@@ -73,7 +77,7 @@ public struct LabSides: Sendable {
       """
   }
 
-  /// - Parameter change: what differs from the plan's scenarios.
+  /// - Parameter change: a change of the plan's scenarios.
   private static func play(_ plan: LabPlan, _ change: (Scenario) -> Scenario) async -> [TrialResult] {
     let trials = max(plan.repeats, fewestTrials)
     let seed = plan.scenario.run.seed
@@ -92,7 +96,7 @@ public struct LabSides: Sendable {
     return results
   }
 
-  /// What either side answers the scenario's question with.
+  /// The answer of each side to the scenario's question.
   private var answers: (simulated: String, real: String) {
     (
       Report.answer(scenario: scenario, result: simulated[0], trials: simulated),
@@ -100,7 +104,7 @@ public struct LabSides: Sendable {
     )
   }
 
-  /// What either side answers, and both as a table.
+  /// Both answers, and both sides as a table.
   public var text: String {
     "Real farm: \(answers.real)\nSimulator: \(answers.simulated)\n\n"
       + ComparisonSummary.text(scenario, comparison, violations: violations)
@@ -112,8 +116,8 @@ public struct LabSides: Sendable {
   }
 
   /// - Parameters:
-  ///   - machine: what it is, as pairs.
-  ///   - command: that makes the report again.
+  ///   - machine: a description of the machine, as pairs.
+  ///   - command: the command that makes the report again.
   public func report(machine: [(what: String, value: String)], command: String) -> ComparisonReport {
     ComparisonReport(
       scenario: scenario, comparison: comparison, calibrated: calibrated, answers: answers,

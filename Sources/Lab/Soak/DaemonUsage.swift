@@ -1,13 +1,13 @@
 import Engine
 import Foundation
 
-/// Memory and open descriptors of every daemon, looked at once a second as long as it runs.
+/// Memory and open descriptors of every daemon, read once a second while it runs.
 ///
-/// Of each life the beginning, when memory is taken as it is first needed, is told from the rest.
+/// The beginning of each life, in which memory is allocated as it is first needed, is kept apart from the rest.
 struct DaemonUsage: Sendable {
-  /// What a process holds.
+  /// What a process holds at one time.
   struct Holding: Sendable, Hashable {
-    /// Resident, in bytes.
+    /// Resident memory, in bytes.
     var memory: Int
     /// Open file descriptors.
     var descriptors: Int
@@ -17,32 +17,32 @@ struct DaemonUsage: Sendable {
     }
   }
 
-  /// One process, from its first look to its last.
+  /// One process, from the first reading to the last.
   struct Life: Sendable, Hashable {
     var node: NodeID
     var process: Int32
     var began: Instant
     var ended: Instant
-    /// The most that it held when it had settled.
+    /// The most that it held in its beginning, once it had settled.
     var early: Holding?
-    /// What was seen last, the latest last.
+    /// The last few readings, the latest last.
     var late: [Holding] = []
 
-    /// What it held at the end, without what came and went.
+    /// What it held at the end, without what came and went: the least of ``late``.
     var steady: Holding? {
       late.dropFirst().reduce(late.first) { $0?.union($1, min) }
     }
   }
 
-  /// After its first look a daemon has this long to settle, and this long counts as its beginning.
+  /// Time since the first reading: a daemon settles until the first of these, and its beginning lasts until the second.
   static let (settling, beginning) = (Duration.seconds(2), Duration.seconds(8))
-  /// Looks that ``Life/late`` has.
+  /// The most readings in ``Life/late``.
   private static let lateLooks = 4
 
   private(set) var lives: [Life] = []
   private var lastLook = Instant.zero
 
-  /// Looks at the daemons that run, unless a second has not passed.
+  /// Reads the usage of the daemons that run, unless less than a second has passed.
   mutating func look(_ processes: [(node: NodeID, process: Int32)], at now: Instant) {
     guard now - lastLook >= .seconds(1) else { return }
     lastLook = now
@@ -67,7 +67,7 @@ struct DaemonUsage: Sendable {
     }
   }
 
-  /// - Returns: `nil` for a process that is gone, or has ended and only waits to be noticed.
+  /// - Returns: `nil` for a process that is gone, or that has ended and only waits for its parent.
   static func holding(of process: Int32) -> Holding? {
     guard let text = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8),
       let pages = text.split(separator: " ").dropFirst().first.flatMap({ Int($0) }), pages > 0,

@@ -1,10 +1,11 @@
 import Engine
 import Sim
 
-/// Mishaps, which stand beside the faults of a round.
+/// Draws mishaps, which happen besides the faults of a round.
 ///
-/// What a daemon has to put right comes while everything else is quiet, so that its bound can be told from others'. What it
-/// has to bear goes on during faults. What is about a daemon's start brings a kill of its own.
+/// A mishap that a daemon must repair comes while everything else is quiet, so that its bound is distinct from those of
+/// faults. A mishap that a daemon must tolerate goes on during faults. A mishap that concerns a daemon's start brings a
+/// kill of its own.
 extension FaultDraw {
   static let mishaps = [
     "flush", "flush_own", "address_off", "foreign_table", "notrack", "replay", "forgery", "metrics",
@@ -21,8 +22,8 @@ extension FaultDraw {
     }
   }
 
-  /// Half of the time in which a farm settles after the last fault, and half of it before the next: the lab cuts longer
-  /// waits between faults short, and that would bring them together. So there is one between two faults.
+  /// Draws a repair half a settling time after the last fault, and as long before the next. The lab shortens longer
+  /// waits between faults, which would move the two together. So there is at most one repair between two faults.
   private mutating func drawRepair(_ kind: String) -> Bool {
     let quiet = FaultDraw.quiet(scenario.farm.settings.heartbeat)
     let lastFault = faults.reduce(Duration.zero) { max($0, $1.until ?? $1.at) }
@@ -40,12 +41,12 @@ extension FaultDraw {
     return true
   }
 
-  /// Around a repair, and from the last mishap to the end.
+  /// The quiet time around a repair, and from the last mishap to the end.
   static func quiet(_ heartbeat: HeartbeatSettings) -> Duration {
     Duration(nanoseconds: LabPlan.settleTime(heartbeat).nanoseconds / 2)
   }
 
-  /// A daemon is killed and started again.
+  /// Draws a mishap together with a kill of the daemon, which is started again.
   private mutating func drawStart(_ kind: String) -> Bool {
     let limit = networkBusy > now ? mayBeAway : nodeCount - 1
     let free = (0..<nodeCount).map { NodeID($0) }.filter { nodeBusy[$0.index] <= now && $0 != core }
@@ -64,14 +65,14 @@ extension FaultDraw {
     return true
   }
 
-  /// One network of several, as under a cut.
+  /// Strikes one of several networks, at times at which a cut could come.
   private mutating func drawShortPath() -> Bool {
     let others = (0..<nodeCount).map { NodeID($0) }.filter { $0 != core }
     let networks = scenario.networks.indices.map { NetworkID($0) }
     guard networks.count > 1, networkBusy <= now, !nodeBusy.contains(where: { $0 > now }),
       let node = pick(others), let network = pick(networks)
     else { return false }
-    // Those above five seconds and a half have to be told.
+    // Daemons must report those that last longer than five and a half seconds.
     let end = now + milliseconds(800, 8000)
     mishaps.append(Mishap(kind: .shortPath(node, network), at: now, until: end))
     networkBusy = end + .milliseconds(1)
@@ -79,7 +80,7 @@ extension FaultDraw {
     return true
   }
 
-  /// What must change nothing, whatever else happens.
+  /// Draws a mishap that must change nothing, whatever else happens.
   private mutating func drawBurden(_ kind: String) -> Bool {
     let understandsIPv4 = scenario.farm.virtualIPs.contains { $0.isIPv4 }
     let free = (0..<nodeCount).map { NodeID($0) }.filter { nodeBusy[$0.index] <= now }

@@ -1,12 +1,12 @@
 import Engine
 import Sim
 
-/// Draws the faults and mishaps of one round: any mixture that leaves the protocol something to promise, and all of it
-/// healed at the end.
+/// Draws the faults and mishaps of one round: any mixture for which the protocol still promises something, and all of
+/// it healed at the end.
 ///
-/// One node, the *core*, is drawn for each round and touched by nothing but upgrades and faults of networks: with no
-/// node that stays, nothing could be promised about holes. Under a cut or a bridge one node at most is away, so that
-/// somebody is left to relay; a partition takes every network at once, and no node goes meanwhile.
+/// One node, the *core*, is drawn for each round. Only upgrades and faults of networks touch it: if no node stayed,
+/// there would be no promise about holes. Under a cut or a bridge at most one node is away, so that another can relay.
+/// A partition strikes every network at once, and no node is away meanwhile.
 struct FaultDraw {
   let scenario: Scenario
   private let serviceNetwork: NetworkID
@@ -14,17 +14,17 @@ struct FaultDraw {
   let core: NodeID
   private var random: RandomStream
   var now: Duration
-  /// By node: until when a fault has it.
+  /// By node: when its fault ends.
   var nodeBusy: [Duration]
-  /// Until when a fault has the networks, and how many nodes may be away meanwhile.
+  /// When the fault of the networks ends, and how many nodes may be away meanwhile.
   var networkBusy = Duration.zero
   var mayBeAway: Int
-  /// Until when a mishap goes on that faults may meet.
+  /// When the mishap ends that faults may meet.
   var mishapBusy = Duration.zero
   var faults: [Fault] = []
   var mishaps: [Mishap] = []
 
-  /// - Parameter from: the first fault is not before.
+  /// - Parameter from: the earliest time of a fault.
   init(_ scenario: Scenario, seed: UInt64, round: Int, from: Duration) {
     self.scenario = scenario
     nodeCount = scenario.farm.settings.nodeCount
@@ -36,7 +36,7 @@ struct FaultDraw {
     mayBeAway = nodeCount - 1
   }
 
-  /// Draws until `end`; what began before goes on for some seconds. - Returns: when all is healed.
+  /// Draws faults that begin before `end`. Some last for seconds after it. - Returns: when all are healed.
   mutating func draw(until end: Duration) -> Duration {
     while now < end {
       let kind = FaultDraw.kinds[Int(random.bounded(UInt64(FaultDraw.kinds.count)))]
@@ -44,7 +44,7 @@ struct FaultDraw {
         if FaultDraw.mishaps.contains(kind) { drawMishap(kind) } else {
           isOfNetwork(kind) ? drawNetwork(kind) : drawLife(kind)
         }
-      // Time goes on if there is nobody left to hit.
+      // If there is no node left to strike, time advances.
       now += isDrawn ? gap() : .milliseconds(50)
     }
     faults.sort { $0.at < $1.at }
@@ -53,7 +53,7 @@ struct FaultDraw {
     return mishaps.reduce(healed) { max($0, $1.until ?? $1.at) }
   }
 
-  /// As often as they stand here.
+  /// The kinds to draw from. A kind is as frequent as it is listed here.
   private static let kinds = faultKinds + mishaps
 
   private static let faultKinds = [
@@ -70,7 +70,7 @@ struct FaultDraw {
 
   private mutating func drawLife(_ kind: String) -> Bool {
     let limit = networkBusy > now ? mayBeAway : nodeCount - 1
-    // A daemon that has only just been started takes no orders yet.
+    // A daemon that has just been started takes no orders yet.
     let isOrder = kind == "drain" || kind == "leave"
     let ready = isOrder ? LabPlan.settleTime(scenario.farm.settings.heartbeat) : .zero
     let free = (0..<nodeCount).map { NodeID($0) }.filter {
@@ -86,7 +86,7 @@ struct FaultDraw {
     case "upgrade": lasting(milliseconds(20, 100), set) { .upgrade(set) }
     case "leave": away(for: milliseconds(1000, 3000), set, .leave(set))
     default:
-      // Started again once the drain must have ended: what is not gone by then does not come back.
+      // Started again once the drain must have ended. A node that has not left by then would not come back.
       let deadline = milliseconds(300, 1000)
       away(
         for: deadline + milliseconds(1500, 2500), set, .drain(set, deadline: deadline, isForced: false))
@@ -151,12 +151,12 @@ struct FaultDraw {
     faults.append(Fault(at: now, until: now + length, kind: effect))
     networkBusy = now + length + .milliseconds(1)
     mayBeAway = away
-    // What served on its own side comes back first; then others may go.
+    // Nodes that served on their own side must come back first. Only then may others be away.
     if away == 0 { hold(NodeSet(first: nodeCount), until: now + length + .seconds(2)) }
     return true
   }
 
-  /// Two sides, both with somebody; one node alone is the left.
+  /// Splits nodes into two sides, neither empty. A single node is on the left.
   private mutating func halves(_ nodes: [NodeID]) -> (NodeSet, NodeSet) {
     var (left, right) = (NodeSet.empty, NodeSet.empty)
     for (i, node) in nodes.enumerated() {
@@ -174,7 +174,7 @@ struct FaultDraw {
 
   // MARK: Numbers
 
-  /// Often a moment, so that faults meet; else up to what the farm needs to settle.
+  /// Often a moment, so that faults meet; otherwise up to the time that the farm needs to settle.
   private mutating func gap() -> Duration {
     let settle = LabPlan.settleTime(scenario.farm.settings.heartbeat)
     return random.bernoulli(0.35)

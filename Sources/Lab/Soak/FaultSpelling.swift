@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 import Sim
 
-/// Faults as a scenario file says them.
+/// Faults in the words of a scenario file.
 struct FaultSpelling {
   let farm: Farm
 
@@ -14,7 +14,7 @@ struct FaultSpelling {
     return "{" + words.joined(separator: ", ") + "}"
   }
 
-  /// A mishap as a comment says it.
+  /// A mishap in the words of a comment.
   func note(_ mishap: Mishap) -> String {
     var words = "at \(mishap.at.text)"
     if let until = mishap.until { words += " for \((until - mishap.at).text)" }

@@ -3,19 +3,19 @@ import Foundation
 import LinuxBackend
 import Synchronization
 
-/// How late this machine wakes a thread of the daemons' own priority: what no daemon can be blamed for.
+/// How late this machine wakes a thread with the daemons' own priority. Daemons are not to blame for that.
 final class LatenessMeter: Sendable {
   private let found = Mutex<[(at: Instant, length: Duration)]>([])
   private let isOver = Atomic<Bool>(false)
   private let ended = DispatchGroup()
 
-  /// Less is not worth noting.
+  /// Less is not noted.
   private static let least = Duration.milliseconds(2)
 
   init() {
     ended.enter()
     let thread = Thread { [self] in
-      // Where it is not permitted, the daemons do without it, too.
+      // If this is not permitted, the daemons run without it too.
       var parameters = sched_param()
       parameters.sched_priority = RealTime.priority
       pthread_setschedparam(pthread_self(), SCHED_RR, &parameters)
@@ -31,7 +31,7 @@ final class LatenessMeter: Sendable {
     thread.start()
   }
 
-  /// Ends the measurement. - Returns: when the thread was woken late, and by how much.
+  /// Ends the measurement. - Returns: when the thread was woken late, and how late.
   func stop() -> [(at: Instant, length: Duration)] {
     isOver.store(true, ordering: .relaxed)
     ended.wait()

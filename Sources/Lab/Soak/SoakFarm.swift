@@ -1,6 +1,6 @@
-/// The farm that is soaked if nobody names another.
+/// The farm for a soak if the operator names none.
 public enum SoakFarm {
-  /// Four nodes on two networks that lose nothing by themselves, with connections short enough for drains.
+  /// Four nodes on two networks without loss, with connections that are short enough for drains.
   public static let text = """
     # Does a farm keep its promises whatever breaks?
     farm:

@@ -1,38 +1,41 @@
 import Engine
 import Sim
 
-/// What was done to a farm in one round and what was seen of it from outside. Times count from the round's beginning.
+/// What was done to a farm in one round, and what was observed from outside. Times count from the round's beginning.
+///
+/// ``SoakJudge`` needs nothing else. Faults become ``spans``, which last until their real ends; owners become
+/// ``spells``, the times of a bucket with no owner or several.
 struct SoakHistory: Sendable {
-  /// What was played.
+  /// The scenario that was played.
   var scenario: Scenario
   /// In order of time.
   var edges: [Edge]
   /// By group: which filters accepted which bucket.
   var ownership: [OwnershipTimeline]
   var probes: [AnsweredPacket]
-  /// How late a thread of the daemons' priority was woken, where that was worth noting, in order of time.
+  /// When a thread with the daemons' priority was woken late by more than a little, in order of time.
   var lateness: [Lateness]
   /// What captures of every node's service interface show.
   var wire = WireRecord()
   /// In order of time.
   var mishaps: [MishapSpan] = []
-  /// What every process of a daemon held.
+  /// What each daemon's process held.
   var lives: [DaemonUsage.Life] = []
-  /// By fault, an upgrade: when the new daemon first did something to its kernel.
+  /// By fault, for upgrades: when the new daemon first changed its kernel's tables.
   var atWork: [Int: Instant] = [:]
-  /// What the daemons' logs say.
+  /// The lines of the daemons' logs.
   var said: [NodeID: [DaemonLog.Line]] = [:]
   var end: Instant
 
-  /// A mishap as it was really done.
+  /// A mishap at its real times.
   struct MishapSpan: Sendable, Hashable {
     var mishap: Mishap
     var begin: Instant
-    /// When it was over or, if it is done in a moment, was done.
+    /// When it was over. For a mishap at one instant: when it was done.
     var end: Instant
   }
 
-  /// A fault begins or ends.
+  /// The begin or end of a fault.
   struct Edge: Sendable, Hashable {
     var at: Instant
     /// Index into the scenario's faults.
@@ -47,7 +50,7 @@ struct SoakHistory: Sendable {
 
   func kind(_ edge: Edge) -> FaultKind { scenario.faults[edge.fault].kind }
 
-  /// When each fault was really done: until its own end, a restart of its nodes, or the round's end.
+  /// The faults at their real times: until their own ends, a restart of their nodes, or the round's end.
   var spans: [Span] {
     edges.filter { !$0.isEnd }.map { edge in
       let named = kind(edge).nodesNamed
@@ -69,22 +72,22 @@ struct SoakHistory: Sendable {
 }
 
 extension SoakHistory {
-  /// A time in which a bucket had no owner or several, whichever they were.
+  /// A time in which a bucket had no owner, or in which it had several, even if these changed.
   struct Spell: Sendable, Hashable {
     var group: GroupID
     var bucket: Bucket
     var begin: Instant
     var end: Instant
-    /// Every node that owned it meanwhile; none: a hole.
+    /// Every node that owned it meanwhile; empty for a hole.
     var owners: NodeSet
-    /// It lasted when the round ended.
+    /// Whether it still lasted when the round ended.
     var isOpen: Bool
 
     var length: Duration { end - begin }
     var isDouble: Bool { !owners.isEmpty }
   }
 
-  /// Holes and doubles, group by group, bucket by bucket, in order of time.
+  /// Holes and doubles, by group and bucket, in order of time.
   var spells: [Spell] {
     var found: [Spell] = []
     forEachBucket { group, bucket, changes in
@@ -111,7 +114,7 @@ extension SoakHistory {
     return found
   }
 
-  /// Every bucket with its changes in order of time; the first says what held at the beginning.
+  /// Calls `body` with every bucket and its changes in order of time. The first is the state at the beginning.
   func forEachBucket(_ body: (GroupID, Bucket, [OwnershipChange]) -> Void) {
     for timeline in ownership {
       var changes = [[OwnershipChange]](repeating: [], count: timeline.bucketCount)
@@ -119,7 +122,7 @@ extension SoakHistory {
         changes[bucket] = [OwnershipChange(at: .zero, bucket: Bucket(bucket), owners: .empty)]
       }
       for change in timeline.changes {
-        // What changes twice at one instant had nobody meet it in between.
+        // If a bucket changes twice at one instant, no packet meets the state in between.
         if changes[change.bucket.index].last?.at == change.at { changes[change.bucket.index].removeLast() }
         changes[change.bucket.index].append(change)
       }

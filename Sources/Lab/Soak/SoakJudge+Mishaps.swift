@@ -1,9 +1,9 @@
 import Engine
 import Sim
 
-/// What mishaps excuse, and what daemons must say and not take.
+/// What daemons must report about mishaps, and what they may hold.
 extension SoakJudge {
-  /// A mishap that lasts is told by the daemons that it is about, unless they were away.
+  /// Mishaps that no daemon reported although it concerned it, it lasted long enough, and the daemon was there.
   func silentDaemons() -> [(SoakViolation, Duration)] {
     history.mishaps.compactMap { span in
       guard let complaint = span.mishap.kind.complaint, let (begin, deadline) = tellingTime(of: span) else {
@@ -12,9 +12,9 @@ extension SoakJudge {
       let asked =
         span.mishap.kind.node.map { NodeSet($0) } ?? NodeSet(first: history.scenario.farm.nodes.count)
       for node in asked where !mayBeSilent(node, from: begin, to: deadline, span.mishap.kind) {
-        // What is said once for all that comes again and again may have been said of the one before.
+        // A line that a daemon writes once for a repeated event may have been about the event before.
         let memory = tolerance.repeating(span.mishap.kind)
-        // A log is long: its words are read where the time fits.
+        // A log is long: the text is searched only in lines of the right time.
         let told = (history.said[node] ?? []).contains {
           $0.at >= begin - memory && $0.at <= deadline && $0.text.contains(complaint)
         }
@@ -28,7 +28,7 @@ extension SoakJudge {
     }
   }
 
-  /// From when on and until when a mishap is to be told; `nil` if it did not last for long enough.
+  /// When a mishap must be reported: from when, and until when; `nil` if it did not last long enough.
   private func tellingTime(of span: SoakHistory.MishapSpan) -> (begin: Instant, deadline: Instant)? {
     let kind = span.mishap.kind
     if kind.isToldAtStart {
@@ -45,13 +45,13 @@ extension SoakJudge {
     return (span.begin, span.begin + length)
   }
 
-  /// Whether a daemon was away, or did not hear what came, for some of a time.
+  /// Whether a daemon was away for a part of a time, or could not hear the mishap.
   private func mayBeSilent(
     _ node: NodeID, from begin: Instant, to deadline: Instant, _ kind: Mishap.Kind
   ) -> Bool {
     spans.contains { fault in
       guard fault.begin < deadline else { return false }
-      // The kill before a start is over when that begins.
+      // For a mishap at a start, the kill before that start does not count.
       if fault.kind.nodesNamed.contains(node) {
         return kind.isToldAtStart ? fault.end > begin : fault.end + .seconds(2) > begin
       }
@@ -59,7 +59,7 @@ extension SoakJudge {
     }
   }
 
-  /// Each life of a daemon ends with about what it held when it had settled.
+  /// Each life of a daemon must end with about as much as it held when it had settled.
   func holdings(_ verdict: inout SoakVerdict) -> [(SoakViolation, Duration)] {
     var found: [(SoakViolation, Duration)] = []
     for life in history.lives {

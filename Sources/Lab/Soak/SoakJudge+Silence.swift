@@ -1,8 +1,10 @@
 import Engine
 import Sim
 
+/// Nodes that must accept nothing, and whether they answered. Filters, probes and captures are checked against the same
+/// ``Silence``.
 extension SoakJudge {
-  /// A time in which a node must not accept anything new.
+  /// A time in which nodes must not accept anything new.
   struct Silence: Hashable {
     var nodes: NodeSet
     var begin: Instant
@@ -10,7 +12,8 @@ extension SoakJudge {
     var kind: FaultKind
   }
 
-  /// The lease bounds what a dead or stalled daemon's kernel does; who drains or leaves has handed over by then.
+  /// The lease bounds what the kernel of a dead or stalled daemon accepts. A node that drains or leaves has handed over
+  /// after the grace time.
   var silences: TimeIndex<Silence> {
     let found = spans.compactMap { span -> Silence? in
       let grace: Duration
@@ -29,7 +32,7 @@ extension SoakJudge {
     return TimeIndex(found) { ($0.begin, $0.end) }
   }
 
-  /// By group, by bucket: its changes.
+  /// By group and bucket: the changes of its owners.
   typealias Owners = [[TimeIndex<OwnershipChange>]]
 
   var owners: Owners {
@@ -59,14 +62,13 @@ extension SoakJudge {
     return found
   }
 
-  /// Probes are packets: what filters seem to accept must be what they do accept.
-  func probes(
-    _ verdict: inout SoakVerdict, _ owners: Owners, _ silences: TimeIndex<Silence>
-  ) -> [(SoakViolation, Duration)] {
+  /// Probes are packets: they must meet what the filters seem to accept.
+  func probes(_ verdict: inout SoakVerdict, _ owners: Owners) -> [(SoakViolation, Duration)] {
+    let silences = silences
     var found: [(SoakViolation, Duration)] = []
     for probe in history.probes {
       let changes = owners[probe.group.index][probe.bucket.index]
-      // A frame on its way may meet the filters a moment apart.
+      // The copies of a frame may meet the filters at slightly different times.
       let begin = probe.at - .milliseconds(5)
       let end = probe.at + .milliseconds(20)
       let isMoving = changes.touches(from: begin, to: end)
@@ -87,7 +89,7 @@ extension SoakJudge {
           + "\(after(probe.at)), when it had to accept nothing because of the \(silence.kind.word)"
         found.append((SoakViolation(property: .silence, at: probe.at, text: text), .zero))
       }
-      // A kernel may take a second to notice that a cable is in again.
+      // A kernel may take a second to notice that a cable is plugged in again.
       let isLossy = hasFault(from: begin, to: end, shows: .seconds(1), where: \.losesHeartbeats)
       guard !isMoving, !isLossy, !hasLossOfItsOwn, now.count == 1,
         !misleading.touches(from: probe.at, to: probe.at)

@@ -1,7 +1,7 @@
 import Engine
 import Sim
 
-/// What captures of the nodes' interfaces show, judged by the bounds that hold for filters.
+/// Judges what captures of the nodes' interfaces show, by the same bounds as filters.
 extension SoakJudge {
   func wire(
     _ verdict: inout SoakVerdict, _ owners: Owners, _ silences: TimeIndex<Silence>
@@ -15,7 +15,8 @@ extension SoakJudge {
       + wire.suspects.compactMap { suspect($0, silences) } + gaps(&verdict)
   }
 
-  /// Copies of one frame reach the nodes a moment apart, so one that meets a hand-over proves nothing.
+  /// Copies of one frame reach the nodes at slightly different times, so that one that meets a hand-over proves
+  /// nothing.
   private func double(_ found: AnsweredPacket, _ owners: Owners) -> (SoakViolation, Duration)? {
     var now = NodeSet.empty
     if found.group.index < owners.count, found.bucket.index < owners[found.group.index].count {
@@ -23,7 +24,7 @@ extension SoakJudge {
       if changes.touches(from: found.at - .milliseconds(5), to: found.at + .milliseconds(20)) { return nil }
       now = changes.last(begunBy: found.at)?.owners ?? .empty
     }
-    // What two filters owned is judged as a double of theirs, by how long it lasted.
+    // A bucket that two filters owned is judged as a double of the filters, by its length.
     guard now.count < 2, !repairs.touches(from: found.at, to: found.at) else { return nil }
     let text =
       "captures show that \(names(found.answers)) both answered a packet of bucket \(found.bucket.rawValue) of "
@@ -44,11 +45,11 @@ extension SoakJudge {
     return (SoakViolation(property: .silence, at: found.at, text: text), .zero)
   }
 
-  /// From the first unanswered packet of a bucket to the last at least nobody accepted it.
+  /// No node answered a bucket at least from the first unanswered packet to the last.
   private func gaps(_ verdict: inout SoakVerdict) -> [(SoakViolation, Duration)] {
     var found: [(SoakViolation, Duration)] = []
     for gap in history.wire.gaps {
-      // A kernel may take a second to notice that a cable is in again.
+      // A kernel may take a second to notice that a cable is plugged in again.
       let isLossy = hasFault(from: gap.first, to: gap.last, shows: .seconds(1), where: \.losesHeartbeats)
       if isLossy || hasLossOfItsOwn { continue }
       verdict.longestGap = max(verdict.longestGap, gap.length)
@@ -60,7 +61,7 @@ extension SoakJudge {
         allowed = max(allowed, tolerance.misleading + late)
       }
       guard counted > allowed else { continue }
-      // What could not be captured may have been an answer.
+      // A frame that was not captured may have been an answer.
       if late > heartbeat.toleratedPause || history.wire.lost > 0 {
         verdict.unjudged += 1
         continue

@@ -1,24 +1,30 @@
 import Engine
 import Sim
 
-/// Judges what was seen of a farm in a round by the protocol's properties, with nothing asked of the daemons.
+/// Judges what was observed of a farm in a round by the protocol's properties. It asks the daemons nothing.
+///
+/// Each check returns violations: `spells` (holes and doubles of filters), `silence` (nodes that must accept nothing),
+/// `shares` (owners at the end), probes, captures, and what daemons report and hold. A bound is the protocol's, plus
+/// ``SoakTolerance``, plus the machine's lateness at that time. Spells in which the machine was later than the protocol
+/// tolerates are counted, not judged.
 struct SoakJudge {
   let history: SoakHistory
   let tolerance: SoakTolerance
   let heartbeat: HeartbeatSettings
   let spans: [SoakHistory.Span]
-  /// By when it was done, or lasted: a long round asks the same of a hundred thousand holes and probes.
+  /// Sorted by time, since a long round looks them up for a hundred thousand holes and probes.
   private let edges: TimeIndex<SoakHistory.Edge>
   private let faults: TimeIndex<SoakHistory.Span>
   private let lateness: TimeIndex<SoakHistory.Lateness>
-  /// Faults that replaced a daemon, where the new one was not at work before the lease of the old one ended, because this
-  /// machine took so long to start it: others took over then, as from one that was killed.
+  /// Upgrades whose new daemon was not at work before the old one's lease ended, because this machine started it so
+  /// late. Others took over then, as from a killed daemon.
   private let lateUpgrades: Set<Int>
-  /// When a node may accept what is not its own, or not accept what is: something of it has just been deleted.
+  /// When a node may accept what it does not own, or not accept what it does: a part of its state has just been
+  /// deleted.
   let repairs: TimeIndex<SoakHistory.MishapSpan>
-  /// When the router may believe a wrong Ethernet address, until the second announcement.
+  /// When the router may have a wrong Ethernet address, until the second announcement.
   let misleading: TimeIndex<SoakHistory.MishapSpan>
-  /// When heartbeats may go by another network.
+  /// When heartbeats may have to use another network.
   let shortPaths: TimeIndex<SoakHistory.MishapSpan>
 
   init(_ history: SoakHistory, _ tolerance: SoakTolerance) {
@@ -53,12 +59,12 @@ struct SoakJudge {
     late.map(\.length).max() ?? .zero
   }
 
-  /// The worst lateness in a time.
+  /// The worst lateness within a time.
   func lateness(from begin: Instant, to end: Instant) -> Duration {
     SoakJudge.worst(of: lateness.touching(from: begin, to: end))
   }
 
-  /// Whether a fault of some kinds lasts in a time, or has ended so shortly before it that it still shows.
+  /// Whether a fault of some kinds lasts within a time, or ended so shortly before that it still has an effect.
   func hasFault(
     from begin: Instant, to end: Instant, shows after: Duration, where isMeant: (FaultKind) -> Bool
   ) -> Bool {
@@ -112,7 +118,7 @@ struct SoakJudge {
     return (spell.length, tolerance.double + (isLossy ? heartbeat.longestDouble : .zero))
   }
 
-  /// A hole counts from the last sudden act in it: each gives others reason to wait anew.
+  /// A hole counts from the last sudden act in it, since each makes others wait anew.
   func boundOfHole(
     _ spell: SoakHistory.Spell, _ late: Duration
   ) -> (counted: Duration, allowed: Duration) {
@@ -125,7 +131,7 @@ struct SoakJudge {
     let sudden = acts.first {
       $0.isEnd ? history.kind($0).endsSuddenly : history.kind($0).isSudden || lateUpgrades.contains($0.fault)
     }
-    // A daemon that is being replaced takes nothing over meanwhile: the time counts from when it is back.
+    // A daemon that is being replaced takes nothing over meanwhile. The time counts from its return.
     let upgrade = acts.first { edge in
       guard case .upgrade = history.kind(edge) else { return false }
       return edge.at > (sudden?.at ?? earliest)
@@ -143,8 +149,8 @@ struct SoakJudge {
     return (spell.length, heartbeat.longestMove + slack)
   }
 
-  /// Whether a node may have joined between a crash and its detection: it has not been up for long enough to know that
-  /// nobody else took what was lost, and waits until all have announced its view.
+  /// Whether a node may have joined between a crash and its detection. Such a node has not been up long enough to know
+  /// that no other took the lost buckets. It waits until all have announced its view.
   private func hasNewcomers(_ spell: SoakHistory.Spell) -> Bool {
     edges.touching(from: spell.begin - 2 * heartbeat.settling, to: spell.end).contains { edge in
       guard edge.at < spell.end else { return false }
@@ -165,7 +171,8 @@ struct SoakJudge {
 
   // MARK: Shares
 
-  /// At the end everybody has what it had before the first fault: who left has it back, nobody else lost any.
+  /// At the end every node has what it had before the first fault: a node that left has its buckets back, and no other
+  /// lost any.
   private func shares() -> [(SoakViolation, Duration)] {
     guard let first = history.edges.first?.at else { return [] }
     var moved = 0
@@ -186,7 +193,7 @@ struct SoakJudge {
 
   // MARK: Words
 
-  /// Of violations of one property after one act the worst, which says how many more there were.
+  /// The worst violation for each property and act. It says how many more there were.
   private func oneOfEach(_ found: [(SoakViolation, Duration)]) -> [SoakViolation] {
     struct Key: Hashable {
       var property: SoakViolation.Property
@@ -203,7 +210,7 @@ struct SoakJudge {
     }.sorted { $0.at == $1.at ? $0.property.rawValue < $1.property.rawValue : $0.at < $1.at }
   }
 
-  /// What was done last before an instant.
+  /// The last act before an instant, in words.
   func after(_ instant: Instant) -> String {
     let edge = history.edges.last { $0.at <= instant }
     if let span = history.mishaps.last(where: { $0.begin <= instant }), span.begin > edge?.at ?? .zero {
@@ -229,6 +236,6 @@ struct SoakJudge {
 }
 
 extension Duration {
-  /// `1.25 s`, `12.3 ms`: three digits that count.
+  /// `1.25 s`, `12.3 ms`: three significant digits.
   public var short: String { Readable.time(self) }
 }

@@ -5,17 +5,17 @@ import Sim
 /// A round that was played.
 public struct PlayedRound: Sendable {
   public var verdict: SoakVerdict
-  /// What daemons and servers said, by file name.
+  /// The output of daemons and servers, by file name.
   public var logs: [String: String]
-  /// What was captured around violations, as pcap files by name.
+  /// The frames around violations, as pcap files by name.
   public var captures: [String: [UInt8]] = [:]
-  /// It was stopped before its end: nothing was judged.
+  /// Whether it was stopped before its end. Nothing was judged then.
   public var isPartial: Bool
 }
 
 extension SoakRound {
   /// Plays the round on a lab of its own and judges it. It works on the calling thread.
-  /// - Throws: the machine's fault: the lab could not be built, or the filters could not be watched.
+  /// - Throws: if the machine is at fault: the lab could not be built, or the filters could not be watched.
   public func play(_ programs: LabPrograms, control: RunControl) throws(LabError) -> PlayedRound {
     let plan = LabPlan(scenario, repeats: 1)
     let meter = LatenessMeter()
@@ -41,7 +41,7 @@ extension SoakRound {
       history.add(watch, played, outcome.logs)
       history.add(outcome.filters, played)
       verdict = SoakJudge.verdict(history)
-      // Captures that miss the probes prove nothing.
+      // Captures without the probes prove nothing.
       guard verdict.packets + verdict.lostFrames > history.probes.count / 2 else {
         throw LabError("captures have \(verdict.packets) of \(history.probes.count) probes")
       }
@@ -84,7 +84,7 @@ extension SoakHistory {
       end: trial.end)
   }
 
-  /// Adds what was seen beside the play.
+  /// Adds what was observed besides the play.
   fileprivate mutating func add(_ watch: SoakWatch, _ played: LabRepeat, _ logs: [String: String]) {
     func time(_ instant: Instant) -> Instant { .zero + max(.zero, instant - played.began) }
     wire = watch.finish().since(played.began)
@@ -105,7 +105,7 @@ extension SoakHistory {
 }
 
 extension SoakHistory {
-  /// Adds when new daemons began to work.
+  /// Adds when new daemons were first at work.
   fileprivate mutating func add(_ filters: FilterHistory, _ played: LabRepeat) {
     for event in played.events {
       guard case .fault(let fault, isEnd: true) = event.kind, case .upgrade = scenario.faults[fault].kind

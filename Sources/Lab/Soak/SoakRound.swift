@@ -2,37 +2,42 @@ import Engine
 import FarmFile
 import Sim
 
-/// One round of a soak: a scenario of random faults and the mishaps beside it, all healed at its end. The same seed, number
-/// and length give the same.
+/// One round of a soak: a scenario of random faults, with mishaps besides, all healed at its end. The same seed, number
+/// and length give the same round.
+///
+/// ``FaultDraw`` draws faults and mishaps. ``LabPlan`` shortens the waits between them, as it will when the lab plays.
+/// The mishaps are moved along, and the result is written as a scenario file.
 public struct SoakRound: Sendable {
   public let seed: UInt64
   /// From 0.
   public let number: Int
-  /// The scenario's file, which `farmsim lab` and `farmsim run` play as well: its faults come when the lab does them.
+  /// The scenario's file. `farmsim lab` and `farmsim run` can play it as well: its faults have the times at which the
+  /// lab does them.
   public let text: String
   public let scenario: Scenario
-  /// What no scenario has a word for; ``text`` names them in comments.
+  /// Mishaps, which scenarios have no word for. ``text`` names them in comments.
   let mishaps: [Mishap]
 
-  /// From the first fault to the last that begins, unless something else is asked for.
+  /// From the first fault to the last that begins, unless another length is asked for.
   public static let usualLength = Duration.seconds(25)
 
   /// - Parameters:
-  ///   - text: of a scenario file: its farm, networks and traffic. Its own faults and expectations are left out.
-  ///   - file: its name, as problems shall show it.
+  ///   - text: the text of a scenario file, for its farm, networks and traffic. Its faults and expectations are left
+  ///     out.
+  ///   - file: its name, for problems.
   ///   - length: from the first fault to the last that begins.
-  /// - Throws: what is wrong with the file.
+  /// - Throws: the problems of the file.
   public init(
     text: String, file: String, overrides: [Override] = [], seed: UInt64, number: Int,
     length: Duration = SoakRound.usualLength
   ) throws(FileProblems) {
-    // All that is wrong, at the place where it stands: what is read below has other lines.
+    // Reports all problems at their real places: the text that is read below has other lines.
     _ = try Scenario.read(text: text, name: file, overrides: overrides).get()
     let log = ProblemLog(file: file)
     guard var root = YAMLDocument(text: text, log: log)?.root else {
       throw FileProblems(problems: log.problems)
     }
-    // Whoever is held down is away longer than a round.
+    // A node that is held down would be away for longer than a round.
     root.prepare(overrides: overrides + [Override(path: "farm.flap", value: "off")], log: log)
     guard log.isEmpty, case .mapping(let entries) = root.content else {
       throw FileProblems(problems: log.problems)
@@ -51,8 +56,8 @@ public struct SoakRound: Sendable {
     let healed = draw.draw(until: first + length)
     drawn.faults = draw.faults
     drawn.run.duration = healed + LabPlan.settleTime(drawn.farm.settings.heartbeat)
-    // The lab cuts short what waits longer than a farm needs to settle. Cut twice is as cut once, so the file that
-    // is kept of a round is played as the round was.
+    // The lab shortens waits that are longer than a farm needs to settle. Shortening twice gives the same as shortening
+    // once, so that the file of a round is played as the round was.
     let played = LabPlan(drawn, repeats: 1).scenario
     mishaps = SoakRound.moved(
       draw.mishaps, as: drawn.faults, to: played.faults,
@@ -68,15 +73,16 @@ public struct SoakRound: Sendable {
     scenario = try Scenario.read(text: self.text, name: file).get()
   }
 
-  /// How many mishaps it has, by their words.
+  /// The number of mishaps, by their words.
   public var mishapCounts: [String: Int] { mishaps.reduce(into: [:]) { $0[$1.kind.word, default: 0] += 1 } }
 
-  /// How many faults it has, by their keys in scenario files.
+  /// The number of faults, by their keys in scenario files.
   public var faultCounts: [String: Int] {
     scenario.faults.reduce(into: [:]) { $0[$1.kind.word, default: 0] += 1 }
   }
 
-  /// Mishaps keep their distance from the fault or end before them where the lab has cut waits short.
+  /// Moves mishaps so that they keep their distance from the fault or end before them, although the lab shortened
+  /// waits.
   /// - Parameter limit: no mishap begins or ends later.
   private static func moved(
     _ mishaps: [Mishap], as drawn: [Fault], to played: [Fault], until limit: Duration

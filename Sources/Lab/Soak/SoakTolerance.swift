@@ -1,38 +1,38 @@
 import Engine
 import Sim
 
-/// What is granted to a real machine on top of the protocol's bounds.
+/// What a real machine is allowed on top of the protocol's bounds.
 ///
-/// The protocol promises for pauses within its tolerance `tau - 2T`. A thread of the daemons' priority measures how late
-/// it is woken: that lateness is granted to holes, and a spell in which it was beyond the tolerance is not judged but
-/// counted. Doubles are granted none of it, since no promise about them rests on being on time.
+/// The protocol's promises hold for pauses within its tolerance `tau - 2T`. A thread with the daemons' priority
+/// measures how late it is woken. Holes may be longer by that lateness. A spell in which it exceeded the tolerance is
+/// counted, not judged. Doubles get no such allowance, since no promise about them depends on being on time.
 public struct SoakTolerance: Sendable, Hashable {
-  /// For instants of two nodes that the watch reads one after the other.
+  /// For the times of two nodes, which the watch reads one after the other.
   public var double = Duration.milliseconds(2)
-  /// For holes and whatever waits for a daemon: starting processes, ordinary scheduling.
+  /// For holes and all that waits for a daemon: the start of processes, and ordinary scheduling.
   public var hole = Duration.milliseconds(60)
-  /// For the end of the kernel's lease, which is counted in its clock ticks.
+  /// For the end of the kernel's lease, which the kernel counts in its clock ticks.
   public var lease = Duration.milliseconds(15)
-  /// Probes without an answer although one filter accepts them, of all that were judged.
+  /// Share of judged probes that may have no answer although one filter accepts them.
   public var lostProbes = 0.02
-  /// Until a neighbour that asked while a node's answers to ARP were wrong believes the second announcement after the
-  /// repair: 1.2 s, and what the repair takes.
+  /// A neighbour may have asked while a node's answers to ARP were wrong. It believes the second announcement after the
+  /// repair, which comes after 1.2 s and the time of the repair.
   public var misleading = Duration.milliseconds(1500)
-  /// Until a daemon's log tells of what it cannot mend, or has mended.
+  /// Time in which a daemon's log must report what it has repaired, or cannot repair.
   public var telling = Duration.milliseconds(2500)
-  /// What a daemon has said of heartbeats without a key, or of a claim, it says again only after so long.
+  /// A daemon reports heartbeats without a key, or a claim, again only after this time.
   public var repeatingForgeries = Duration.seconds(10)
   public var repeatingClaims = Duration.seconds(60)
-  /// Until a daemon that is started has looked at its state directory.
+  /// Time in which a daemon that is started has read its state directory.
   public var starting = Duration.seconds(1)
-  /// What a daemon may hold more at its end than when it had settled: bytes, beside a tenth of what it held, and
+  /// How much more a daemon may hold at its end than when it had settled: bytes, besides a tenth of what it held, and
   /// descriptors.
   public var memory = 4 << 20
   public var descriptors = 8
 
   public init() {}
 
-  /// How long before a mishap its line may have been said of another one.
+  /// How long before a mishap its line may have been written, about an earlier one.
   func repeating(_ kind: Mishap.Kind) -> Duration {
     switch kind {
     case .forgery: repeatingForgeries
@@ -45,19 +45,20 @@ public struct SoakTolerance: Sendable, Hashable {
 extension HeartbeatSettings {
   /// `D = tau + T + 2 delta + C`.
   var settling: Duration { timeout + interval + 2 * delayBound + commitBound }
-  /// S3: of a crash, `tau + delta + C`, and of a planned move, `d + 2C`.
+  /// S3: `tau + delta + C` for a crash, and `d + 2C` for a planned move.
   var longestHole: Duration { timeout + delayBound + commitBound }
   var longestMove: Duration { delayBound + 2 * commitBound }
-  /// S3 of a move to or from a node whose daemon was replaced, from when that is back: it has heard everybody after
-  /// `T + delta`, and all have one view `T/10 + 2 delta` later.
+  /// S3 for a move to or from a node whose daemon was replaced, counted from the daemon's return: it has heard all
+  /// after `T + delta`, and all have one view `T/10 + 2 delta` later.
   var longestReturn: Duration { interval + interval / 10 + 3 * delayBound + commitBound }
-  /// Until what others deleted of a node's kernel state is put back: its next tick at the latest.
+  /// Time in which kernel state that others deleted is restored: until the node's next tick at the latest.
   var longestRepair: Duration { interval + commitBound }
-  /// Until a node takes the absence of long heartbeats for a short path: see ``LinuxBackend``'s watch of paths.
+  /// Time after which a node takes the absence of long heartbeats for a short path: `PathWatch` of the backend has the
+  /// same.
   var shortPathPatience: Duration { max(.seconds(3), 4 * interval) }
-  /// Until a node that has just come up knows that all have one view: `T/10 + 2 delta`.
+  /// Time in which a node that has just come up learns that all have one view: `T/10 + 2 delta`.
   var newcomersWait: Duration { interval / 10 + 2 * delayBound }
-  /// S2: after `g` lost heartbeats, `(g + 1) T + 2 delta + C`, with all `k` that may be missed.
+  /// S2: `(g + 1) T + 2 delta + C` after `g` lost heartbeats, here for all `k` that may be missed.
   var longestDouble: Duration { (misses + 1) * interval + 2 * delayBound + commitBound }
 }
 
@@ -70,7 +71,7 @@ extension FaultKind {
     }
   }
 
-  /// Whether buckets lose their owner by its end without a hand-over: of those that served on, or were fenced, alone.
+  /// Whether buckets lose their owner by its end without a hand-over, if that owner served on or was isolated.
   var endsSuddenly: Bool {
     switch self {
     case .stall, .interfaceDown, .partition: true
@@ -78,7 +79,7 @@ extension FaultKind {
     }
   }
 
-  /// Whether heartbeats are lost by it to everybody, so that doubles are bounded and not excluded.
+  /// Whether it loses heartbeats to all nodes, so that doubles are bounded and not excluded.
   var losesHeartbeats: Bool {
     switch self {
     case .loss, .interfaceDown, .partition: true
@@ -86,7 +87,7 @@ extension FaultKind {
     }
   }
 
-  /// Whether heartbeats between some nodes take a way around by it, or come again later.
+  /// Whether heartbeats between some nodes must be relayed because of it, or arrive again later.
   var delaysHeartbeats: Bool {
     switch self {
     case .pairCut, .oneWayCut, .bridge: true

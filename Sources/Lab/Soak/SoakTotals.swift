@@ -1,7 +1,7 @@
 import Engine
 import Sim
 
-/// What a soak came to over all its rounds, and the table that says so.
+/// The totals of a soak over all its rounds, and their table.
 public struct SoakTotals: Sendable {
   public private(set) var rounds = 0
   /// Rounds in which a property was broken.
@@ -13,7 +13,7 @@ public struct SoakTotals: Sendable {
   private var mishaps: [String: Int] = [:]
   private var properties: [String: Int] = [:]
   private var sum = SoakVerdict()
-  /// Daemons whose ends were looked at, and what the least and the greatest of them held.
+  /// How many daemons were measured to their ends, and the least and the most that one held.
   private var lives = 0
   private var least: DaemonUsage.Holding?
   private var most: DaemonUsage.Holding?
@@ -47,7 +47,7 @@ public struct SoakTotals: Sendable {
     sum.growth = sum.growth.union(verdict.growth, max)
   }
 
-  /// Markdown, a line a fact.
+  /// The totals as a Markdown table, one line for each.
   public var table: String {
     var rows: [(String, String)] = []
     let last = rounds == 0 ? "" : ", rounds \(first) to \(first + rounds - 1)"

@@ -3,9 +3,9 @@ import LinuxBackend
 import Sim
 import Synchronization
 
-/// What a soak does and sees beside a lab's play: mishaps, captures, and what the daemons hold.
+/// What a soak does and observes besides a lab's play: mishaps, captures, and what the daemons hold.
 ///
-/// Everything but ``capture`` is the player's thread's.
+/// Everything but ``capture`` belongs to the player's thread.
 final class SoakWatch: @unchecked Sendable {
   let mishaps: [Mishap]
   let capture: FrameCapture
@@ -31,10 +31,10 @@ final class SoakWatch: @unchecked Sendable {
     real = try RealMishaps(farm, mishaps, random: random)
   }
 
-  /// The farm is whole and the round begins.
+  /// Called when the farm is whole and the round begins.
   func begin() { real?.takeSnapshots() }
 
-  /// Called some ten times a second.
+  /// Called about twenty times a second.
   func look(_ farm: LabFarm, at now: Instant) {
     let running = farm.nodes.compactMap { node in
       farm.daemons[node.index].flatMap { $0.end == nil ? (node: node, process: $0.pid) : nil }
@@ -42,7 +42,7 @@ final class SoakWatch: @unchecked Sendable {
     usage.look(running, at: now)
   }
 
-  /// A fault begins or ends: whoever is struck may have to be silent.
+  /// Called when a fault begins or ends: its nodes may have to be silent, or may answer again.
   func note(_ kind: FaultKind, isEnd: Bool, at now: Instant) {
     real?.note(kind, isEnd: isEnd)
     switch kind {
@@ -68,7 +68,7 @@ final class SoakWatch: @unchecked Sendable {
     done[index]?.end = MonotonicClock.now
   }
 
-  /// Ends everything that is not the farm's. - Returns: what the captures say.
+  /// Ends mishaps and captures. - Returns: what the captures show.
   @discardableResult func finish() -> WireRecord {
     real?.end()
     real = nil

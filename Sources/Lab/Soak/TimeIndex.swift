@@ -1,18 +1,18 @@
 import Engine
 
-/// Values that each last for a time, asked for those that touch another time without a look at all of them.
+/// Values that each last for a time. It finds those that touch another time without looking at all of them.
 ///
-/// They lie in the order in which they begin. Of each prefix the latest end is known, so that a search goes backwards from
-/// the last that has begun and stops where nothing before can still last. What a round of 20 minutes asks for every hole
-/// of a bucket takes as long as in a round of 25 seconds.
+/// Values are sorted by their begin, and for each prefix the latest end is known. A search goes backwards from the last
+/// value that has begun, and stops where no earlier one can still last. So a lookup in a round of 20 minutes takes as
+/// long as in one of 25 seconds.
 struct TimeIndex<Value: Sendable>: Sendable {
   private let entries: [(begin: Instant, end: Instant, value: Value)]
-  /// By entry: the latest end of it and all before.
+  /// By entry: the latest end of this one and all before.
   private let latestEnds: [Instant]
 
-  /// - Parameter times: when a value begins and ends; the same instant if it is a moment.
+  /// - Parameter times: the begin and end of a value; the same instant twice for a moment.
   init(_ values: some Sequence<Value>, _ times: (Value) -> (begin: Instant, end: Instant)) {
-    // The order of what begins at one instant is kept: it is the order in which it was done.
+    // Values that begin at one instant keep their order, which is the order in which they were done.
     entries = values.enumerated().map { (place: $0.offset, times: times($0.element), value: $0.element) }
       .sorted { ($0.times.begin, $0.place) < ($1.times.begin, $1.place) }
       .map { (begin: $0.times.begin, end: $0.times.end, value: $0.value) }
@@ -23,7 +23,7 @@ struct TimeIndex<Value: Sendable>: Sendable {
     }
   }
 
-  /// The values that last at some instant of a time, its ends included; what began last comes first.
+  /// The values that last at some instant of a time, including its ends. The last begun comes first.
   func touching(from begin: Instant, to end: Instant) -> [Value] {
     var found: [Value] = []
     var i = count(begunBy: end)
@@ -34,19 +34,19 @@ struct TimeIndex<Value: Sendable>: Sendable {
     return found
   }
 
-  /// Whether any value lasts at some instant of a time, its ends included.
+  /// Whether any value lasts at some instant of a time, including its ends.
   func touches(from begin: Instant, to end: Instant) -> Bool {
     let begun = count(begunBy: end)
     return begun > 0 && latestEnds[begun - 1] >= begin
   }
 
-  /// The value that began last, at an instant or before.
+  /// The last value that began at an instant or before.
   func last(begunBy instant: Instant) -> Value? {
     let begun = count(begunBy: instant)
     return begun > 0 ? entries[begun - 1].value : nil
   }
 
-  /// How many have begun at an instant or before: the first that has not is found by halving.
+  /// How many values began at an instant or before, found by halving.
   private func count(begunBy instant: Instant) -> Int {
     var (low, high) = (0, entries.count)
     while low < high {

@@ -1,15 +1,15 @@
 import Engine
 import Sim
 
-/// What was seen of a real farm from outside, and what it says by the simulator's measures.
+/// What was observed of a real farm from outside, as input for the simulator's measures.
 struct FarmRecord: Sendable {
-  /// What both sides play.
+  /// The scenario that both sides play.
   var scenario: Scenario
   var filters: FilterHistory
 
-  /// One repeat as a trial: every bucket's owners at their real times, counted from the repeat's beginning.
-  /// What starts daemons counts from when they are all at work: see ``startTimes(_:)``.
-  /// - Parameter keepsTimeline: whether the owners over time are kept, for a chart.
+  /// One repeat as a trial: every bucket's owners at their real times, counted from the repeat's beginning. An act that
+  /// starts daemons counts from the time when all of them are at work: see ``startTimes(_:)``.
+  /// - Parameter keepsTimeline: whether to keep the owners over time, for a chart.
   func trial(_ played: LabRepeat, keepsTimeline: Bool) -> TrialResult {
     let (began, ended) = (played.began, played.ended)
     let settings = scenario.farm.settings
@@ -21,7 +21,7 @@ struct FarmRecord: Sendable {
       reached: NodeSet(first: settings.nodeCount), keepsTimeline: keepsTimeline)
     var left = filters.moments[...].drop { $0.at <= began }
     for event in atWork(played.events) {
-      // What was done comes before what the filters make of it.
+      // An act comes before what the filters make of it.
       while let moment = left.first, moment.at < event.at {
         farm.filterChanged(moment.node, to: moment.state, at: moment.at)
         left.removeFirst()
@@ -40,14 +40,14 @@ struct FarmRecord: Sendable {
     return farm.finish(at: ended, repeated: played.index, values: played.values)
   }
 
-  /// What daemons took from their start to their first change of the kernel, in seconds. The simulator's start at once.
+  /// Seconds from the start of each daemon to its first change of the kernel. Simulated daemons start at once.
   func startTimes(_ events: [LabEvent]) -> [Double] {
     events.flatMap(\.starts).compactMap { node, start in
       filters.firstAct(of: node, from: start).map { Double(($0 - start).nanoseconds) * 1e-9 }
     }
   }
 
-  /// The events with those that start daemons at the instant when these are at work, in order of time.
+  /// The events in order of time. Those that start daemons have the time when these are at work.
   private func atWork(_ events: [LabEvent]) -> [LabEvent] {
     var events = events
     for i in events.indices {

@@ -1,17 +1,18 @@
 import Engine
 
-/// What a node's kernel filter holds from an instant on, as the kernel itself announced it.
+/// The content of a node's kernel filter from an instant on, as the kernel announced it.
 public struct FilterChange: Sendable, Hashable {
   public var node: NodeID
   /// When the kernel's notice of the transaction was read, by the monotonic clock.
   public var at: Instant
   public var filter: WatchedFilter
-  /// The transaction took a running lease away (to renew it, usually): the lease before had not run out.
+  /// Whether the transaction removed a running lease (usually to renew it): the lease before had not ended.
   ///
-  /// The kernel tells nobody when an element times out, and a notice may be read a moment late. But the notice that an
-  /// element was taken away says what was left of its time, which is nothing if a flush found it timed out.
+  /// The kernel does not announce the time-out of an element, and a notice may be read a moment late. But the notice of
+  /// a removed element has the time that it had left, which is zero if a flush found it timed out.
   public var hadLease: Bool
-  /// Read again in full and not announced: changes before it were lost, or happened before the watch began.
+  /// Whether the filter was read again in full, and not announced: changes before were lost, or came before the watch
+  /// began.
   public var isResynchronised: Bool
 
   public init(

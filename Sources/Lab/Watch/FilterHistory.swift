@@ -1,7 +1,7 @@
 import Engine
 
-/// What every node's filter held over time: the changes that the kernels announced, and the ends of leases, which
-/// nobody announces.
+/// The content of every node's filter over time: the changes that the kernels announced, and the ends of leases, which
+/// no kernel announces.
 struct FilterHistory: Sendable {
   struct Moment: Sendable, Hashable {
     var at: Instant
@@ -11,12 +11,12 @@ struct FilterHistory: Sendable {
 
   /// In order of time.
   let moments: [Moment]
-  /// By node: when its daemon changed its kernel's tables, in order of time.
+  /// By node: when its daemon changed the kernel's tables, in order of time.
   private let acts: [NodeID: [Instant]]
 
   /// - Parameters:
-  ///   - changes: as the watch gave them, in its order.
-  ///   - end: when the watch ended: a lease that ran longer has no end.
+  ///   - changes: all changes, in the watch's order.
+  ///   - end: when the watch ended. A lease that ran longer has no end.
   init(_ changes: [FilterChange], until end: Instant) {
     var moments: [Moment] = []
     for (_, own) in Dictionary(grouping: changes, by: \.node).sorted(by: { $0.key.rawValue < $1.key.rawValue }
@@ -34,19 +34,19 @@ struct FilterHistory: Sendable {
     acts = Dictionary(grouping: changes.filter { !$0.isResynchronised }, by: \.node).mapValues {
       $0.map(\.at)
     }
-    // Stable: a node's own moments stay in order.
+    // The sort is stable, so that a node's own moments stay in order.
     self.moments = moments.enumerated().sorted { a, b in
       a.element.at == b.element.at ? a.offset < b.offset : a.element.at < b.element.at
     }.map(\.element)
   }
 
-  /// Whether the lease had not run out when a change came: it was taken away then, or found in force when all was
-  /// read again and what came before is not known.
+  /// Whether the lease had not ended when a change came: the change removed it, or found it in force when the whole
+  /// filter was read again. In that case what came before is not known.
   private static func isUnbroken(_ change: FilterChange) -> Bool {
     change.hadLease || change.isResynchronised && change.filter.leaseEnd != nil
   }
 
-  /// Changes of a machine after it had lost its power are none: the loss is noted a moment after it.
+  /// Drops changes of a machine that come after it lost its power: the loss is noted a moment later.
   private static func withoutLost(_ changes: [FilterChange]) -> [FilterChange] {
     var kept: [FilterChange] = []
     for change in changes {
@@ -56,13 +56,13 @@ struct FilterHistory: Sendable {
     return kept
   }
 
-  /// When a daemon that was started at an instant was first seen at work: the first change of its tables from then.
+  /// When a daemon that was started at an instant was first at work: its first change of the tables from then on.
   func firstAct(of node: NodeID, from start: Instant) -> Instant? {
     acts[node]?.first { $0 >= start }
   }
 
-  /// By node: what its filter holds at an instant.
-  /// - Parameter empty: what a node has that was not watched yet.
+  /// By node: the content of its filter at an instant.
+  /// - Parameter empty: the content for a node that was not watched yet.
   func states(at instant: Instant, nodeCount: Int, empty: FilterState) -> [FilterState] {
     var states = [FilterState](repeating: empty, count: nodeCount)
     for moment in moments {

@@ -3,10 +3,10 @@ import Foundation
 
 /// What every node's kernel filter accepts, and when, as the kernels announce it.
 ///
-/// One thread listens in every node's network namespace for the notices of committed transactions. Nothing is asked
-/// of the daemons: this is what packets meet. A notice is sent after its transaction is in force and read a moment
-/// later, so instants are late by what waking a thread costs and never early. Where the kernel drops notices
-/// because they come faster than they are read, the filter is read again in full and the change says so.
+/// One thread listens in every node's network namespace for the notices of committed transactions. It asks the daemons
+/// nothing: the filter is what packets meet. The kernel sends a notice when its transaction is in force, and the thread
+/// reads it a moment later. So times are late by the waking of a thread, and never early. If notices come faster than
+/// they are read, the kernel drops some. The filter is then read again in full, and the change says so.
 public final class FilterWatch: Sendable {
   /// Room for the notices of many large commits, in bytes.
   private static let usualRoom: Int32 = 16 << 20
@@ -14,20 +14,20 @@ public final class FilterWatch: Sendable {
   private let heard = WatchedFarm()
   private let orders: WatchOrders
 
-  /// Begins, with no node yet.
+  /// Starts the watch, without any node.
   /// - Parameters:
-  ///   - table: the name of the backend's table of family inet.
+  ///   - table: the name of the backend's table, of family inet.
   ///   - bucketCounts: by ownership group.
-  /// - Throws: the system gives no event descriptor.
+  /// - Throws: if the system has no event descriptor left.
   public convenience init(table: String, bucketCounts: [Int]) throws(LabError) {
     try self.init(table: table, bucketCounts: bucketCounts, room: FilterWatch.usualRoom)
   }
 
-  /// - Parameter room: bytes of notices of a node that may wait to be read.
+  /// - Parameter room: bytes of a node's notices that can wait to be read.
   init(table: String, bucketCounts: [Int], room: Int32) throws(LabError) {
     let orders = try WatchOrders()
     let heard = heard
-    // A thread of its own: entering a namespace is a thread's matter, and so is its priority.
+    // A thread of its own, since a namespace and a priority belong to a thread.
     let thread = Thread {
       var loop = WatchLoop(table: table, bucketCounts: bucketCounts, room: room, farm: heard, orders: orders)
       loop.run()
@@ -40,32 +40,31 @@ public final class FilterWatch: Sendable {
 
   deinit { stop() }
 
-  /// Listens to a node from here on, in place of what was listened to under its id before. Its filter as it is
-  /// now is the first change.
-  /// - Parameter namespace: a descriptor of the node's network namespace; used until the call returns.
-  /// - Throws: a namespace that cannot be entered, or rules that cannot be read.
+  /// Listens to a node from now on, instead of an earlier one with its id. Its present filter is the first change.
+  /// - Parameter namespace: a descriptor of the node's network namespace, used until the call returns.
+  /// - Throws: if the namespace cannot be entered, or its rules cannot be read.
   public func add(_ node: NodeID, namespace: Int32) throws(LabError) {
     try orders.give { .add(node, namespace: namespace, $0) }
   }
 
-  /// The node's machine has lost its power: its filter is empty from then on, and nothing more is heard of it.
+  /// The node's machine has lost its power: its filter is empty from then on, and is no longer listened to.
   public func remove(_ node: NodeID, at instant: Instant) {
     try? orders.give { .remove(node, at: instant, $0) }
   }
 
-  /// By node: its filter after the last change heard; nodes without power are left out.
+  /// By node: its filter after the last change. Nodes without power are left out.
   public func current() -> [NodeID: WatchedFilter] { heard.current }
 
   /// The changes since the last call, in order of time for each node.
   public func take() -> [FilterChange] { heard.take() }
 
-  /// How many times a kernel dropped notices.
+  /// How often a kernel dropped notices.
   public var overruns: Int { heard.overruns }
 
-  /// Why the watch has ended by itself, if it has.
+  /// Why the watch ended by itself; `nil` if it did not.
   public var failure: LabError? { heard.failure }
 
-  /// Ends the watch and waits until its thread is gone. Nothing is heard from here on.
+  /// Ends the watch and waits for its thread. Nothing is recorded from then on.
   public func stop() {
     orders.end()
     heard.waitForEnd()

@@ -2,25 +2,26 @@ import CNetfilter
 import Engine
 import LinuxBackend
 
-/// One thing that the kernel announced of the backend's table.
+/// One announcement of the kernel about the backend's table.
 enum TableNotice: Sendable, Hashable {
   case added(WatchedSet, [Element])
   case removed(WatchedSet, [Element])
   case setRemoved(WatchedSet)
-  /// Made, or its flags changed: nothing that a filter accepts, but a sign of life.
+  /// The table was created, or its flags changed. This changes nothing that a filter accepts, but shows that the daemon
+  /// acts.
   case tableAdded
   case tableRemoved
 
   struct Element: Sendable, Hashable {
-    /// The first four bytes of the key as the machine orders them: a bucket's number in sets of marks.
+    /// The first four bytes of the key in the machine's order: in sets of marks, the number of a bucket.
     var key: UInt32
-    /// How long it lives from now on; `nil` for ever.
+    /// How long it has left to live; `nil` for ever.
     var timeout: Duration?
   }
 
   /// Decodes a message.
-  /// - Parameter table: the name of the backend's table, family inet; other tables are none of ours.
-  /// - Returns: `nil` for anything that says nothing of what a filter accepts.
+  /// - Parameter table: the name of the backend's table, of family inet. Other tables are ignored.
+  /// - Returns: `nil` for a message that does not concern what a filter accepts.
   init?(_ message: NetlinkSocket.Message, table: String) {
     guard message.pointee.nlmsg_type >> 8 == NetfilterNumbers.nftables,
       message.header(nfgenmsg.self)?.nfgen_family == NetfilterNumbers.internetFamily

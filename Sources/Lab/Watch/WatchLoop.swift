@@ -2,9 +2,9 @@ import CLinux
 import Engine
 import Glibc
 
-/// The watch's thread: a socket in every node's namespace, and the wait for what comes first, notice or order.
+/// The watch's thread: it has a socket in every node's namespace, and waits for notices and orders.
 ///
-/// It must run on a thread of its own, which it leaves in the namespace of the node added last.
+/// It must run on a thread of its own, which it leaves in the namespace of the last node added.
 struct WatchLoop {
   private let table: String
   private let bucketCounts: [Int]
@@ -21,7 +21,7 @@ struct WatchLoop {
     self.orders = orders
   }
 
-  /// Listens until there are to be no more orders, or the kernel cannot be read.
+  /// Listens until the orders end, or the kernel cannot be read.
   mutating func run() {
     WatchLoop.raisePriority()
     while true {
@@ -77,7 +77,8 @@ struct WatchLoop {
     farm.add([first])
   }
 
-  /// A watch that waits for a processor stamps too late. Where the system does not permit it, it does without.
+  /// A thread that waits for a processor stamps too late. If the system does not permit a priority, the watch runs
+  /// without.
   private static func raisePriority() {
     var parameters = sched_param()
     parameters.sched_priority = 20

@@ -5,7 +5,7 @@ import Glibc
 import LinuxBackend
 import Synchronization
 
-/// What other threads want of the watch's thread, and the descriptor that wakes it.
+/// Orders of other threads to the watch's thread, and the descriptor that wakes it.
 final class WatchOrders: Sendable {
   enum Order: Sendable {
     case add(NodeID, namespace: Int32, Answer)
@@ -18,7 +18,7 @@ final class WatchOrders: Sendable {
     }
   }
 
-  /// Where the outcome of an order is waited for.
+  /// The outcome of an order, for the thread that waits for it.
   final class Answer: Sendable {
     private let failure = Mutex<LabError?>(nil)
     private let done = DispatchSemaphore(value: 0)
@@ -51,7 +51,7 @@ final class WatchOrders: Sendable {
     }
   }
 
-  /// Has an order done. May be called from any thread but the watch's own.
+  /// Gives an order and waits until it is done. Must not be called from the watch's own thread.
   func give(_ order: (Answer) -> Order) throws(LabError) {
     let answer = Answer()
     let order = order(answer)
@@ -64,13 +64,13 @@ final class WatchOrders: Sendable {
     try answer.wait()
   }
 
-  /// No more orders; the watch's thread ends. Any number of times.
+  /// Ends the watch's thread; there are no more orders. Can be called several times.
   func end() {
     waiting.withLock { $0.isEnded = true }
     eventfd_write(descriptor, 1)
   }
 
-  /// For the watch's thread: what is to be done, and whether that is the end.
+  /// For the watch's thread: the waiting orders, and whether they are the last.
   func take() -> (orders: [Order], isEnded: Bool) {
     var count: eventfd_t = 0
     eventfd_read(descriptor, &count)
@@ -80,7 +80,8 @@ final class WatchOrders: Sendable {
     }
   }
 
-  /// For the watch's thread when it gives up: nothing more is taken, and nobody is left waiting.
+  /// For the watch's thread when it fails: refuses the waiting orders and all later ones, so that no thread keeps
+  /// waiting.
   func refuseAll(_ error: LabError) {
     let orders = waiting.withLock { waiting in
       waiting.isEnded = true

@@ -2,7 +2,7 @@ import Engine
 import Foundation
 import Synchronization
 
-/// What the watch's thread has heard, where other threads can fetch it.
+/// What the watch's thread has recorded, for other threads.
 final class WatchedFarm: Sendable {
   private struct Contents {
     var changes: [FilterChange] = []
@@ -34,7 +34,7 @@ final class WatchedFarm: Sendable {
     }
   }
 
-  /// The last change of a node: it has no filter any more.
+  /// The last change of a node, which has no filter any more.
   func remove(_ change: FilterChange) {
     contents.withLock { contents in
       contents.current[change.node] = nil
@@ -45,7 +45,7 @@ final class WatchedFarm: Sendable {
   func noteOverrun() { contents.withLock { $0.overruns += 1 } }
   func note(_ failure: LabError) { contents.withLock { $0.failure = failure } }
 
-  /// The thread ends. - Precondition: called once.
+  /// Called when the thread ends. - Precondition: called once.
   func end() { ended.leave() }
   func waitForEnd() { ended.wait() }
 }

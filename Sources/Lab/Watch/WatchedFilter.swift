@@ -1,31 +1,32 @@
 import Engine
 
-/// One node's filter as its kernel's notices add up to it.
+/// One node's filter, put together from its kernel's notices.
 ///
-/// It knows sets by the names that the backend gives them (`owned_<group>`, `resets_<group>`, `lease`) and nothing
-/// else of the table; other sets are none of its business.
+/// It knows sets by the names that the backend gives them (`owned_<group>`, `resets_<group>`, `lease`), and ignores
+/// everything else in the table.
 public struct WatchedFilter: Sendable, Hashable {
   /// By group.
   public private(set) var owned: [BucketSet]
   /// By group.
   public private(set) var resets: [BucketSet]
-  /// When the lease runs out unless it is renewed; `nil` without one, ``Engine/Instant/never`` without a time-out.
+  /// When the lease ends unless it is renewed; `nil` without a lease, ``Engine/Instant/never`` for one without a
+  /// time-out.
   public private(set) var leaseEnd: Instant?
 
-  /// A filter without a table: it accepts nothing.
+  /// A filter without a table, which accepts nothing.
   public init(bucketCounts: [Int]) {
     owned = bucketCounts.map { BucketSet(capacity: $0) }
     resets = owned
   }
 
-  /// What the filter would accept at an instant, the lease's end included.
+  /// What the filter would accept at an instant, the end of the lease taken into account.
   public func state(at now: Instant) -> FilterState {
     FilterState(hasLease: leaseEnd.map { now < $0 } ?? false, owned: owned, resets: resets)
   }
 
-  /// Takes over one announcement.
-  /// - Parameter at: when it was read; the lease's time-out counts from there.
-  /// - Returns: whether a running lease was taken away by it.
+  /// Applies one announcement.
+  /// - Parameter at: when it was read. The lease's time-out counts from then.
+  /// - Returns: whether it removed a running lease.
   mutating func apply(_ notice: TableNotice, at now: Instant) -> Bool {
     switch notice {
     case .added(let set, let elements):
@@ -57,7 +58,7 @@ public struct WatchedFilter: Sendable, Hashable {
     switch set {
     case .lease:
       leaseEnd = nil
-      // A flush also announces what has run out and was not collected yet: nothing is left of it.
+      // A flush also announces a lease that has timed out and was not collected yet: it has no time left.
       return element.timeout != .zero
     case .owned(let g): if let bucket = bucket(element, of: g) { owned[g].remove(bucket) }
     case .resets(let g): if let bucket = bucket(element, of: g) { resets[g].remove(bucket) }
@@ -73,7 +74,7 @@ public struct WatchedFilter: Sendable, Hashable {
     }
   }
 
-  /// The bucket that an element stands for; `nil` for a group or bucket that the farm has not.
+  /// The bucket that an element stands for; `nil` if the farm has no such group or bucket.
   private func bucket(_ element: TableNotice.Element, of group: Int) -> Bucket? {
     guard group < owned.count, element.key < UInt32(owned[group].capacity) else { return nil }
     return Bucket(Int(element.key))

@@ -3,7 +3,11 @@ import Engine
 import Glibc
 import LinuxBackend
 
-/// One node's kernel as the watch hears it: its socket, the filter so far and the transaction being read.
+/// One node's kernel as the watch hears it: its socket, the filter so far, and the transaction that is being read.
+///
+/// Notices of a transaction are applied one by one, and its last message (`NEWGEN`) turns them into one change. If
+/// notices were lost, ``resynchronise()`` reads the whole filter, and notices of generations up to that one are
+/// ignored.
 struct WatchedNode {
   let node: NodeID
   let notices: NetlinkSocket
@@ -11,10 +15,11 @@ struct WatchedNode {
   private let table: String
   private let bucketCounts: [Int]
   private(set) var filter: WatchedFilter
-  /// Low 16 bits of the generation that the filter was last read in full at: its notices are already in it.
+  /// Low 16 bits of the generation at which the filter was last read in full. Notices up to it are in the filter
+  /// already.
   private var readAt: UInt16 = 0
 
-  /// Set while a transaction has begun to arrive and its end has not.
+  /// When the first notice of the current transaction arrived; `nil` between transactions.
   private var began: Instant?
   private var hadLease = false
 
@@ -30,13 +35,13 @@ struct WatchedNode {
     kernel = try WatchedNode.asked { () throws(FilterError) in try NftablesKernel() }
   }
 
-  /// Reads everything that waits. After a loss the kernel announces nothing, and says nothing of it, until that is
-  /// done; so the filter has to be read again after it and not before.
-  /// - Returns: whether notices were lost, so that the filter has to be read again.
+  /// Reads all waiting notices. After a loss the kernel announces nothing more until all are read. So the filter must
+  /// be read again after that, and not before.
+  /// - Returns: whether notices were lost.
   mutating func drain(into changes: inout [FilterChange]) -> Bool {
     var isOverrun = false
     while true {
-      // Taken before the batch is looked at: decoding is not the kernel's time.
+      // Taken before the batch is decoded, so that the time of decoding is not included.
       var stamp: Instant?
       var ended: [FilterChange] = []
       let reading = notices.read { message in
@@ -57,7 +62,7 @@ struct WatchedNode {
     let type = message.pointee.nlmsg_type
     guard type >> 8 == NetfilterNumbers.nftables,
       let header = message.header(nfgenmsg.self),
-      // The low 16 bits of the generation that it belongs to.
+      // The low 16 bits of the generation of this message.
       case let generation = UInt16(bigEndian: header.res_id),
       Int16(bitPattern: generation &- readAt) > 0
     else { return nil }
@@ -74,7 +79,7 @@ struct WatchedNode {
     return nil
   }
 
-  /// Reads the whole filter from the kernel, in one generation of its rules.
+  /// Reads the whole filter from the kernel, within one generation of its rules.
   mutating func resynchronise() throws(LabError) -> FilterChange {
     (began, hadLease) = (nil, false)
     for _ in 0..<100 {
@@ -88,7 +93,7 @@ struct WatchedNode {
     throw LabError("the rules of a node change too often to be read in one piece")
   }
 
-  /// All sets as they are now; a table or set that is not there is an empty one.
+  /// All sets as they are now. A table or set that does not exist counts as empty.
   /// - Returns: `nil` if something changed while a set was read.
   private func whole(at now: Instant) throws(LabError) -> WatchedFilter? {
     var fresh = WatchedFilter(bucketCounts: bucketCounts)

@@ -5,7 +5,7 @@ enum WatchedSet: Sendable, Hashable {
   case owned(Int)
   case resets(Int)
 
-  /// - Returns: `nil` for a name that the backend does not give.
+  /// - Returns: `nil` for a name that the backend does not use.
   init?(_ name: String) {
     if name == "lease" {
       self = .lease
