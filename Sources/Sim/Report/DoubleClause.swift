@@ -29,8 +29,9 @@ struct DoubleClause {
     return "two nodes \(verb) for the same bucket \(time)\(cause)\(extent)\(packets)\(holes)"
   }
 
-  /// A node that gives way does so before others take over, so that buckets may have no owner in between. Left out if
-  /// clients were out of reach for longer: the clause about the outage tells of that.
+  /// A node that gives way does so before others take over, so that buckets may have no owner in between. Told here
+  /// only if clients were out of reach for longer: the clause about the outage then tells of that time, and not of the
+  /// hole.
   private var holes: String {
     let outcome = told.result.outcome
     let hole = told.seconds("hole_time.longest")

@@ -39,7 +39,7 @@ struct FaultText {
       return "\(first) \(count == 2 ? "twice" : "\(Readable.count(count)) times")"
     }
     let nodes = faults.reduce(NodeSet.empty) { $0.union($1.kind.nodes) }
-    // A fault that found its nodes running, or none of its own, is told one by one.
+    // A fault that found some nodes running already, or never on before, is told by itself.
     guard let kind = faults[0].kind.of(nodes), faults.allSatisfy({ $0.kind.of(nodes) == kind }),
       faults.reduce(0, { $0 + $1.kind.nodes.count }) == nodes.count,
       zip(faults, faults.dropFirst()).allSatisfy({ $0.at < $1.at }),

@@ -1,8 +1,8 @@
 import Engine
 import FarmFile
 
-/// What nodes did by the end of the run of what only they show: whether a resumed node serves, who waits for a reload
-/// or a drain, and whose clients no rule matches or who was held down.
+/// What no other clause tells of single nodes: whether a resumed node serves, which nodes wait for a reload or a drain,
+/// which were held down, and which clients no rule matches.
 ///
 /// Each function is one clause, with its own condition. ``Answer`` puts them into order.
 struct NodeClause {

@@ -6,7 +6,7 @@ import Engine
 /// |---|---|
 /// | `trial` | the number of the trial |
 /// | `streams` | one each, in the order of the file: `name`, `group`, what clients began and what became of it (`in_doubt`: no node would have answered it when the run ended; `flows_unnoticed`: broken, and the client did not know yet), the longest outage of one that came and of one whose flow was open in seconds, `load` by node, from when until when no node in service had a rule for it (`unmatched_from`, `unmatched_until`) |
-/// | `nodes` | by name: its share by weight and priority, of the run and in each phase, packets and flows by phase, bucket-seconds by phase, what its clients lost, how many connections it waits for if it was draining when the run ended, and whom it waits for with settings that were not in force then (`staged_waits_for`) |
+/// | `nodes` | by name: its share by weight and priority, of the run and in each phase, packets and flows by phase, bucket-seconds by phase, what its clients lost, how many connections it waits for if it was draining when the run ended, and which nodes it waits for with settings that were not in force then (`staged_waits_for`) |
 /// | `groups` | by name: buckets, longest times in seconds, which of these are lower bounds (`censored`), buckets by node at the end, `shares` by phase: what they are `of` (packets or buckets), and by node the shares, 0 to 1, that it was `due` and that it `carried` |
 /// | `before_faults` | what clients lost before the first fault |
 /// | `faults` | one for each fault or end of a fault, in order of time: `what`, `at`, what clients lost by it |

@@ -3,8 +3,8 @@ import Foundation
 
 /// Numbers as people read them: a fitting unit, three significant digits, a comma between thousands.
 ///
-/// Sentences, tables and charts all take their numbers from here, so that a figure reads the same everywhere. A lower
-/// bound is rounded down, everything else to the nearest.
+/// Sentences, tables and charts all take their numbers from here, so that a figure reads the same everywhere. Lower
+/// bounds of times and counts are rounded down, everything else to the nearest.
 package enum Readable {
   /// A measure's number with its unit; a dash if there was nothing to measure.
   static func value(_ value: Double?, _ unit: MeasureUnit) -> String {
@@ -18,7 +18,7 @@ package enum Readable {
     }
   }
 
-  /// The same; `at least 40 s` if it is a lower bound, which is never rounded up.
+  /// The same; `at least 40 s` if it is a lower bound. That of a time or a count is never rounded up.
   static func measured(_ measured: Measured?, _ unit: MeasureUnit) -> String {
     guard let measured, measured.isCensored else { return value(measured?.value, unit) }
     switch unit {

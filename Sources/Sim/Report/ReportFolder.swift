@@ -37,7 +37,7 @@ public struct ReportFolder {
     do throws(ReportError) {
       drawing = try gnuplot.draw(chart, in: URL(fileURLWithPath: staging.path, isDirectory: true))
     } catch {
-      // The operator does not know the hidden folder: the error names theirs.
+      // The operator does not know the hidden folder: the error names the one that they gave.
       guard case .notWritable(_, let reason) = error else { throw error }
       throw .notWritable(path: path, reason: reason)
     }

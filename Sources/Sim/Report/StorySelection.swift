@@ -58,7 +58,7 @@ struct StorySelection {
       all, shownFaults: Set(shownFaults), from: skipped)
     for tier in candidates {
       let more = tier.lines.filter { !kept[$0] }
-      // If one fault has such a line, every other has it too. Of less important lines all or none are shown.
+      // Steps and other news are shown for all faults or for none.
       if tier.weight >= StorySelection.news, more.count > room { break }
       for i in more.prefix(room) { kept[i] = true }
       room -= min(room, more.count)
@@ -72,7 +72,7 @@ struct StorySelection {
       entries.insert(more, at: entries.firstIndex { $0.at > more.at } ?? entries.count)
     }
     let left = all.indices.filter { !kept[$0] }
-    // A fault that came first is shown even if it belongs to the start.
+    // If a fault came before the farm had formed, the lines up to that time still count as its start.
     let begun = isFirst ? skipped : told ?? 0
     omittedAtStart = left.filter { $0 < begun }.reduce(0) { $0 + lines[$1].places.count }
     omittedLater = left.filter { $0 >= begun }.reduce(0) { $0 + lines[$1].places.count }

@@ -39,7 +39,8 @@ struct ToldTrial {
 
   /// Established flows that were lost: with a node that had failed or was hidden, and otherwise.
   ///
-  /// Results that do not tell the two apart charge all resets to failed nodes, except those that are known not to be.
+  /// Results that do not tell the two apart charge all losses to failed nodes, except those that are known to be
+  /// outside.
   var lost: (withNode: Int, elsewhere: Int) {
     if result["flows_lost.elsewhere"] != nil {
       return (count("flows_lost.with_failed_nodes"), count("flows_lost.elsewhere"))
