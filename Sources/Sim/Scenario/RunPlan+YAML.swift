@@ -3,7 +3,8 @@ import FarmFile
 
 extension RunPlan {
   /// The `run:` block.
-  /// - Parameter heartbeat: settings that decide how long the farm takes to form. The warm-up lasts at least so long.
+  /// - Parameter heartbeat: settings that decide how long the farm takes to form. That is the default warm-up, but at
+  ///   most half of the run.
   init(_ reader: YAMLReader?, heartbeat: HeartbeatSettings) {
     let keys = reader?.keys(of: ScenarioSection.run)
     let longest = Duration.seconds(30 * 86400)

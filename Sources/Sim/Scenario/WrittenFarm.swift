@@ -3,8 +3,8 @@ import FarmFile
 
 /// The `farm:` block as written and as read, so that a reload can change parts of it.
 ///
-/// A reload is merged over the written block and read as a farm file again. Problems are collected aside. Those that
-/// the farm itself has are known already; the others are reported at the reload.
+/// A reload is merged over the written block and read as a farm file again. Problems are collected aside: those of the
+/// farm itself are known already, and only the others are reported.
 struct WrittenFarm {
   let reader: YAMLReader
   let networks: ConfiguredNetworks
