@@ -3,8 +3,8 @@ import FarmFile
 /// What became of connects and requests: how many were never answered, how many were not answered at once and why, and
 /// how long a client was without an answer.
 ///
-/// `attempts` says this once for connects and once for requests. Causes
-/// come from what the outcome charges to each fault. They are left out if those charges do not add up to the count.
+/// `attempts` says this once for connects and once for requests. Causes come from what the outcome charges to each
+/// fault. They are left out if those charges do not add up to the count.
 struct AttemptClause {
   let told: ToldTrial
   /// Whether it tells how often an attempt was repeated that was not answered at once.
@@ -155,8 +155,7 @@ struct AttemptClause {
     return PlainText.list(parts)
   }
 
-  /// If the plan has faults of loss: ` after …` or `, 12 of them after …` for the one that cost the most repeats by
-  /// loss.
+  /// ` after …` or `, 12 of them after …`: the fault of loss that cost the most repeats; empty if there is none.
   private func during(_ chance: Int) -> String {
     let worst = told.result.outcome.faults.filter { outcome in
       if outcome.isEnd { return false }

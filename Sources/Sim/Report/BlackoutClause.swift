@@ -4,7 +4,7 @@ import Engine
 struct BlackoutClause {
   let told: ToldTrial
 
-  /// `nil` if some bucket was served at all times, or if the longest outage was mostly one of single buckets.
+  /// `nil` if at every time some bucket was served, or if the longest outage was mostly one of single buckets.
   func text() -> String? {
     let outcome = told.result.outcome
     let longest = outcome.longestBlackout

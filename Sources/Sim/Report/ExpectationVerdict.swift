@@ -8,11 +8,11 @@
 /// scenario whose fault had no effect must not pass unseen. Every other comparison fails. The reason is then
 /// ``nothingToMeasure``.
 ///
-/// A value may be a lower bound, because what it measures was not over when the run ended. It then holds a lower bound
-/// that it reaches, and breaks an upper bound that it exceeds. Anything else is *undecided*, which is not passed. If no
-/// node is left in the farm, what it measures never ends and breaks every upper bound. In a trial that was stopped
-/// early, every value is a lower bound or says nothing. It says nothing before measuring began, and if more of the run
-/// could make it smaller.
+/// A value may be a lower bound, because what it measures was not over when the run ended. It then satisfies a lower
+/// bound that it reaches, and breaks an upper bound that it exceeds. Anything else is *undecided*, which is not passed.
+/// If no node is left in the farm, what it measures never ends and breaks every upper bound. In a trial that was
+/// stopped early, every value is a lower bound or says nothing. It says nothing before measuring began, and if more of
+/// the run could make it smaller.
 public struct ExpectationVerdict: Sendable, Hashable {
   public static let nothingToMeasure = "nothing to measure"
 

@@ -11,7 +11,7 @@ struct FaultText {
   private let spaces: [String]
   private let starts: [NodeStarts]
 
-  /// - Parameter outcome: of the run that is told: some words depend on what a fault found.
+  /// - Parameter outcome: the outcome of the run that is told: some words depend on what a fault found.
   init(_ scenario: Scenario, _ outcome: RunOutcome = RunOutcome()) {
     self.scenario = scenario
     starts = outcome.starts

@@ -45,7 +45,8 @@ extension LoadClause {
     }.joined(separator: "; ")
   }
 
-  /// How far the clients of any group were from lying as its buckets did, at the end of any part of the run.
+  /// The largest difference between the share of a group's clients that a node took in a part of the run and its share
+  /// of the group's buckets when that part ended.
   func farthest(_ groups: [(name: String, streams: [Int])], _ parts: [Part]) -> String? {
     var most: (points: Double, words: String)?
     for part in parts {

@@ -9,7 +9,7 @@ import FarmFile
 struct OwnersClause {
   let told: ToldTrial
 
-  /// More moves than this, or more faults without moves than that, are counted and not named.
+  /// More moves than `most`, or more faults without moves than `mostOthers`, are counted and not named.
   private static let most = 6
   private static let mostOthers = 3
 

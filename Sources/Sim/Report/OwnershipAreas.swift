@@ -91,7 +91,7 @@ struct OwnershipAreas {
     return entries
   }
 
-  /// gnuplot lines: the name of each coloured node, in its largest area if the name fits there.
+  /// gnuplot lines: the name of each coloured node, in the largest of its areas that has room for it.
   /// - Parameters:
   ///   - width: pixels for a unit of the time axis.
   ///   - height: pixels of a band.

@@ -11,7 +11,7 @@ struct OwnershipTrouble {
   /// Buckets that were in a state.
   struct Kind {
     fileprivate(set) var buckets = 0
-    /// The longest span of one bucket.
+    /// The longest span of one bucket; `longestInAll` is the most of all spans of one together.
     fileprivate(set) var longest = Duration.zero
     /// When the longest began.
     fileprivate(set) var longestFrom = Instant.zero

@@ -193,7 +193,7 @@ struct StorySelection {
   /// From this weight on, lines are steps and other news.
   private static let news = 3
 
-  /// Steps on the way to something weigh least.
+  /// The smaller, the more important. Steps on the way to something come last.
   private static func weight(_ entry: TimelineEntry) -> Int {
     let weight =
       switch entry.kind {
