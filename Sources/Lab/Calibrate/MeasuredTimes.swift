@@ -18,8 +18,8 @@ public struct MeasuredTimes: Sendable {
     samples[min(samples.count - 1, Int(fraction * Double(samples.count)))]
   }
 
-  /// A log-normal law with the same median and spread of the logarithm. The spread is that between the 10 % and the 90
-  /// % quantile, which are 2.563 standard deviations apart. So one late wake-up does not make all of them late.
+  /// A log-normal law with the same median and spread of the logarithm. The 10 % and 90 % quantiles, which are 2.563
+  /// standard deviations apart, give the spread, so that one late wake-up does not make all of them late.
   public var law: DelayModel {
     .lognormal(
       median: Duration(nanoseconds: Int64(quantile(0.5) * 1e9)),

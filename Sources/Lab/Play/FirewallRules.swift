@@ -5,7 +5,8 @@ import Sim
 /// The heartbeats that a node's own firewall drops, as nftables text: datagrams to the farm's port that arrive, leave,
 /// or both.
 ///
-/// The rules are in a table of their own in the node's namespace, besides the daemon's. Packets of clients pass them.
+/// The rules are in a table of their own in the node's namespace, besides the daemon's. They let packets of clients
+/// pass.
 struct FirewallRules: Sendable {
   let addresses: LabAddresses
   let scenario: Scenario

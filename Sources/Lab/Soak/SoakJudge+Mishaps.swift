@@ -3,7 +3,7 @@ import Sim
 
 /// What daemons must report about mishaps, and what they may hold.
 extension SoakJudge {
-  /// Mishaps that no daemon reported although it concerned it, it lasted long enough, and the daemon was there.
+  /// Mishaps that a daemon did not report although they concerned it, they lasted long enough, and it was there.
   func silentDaemons() -> [(SoakViolation, Duration)] {
     history.mishaps.compactMap { span in
       guard let complaint = span.mishap.kind.complaint, let (begin, deadline) = tellingTime(of: span) else {
