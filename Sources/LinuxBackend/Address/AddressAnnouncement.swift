@@ -1,9 +1,9 @@
 import Engine
 import FarmFile
 
-/// Unasked word to a segment which MAC an address has, for those who remember another one.
+/// Tells a segment, unasked, which MAC an address has, so that neighbours that remember another MAC forget it.
 ///
-/// It goes as a raw frame, since the kernel would announce the node's own MAC.
+/// It is sent as a raw frame, since the kernel would announce the node's own MAC.
 struct AddressAnnouncement {
   var address: IPAddress
   var mac: MACAddress
@@ -22,7 +22,7 @@ struct AddressAnnouncement {
     Self.request(senderMAC: mac, sender: address, target: address)
   }
 
-  /// An ARP request, from nobody in particular without a sender.
+  /// An ARP request. Without a sender it is a probe: the sender's address is 0.0.0.0.
   static func request(senderMAC: MACAddress, sender: IPAddress?, target: IPAddress) -> [UInt8] {
     [0, 1, 8, 0, 6, 4, 0, 1] + senderMAC.octets + (sender?.bytes ?? [0, 0, 0, 0]) + [0, 0, 0, 0, 0, 0]
       + target.bytes
@@ -37,14 +37,15 @@ struct AddressAnnouncement {
       [136, 0, 0, 0, override, 0, 0, 0] + address.bytes + [2, 1] + mac.octets, from: address, to: everyone)
   }
 
-  /// A packet of neighbour discovery. - Parameter message: an even number of bytes, below 256, with no checksum yet.
+  /// A packet of neighbour discovery.
+  /// - Parameter message: an even number of bytes, below 256, with no checksum yet.
   static func icmpv6(_ message: [UInt8], from source: IPAddress, to destination: IPAddress) -> [UInt8] {
     var message = message
     let length = UInt8(message.count)
     let pseudoHeader = source.bytes + destination.bytes + [0, 0, 0, length, 0, 0, 0, 58]
     let checksum = Self.checksum(pseudoHeader + message)
     (message[2], message[3]) = (UInt8(checksum >> 8), UInt8(checksum & 255))
-    // Version 6, no class; ICMPv6; a hop limit of 255 shows that no router has passed it on.
+    // Version 6, no traffic class; ICMPv6; a hop limit of 255 shows that no router has passed it on.
     return [0x60, 0, 0, 0, 0, length, 58, 255] + source.bytes + destination.bytes + message
   }
 
@@ -58,7 +59,7 @@ struct AddressAnnouncement {
 }
 
 extension SharedAddress {
-  /// Tells the segment of every virtual IP. That nobody hears it, as while the interface is down, is no harm.
+  /// Tells the segment the MAC of every virtual IP. It does no harm if nobody hears it, as while the interface is down.
   func announce() {
     if listing != nil, mode != .none, let link = try? route.link(tables.interface) { announce(on: link) }
   }

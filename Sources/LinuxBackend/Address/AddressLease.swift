@@ -3,16 +3,16 @@ import Glibc
 
 /// How long the kernel keeps a virtual IP that nobody renews.
 ///
-/// A filter that somebody has flushed no longer keeps a node from answering every client. So the address must not
-/// outlive its daemon either: the kernel takes it away this long after the last renewal, whatever ended the daemon.
+/// A node whose filter somebody has flushed would answer every client. So the address must not outlive its daemon: the
+/// kernel removes it this long after the last renewal, however the daemon ended.
 enum AddressLease {
-  /// In whole seconds, as the kernel has it. It is renewed once a second: a few may be missed.
+  /// In whole seconds, as the kernel counts it. The daemon renews it once a second, so it may miss a few renewals.
   static let seconds: UInt32 = 5
 }
 
 extension SharedAddress {
-  /// Has the kernel keep the virtual IPs for another ``AddressLease/seconds``. One that is not there is left to
-  /// ``repairIfEdited()``.
+  /// Has the kernel keep the virtual IPs for another ``AddressLease/seconds``. It does not add a missing one:
+  /// ``repairIfEdited()`` does.
   /// - Throws: ``AddressError`` with what the kernel refuses.
   public func renew() throws(AddressError) {
     guard listing != nil, mode != .none, let index = try? route.link(tables.interface).index else { return }

@@ -2,8 +2,10 @@ import Engine
 import FarmFile
 import Foundation
 
-/// What a shared address has changed on this host, where no flush of tables reaches it: else a daemon that is started
-/// after a crash and a flush would take what the crash left for what the host was like before.
+/// What a shared address has changed on this host, kept in a file that no flush of tables reaches.
+///
+/// Without it, a daemon that is started after a crash and a flush would take the changes of the crashed one for the
+/// host's own state.
 struct AddressMemory: Sendable {
   private struct Content: Codable, Equatable {
     var table: String
@@ -46,7 +48,7 @@ struct AddressMemory: Sendable {
     }
   }
 
-  /// What was changed last, and not taken back, with the name of its tables; `nil` if nothing is known of such.
+  /// The last change that was not taken back, with the name of its tables; `nil` if none is known.
   func load() -> AddressTables? { content?.tables }
 
   private var content: Content? {
@@ -56,12 +58,12 @@ struct AddressMemory: Sendable {
   /// Remembers what is about to be changed. - Throws: ``DriverError/cannotWrite(_:)``.
   func keep(_ tables: AddressTables) throws(DriverError) {
     let next = Content(tables)
-    // An upgrade in place is not to wait for the disk.
+    // An upgrade in place must not wait for the disk.
     if content == next { return }
     guard let data = try? JSONEncoder().encode(next) else { return }
     try file.write(Array(data), isDurable: true)
   }
 
-  /// All of it was taken back.
+  /// Removes the file, after everything was taken back.
   func forget() { file.remove() }
 }

@@ -1,18 +1,19 @@
 import Engine
 import FarmFile
 
-/// The three tables of a shared address, as nft's commands; they also remember what the host was like before.
+/// The three tables of a shared address, as nft's commands. They also remember what the host was like before.
 ///
-/// - `netdev`: frames to the shared MAC count as the host's own, but only with packets for a virtual IP, so that no node
-///   forwards or answers anything else that is flooded.
-/// - `arp`: whatever names a virtual IP as its sender names the shared MAC, and other interfaces keep silent about it.
-/// - `ip6`: neighbour advertisements for a virtual IP likewise (see ``AdvertisementRewrite``); solicitations never come from one,
-///   else the neighbour would learn the node's own MAC for it. Those that come in are for ``ClaimWatch`` alone.
+/// - `netdev`: frames to the shared MAC count as the host's own, but only those with packets for a virtual IP. So no
+///   node forwards or answers anything else that is flooded.
+/// - `arp`: every ARP packet with a virtual IP as its sender names the shared MAC, and other interfaces send none.
+/// - `ip6`: neighbour advertisements for a virtual IP do so likewise (see ``AdvertisementRewrite``). Solicitations
+///   never come from a virtual IP, else the neighbour would learn the node's own MAC for it. Incoming advertisements
+///   for a virtual IP are dropped: they are for ``ClaimWatch`` alone.
 struct AddressTables: Hashable {
   /// The host as it was before ``SharedAddress/install()``.
   struct Before: Hashable {
     var acceptedMAC = false
-    /// `nil` if it was high enough already, and has not been touched.
+    /// The value before it was raised to 2; `nil` if it was high enough already and was left alone.
     var arpAnnounce: Int?
   }
 
@@ -76,12 +77,13 @@ struct AddressTables: Hashable {
     let rules = v6.flatMap { address in
       let solicitation = "icmpv6 type nd-neighbor-solicit ip6 saddr \(address.text)"
       return [
-        // Reached only if the rewrite is not there, or not yet: silence is better than the node's own MAC.
+        // A packet gets here only if the rewrite is missing or not there yet: silence is better than the node's own
+        // MAC.
         "icmpv6 type nd-neighbor-advert @th,64,128 0x\(address.hex) @th,192,16 0x0201 drop",
         ownAddress.map { "\(solicitation) ip6 saddr set \($0.text)" } ?? "\(solicitation) drop",
       ]
     }
-    // What others say about a virtual IP is no news to the kernel, which would note each answer in its log.
+    // The kernel need not learn what others say about a virtual IP. It would log each answer.
     let advertised = v6.map { "icmpv6 type nd-neighbor-advert @th,64,128 0x\($0.hex) drop" }
     return output("ip6", rules, input: advertised)
   }
@@ -106,7 +108,7 @@ extension AddressTables {
   private static let title = "shared address of a farm"
   private static let noteStart = title + ", before it: "
 
-  /// Whether a listing is that of one of these tables, of whatever name.
+  /// Whether a listing shows one of these tables, whatever its name.
   static func made(_ listing: String) -> Bool { listing.contains("comment \"\(title)") }
 
   /// What is written on the table, at most 128 bytes.

@@ -4,10 +4,10 @@ import FarmFile
 
 /// The rules that put the shared MAC into the kernel's own neighbour advertisements for a virtual IPv6 address.
 ///
-/// nft's language can write any bytes of a packet, but not tell the kernel that the ICMPv6 checksum covers them; the kernel can,
-/// so these rules alone are made with libnftnl.
+/// nft's language can write any bytes of a packet, but cannot tell the kernel that the ICMPv6 checksum covers them. The
+/// kernel can update the checksum, so these rules alone are made with libnftnl.
 enum AdvertisementRewrite {
-  /// Where things are in a neighbour advertisement, in bytes from its ICMPv6 header.
+  /// Positions in a neighbour advertisement, in bytes from its ICMPv6 header.
   /// - Source: RFC 4861, sections 4.4 and 4.6.1.
   private enum Offset {
     static let checksum: UInt32 = 2
@@ -16,7 +16,7 @@ enum AdvertisementRewrite {
     static let mac: UInt32 = 26
   }
 
-  /// Inserts one rule an address before all others of the chain `output` of `ip6 <table>`.
+  /// Inserts one rule for each address before all others of the chain `output` of `ip6 <table>`.
   static func insert(
     for addresses: [IPAddress], mac: MACAddress, table: String
   ) throws(NetlinkSocket.Refusal) {
@@ -51,7 +51,8 @@ enum AdvertisementRewrite {
     compare([136], in: rule)
     load(offset: Offset.target, count: 16, in: rule)
     compare(address.bytes, in: rule)
-    // A target link-layer address option of eight bytes; without one there is nothing to rewrite.
+    // The rule matches only a target link-layer address option of eight bytes; without the option there is nothing to
+    // rewrite.
     load(offset: Offset.option, count: 2, in: rule)
     compare([2, 1], in: rule)
     expression("immediate", in: rule) {

@@ -3,16 +3,17 @@ import Engine
 import FarmFile
 import Glibc
 
-/// Hears who claims some addresses on one interface, and asks for it.
+/// Hears claims to some addresses on one interface, and asks who has them.
 ///
-/// A program in the kernel lets through only ARP that names another MAC than the right one for an address, and neighbour
-/// discovery: the rest of the segment's ARP costs nothing. What comes faster than it is read is dropped, and counted.
+/// A program in the kernel lets through only neighbour discovery, and ARP that names a wrong MAC for one of the
+/// addresses: the rest of the segment's ARP costs nothing. Frames that come faster than they are read are dropped and
+/// counted.
 final class ClaimSocket {
   private let socket: FrameSocket
   /// Each address with the MAC that it rightly has.
   private let guarded: [IPAddress: MACAddress]
 
-  /// What may wait to be read: some dozens of frames.
+  /// Room for frames that wait to be read, in bytes: some dozens of frames.
   private static let room: Int32 = 32 << 10
   private static let mostAtOnce = 64
 
@@ -28,7 +29,7 @@ final class ClaimSocket {
     try socket.attach(isIPv4 ? Self.arp(guarded) : Self.neighbourDiscovery)
   }
 
-  /// What was claimed since the last call by others than the right ones; at most some dozens.
+  /// Claims since the last call that name another MAC than the right one; at most some dozens.
   func take() -> [NeighbourClaim] {
     var claims: [NeighbourClaim] = []
     for _ in 0..<Self.mostAtOnce {
@@ -41,7 +42,8 @@ final class ClaimSocket {
     return claims
   }
 
-  /// How many frames were dropped since the last call; 0 for neighbour discovery, of which most are no claims.
+  /// How many frames were dropped since the last call. It is 0 for neighbour discovery, where most frames are no
+  /// claims.
   func takeLost() -> UInt64 {
     var statistics = tpacket_stats()
     var length = socklen_t(MemoryLayout<tpacket_stats>.size)
@@ -49,7 +51,7 @@ final class ClaimSocket {
     return result == 0 && socket.type == .arp ? UInt64(statistics.tp_drops) : 0
   }
 
-  /// Asks who has each of these addresses that it guards: whoever has it answers, to this interface.
+  /// Asks who has each of these addresses, if it is guarded. Any machine that has it answers to this interface.
   func ask(for addresses: [IPAddress]) {
     for address in addresses where guarded[address] != nil {
       let question = NeighbourQuestion(address: address)
@@ -57,7 +59,7 @@ final class ClaimSocket {
     }
   }
 
-  /// Lets through ARP whose sender has one of the addresses, and not its MAC.
+  /// Lets through ARP whose sender has one of the addresses, but not the right MAC.
   private static func arp(_ guarded: [IPAddress: MACAddress]) -> [sock_filter] {
     typealias Code = PacketProgram
     let macAt: UInt32 = 22

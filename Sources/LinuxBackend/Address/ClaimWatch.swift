@@ -1,10 +1,11 @@
 import Engine
 import FarmFile
 
-/// Looks for other machines that claim the farm's virtual IPs or this node's own addresses. Confined to the driver's loop.
+/// Looks for other machines that claim the farm's virtual IPs or this node's own addresses. Confined to the driver's
+/// loop.
 ///
-/// It hears what is said to all, and asks itself now and then, since an answer to somebody else goes past this node. A
-/// storm costs some dozens of frames a look; the rest is only counted.
+/// It hears what is sent to all, and also asks now and then, since an answer to another machine goes past this node. In
+/// a storm of claims, one look reads some dozens of frames; the rest are only counted.
 final class ClaimWatch {
   private struct Place {
     var link: RouteSocket.Link
@@ -17,7 +18,7 @@ final class ClaimWatch {
   private var places: [String: Place] = [:]
   /// The latest claims, the oldest first.
   private(set) var claims: [ForeignClaim] = []
-  /// When each of them was told last.
+  /// When each of ``claims`` was last reported.
   private var told: [Instant] = []
   /// How often each guarded address was claimed.
   private var counts: [IPAddress: UInt64] = [:]
@@ -25,7 +26,7 @@ final class ClaimWatch {
   private var lastQuestion = Instant.zero
 
   private static let most = 16
-  /// Between two lines about the same claim.
+  /// The time between two lines about the same claim.
   private static let patience = Duration.seconds(60)
   private static let shortestRound = Duration.seconds(5)
 
@@ -39,7 +40,7 @@ final class ClaimWatch {
 
   private var ownAddresses: [IPAddress] { setup.linux.attachments[setup.node.index].map(\.address) }
 
-  /// Each node asks in its turn: all of them together ask for all addresses twice a second at most.
+  /// The time between two turns of this node to ask. All nodes together ask for all addresses at most twice a second.
   private var round: Duration {
     max(Self.shortestRound, .milliseconds(500 * setup.farm.nodes.count * max(1, virtualIPs.count)))
   }
@@ -50,8 +51,9 @@ final class ClaimWatch {
     return (virtualIPs + ownAddresses).filter { seen.insert($0).inserted }.map { ($0, counts[$0] ?? 0) }
   }
 
-  /// Reads what was heard. - Returns: claims that are worth a line: new ones, and those that go on.
-  /// - Parameter pause: ask for this node's own addresses so often, beside its turn to ask for all.
+  /// Reads the claims that were heard.
+  /// - Parameter pause: asks for this node's own addresses this often, besides its turn to ask for all.
+  /// - Returns: claims that are worth a line: new ones, and those that go on.
   func look(at now: Instant, askingEach pause: Duration? = nil) -> [ForeignClaim] {
     for name in Set(setup.linux.attachments[setup.node.index].map(\.interface)).sorted() { open(name) }
     let isOurTurn = now >= nextQuestion
@@ -64,7 +66,7 @@ final class ClaimWatch {
     for (name, place) in places.sorted(by: { $0.key < $1.key }) {
       for socket in place.sockets {
         for claim in socket.take() { note(claim, on: name, at: now) }
-        // What was dropped was like the last one that was not.
+        // A dropped frame is taken for another one of the last claim.
         let lost = socket.takeLost()
         if lost > 0, let last = claims.indices.last, claims[last].interface == name {
           claims[last].count += lost
@@ -75,7 +77,7 @@ final class ClaimWatch {
     return takeNews(at: now)
   }
 
-  /// Opens the sockets of an interface, again when it has become another one.
+  /// Opens the sockets of an interface, and opens them again if its index or MAC has changed.
   private func open(_ name: String) {
     guard let link = try? route.link(name) else {
       places[name] = nil
@@ -98,7 +100,7 @@ final class ClaimWatch {
   private func note(_ claim: NeighbourClaim, on interface: String, at now: Instant) {
     let isOwnAddress = !virtualIPs.contains(claim.address)
     if let i = claims.firstIndex(where: { $0.address == claim.address && $0.mac == claim.mac }) {
-      // The one heard last stands last.
+      // The claim that was heard last comes last.
       var known = claims.remove(at: i)
       known.count += 1
       known.last = now
@@ -120,7 +122,7 @@ final class ClaimWatch {
     counts[claim.address, default: 0] += 1
   }
 
-  /// Those that nobody was told of lately; a storm of ever new ones makes few lines.
+  /// Claims that were not reported lately, at most four: a storm of ever new ones makes few lines.
   private func takeNews(at now: Instant) -> [ForeignClaim] {
     var news: [ForeignClaim] = []
     for i in claims.indices.reversed() where news.count < 4 {
@@ -133,15 +135,15 @@ final class ClaimWatch {
 }
 
 extension DriverCore {
-  /// Says and counts who else claims the farm's addresses; once a second.
+  /// Logs and counts other machines' claims to the farm's addresses; once a second.
   func lookForClaims() {
     for claim in claims?.look(at: MonotonicClock.now) ?? [] { say(.claimed(claim, node: setup.name)) }
   }
 
-  /// Before the node serves: asks whether another machine has its address, and tells it so.
+  /// Before the node serves: asks whether another machine has its address, and tells the node if one answers.
   ///
-  /// A copy of this machine has the same address, so neither ever hears the other's heartbeats. Three questions while it
-  /// listens are as many as before any address is used (RFC 5227, section 1.1).
+  /// A copy of this machine has the same address, so neither ever hears the other's heartbeats. The node asks about
+  /// three times while it listens, as any host does before it uses an address (RFC 5227, section 1.1).
   func lookForTwin() {
     guard let claims, node.status == .listening || node.status == .joining else { return }
     let now = MonotonicClock.now

@@ -6,16 +6,17 @@ public struct ForeignClaim: Sendable, Hashable {
   public var address: IPAddress
   /// The MAC that was named for it.
   public var mac: MACAddress
-  /// Where it was heard.
+  /// The interface that it was heard on.
   public var interface: String
-  /// Whether it is this node's own address, and no virtual IP.
+  /// Whether it is this node's own address rather than a virtual IP.
   public var isOwnAddress: Bool
-  /// How often it has come.
+  /// How often it was heard.
   public var count: UInt64 = 1
-  /// When it came last.
+  /// When it was heard last.
   public var last: Instant
 
-  /// What it means, in one line. - Parameter node: this node's name.
+  /// What it means, in one line.
+  /// - Parameter node: this node's name.
   func words(node: String) -> String {
     guard isOwnAddress else {
       return

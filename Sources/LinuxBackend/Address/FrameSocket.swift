@@ -5,12 +5,12 @@ import Glibc
 
 /// Sends and hears Ethernet frames of one type on one interface, past the host's protocols and filters.
 final class FrameSocket {
-  /// What is in a frame, by its number on the wire.
+  /// The type of a frame's content, by its number on the wire.
   enum EtherType: UInt16 {
     case ipv4 = 0x0800
     case ipv6 = 0x86dd
     case arp = 0x0806
-    /// The first one for local experiments, IEEE 802.
+    /// The first type that IEEE 802 reserves for local experiments.
     case probe = 0x88b5
   }
 
@@ -24,8 +24,8 @@ final class FrameSocket {
   let link: RouteSocket.Link
   let type: EtherType
 
-  /// - Parameter mac: a MAC that the interface shall let in as long as the socket is open: the kernel takes it out with
-  ///   the socket, whatever ends the process.
+  /// - Parameter mac: a MAC that the interface lets in as long as the socket is open. The kernel removes it with the
+  ///   socket, however the process ends.
   /// - Throws: what the kernel refuses, as for an interface without MACs.
   init(interface link: RouteSocket.Link, type: EtherType, mac: MACAddress? = nil) throws(NetlinkSocket
     .Refusal)
@@ -51,7 +51,7 @@ final class FrameSocket {
     }
   }
 
-  /// Sends a frame from the interface's own MAC. One that the kernel refuses is a lost one.
+  /// Sends a frame from the interface's own MAC. A frame that the kernel refuses is lost.
   func send(_ payload: [UInt8], to destination: MACAddress) {
     let number = [UInt8(type.rawValue >> 8), UInt8(type.rawValue & 255)]
     let frame = destination.octets + link.mac.octets + number + payload

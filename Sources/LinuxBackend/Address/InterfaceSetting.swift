@@ -9,7 +9,7 @@ struct InterfaceSetting {
     InterfaceSetting(path: "/proc/sys/net/ipv4/conf/\(interface)/arp_announce")
   }
 
-  /// `nil` if there is no such setting, or nothing that can be read as a number.
+  /// `nil` if there is no such setting, or if it is not a number.
   var value: Int? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
@@ -21,7 +21,7 @@ struct InterfaceSetting {
     return Int(String(decoding: digits, as: UTF8.self))
   }
 
-  /// Whether this process may set it: not so in most containers.
+  /// Whether this process may set it. In most containers it may not.
   var isWritable: Bool { access(path, W_OK) == 0 }
 
   func set(to value: Int) throws(AddressError) {

@@ -2,18 +2,19 @@ import CNetfilter
 import Foundation
 import Synchronization
 
-/// Calls as soon as the kernel says that an address, a link, a MAC filter or a rule has changed, instead of at the next tick:
-/// who asks for a virtual IP between a change and its repair gets a wrong answer and keeps it.
+/// Calls as soon as the kernel reports that an address, a link, a MAC filter or a rule has changed, instead of at the
+/// next tick. A client that asks for a virtual IP between a change and its repair gets a wrong answer and keeps it.
 ///
-/// It does not say what has changed: that a look finds out, which costs microseconds when it was the daemon itself.
+/// It does not say what has changed. The caller has to look, which costs microseconds when the daemon itself made the
+/// change.
 final class KernelAlarm: Sendable {
   private let stop: Descriptor
   private let call: Mutex<(@Sendable () -> Void)?>
 
-  /// From one call to the next, however much the kernel says, in microseconds.
+  /// The time from one call to the next, however many notices come, in microseconds.
   private static let pause: useconds_t = 2_000
 
-  /// Hears the network namespace of the calling thread.
+  /// Hears the notices of the calling thread's network namespace.
   /// - Parameter onNotice: called on a thread of its own, until ``end()``.
   init(onNotice: @escaping @Sendable () -> Void) throws(NetlinkSocket.Refusal) {
     let groups = RTMGRP_LINK | RTMGRP_NEIGH | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR
@@ -24,14 +25,14 @@ final class KernelAlarm: Sendable {
     stop = Descriptor(owning: eventfd(0, Int32(EFD_CLOEXEC)))
     guard stop.number >= 0 else { throw NetlinkSocket.Refusal(code: errno) }
     call = Mutex(onNotice)
-    // Nobody else uses them from here on.
+    // Only the new thread uses them from here on.
     nonisolated(unsafe) let own = sockets
     let thread = Thread { [self] in listen(own) }
     thread.name = "kernel-alarm"
     thread.start()
   }
 
-  /// Has the thread end. There is no call after this one has returned.
+  /// Ends the thread. No call comes after this method has returned.
   func end() {
     call.withLock { $0 = nil }
     eventfd_write(stop.number, 1)
@@ -45,7 +46,7 @@ final class KernelAlarm: Sendable {
       let count = poll(&waits, nfds_t(waits.count), -1)
       if count < 0 && errno != EINTR { return }
       if waits[sockets.count].revents != 0 { return }
-      // What was lost was a change as well.
+      // A lost notice was a change as well.
       for socket in sockets { _ = socket.drain { _ in } }
       call.withLock { $0?() }
       usleep(KernelAlarm.pause)

@@ -2,14 +2,15 @@ import CNetfilter
 import Engine
 import Glibc
 
-/// Says whether anything that a shared address rests on may have changed since the last look.
+/// Says whether anything that a shared address depends on may have changed since the last look.
 ///
-/// It listens to the kernel's own notices, so that a look costs two system calls when nothing happened; the filter's
-/// own commits, ten and more a second, are passed over by their family.
+/// It listens to the kernel's notices, so a look costs two system calls when nothing happened. It ignores the filter's
+/// own commits, ten or more a second, by their family.
 final class KernelWatch {
   private let route: NetlinkSocket
   private let netfilter: NetlinkSocket
-  /// Addresses that this program puts on an interface again and again: that they are there is no news.
+  /// Addresses that this program renews again and again on an interface: a notice that one was added there is no
+  /// change.
   var renewed: (index: UInt32, addresses: [IPAddress]) = (0, [])
 
   init() throws(NetlinkSocket.Refusal) {
@@ -18,8 +19,9 @@ final class KernelWatch {
     netfilter = try NetlinkSocket(bus: NETLINK_NETFILTER, groups: NetfilterNumbers.noticeGroup)
   }
 
-  /// Reads all notices that wait; true if one was about an address, a link, a filter of MACs or a table of the families arp, ip6 and netdev,
-  /// or if notices were lost.
+  /// Reads all notices that wait.
+  /// - Returns: whether one was about an address, a link, a MAC filter or a table of the families arp, ip6 and netdev,
+  ///   or whether notices were lost.
   func hasChanged() -> Bool {
     var isRelevant = false
     let hasLostRoute = route.drain { message in

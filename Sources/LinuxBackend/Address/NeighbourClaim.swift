@@ -11,8 +11,8 @@ struct NeighbourClaim: Hashable {
     self.mac = mac
   }
 
-  /// Reads what is behind the Ethernet header. ARP of any operation names its sender's MAC, a neighbour advertisement its
-  /// target's, a solicitation its source's; who only asks whether an address is free names none.
+  /// Reads what is behind the Ethernet header. ARP of any operation names its sender's MAC, a neighbour advertisement
+  /// its target's, a solicitation its source's. A probe, which only asks whether an address is free, names none.
   /// - Source: RFC 826; RFC 4861, sections 4.3 and 4.4.
   init?(_ payload: ArraySlice<UInt8>, type: FrameSocket.EtherType) {
     let bytes = Array(payload.prefix(128))
@@ -24,7 +24,7 @@ struct NeighbourClaim: Hashable {
       else { return nil }
       self.init(address: address, mac: mac)
     case .ipv6:
-      // An ICMPv6 message right behind the header; no router has passed it on.
+      // The ICMPv6 message follows the IPv6 header directly; a hop limit of 255 shows that no router has passed it on.
       guard bytes.count >= 64, bytes[6] == 58, bytes[7] == 255 else { return nil }
       let (isAdvertisement, isSolicitation) = (bytes[40] == 136, bytes[40] == 135)
       guard isAdvertisement || isSolicitation,
@@ -37,7 +37,7 @@ struct NeighbourClaim: Hashable {
     }
   }
 
-  /// The MAC in the option of a kind.
+  /// The MAC in the option of this kind; `nil` if there is no such option.
   private static func option(_ kind: UInt8, in options: ArraySlice<UInt8>) -> MACAddress? {
     var rest = options
     while rest.count >= 8, let found = rest.first {
@@ -50,13 +50,13 @@ struct NeighbourClaim: Hashable {
   }
 }
 
-/// The question who has an address, from somebody who neither has nor wants it. Whoever has it answers.
+/// Asks who has an address, from a sender that neither has nor wants it. Any machine that has it answers.
 struct NeighbourQuestion {
   var address: IPAddress
 
   var type: FrameSocket.EtherType { address.isIPv4 ? .arp : .ipv6 }
 
-  /// All hosts, or those that share the address's last three bytes.
+  /// All hosts, or the IPv6 nodes whose address ends in the same three bytes.
   var destination: MACAddress {
     address.isIPv4 ? .broadcast : MACAddress(0x3333_ff00_0000 | address.low & 0xff_ffff)
   }

@@ -2,15 +2,15 @@ import CNetfilter
 
 /// Messages to nftables that the kernel takes as one transaction: all of them or none.
 ///
-/// It is for what nft's language cannot say; the rest goes through ``Nftables``.
+/// It is for rules that nft's language cannot express; the rest goes through ``Nftables``.
 struct NetfilterBatch {
-  /// All messages bear it, so that a refusal of the whole is heard as well as that of a message.
+  /// All messages have the same number, so that one wait hears a refusal of the whole batch as well as of a message.
   static let sequence: UInt32 = 1
   private var bytes: [UInt8] = []
 
   init() { append { nftnl_batch_begin($0, Self.sequence) } }
 
-  /// Appends a message. Of several only the last one need ask for a confirmation: a refusal of any other refuses all.
+  /// Appends a message. Only the last one needs to ask for a confirmation: a refusal of any other refuses all.
   mutating func append(_ build: (UnsafeMutablePointer<CChar>) -> UnsafeMutablePointer<nlmsghdr>?) {
     var buffer = [CChar](repeating: 0, count: 4096)
     let length = buffer.withUnsafeMutableBufferPointer { bytes in
@@ -20,7 +20,7 @@ struct NetfilterBatch {
     bytes += [UInt8](repeating: 0, count: -length & 3)
   }
 
-  /// Sends all of it and waits for the kernel's word.
+  /// Sends the whole batch and waits for the kernel's answer.
   consuming func send(by socket: NetlinkSocket) throws(NetlinkSocket.Refusal) {
     append { nftnl_batch_end($0, Self.sequence) }
     try socket.send(bytes, confirmedBy: Self.sequence)

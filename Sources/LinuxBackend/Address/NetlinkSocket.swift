@@ -10,17 +10,17 @@ package final class NetlinkSocket {
     package var description: String { reason }
   }
 
-  /// What came of a look at what multicast groups sent.
+  /// The result of one read of what multicast groups sent.
   package enum Reading {
     /// Messages were handed over.
     case messages
     /// Nothing waits.
     case nothing
-    /// The kernel had more to say than there is room for, and dropped some of it.
+    /// Messages came faster than they were read, and the kernel dropped some.
     case overrun
   }
 
-  /// The library's socket, closed once however far the initialiser came.
+  /// The library's socket, closed exactly once wherever the initialiser fails.
   private struct Handle: ~Copyable {
     let socket: OpaquePointer
     deinit { mnl_socket_close(socket) }
@@ -28,17 +28,17 @@ package final class NetlinkSocket {
 
   private let handle: Handle
   private var sequence: UInt32 = 0
-  /// What the kernel sends at once fits into 32 KiB: it never makes larger parts of a dump.
+  /// Large enough: the kernel sends at most 32 KiB at once, also of a dump.
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
 
   /// - Parameters:
   ///   - bus: `NETLINK_ROUTE` or `NETLINK_NETFILTER`.
   ///   - groups: the multicast groups to hear, as a mask.
-  ///   - room: how many bytes of what they send may wait before the kernel drops some; the system's usual if `nil`.
+  ///   - room: how many bytes of messages may wait before the kernel drops some; `nil` for the system's default.
   package init(bus: Int32, groups: UInt32 = 0, room: Int32? = nil) throws(Refusal) {
     guard let socket = mnl_socket_open2(bus, Int32(SOCK_CLOEXEC.rawValue)) else { throw Refusal(code: errno) }
     handle = Handle(socket: socket)
-    // Without the privilege what the system allows has to do.
+    // Without the privilege the system's own limit has to do.
     if var room {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &room, socklen_t(MemoryLayout<Int32>.size))
     }
@@ -47,7 +47,7 @@ package final class NetlinkSocket {
 
   private var socket: OpaquePointer { handle.socket }
 
-  /// To wait on for what multicast groups send.
+  /// Readable when a multicast group has sent something.
   package var descriptor: Int32 { mnl_socket_get_fd(socket) }
 
   package typealias Message = UnsafeMutablePointer<nlmsghdr>
@@ -55,9 +55,9 @@ package final class NetlinkSocket {
   /// Sends one request and reads all of its answer.
   /// - Parameters:
   ///   - flags: besides `NLM_F_REQUEST`; without `NLM_F_DUMP` the kernel is asked to confirm.
-  ///   - fill: writes the header of the family and the attributes; it has 4 KiB.
+  ///   - fill: writes the header of the family and the attributes, at most 4 KiB.
   ///   - each: sees every message of the answer.
-  /// - Returns: whether nothing changed while a dump was read: otherwise it may be of two states.
+  /// - Returns: whether the dump shows one state. If something changed while it was read, it may mix two.
   @discardableResult
   func request(type: Int32, flags: Int32, fill: (Message) -> Void, each: (Message) -> Void = { _ in })
     throws(Refusal) -> Bool
@@ -112,7 +112,7 @@ package final class NetlinkSocket {
     }
   }
 
-  /// Reads what multicast groups sent meanwhile, one batch at the most, without waiting.
+  /// Reads one batch at most of what multicast groups have sent, without waiting.
   package func read(_ each: (Message) -> Void) -> Reading {
     while true {
       let count = receive(flags: Int32(MSG_DONTWAIT))
@@ -124,7 +124,7 @@ package final class NetlinkSocket {
     }
   }
 
-  /// Reads all that multicast groups sent meanwhile, without waiting.
+  /// Reads everything that multicast groups have sent, without waiting.
   /// - Returns: whether messages were lost because they came too fast.
   func drain(each: (Message) -> Void) -> Bool {
     var hasLost = false

@@ -3,14 +3,14 @@ import Glibc
 
 /// Sockets for Ethernet frames, past the host's protocols and filters.
 package enum PacketSocket {
-  /// Every frame, those that the host sends included: `ETH_P_ALL`.
+  /// Every frame, including those that the host sends: `ETH_P_ALL`.
   package static let everyType: UInt16 = 3
 
   /// A socket for the frames of one type on one interface of the calling thread's network namespace.
   /// - Parameters:
   ///   - index: the interface's.
   ///   - type: what is in the frames, by its number on the wire.
-  ///   - waits: whether a call that has nothing to do waits.
+  ///   - waits: whether a read waits for a frame.
   /// - Throws: what the kernel refuses.
   package static func open(
     interface index: Int32, type: UInt16, waits: Bool = false

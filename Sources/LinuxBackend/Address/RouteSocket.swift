@@ -3,7 +3,7 @@ import Engine
 import FarmFile
 import Glibc
 
-/// Addresses, links and unicast filters of interfaces, by rtnetlink.
+/// Reads and changes addresses, links and MAC filters of interfaces, by rtnetlink.
 ///
 /// It belongs to the network namespace of the thread that creates it.
 final class RouteSocket {
@@ -11,26 +11,27 @@ final class RouteSocket {
   struct Assigned: Hashable {
     var address: IPAddress
     var prefixLength: UInt8
-    /// The interface's.
+    /// The interface's number.
     var index: UInt32
-    /// The other end's of a point-to-point address, else the address itself.
+    /// The other end's address of a point-to-point link, else the address itself.
     var peer: IPAddress
     var isTentative = false
-    /// Whether it bears the mark of ``RouteSocket/add(_:to:)``; a kernel before 5.18 keeps none.
+    /// Whether it has the mark of ``RouteSocket/add(_:to:)``. A kernel before 5.18 keeps no marks.
     var isMarked = false
 
-    /// Without a subnet, as a shared address is put there.
+    /// Whether it has no subnet, as ``RouteSocket/add(_:to:)`` puts it there.
     var isBare: Bool { prefixLength == (address.isIPv4 ? 32 : 128) && peer == address }
   }
 
-  /// Who put an address there, as the kernel keeps it: a number that nobody else uses. `ip address` shows it as `proto 0xfa`.
+  /// The mark that says who added an address, a number that no other program uses. `ip address` shows it as `proto
+  /// 0xfa`.
   /// - Source: `IFA_PROTO` of Linux `include/uapi/linux/if_addr.h`, which older headers do not have.
   private static let mark: (attribute: Int, value: UInt8) = (11, 0xfa)
 
   struct Link: Hashable {
     var index: UInt32
     var mac: MACAddress
-    /// Switched on by the operator, and with a carrier.
+    /// Whether the operator has switched it on; ``isRunning`` tells whether it has a carrier.
     var isUp: Bool
     var isRunning: Bool
     var canBroadcast: Bool
@@ -62,7 +63,7 @@ final class RouteSocket {
     return found
   }
 
-  /// A number of four bytes, in the machine's order.
+  /// A number of four bytes, in the machine's byte order.
   private static func number(_ bytes: [UInt8]) -> Int {
     bytes.count == 4 ? bytes.withUnsafeBytes { Int($0.loadUnaligned(as: UInt32.self)) } : 0
   }
@@ -106,8 +107,8 @@ final class RouteSocket {
     return found
   }
 
-  /// Whether the host takes packets for an address as its own, by whatever route: an address makes one, and so does
-  /// `ip route add local`.
+  /// Whether the host takes packets for an address as its own. An assigned address makes it so, and so does `ip route
+  /// add local`.
   func isLocal(_ address: IPAddress) -> Bool {
     var isLocal = false
     _ = try? netlink.request(type: Int32(RTM_GETROUTE), flags: 0) { message in
@@ -122,13 +123,13 @@ final class RouteSocket {
     return isLocal
   }
 
-  /// Adds one address without a subnet of its own: /32, or /128 without duplicate address detection. It bears this
-  /// program's mark, and the kernel takes it away after ``AddressLease/seconds`` unless it is renewed.
+  /// Adds one address without a subnet of its own: /32, or /128 without duplicate address detection. It has this
+  /// program's mark, and the kernel removes it after ``AddressLease/seconds`` unless it is renewed.
   func add(_ address: IPAddress, to index: UInt32) throws(NetlinkSocket.Refusal) {
     try put(address, on: index, flags: NLM_F_CREATE | NLM_F_EXCL)
   }
 
-  /// Has the kernel keep an address that was added, and is there: it would add a missing IPv4 one.
+  /// Renews an address that is there. Call it only for those: the kernel would add a missing IPv4 address.
   func renew(_ address: IPAddress, on index: UInt32) throws(NetlinkSocket.Refusal) {
     try put(address, on: index, flags: NLM_F_REPLACE)
   }
@@ -140,11 +141,11 @@ final class RouteSocket {
       message.put(Int(IFA_ADDRESS), address.bytes)
       message.put(Self.mark.attribute, [Self.mark.value])
       if !address.isIPv4 {
-        // A route to its own subnet, of nothing but itself, would outlive an address with an end.
+        // The kernel would make a route to the address's own /128, which would outlive an address that expires.
         let flags = UInt32(IFA_F_NODAD | IFA_F_NOPREFIXROUTE)
         message.put(Int(IFA_FLAGS), withUnsafeBytes(of: flags) { Array($0) })
       }
-      // An IPv6 one is preferred for no time at all: the host never picks it for connections of its own.
+      // An IPv6 address is never preferred, so the host does not pick it for connections of its own.
       let lifetimes = ifa_cacheinfo(
         ifa_prefered: address.isIPv4 ? AddressLease.seconds : 0, ifa_valid: AddressLease.seconds, cstamp: 0,
         tstamp: 0)
@@ -156,7 +157,7 @@ final class RouteSocket {
     try netlink.request(type: Int32(RTM_DELADDR), flags: 0) { message in
       message.put(Self.header(assigned.address, prefixLength: assigned.prefixLength, index: assigned.index))
       message.put(Int(IFA_LOCAL), assigned.address.bytes)
-      // Without it the kernel does not look at the prefix, and takes the first one.
+      // Without this attribute the kernel ignores the prefix and removes the first such address.
       message.put(Int(IFA_ADDRESS), assigned.peer.bytes)
     }
   }
@@ -167,7 +168,7 @@ final class RouteSocket {
       ifa_flags: UInt8(address.isIPv4 ? 0 : IFA_F_NODAD), ifa_scope: 0, ifa_index: index)
   }
 
-  /// Whether the interface's own filter of destination MACs lets this one in.
+  /// Whether the interface's own filter of destination MACs lets this MAC in.
   func accepts(_ mac: MACAddress, on index: UInt32) throws(NetlinkSocket.Refusal) -> Bool {
     var isFound = false
     try netlink.request(type: Int32(RTM_GETNEIGH), flags: NLM_F_DUMP) { message in

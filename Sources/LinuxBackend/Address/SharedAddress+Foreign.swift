@@ -2,16 +2,16 @@ import Engine
 import FarmFile
 import Glibc
 
-/// Virtual IPs that are on this host already, and not by this program.
+/// Virtual IPs that are on this host already, but not put there by this program.
 ///
-/// An address that an earlier daemon left in a crash is its own: it bears a mark, or its table tells of it.
+/// An address that an earlier daemon left in a crash is not foreign: it has a mark, or the daemon's table names it.
 extension SharedAddress {
-  /// Where a virtual IP is, on any interface, that nobody of the farm has put there.
+  /// The place of a virtual IP, on any interface, where the farm has not put it.
   public struct Foreign: Sendable, Hashable {
     public var address: IPAddress
-    /// `10.77.0.100/32 on lo`, or of which kind the route is.
+    /// `10.77.0.100/32 on lo`, or the kind of route.
     public var place: String
-    /// A command that takes it away.
+    /// A command that removes it.
     public var removal: String
 
     public var complaint: String {
@@ -19,7 +19,7 @@ extension SharedAddress {
     }
   }
 
-  /// The first one found; `nil` if there is none, or where the operator puts the virtual IPs on the nodes himself.
+  /// The first one found; `nil` if there is none, or where the operator puts the virtual IPs on the nodes.
   public func foreignAddress() throws(AddressError) -> Foreign? {
     guard mode != .none else { return nil }
     let earlier = try installed()
@@ -41,7 +41,7 @@ extension SharedAddress {
     return nil
   }
 
-  /// Whether it is as this program puts it there.
+  /// Whether an address is where, and as, this program puts it.
   func isOwn(_ assigned: RouteSocket.Assigned, on link: RouteSocket.Link) -> Bool {
     assigned.index == link.index && assigned.isBare
   }

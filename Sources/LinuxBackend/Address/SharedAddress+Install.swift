@@ -3,11 +3,13 @@ import FarmFile
 import Glibc
 
 extension SharedAddress {
-  /// Puts everything in place, tables first, so that nothing ever announces a virtual IP with the node's own MAC. Doing it twice changes nothing.
-  /// Virtual IPs that somebody else has put on this host are taken away: ask ``foreignAddress()`` before where that is to be refused.
+  /// Puts everything in place, tables first, so that no virtual IP is ever announced with the node's own MAC. Doing it
+  /// twice changes nothing.
   ///
-  /// What an earlier run left under the same name is taken over, or undone where it differs. The filter must be there, closed, before.
-  /// - Throws: ``AddressError``; what was done until then is undone by ``remove()``.
+  /// Virtual IPs that somebody else has put on this host are removed. Call ``foreignAddress()`` before, where they must
+  /// be refused instead. State that an earlier run left under the same name is taken over, or undone where it differs.
+  /// The filter must be there, closed, before.
+  /// - Throws: ``AddressError``; ``remove()`` undoes what was done until then.
   public func install() throws(AddressError) {
     let earlier = try installed()
     guard mode != .none else {
@@ -35,7 +37,7 @@ extension SharedAddress {
     let addresses = try addresses()
     tables.before = before
     isDoubtful = true
-    // Without a disk the farm goes on; the tables have it as well.
+    // Without a disk the farm goes on: the tables remember the state as well.
     do throws(DriverError) { try memory?.keep(tables) } catch { memoryFailure = error }
     try makeTables(addresses, on: link)
     _ = try restoreHost(link, addresses)
@@ -43,9 +45,10 @@ extension SharedAddress {
     isDoubtful = false
   }
 
-  /// Takes everything away again: addresses, tables, the entry of the MAC filter, `arp_announce`; what was there before stays. Doing it twice is harmless.
+  /// Takes everything away again: addresses, tables, the entry of the MAC filter, `arp_announce`. What was there before
+  /// stays. Doing it twice is harmless.
   ///
-  /// No virtual IP stays on any interface, whoever put it there since: without the filter this node would answer all clients.
+  /// No virtual IP stays on any interface, whoever has added it: without the filter this node would answer all clients.
   public func remove() throws(AddressError) {
     if listing != nil {
       for assigned in try addresses() where tables.virtualIPs.contains(assigned.address) {
@@ -58,14 +61,15 @@ extension SharedAddress {
     memory?.forget()
   }
 
-  /// What the kernel says an earlier ``install()`` under this name was, or else what is remembered of it.
+  /// The state of an earlier ``install()`` under this name, as the tables say or else as the file remembers it; `nil`
+  /// if there is none.
   func installed() throws(AddressError) -> AddressTables? {
     let text = try list("netdev")
     return AddressTables(name: tables.name, netdevListing: text) ?? memory?.load()
   }
 
   func undo(_ earlier: AddressTables) throws(AddressError) {
-    // The addresses first: without the tables they would be announced with the node's own MAC.
+    // The addresses go first: without the tables they would be announced with the node's own MAC.
     try dropAddresses(of: earlier, keeping: [])
     if let index = try? route.link(earlier.interface).index, !earlier.before.acceptedMAC {
       try attempt("the MAC filter of \(earlier.interface)", unless: [ENOENT]) {

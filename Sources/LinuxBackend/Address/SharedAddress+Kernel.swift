@@ -7,7 +7,7 @@ extension SharedAddress {
     }
   }
 
-  /// Those of all interfaces.
+  /// The addresses of all interfaces.
   func addresses() throws(AddressError) -> [RouteSocket.Assigned] {
     try attempt("the host's addresses") { () throws(NetlinkSocket.Refusal) in try route.addresses() }
   }
@@ -18,7 +18,7 @@ extension SharedAddress {
     }
   }
 
-  /// The listing of one of the tables, empty if it does not exist.
+  /// The listing of one of the tables; empty if it does not exist.
   func list(_ family: String) throws(AddressError) -> String {
     do { return try nftables.layout(of: tables.name, family: family) ?? "" } catch {
       throw AddressError("table \(family) \(tables.name): \(error)")
@@ -31,7 +31,7 @@ extension SharedAddress {
     return text
   }
 
-  /// Says what the kernel refused, and why.
+  /// Calls `body` and turns a refusal into an error that names what was refused.
   /// - Parameter harmless: refusals that mean that it is so already.
   func attempt(
     _ what: String, unless harmless: Set<Int32>, _ body: () throws(NetlinkSocket.Refusal) -> Void

@@ -3,8 +3,8 @@ import FarmFile
 import Glibc
 
 extension SharedAddress {
-  /// Restores what others have edited or removed, and tells the segment: who has asked meanwhile was answered by the
-  /// kernel alone, and has learned the node's own MAC. It costs two system calls when the kernel has reported no change.
+  /// Restores what others have edited or removed, and announces the addresses again: the kernel alone has answered
+  /// requests meanwhile, with the node's own MAC. It costs two system calls when the kernel has reported no change.
   /// - Returns: what was not as it should be, as one line; `nil` if nothing.
   /// - Throws: ``AddressError`` if it cannot be restored now; the next call tries again.
   public func repairIfEdited() throws(AddressError) -> String? {
@@ -37,9 +37,9 @@ extension SharedAddress {
     listing = try listAll()
   }
 
-  /// Sets what is missing outside the tables, and takes away virtual IPs that others have put on this host: with one of
-  /// those the node would answer every client once the daemon is gone.
-  /// - Returns: what that was, a phrase each.
+  /// Sets what is missing outside the tables, and removes virtual IPs that others have put on this host: with such an
+  /// address the node would answer every client once the daemon is gone.
+  /// - Returns: a phrase for each thing that was not as it should be.
   func restoreHost(_ link: RouteSocket.Link, _ addresses: [RouteSocket.Assigned]) throws(AddressError)
     -> [String]
   {
@@ -74,7 +74,8 @@ extension SharedAddress {
     return missing
   }
 
-  /// The address that solicitations are sent from: the link-local one, else any that is the node's own.
+  /// The address that solicitations are sent from: the link-local one, else any other of the node's own; `nil` without
+  /// one.
   private func ownAddress(_ addresses: [RouteSocket.Assigned], on link: RouteSocket.Link) -> IPAddress? {
     let own = addresses.filter { $0.index == link.index }.map(\.address).filter {
       !$0.isIPv4 && !tables.virtualIPs.contains($0)

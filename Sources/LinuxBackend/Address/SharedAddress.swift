@@ -3,23 +3,24 @@ import FarmFile
 
 /// The virtual IPs on this node's service interface, and the MAC that all nodes of the farm share for them.
 ///
-/// Every node answers ARP and neighbour solicitations with the same MAC and sends with its own, so no switch learns the shared one, and each
-/// frame to it is flooded to all nodes; the filter then lets exactly one answer. Nothing outside the tables `netdev`, `arp` and `ip6`
-/// of one name, the virtual IPs themselves, one entry of the interface's MAC filter and its `arp_announce` is touched.
-/// It works in the network namespace of the thread that creates it and is used from one thread at a time.
+/// Every node answers ARP and neighbour solicitations with the shared MAC and sends with its own. So no switch learns
+/// the shared MAC, and each frame to it is flooded to all nodes. The filter then lets exactly one node answer. It
+/// touches nothing but the tables `netdev`, `arp` and `ip6` of one name, the virtual IPs, one entry of the interface's
+/// MAC filter and its `arp_announce`. It works in the network namespace of the thread that creates it and is used from
+/// one thread at a time.
 public final class SharedAddress {
   let mode: SharedAddressMode
   var tables: AddressTables
   let nftables: Nftables
   let route: RouteSocket
   let watch: KernelWatch
-  /// The tables as the kernel lists them when nobody has edited them; `nil` while nothing is installed.
+  /// The tables as the kernel lists them unedited; `nil` while nothing is installed.
   var listing: String?
-  /// Where it is remembered what was changed; `nil`: on the tables alone.
+  /// The file that remembers the changes; `nil` to remember them in the tables alone.
   var memory: AddressMemory?
-  /// Why that was not possible.
+  /// Why the last write to ``memory`` failed.
   var memoryFailure: DriverError?
-  /// Something may be other than it should be, and has not been looked at.
+  /// Whether something may differ from what it should be and has not been checked yet.
   var isDoubtful = false
 
   /// - Parameters:
@@ -47,7 +48,7 @@ public final class SharedAddress {
         virtualIPs: virtualIPs))
   }
 
-  /// One that an earlier program left, to be undone.
+  /// A shared address that an earlier program left, to be undone.
   convenience init(leftBy earlier: AddressTables) throws(AddressError) {
     try self.init(mode: earlier.mac.isMulticast ? .multicast : .unicast, tables: earlier)
   }
