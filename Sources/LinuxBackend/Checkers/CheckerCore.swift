@@ -6,16 +6,19 @@ import NIOPosix
 
 /// The loop between one ``Health`` and the machine. Confined to one event loop.
 ///
-/// It performs what the machine wants and decides nothing.
+/// Each result of a probe or command goes into ``Health`` as an input, and every action that comes out is performed.
+/// Probes over TCP run on the loop; others, and commands, each keep a thread of the pool. A command runs only after the
+/// node has done what it was last told.
 final class CheckerCore {
   let loop: any EventLoop
   private var farm: Farm
   private var health: Health
-  /// A thread for each checker that keeps one waiting, and one for the application: none waits for another's command.
+  /// One thread for each checker whose probe keeps it waiting, and one for the application's commands, so that none
+  /// waits for another's.
   private var pool: NIOThreadPool
   let log: CheckerLog
   private let onHealth: @Sendable (Bool) -> EventLoopFuture<Void>
-  /// Whether the node has done what it was last told, its kernel too.
+  /// Completes once the node, and its kernel, has done what it was last told.
   private var told: EventLoopFuture<Void>
 
   private var actions: [HealthAction] = []
@@ -50,19 +53,19 @@ final class CheckerCore {
     for action in wanted { perform(action) }
   }
 
-  /// Says again what the node was told last: it may have begun a new life since.
+  /// Tells the node again whether it is healthy: it may have begun a new life since.
   func tellAgain() {
     if let isHealthy = health.isHealthy { tell(isHealthy) }
   }
 
-  /// Goes on with other checkers. What served goes on serving until one of them fails.
+  /// Changes to other checkers. A node that serves goes on serving until one of them fails.
   func replace(_ next: Farm) {
     if next.checkers == farm.checkers && next.application == farm.application { return }
     let isServing = health.isHealthy ?? false
     endAll()
     pool.shutdownGracefully { _ in }
     pool = CheckerCore.pool(for: next)
-    // What has its name goes on counting.
+    // A checker that keeps its name keeps its counts.
     let before = Dictionary(zip(farm.checkers.map(\.name), tallies), uniquingKeysWith: { a, _ in a })
     tallies = next.checkers.map { before[$0.name] ?? CheckerTally() }
     farm = next
@@ -71,7 +74,8 @@ final class CheckerCore {
     take(.start(isServing: isServing))
   }
 
-  /// Looks no more and kills what runs. - Returns: the threads that are to be ended.
+  /// Ends every probe and kills every command.
+  /// - Returns: the threads, which the caller must end.
   func stop() -> NIOThreadPool {
     isStopped = true
     endAll()
@@ -184,7 +188,7 @@ final class CheckerCore {
   }
 
   private func end(_ probe: ProbeID, _ outcome: ProbeOutcome) {
-    // One that was ended says nothing any more.
+    // A probe that was ended has no outcome any more.
     guard probes.removeValue(forKey: probe) != nil else { return }
     tallies[probe.checker.index].end(at: MonotonicClock.now)
     reasons[probe.checker.index] = outcome.result == .ok ? nil : outcome.reason
@@ -196,17 +200,18 @@ final class CheckerCore {
   private func begin(_ id: CommandID) {
     let bound = NIOLoopBound(self, eventLoop: loop)
     guard let line = farm.application[id.command] else {
-      // Nothing to be done is done; after this step, since this one is not over.
+      // A command that is not configured has succeeded. The loop says so after this step, which is not over yet.
       loop.execute { bound.value.take(.performed(id, succeeded: true)) }
       return
     }
     command = (id, nil)
-    // The node is out of service first: a client whom the kernel still lets in would meet what is being ended.
+    // The node goes out of service first: otherwise a client that the kernel still lets in would reach an application
+    // that is being stopped.
     told.whenComplete { _ in bound.value.run(line, id) }
   }
 
   private func run(_ line: ShellCommand, _ id: CommandID) {
-    // It may have been ended meanwhile.
+    // The command may have been ended meanwhile.
     guard command?.id == id else { return }
     let bound = NIOLoopBound(self, eventLoop: loop)
     let child = ChildProcess(line, isOrder: true)

@@ -38,7 +38,7 @@ package struct CheckerLog {
     case .probeFailed(let checker, let result, let inARow):
       let reason = result == .timedOut ? ProbeOutcome.timedOut.reason : reasons[checker.index] ?? "failed"
       let settings = checkers[checker.index].settings
-      // Beyond the threshold each line would be the same.
+      // Beyond the threshold the lines would repeat.
       let text =
         "\(name(checker)): \(reason)\(inARow > 0 ? " (\(inARow) in a row)" : ", while the application starts")"
       if inARow > 0, inARow <= settings.threshold {

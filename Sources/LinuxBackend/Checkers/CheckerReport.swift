@@ -1,6 +1,6 @@
 /// How a node's checkers stand, for status and metrics.
 public struct CheckerReport: Codable, Sendable, Hashable {
-  /// Whether the node may serve as far as they know.
+  /// Whether the node may serve, as far as the checkers know.
   public var isHealthy: Bool
   /// Whether an operator must resume the node.
   public var isHeldOut: Bool
@@ -12,7 +12,8 @@ public struct CheckerReport: Codable, Sendable, Hashable {
     self.checkers = checkers
   }
 
-  /// One of them. Counts and times are since the daemon was started, or since the check was first read of a file.
+  /// One checker. Counts and times are since the daemon was started, or since the check first appeared in the farm
+  /// file.
   public struct Entry: Codable, Sendable, Hashable {
     public var name: String
     public var isWell: Bool
@@ -21,9 +22,9 @@ public struct CheckerReport: Codable, Sendable, Hashable {
     /// Probes that have begun, and those that failed.
     public var runs: UInt64
     public var failures: UInt64
-    /// How long the last probe took that has ended; `nil` before any has.
+    /// How long the last probe took that has ended; `nil` if none has.
     public var secondsOfRun: Double?
-    /// Since the last probe that failed; `nil` before any has.
+    /// Seconds since the last probe failed; `nil` if none has.
     public var secondsSinceFailure: Double?
     /// How often each action was taken, by its name in the farm file.
     public var actions: [CountReport]

@@ -4,8 +4,8 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// A node's checkers at work: real probes, real commands, on an event loop and threads of their own, so that nothing
-/// of them ever keeps the farm's loop waiting.
+/// Runs a node's checkers: real probes and real commands, on an event loop and threads of their own, so that none of
+/// them ever keeps the farm's loop waiting.
 public final class CheckerRunner: Sendable {
   private let core: NIOLoopBound<CheckerCore>
   private let loop: any EventLoop
@@ -13,8 +13,8 @@ public final class CheckerRunner: Sendable {
 
   /// Nothing runs before ``start(isServing:)``.
   /// - Parameters:
-  ///   - onHealth: told whether the node may serve, at the start and at each change; called on the checkers' loop.
-  ///     Succeeds once the node has done what follows from it: no command to the application goes out before.
+  ///   - onHealth: told whether the node may serve, at the start and at each change; called on the checkers' loop. Its
+  ///     future must succeed once the node has acted on it: no command to the application runs before.
   public static func make(
     farm: Farm, logger: Logger, onHealth: @escaping @Sendable (Bool) -> EventLoopFuture<Void>
   ) async throws -> CheckerRunner {
@@ -35,10 +35,12 @@ public final class CheckerRunner: Sendable {
     self.group = group
   }
 
-  /// Begins to look. - Parameter isServing: see ``HealthInput/start(isServing:)``.
+  /// Begins to probe.
+  /// - Parameter isServing: see ``HealthInput/start(isServing:)``.
   public func start(isServing: Bool) { onLoop { $0.take(.start(isServing: isServing)) } }
 
-  /// An operator resumes the node, which may begin a new life by it: it is told again how healthy it is.
+  /// Resumes the node for an operator. That may begin a new life of the node, so the node is told again whether it is
+  /// healthy.
   public func resume() {
     onLoop { core in
       core.take(.resume)
@@ -53,8 +55,7 @@ public final class CheckerRunner: Sendable {
     try await loop.submit { [core] in core.value.report }.get()
   }
 
-  /// Ends every probe and command. Returns once nothing of them is left, but for a command that the kernel does not let
-  /// end.
+  /// Ends every probe and command. Returns once they are gone, except for a command that the kernel does not let end.
   public func stop() async {
     if let pool = try? await loop.submit({ [core] in core.value.stop() }).get(), await !pool.end() {
       try? await loop.submit { [core] in core.value.log.leftBehind() }.get()

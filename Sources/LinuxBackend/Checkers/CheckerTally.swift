@@ -1,7 +1,7 @@
 import Engine
 import FarmFile
 
-/// What one checker has found and done: for metrics, nothing depends on it.
+/// What one checker has found and done. It is for metrics; nothing depends on it.
 struct CheckerTally: Sendable, Hashable {
   private(set) var runs: UInt64 = 0
   private(set) var failures: UInt64 = 0
@@ -17,7 +17,7 @@ struct CheckerTally: Sendable, Hashable {
     beganAt = now
   }
 
-  /// The probe under way has ended, or is ended.
+  /// The probe under way has ended, or was ended.
   mutating func end(at now: Instant) {
     if let beganAt { lastRun = now - beganAt }
     beganAt = nil

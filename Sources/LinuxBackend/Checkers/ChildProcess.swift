@@ -5,22 +5,22 @@ import Synchronization
 
 /// A command in a process group of its own, which can be killed as a whole.
 ///
-/// ``wait()`` keeps a thread until the command has ended; ``kill()`` may come from any other. A command that ends by itself
-/// may leave something running in a group of its own. One that is killed leaves nothing, whatever its parts have made of
-/// their groups and sessions.
+/// ``wait()`` keeps a thread until the command has ended; ``kill()`` may come from any other thread. A command that
+/// ends by itself may leave processes running in groups of their own. A command that is killed leaves none, whatever
+/// groups and sessions they have moved to, unless it is an order.
 final class ChildProcess: Sendable {
   private enum State {
     case waiting
     case running(pid_t)
-    /// Killed before it began, or over: nothing is to be signalled any more, its number may be another's.
+    /// Killed before it began, or over. Nothing may be signalled any more: another process may have its number.
     case over
   }
 
   private let command: ShellCommand
-  /// Whether it orders the application about: what it leaves running is the application, and is not ended with it; what it
-  /// writes goes to the daemon's own output (the journal), else nowhere.
+  /// Whether it gives the application an order, such as to start. Processes that it leaves running are then the
+  /// application, and are not killed with it. Its output goes to the daemon's own (the journal) instead of nowhere.
   private let isOrder: Bool
-  /// What it reads, and how long it may take; `nil`: nothing, and until it is killed.
+  /// Its input and how long it may take. With `nil` it reads nothing and runs until it ends or is killed.
   private let terms: (input: [UInt8], timeout: Duration)?
   private let state = Mutex(State.waiting)
   private let said = Mutex("")
@@ -31,15 +31,15 @@ final class ChildProcess: Sendable {
     terms = nil
   }
 
-  /// A command that reads something and ends within a time, with the root as its working directory. Nobody hears it, but
-  /// the beginning of what it writes to its standard error is kept.
+  /// A command that reads some input and must end within a time, with the root as its working directory. Its output
+  /// goes nowhere, except that the beginning of its standard error is kept.
   init(_ command: ShellCommand, reads input: [UInt8], within timeout: Duration) {
     self.command = command
     isOrder = false
     terms = (input, timeout)
   }
 
-  /// What a command with a time wrote to its standard error, on one line.
+  /// What a command with a time-out wrote to its standard error, on one line.
   var complaints: String { said.withLock { $0 } }
 
   /// How a command ended.
@@ -66,7 +66,7 @@ final class ChildProcess: Sendable {
   func wait() -> Ending {
     let streams = terms.flatMap { CommandStreams(reads: $0.input) }
     if terms != nil, streams == nil { return .failed("no file descriptor is left") }
-    // The lock is held while it starts, so that a kill comes before or after, never in between.
+    // The lock is held while the command starts, so that a kill comes before or after, never in between.
     let started: Result<pid_t, ProcessStart.Failure>? = state.withLock { state in
       guard case .waiting = state else { return nil }
       do throws(ProcessStart.Failure) {
@@ -97,7 +97,7 @@ final class ChildProcess: Sendable {
       said.withLock { $0 = streams.text }
     }
     var info = siginfo_t()
-    // It stays a zombie for now: until it is reaped its number, and its group's, are nobody else's.
+    // The process stays a zombie for now: until it is reaped, no other process can get its number or its group's.
     while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) == -1 && errno == EINTR {}
     return state.withLock { state in
       if !isOrder { _ = Glibc.kill(-pid, SIGKILL) }
@@ -110,8 +110,8 @@ final class ChildProcess: Sendable {
     }
   }
 
-  /// Kills the command and all of its process group; unless it is an order, also what has left that and still has it for
-  /// an ancestor.
+  /// Kills the command and all of its process group. Unless the command is an order, it also kills descendants that
+  /// have left the group.
   func kill() {
     state.withLock { state in
       switch state {
@@ -119,7 +119,7 @@ final class ChildProcess: Sendable {
       case .running(let pid):
         if !isOrder { ProcessTree.kill(pid) }
         _ = Glibc.kill(-pid, SIGKILL)
-        // It may have left its group.
+        // The command itself may have left its group.
         _ = Glibc.kill(pid, SIGKILL)
       case .over: break
       }

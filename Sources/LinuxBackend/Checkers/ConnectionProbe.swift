@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Probes by a TCP connection: that it comes about, or that a request over it is answered.
+/// Probes by a TCP connection: it succeeds if the connection opens, or if a request over it is answered well.
 ///
 /// Confined to its event loop. Ending it closes the connection, whatever its state.
 final class ConnectionProbe {
@@ -14,7 +14,7 @@ final class ConnectionProbe {
 
   init(loop: any EventLoop) { self.loop = loop }
 
-  /// - Parameter request: what is asked; `nil`: the connection is enough.
+  /// - Parameter request: what is asked; `nil` if opening the connection is enough.
   func run(
     to address: IPAddress, port: UInt16, request: HTTPProbe?, timeout: Duration
   ) -> EventLoopFuture<ProbeOutcome> {
@@ -26,7 +26,7 @@ final class ConnectionProbe {
         .connectTimeout(.nanoseconds(timeout.nanoseconds))
         .channelInitializer { channel in
           bound.value.channel = channel
-          // Ended before it began.
+          // The probe was ended before the connection began.
           if bound.value.isEnded { return channel.close() }
           guard let request else { return channel.eventLoop.makeSucceededVoidFuture() }
           return channel.eventLoop.makeCompletedFuture {
@@ -64,7 +64,7 @@ extension ProbeOutcome {
   }
 }
 
-/// Asks once and looks at the status: what follows it is not waited for.
+/// Sends one request and looks at the status of the answer. It does not wait for the body.
 private final class HTTPAsker: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
@@ -88,7 +88,7 @@ private final class HTTPAsker: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard case .head(let head) = unwrapInboundIn(data) else { return }
     let status = Int(head.status.code)
-    // 100 Continue and its like come before the answer.
+    // 100 Continue and other informational answers come before the final one.
     if status < 200, !request.expected.contains(where: { $0.contains(status) }) { return }
     let isGood = request.expected.contains { $0.contains(status) }
     answer.succeed(isGood ? .ok : .failed("status \(status)"))

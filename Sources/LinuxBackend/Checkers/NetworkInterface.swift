@@ -1,8 +1,8 @@
 import Glibc
 
-/// The state of a network interface, asked of the kernel by name. A namespace sees its own.
+/// The state of a network interface, asked of the kernel by name. Each namespace has its own interfaces.
 package enum NetworkInterface {
-  /// Up, and with a carrier.
+  /// Succeeds if the interface is up and has a carrier.
   static func check(_ name: String) -> ProbeOutcome {
     let handle = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard handle >= 0 else { return .failed(String(cString: strerror(errno))) }
@@ -15,7 +15,7 @@ package enum NetworkInterface {
     return flags & Int32(IFF_RUNNING) == 0 ? .failed("it has no carrier") : .ok
   }
 
-  /// An interface's name and flags (`ifru_flags`), as `SIOCSIFFLAGS` takes them.
+  /// An interface's name and flags (`ifru_flags`), in the form that `SIOCSIFFLAGS` takes.
   /// - Parameter socket: any of the interface's namespace.
   /// - Returns: `nil` if the kernel refuses, with `errno`.
   package static func request(_ name: String, by socket: Int32) -> ifreq? {

@@ -5,7 +5,7 @@ import Glibc
 
 /// One ICMP echo, by a raw socket or, without the privilege, by the kernel's own ping socket.
 public enum Ping {
-  /// Whether an address answers within a time. Keeps the calling thread for so long at most.
+  /// Whether an address answers within a time. Keeps the calling thread for at most that time.
   /// - Returns: `nil` if it answers, else why not.
   public static func failure(of address: IPAddress, within timeout: Duration) -> String? {
     let outcome = check(address, timeout: timeout)
@@ -22,7 +22,7 @@ public enum Ping {
     if !isRaw { handle = socket(family, Int32(SOCK_DGRAM.rawValue) | flags, transport) }
     guard handle >= 0 else { return .failed("no ICMP socket: \(String(cString: strerror(errno)))") }
     defer { close(handle) }
-    // A connected socket gets the datagrams of this address alone.
+    // A connected socket gets datagrams of this address alone.
     let isConnected = address.withSocketAddress(port: 0) { connect(handle, $0, $1) } == 0
     if !isConnected { return .failed(String(cString: strerror(errno))) }
 
@@ -46,7 +46,7 @@ public enum Ping {
     }
   }
 
-  /// An echo request that carries a mark. The kernel fills in the checksum of ICMPv6, and of its own ping sockets.
+  /// An echo request that carries a mark. The kernel fills in the checksum for ICMPv6 and for its own ping sockets.
   private static func request(_ mark: UInt64, isIPv4: Bool) -> [UInt8] {
     var bytes: [UInt8] = [isIPv4 ? 8 : 128, 0, 0, 0]
     bytes += [UInt8(truncatingIfNeeded: mark >> 8), UInt8(truncatingIfNeeded: mark), 0, 1]
@@ -64,7 +64,7 @@ public enum Ping {
     return bytes
   }
 
-  /// Whether a datagram is the echo reply with this mark. A raw IPv4 socket gives the IP header, too.
+  /// Whether a datagram is the echo reply with this mark. On a raw IPv4 socket the IP header comes first.
   private static func isReply(_ datagram: ArraySlice<UInt8>, to mark: UInt64, isIPv4: Bool, isRaw: Bool)
     -> Bool
   {

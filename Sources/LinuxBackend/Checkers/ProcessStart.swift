@@ -2,10 +2,10 @@ import CLinux
 import Foundation
 import Glibc
 
-/// How a program is started: in a process group of its own, which gets Ctrl-C from nobody, with every signal at its
-/// default and with no descriptors but its standard ones.
+/// Starts a program in a process group of its own, so that Ctrl-C does not reach it, with every signal at its default
+/// and with no descriptors but the standard ones.
 package enum ProcessStart {
-  /// Why it could not be started, as `errno`.
+  /// Why a program could not be started, as `errno`.
   package struct Failure: Error {
     package var path: String
     package var code: Int32
@@ -14,12 +14,12 @@ package enum ProcessStart {
 
   /// Starts a program in the calling thread's namespaces.
   /// - Parameters:
-  ///   - path: of the program; the search path is not asked.
-  ///   - input: what becomes its standard input; `/dev/null` if `nil`. The others likewise.
+  ///   - path: of the program; the search path is not used.
+  ///   - input: becomes its standard input; `/dev/null` if `nil`. `output` and `errors` likewise.
   ///   - folder: its working directory; the caller's if `nil`.
-  ///   - isOrdinary: whether it gets none of what the service manager gave the caller: who is told of the caller's life,
-  ///     memory that is locked, real-time priority, and a place at the end when memory runs out.
-  /// - Returns: its number, which is its group's, too.
+  ///   - isOrdinary: whether it gets none of what the service manager gave the caller: the notify socket, locked
+  ///     memory, real-time priority, protection when memory runs out.
+  /// - Returns: the process id, which is also its group's.
   package static func spawn(
     _ path: String, _ arguments: [String], input: Int32? = nil, output: Int32? = nil, errors: Int32? = nil,
     in folder: String? = nil, isOrdinary: Bool = false
@@ -35,7 +35,7 @@ package enum ProcessStart {
       }
     }
     if let folder { clinux_spawn_in(&actions, folder) }
-    // Sockets and the kernel's handles are their owner's alone; not every library marks them so.
+    // Sockets and the kernel's handles must not be inherited; not every library marks them so.
     for handle in openHandles() where handle > 2 { posix_spawn_file_actions_addclose(&actions, handle) }
 
     var attributes = posix_spawnattr_t()
@@ -61,7 +61,7 @@ package enum ProcessStart {
     return pid
   }
 
-  /// What systemd tells its own child alone.
+  /// Variables that systemd means for its own child alone.
   private static let managersWords = [
     "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_FDS", "LISTEN_PID",
   ]
@@ -77,12 +77,13 @@ package enum ProcessStart {
     return entries + [nil]
   }
 
-  /// The usual limits of a process that nobody has lifted: 8 MiB of locked memory, no real-time priority, and when memory
-  /// runs out the same chance as others. A kernel that refuses leaves them as they are.
+  /// Sets the usual limits of a process: 8 MiB of locked memory, no real-time priority, and no protection when memory
+  /// runs out. If the kernel refuses, they stay as they are.
   private static func makeOrdinary(_ pid: pid_t) {
     _ = clinux_limit(pid, Int32(bitPattern: __RLIMIT_MEMLOCK.rawValue), 8 << 20)
     _ = clinux_limit(pid, Int32(bitPattern: __RLIMIT_RTPRIO.rawValue), 0)
-    // Only what makes it likelier to be ended needs no privilege.
+    // A process needs no privilege to make itself likelier to be killed. That suffices here, where the caller's score
+    // is negative.
     guard let own = try? String(contentsOfFile: "/proc/self/oom_score_adj", encoding: .utf8),
       own.hasPrefix("-")
     else { return }

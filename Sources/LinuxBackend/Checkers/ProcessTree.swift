@@ -1,15 +1,15 @@
 import Foundation
 
-/// A process with all that it has started, and they in turn, whatever group or session they have gone to. What has lost its
-/// parent meanwhile belongs to it no more.
+/// A process and its descendants, whatever group or session they have moved to. A process whose parent has ended no
+/// longer belongs to the tree.
 enum ProcessTree {
-  /// No command has more; one that goes on to start others is not followed for ever.
+  /// No command has more processes. The limit ends the search in one that starts new ones all the time.
   private static let most = 10_000
 
-  /// Kills a process that the caller has not reaped, and what it has started.
+  /// Kills a process that the caller has not reaped, and its descendants.
   ///
-  /// Each is stopped before it is asked for its children: so it starts no more, and reaps none whose number could be
-  /// another's when it is killed.
+  /// Each is stopped before its children are listed. So it starts no more, and it reaps none whose number another
+  /// process could have by the time of the kill.
   static func kill(_ root: pid_t) {
     var found: [pid_t] = []
     var next = [root]
@@ -21,7 +21,7 @@ enum ProcessTree {
     for process in found { _ = Glibc.kill(process, SIGKILL) }
   }
 
-  /// Those of all of its threads; none where the kernel does not say.
+  /// The children of all threads of a process; none if the kernel does not say.
   /// - Source: proc_pid_task(5), `children`.
   private static func children(of process: pid_t) -> [pid_t] {
     let folder = "/proc/\(process)/task"

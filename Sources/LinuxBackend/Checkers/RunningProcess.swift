@@ -1,8 +1,8 @@
 import Foundation
 
-/// Whether a process of some name runs, as `ps -C` would find it.
+/// Whether a process of a given name runs, as `ps -C` would find it.
 enum RunningProcess {
-  /// What the kernel keeps of a name.
+  /// How many bytes of a name the kernel keeps.
   private static let kept = 15
 
   static func check(_ name: String) -> ProbeOutcome {
@@ -21,7 +21,7 @@ enum RunningProcess {
   private static func isCalled(_ name: [UInt8], _ folder: String) -> Bool {
     guard let called = read(folder + "/comm"), called.last == 10 else { return false }
     guard called.dropLast().elementsEqual(name.prefix(kept)) else { return false }
-    // A zombie has ended, only nobody has asked how.
+    // A zombie has ended; only its parent has not reaped it yet.
     guard let stat = read(folder + "/stat"), let close = stat.lastIndex(of: 41), close + 2 < stat.count,
       stat[close + 2] != 90, stat[close + 2] != 88
     else { return false }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Asks a daemon over its control socket, one request a connection, waiting for the answer.
+/// Asks a daemon over its control socket. Each request has a connection of its own, and the call waits for the answer.
 public struct ControlClient: Sendable {
   public let path: String
-  /// Longest wait for the daemon to take the request, and again to answer it; in seconds, 1 or more.
+  /// Longest wait for the daemon to take the request, and again for its answer; in seconds, at least 1.
   public var patience = 5
 
-  /// Longest answer that is read, in bytes.
+  /// Longest answer that is accepted, in bytes.
   static let longestReply = 1 << 20
 
   public init(path: String) { self.path = path }
@@ -43,7 +43,7 @@ public struct ControlClient: Sendable {
     }
   }
 
-  /// Everything up to the first line's end.
+  /// Everything up to the end of the first line.
   private func receive(from descriptor: Int32) throws(ControlError) -> [UInt8] {
     var line: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 16_384)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// One client of the control socket: reads a line, answers it, reads the next.
 ///
-/// Nothing is read while an answer is under way, so what a client can make us hold is one read and one answer.
+/// It reads nothing while it answers. So a client can make the daemon hold at most one read and one answer.
 final class ControlConnection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -83,7 +83,7 @@ final class ControlConnection: ChannelInboundHandler {
     }
   }
 
-  /// The bytes up to the next line's end; at the end of the input, what is left.
+  /// The bytes up to the end of the next line; at the end of the input, the rest. `nil` if no line is complete.
   private func nextLine() -> [UInt8]? {
     if let end = waiting.readableBytesView.prefix(limits.line).firstIndex(of: UInt8(ascii: "\n")) {
       let line = waiting.readBytes(length: end - waiting.readerIndex)
@@ -95,7 +95,7 @@ final class ControlConnection: ChannelInboundHandler {
     return waiting.readBytes(length: waiting.readableBytes)
   }
 
-  /// Closes the connection unless something happens soon.
+  /// Closes the connection unless something happens within the client's time.
   private func wait(_ context: ChannelHandlerContext) {
     patience?.cancel()
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
@@ -103,14 +103,14 @@ final class ControlConnection: ChannelInboundHandler {
   }
 }
 
-/// How many clients are connected.
+/// Counts the connected clients, up to a limit.
 final class ClientCount: Sendable {
   private let count = Mutex(0)
   private let limit: Int
 
   init(limit: Int) { self.limit = limit }
 
-  /// Whether there is room for one more, which then counts.
+  /// Counts one more client. Returns false if there is no room.
   func enter() -> Bool {
     count.withLock { count in
       if count >= limit { return false }

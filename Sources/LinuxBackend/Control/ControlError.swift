@@ -1,14 +1,14 @@
-/// Why a control socket cannot be opened, or not be talked to; each in one line.
+/// Why a control socket cannot be opened or reached; each in one line.
 public enum ControlError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Another daemon answers there.
   case inUse(path: String)
   case cannotListen(path: String, reason: String)
-  /// Metrics are for this machine alone.
+  /// Metrics are served to this machine alone.
   case notLoopback(String)
   case tooManyClients
-  /// Nobody answers: no daemon runs there, or we may not talk to it.
+  /// No daemon runs there, or this process may not reach it.
   case noDaemon(path: String, reason: String)
-  /// Something answers, but no daemon of this version's.
+  /// Something answers that is no daemon of this version.
   case garbled(path: String)
 
   public var description: String {

@@ -4,7 +4,7 @@ import Foundation
 /// The one line that answers a ``ControlRequest``: `{"ok":true,"status":{…}}` or `{"error":"…","ok":false}`.
 public struct ControlReply: Codable, Sendable, Hashable {
   public var ok: Bool
-  /// Why not, in one line.
+  /// Why the request was refused, in one line.
   public var error: String?
   /// What was done, in one line.
   public var message: String?
@@ -13,7 +13,7 @@ public struct ControlReply: Codable, Sendable, Hashable {
   init(status: StatusReport) { (ok, self.status) = (true, status) }
   init(message: String) { (ok, self.message) = (true, message) }
   init(error: String) {
-    // A line break inside would end the line: JSON escapes it, but people read it too.
+    // A line break inside would be escaped in JSON, but people read the text too.
     (ok, self.error) = (false, error.split(whereSeparator: \.isNewline).joined(separator: " "))
   }
 }
@@ -40,7 +40,7 @@ public enum ControlJSON {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = format
-    // Only a number that is not finite can fail, and a report that has one is our mistake.
+    // Only a number that is not finite can fail, and a report with such a number is a bug.
     do {
       let text = String(decoding: try encoder.encode(value), as: UTF8.self)
       return Array(PlainText.json(text).utf8)

@@ -4,12 +4,12 @@ import Foundation
 /// One line that a client of the control socket may send: `{"command":"drain","deadline_seconds":60}`.
 public enum ControlRequest: Sendable, Hashable {
   case status
-  /// - Parameter deadline: in seconds; the configured one if `nil`.
+  /// - Parameter deadline: in seconds; `nil` for the configured one.
   case drain(deadline: Double?, isForced: Bool)
   case resume
   case leave
   case reload
-  /// - Parameter group: by name; may be left out where the farm has one group.
+  /// - Parameter group: its name; `nil` is enough where the farm has one group.
   case setWeight(group: String?, weight: UInt16)
 
   /// Longest deadline of a drain: a week, in seconds.

@@ -4,16 +4,16 @@ import NIOPosix
 
 /// Answers requests on a Unix domain socket that only the daemon's own user may open: one JSON line each.
 ///
-/// It knows nothing of the farm: what is asked goes to a ``FarmService``. A client that says nothing, never reads
-/// or sends garbage costs one connection for a while and nothing else.
+/// It knows nothing of the farm: each request goes to a ``FarmService``. A client that stays silent, never reads or
+/// sends garbage costs one connection for a while and nothing else.
 public final class ControlServer: Sendable {
-  /// What a client may cost.
+  /// The most that a client may cost.
   public struct Limits: Sendable {
     /// Longest request in bytes, its end included.
     public var line = 4096
     /// Clients at a time; further ones are closed at once.
     public var clients = 32
-    /// How long a client may take to say something, or to read an answer.
+    /// How long a client may take to send a request or to read an answer.
     public var patience: TimeAmount = .seconds(10)
 
     public init() {}
@@ -37,8 +37,8 @@ public final class ControlServer: Sendable {
 
   /// Opens the socket and answers until ``stop()``.
   ///
-  /// A socket that a daemon left behind is replaced; one that answers is not.
-  /// - Parameter loops: not the driver's: a client must not be able to delay a heartbeat.
+  /// It replaces a socket that a daemon left behind, but not one that answers.
+  /// - Parameter loops: must not be the driver's, since a client must not be able to delay a heartbeat.
   /// - Throws: ``ControlError``.
   public static func start(
     path: String, service: any FarmService, loops: any EventLoopGroup, limits: Limits = Limits()
@@ -47,7 +47,7 @@ public final class ControlServer: Sendable {
     let socket = try UnixSocket.listening(at: path, backlog: backlog)
     let bootstrap = ServerBootstrap(group: loops)
       .serverChannelOption(.backlog, value: backlog)
-      // Reading is asked for one request at a time, so that a client cannot fill the memory.
+      // Each read is asked for, so that a client cannot fill the memory.
       .childChannelOption(.autoRead, value: false)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { channel in
@@ -66,7 +66,7 @@ public final class ControlServer: Sendable {
     }
   }
 
-  /// Closes the socket and takes its file away, unless another daemon has put its own there.
+  /// Closes the socket and removes its file, unless another daemon has put its own there.
   public func stop() async {
     if identity != nil, FileIdentity(path: path) == identity { unlink(path) }
     try? await channel.close()

@@ -1,15 +1,15 @@
 import Engine
 import FarmFile
 
-/// Who serves a client by the view of a running daemon.
+/// The node that serves a client now, by the view of a running daemon.
 public enum CurrentOwner: Sendable, Hashable {
   case node(String)
   /// No node with a weight serves.
   case nobody
-  /// The daemon's configuration is not that of the file, so the file's tables say nothing of it.
+  /// The daemon has another configuration than the file, so the file's tables do not tell.
   case otherConfiguration
 
-  /// - Parameter lookup: of the farm file; its own down nodes do not count here.
+  /// - Parameter lookup: of the farm file. Its own down nodes are ignored.
   public init(of client: Client, _ lookup: OwnerLookup, _ status: StatusReport) {
     let farm = lookup.farm
     let isSame =

@@ -1,7 +1,7 @@
 import Engine
 import Logging
 
-/// The kinds of things a node says, as the log weighs them and the metrics count them.
+/// The kinds of events of a node: each has a level in the log and a count in the metrics.
 enum EventKind: String, CaseIterable {
   case status, fenced, deaf, view
   case removed, left, joined, returned
@@ -65,7 +65,7 @@ enum EventKind: String, CaseIterable {
     }
   }
 
-  /// Whether the node may say it at every tick for as long as the trouble lasts.
+  /// Whether the node may repeat it at every tick for as long as the trouble lasts.
   var isRepeating: Bool {
     switch self {
     case .commitFailed, .leaseLost, .duplicateNodeID, .configurationMismatch, .unauthenticated, .heldDown,

@@ -5,10 +5,10 @@ import Synchronization
 
 /// What the node says, as lines in the log with its view digest and epoch, and as counts.
 ///
-/// A line that would be said again and again, as of a kernel that refuses every commit, is said every ten seconds
-/// with the number of times; the counts have all of them.
+/// A line that would come again and again, as when the kernel refuses every commit, is written every ten seconds with
+/// the number of times. The counts include all of them.
 public final class EventLog: Sendable {
-  /// How long a repeated line is kept back.
+  /// How long a repeated line is held back.
   static let patience = Duration.seconds(10)
 
   private struct Repeated {
@@ -23,7 +23,7 @@ public final class EventLog: Sendable {
   }
 
   public let logger: Logger
-  /// For what is not of the engine.
+  /// For lines that do not come from the engine.
   let limit: LogLimit
   private let names: FarmNames
   private let node: NodeID
@@ -36,7 +36,7 @@ public final class EventLog: Sendable {
     self.node = node
   }
 
-  /// Takes what the node says, with the view and epoch it has then.
+  /// Logs and counts a notice of the node, with the view and epoch that it has then.
   public func note(_ notice: Notice, view: Digest, epoch: Epoch, at now: Instant) {
     let kind = EventKind(notice)
     let text = names.text(of: notice, from: node)
@@ -61,16 +61,16 @@ public final class EventLog: Sendable {
 
   func networkName(_ network: NetworkID) -> String { names.name(network) }
 
-  /// How often everything has happened, in a fixed order.
+  /// How often each kind has happened, in a fixed order.
   public var counts: [CountReport] {
     let counts = state.withLock { $0.counts }
     return EventKind.allCases.map { CountReport(name: $0.rawValue, count: counts[$0.index]) }
   }
 
-  /// How many times a line stands for now; `nil` while it is kept back.
+  /// How many times a line now stands for; `nil` while it is held back.
   private static func times(_ text: String, at now: Instant, _ repeated: inout [Repeated]) -> Int? {
     guard let i = repeated.firstIndex(where: { $0.text == text }) else {
-      // Texts may have figures in them, and so be of any number.
+      // Texts may contain numbers, so there may be any number of them: old ones are dropped.
       repeated.removeAll { $0.count == 0 && now >= $0.since + patience }
       repeated.append(Repeated(text: text, since: now, count: 0))
       return 1

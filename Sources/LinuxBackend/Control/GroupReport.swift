@@ -1,21 +1,21 @@
 /// One group's buckets, packets and flows.
 public struct GroupReport: Codable, Sendable, Hashable {
   public var name: String
-  /// How many there are.
+  /// How many buckets the group has.
   public var buckets: Int
   /// How many buckets each configured node claims, in configured order.
   public var claims: [Int]
   /// Buckets that nobody claims; `nil` while this node does not know what the others claim.
   public var holes: Int?
-  /// Buckets that more than one node claims; `nil` likewise.
+  /// Buckets that more than one node claims; `nil` as for ``holes``.
   public var doubles: Int?
-  /// Those that this node knew of until now.
+  /// The holes and doubles that this node has seen so far.
   public var holesSeen: SeenReport
   public var doublesSeen: SeenReport
   /// Packets that this node's kernel filter accepted and rejected; `nil` if the filter cannot be read.
   public var accepted: UInt64?
   public var rejected: UInt64?
-  /// TCP flows that this node's kernel tracks, in buckets of its own and in others'.
+  /// TCP flows that this node's kernel tracks: those in its own buckets, and those in other nodes'.
   public var flowsInside: Int
   public var flowsOutside: Int
 
@@ -38,18 +38,19 @@ public struct GroupReport: Codable, Sendable, Hashable {
   }
 }
 
-/// The holes, or the doubles, of one group that the node knew of since the daemon was started, or since the first one
-/// of those before it that did not end in good order, as for an upgrade in place; by what nodes announce.
+/// The holes, or the doubles, of one group that the node has seen since the daemon was started. It goes by what nodes
+/// announce.
 ///
-/// A member that was removed is taken to have served nothing since it was last heard.
+/// It counts on after an upgrade in place or a crash, and begins at 0 after a leave or a reboot. A member that was
+/// removed counts as serving nothing since it was last heard.
 public struct SeenReport: Codable, Sendable, Hashable {
-  /// Each bucket counts each time.
+  /// How many times a bucket became one.
   public var count: UInt64
-  /// The times of all of them together.
+  /// The time of all of them added up.
   public var bucketSeconds: Double
-  /// The longest of one bucket.
+  /// The longest time of one bucket.
   public var secondsOfLongest: Double
-  /// Since the last one ended; 0 while there is one, `nil` before any has been.
+  /// Seconds since the last one ended; 0 while there is one, `nil` if there never was one.
   public var secondsSinceLast: Double?
 
   public init(
@@ -69,9 +70,9 @@ public struct HeartbeatReport: Codable, Sendable, Hashable {
   public var sent: UInt64
   /// What the kernel refused to send: an interface that is down, a full queue.
   public var unsent: UInt64
-  /// Authentic ones of this farm.
+  /// Authentic datagrams of this farm.
   public var received: UInt64
-  /// What was not taken, by reason, in a fixed order: authentication first, then the protocol's reasons.
+  /// Datagrams that were dropped, by reason, in a fixed order: authentication first, then the protocol's reasons.
   public var dropped: [CountReport]
 
   public init(sent: UInt64, unsent: UInt64, received: UInt64, dropped: [CountReport]) {

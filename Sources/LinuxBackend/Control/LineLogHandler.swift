@@ -2,7 +2,8 @@ import FarmFile
 import Foundation
 import Logging
 
-/// One line an event: for the journal with its level as `<5>` in front, for people with the time and the level's name.
+/// Writes one line for each event: for the journal with its level as `<5>` in front, for people with the time and the
+/// level's name.
 ///
 /// Metadata follows in brackets, in alphabetical order; ``EventLog`` adds the view digest and the epoch.
 /// - Source: `sd-daemon(3)` for the journal's prefixes.
@@ -10,7 +11,7 @@ public struct LineLogHandler: LogHandler {
   public enum Form: Sendable {
     case journal, people
 
-    /// The journal's where standard error goes there, as the service manager says.
+    /// The journal's form if standard error goes to the journal, as the service manager says.
     public static func fitting(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Form
     {
       var status = stat()
@@ -57,7 +58,7 @@ public struct LineLogHandler: LogHandler {
     }
   }
 
-  /// As `syslog(3)` numbers them.
+  /// The level's number in `syslog(3)`.
   private static func severity(_ level: Logger.Level) -> Int {
     switch level {
     case .trace, .debug: 7

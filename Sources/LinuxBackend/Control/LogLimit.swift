@@ -3,10 +3,10 @@ import Engine
 import Logging
 import Synchronization
 
-/// Says at most one line a second of each kind, so that a full disk, a kernel that refuses or a fight over tables leaves
-/// the rest of the log readable.
+/// Writes at most one line a second of each kind, so that a full disk, a kernel that refuses or a fight over tables
+/// leaves the rest of the log readable.
 ///
-/// What is kept back is counted; the last of it is said with the number once the second is over.
+/// Lines that are held back are counted. The last of them is written, with their number, once the second is over.
 package final class LogLimit: Sendable {
   private struct Line: Sendable {
     var level: Logger.Level
@@ -29,9 +29,9 @@ package final class LogLimit: Sendable {
 
   package init(_ logger: Logger) { self.logger = logger }
 
-  /// Says a line, now or when its kind may be heard again.
+  /// Writes a line, now or once its kind may come again.
   /// - Parameters:
-  ///   - kind: a few words; there are not to be many of them.
+  ///   - kind: a few words; there must not be many kinds.
   ///   - now: on the machine's monotonic clock.
   package func log(
     _ level: Logger.Level, _ text: String, kind name: String, metadata: Logger.Metadata? = nil,
@@ -39,7 +39,7 @@ package final class LogLimit: Sendable {
   ) {
     let line = Line(level: level, text: text, metadata: metadata)
     let (isDue, isFirst) = kinds.withLock { kinds in
-      // What is kept back is said by its own timer, before anything newer.
+      // Lines that are held back are written by their own timer, before any newer one.
       guard var kind = kinds[name], kind.kept > 0 || now - kind.saidAt < Self.pause else {
         kinds = kinds.filter { $0.value.kept > 0 || now < $0.value.saidAt + Self.pause }
         kinds[name] = Kind(saidAt: now)

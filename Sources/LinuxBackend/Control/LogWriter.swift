@@ -4,7 +4,7 @@ import Synchronization
 
 /// Writes lines to a descriptor from a thread of its own, so that a log that is read slowly never delays a heartbeat.
 ///
-/// When more than ``capacity`` lines wait, further ones are lost and counted; the next line that is written says so.
+/// When ``capacity`` lines wait, further ones are lost and counted; the next line that is written says so.
 public final class LogWriter: Sendable {
   /// Lines that may wait.
   public static let capacity = 1000
@@ -18,10 +18,10 @@ public final class LogWriter: Sendable {
   private let queue = DispatchQueue(label: "log")
   private let state = Mutex(State())
 
-  /// - Parameter descriptor: is not closed.
+  /// - Parameter descriptor: stays open; the writer does not close it.
   public init(descriptor: Int32 = STDERR_FILENO) { self.descriptor = descriptor }
 
-  /// - Parameter line: without its end.
+  /// - Parameter line: without its line break.
   public func write(_ line: String) {
     let isTaken = state.withLock { state in
       guard state.waiting < Self.capacity else {
@@ -43,14 +43,14 @@ public final class LogWriter: Sendable {
     }
   }
 
-  /// Waits until what was said before is written, but no longer than `milliseconds`.
+  /// Waits until all earlier lines are written, but no longer than `milliseconds`.
   public func flush(milliseconds: Int = 500) {
     let done = DispatchSemaphore(value: 0)
     queue.async { done.signal() }
     _ = done.wait(timeout: .now() + .milliseconds(milliseconds))
   }
 
-  /// What cannot be written is lost: there is nowhere to say so.
+  /// A line that cannot be written is lost: there is nowhere to report it.
   private func put(_ text: String) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {

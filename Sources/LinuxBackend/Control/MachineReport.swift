@@ -1,14 +1,14 @@
 /// What others do to the farm on this machine and on its segment, as this daemon has seen it since its start.
 public struct MachineReport: Codable, Sendable, Hashable {
-  /// The rules of others that keep connections to the virtual IPs from being tracked now.
+  /// The rules of others that now keep connections to the virtual IPs from being tracked.
   public var untracking: [ForeignRule]
-  /// How many such rules have come.
+  /// How many such rules have appeared.
   public var untrackingSeen: UInt64
-  /// Ways that do not carry datagrams as long as a heartbeat; a daemon before this version does not say.
+  /// Paths that do not carry datagrams as long as a heartbeat; `nil` from a daemon of an older version.
   public var paths: [PathReport]?
   /// The latest claims of other machines, the oldest first.
   public var claims: [ClaimReport]
-  /// By virtual IP and own address, how often others have claimed it.
+  /// How often others have claimed each virtual IP and each own address.
   public var claimCounts: [CountReport]
 
   public init(
@@ -22,7 +22,7 @@ public struct MachineReport: Codable, Sendable, Hashable {
     self.claimCounts = claimCounts
   }
 
-  /// For people: a line a trouble, empty if there is none.
+  /// A line for each trouble, for people; empty if there is none.
   var text: String {
     let paths = paths ?? []
     if untracking.isEmpty && claims.isEmpty && paths.isEmpty { return "" }
@@ -40,12 +40,12 @@ public struct MachineReport: Codable, Sendable, Hashable {
   }
 }
 
-/// A way that does not carry datagrams as long as a heartbeat, see ``PathTrouble``.
+/// A path that does not carry datagrams as long as a heartbeat, see ``PathTrouble``.
 public struct PathReport: Codable, Sendable, Hashable {
-  /// The node whose heartbeats do not come; `nil` where this machine's own interface is too narrow.
+  /// The node whose heartbeats do not arrive; `nil` if this machine's own interface has too small an MTU.
   public var node: String?
   public var network: String
-  /// Of the IP packet of the longest heartbeat.
+  /// Length of the IP packet of the longest heartbeat.
   public var packetBytes: Int
   /// The same in words.
   public var text: String
@@ -63,7 +63,7 @@ public struct ClaimReport: Codable, Sendable, Hashable {
   public var address: String
   public var mac: String
   public var interface: String
-  /// Whether it is this node's own address, and no virtual IP.
+  /// Whether it is this node's own address rather than a virtual IP.
   public var isOwnAddress: Bool
   public var count: UInt64
   public var secondsSinceLast: Double

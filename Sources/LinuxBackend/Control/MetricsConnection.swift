@@ -17,7 +17,7 @@ final class MetricsConnection: ChannelInboundHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    // For the whole exchange, however the client drips its request or reads the answer.
+    // One time limit for the whole exchange, however slowly the client sends its request or reads the answer.
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     limit = context.eventLoop.scheduleTask(in: patience) { bound.value.close(promise: nil) }
   }

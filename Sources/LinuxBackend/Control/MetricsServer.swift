@@ -6,7 +6,7 @@ import NIOPosix
 
 /// Serves the metrics at `/metrics` to this machine alone.
 public final class MetricsServer: Sendable {
-  /// The daemon is looked at once in this time, however often it is asked.
+  /// The daemon is asked at most once in this time, however many clients ask for metrics.
   static let moment = Duration.milliseconds(200)
 
   private let channel: any Channel
@@ -14,7 +14,7 @@ public final class MetricsServer: Sendable {
   private init(channel: any Channel) { self.channel = channel }
 
   /// Opens the port and answers until ``stop()``.
-  /// - Parameter loops: not the driver's.
+  /// - Parameter loops: must not be the driver's.
   /// - Throws: ``ControlError/notLoopback(_:)`` or ``ControlError/cannotListen(path:reason:)``.
   public static func start(
     at address: SocketEndpoint, service: any FarmService, loops: any EventLoopGroup,
@@ -22,7 +22,7 @@ public final class MetricsServer: Sendable {
   ) async throws -> MetricsServer {
     guard address.address.isLoopback else { throw ControlError.notLoopback(address.text) }
     let count = ClientCount(limit: limits.clients)
-    // Every user of the machine may ask, as often as he likes.
+    // Every user of the machine may ask, as often as he likes, so all share one look.
     let text = SharedLook(each: moment) { MetricsText(try await service.status()).text }
     let bootstrap = ServerBootstrap(group: loops)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -43,7 +43,7 @@ public final class MetricsServer: Sendable {
     }
   }
 
-  /// Where it listens: useful when the port was 0.
+  /// The port that it listens on: useful when the port asked for was 0.
   public var port: Int? { channel.localAddress?.port }
 
   public func stop() async { try? await channel.close() }

@@ -84,7 +84,7 @@ extension MetricsText {
       })
   }
 
-  /// What was seen of one kind. A group that has had none has no time of the last one.
+  /// What was seen of one kind. A group that never had any has no time of the last one.
   private mutating func addSeen(_ kind: String, _ report: StatusReport, _ seen: (GroupReport) -> SeenReport) {
     func samples(_ value: (SeenReport) -> Double?) -> [(Labels, Double)] {
       report.groups.compactMap { group in value(seen(group)).map { ([("group", group.name)], $0) } }

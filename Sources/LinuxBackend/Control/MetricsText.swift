@@ -7,7 +7,7 @@ public struct MetricsText: Sendable {
   /// All lines, ends included.
   public private(set) var text = ""
 
-  /// What a web server says of the text.
+  /// The content type for HTTP.
   public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
   enum Kind: String { case gauge, counter }
@@ -24,7 +24,7 @@ public struct MetricsText: Sendable {
     addCounts(report)
   }
 
-  /// One metric with all its samples; none at all without samples.
+  /// Adds one metric with all its samples; nothing if there are no samples.
   mutating func add(_ name: String, _ kind: Kind, _ help: String, _ samples: [(Labels, Double)]) {
     if samples.isEmpty { return }
     text += "# HELP farmd_\(name) \(help)\n# TYPE farmd_\(name) \(kind.rawValue)\n"
@@ -41,7 +41,7 @@ public struct MetricsText: Sendable {
     add(name, kind, help, [([], value)])
   }
 
-  /// Backslash, quote and line break are the three that a label's value must not have bare.
+  /// Escapes backslash, quote and line break, which a label's value must not contain bare.
   private static func escaped(_ value: String) -> String {
     var text = ""
     for character in value.unicodeScalars.map({ $0 == "\n" || PlainText.isPlain($0) ? $0 : " " }) {
@@ -55,7 +55,7 @@ public struct MetricsText: Sendable {
     return text
   }
 
-  /// Whole numbers without a point.
+  /// Writes whole numbers without a decimal point.
   private static func number(_ value: Double) -> String {
     Int64(exactly: value).map(String.init) ?? "\(value)"
   }

@@ -7,12 +7,12 @@ import Foundation
 /// - Source: <https://www.freedesktop.org/software/systemd/man/latest/sd_notify.html>
 public final class NotifySocket: Sendable {
   private let socket: Descriptor
-  /// How long the service manager waits for a sign of life before it restarts the daemon, in nanoseconds; `nil` if
-  /// it does not wait for any.
+  /// How long the service manager waits for a sign of life before it restarts the daemon, in nanoseconds; `nil` if it
+  /// waits for none.
   public let watchdogNanoseconds: Int64?
 
-  /// - Parameter environment: of this process, where the service manager says whom to tell.
-  /// - Returns: `nil` where nobody asked for messages.
+  /// - Parameter environment: of this process; the service manager names its socket there.
+  /// - Returns: `nil` if nobody asked for messages.
   public init?(environment: [String: String] = ProcessInfo.processInfo.environment, process: Int32 = getpid())
   {
     guard let path = environment["NOTIFY_SOCKET"], path.hasPrefix("/") || path.hasPrefix("@"),
@@ -27,7 +27,7 @@ public final class NotifySocket: Sendable {
       isForUs && microseconds > 0 && microseconds < .max / 1000 ? microseconds * 1000 : nil
   }
 
-  /// The node runs, or has read its configuration anew.
+  /// The node runs, or has read its configuration again.
   public func ready() { send("READY=1") }
 
   /// A line for `systemctl status`.
@@ -39,7 +39,7 @@ public final class NotifySocket: Sendable {
   /// The daemon leaves the farm.
   public func stopping(_ text: String) { send("STOPPING=1\n" + Self.status(text)) }
 
-  /// The configuration is read anew, until ``ready()`` is said again.
+  /// The configuration is being read again. ``ready()`` must follow.
   public func reloading() {
     let now = MonotonicClock.now.nanoseconds / 1000
     send("RELOADING=1\nMONOTONIC_USEC=\(now)")

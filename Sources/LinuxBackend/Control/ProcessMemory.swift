@@ -1,7 +1,8 @@
 import CLinux
 
-/// What becomes of this process' memory where it could be seen by others.
+/// Protects this process's memory from others.
 public enum ProcessMemory {
-  /// Keeps it out of core dumps, and from debuggers of other users. Programs that it starts are as ever.
+  /// Keeps the memory out of core dumps, and from debuggers of other users. It does not affect programs that this
+  /// process starts.
   public static func keepOutOfCores() { _ = clinux_keep_out_of_cores() }
 }

@@ -1,26 +1,27 @@
 import Foundation
 
-/// What the operating system does so that the daemon is on time: memory that is never paged out, and a priority above
+/// Asks the operating system for what keeps the daemon on time: memory that is never paged out, and a priority above
 /// ordinary processes.
 ///
-/// Neither is needed on a quiet machine. What is not permitted is said, not fatal.
+/// A quiet machine needs neither. If something is not permitted, the daemon says so and runs without it.
 public enum RealTime {
-  /// What came of asking.
+  /// The result of asking.
   public struct Outcome: Sendable, Hashable {
     public var isPermitted: Bool
     /// One line for the log.
     public var text: String
   }
 
-  /// A modest one, of 99: above every ordinary process, below the kernel's own threads.
+  /// A modest priority of at most 99: above every ordinary process, below the kernel's own real-time threads.
   public static let priority: Int32 = 10
-  /// Where the real-time class is not permitted.
+  /// Used where the real-time class is not permitted.
   static let niceness: Int32 = -10
 
   /// Keeps the process's memory from being paged out, now and later.
   ///
-  /// It is not tried under a limit that holds for this process, because a later allocation beyond the limit would end the daemon. Pages are locked
-  /// once they are touched: locking every thread's whole stack at once would cost a hundred megabytes for nothing.
+  /// It is not tried if a limit holds for this process, because a later allocation beyond the limit would end the
+  /// daemon. Pages are locked once they are touched: locking the whole stack of every thread at once would cost a
+  /// hundred megabytes for nothing.
   public static func lockMemory() -> Outcome {
     var limit = rlimit(rlim_cur: .max, rlim_max: .max)
     if setrlimit(memoryLimit, &limit) != 0 {
@@ -39,9 +40,9 @@ public enum RealTime {
     return Outcome(isPermitted: true, text: "memory is locked")
   }
 
-  /// Puts the calling thread above ordinary processes: it must be the driver's.
+  /// Puts the calling thread, which must be the driver's, above ordinary processes.
   ///
-  /// Its children (checkers) start with an ordinary priority all the same.
+  /// Its children (checkers) still start with an ordinary priority.
   public static func raisePriority() -> Outcome {
     var parameters = sched_param(sched_priority: priority)
     if sched_setscheduler(0, SCHED_RR | resetOnFork, &parameters) == 0 {
@@ -60,7 +61,7 @@ public enum RealTime {
         + "a busy machine may delay heartbeats")
   }
 
-  /// Whether the limit does not hold for this process: `CAP_IPC_LOCK`, the 14th capability.
+  /// Whether this process is exempt from the limit: `CAP_IPC_LOCK`, capability 14.
   private static var mayLockAll: Bool {
     let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let mask = text.firstMatch(of: #/CapEff:\s+([0-9a-f]+)/#).flatMap { UInt64($0.1, radix: 16) } ?? 0

@@ -4,11 +4,11 @@ public struct ServiceReport: Codable, Sendable, Hashable {
   public var serves: Bool
   /// ``Engine/ServiceObstacle/Reason`` by name; `nil` for a node that serves.
   public var reason: String?
-  /// The same in words, with all that is known of it: one line.
+  /// The same in words, with everything that is known about it: one line.
   public var text: String
-  /// Whom it waits for, or who keeps it out.
+  /// The nodes that it waits for, or that keep it out.
   public var nodes: [String]
-  /// Until that ends if nothing else happens; `nil` where nobody knows.
+  /// Seconds until the reason ends if nothing else happens; `nil` if unknown.
   public var secondsLeft: Double?
 
   public init(
@@ -22,23 +22,23 @@ public struct ServiceReport: Codable, Sendable, Hashable {
   }
 }
 
-/// What another node's configuration says otherwise.
+/// How another node's configuration differs from this node's.
 public struct DifferenceReport: Codable, Sendable, Hashable {
   public var node: String
-  /// Of the other node's configuration.
+  /// The digest of the other node's configuration.
   public var digest: String
-  /// Whether it is about what both have staged, not about what is in force.
+  /// Whether it compares the staged configurations, not those in force.
   public var isStaged: Bool
-  /// `nil` as long as the node has not told them; an older farmd never does.
+  /// The keys that differ; `nil` until the node has told them. An older farmd never does.
   public var keys: [Key]?
-  /// All of it as one line.
+  /// The whole difference as one line.
   public var text: String
 
   public init(node: String, digest: String, isStaged: Bool, keys: [Key]?, text: String) {
     (self.node, self.digest, self.isStaged, self.keys, self.text) = (node, digest, isStaged, keys, text)
   }
 
-  /// One key: what this node's file says and the other does not, and the other way round; of a list the elements.
+  /// One key: values that only this node's file has, and those that only the other's has. For a list, the elements.
   public struct Key: Codable, Sendable, Hashable {
     public var key: String
     public var here: [String]

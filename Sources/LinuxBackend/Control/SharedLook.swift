@@ -1,9 +1,9 @@
 import Engine
 
-/// One look for everyone who asks within a moment, so that what askers cost does not grow with how many they are.
+/// Shares one look among everyone who asks within a moment, so that its cost does not grow with the number of askers.
 ///
-/// A look begins at most once a moment, and none begins while another is under way: who asks meanwhile gets what
-/// that one finds, which is at most a moment old when it is given.
+/// A look begins at most once a moment, and none begins while another is under way. An asker meanwhile gets the result
+/// of that one, which is at most a moment old when it arrives.
 actor SharedLook<Value: Sendable> {
   private let moment: Duration
   private let look: @Sendable () async throws -> Value
@@ -12,13 +12,13 @@ actor SharedLook<Value: Sendable> {
 
   /// - Parameters:
   ///   - moment: the time from the beginning of one look to the next.
-  ///   - look: what one asker would have done by himself.
+  ///   - look: what one asker alone would have done.
   init(each moment: Duration, _ look: @escaping @Sendable () async throws -> Value) {
     self.moment = moment
     self.look = look
   }
 
-  /// What the last look found, or a new one if that is a moment ago.
+  /// The result of the last look, or of a new one if the last is a moment old.
   /// - Throws: what the look throws, to all who share it.
   func value() async throws -> Value {
     let now = MonotonicClock.now

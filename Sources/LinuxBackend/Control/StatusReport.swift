@@ -1,38 +1,40 @@
-/// How a node and its farm stand at one moment, as this node sees them: what `farmd status` shows.
+/// The state of a node and its farm at one moment, as this node sees them: what `farmd status` shows.
 ///
-/// Names are the operator's; times are lengths in seconds, because a clock's reading means nothing to another process.
+/// Names are those of the farm file. Times are lengths in seconds, because another process cannot use a clock's
+/// reading.
 public struct StatusReport: Codable, Sendable, Hashable {
-  /// Of the daemon: `0.1.0`.
+  /// The daemon's version: `0.1.0`.
   public var version: String
   /// Process id of the daemon.
   public var process: Int32
   /// This node.
   public var node: String
-  /// The farm's number, which tells it apart from others on the segment.
+  /// The farm's number, `farm.id`, which tells it apart from others on the segment.
   public var farm: UInt32
   /// Whether this node serves, and why not.
   public var service: ServiceReport
   /// ``Engine/Status`` by name.
   public var status: String
   public var secondsInStatus: Double
-  /// Since the daemon was started; an upgrade in place begins anew.
+  /// Seconds since the daemon was started; an upgrade in place begins at 0.
   public var secondsRunning: Double
-  /// Until the kernel filter stops accepting by itself; `nil` if it accepts nothing or has no lease to lose.
+  /// Seconds until the kernel filter stops accepting unless the lease is renewed; `nil` while no lease runs.
   public var secondsOfLease: Double?
   public var view: ViewReport
   public var configuration: ConfigurationReport
   /// Every configured node, in configured order.
   public var members: [MemberReport]
-  /// Every group whose buckets are owned, in configured order; the default node's comes last.
+  /// Every group whose buckets are owned, in configured order; the default node's group comes last.
   public var groups: [GroupReport]
   public var heartbeats: HeartbeatReport
-  /// How often things happened that are worth a line in the log, by name, in a fixed order.
+  /// How often each kind of event happened, in a fixed order.
   public var events: [CountReport]
   /// `nil` without checkers.
   public var health: CheckerReport?
-  /// Open connections that a drain cut when it was over, since the daemon was started; `nil` if none is over.
+  /// Open connections that the last drain cut when it was over, since the daemon was started; `nil` if no drain is
+  /// over.
   public var flowsCut: Int?
-  /// What others do to the farm on this machine and its segment; a daemon before this version does not say.
+  /// What others do to the farm on this machine and its segment; `nil` from a daemon of an older version.
   public var machine: MachineReport?
 
   public init(
@@ -68,7 +70,7 @@ public struct ViewReport: Codable, Sendable, Hashable {
   /// 16 hexadecimal digits; equal on nodes with equal tables.
   public var digest: String
   public var epoch: UInt64
-  /// Since the view changed last.
+  /// Seconds since the view last changed.
   public var secondsUnchanged: Double
 
   public init(digest: String, epoch: UInt64, secondsUnchanged: Double) {
@@ -78,14 +80,14 @@ public struct ViewReport: Codable, Sendable, Hashable {
   }
 }
 
-/// Which settings apply, by their digests of 16 hexadecimal digits.
+/// The settings that apply, by their digests of 16 hexadecimal digits.
 public struct ConfigurationReport: Codable, Sendable, Hashable {
   public var digest: String
-  /// What is switched to once every member has staged it.
+  /// The settings that come into force once every member has staged them; `nil` if none are staged.
   public var staged: String?
-  /// The live nodes that have neither staged nor switched to what is staged.
+  /// The live nodes that have neither staged nor switched to these.
   public var waitsFor: [String]
-  /// What other nodes' configurations say otherwise.
+  /// How other nodes' configurations differ.
   public var differences: [DifferenceReport]
 
   public init(
@@ -101,16 +103,16 @@ public struct ConfigurationReport: Codable, Sendable, Hashable {
 /// One configured node as the reporting node sees it.
 public struct MemberReport: Codable, Sendable, Hashable {
   public var node: String
-  /// ``Engine/Status`` by name; `nil` if it has not been heard of.
+  /// ``Engine/Status`` by name; `nil` if the node has not been heard.
   public var status: String?
   /// Whether it has another configuration than this node.
   public var hasOtherConfiguration: Bool
   public var isInView: Bool
   /// Whether buckets may have it as their target.
   public var isServing: Bool
-  /// Since anyone heard it last; `nil` for the reporting node, and where it has not been heard of.
+  /// Seconds since any node heard it last; `nil` for the reporting node, and if it has not been heard.
   public var secondsSinceHeard: Double?
-  /// Its runtime weight in each configured group; empty if it has not been heard of.
+  /// Its runtime weight in each configured group; empty if it has not been heard.
   public var weights: [UInt16]
 
   public init(

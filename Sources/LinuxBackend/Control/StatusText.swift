@@ -14,7 +14,7 @@ public struct StatusText: Sendable {
     ]
     if let health = report.health { parts.append(Self.health(health)) }
     if let trouble = report.machine?.text, !trouble.isEmpty { parts.append(trouble) }
-    // Names and reasons are those of files, programs and other nodes.
+    // Names and reasons come from files, programs and other nodes, so they may contain anything.
     text = PlainText.lines(parts.joined(separator: "\n"))
   }
 
@@ -39,14 +39,14 @@ public struct StatusText: Sendable {
       """
   }
 
-  /// What a drain did to the connections that were open at its end.
+  /// How many open connections a drain cut at its end, in words.
   public static func cut(_ flows: Int) -> String {
     flows == 0
       ? "no open connection was cut"
       : flows == 1 ? "1 open connection was cut" : "\(flows) open connections were cut"
   }
 
-  /// Who there is and what each claims; below, what nobody and what two claim.
+  /// The members and what each claims; below them, the buckets that nobody and that two claim.
   private static func members(_ report: StatusReport) -> String {
     var table = TextTable(header: ["MEMBER", "STATUS", "VIEW", "HEARD"] + report.groups.map { $0.name })
     for (i, member) in report.members.enumerated() {
@@ -68,7 +68,7 @@ public struct StatusText: Sendable {
     member.hasOtherConfiguration ? "differs" : member.status ?? "unknown"
   }
 
-  /// What there was until now of holes and doubles.
+  /// The holes and doubles that were seen so far.
   private static func seen(_ report: StatusReport) -> String {
     var table = TextTable(header: ["SEEN", "HOLES", "LONGEST", "LAST", "DOUBLES", "LONGEST", "LAST"])
     for group in report.groups { table.add([group.name] + cells(group.holesSeen) + cells(group.doublesSeen)) }
@@ -92,7 +92,7 @@ public struct StatusText: Sendable {
   }
 
   private static func heartbeats(_ report: StatusReport) -> String {
-    // That our own broadcasts come back is no news; the metrics have it.
+    // A node's own broadcasts always come back; only the metrics show them.
     let dropped = report.heartbeats.dropped.filter { $0.count > 0 && $0.name != "own_echo" }
       .map { "\($0.count) \($0.name.replacing("_", with: " "))" }
     let unsent = report.heartbeats.unsent > 0 ? ", \(report.heartbeats.unsent) refused by the kernel" : ""

@@ -6,14 +6,14 @@ struct TextTable {
 
   init(header: [String]) { rows = [header.map(PlainText.line)] }
 
-  /// Cells are names and reasons of files, programs and other nodes: each stays in its row.
+  /// Adds a row. Cells come from files, programs and other nodes: each is made one line of plain text.
   /// - Precondition: as many cells as the header has.
   mutating func add(_ row: [String]) {
     precondition(row.count == rows[0].count, "a row of another table")
     rows.append(row.map(PlainText.line))
   }
 
-  /// All lines, ends included; no blanks at their ends.
+  /// All lines, ends included, without trailing blanks.
   var text: String {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

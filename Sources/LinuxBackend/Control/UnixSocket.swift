@@ -1,11 +1,11 @@
 import Foundation
 
-/// Sockets with a name in the file system, as the kernel's calls have them.
+/// Unix domain sockets with a name in the file system.
 enum UnixSocket {
   /// A socket that listens at a path and that only this user may open.
   ///
-  /// It gets its name when it has its permissions and listens. So there is no moment in which others could connect, and
-  /// none in which the socket is there and refuses its own user.
+  /// It gets its name only when it has its permissions and listens. So other users can never connect, and the socket
+  /// never refuses its own user.
   static func listening(at path: String, backlog: Int32) throws(ControlError) -> Int32 {
     try clear(path)
     let unready = path + "~"
@@ -14,7 +14,7 @@ enum UnixSocket {
       throw .cannotListen(path: path, reason: "the path is longer than \(longestPath - 1) bytes")
     }
     let descriptor = open(SOCK_STREAM)
-    // A second name instead of a new one, since that fails where another daemon has been faster.
+    // `link` fails where another daemon has been faster; a rename would replace that daemon's socket.
     guard descriptor >= 0, fchmod(descriptor, 0o600) == 0, call(address, { bind(descriptor, $0, $1) }) == 0,
       listen(descriptor, backlog) == 0, link(unready, path) == 0
     else {
@@ -39,8 +39,8 @@ enum UnixSocket {
     return .success(descriptor)
   }
 
-  /// `MSG_NOSIGNAL` and `MSG_DONTWAIT`, which the C library has as macros of enumerations: whether Swift sees those
-  /// depends on which headers are read first.
+  /// `MSG_NOSIGNAL` and `MSG_DONTWAIT`. The C library defines them as macros of enumerations, which Swift sees or not
+  /// depending on which headers are read first.
   static let noSignal: Int32 = 0x4000
   static let noWait: Int32 = 0x40
 
@@ -67,12 +67,12 @@ enum UnixSocket {
     }
   }
 
-  /// Never handed down to child processes.
+  /// A socket that child processes do not inherit.
   static func open(_ type: __socket_type) -> Int32 {
     socket(AF_UNIX, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
   }
 
-  /// Takes away a socket that nobody listens on any more.
+  /// Removes a socket that no daemon listens on any more.
   private static func clear(_ path: String) throws(ControlError) {
     guard let old = FileIdentity(path: path) else { return }
     guard old.isSocket else { throw .cannotListen(path: path, reason: "a file that is no socket is there") }
@@ -87,20 +87,20 @@ enum UnixSocket {
   }
 }
 
-/// Why a call of the kernel's failed.
+/// Why a system call failed.
 struct SystemReason: Error, Hashable {
   var code: Int32
   var text: String { String(cString: strerror(code)) }
   init(_ code: Int32) { self.code = code }
 }
 
-/// Which file a path names at this moment, whatever it is called later.
+/// The file that a path names at this moment, whatever the path names later.
 struct FileIdentity: Sendable, Hashable {
   private var device: UInt64
   private var inode: UInt64
   var isSocket: Bool
 
-  /// `nil` if there is none.
+  /// `nil` if there is no such file.
   init?(path: String) {
     var status = stat()
     guard lstat(path, &status) == 0 else { return nil }
