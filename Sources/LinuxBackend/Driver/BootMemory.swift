@@ -1,21 +1,22 @@
 import Engine
 import Foundation
 
-/// Keeps the boot ids of a node's lives on the disk, so that what somebody recorded of them and sends again is known as
-/// the node's own.
+/// Keeps the boot ids of a node's lives on the disk, so that a recorded heartbeat that somebody sends again is
+/// recognised as the node's own.
 ///
-/// Without the file the node takes it for another machine with its id while it listens and no third node is heard.
+/// Without the file, a node that listens and hears no third node takes such a heartbeat for another machine with its
+/// id.
 struct BootMemory: Sendable {
   private let file: StateFile
 
-  /// Lives that are remembered.
+  /// The most lives that are remembered.
   static let most = 256
 
   init(folder: String, node: String) { file = StateFile(path: "\(folder)/\(node).boots") }
 
-  /// Begins a life, which is stored before it is used.
-  /// - Returns: the lives before it, the newest last, with what went wrong, if anything. What is no boot id in the file
-  ///   does not count.
+  /// Begins a life, whose boot id is stored before it is used.
+  /// - Returns: the lives before it, the newest last, and what went wrong, if anything. Lines that are no boot id are
+  ///   ignored.
   func begin(_ bootID: BootID) -> (former: [BootID], failure: DriverError?) {
     var former: [BootID] = []
     var failure: DriverError?

@@ -3,7 +3,8 @@ import FarmFile
 
 /// What the node has seen of holes and doubles.
 extension DriverCore {
-  /// Counts what a step made of the claims. - Parameter actions: what came out of it, not performed yet.
+  /// Counts the holes and doubles that a step began or ended.
+  /// - Parameter actions: the result of the step, not performed yet.
   func watchCoverage(_ actions: [Action], at now: Instant) {
     var removed = NodeSet.empty
     for case .notice(let notice) in actions {
@@ -23,7 +24,7 @@ extension DriverCore {
     for event in made { say(.farm(event)) }
   }
 
-  /// Tells others of events by a farm's `notify:`, from now on.
+  /// Reports events as a farm's `notify:` says, from now on.
   func tellEvents(_ farm: Farm) {
     guard let settings = farm.notify else {
       events = nil

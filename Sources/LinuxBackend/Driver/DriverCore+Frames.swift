@@ -1,10 +1,11 @@
 import Engine
 import NIOCore
 
-/// Looks at the segment beside heartbeats. The node is told whether frames of others arrive, so that it knows a deaf card
-/// from a farm whose others are dead, and whether another machine has its address. People are told who forges heartbeats.
+/// Looks at the segment beside heartbeats. It tells the node whether frames of others arrive, so that the node can tell
+/// a deaf card from a farm whose other nodes are dead. It also tells the node whether another machine has its address,
+/// and the operator who forges heartbeats.
 extension DriverCore {
-  /// Looks twice an interval until the node ends. A farm of one node has nobody to yield to.
+  /// Looks twice an interval until the node ends. A farm of one node needs no look: it has nobody to yield to.
   func watchFrames() {
     if setup.farm.settings.nodeCount == 1 { return }
     let watch = FrameWatch(setup, at: MonotonicClock.now)
@@ -22,7 +23,7 @@ extension DriverCore {
     ended.futureResult.whenComplete { _ in task.cancel() }
   }
 
-  /// Says from which MAC heartbeats come that no key explains.
+  /// Logs the MAC from which heartbeats come that no key explains.
   private func lookForForgeries() {
     for news in forgeries?.look(setup, sockets.authenticator, at: MonotonicClock.now) ?? [] {
       say(.forged(news))

@@ -3,9 +3,9 @@ import FarmFile
 import NIOCore
 import NIOPosix
 
-/// What is done beside the protocol: once a second, when the kernel has changed, and when buckets were released.
+/// Work beside the protocol: once a second, when the kernel has changed, and when buckets were released.
 extension DriverCore {
-  /// Opens lost sockets again and has the tracked flows counted, until the node ends.
+  /// Reopens lost sockets, looks for trouble, counts the tracked flows and renews the addresses, until the node ends.
   func keepHouse(pool: NIOThreadPool) {
     let bound = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
@@ -21,7 +21,7 @@ extension DriverCore {
       bound.value.lookAtPaths()
       return bound.value.countFlows()
     }
-    // Not with the others, which wait for the counting.
+    // A task of its own, since the other one waits for the counting.
     let renewal = loop.scheduleRepeatedTask(initialDelay: .zero, delay: .seconds(1)) { _ in
       bound.value.renewAddresses()
     }
@@ -39,7 +39,8 @@ extension DriverCore {
       claimCounts: claims?.countsByAddress.map { CountReport(name: $0.address.text, count: $0.count) } ?? [])
   }
 
-  /// Counts on another thread, since a full table takes the kernel a while to list. What cannot be counted is not told.
+  /// Counts on another thread, since the kernel takes a while to list a full table. If the count fails, the node is
+  /// told nothing.
   @discardableResult private func countFlows() -> EventLoopFuture<Void> {
     guard let counters else { return loop.makeSucceededVoidFuture() }
     let settings = node.settings
@@ -50,17 +51,18 @@ extension DriverCore {
     let count = counters.runIfActive(eventLoop: loop) { try? counter.count(owned: owned) }
     return count.map { counts in
       let core = bound.value
-      // Of groups that were exchanged meanwhile nothing is known yet; what was begun before a release may miss the
-      // last flows that came in by its buckets.
+      // Counts of groups that were exchanged meanwhile are useless. A count that began before a release may miss the
+      // last flows that came in by the released buckets.
       guard let counts, core.node.settings == settings, core.releases == releases else { return }
       core.flows = counts
       core.areFlowsInDoubt = false
     }
   }
 
-  /// Before buckets are released: a count is up to a second old, and whoever came since then has a flow that it does not
-  /// have. Until a newer one, the node is told that each of these buckets may have one, before it hears that the release
-  /// is done: a drain would end with these flows still open, and others would reset them.
+  /// Tells the node, before buckets are released, that each of them may have a flow.
+  ///
+  /// A count is up to a second old and misses newer flows. Without this, a drain would end with these flows still open,
+  /// and others would reset them. The node hears it before the release is done, and it holds until a newer count.
   func doubtFlows(before commit: FilterCommit) {
     var isRelease = false
     for g in commit.owned.indices {
@@ -77,7 +79,7 @@ extension DriverCore {
     releases += 1
     areFlowsInDoubt = true
     let bound = NIOLoopBound(self, eventLoop: loop)
-    // Once the commit has been made.
+    // After the commit.
     loop.execute { bound.value.countFlows() }
   }
 }

@@ -1,11 +1,12 @@
 import Engine
 import NIOCore
 
-/// Beginning and ending a life of the node.
+/// The beginning and the end of a life of the node.
 extension DriverCore {
-  /// Puts a closed filter and then the shared address into the kernel. What fails halfway is taken back. A virtual IP
-  /// that somebody else has put on this machine is refused before anything is changed, so that what a crash left, a
-  /// closed filter, stays as well.
+  /// Puts a closed filter and then the shared address into the kernel. If that fails halfway, it is taken back.
+  ///
+  /// A virtual IP that somebody else has put on this machine is refused before anything is changed. So the closed
+  /// filter that a crash may have left stays as well.
   func install() throws(DriverError) {
     let foreign: SharedAddress.Foreign?
     do throws(AddressError) { foreign = try sharedAddress.foreignAddress() } catch {
@@ -29,8 +30,8 @@ extension DriverCore {
     if let changed { say(.hostSetting(changed)) }
   }
 
-  /// Takes over the kernel's filter from the daemon before, if it is the one that the settings ask for.
-  /// - Returns: with what the kernel holds; `nil` if there is nothing to take over.
+  /// Takes over the kernel's filter from the daemon before, if it matches the settings.
+  /// - Returns: the resumption with what the kernel holds; `nil` if there is nothing to take over.
   func adopt(_ last: Resumption) -> Resumption? {
     var last = last
     do {
@@ -38,14 +39,14 @@ extension DriverCore {
       try sharedAddress.install()
       last.owned = adopted.owned
       last.resets = adopted.resets
-      // Whatever was done since then took its time.
+      // The lease is read again, since the work in between took time.
       last.leaseLeft = try filter.adopt()?.leaseLeft ?? .zero
       return last
     } catch { return nil }
   }
 
-  /// Begins a life. What was seen counts on: of this daemon's life before, or of the daemon before that did not end in
-  /// good order, as one that was upgraded in place.
+  /// Begins a life. Counts of holes and doubles go on from this daemon's last life, or from an earlier daemon that was
+  /// upgraded in place or crashed.
   func begin(_ start: Start) {
     isIdle = false
     let seen = coverage.isEmpty ? kept.loadSeen() : coverage.seenByName(at: MonotonicClock.now)
@@ -55,14 +56,15 @@ extension DriverCore {
     take(.start(start))
   }
 
-  /// Ends before a life began.
+  /// Ends before a life has begun.
   func abandon() {
     sockets.close()
     claim?.release()
     ended.succeed()
   }
 
-  /// The node is stopped: what the kernel holds for it goes, packets for the virtual IP first.
+  /// The node has stopped: removes everything that the kernel holds for it, first what brings packets for the virtual
+  /// IP.
   func end() {
     isIdle = true
     stopTimer()

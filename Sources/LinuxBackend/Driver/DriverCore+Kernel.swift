@@ -3,7 +3,7 @@ import NIOCore
 
 /// What the kernel holds for the node.
 extension DriverCore {
-  /// Asks the kernel for something and has the node told what came of it.
+  /// Asks the kernel for something and queues its answer for the node.
   func answer(_ number: CommitNumber, _ act: () throws(FilterError) -> Void) {
     do {
       try act()
@@ -18,8 +18,8 @@ extension DriverCore {
     }
   }
 
-  /// Flows of a lease that has ended are erased once the others know that it has: they wait for that word to take over,
-  /// and a thousand flows take 10 ms and more.
+  /// Erases the flows of a lease that has ended, a little later. Others wait to hear that the lease has ended before
+  /// they take over, and erasing a thousand flows takes 10 ms and more.
   func eraseFlowsLater() {
     let bound = NIOLoopBound(self, eventLoop: loop)
     loop.scheduleTask(in: .milliseconds(30)) { bound.value.eraseFlows() }
@@ -29,7 +29,7 @@ extension DriverCore {
     do { try filter.eraseOldFlows() } catch { refuse("\(error)") }
   }
 
-  /// Puts back what others edited or deleted.
+  /// Restores what others have edited or deleted.
   func repair() {
     do {
       if let text = try filter.repairIfEdited() { say(.repaired(text)) }
@@ -42,7 +42,7 @@ extension DriverCore {
     } catch { refuse("\(error)") }
   }
 
-  /// Twice more, since a frame may be lost, and a neighbour may not believe another MAC within a second.
+  /// Announces twice more, since a frame may be lost, and a neighbour may not accept another MAC within a second.
   /// - Source: `locktime` of arp(7): one second.
   private func announceAgain() {
     let bound = NIOLoopBound(self, eventLoop: loop)
@@ -53,7 +53,8 @@ extension DriverCore {
     }
   }
 
-  /// Has edits repaired at once, until the node ends: before the next tick a neighbour may ask and learn what is wrong.
+  /// Has edits repaired at once, until the node ends. A neighbour that asks before the next tick would learn the wrong
+  /// MAC.
   func watchKernel() {
     let bound = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
@@ -61,14 +62,14 @@ extension DriverCore {
     ended.futureResult.whenComplete { _ in alarm?.end() }
   }
 
-  /// Has the kernel keep the virtual IPs.
+  /// Has the kernel keep the virtual IPs for another few seconds.
   func renewAddresses() {
     if isIdle { return }
     do { try sharedAddress.renew() } catch { refuse("\(error)") }
   }
 
-  /// Takes away everything that the daemon put into the kernel: first what brings packets here, then the filter that
-  /// keeps them from being answered twice.
+  /// Removes everything that the daemon has put into the kernel: first what brings packets here, then the filter, which
+  /// until then keeps them from being answered twice.
   func cleanUp() {
     do { try sharedAddress.remove() } catch { refuse("\(error)") }
     do { try filter.remove() } catch { refuse("\(error)") }

@@ -5,8 +5,10 @@ import NIOPosix
 
 /// The loop between one engine node and the machine. Confined to one event loop.
 ///
-/// Everything that happens goes into the node as an input, and every action that comes out is performed, in order
-/// and nothing else: what to do is the engine's business alone.
+/// Everything that happens goes into the node as an input. Every action that comes out is performed, in order, and
+/// nothing else is done: the engine alone decides. An action that the kernel must confirm puts an answer into a queue,
+/// which the node gets before the next input. Other files of this type look at the machine beside the protocol: `House`
+/// once a second, `Frames` twice an interval, `Notes` for differing files.
 final class DriverCore {
   let loop: any EventLoop
   var setup: DriverSetup
@@ -17,18 +19,18 @@ final class DriverCore {
   let kept: KeptState
   /// Holds the name of the tables until they are gone.
   var claim: TableClaim?
-  /// What is to be switched to once every member has it.
+  /// The setup to switch to once every member has it.
   var stagedSetup: DriverSetup?
   let onEvent: @Sendable (DriverEvent, DriverMoment) -> Void
   /// Succeeds once the node has stopped and the kernel is clean.
   let ended: EventLoopPromise<Void>
 
   private var actions: [Action] = []
-  /// The kernel's answers to actions, which the node gets next, in order.
+  /// The kernel's answers to actions. The node gets them next, in order.
   var answers: [Input] = []
-  /// How many tracked flows the last drain cut when it was over; `nil` if none is.
+  /// How many tracked flows the last drain cut when it was over; `nil` if no drain is over.
   private(set) var flowsCut: Int?
-  /// Refusals of the command that is being followed.
+  /// The refusal of the command that is being followed.
   private var refusal: Refusal?
   private var timer: Scheduled<Void>?
   private var timerAt = Instant.never
@@ -36,35 +38,36 @@ final class DriverCore {
   /// Whether the node is stopped and the kernel clean.
   var isIdle = true
   private var toldUnauthenticated: Instant?
-  /// What the kernel last refused, so that it is said once.
+  /// The kernel's last refusal, so that it is logged once.
   var refusedReason: String?
 
   /// What the node has seen of holes and doubles.
   var coverage = CoverageWatch()
-  /// What of that, and of all else, others are told; `nil` if nobody is.
+  /// What to report by `notify:`; `nil` without it.
   var events: FarmEventWatch?
   private var troubles = TroubleWatch()
 
-  /// Which ways carry short datagrams and not those as long as a heartbeat.
+  /// The paths that carry short datagrams but none as long as a heartbeat.
   var paths: PathWatch
-  /// What nodes tell each other beside heartbeats, and which differences have been said, with since when they are there.
+  /// What nodes tell each other beside heartbeats, and the differences of their files: since when each is known, and
+  /// whether it was logged.
   var notesHeard = NotesHeard()
   var notesTold = NotesTold()
   var saidDifferences: [SaidDifference: (since: Instant, isSaid: Bool)] = [:]
 
-  /// The newest count of tracked flows, and what the node was told.
+  /// The newest count of tracked flows, and the one that the node was told.
   var flows: [TrackedFlows]?
   private var toldFlows: [TrackedFlows]?
-  /// Whether buckets were released since that count was begun, and how often they were.
+  /// Whether buckets were released since that count began, and how many releases there were.
   var areFlowsInDoubt = false
   var releases = 0
-  /// Where flows are counted.
+  /// The threads that count flows.
   var counters: NIOThreadPool?
-  /// What others' rules do to the farm's connections.
+  /// Rules of others that break the farm's connections.
   var hazards: HazardWatch?
-  /// Who else claims the farm's addresses.
+  /// Other machines that claim the farm's addresses.
   var claims: ClaimWatch?
-  /// Finds out who sends heartbeats that no key explains.
+  /// Finds out where heartbeats come from that no key explains.
   var forgeries: ForgeryWatch?
   /// Called with the node's incarnation when it has risen.
   var onIncarnation: ((Incarnation) -> Void)?
@@ -97,22 +100,22 @@ final class DriverCore {
     }
   }
 
-  /// A flood of forgeries says nothing more than the first of them.
+  /// Tells the node of a heartbeat that no key explains. In a flood, the rest say nothing more than the first.
   private func tellUnauthenticated(_ node: NodeID) {
     let now = MonotonicClock.now
     if let last = toldUnauthenticated, now - last < .milliseconds(10) { return }
     toldUnauthenticated = now
     forgeries?.listen(setup, at: now)
-    // After the datagram that is being read: the gate is not to be entered twice.
+    // Runs after the datagram that is being read: the gate must not be entered twice.
     let bound = NIOLoopBound(self, eventLoop: loop)
     loop.execute { bound.value.take(.unauthenticated(from: node)) }
   }
 
-  /// Gives the node an input and does what it wants done.
+  /// Gives the node an input and performs its actions.
   func take(_ input: Input) {
     if isIdle { return }
     step(input)
-    // An answer may ask for more, so the queue can grow while it is worked off.
+    // An answer may cause further ones, so the queue can grow while it is worked off.
     var next = 0
     while next < answers.count {
       step(answers[next])
@@ -126,7 +129,8 @@ final class DriverCore {
     if node.status == .stopped { end() }
   }
 
-  /// Follows a command. - Returns: why not, if the node refuses it.
+  /// Follows a command.
+  /// - Returns: the reason if the node refuses it.
   func follow(_ command: Command) -> Refusal? {
     if isIdle { return .notRunning }
     refusal = nil
@@ -138,13 +142,13 @@ final class DriverCore {
     let now = MonotonicClock.now
     node.step(input, at: now, into: &actions)
     watchCoverage(actions, at: now)
-    // What others may hear of is kept before they hear it.
+    // State that others may hear of is kept before they hear it.
     if actions.contains(where: \.isKept) { keep() }
     for action in actions { perform(action) }
     actions.removeAll(keepingCapacity: true)
   }
 
-  /// Keeps what a daemon needs that goes on as this one.
+  /// Keeps what a daemon needs that takes over from this one.
   func keep() {
     do throws(DriverError) {
       try kept.keep(node.resumption)
@@ -185,7 +189,7 @@ final class DriverCore {
     case .configurationSwitched(let digest):
       guard let next = stagedSetup, next.farm.settings.digest == digest else { return }
       (setup, stagedSetup) = (next, nil)
-      // Other ports may meet other rules.
+      // Other ports may be hit by other rules.
       hazards?.isDue = true
       paths = PathWatch(next, after: paths)
       keepSettings()
@@ -203,8 +207,8 @@ final class DriverCore {
 
   // MARK: Timer
 
-  /// A later instant than the timer's is left to the timer, which then finds that it is early: most wakes move a
-  /// little ahead with every datagram.
+  /// Only an earlier instant moves the timer. A timer that fires early is set again: most wakes move a little ahead
+  /// with every datagram.
   private func wake(at: Instant) {
     wakeAt = at
     if at < timerAt { schedule() }
@@ -222,14 +226,14 @@ final class DriverCore {
     timerAt = .never
     if wakeAt > MonotonicClock.now { return schedule() }
     wakeAt = .never
-    // Other work of the loop may have kept it from its sockets, however late it is.
+    // Other work of the loop may have kept it from reading its sockets, however late that makes it.
     sockets.readWaiting()
     repair()
     tellFlows()
     take(.timer)
   }
 
-  /// The tracked flows that changed since the node was told.
+  /// Tells the node the tracked flows that have changed since it was last told.
   private func tellFlows() {
     guard let flows, !areFlowsInDoubt else { return }
     for g in flows.indices where toldFlows.map({ g >= $0.count || $0[g] != flows[g] }) ?? true {
@@ -238,7 +242,7 @@ final class DriverCore {
     toldFlows = flows
   }
 
-  /// Has the node told, next, that there may be a flow in each of these buckets of a group.
+  /// Queues for the node that there may be a flow in each of these buckets of a group.
   func suppose(flowsIn buckets: BucketSet, of group: GroupID) {
     let sizes = node.settings.ownershipGroups.map(\.bucketCount)
     var told = toldFlows ?? []
@@ -256,7 +260,7 @@ final class DriverCore {
 }
 
 extension Action {
-  /// Whether it tells others something, or ends what could be gone on with.
+  /// Whether it tells others something, or ends what could be resumed.
   fileprivate var isKept: Bool {
     switch self {
     case .send(let transmission): !transmission.isRelayed

@@ -2,7 +2,7 @@ import FarmFile
 
 /// Why a daemon cannot start; its description is one line for the operator.
 public enum DriverError: Error, Sendable, CustomStringConvertible {
-  /// A key cannot be used.
+  /// A key file cannot be used.
   case key(KeyFileError)
   /// The machine lacks something: an interface, an address, a permission, nftables.
   case machine(String)

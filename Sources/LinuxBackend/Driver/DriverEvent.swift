@@ -3,41 +3,41 @@ import FarmFile
 
 /// Something that happened to a running daemon, for logs and counters. Nothing depends on events.
 public enum DriverEvent: Sendable {
-  /// The engine says so.
+  /// A notice of the engine.
   case notice(Notice)
-  /// Somebody had edited or deleted what the daemon keeps in the kernel; it is as it should be again.
+  /// Somebody had edited or deleted what the daemon keeps in the kernel; the daemon has restored it.
   case repaired(String)
   /// A setting of the host was changed because the filter depends on it.
   case hostSetting(String)
-  /// The kernel refused something, with its reason. Said again only when the reason changes.
+  /// The kernel refused something, with its reason. Sent again only when the reason changes.
   case kernelRefused(String)
-  /// The kernel does what it is asked again.
+  /// The kernel accepts requests again.
   case kernelRecovered
   case networkLost(NetworkID, HeartbeatError)
   case networkBack(NetworkID)
-  /// Another machine claims an address of the farm, or one of this node's own. Said again while that goes on.
+  /// Another machine claims an address of the farm, or one of this node's own. Sent again while that goes on.
   case claimed(ForeignClaim, node: String)
-  /// Heartbeats come that no key explains, and from where. Said again while that goes on.
+  /// Heartbeats come that no key explains, and where from. Sent again while that goes on.
   case forged(ForgedHeartbeats)
-  /// Datagrams as long as a heartbeat do not come through, or would not: said once for each.
+  /// Datagrams as long as a heartbeat do not get through, or would not. Sent once for each path.
   case pathTooShort(PathTrouble)
-  /// They do again.
+  /// They get through again.
   case pathLongEnough(PathTrouble)
   /// A rule of somebody else keeps connections to the virtual IPs from being tracked.
   case untracked(ForeignRule)
   /// That rule is gone.
   case trackedAgain(ForeignRule)
-  /// Another node has another configuration. Said once for each.
+  /// Another node has another configuration. Sent once for each difference.
   case configurationDiffers(PeerDifference)
-  /// Heartbeats of another node begin to be made with another key than before: its fingerprint.
+  /// Another node has begun to make its heartbeats with another key; the key's fingerprint.
   case peerKey(NodeID, String)
   /// Something cannot be written that a later start needs.
   case cannotStore(String)
-  /// The command of `notify:` is to be told something.
+  /// An event for the command of `notify:`.
   case farm(FarmEvent)
 }
 
-/// Where the node stood when something happened.
+/// The node's state when something happened.
 public struct DriverMoment: Sendable, Hashable {
   /// On the machine's monotonic clock.
   public var at: Instant

@@ -1,35 +1,35 @@
 import Engine
 import FarmFile
 
-/// What a driver shows of itself, taken between two events.
+/// The state of a driver between two inputs.
 public struct DriverGlance: Sendable {
   public var at: Instant
   public var setup: DriverSetup
   public var standing: Standing
-  /// Tracked flows that the last drain cut; `nil` if none is over.
+  /// Tracked flows that the last drain cut when it was over; `nil` if no drain is over.
   public var flowsCut: Int?
-  /// Why the node does not serve.
+  /// Why the node does not serve; `nil` if it serves.
   public var obstacle: ServiceObstacle?
-  /// How often each of the engine's outcomes came, by raw value.
+  /// How many datagrams had each of the engine's outcomes, by raw value.
   public var outcomes: [Int]
   public var datagrams: DatagramCounters
-  /// By group; `nil` if the kernel does not say.
+  /// By group; `nil` if the kernel's counters cannot be read.
   public var filter: [FilterCounters]?
-  /// By group, the holes and doubles that the node knew of.
+  /// The holes and doubles that the node has seen, by group.
   var seen: [SeenClaims]
   /// What others do to the farm on this machine and its segment.
   var machine: MachineReport
-  /// What other nodes' configurations say otherwise.
+  /// How other nodes' configurations differ.
   public var differences: [PeerDifference]
-  /// What the others have told beside their heartbeats.
+  /// What others have told beside their heartbeats.
   var heard: NotesHeard
-  /// What the kernel refuses, while it does.
+  /// The kernel's refusal, as long as it refuses.
   var refusal: String?
 }
 
 extension FarmDriver {
-  /// What the driver shows now. The kernel's counters are read beside the loop, so that who looks does not keep it from
-  /// its heartbeats.
+  /// The driver's state now. The kernel's counters are read on another thread, so that a look does not delay
+  /// heartbeats.
   public func glance() async throws -> DriverGlance {
     let (reader, life) = try await onLoop { ($0.filter.counterReader, $0.filter.tableLife) }
     let counts = try? await pool.runIfActive { try reader.read() }

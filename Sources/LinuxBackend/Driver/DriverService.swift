@@ -47,7 +47,7 @@ public final class DriverService: FarmService {
     }
   }
 
-  /// Reads the file on a thread of its own: a disk that hangs then keeps nothing else from its work.
+  /// Reads the file on a thread of its own, so that a disk that hangs blocks nothing else.
   private func read() async throws -> DriverSetup {
     guard isReading.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else {
       throw CommandRefused("the farm file is still being read for the last reload: its disk does not answer")

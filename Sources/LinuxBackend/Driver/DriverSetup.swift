@@ -6,7 +6,7 @@ public struct DriverSetup: Sendable {
   public var farm: Farm
   public var linux: LinuxSettings
   public var node: NodeID
-  /// The file's text, to be kept for a daemon that goes on as this one.
+  /// The file's text, to be kept for a daemon that takes over from this one.
   public var text: String
 
   /// - Precondition: the node is one of the farm's.
@@ -21,16 +21,16 @@ public struct DriverSetup: Sendable {
   /// The node's name.
   public var name: String { farm.nodes[node.index] }
 
-  /// The interface that gets the packets for the virtual IP: the node's on the first network that carries the
+  /// The interface that gets the packets for the virtual IP: the node's interface on the first network that carries the
   /// service.
   public var serviceInterface: String {
     let network = farm.settings.networks.firstIndex { $0.carriesService } ?? 0
     return linux.attachments[node.index][network].interface
   }
 
-  /// What of another setup a running daemon cannot take over, by the name of its key; empty if it can take all.
+  /// The keys that differ in another setup and that a running daemon cannot take over; empty if it can take over all.
   public func needsRestart(for next: DriverSetup) -> [String] {
-    // Nodes may come and go at the end; those that stay keep their addresses.
+    // Nodes may be added or removed at the end; those that stay must keep their addresses.
     let staying = min(farm.nodes.count, next.farm.nodes.count)
     let isMoved = linux.attachments.prefix(staying) != next.linux.attachments.prefix(staying)
     let keys: [(name: String, isChanged: Bool)] = [

@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 
 extension EventLog {
-  /// Takes what a driver says.
+  /// Logs an event of a driver.
   public func note(_ event: DriverEvent, _ moment: DriverMoment) {
     let now = moment.at
     switch event {
@@ -54,7 +54,7 @@ extension EventLog {
         .notice, "heartbeats of \(name(node)) are made with key \(key) now", kind: "key \(node.rawValue)",
         at: now)
     case .cannotStore(let reason): limit.log(.error, reason, kind: "cannot store", at: now)
-    // Each has its own line already.
+    // Each such event already has its own line.
     case .farm: break
     }
   }

@@ -1,13 +1,13 @@
 import FarmFile
 
 extension FarmDriver {
-  /// Takes away what daemons left on the machine's own network that did not end in good order, whatever their farm
-  /// files say by now; what a daemon keeps that runs is left alone.
+  /// Removes what daemons that did not end in good order have left on the machine's own network, whatever their farm
+  /// files say by now. What a running daemon keeps is left alone.
   /// - Parameters:
-  ///   - stateDirectory: where daemons remember what they changed; it need not be there.
-  ///   - runDirectory: whose locks tell of daemons where the kernel is too old to.
-  ///   - table: the name of the only tables to take away; `nil` for all.
-  /// - Returns: what was taken away, and why the rest was not, a phrase each.
+  ///   - stateDirectory: where daemons remember what they changed; it need not exist.
+  ///   - runDirectory: its locks tell of running daemons where the kernel is too old to.
+  ///   - table: the name of the only tables to remove; `nil` for all.
+  /// - Returns: what was removed, a phrase each, and why the rest was not.
   /// - Throws: ``DriverError/alreadyRunning(_:)``, or what the kernel refuses.
   public static func clear(
     stateDirectory: String, runDirectory: String, table: String?

@@ -3,8 +3,8 @@ import FarmFile
 
 extension FarmDriver {
   /// Takes over a new file: keys and nodes' addresses at once, settings once every member has staged the same.
-  /// - Throws: ``DriverError`` for a key that cannot be used; ``CommandRefused`` for what needs a restart or what the
-  ///   node refuses. Then nothing has changed.
+  /// - Throws: ``DriverError`` for a key that cannot be used; ``CommandRefused`` for a change that needs a restart or
+  ///   that the node refuses. Then nothing has changed.
   public func reload(_ next: DriverSetup) async throws -> Reloaded {
     let authenticator = try next.authenticator()
     return try await onLoop { core in
@@ -19,7 +19,7 @@ extension FarmDriver {
       }
       let settings = next.farm.settings
       let isSame = settings.digest == core.node.settings.digest
-      // The switch may come within the same step.
+      // The node may switch within the same step.
       let before = core.stagedSetup
       core.stagedSetup = isSame ? nil : next
       if let refusal = core.follow(.stage(settings)) {
@@ -49,10 +49,10 @@ extension DriverCore {
 }
 
 extension DriverSetup {
-  /// What of the file is this node's own.
+  /// The part of the file that is this node's own.
   var ownKeys: FileKeys { .own(farm, linux) }
 
-  /// Which key is used for what, by fingerprint and file.
+  /// The keys that send and accept heartbeats, by fingerprint and file.
   func words(of authenticator: Authenticator) -> String {
     let (own, previous) = authenticator.fingerprints
     let sent = "heartbeats are sent with key \(Authenticator.text(own)) of \(linux.keyFile)"

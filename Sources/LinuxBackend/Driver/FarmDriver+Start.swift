@@ -6,28 +6,30 @@ import NIOPosix
 
 extension FarmDriver {
   /// Starts a node: opens its sockets, puts a closed filter and then the shared address into the kernel, and lets the
-  /// engine run. If a daemon before left a filter whose lease still runs, the node goes on as that one instead. If
+  /// engine run.
+  ///
+  /// If an earlier daemon left a filter whose lease still runs, the node takes over from that daemon instead. If
   /// anything fails, everything is taken back.
   /// - Parameters:
   ///   - onThread: called once on the loop's thread, before anything else.
-  ///   - onEvent: called on the loop's thread for everything that is worth a line; it must not wait.
+  ///   - onEvent: called on the loop's thread for every event; it must not wait.
   public static func start(
     _ setup: DriverSetup, onThread: @escaping @Sendable () -> Void = {},
     onEvent: @escaping @Sendable (DriverEvent, DriverMoment) -> Void
   ) async throws(DriverError) -> FarmDriver {
     let authenticator = try setup.authenticator()
     try StateFile.makeFolder(setup.linux.runDirectory)
-    // What is to be kept there is not vital, and whoever cannot keep it says so.
+    // Nothing vital is kept there, and whatever cannot be written there is reported later.
     try? StateFile.makeFolder(setup.linux.stateDirectory)
     let lock = try RunLock(folder: setup.linux.runDirectory, node: setup.name)
     let kept = KeptState(folder: setup.linux.runDirectory, node: setup.name)
     let last = kept.load(for: setup)
-    // What is newer in the file is staged once the node runs, as ever.
+    // Newer settings in the file are staged once the node runs, as in any reload.
     let inForce = last?.current ?? setup
 
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
-    // Of what is done there, only the looking for others' rules takes long, and is done one at a time.
+    // Only the search for others' rules takes long there, and one search runs at a time: the second thread stays free.
     let pool = NIOThreadPool(numberOfThreads: 2)
     pool.start()
     do {
@@ -66,7 +68,7 @@ extension FarmDriver {
     }
   }
 
-  /// Begins a life with a new incarnation and boot id, or goes on with what a daemon before left.
+  /// Begins a life with a new incarnation and boot id, or resumes the life that an earlier daemon left.
   func begin(resuming last: Resumption? = nil) async throws {
     let setup = try await onLoop { $0.setup }
     let store = IncarnationStore(folder: setup.linux.stateDirectory, node: setup.name)
@@ -119,7 +121,7 @@ extension DriverCore {
 }
 
 extension SharedAddress {
-  /// A node's, with a memory in its state directory.
+  /// The shared address of a node, with a memory in its state directory.
   convenience init(of setup: DriverSetup) throws(AddressError) {
     try self.init(
       virtualIPs: setup.farm.virtualIPs, mode: setup.linux.sharedAddress, mac: setup.linux.sharedMAC,
@@ -129,7 +131,7 @@ extension SharedAddress {
 }
 
 extension IncarnationStore {
-  /// Stores on another thread: a disk may take its time.
+  /// Stores on another thread, since a disk may be slow.
   fileprivate func store(_ incarnation: Incarnation, on pool: NIOThreadPool, for core: DriverCore) {
     let loop = core.loop
     let bound = NIOLoopBound(core, eventLoop: loop)

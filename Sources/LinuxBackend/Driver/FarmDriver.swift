@@ -8,11 +8,11 @@ import NIOPosix
 ///
 /// This is the handle that others hold; every call hops onto the loop and may come from any thread.
 public final class FarmDriver: Sendable {
-  /// Where everything happens.
+  /// The event loop of everything that the daemon does for the node.
   public let loop: any EventLoop
   let core: NIOLoopBound<DriverCore>
   private let lock: RunLock
-  /// For what would keep the loop waiting: the disk, and the kernel's table of flows.
+  /// Threads for work that would keep the loop waiting: the disk, and the kernel's table of flows.
   let pool: NIOThreadPool
   private let interval: Duration
   private let group: MultiThreadedEventLoopGroup
@@ -30,7 +30,7 @@ public final class FarmDriver: Sendable {
   }
 
   /// Returns once the node has stopped and the kernel is clean.
-  /// - Parameter last: done before the loop ends.
+  /// - Parameter last: runs before the loop ends.
   public func waitUntilEnded(_ last: () async -> Void = {}) async throws {
     try await loop.flatSubmit { [core] in core.value.ended.futureResult }.get()
     await last()
@@ -38,17 +38,19 @@ public final class FarmDriver: Sendable {
     try await group.shutdownGracefully()
   }
 
-  /// Gives the node an order. - Returns: why it does not follow it, if it refuses.
+  /// Gives the node an order.
+  /// - Returns: the reason if the node refuses it.
   public func follow(_ command: Command) async throws -> Refusal? {
     try await onLoop { $0.follow(command) }
   }
 
-  /// What the checkers say of the application. - Returns: succeeds once the node, and its kernel, have followed.
+  /// Tells the node whether the checkers find the application healthy.
+  /// - Returns: succeeds once the node, and its kernel, have acted on it.
   public func tell(isHealthy: Bool) -> EventLoopFuture<Void> {
     loop.submit { [core] in core.value.take(.health(isHealthy: isHealthy)) }
   }
 
-  /// Tells the node whether the witness answers, until that is stopped.
+  /// Tells the node whether the witness answers, until the watch is stopped.
   public func watch(gateway: IPAddress) -> GatewayWatch {
     GatewayWatch(gateway, interval: interval, pool: pool) { [self] in tell(.gateway(isReachable: $0)) }
   }

@@ -2,16 +2,16 @@ import Engine
 import Foundation
 import NIOPosix
 
-/// Asks the witness again and again whether it answers, off the loop, and tells the node what changed.
+/// Asks the witness again and again whether it answers, off the loop, and tells the node when that changes.
 public final class GatewayWatch: Sendable {
   private let task: Task<Void, Never>
 
-  /// Echoes that must fail in a row before the witness counts as silent: one may be lost.
+  /// How many echoes in a row must fail before the witness counts as silent: a single one may be lost.
   static let patience = 2
 
   /// - Parameters:
-  ///   - interval: between two echoes, and how long each may take.
-  ///   - tell: whether it answers; called when that changes.
+  ///   - interval: the time between two echoes, and the longest time for each.
+  ///   - tell: told whether the witness answers, when that changes.
   public init(
     _ gateway: IPAddress, interval: Duration, pool: NIOThreadPool, tell: @escaping @Sendable (Bool) -> Void
   ) {

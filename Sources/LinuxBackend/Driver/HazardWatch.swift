@@ -1,22 +1,22 @@
 import Engine
 import NIOCore
 
-/// What others' rules do to the farm's connections, looked at again when somebody has changed rules. Confined to the
+/// Looks for rules of others that break the farm's connections, whenever somebody has changed rules. Confined to the
 /// driver's loop, where it costs one system call a second.
 final class HazardWatch {
   private let rules: RulesetWatch
-  /// Whether to look, whatever has changed.
+  /// Whether to look even if nothing has changed.
   var isDue = false
   private var isLooking = false
   /// The rules that are there now.
   private(set) var present: [ForeignRule] = []
-  /// How many have come since the start.
+  /// How many have appeared since the start.
   private(set) var count: UInt64 = 0
 
   /// - Parameter table: the farm's own.
   init(table: String) throws(NetlinkSocket.Refusal) { rules = try RulesetWatch(table: table) }
 
-  /// Whether to look now; then ``end(_:)`` must follow.
+  /// Whether to look now. If so, ``end(_:)`` must follow.
   func begin() -> Bool {
     if rules.hasChanged() { isDue = true }
     guard isDue, !isLooking else { return false }
@@ -24,8 +24,9 @@ final class HazardWatch {
     return true
   }
 
-  /// Takes what was found. - Parameter found: `nil` if that could not be seen: it is looked at again.
-  /// - Returns: what has come, and what has gone.
+  /// Takes the result of a look.
+  /// - Parameter found: `nil` if the look failed, which makes another one due.
+  /// - Returns: the rules that have appeared, and those that have gone.
   func end(_ found: [ForeignRule]?) -> (new: [ForeignRule], gone: [ForeignRule]) {
     isLooking = false
     guard let found else {
@@ -40,7 +41,8 @@ final class HazardWatch {
 }
 
 extension DriverCore {
-  /// Looks, on another thread, whether rules of others keep connections from being tracked, once somebody has changed rules.
+  /// If somebody has changed rules, looks on another thread whether rules of others keep connections from being
+  /// tracked.
   func lookForHazards() {
     guard let counters, let hazards, hazards.begin() else { return }
     let search = TrackingHazards(farm: setup.farm, interface: setup.serviceInterface)

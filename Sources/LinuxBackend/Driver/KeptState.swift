@@ -2,9 +2,8 @@ import Engine
 import FarmFile
 import Foundation
 
-/// What a daemon keeps while it runs, for one that goes on as it: the engine's ``Engine/Resumption``, the files
-/// with the settings in force and those staged, and what was seen of holes and doubles.
-///
+/// What a daemon keeps while it runs, for a daemon that takes over from it: the engine's ``Engine/Resumption``, the
+/// files with the settings in force and those staged, and the holes and doubles that it has seen.
 struct KeptState: Sendable {
   private let resumption: BootFile
   private let current: StateFile
@@ -18,7 +17,7 @@ struct KeptState: Sendable {
     seen = BootFile(path: "\(folder)/\(node).seen")
   }
 
-  /// Keeps what comes after a step that sent a heartbeat; forgets what was kept if there is nothing to go on with.
+  /// Keeps the state after a step that sent a heartbeat; `nil` removes what was kept.
   func keep(_ next: Resumption?) throws(DriverError) {
     guard let next else { return resumption.remove() }
     try resumption.write(next.bytes, isDurable: false)
@@ -35,17 +34,17 @@ struct KeptState: Sendable {
     try seen.write(Array(text), isDurable: false)
   }
 
-  /// Nobody counts on.
+  /// Removes the counts, so that no later daemon counts on from them.
   func removeSeen() { seen.remove() }
 
-  /// What the daemon before counted; empty if that cannot be read.
+  /// The counts of the daemon before; empty if they cannot be read.
   func loadSeen() -> [String: SeenClaims] {
     guard let bytes = seen.read() else { return [:] }
     return (try? JSONDecoder().decode([String: SeenClaims].self, from: Data(bytes))) ?? [:]
   }
 
-  /// What the daemon before kept, with the setups that it needs, or `nil` if there is none to go on with.
-  /// - Parameter setup: of the file as it is now, which may be a newer one.
+  /// What the daemon before kept, with the setups that it needs; `nil` if it cannot be resumed.
+  /// - Parameter setup: the file as it is now, which may be newer.
   func load(for setup: DriverSetup) -> (resumption: Resumption, current: DriverSetup, staged: DriverSetup?)? {
     guard let bytes = resumption.read(), var last = Resumption(bytes: bytes) else { return nil }
     let known = [setup] + [current, staged].compactMap { read($0, node: setup.node) }

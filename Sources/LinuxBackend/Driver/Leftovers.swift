@@ -2,20 +2,21 @@ import Engine
 import FarmFile
 import Foundation
 
-/// What daemons that are gone left in the kernel of this network namespace: tables, virtual IPs, entries of MAC
-/// filters and `arp_announce`.
+/// What ended daemons have left in the kernel of this network namespace: tables, virtual IPs, entries of MAC filters
+/// and `arp_announce`.
 ///
-/// No farm file is asked, since it may be the reason why no daemon is started any more. The tables tell by their
-/// comments and sets, the addresses by their mark, and the memory in the state directory of what a flush took away.
+/// It uses no farm file, since a broken file may be the reason why no daemon is started any more. It recognises the
+/// tables by their comments and sets, and the addresses by their mark. The memory in the state directory tells what a
+/// flush has removed.
 struct Leftovers {
-  /// One name of tables.
+  /// All that goes by one name of tables.
   private struct Find {
-    /// What its `netdev` table or the memory tells; `nil` if neither does.
+    /// From its `netdev` table or the memory; `nil` if neither tells.
     var address: AddressTables?
     var memory: AddressMemory?
-    /// The refusal that names the daemon which keeps it; `nil` if none does.
+    /// The refusal that names the running daemon which keeps it; `nil` if none does.
     var holder: DriverError?
-    /// Whether it is to be taken away, as far as the caller goes.
+    /// Whether the caller asked for its removal.
     var isAsked = true
 
     var isFree: Bool { isAsked && holder == nil }
@@ -24,16 +25,16 @@ struct Leftovers {
   private let nft: Nftables
   private let route: RouteSocket
   private var finds: [String: Find] = [:]
-  /// Nobody takes a name meanwhile.
+  /// Held so that no daemon takes a name meanwhile.
   private var claims: [TableClaim] = []
-  /// Whether addresses are taken away by their mark alone.
+  /// Whether an address is removed for its mark alone.
   private let isWhole: Bool
 
-  /// Looks what there is.
+  /// Finds out what there is.
   /// - Parameters:
-  ///   - table: the only one to look for; `nil` for all.
-  ///   - runDirectory: whose locks tell of daemons where the kernel is too old to.
-  /// - Throws: ``DriverError`` where nothing can be told of the kernel.
+  ///   - table: the only name to look for; `nil` for all.
+  ///   - runDirectory: its locks tell of running daemons where the kernel is too old to.
+  /// - Throws: ``DriverError`` if the kernel's state cannot be read.
   init(stateDirectory: String, runDirectory: String, table: String?) throws(DriverError) {
     isWhole = table == nil
     do {
@@ -72,12 +73,12 @@ struct Leftovers {
     }
   }
 
-  /// Why tables are left alone.
+  /// The daemons whose tables are left alone.
   var kept: [DriverError] { names.compactMap { finds[$0]?.holder } }
 
-  /// Takes everything away that no daemon keeps: first what brings packets here, then the filters that keep them from
-  /// being answered twice.
-  /// - Returns: what that was, a phrase each.
+  /// Removes everything that no running daemon keeps: first what brings packets here, then the filters, which until
+  /// then keep them from being answered twice.
+  /// - Returns: what was removed, a phrase each.
   /// - Throws: ``DriverError/machine(_:)`` with the first thing that the kernel refuses, after all the rest is done.
   func clear() throws(DriverError) -> [String] {
     var done: [String] = []
@@ -104,7 +105,7 @@ struct Leftovers {
     return done
   }
 
-  /// The virtual IPs that a mark, or one of these tables, says are a daemon's that is gone.
+  /// The virtual IPs that an ended daemon has left, as a mark or one of these tables says.
   private func addresses(of free: [String]) -> [RouteSocket.Assigned] {
     let kept = finds.values.filter { !$0.isFree }.flatMap { $0.address?.virtualIPs ?? [] }
     let told = free.compactMap { finds[$0]?.address }.map { address in

@@ -1,7 +1,7 @@
 import Engine
 import Glibc
 
-/// The machine's monotonic clock: nanoseconds since some moment before now, never set back.
+/// The machine's monotonic clock: nanoseconds since some moment in the past, never set back.
 public enum MonotonicClock {
   /// `CLOCK_MONOTONIC`: it stands still while the machine is suspended, as the kernel's element time-outs do.
   public static var now: Instant {

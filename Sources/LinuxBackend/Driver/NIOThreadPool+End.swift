@@ -2,8 +2,8 @@ import NIOPosix
 import Synchronization
 
 extension NIOThreadPool {
-  /// Ends its threads, and waits for them no longer than a moment: one may be kept for ever by a disk that hangs, or by a
-  /// command that the kernel does not let end, and no daemon is to be kept with it.
+  /// Ends its threads, and waits for them only a moment. A disk that hangs, or a command that the kernel does not let
+  /// end, may keep a thread for ever, and must not keep the daemon.
   /// - Returns: whether all of them have ended.
   @discardableResult
   func end(within milliseconds: Int = 1000) async -> Bool {

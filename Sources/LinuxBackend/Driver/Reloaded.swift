@@ -1,26 +1,26 @@
 import Engine
 import FarmFile
 
-/// What came of a file that was read again.
+/// The result of reading a file again.
 public struct Reloaded: Sendable, Hashable {
   /// When the settings come into force.
   public enum Settings: Sendable, Hashable {
-    /// They are those in force.
+    /// They are the settings in force.
     case unchanged
-    /// They wait until every member has staged the same: these have not.
+    /// They wait until every member has staged the same; these nodes have not.
     case staged(Digest, waitsFor: [String])
-    /// All had staged them: the node has switched.
+    /// All members had staged them, and the node has switched.
     case switched(Digest)
   }
 
   public var settings: Settings
-  /// What the file says otherwise: what all nodes must have, and what is this node's own.
+  /// How the file differs from the one before: in keys that all nodes must share, and in this node's own.
   public var shared: [KeyDifference]
   public var own: [KeyDifference]
-  /// What heartbeats are made with, and what else is accepted, if that has changed.
+  /// The keys that send and accept heartbeats, in words, if they have changed.
   public var keys: String?
 
-  /// What the command is answered.
+  /// The answer to the command.
   public var answer: String {
     switch settings {
     case .unchanged: "keys read again; the settings are those in force"
@@ -31,7 +31,7 @@ public struct Reloaded: Sendable, Hashable {
     }
   }
 
-  /// For the log: what changed, key by key, and from when on it holds.
+  /// What changed, for the log: key by key, with whether it is in force.
   public var lines: [String] {
     let effect =
       switch settings {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// Holds a node's id on this machine for one daemon. The kernel lets go of it when the process ends, however it ends.
+/// Holds a node's id on this machine for one daemon. The kernel releases the lock when the process ends, however it
+/// ends.
 final class RunLock: Sendable {
   private let file: Descriptor
 
@@ -10,7 +11,7 @@ final class RunLock: Sendable {
   /// - Throws: ``DriverError/alreadyRunning(_:)``, or ``DriverError/cannotWrite(_:)``.
   init(folder: String, node: String) throws(DriverError) {
     let path = "\(folder)/\(node)\(Self.ending)"
-    // Nobody is to have it made elsewhere by a link of that name.
+    // A link of that name must not make the file be created elsewhere.
     file = Descriptor(owning: open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600))
     if file.number < 0 { throw .cannotWrite("\(path): \(String(cString: strerror(errno)))") }
     var wait = HandoverWait()
@@ -19,7 +20,7 @@ final class RunLock: Sendable {
     }
   }
 
-  /// The locks in a run directory that daemons hold now, by path.
+  /// The paths of the locks in a run directory that daemons hold now.
   static func held(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.filter { $0.hasSuffix(ending) }.sorted().map { "\(folder)/\($0)" }.filter { path in

@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 
 extension ServiceReport {
-  /// What a driver's node says of itself.
+  /// What a driver's node says about its service.
   init(_ seen: DriverGlance, names: FarmNames) {
     guard let obstacle = seen.obstacle else {
       self.init(seen.standing, of: seen.setup, names)
@@ -51,7 +51,8 @@ extension ServiceReport {
 }
 
 extension DriverGlance {
-  /// When so few hold this node down that it may serve, as far as they have told; see the engine's rule: more than half.
+  /// When so few nodes still hold this node down that it may serve, as far as they have told; `nil` if one has not. By
+  /// the engine's rule, more than half of the members can hold it down.
   fileprivate func holdEnd(by holders: NodeSet) -> Instant? {
     let ends = holders.compactMap { heard.holdEnds(by: $0, of: setup.node) }.sorted()
     guard ends.count == holders.count else { return nil }
@@ -62,14 +63,15 @@ extension DriverGlance {
       default: break
       }
     }
-    // The one that brings them down to a half.
+    // The end of the hold that leaves only half of the members.
     let index = holders.count - members / 2 - 1
     return ends.indices.contains(index) ? ends[index] : ends.last
   }
 }
 
 extension FarmNames {
-  /// What several nodes have, the same of several said once; `nil` if there is nothing.
+  /// The differences of several nodes in one line; nodes with the same configuration share a phrase. `nil` if there is
+  /// none.
   func together(_ differences: [PeerDifference]) -> String? {
     var lines: [String] = []
     var rest = differences

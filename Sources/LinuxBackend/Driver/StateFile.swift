@@ -1,15 +1,15 @@
 import FarmFile
 import Foundation
 
-/// A small file that is replaced as a whole: a reader sees the old content or the new one, also after a power cut.
+/// A small file that is replaced as a whole: a reader sees the old content or the new one, also after a power failure.
 struct StateFile: Sendable {
   let path: String
 
-  /// No daemon writes that many bytes.
+  /// More bytes than any daemon writes.
   private static let most = 64 << 20
 
   /// The content; `nil` if there is no such file.
-  /// - Throws: ``DriverError/cannotWrite(_:)`` if it cannot be read, since it could not be replaced either.
+  /// - Throws: ``DriverError/cannotWrite(_:)`` if it cannot be read: then it could not be replaced either.
   func read() throws(DriverError) -> [UInt8]? {
     let file = Descriptor(owning: open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK))
     if file.number < 0 {
@@ -28,7 +28,8 @@ struct StateFile: Sendable {
     throw failure("read")
   }
 
-  /// Replaces the content. - Parameter isDurable: whether it is on the disk when the call returns.
+  /// Replaces the content.
+  /// - Parameter isDurable: whether it is on the disk when the call returns.
   func write(_ bytes: [UInt8], isDurable: Bool) throws(DriverError) {
     let new = path + ".new"
     let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -53,7 +54,7 @@ struct StateFile: Sendable {
 
   func remove() { unlink(path) }
 
-  /// - Returns: whether all of it was taken.
+  /// - Returns: whether all bytes were written.
   private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -65,7 +66,7 @@ struct StateFile: Sendable {
     return true
   }
 
-  /// Makes a folder with those above it, unless it is there.
+  /// Creates a folder and those above it, if missing.
   static func makeFolder(_ path: String) throws(DriverError) {
     do {
       try FileManager.default.createDirectory(

@@ -3,7 +3,7 @@ import FarmFile
 import Foundation
 
 extension StatusReport {
-  /// The report of what a driver shows of itself.
+  /// The report of a driver's state.
   init(_ seen: DriverGlance, version: String, startedAt: Instant, events: [CountReport]) {
     let (standing, farm) = (seen.standing, seen.setup.farm)
     let names = seen.setup.groupNames
@@ -17,7 +17,7 @@ extension StatusReport {
       secondsOfLease: standing.leaseUntil.map { max(0, ($0 - seen.at).seconds) },
       view: ViewReport(
         digest: standing.view.digest.hex, epoch: standing.epoch.rawValue,
-        // A node that has had no view yet has had none since its start.
+        // A node that has had no view yet counts from its start.
         secondsUnchanged: seconds(since: max(standing.viewSince, startedAt))),
       configuration: ConfigurationReport(
         digest: standing.configuration.hex, staged: standing.staged.map(\.hex),
@@ -70,7 +70,7 @@ extension ClaimReport {
 extension HeartbeatReport {
   init(_ counters: DatagramCounters, outcomes: [Int]) {
     func outcome(_ outcome: Outcome) -> UInt64 { UInt64(outcomes[Int(outcome.rawValue)]) }
-    // Our own broadcasts come back to us: that is no loss.
+    // Own echoes are left out: a node's own broadcasts come back to it, and that is no loss.
     let dropped: [(String, UInt64)] = [
       ("unknown_source", UInt64(counters.unknownSource)),
       ("malformed", UInt64(counters.malformed) + outcome(.malformed)),

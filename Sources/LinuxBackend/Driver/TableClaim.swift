@@ -5,20 +5,20 @@ import Glibc
 /// Holds the name of a daemon's tables, in the network namespace of the thread that makes it, against any other daemon:
 /// two with one name would repair each other's tables for ever.
 ///
-/// The claim is a table `<name>_daemon` without chains that belongs to a socket of this process. The kernel lets
-/// nobody else change or delete it, a flush of the ruleset included, and takes it away when the process ends, however
-/// it ends. So an upgrade in place hands the name on, another network namespace knows nothing of it, and nobody can
-/// hold it who may not change tables anyway.
+/// The claim is a table `<name>_daemon` without chains that belongs to a socket of this process. No other process can
+/// change or delete it, not even by a flush of the ruleset, and the kernel removes it when the process ends, however it
+/// ends. So an upgrade in place passes the name on, and another network namespace does not see it. A process needs the
+/// right to change tables to hold it.
 ///
 /// - Source: `NFT_TABLE_F_OWNER` in Linux `include/uapi/linux/netfilter/nf_tables.h`, since 5.12. An older kernel
 ///   refuses the flag: nothing is held there.
 final class TableClaim {
   private var socket: NetlinkSocket?
 
-  /// Waits a moment for a daemon that is about to end.
+  /// Makes the claim. Waits a moment for a daemon that is about to end.
   /// - Parameters:
   ///   - table: the name of the daemon's own tables.
-  ///   - holder: who holds them, as another daemon tells it; at most 100 bytes.
+  ///   - holder: the text that another daemon shows for the holder; at most 100 bytes.
   /// - Throws: ``DriverError/tableTaken(_:by:)``, or ``DriverError/machine(_:)`` without the right to change tables.
   init(table: String, holder: String) throws(DriverError) {
     let name = Self.name(for: table)
@@ -31,7 +31,7 @@ final class TableClaim {
         case EOPNOTSUPP, EINVAL:
           self.socket = nil
           return
-        // Somebody's, or no right at all: then looking at it is refused as well.
+        // Somebody else holds it, or this process has no right at all: then reading it is refused as well.
         case EPERM, EEXIST:
           let other = try Self.holder(of: name, by: socket)
           if !wait.goesOn() {
@@ -45,20 +45,20 @@ final class TableClaim {
     }
   }
 
-  /// Whether the kernel knows of claims.
+  /// Whether the name is held: an older kernel has no claims.
   var isHeld: Bool { socket != nil }
 
-  /// Gives the name up.
+  /// Releases the name.
   func release() { socket = nil }
 
   static func name(for table: String) -> String { table + suffix }
 
-  /// Whether a table is the claim to another one.
+  /// Whether a table is the claim of a daemon.
   static func isClaim(_ table: String) -> Bool { table.hasSuffix(suffix) }
 
   private static let suffix = "_daemon"
 
-  /// - Returns: why the kernel does not make it; `nil` if it has.
+  /// - Returns: the kernel's refusal; `nil` if the table was made.
   private static func make(
     _ name: String, _ holder: String, by socket: NetlinkSocket
   ) -> NetlinkSocket.Refusal? {
@@ -80,13 +80,13 @@ final class TableClaim {
     } catch { return error }
   }
 
-  /// As nft writes and reads a table's comment: its kind 0, its length, its bytes with a zero behind.
+  /// A table's comment as nft writes and reads it: its kind 0, its length, its bytes with a zero at the end.
   private static func comment(_ text: String) -> [UInt8] {
     let bytes = text.utf8.prefix(100) + [0]
     return [0, UInt8(bytes.count)] + bytes
   }
 
-  /// The holder of a name, as its table tells; `nil` if there is none by now.
+  /// The holder of a name, as its table tells; `nil` if the table is gone by now.
   private static func holder(
     of name: String, by socket: NetlinkSocket
   ) throws(NetlinkSocket.Refusal) -> String? {
