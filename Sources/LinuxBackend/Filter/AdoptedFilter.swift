@@ -1,6 +1,6 @@
 import Engine
 
-/// What an earlier process of the same configuration left in the kernel.
+/// What an earlier daemon of the same configuration left in the kernel.
 public struct AdoptedFilter: Sendable, Hashable {
   /// By group, in the order of ``Engine/Settings/ownershipGroups``.
   public var owned: [BucketSet]

@@ -3,7 +3,7 @@ final class Box<Value> {
   var value: Value
   init(_ value: Value) { self.value = value }
 
-  /// For the callback; valid while the box lives.
+  /// The argument for the callback; valid while the box lives.
   var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
   static func at(_ pointer: UnsafeMutableRawPointer?) -> Box {

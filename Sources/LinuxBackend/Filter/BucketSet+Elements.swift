@@ -1,7 +1,7 @@
 import Engine
 
 extension BucketSet {
-  /// The commands that add to a set what this has and `old` has not, and take out what only `old` has.
+  /// The commands that add this set's elements that `old` lacks to a kernel set, and delete those that only `old` has.
   func changes(from old: BucketSet, set: String, in table: String) -> String {
     var new = self
     var gone = old
@@ -10,14 +10,15 @@ extension BucketSet {
     return gone.command("delete", set: set, in: table) + new.command("add", set: set, in: table)
   }
 
-  /// One command about all the buckets, an element each; empty if there are none.
+  /// One command with all the buckets as elements; empty if there are none.
   func command(_ verb: String, set: String, in table: String) -> String {
     guard !isEmpty else { return "" }
     let elements = (0..<capacity).filter { contains(Bucket($0)) }.map { String($0) }
     return "\(verb) element inet \(table) \(set) { \(elements.joined(separator: ", ")) }\n"
   }
 
-  /// Reads a set. - Returns: `nil` if it has an element that is no bucket of the group, or that goes by itself.
+  /// Reads a kernel set.
+  /// - Returns: `nil` if an element is no bucket of the group, or has a time-out.
   init?(_ elements: [NftablesKernel.Element], capacity: Int) {
     self.init(capacity: capacity)
     for element in elements {

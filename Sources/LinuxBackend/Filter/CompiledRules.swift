@@ -1,6 +1,6 @@
 import Engine
 
-/// A configuration as nftables rules: what ``RuleCompiler`` makes of it.
+/// A configuration as nftables rules, made by ``RuleCompiler``.
 public struct CompiledRules: Sendable, Hashable {
   /// A chain with its rules in order.
   public struct Chain: Sendable, Hashable {
@@ -12,7 +12,7 @@ public struct CompiledRules: Sendable, Hashable {
 
   /// In the order of their declaration.
   public let chains: [Chain]
-  /// Groups whose buckets are owned, the hidden one included.
+  /// How many groups have owned buckets, the hidden one of the default node included.
   public let groupCount: Int
 
   /// The names of the named counters.
@@ -26,13 +26,13 @@ public struct CompiledRules: Sendable, Hashable {
     (0..<groupCount).flatMap { [FilterNames.owned($0), FilterNames.resets($0)] }
   }
 
-  /// The whole table with empty sets: closed.
+  /// The whole table with empty sets, so that it accepts nothing.
   public func table(named table: String) -> String {
     block(table, sets: [FilterNames.lease, FilterNames.layout] + bucketSets, counters: counters)
   }
 
-  /// Replaces another configuration's rules in its table and leaves the lease alone. Sets and counters of
-  /// groups that both have stay, with their elements and values.
+  /// Replaces another configuration's rules in its table and leaves the lease alone. Sets and counters of groups that
+  /// both have keep their elements and values.
   func replacing(_ old: CompiledRules, in table: String) -> String {
     var text = ""
     for chain in old.chains { text += "flush chain inet \(table) \(chain.name)\n" }
@@ -50,8 +50,8 @@ public struct CompiledRules: Sendable, Hashable {
   private func block(_ table: String, sets: [String], counters: [String]) -> String {
     var text = "table inet \(table) {\n"
     for set in sets {
-      // nft has no name for the type of a hash, a 32-bit number in host order; a packet's length is one too.
-      // A size known beforehand lets the kernel use its fastest kind of set.
+      // nft has no name for the type of a hash, a 32-bit number in host order; a packet's length is one too. With a
+      // size known in advance the kernel uses its fastest kind of set.
       let kind = set == FilterNames.lease ? "flags timeout" : "size \(Limits.maximumBuckets)"
       text += "  set \(set) { typeof meta length; \(kind); }\n"
     }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Reads the counters of a table on whatever thread: a look takes the kernel some milliseconds with many groups, which
-/// is too long for a loop that has heartbeats to hear.
+/// Reads the counters of a table on any thread: with many groups that takes the kernel some milliseconds, too long for
+/// a loop that has heartbeats to read.
 ///
 /// It belongs to the network namespace of the thread that made it.
 final class CounterReader: Sendable {
@@ -13,12 +13,12 @@ final class CounterReader: Sendable {
     nft = Mutex(try Nftables())
   }
 
-  /// What the kernel's counters say, by name.
+  /// The kernel's counters, in packets, by name.
   func read() throws(FilterError) -> [String: UInt64] {
     try nft.withLock { nft throws(FilterError) in try Self.read(nft, table) }
   }
 
-  /// The same by somebody's own context.
+  /// The same by the caller's own context.
   static func read(_ nft: Nftables, _ table: String) throws(FilterError) -> [String: UInt64] {
     let text = try nft.run("list counters table inet \(table)\n")
     var counts: [String: UInt64] = [:]

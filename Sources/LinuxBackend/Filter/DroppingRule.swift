@@ -1,12 +1,12 @@
 import Engine
 import FarmFile
 
-/// Finds the rule that drops datagrams which come in, among all tables: the first that drops all of them, else the first
-/// that may.
+/// Finds the rule, in all tables, that drops certain incoming datagrams: the first that drops all of them, else the
+/// first that may drop some.
 struct DroppingRule {
   private let nft: Nftables
 
-  /// It looks at the network namespace of the calling thread.
+  /// Looks at the network namespace of the calling thread.
   init() throws(FilterError) { nft = try Nftables() }
 
   /// - Returns: `nil` if no table of nftables has one.
@@ -33,7 +33,7 @@ struct DroppingRule {
     return possible
   }
 
-  /// Of iptables.
+  /// Whether a target of iptables drops or rejects.
   private static func isRefusal(_ value: Any) -> Bool {
     let target = value as? [String: Any]
     return target?["type"] as? String == "target" && ["REJECT", "DROP"].contains(target?["name"] as? String)

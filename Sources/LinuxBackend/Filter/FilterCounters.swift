@@ -1,6 +1,6 @@
 /// Packets of one group since the filter was installed.
 public struct FilterCounters: Sendable, Hashable {
-  /// By bucket, tracked flow, echo or ICMP error.
+  /// Accepted by their bucket or tracked flow, or as an echo request or ICMP error.
   public var accepted: UInt64
   /// Other nodes' packets and unknown segments; resets included.
   public var rejected: UInt64
@@ -11,11 +11,11 @@ public struct FilterCounters: Sendable, Hashable {
   }
 }
 
-/// Packets for the virtual IPs that were dropped before they had a group.
+/// Packets for the virtual IPs that were dropped before their group was known.
 public struct StrayCounters: Sendable, Hashable {
   /// While no lease was running.
   public var noLease: UInt64
-  /// That no rule matched, where unmatched traffic is denied.
+  /// Matched by no rule, where unmatched traffic is denied.
   public var unmatched: UInt64
   /// Lone fragments.
   public var fragments: UInt64

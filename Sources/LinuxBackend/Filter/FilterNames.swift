@@ -1,8 +1,8 @@
-/// The names of the objects in the filter's table. Whoever watches the table by netlink knows them too.
+/// The names of the objects in the filter's table, also for programs that watch the table by netlink.
 public enum FilterNames {
-  /// One element while the lease runs.
+  /// Has one element while the lease runs.
   public static let lease = "lease"
-  /// One element: a digest of the rules as they were loaded and as the kernel shows them.
+  /// Has one element: a digest of the rules as they were loaded and as the kernel shows them.
   static let layout = "layout"
   /// Counts packets dropped because no lease was running.
   static let noLease = "no_lease"
@@ -11,7 +11,7 @@ public enum FilterNames {
   /// Counts lone fragments.
   static let fragments = "fragments"
 
-  /// The buckets that are accepted, elements 0 ..< bucketCount, as 32-bit numbers in host order.
+  /// The buckets that are accepted, from 0 to below the group's bucket count, as 32-bit numbers in host order.
   public static func owned(_ group: Int) -> String { "owned_\(group)" }
   /// The buckets whose unknown segments are reset.
   public static func resets(_ group: Int) -> String { "resets_\(group)" }

@@ -2,10 +2,11 @@ import Engine
 
 /// Counts the TCP connections of the virtual IPs that this host tracks.
 ///
-/// A connection counts from the answer to its SYN until both sides have ended it; its bucket is shown from the SYN on,
-/// since the answer may be on its way. One that matches no rule any more counts nowhere, since the filter drops it. It
-/// reads the network namespace of the calling thread, any
-/// thread of the process.
+/// A connection counts from the answer to its SYN until both sides have ended it. Its bucket is shown from the SYN on,
+/// since the answer may be on its way. A connection that no rule matches any more does not count, since the filter
+/// drops it.
+///
+/// It reads the network namespace of the calling thread, which may be any thread of the process.
 public struct FlowCounter: Sendable {
   private let rules: RuleSet
   private let table: FlowTable
@@ -17,7 +18,7 @@ public struct FlowCounter: Sendable {
   }
 
   /// - Parameter owned: the filter's sets, by group.
-  /// - Returns: by group.
+  /// - Returns: the tracked flows, by group.
   /// - Complexity: O(flows that the host tracks).
   /// - Precondition: one set for each group, of its size.
   public func count(owned: [BucketSet]) throws(FilterError) -> [TrackedFlows] {

@@ -2,20 +2,20 @@ import CNetfilter
 import Engine
 import Glibc
 
-/// Makes the kernel forget the flows of the virtual IPs, so that their segments are unknown ones from then on.
+/// Makes the kernel forget the flows of the virtual IPs, so that their later segments are unknown ones.
 public struct FlowEraser: Sendable {
   private let table: FlowTable
 
   public init(virtualIPs: [IPAddress]) { table = FlowTable(virtualIPs: virtualIPs) }
 
-  /// Erases what is there when it is called. Call it only once the filter accepts nothing, or new flows appear
-  /// behind it.
+  /// Erases the flows that exist when it is called. Call it only once the filter accepts nothing: otherwise new flows
+  /// appear meanwhile.
   /// - Returns: how many flows were erased.
-  /// - Complexity: O(flows that the host tracks), about 10 µs for each that goes.
+  /// - Complexity: O(flows that the host tracks), about 10 µs for each erased one.
   @discardableResult
   public func erase() throws(FilterError) -> Int {
     let doing = "erase flows"
-    // A handle of its own: that of the walk is busy with its answers.
+    // A handle of its own: the walk's handle is busy with its answers.
     guard let handle = nfct_open(UInt8(NFNL_SUBSYS_CTNETLINK), 0) else {
       throw .conntrack(doing: doing, errno: errno)
     }
@@ -25,7 +25,7 @@ public struct FlowEraser: Sendable {
       if nfct_query(handle, NFCT_Q_DESTROY, UnsafeRawPointer(flow.object)) == 0 {
         outcome.value.erased += 1
       } else if errno != ENOENT {
-        // A flow that ended by itself meanwhile is what was wanted.
+        // If the flow has ended by itself meanwhile, that is as good.
         outcome.value.failure = errno
       }
     }

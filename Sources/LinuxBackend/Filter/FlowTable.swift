@@ -4,7 +4,7 @@ import Glibc
 
 /// The flows that the kernel tracks for the virtual IPs, in the network namespace of the calling thread.
 ///
-/// Reading them means walking all that the host tracks, other services' flows included: about 1 ms for 1000.
+/// Reading them means walking everything that the host tracks, including other services' flows: about 1 ms for 1000.
 struct FlowTable: Sendable {
   /// A tracked flow from a client to a virtual IP.
   struct Flow {
@@ -15,9 +15,9 @@ struct FlowTable: Sendable {
     var isTCP: Bool
     /// Whether it is a TCP connection that both sides still need: answered, and not yet ended by both.
     var isOpen: Bool
-    /// Whether it is one whose SYN has been let in and not been answered yet.
+    /// Whether it is a TCP connection whose SYN has been let in but not answered yet.
     var isOpening: Bool
-    /// The library's object, for the length of the call.
+    /// The library's object, valid during the call.
     let object: OpaquePointer
   }
 
@@ -25,7 +25,7 @@ struct FlowTable: Sendable {
 
   init(virtualIPs: [IPAddress]) { self.virtualIPs = Set(virtualIPs) }
 
-  /// Calls `body` with each flow to a virtual IP. Flows that come or go meanwhile may be left out.
+  /// Calls `body` with each flow to a virtual IP. Flows that come or go during the walk may be missing.
   func forEach(_ doing: String, _ body: @escaping (Flow) -> Void) throws(FilterError) {
     let visitor = Box { (object: OpaquePointer) in
       if let flow = Flow(object), virtualIPs.contains(flow.virtualIP) { body(flow) }

@@ -2,8 +2,8 @@ import CNftables
 
 /// nftables in this process: text in, text out, one transaction a call.
 ///
-/// A context belongs to the network namespace of the thread that made it and may only be used from one thread
-/// at a time. It starts no process; a lease renewal takes about 0.06 ms.
+/// A context belongs to the network namespace of the thread that made it and must be used from one thread at a time. It
+/// starts no process; a lease renewal takes about 0.06 ms.
 package final class Nftables {
   private let context: OpaquePointer
 
@@ -28,9 +28,9 @@ package final class Nftables {
     return try perform(commands)
   }
 
-  /// A table as the kernel holds it, without what changes by itself or with commits: counters' values,
-  /// handles, time-outs and the elements of named sets. Numbers instead of names, so that the text does not
-  /// depend on the host's lists of protocols and services.
+  /// A table as the kernel holds it, without what changes by itself or with commits: counters' values, handles,
+  /// time-outs and the elements of named sets. It shows numbers instead of names, so that the text does not depend on
+  /// the host's lists of protocols and services.
   /// - Returns: `nil` if there is no such table.
   func layout(of table: String, family: String = "inet") throws(FilterError) -> String? {
     nft_ctx_output_set_flags(
@@ -53,7 +53,7 @@ package final class Nftables {
     return try perform("list table \(family) \(table)")
   }
 
-  /// The names of all tables with their families, as `ip6 filter`.
+  /// The names of all tables with their families, as in `ip6 filter`.
   func tables() throws(FilterError) -> [(family: String, table: String)] {
     try run("list tables").split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ").map(String.init)
@@ -80,7 +80,7 @@ package final class Nftables {
     return output
   }
 
-  /// The first error of several, without its place in our text and the lines that quote it.
+  /// The first error of several, without its position and the lines that quote the input.
   static func complaint(in errors: String) -> String {
     let lines = errors.split(separator: "\n")
     let first = lines.first { $0.contains("Error: ") } ?? lines.first ?? "refused without a word"

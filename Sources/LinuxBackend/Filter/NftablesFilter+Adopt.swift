@@ -1,11 +1,11 @@
 import Engine
 
 extension NftablesFilter {
-  /// Takes over a table that an earlier process of the same configuration left, as it is.
+  /// Takes over, as it is, a table that an earlier process of the same configuration left.
   ///
   /// Nothing in the kernel changes, host settings included.
-  /// - Returns: what the table holds; `nil` if there is none, if it was made from other rules or virtual IPs, or
-  ///   if it was edited. Then ``install()`` is what remains.
+  /// - Returns: what the table holds; `nil` if there is none, if it was made from other rules or virtual IPs, or if it
+  ///   was edited. Then only ``install()`` remains.
   public func adopt() throws(FilterError) -> AdoptedFilter? {
     let before = try kernel.generation()
     guard let shown = try nft.layout(of: table) else { return nil }
@@ -24,10 +24,10 @@ extension NftablesFilter {
       resets.append(reset)
     }
     let lease = try kernel.elements(of: FilterNames.lease, in: table)
-    // A lease that never runs out is none of ours.
+    // A lease that never runs out is not from this program.
     guard lease.allSatisfy({ $0.expiresIn != nil }) else { return nil }
     let left = Duration.milliseconds(Int(min(lease.first?.expiresIn ?? 0, 1 << 40)))
-    // Whoever changed something in the meantime may have changed what was read first.
+    // Somebody who has changed something meanwhile may have changed what was read first.
     guard try kernel.generation() == before else { return nil }
     (self.owned, self.resets, layout, generation) = (owned, resets, shown, before)
     leaseEnd = left > .zero ? MonotonicClock.now + left : nil

@@ -1,14 +1,15 @@
 import Engine
 
 extension NftablesFilter {
-  /// Packets by group since ``install()``, in the order of ``Engine/Settings/ownershipGroups``; a table made anew by
-  /// a repair goes on counting where it was last read.
+  /// Packets by group since ``install()``, in the order of ``Engine/Settings/ownershipGroups``. When a repair makes the
+  /// table anew, the counts go on from the last ones that were read.
   public func counters() throws(FilterError) -> [FilterCounters] { counters(of: try readCounters()) }
 
-  /// The same of counters that were read elsewhere.
+  /// The same from counters that were read elsewhere.
   /// - Parameters:
-  ///   - counts: what the kernel's counters said.
-  ///   - life: ``tableLife`` when they were asked for. The filter has counted those of an earlier table already.
+  ///   - counts: the kernel's counters.
+  ///   - life: ``tableLife`` at the time of the reading. Counts of an earlier table are ignored: the filter has them
+  ///     already.
   func counters(adding counts: [String: UInt64], life: UInt64) -> [FilterCounters] {
     if life == tableLife { lastCounts = counted.merging(counts, uniquingKeysWith: &+) }
     return counters(of: lastCounts)
@@ -22,7 +23,7 @@ extension NftablesFilter {
       fragments: counts[FilterNames.fragments] ?? 0)
   }
 
-  /// By name: what the kernel's counters say, and what those of earlier tables had said.
+  /// The kernel's counters by name, added to those of earlier tables.
   func readCounters() throws(FilterError) -> [String: UInt64] {
     let counts = counted.merging(try CounterReader.read(nft, table), uniquingKeysWith: &+)
     lastCounts = counts

@@ -1,17 +1,17 @@
 import Engine
 
-/// What the table looks like, in our text and in the kernel's.
+/// What the table looks like, in this program's text and in the kernel's.
 extension NftablesFilter {
-  /// Whether a listing is that of such a table, of whatever name.
+  /// Whether a listing shows such a table, whatever its name.
   static func made(_ listing: String) -> Bool {
     ["set \(FilterNames.lease) {", "set \(FilterNames.layout) {", "counter \(FilterNames.noLease) {"]
       .allSatisfy(listing.contains)
   }
 
-  /// Takes a table away, if it is there.
+  /// Removes a table if it exists.
   static func removal(of table: String) -> String { "add table inet \(table)\ndelete table inet \(table)\n" }
 
-  /// The commands that make the table anew, whether or not there is one.
+  /// The commands that make the table anew, whether it exists or not.
   func fresh(owned: [BucketSet], resets: [BucketSet], lease: Lease?) -> String {
     var text = Self.removal(of: table) + compiled.table(named: table)
     for i in owned.indices {
@@ -21,8 +21,8 @@ extension NftablesFilter {
     return text + (lease?.element(in: table) ?? "")
   }
 
-  /// Performs a transaction and keeps count of the ruleset's generation: if it rose by more than our own
-  /// transaction, somebody else's came between.
+  /// Performs a transaction and follows the ruleset's generation. If the generation rose by more than this one
+  /// transaction, somebody else's came between, and the generation becomes unknown.
   func transact(_ text: String) throws(FilterError) {
     try nft.run(text)
     guard let before = generation else { return }
@@ -30,12 +30,12 @@ extension NftablesFilter {
     generation = now == next(before) ? now : nil
   }
 
-  /// The kernel leaves out 0 when the number overflows.
+  /// The kernel skips 0 when the number overflows.
   private func next(_ generation: UInt32) -> UInt32 { generation == .max ? 1 : generation + 1 }
 
-  /// Notes how the kernel shows the rules just loaded, and leaves the digest of both in the table for a process
-  /// that adopts it. Failing is no error of the transaction before: ``repairIfEdited()`` then makes the table
-  /// anew, and nobody adopts it.
+  /// Notes how the kernel shows the rules just loaded, and leaves the digest of both in the table for a process that
+  /// adopts it. A failure here does not fail the transaction before: ``repairIfEdited()`` then makes the table anew,
+  /// and no process adopts it.
   func recordLayout() {
     layout = nil
     generation = nil
@@ -48,7 +48,7 @@ extension NftablesFilter {
     layout = shown
   }
 
-  /// Tells whether the rules in the kernel are those that this configuration compiles to, and as they were loaded.
+  /// A digest that is equal only if the kernel shows the rules of this configuration, as they were loaded.
   func layoutDigest(_ shown: String) -> UInt32 {
     FlowHash.hash(Array((compiled.table(named: table) + shown).utf8), seed: 0)
   }

@@ -3,9 +3,9 @@ import Engine
 extension NftablesFilter {
   /// Restores the table if somebody deleted or edited it.
   ///
-  /// While nobody's transaction but our own was made since the last look it costs a few microseconds. After one,
-  /// whosever table it was about, it reads our table: some milliseconds.
-  /// - Returns: what had been done to the table or to the host's settings, one line for the log; `nil` if nothing.
+  /// If only this filter has made transactions since the last look, it costs a few microseconds. After another
+  /// transaction, about whatever table, it reads the filter's table: some milliseconds.
+  /// - Returns: what had been changed in the table or the host's settings, one line for the log; `nil` if nothing.
   public func repairIfEdited() throws(FilterError) -> String? {
     let setting = try TrackingSettings.apply()
     let before = try kernel.generation()
@@ -22,7 +22,7 @@ extension NftablesFilter {
     return [damage, setting].compactMap { $0 }.joined(separator: "; ")
   }
 
-  /// How the kernel's table differs from what was last committed.
+  /// How the kernel's table differs from the last commit; `nil` if it does not.
   private func damage() throws(FilterError) -> String? {
     guard let shown = try nft.layout(of: table) else { return "table inet \(table) was deleted" }
     guard shown == layout else { return "the rules of table inet \(table) were edited" }
@@ -39,7 +39,8 @@ extension NftablesFilter {
 
   private func edited(_ set: String) -> String { "set \(set) of table inet \(table) was edited" }
 
-  /// Whether the kernel's lease ends at another time than ours by more than its own clock's tick may explain.
+  /// Whether the kernel's lease ends at another time than this filter's, by more than a tick of the kernel's clock
+  /// explains.
   private func isLeaseEdited() throws(FilterError) -> Bool {
     let elements = try kernel.elements(of: FilterNames.lease, in: table)
     let tolerance = Duration.milliseconds(25)

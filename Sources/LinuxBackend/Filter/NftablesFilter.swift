@@ -2,37 +2,38 @@ import Engine
 
 /// The farm's filter in this host's kernel: one nftables table of its own, changed one transaction at a time.
 ///
-/// It holds what it was last told to hold and asks the kernel for nothing but confirmation. Each call either
-/// happens completely or throws and leaves the filter as it was. Other tables are never touched.
+/// It holds what it was last told to hold, and decides nothing. Each call either happens completely, or throws and
+/// leaves the filter as it was. It never touches other tables. ``install()`` makes the table, ``adopt()`` takes over an
+/// earlier daemon's, ``commit(_:)`` changes the sets, and ``repairIfEdited()`` restores what others have changed.
 ///
-/// A value belongs to the network namespace of the thread that made it and is used from that thread alone.
+/// A value belongs to the network namespace of the thread that made it, and only that thread may use it.
 public final class NftablesFilter {
   let table: String
   let virtualIPs: [IPAddress]
   let setsPacketTypeHost: Bool
   let nft: Nftables
   let kernel: NftablesKernel
-  /// For those who may wait.
+  /// Reads the counters for callers that may wait on another thread.
   let counterReader: CounterReader
 
   var settings: Settings
   var compiled: CompiledRules
-  /// What the kernel's sets hold.
+  /// The buckets in the kernel's sets.
   var owned: [BucketSet]
   var resets: [BucketSet]
-  /// When the lease runs out; `nil` if there is none.
+  /// When the lease runs out; `nil` if no lease runs.
   var leaseEnd: Instant?
   /// The table as the kernel showed it when its rules were loaded; `nil` if that could not be read.
   var layout: String?
-  /// The ruleset's generation that is known to hold our table unedited; `nil` if none is.
+  /// The generation of the ruleset that is known to have this table unedited; `nil` if none is known.
   var generation: UInt32?
-  /// Whether flows of the last lease may still be there.
+  /// Whether flows of the last lease may still be tracked.
   var hasOldFlows = false
-  /// What counters had counted before the table was last made anew.
+  /// The sum of the counters of all earlier tables.
   var counted: [String: UInt64] = [:]
-  /// The last sum of these and the kernel's.
+  /// The last sum of ``counted`` and the kernel's counters.
   var lastCounts: [String: UInt64] = [:]
-  /// Which table of this name it is, counted from the start: another one begins at 0.
+  /// How many times the table has been made. The counters of each new table begin at 0.
   var tableLife: UInt64 = 0
 
   /// - Parameters:
@@ -69,10 +70,11 @@ public final class NftablesFilter {
     return isLetter(first) && text.utf8.allSatisfy { isLetter($0) || $0 >= 48 && $0 <= 57 }
   }
 
-  /// Makes the table anew, closed: no lease and empty sets. A table of that name is replaced in one transaction.
+  /// Makes the table anew, closed: without a lease and with empty sets. A table of that name is replaced in one
+  /// transaction.
   ///
-  /// It also sets the host's `nf_conntrack_tcp_loose` to 0 and `nf_conntrack_tcp_be_liberal` to 1, without which
-  /// the verdict about segments is not the engine's; they stay when the filter is removed.
+  /// It also sets the host's `nf_conntrack_tcp_loose` to 0 and `nf_conntrack_tcp_be_liberal` to 1. Without these the
+  /// verdict about segments is not the engine's. They stay when the filter is removed.
   /// - Returns: the host's settings that were changed, one line for the log; `nil` if none had to be.
   @discardableResult
   public func install() throws(FilterError) -> String? {
@@ -85,8 +87,8 @@ public final class NftablesFilter {
     return try TrackingSettings.apply()
   }
 
-  /// Makes the sets hold what the commit says. Only differences are sent; with new settings the rules are
-  /// exchanged in the same transaction, and the lease and tracked flows stay.
+  /// Makes the sets hold what the commit says. Only differences are sent. With new settings the rules are exchanged in
+  /// the same transaction; the lease and tracked flows stay.
   public func commit(_ commit: FilterCommit) throws(FilterError) {
     if let settings = commit.settings { return try exchange(settings, commit) }
     var text = ""
@@ -98,7 +100,8 @@ public final class NftablesFilter {
     (owned, resets) = (commit.owned, commit.resets)
   }
 
-  /// Lets the filter accept for this long from now. About 0.1 ms, after ``closeLease()`` the time to erase flows.
+  /// Lets the filter accept for this long from now. Takes about 0.1 ms, and after ``closeLease()`` also the time to
+  /// erase flows.
   /// - Parameter duration: rounded down to milliseconds and cut to a year; less than a millisecond ends the lease.
   public func renewLease(for duration: Duration) throws(FilterError) {
     try eraseOldFlows()
@@ -107,30 +110,30 @@ public final class NftablesFilter {
     leaseEnd = lease.map { MonotonicClock.now + .milliseconds(Int($0.milliseconds)) }
   }
 
-  /// Ends the lease, then makes the kernel forget the flows of the virtual IPs: in this order, or a segment in
+  /// Ends the lease, then makes the kernel forget the flows of the virtual IPs. In the other order, a segment in
   /// between would be tracked again.
   public func endLease() throws(FilterError) {
     try closeLease()
     try eraseOldFlows()
   }
 
-  /// Ends the lease, and leaves it to ``eraseOldFlows()`` to make the kernel forget the flows: nothing gets to them
-  /// without a lease, so nobody has to wait for that. A new lease does.
+  /// Ends the lease, but leaves the flows to ``eraseOldFlows()``: without a lease nothing reaches them, so only a new
+  /// lease has to wait for that.
   public func closeLease() throws(FilterError) {
     try transact(Lease.renewal(of: table, nil))
     leaseEnd = nil
     hasOldFlows = true
   }
 
-  /// Makes the kernel forget the flows of a lease that was closed, if there was one. About 10 µs a flow.
+  /// Makes the kernel forget the flows of a closed lease, if there was one. Takes about 10 µs a flow.
   public func eraseOldFlows() throws(FilterError) {
     guard hasOldFlows else { return }
     try FlowEraser(virtualIPs: virtualIPs).erase()
     hasOldFlows = false
   }
 
-  /// Takes the table away. The virtual IPs must be gone from this host before: without the table it would
-  /// answer every client.
+  /// Removes the table. The virtual IPs must be gone from this host before: without the table it would answer every
+  /// client.
   public func remove() throws(FilterError) {
     try transact(Self.removal(of: table))
     layout = nil

@@ -1,7 +1,7 @@
 import CNetfilter
 
 extension NftablesKernel {
-  /// Where a rule is.
+  /// The place of a rule.
   struct Place: Hashable {
     /// `ip`, `ip6` or `inet`.
     var family: String
@@ -10,11 +10,11 @@ extension NftablesKernel {
   }
 
   /// The rules of all tables that can keep the kernel from tracking a connection, or have it tracked in a zone of its
-  /// own, whatever packets they are about. One walk over the rules in the kernel's own words: no table is translated
-  /// to text for it.
+  /// own, whatever packets they match. It is one walk over the rules in the kernel's own form: no table is translated
+  /// to text.
   func trackingSuspects() throws(FilterError) -> Set<Place> {
     var found: Set<Place> = []
-    // What changes meanwhile is looked at again: another notice follows.
+    // A change meanwhile causes another notice, and so another walk.
     try ask("read the rules", NFT_MSG_GETRULE, flags: NLM_F_DUMP, family: 0) { _ in
     } each: { message in
       guard let rule = nftnl_rule_alloc() else { return }
@@ -46,7 +46,7 @@ extension NftablesKernel {
       return nftnl_expr_is_set(expression, UInt16(NFTNL_EXPR_CT_SREG))
         && nftnl_expr_get_u32(expression, UInt16(NFTNL_EXPR_CT_KEY)) == NFT_CT_ZONE.rawValue
     case "target":
-      // Of iptables. The target begins with its flags, the first of which is "notrack", and a zone.
+      // A target of iptables. It begins with flags, the first of which is "notrack", and a zone.
       // Source: `struct xt_ct_target_info` of Linux `include/uapi/linux/netfilter/xt_CT.h`.
       guard let target = nftnl_expr_get_str(expression, UInt16(NFTNL_EXPR_TG_NAME)) else { return false }
       if String(cString: target) == "NOTRACK" { return true }

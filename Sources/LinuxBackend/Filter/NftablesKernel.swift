@@ -1,14 +1,14 @@
 import CNetfilter
 
-/// What nftables' text interface is too slow or too coarse for, asked of the kernel by netlink: the generation of
+/// Asks the kernel, by netlink, for what nftables' text interface tells too slowly or too coarsely: the generation of
 /// the ruleset, and the elements of a set with their time-outs in milliseconds.
 ///
 /// It belongs to the network namespace of the thread that made it and may be used from one thread at a time.
 package final class NftablesKernel {
-  /// An element of one of our sets.
+  /// An element of one of the filter's sets.
   package struct Element: Hashable {
     package var key: UInt32
-    /// Milliseconds until it goes; `nil` if it stays.
+    /// Milliseconds until it expires; `nil` if it stays.
     package var expiresIn: UInt64?
   }
 
@@ -20,7 +20,7 @@ package final class NftablesKernel {
     } catch { throw .netlink(doing: "open a socket", errno: error.code) }
   }
 
-  /// The generation of the namespace's ruleset: one higher after each transaction, whosever it was. About 5 µs.
+  /// The generation of the namespace's ruleset: one higher after each transaction, whoever made it. Takes about 5 µs.
   package func generation() throws(FilterError) -> UInt32 {
     var found: UInt32?
     try ask("read the ruleset's generation", NFT_MSG_GETGEN, flags: 0) { _ in
@@ -34,8 +34,9 @@ package final class NftablesKernel {
     return found
   }
 
-  /// The elements of a set of an inet table, in no order. The set must be one of numbers.
-  /// - Throws: with `EINTR` if another's transaction came in between: what was read may be of two generations.
+  /// The elements of a set of an inet table, in no order. The elements must be numbers.
+  /// - Throws: with `EINTR` if somebody else's transaction came in between: the elements may then be of two
+  ///   generations.
   package func elements(of set: String, in table: String) throws(FilterError) -> [Element] {
     var found: [Element] = []
     var isReadable = true
@@ -55,7 +56,8 @@ package final class NftablesKernel {
     return found
   }
 
-  /// The elements that a message lists: of a dump, or announced as added or removed. - Returns: `nil` if it is none.
+  /// The elements that a message lists, in a dump or as announced when added or removed.
+  /// - Returns: `nil` if the message lists none.
   package static func elements(in message: NetlinkSocket.Message) -> [Element]? {
     guard let set = nftnl_set_alloc() else { return nil }
     defer { nftnl_set_free(set) }
@@ -90,7 +92,7 @@ extension NftablesKernel.Element {
     var length: UInt32 = 0
     let bytes = nftnl_set_elem_get(element, UInt16(NFTNL_SET_ELEM_KEY), &length)
     key = length == 4 ? bytes!.loadUnaligned(as: UInt32.self) : .max
-    // What is left of it, where the kernel says so: an announcement has the whole time-out alone.
+    // The time left, if the kernel says it: an announcement has only the whole time-out.
     expiresIn = [NFTNL_SET_ELEM_EXPIRATION, NFTNL_SET_ELEM_TIMEOUT].lazy.map { UInt16($0) }
       .first { nftnl_set_elem_is_set(element, $0) }.map { nftnl_set_elem_get_u64(element, $0) }
   }

@@ -1,14 +1,15 @@
 import Engine
 import FarmFile
 
-/// What a field is compared with, as ranges of numbers.
+/// The values that a field is compared with, as ranges of numbers.
 struct NumberSet {
-  /// `nil` if some of it cannot be read.
+  /// `nil` if some of the values cannot be read.
   private let ranges: [ClosedRange<UInt128>]?
 
   init(_ value: Any) { ranges = Self.ranges(value) }
 
-  /// Whether all numbers of a range are in it. - Parameter wanted: `nil` for any number at all.
+  /// Whether all numbers of a range are in it.
+  /// - Parameter wanted: `nil` for any number at all.
   func holds(_ wanted: ClosedRange<UInt128>?) -> PacketSort.Answer {
     guard let ranges, let wanted else { return .maybe }
     if ranges.contains(where: { $0.contains(wanted.lowerBound) && $0.contains(wanted.upperBound) }) {

@@ -1,7 +1,7 @@
 import Engine
 import FarmFile
 
-/// A sort of packets that others' rules are asked about: what all of them have in common. `nil` is anything.
+/// A kind of packets that others' rules are checked for: the fields that all of them share. `nil` means any value.
 struct PacketSort: Hashable {
   var isIPv4: Bool
   var transport: Transport
@@ -9,13 +9,13 @@ struct PacketSort: Hashable {
   var destination: IPAddress?
   var sourcePorts: ClosedRange<UInt16>?
   var destinationPorts: ClosedRange<UInt16>?
-  /// Where they come in, or go out.
+  /// The interfaces where they come in and go out.
   var incoming: String?
   var outgoing: String?
-  /// Whether connection tracking has seen them and knows no connection of theirs.
+  /// Whether connection tracking has seen them, but knows no connection of theirs.
   var isNew = false
 
-  /// Whether a rule's condition holds for all of them, for none, or for some: or nobody can say.
+  /// Whether a rule's condition holds for all of them or for none; `maybe` if it holds for some or cannot be judged.
   enum Answer: Sendable {
     case yes, no, maybe
 
@@ -32,7 +32,7 @@ struct PacketSort: Hashable {
     }
   }
 
-  /// One condition as libnftables' JSON has it: `{"op": "==", "left": ..., "right": ...}`.
+  /// Judges one condition in the form of libnftables' JSON: `{"op": "==", "left": ..., "right": ...}`.
   /// - Source: libnftables-json(5), "MATCH".
   func answer(to match: [String: Any]) -> Answer {
     guard let left = match["left"] as? [String: Any], let right = match["right"],
@@ -46,7 +46,7 @@ struct PacketSort: Hashable {
     }
   }
 
-  /// A field that packets of this sort do not have: a condition about it never holds, whatever the value.
+  /// Whether these packets do not have the field: then a condition about it never holds, whatever the value.
   private func isForeign(_ left: [String: Any]) -> Bool {
     guard let payload = left["payload"] as? [String: Any] else { return false }
     switch payload["protocol"] as? String {
@@ -109,7 +109,7 @@ struct PacketSort: Hashable {
     return isOne ? .yes : .no
   }
 
-  /// The words of a value, of a list or of a set; `nil` if it holds anything else, as the name of a set.
+  /// The words of a value, a list or a set; `nil` if it holds anything else, such as the name of a set.
   private static func names(_ value: Any) -> [String]? {
     if let number = value as? Int { return ["\(number)"] }
     if let text = value as? String { return text.hasPrefix("@") ? nil : [text] }

@@ -1,15 +1,15 @@
 import Engine
 
-/// The chains that find a packet's rule: the first that matches, for each sort of packet a chain of its own.
+/// The chains that find the first rule that matches a packet: one chain for each kind of packet.
 extension RuleCompiler {
-  /// A sort of packet: where its rule's fields are and what decides about it once the rule is known.
+  /// A kind of packet: where it has the fields of a rule, and what decides once the rule is known.
   private struct Sort {
     let name: String
     let transport: Transport
     /// The kind of ``Leaf`` chain that decides.
     let leaf: String
     let port: String
-    /// The destination address by IP version; `nil` where packets of that version do not come here.
+    /// The destination address by IP version; `nil` if packets of that version do not get here.
     let v4: String?
     let v6: String?
     var first: [String] = []
@@ -49,7 +49,7 @@ extension RuleCompiler {
 
   var dispatchChains: [CompiledRules.Chain] { sorts.map { chain($0.name, dispatch($0)) } }
 
-  /// The kinds of leaf chains with the rules that lead to each, the default node's included.
+  /// The leaf chains of each kind that rules lead to, the default node's included.
   var leaves: [(kind: String, leaf: Leaf)] {
     var leaves: [(kind: String, leaf: Leaf)] = []
     func add(_ kind: String, _ leaf: Leaf) {
@@ -65,7 +65,7 @@ extension RuleCompiler {
     return leaves
   }
 
-  /// Where unmatched packets go if there is a default node.
+  /// The leaf of unmatched packets if there is a default node.
   var fallback: Leaf? {
     settings.unmatched == .defaultNode ? Leaf(group: settings.groups.count, identity: .address) : nil
   }
@@ -82,7 +82,7 @@ extension RuleCompiler {
     return rules + ["goto \(fallback?.name(sort.leaf) ?? unmatched)"]
   }
 
-  /// The matches of a rule's virtual IPs, each with a blank behind; one that is empty if it has none.
+  /// The matches for a rule's virtual IPs, each with a blank at the end; a single empty one if the rule has none.
   private func destinations(of rule: FilterRule, _ sort: Sort) -> [String] {
     guard !rule.virtualIPs.isEmpty else { return [""] }
     let isQuoted = sort.v4 == nil || sort.v6 == nil

@@ -1,16 +1,16 @@
 import Engine
 import FarmFile
 
-/// The chains that decide once the rule is known: one for each group, identity and sort of packet.
+/// The chains that decide once the rule is known: one for each group, identity and kind of packet.
 extension RuleCompiler {
-  /// A group and the identity by which its clients' buckets are found.
+  /// A group, and the client identity that gives the bucket.
   struct Leaf: Hashable {
     let group: Int
     let identity: ClientIdentity
 
     init(group: Int, identity: ClientIdentity) { (self.group, self.identity) = (group, identity) }
 
-    /// An error about a tracked flow needs no bucket, so one chain a group serves all identities.
+    /// An error about a tracked flow needs no bucket, so one chain of a group serves all identities.
     init(_ rule: FilterRule, kind: String) {
       self.init(group: rule.group.index, identity: kind == "flow_error" ? .address : rule.identity)
     }
@@ -33,7 +33,7 @@ extension RuleCompiler {
     return leaves.map { chain($0.leaf.name($0.kind), rules(of: $0.leaf, kind: $0.kind)) } + [deny]
   }
 
-  /// Packets of a protocol without ports, and where unmatched traffic is denied all that no rule matched.
+  /// For packets of a protocol without ports and, where unmatched traffic is denied, for all that no rule matched.
   private var unmatchedRules: [String] {
     guard let fallback else { return ["counter name \(FilterNames.unmatched) drop"] }
     return rules(of: fallback, kind: "bucket")
@@ -56,8 +56,8 @@ extension RuleCompiler {
     }
   }
 
-  /// The bucket of a client by each key. The kernel refuses a hash scaled to one bucket, which is always 0; and
-  /// without a seed every node would draw its own.
+  /// The bucket of a client by each key. The kernel refuses a hash with one bucket, which would always be 0. The seed
+  /// is written out because otherwise every node would draw its own.
   private func buckets(_ leaf: Leaf, _ keys: [String]) -> [String] {
     let group = groups[leaf.group]
     guard group.bucketCount > 1 else { return ["meta length & 0"] }
@@ -65,7 +65,7 @@ extension RuleCompiler {
     return keys.map { "jhash \($0) mod \(group.bucketCount) seed \(seed)" }
   }
 
-  /// The key of a packet's client, by IP version; each matches packets of its version only.
+  /// The key of a packet's client, by IP version; each matches only packets of its version.
   private func keys(_ identity: ClientIdentity) -> [String] {
     var keys: [String] = []
     for (field, isIPv4) in [("ip saddr", true), ("ip6 saddr", false)] where !(isIPv4 ? v4 : v6).isEmpty {
@@ -80,7 +80,7 @@ extension RuleCompiler {
     return keys
   }
 
-  /// The key of the client to whom the packet went that an ICMP error quotes.
+  /// The key of the client that was the destination of the packet quoted in an ICMP error.
   private func quotedKey(_ identity: ClientIdentity, isIPv4: Bool) -> String {
     let address = isIPv4 ? "@th,192,32" : "@th,256,128"
     let port = isIPv4 ? "@th,240,16" : "@th,400,16"
@@ -93,7 +93,7 @@ extension RuleCompiler {
     }
   }
 
-  /// The bits of an address that a network identity keeps; `nil` for all.
+  /// The bits of an address that a network identity keeps; `nil` if it keeps all.
   private func mask(_ first4: UInt8, _ first6: UInt8, isIPv4: Bool) -> IPAddress? {
     if isIPv4 { return first4 >= 32 ? nil : IPAddress(v4: .max).network(v4: first4, v6: first6) }
     return first6 >= 128 ? nil : IPAddress(v6: .max, .max).network(v4: first4, v6: first6)

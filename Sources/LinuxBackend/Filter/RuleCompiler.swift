@@ -1,22 +1,22 @@
 import Engine
 import FarmFile
 
-/// Translates a configuration to nftables rules whose verdict is that of ``Engine/Filter``, in its order.
+/// Translates a configuration to nftables rules that give the same verdict as ``Engine/Filter``, in its order.
 ///
-/// Two chains look at packets for the virtual IPs, and at no others. The first runs before connection tracking
-/// and decides all that needs no memory: lease, fragments, echo, packets that open a flow, datagrams. Packets of
-/// other nodes' buckets end there, so they cost no connection tracking. The second runs after it and decides
-/// about TCP segments of open flows and ICMP errors about TCP.
+/// Two base chains look at packets for the virtual IPs, and at no others. The first runs before connection tracking and
+/// decides everything that needs no memory: lease, fragments, echo, packets that open a flow, datagrams. Packets of
+/// other nodes' buckets end there, so they cost no connection tracking. The second runs after it and decides about TCP
+/// segments of open flows and ICMP errors about TCP.
 ///
 /// | passes untouched | why |
 /// |---|---|
-/// | ICMPv6 neighbour discovery and multicast listener messages | without them nobody reaches the address |
-/// | what comes in through `lo` | a node's own packets for the virtual IP reach no other node |
+/// | ICMPv6 neighbour discovery and multicast listener messages | without them no neighbour finds the address |
+/// | packets that come in through `lo` | a node's own packets for the virtual IP reach no other node |
 ///
-/// Limits: the kernel puts fragments together before the first chain, which is why a lone one is never seen while
-/// connection tracking is on. An ICMP error belongs to the flow that it quotes only if the quoted header has no
-/// options (IPv4) or extension headers (IPv6) and is no later fragment; else it counts as unmatched.
-/// A flow is tracked from the node's own answer to the SYN on: until then segments are unknown.
+/// Limits: with connection tracking on, the kernel reassembles fragments before the first chain, so a lone fragment is
+/// never seen there. An ICMP error belongs to the flow that it quotes only if the quoted header has no options (IPv4)
+/// or extension headers (IPv6) and is no later fragment; else it counts as unmatched. A flow is tracked from the node's
+/// own answer to the SYN on: until then its segments are unknown.
 public struct RuleCompiler: Sendable {
   let settings: Settings
   let groups: [GroupSettings]
@@ -43,7 +43,7 @@ public struct RuleCompiler: Sendable {
   var v4: [IPAddress] { virtualIPs.filter { $0.isIPv4 } }
   var v6: [IPAddress] { virtualIPs.filter { !$0.isIPv4 } }
 
-  /// Before connection tracking.
+  /// The chains before connection tracking.
   private var arrivalChains: [CompiledRules.Chain] {
     let noLease = "meta length & 0 != @\(FilterNames.lease) counter name \(FilterNames.noLease) drop"
     let isHost = setsPacketTypeHost ? ["meta pkttype set host"] : []
@@ -88,7 +88,7 @@ public struct RuleCompiler: Sendable {
     return chains
   }
 
-  /// After connection tracking.
+  /// The chains after connection tracking.
   private var trackedChains: [CompiledRules.Chain] {
     var chains = [baseChain("tracked", priority: "mangle")]
     if !v4.isEmpty {
@@ -119,8 +119,8 @@ public struct RuleCompiler: Sendable {
     "{ " + list.map { $0.text }.joined(separator: ", ") + " }"
   }
 
-  /// The chain of echo requests: the first group, by the client's address.
+  /// The chain for echo requests: the first group's, by the client's address.
   private var echo: String { Leaf(group: 0, identity: .address).name("bucket") }
-  /// The chain of packets that no rule can match or none did.
+  /// The chain for packets that no rule can match, or that none has matched.
   var unmatched: String { "unmatched" }
 }

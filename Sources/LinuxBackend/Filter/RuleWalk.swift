@@ -1,15 +1,15 @@
 import Foundation
 
-/// A table of somebody else's, for the question which of its rules a sort of packets can meet.
+/// Answers which rules of somebody else's table a kind of packets can meet.
 ///
-/// It goes through the rules in the kernel's order, with three answers to each condition. So a rule counts as met unless
-/// something excludes it: a condition that never holds, or a verdict before it that all of the packets get. What it
-/// cannot judge, as conditions about marks, may hold. Verdicts from named maps are not followed.
+/// It goes through the rules in the kernel's order and judges each condition as yes, no or maybe. A rule counts as met
+/// unless something excludes it: a condition that never holds, or an earlier verdict that all of the packets get.
+/// Conditions that it cannot judge, such as those about marks, may hold. It does not follow verdicts from named maps.
 struct RuleWalk {
-  /// A rule's statement that was looked for, or the policy of a chain.
+  /// A statement that was looked for and can be met, or the policy of a chain.
   struct Hit: Hashable {
     var chain: String
-    /// `nil` for a policy.
+    /// The rule's handle; `nil` for a policy.
     var handle: Int?
     /// Whether all of the packets meet it.
     var isCertain: Bool
@@ -26,11 +26,11 @@ struct RuleWalk {
   /// In the order of the listing.
   private var names: [String] = []
   private var chains: [String: Chain] = [:]
-  /// The elements of named sets that change by nobody's word but an operator's.
+  /// The elements of named sets that only an operator changes: those of sets without packets' updates and time-outs.
   private var sets: [String: [Any]] = [:]
   private static let deepest = 16
 
-  /// - Parameter json: of libnftables, of one table.
+  /// - Parameter json: the listing of one table by libnftables.
   /// - Source: libnftables-json(5).
   init(family: String, json: String) {
     self.family = family
@@ -54,11 +54,11 @@ struct RuleWalk {
     }
   }
 
-  /// Where packets meet a statement on their way through the base chains of one hook.
+  /// The places where packets meet a statement on their way through the base chains of one hook.
   /// - Parameters:
-  ///   - highest: base chains of a higher priority are passed over.
+  ///   - highest: base chains of a higher priority are skipped.
   ///   - findsPolicy: whether a policy of `drop` counts as well.
-  ///   - isWanted: told the rule's handle, and the statement's name and value.
+  ///   - isWanted: gets the rule's handle, and the statement's name and value.
   func hits(
     of packets: PacketSort, at hook: String, upTo highest: Int = .max, findsPolicy: Bool = false,
     isWanted: (Int, String, Any) -> Bool
@@ -75,7 +75,7 @@ struct RuleWalk {
     return hits
   }
 
-  /// - Returns: whether every packet that got here has its verdict, or is out of the base chain.
+  /// - Returns: whether every packet that got here has its verdict, or has left the base chain.
   private func walk(
     _ name: String, _ packets: PacketSort, _ arrives: PacketSort.Answer, _ depth: Int,
     _ isWanted: (Int, String, Any) -> Bool, _ hits: inout [Hit]
@@ -118,7 +118,7 @@ struct RuleWalk {
     return false
   }
 
-  /// A condition with the elements of a named set in the place of its name, where they are known.
+  /// A condition with the elements of a named set instead of its name, if they are known.
   private func resolved(_ match: [String: Any]) -> [String: Any] {
     guard let name = match["right"] as? String, name.hasPrefix("@"),
       let elements = sets[String(name.dropFirst())]
@@ -126,10 +126,10 @@ struct RuleWalk {
     return match.merging(["right": ["set": elements]]) { $1 }
   }
 
-  /// Statements that let some packets go on to the next one.
+  /// Statements that let only some packets go on to the next statement.
   private static let conditions: Set<String> = ["limit", "quota", "connlimit", "ct count"]
 
-  /// What a map written in the rule does with the packets.
+  /// The verdicts that a map written in the rule may give the packets.
   private static func cases(of map: Any, for packets: PacketSort) -> [(PacketSort.Answer, String, Any)] {
     guard let map = map as? [String: Any], let key = map["key"],
       let elements = (map["data"] as? [String: Any])?["set"] as? [[Any]]

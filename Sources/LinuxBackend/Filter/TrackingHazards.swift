@@ -3,8 +3,9 @@ import FarmFile
 
 /// Finds rules in tables of others that keep the kernel from tracking connections to the virtual IPs.
 ///
-/// The filter lets segments through by their connection. One that is not tracked, or in a zone where the answers are
-/// not, ends after its handshake, and on every node. Only TCP is concerned: datagrams are judged one by one.
+/// The filter lets segments through by their connection. A connection that is not tracked, or is in another zone than
+/// its answers, ends after its handshake, on every node. It looks at TCP alone, since the filter judges each datagram
+/// by itself.
 public struct TrackingHazards: Sendable {
   private let ways: [Way]
 
@@ -13,13 +14,13 @@ public struct TrackingHazards: Sendable {
     var packets: PacketSort
   }
 
-  /// Connection tracking itself: rules after it come too late to keep a packet from it.
+  /// The priority of connection tracking: rules after it come too late to keep a packet from being tracked.
   /// - Source: `NF_IP_PRI_CONNTRACK` of Linux `include/uapi/linux/netfilter_ipv4.h`.
   private static let conntrack = -200
-  /// Where connections come from: a rule about a lower source port is about this host's own to some server.
+  /// The source ports of clients: a rule about lower ones is about this host's own connections to a server.
   private static let clients: ClosedRange<UInt16> = 1024 ... .max
 
-  /// - Parameter interface: where packets for the virtual IPs come in.
+  /// - Parameter interface: the one where packets for the virtual IPs come in.
   public init(farm: Farm, interface: String) {
     let hasFallback = farm.settings.unmatched == .defaultNode
     ways = farm.virtualIPs.flatMap { address -> [Way] in
@@ -45,8 +46,8 @@ public struct TrackingHazards: Sendable {
     }
   }
 
-  /// Looks at the rules of the network namespace of the calling thread: one walk over them all where there is nothing
-  /// to find, and a listing of each table that has something that might be.
+  /// Looks at the rules of the network namespace of the calling thread. If there is nothing to find, that is one walk
+  /// over all rules; otherwise each table with a suspect is listed as well.
   /// - Returns: each rule once, in the order of the tables.
   public func find() throws(FilterError) -> [ForeignRule] {
     let suspects = try NftablesKernel().trackingSuspects()

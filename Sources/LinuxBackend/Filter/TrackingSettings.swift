@@ -2,8 +2,8 @@ import Glibc
 
 /// The kernel settings of connection tracking that the filter's verdicts rely on.
 ///
-/// They belong to the whole network namespace, thus to the host: other services' connections are judged by them
-/// too. They stay when the daemon goes, since another farm may rely on them.
+/// They belong to the whole network namespace, so connections of other services on this host are judged by them too.
+/// They stay when the daemon ends, since another farm may rely on them.
 ///
 /// | setting | value | why |
 /// |---|---|---|
@@ -14,7 +14,7 @@ enum TrackingSettings {
     ("nf_conntrack_tcp_loose", 0), ("nf_conntrack_tcp_be_liberal", 1),
   ]
 
-  /// Sets what is not as it must be, in the network namespace of the calling thread.
+  /// Sets the values that differ, in the network namespace of the calling thread.
   /// - Returns: what was changed, in one line; `nil` if nothing had to be.
   static func apply() throws(FilterError) -> String? {
     var changes: [String] = []

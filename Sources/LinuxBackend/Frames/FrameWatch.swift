@@ -2,16 +2,17 @@ import Engine
 import FarmFile
 import Foundation
 
-/// Whether frames of other machines arrive on the interfaces that carry the service. Confined to the driver's loop.
+/// Tells whether frames of other machines arrive on the interfaces that carry the service. Confined to the driver's
+/// loop.
 ///
-/// A node that hears no heartbeats cannot tell whether the others are gone or its card is deaf; frames of any kind tell.
-/// On a quiet segment it asks for some: it looks for the other nodes and the default gateway by ARP, and whoever is there
-/// answers, whether its daemon runs or not.
+/// A node that hears no heartbeats cannot tell whether the others are gone or its card is deaf; frames of any kind
+/// tell. On a quiet segment it asks for some: it looks for the other nodes and the default gateway by ARP. Each of
+/// these machines answers if it is there, whether its daemon runs or not.
 final class FrameWatch {
   private struct Ear {
     var interface: String
     var own: IPAddress
-    /// Whom to ask.
+    /// The addresses to ask for.
     var neighbours: [IPAddress]
     var link: RouteSocket.Link?
     var counters: [FrameCounter] = []
@@ -19,12 +20,12 @@ final class FrameWatch {
 
   private var ears: [Ear]
   private let routes: RouteSocket?
-  /// When a frame was seen last, and when the counters were looked at, asked and made last.
+  /// When the last frame was seen; below, when the last questions were sent and the counters were last made.
   private var lastFrame: Instant
   private var lastAsked = Instant.zero
   private var lastMade = Instant.zero
 
-  /// Whether frames arrive, as told last.
+  /// Whether frames arrive, as last told.
   private(set) var arrive = true
 
   /// - Precondition: called on the thread whose network namespace the interfaces are in.
@@ -46,12 +47,12 @@ final class FrameWatch {
     lastMade = now
   }
 
-  /// Looks whether frames have arrived since the last look, and asks for some when it is quiet.
-  /// - Parameter interval: the heartbeat's; a node is told that none arrive after two of them.
-  /// - Returns: whether frames arrive, if that has changed.
+  /// Looks whether frames have arrived since the last look, and asks for some if it is quiet.
+  /// - Parameter interval: the heartbeat's. Frames count as missing after two intervals of silence.
+  /// - Returns: whether frames arrive, if that has changed; else `nil`.
   func look(at now: Instant, interval: Engine.Duration) -> Bool? {
     for ear in ears {
-      // Each is asked, so that none keeps an old count.
+      // Every counter is read, so that none keeps an old count.
       for counter in ear.counters where counter.take() > 0 { lastFrame = now }
     }
     let silence = now - lastFrame
@@ -59,7 +60,7 @@ final class FrameWatch {
       lastAsked = now
       ask()
     }
-    // An interface that was made anew has another number.
+    // An interface that was removed and made again has another index.
     if silence > .seconds(1), now - lastMade >= .seconds(1) {
       lastMade = now
       for i in ears.indices { open(i) }
@@ -99,7 +100,7 @@ final class FrameWatch {
       guard words.count > 7, words[0] == interface, words[1] == "00000000", words[7] == "00000000",
         let number = UInt32(words[2], radix: 16), number != 0
       else { return nil }
-      // The kernel prints the address as a number of this machine's byte order.
+      // The kernel prints the address as a number in this machine's byte order.
       let address = UInt32(bigEndian: number)
       return IPAddress(
         parsing: stride(from: 24, through: 0, by: -8).map { "\(address >> UInt32($0) & 255)" }

@@ -3,16 +3,17 @@ import Engine
 
 /// The keyed hash at the end of every heartbeat: HMAC-SHA256 over all bytes before it, 32 bytes.
 ///
-/// It says that a datagram was made by a holder of the farm's key, and nothing more: that it is not an old one is
-/// for the engine, whose incarnations and sequences never fall. A relayed datagram keeps the trailer of its
-/// origin, since all nodes hold the same key.
+/// It proves that a holder of the farm's key made the datagram, and nothing more. The engine detects old datagrams, by
+/// incarnations and sequences that never fall. A relayed datagram keeps the trailer of its origin, since all nodes hold
+/// the same key.
 public struct Authenticator: Sendable {
   /// Bytes of the trailer.
   public static let trailerBytes = Limits.authenticationBytes
 
-  /// Tells keys apart and says nothing of them: the first 32 bits of a hash that only their holders can make. Never 0.
+  /// Tells keys apart without revealing them: the first 32 bits of a hash that only holders of the key can make. Never
+  /// 0.
   public let fingerprint: UInt32
-  /// The one of the second key, 0 without one.
+  /// The second key's fingerprint; 0 without one.
   public let previousFingerprint: UInt32
 
   /// Both of them.
@@ -26,7 +27,7 @@ public struct Authenticator: Sendable {
   private let previousKey: SymmetricKey?
 
   /// - Parameters:
-  ///   - key: what sent datagrams carry.
+  ///   - key: seals the datagrams that are sent.
   ///   - previous: a second key that is accepted, so that keys can be rotated node by node.
   public init(key: SymmetricKey, previous: SymmetricKey? = nil) {
     currentKey = key
@@ -49,17 +50,17 @@ public struct Authenticator: Sendable {
 
   /// Appends the trailer to a heartbeat.
   public func seal(_ datagram: inout [UInt8]) {
-    // The keyed state is made once: copying it saves half of a short datagram's hashing.
+    // The keyed state is made once: copying it saves half of the hashing of a short datagram.
     var hash = current
     hash.update(data: datagram)
     datagram.append(contentsOf: hash.finalize())
   }
 
-  /// Whether the last bytes are the trailer of those before, under either key. Takes the same time wherever they
+  /// Whether the last bytes are the trailer of those before, by either key. The time does not depend on where they
   /// differ.
   public func isAuthentic(_ datagram: UnsafeRawBufferPointer) -> Bool { key(of: datagram) != nil }
 
-  /// The fingerprint of the key that explains the trailer; `nil` if none does.
+  /// The fingerprint of the key that made the trailer; `nil` if neither did.
   public func key(of datagram: UnsafeRawBufferPointer) -> UInt32? {
     let length = datagram.count - Authenticator.trailerBytes
     guard length >= 0 else { return nil }

@@ -1,19 +1,19 @@
 import Engine
 import FarmFile
 
-/// Decides which datagrams come before the engine: those of this farm's nodes, made with its key.
+/// Decides which datagrams reach the engine: those of this farm's nodes, made with its key.
 ///
-/// What is cheap to ask is asked first, so that a flood from elsewhere costs no hashing: the source address, the
-/// length and first bytes, the farm; only then the keyed hash. Nothing is allocated for a datagram that is dropped.
+/// Cheap checks come first, so that a flood from elsewhere costs no hashing: the source address, the length and first
+/// bytes, the farm, and only then the keyed hash. Nothing is allocated for a datagram that is dropped.
 struct DatagramGate {
   let farmID: UInt32
   var authenticator: Authenticator
   var counters = DatagramCounters()
-  /// Told of the node from whose address something came that no key explains.
+  /// Gets the node from whose address a heartbeat came that no key explains.
   var onUnauthenticated: ((NodeID) -> Void)?
-  /// Told when a node begins to make its heartbeats with another of the keys: its fingerprint.
+  /// Gets a node that begins to make its heartbeats with another of the keys, and the key's fingerprint.
   var onKey: ((NodeID, String) -> Void)?
-  /// By node id, the fingerprint of the key of the last heartbeat that came from itself; 0 before any.
+  /// The fingerprint of the key of the last heartbeat that came from the node itself, by node id; 0 before any.
   private var keys = [UInt32](repeating: 0, count: Limits.maximumNodes)
   /// By network id.
   private var addresses: [NodeAddresses]
@@ -24,7 +24,7 @@ struct DatagramGate {
     addresses = (0..<networkCount).map { NodeAddresses(attachments, on: NetworkID($0)) }
   }
 
-  /// Takes over nodes that came or went.
+  /// Takes over nodes that were added or removed.
   mutating func know(_ attachments: [[NodeAttachment]]) {
     addresses = addresses.indices.map { NodeAddresses(attachments, on: NetworkID($0)) }
   }
@@ -32,7 +32,7 @@ struct DatagramGate {
   /// The longest datagram that a node sends.
   static let maximumBytes = Limits.maximumDatagramBytes + Authenticator.trailerBytes
 
-  /// The node that a datagram came from, or `nil` after counting why it is none of ours.
+  /// The node that sent a datagram; `nil`, after counting the reason, if it is not from this farm.
   mutating func admit(
     _ bytes: UnsafeRawBufferPointer, from source: IPAddress?, on network: NetworkID
   ) -> NodeID? {
@@ -53,12 +53,12 @@ struct DatagramGate {
       return nil
     }
     counters.received += 1
-    // A relayed one has the trailer of another node.
+    // A relayed heartbeat has the trailer of another node.
     if envelope.sender == node.rawValue, keys[node.index] != key { note(key, of: node) }
     return node
   }
 
-  /// Whose address it is, or `nil` after counting that it is nobody's.
+  /// The node with this address; `nil`, after counting it, if there is none.
   private mutating func node(at source: IPAddress?, on network: NetworkID) -> NodeID? {
     if let source, let node = addresses[network.index].node(at: source) { return node }
     counters.unknownSource += 1
@@ -68,11 +68,11 @@ struct DatagramGate {
   private mutating func note(_ key: UInt32, of node: NodeID) {
     let isFirst = keys[node.index] == 0
     keys[node.index] = key
-    // A node that uses our own key is as it should be.
+    // A node that uses this node's own key from the start needs no line.
     if !isFirst || key != authenticator.fingerprint { onKey?(node, Authenticator.text(key)) }
   }
 
-  /// A note of one of this farm's nodes, from its own address, or `nil` after counting why it is none.
+  /// A note of one of this farm's nodes from its own address; `nil`, after counting the reason, if it is none.
   mutating func admitNote(
     _ bytes: UnsafeRawBufferPointer, from source: IPAddress?, on network: NetworkID
   ) -> NodeNote? {

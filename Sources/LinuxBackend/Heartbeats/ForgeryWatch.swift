@@ -5,19 +5,19 @@ import Glibc
 
 /// Finds out from which MAC heartbeats come that no key explains. Confined to the driver's loop.
 ///
-/// A UDP socket tells the source address, and anybody can send with any. So once such a heartbeat has come, the frames on the
-/// heartbeats' port are looked at beside the sockets, until none has come for ten seconds. A program in the kernel
-/// lets through nothing else, and of a flood a look takes some dozens; without trouble nothing is open.
+/// A UDP socket shows the source address, which anybody can forge. So once such a heartbeat has come, this reads the
+/// frames on the heartbeats' port beside the sockets, until none has come for ten seconds. A program in the kernel lets
+/// nothing else through, and in a flood one look reads some dozens of frames. Without trouble no socket is open.
 final class ForgeryWatch {
   private var ears: [(network: NetworkID, socket: FrameSocket)] = []
   private let routes: RouteSocket
   private var lastNews = Instant.zero
-  /// The latest, the one heard last at the end.
+  /// The latest senders; the one heard last is at the end.
   private var known: [Known] = []
-  /// By source address, where authentic heartbeats come from.
+  /// The MACs of authentic heartbeats, by source address.
   private var authentic: [IPAddress: MACAddress] = [:]
 
-  /// Between two lines about the same sender, and how long it is looked for after the last one.
+  /// The time between two lines about the same sender; below, how long the frames are read after the last one.
   private static let patience = Duration.seconds(60)
   private static let silence = Duration.seconds(10)
   private static let most = 16
@@ -26,13 +26,13 @@ final class ForgeryWatch {
 
   private struct Known {
     var sender: ForgedHeartbeats
-    /// When it was told last.
+    /// When it was last reported.
     var told: Instant?
   }
 
   init() throws(NetlinkSocket.Refusal) { routes = try RouteSocket() }
 
-  /// A heartbeat has come that no key explains: the next ones are looked at.
+  /// A heartbeat has come that no key explains: looks at the frames from now on.
   func listen(_ setup: DriverSetup, at now: Instant) {
     lastNews = now
     if !ears.isEmpty { return }
@@ -48,7 +48,8 @@ final class ForgeryWatch {
     }
   }
 
-  /// Reads what was heard. - Returns: senders that are worth a line: new ones, and those that go on.
+  /// Reads the frames that were heard.
+  /// - Returns: senders that are worth a line: new ones, and those that go on.
   func look(
     _ setup: DriverSetup, _ authenticator: Authenticator, at now: Instant
   ) -> [ForgedHeartbeats] {
@@ -97,7 +98,8 @@ final class ForgeryWatch {
           last: now)))
   }
 
-  /// Those that nobody was told of lately. A new one waits for the second, by which it is known who is authentic.
+  /// Senders that were not reported lately. A new sender waits for its second heartbeat: by then the authentic MAC is
+  /// known.
   private func takeNews(at now: Instant) -> [ForgedHeartbeats] {
     var news: [ForgedHeartbeats] = []
     for i in known.indices.reversed() where news.count < 4 {

@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 import Glibc
 
-/// What a node needs to know to open its sockets on one network.
+/// The data that a node needs to open its sockets on one network.
 struct HeartbeatEndpoint: Sendable {
   var node: NodeID
   var network: NetworkID
@@ -14,10 +14,10 @@ struct HeartbeatEndpoint: Sendable {
   /// The other nodes' addresses, by node id; `nil` for this one.
   var peers: [IPAddress?]
 
-  /// Where one datagram reaches everyone; `nil` where each node gets one of its own.
+  /// The address by which one datagram reaches every node; `nil` if each node gets a datagram of its own.
   var everyone: IPAddress? {
     switch delivery {
-    // The segment's broadcast, whatever the interface's prefix: one wrong netmask makes nobody deaf.
+    // The segment's broadcast address, whatever the interface's prefix, so that a wrong netmask makes no node deaf.
     case .broadcast: IPAddress(v4: 0xffff_ffff)
     case .multicast(let group): group
     case .unicast: nil
@@ -37,22 +37,24 @@ struct HeartbeatEndpoint: Sendable {
     replacePeers(linux.attachments)
   }
 
-  /// Takes over nodes that came or went.
+  /// Takes over nodes that were added or removed.
   mutating func replacePeers(_ attachments: [[NodeAttachment]]) {
     peers = attachments.enumerated().map { i, places in
       i == node.index ? nil : places[network.index].address
     }
   }
 
-  /// The kernel's number of the interface. - Throws: if there is none of that name.
+  /// The kernel's index of the interface.
+  /// - Throws: if there is no interface of that name.
   func interfaceIndex() throws(HeartbeatError) -> UInt32 {
     let index = if_nametoindex(interface)
     if index == 0 { throw error(.interface) }
     return index
   }
 
-  /// Opens a socket that is tied to the interface. - Parameter local: what it is bound to: the node's address, or
-  /// the one that reaches everyone, and then it hears nothing else.
+  /// Opens a socket that is tied to the interface.
+  /// - Parameter local: the address that it is bound to: the node's own, or the one that reaches everyone. The socket
+  ///   hears only datagrams for that address.
   func open(boundTo local: IPAddress, index: UInt32) throws(HeartbeatError) -> Int32 {
     let family = local.isIPv4 ? AF_INET : AF_INET6
     let descriptor = socket(
@@ -79,12 +81,12 @@ struct HeartbeatEndpoint: Sendable {
       setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, $0, socklen_t(interface.utf8.count))
     }
     if bound != 0 { throw error(.option("SO_BINDTODEVICE")) }
-    // Room for what comes while the daemon stands still; more than the limit only if the kernel lets us.
+    // Room for datagrams that come while the daemon stands still; above the system's limit only with the privilege.
     var room = Int32(1 << 20)
     if setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &room, 4) != 0 {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &room, 4)
     }
-    // Class selector 6, network control: a busy switch drops others first.
+    // Class selector 6, network control: a busy switch drops other traffic first.
     let networkControl: Int32 = 0xc0
     if address.isIPv4 {
       try set(descriptor, SOL_SOCKET, SO_BROADCAST, 1, "SO_BROADCAST")

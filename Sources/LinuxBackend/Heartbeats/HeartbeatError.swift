@@ -4,7 +4,7 @@ import Glibc
 public struct HeartbeatError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Step: Sendable, Hashable {
     case interface, bind
-    /// The address is on this interface instead.
+    /// The address is on this other interface instead.
     case elsewhere(String)
     case option(String)
   }
@@ -17,7 +17,7 @@ public struct HeartbeatError: Error, Sendable, Hashable, CustomStringConvertible
   public var step: Step
   public var errno: Int32
 
-  /// Whether the address is missing, as one is for a moment while the kernel checks that nobody else has it.
+  /// Whether the address is missing, as it is for a moment while the kernel checks that no other machine has it.
   var isAddressMissing: Bool { step == .bind && errno == EADDRNOTAVAIL }
 
   public var description: String {

@@ -2,14 +2,14 @@ import CNetfilter
 import Engine
 import Glibc
 
-/// A heartbeat as a frame brings it: who says that it sent it, and what the sockets would read.
+/// A heartbeat in a frame: the source address that it claims, and the bytes that the sockets would read.
 struct HeartbeatFrame {
   var source: IPAddress
   var payload: [UInt8]
   var farmID: UInt32
 
-  /// Reads what is behind the Ethernet header; `nil` unless a UDP datagram is right behind an IP header and could be a
-  /// heartbeat.
+  /// Reads what is behind the Ethernet header. `nil` unless it is an IP header followed directly by a UDP datagram that
+  /// could be a heartbeat.
   /// - Source: RFC 791, section 3.1; RFC 8200, section 3; RFC 768.
   init?(_ packet: ArraySlice<UInt8>, type: FrameSocket.EtherType) {
     let bytes = Array(packet)
@@ -38,7 +38,7 @@ struct HeartbeatFrame {
     farmID = envelope.farmID
   }
 
-  /// Lets through UDP to a port, without options before it in IPv6.
+  /// Lets through UDP to a port; with IPv6, only without extension headers.
   static func program(port: UInt16, isIPv4: Bool) -> [sock_filter] {
     typealias Code = PacketProgram
     let protocolAt: UInt32 = isIPv4 ? 23 : 20

@@ -1,7 +1,7 @@
 import Engine
 import NIOCore
 
-/// Hands what a socket hears to the sockets' owner.
+/// Passes the datagrams of a socket to the sockets' owner.
 final class HeartbeatHandler: ChannelInboundHandler {
   typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
@@ -19,6 +19,6 @@ final class HeartbeatHandler: ChannelInboundHandler {
     envelope.data.withUnsafeReadableBytes { sockets.receive($0, from: source, on: network) }
   }
 
-  /// A datagram that could not be read is a lost one.
+  /// A datagram that cannot be read is lost.
   func errorCaught(context: ChannelHandlerContext, error: any Error) {}
 }

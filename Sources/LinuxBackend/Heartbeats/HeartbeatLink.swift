@@ -3,35 +3,36 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// A node's sockets on one network: one bound to its own address, which speaks and hears what is sent to it alone,
-/// and, where one datagram reaches everyone, one bound to that address, which only hears.
+/// A node's sockets on one network. One is bound to the node's own address; it sends, and hears what is sent to the
+/// node alone. Where one datagram reaches everyone, a second one is bound to that address and only hears.
 ///
-/// SwiftNIO reads. Sending goes to the kernel directly, since a channel closes itself when an interface that is
-/// down refuses a datagram, and a heartbeat that was refused is only a lost one. Confined to one event loop.
+/// SwiftNIO reads. Sending goes to the kernel directly, since a channel closes itself when an interface that is down
+/// refuses a datagram; a refused heartbeat must count only as a lost one. Confined to one event loop.
 final class HeartbeatLink {
   var endpoint: HeartbeatEndpoint
   private(set) var counters = (sent: 0, failed: 0)
-  /// Bytes for one datagram: longer than any that a node sends, so that what is longer does not look right.
+  /// Bytes for one datagram: more than any node sends, so that a longer one is recognised as wrong.
   static let room = 2048
-  /// The interface's index when the sockets were tied to it; another one means that they hear nothing any more.
+  /// The interface's index when the sockets were tied to it. If the index has changed, they hear nothing any more.
   private(set) var interfaceIndex: UInt32
-  /// The sockets, the speaking one first; beside channels, second descriptors of theirs.
+  /// The sockets, the sending one first; with channels, duplicates of their descriptors.
   private(set) var descriptors: [Int32] = []
   private var channels: [any Channel]
 
-  /// A link that has no socket yet. - Parameter channels: what reads its sockets, if that is SwiftNIO.
+  /// A link without sockets.
+  /// - Parameter channels: read its sockets, if SwiftNIO does.
   init(endpoint: HeartbeatEndpoint, interfaceIndex: UInt32, channels: [any Channel] = []) {
     self.endpoint = endpoint
     self.interfaceIndex = interfaceIndex
     self.channels = channels
   }
 
-  /// Takes over a socket that is open and closes it with the link. The first one speaks.
+  /// Takes over an open socket and closes it with the link. The first one sends.
   func take(_ descriptor: Int32) { descriptors.append(descriptor) }
 
   deinit { closeDescriptors() }
 
-  /// Whether the sockets still are what they were opened as.
+  /// Whether the sockets are still open and tied to the interface.
   var isSound: Bool {
     !descriptors.isEmpty && channels.allSatisfy(\.isActive)
       && if_nametoindex(endpoint.interface) == interfaceIndex

@@ -5,20 +5,24 @@ import NIOCore
 import NIOPosix
 
 /// A node's heartbeats on all of its networks. Confined to one event loop.
+///
+/// Each network has a ``HeartbeatLink``; ``repair()`` opens one again whose interface was lost or made anew. A datagram
+/// passes the ``DatagramGate`` before anybody sees it: a heartbeat goes to ``onDatagram``, a note to ``onNote``. Every
+/// datagram that this node makes gets the trailer of its key; a relayed one keeps its origin's.
 final class HeartbeatSockets {
   private let loop: any EventLoop
   private var endpoints: [HeartbeatEndpoint]
   private var links: [HeartbeatLink?]
-  /// By network id, whether it is being opened, and why it last could not be.
+  /// By network id: whether the link is being opened, and why the last attempt failed.
   private var isOpening: [Bool]
   private var failures: [HeartbeatError?]
-  /// What was sent through links that are closed by now.
+  /// Counts of links that are closed by now.
   private var oldCounts = (sent: 0, failed: 0)
   private var gate: DatagramGate
   /// Reused for every heartbeat that is sent.
   private var sealed: [UInt8] = []
 
-  /// Gets every datagram that is authentic.
+  /// Gets every authentic heartbeat.
   var onDatagram: ((Datagram) -> Void)?
   /// Gets the node from whose address a heartbeat came that no key explains.
   var onUnauthenticated: ((NodeID) -> Void)? {
@@ -27,20 +31,22 @@ final class HeartbeatSockets {
   }
   /// Gets every authentic note.
   var onNote: ((NodeNote, NetworkID) -> Void)?
-  /// Told the length of every authentic heartbeat, before what it says: of whoever sent it, be it another's that is relayed.
+  /// Gets the length of every authentic heartbeat, before its content, with the node that sent it here: a relay for a
+  /// relayed one.
   var onLength: ((Int, NodeID, NetworkID) -> Void)?
-  /// Told when a node begins to use another of the keys, by its fingerprint.
+  /// Gets a node that begins to use another of the keys, with the key's fingerprint.
   var onKey: ((NodeID, String) -> Void)? {
     get { gate.onKey }
     set { gate.onKey = newValue }
   }
-  /// Told when a network is lost (and why) or is there again (`nil`).
+  /// Called when a network is lost, with the reason, and when it is back, with `nil`.
   var onLink: ((NetworkID, HeartbeatError?) -> Void)?
 
-  /// Datagrams read with one system call, and such calls in a row before timers have their turn.
+  /// How many datagrams one system call reads; below, how many such calls may follow each other before timers get their
+  /// turn.
   private static let vectorCount = 32
   private static let readsInARow = 4
-  /// More datagrams than the kernel keeps for one socket: each takes some 768 bytes of 2 MiB at least.
+  /// More datagrams than the kernel keeps for one socket: each takes at least 768 bytes of 2 MiB.
   private static let mostWaiting = 4096
 
   init(loop: any EventLoop, farm: Farm, linux: LinuxSettings, node: NodeID, authenticator: Authenticator) {
@@ -67,7 +73,7 @@ final class HeartbeatSockets {
     return all
   }
 
-  /// Takes over other keys, and nodes that came or went, from the next datagram on.
+  /// Takes over other keys, and nodes that were added or removed, from the next datagram on.
   /// - Precondition: the networks are the same.
   func replace(_ authenticator: Authenticator, linux: LinuxSettings) {
     gate.authenticator = authenticator
@@ -78,18 +84,19 @@ final class HeartbeatSockets {
     }
   }
 
-  /// What tells heartbeats of this farm.
+  /// Recognises heartbeats of this farm.
   var authenticator: Authenticator { gate.authenticator }
 
   /// The fingerprints of the keys in use.
   var keys: (own: UInt32, previous: UInt32) { gate.authenticator.fingerprints }
 
-  /// Opens the sockets of every network. - Returns: fails with the first ``HeartbeatError``.
+  /// Opens the sockets of every network.
+  /// - Returns: fails with the first ``HeartbeatError``.
   func open() -> EventLoopFuture<Void> {
     .andAllSucceed(endpoints.map { open($0) }, on: loop)
   }
 
-  /// Opens again what was lost, as when an interface was made anew. To be called now and then.
+  /// Opens lost sockets again, as when an interface was made anew. Call it now and then.
   func repair() {
     for endpoint in endpoints where !isOpening[endpoint.network.index] {
       let i = endpoint.network.index
@@ -111,7 +118,7 @@ final class HeartbeatSockets {
 
   func close() { for i in links.indices { drop(i) } }
 
-  /// Sends a heartbeat, with our trailer unless it already has its origin's.
+  /// Sends a heartbeat. Adds this node's trailer, unless the heartbeat is relayed and has its origin's.
   func send(_ transmission: Transmission) {
     sealed.removeAll(keepingCapacity: true)
     sealed.append(contentsOf: transmission.bytes)
@@ -121,14 +128,14 @@ final class HeartbeatSockets {
     }
   }
 
-  /// Sends what is no heartbeat to everyone, on every network, with our trailer.
+  /// Sends a note, with this node's trailer, to everyone on every network.
   func send(_ bytes: [UInt8]) {
     send(
       Transmission(bytes: bytes, to: nil, networks: NetworkSet(first: endpoints.count), isRelayed: false))
   }
 
-  /// Takes whatever waits in the sockets, however long the loop has had no time for them: nobody's silence is
-  /// judged before. At most as much as their buffers hold, so that a flood does not keep us.
+  /// Takes everything that waits in the sockets, even if the loop had no time for them for long, so that no node is
+  /// judged silent before. It reads at most as much as the buffers hold, so that a flood does not keep the loop.
   func readWaiting() {
     for i in links.indices {
       for _ in 0..<HeartbeatSockets.mostWaiting {

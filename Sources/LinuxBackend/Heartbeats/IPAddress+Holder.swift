@@ -2,7 +2,8 @@ import Engine
 import Glibc
 
 extension IPAddress {
-  /// The interface of this machine that has the address; `nil` if none has it, or the given one, or nobody can say.
+  /// The interface of this machine that has the address; `nil` if the given one has it, if none has it, or if the
+  /// kernel does not say.
   func otherHolder(than interface: String) -> String? {
     var list: UnsafeMutablePointer<ifaddrs>?
     guard getifaddrs(&list) == 0 else { return nil }
@@ -12,7 +13,7 @@ extension IPAddress {
     while let entry = next?.pointee {
       next = entry.ifa_next
       guard let raw = entry.ifa_addr, IPAddress(raw) == self else { continue }
-      // An address may have a label: eth0:1.
+      // An address may have a label, as in eth0:1.
       let name = String(String(cString: entry.ifa_name).prefix { $0 != ":" })
       if name == interface { return nil }
       holder = name

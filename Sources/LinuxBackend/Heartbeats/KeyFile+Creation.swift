@@ -3,7 +3,7 @@ import Foundation
 
 extension KeyFile {
   /// Writes a fresh key of 32 random bytes as hexadecimal digits to a new file that only its owner can read.
-  /// - Throws: ``KeyFileError/cannotCreate(_:reason:)``, also where there is a file already: a farm's key is never
+  /// - Throws: ``KeyFileError/cannotCreate(_:reason:)``, also if there is a file already: a farm's key is never
   ///   overwritten.
   public static func create(_ path: String) throws(KeyFileError) {
     let digits = Array("0123456789abcdef".utf8)
@@ -15,7 +15,7 @@ extension KeyFile {
       }
     }
     line.bytes[64] = UInt8(ascii: "\n")
-    // Exclusive, so that neither a file nor a link that is there already is followed.
+    // Exclusive, so that it follows no link and overwrites no file.
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       let reason =

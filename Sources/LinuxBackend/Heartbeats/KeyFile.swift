@@ -1,12 +1,12 @@
 import Crypto
 import Foundation
 
-/// A file with the farm's key: at least 32 random bytes, as hexadecimal digits or in base64, that nobody but its
-/// owner can read.
+/// A file with the farm's key: at least 32 random bytes, as hexadecimal digits or in base64, that nobody but its owner
+/// can read.
 public enum KeyFile {
   /// The fewest bytes of a key: as many as the hash has.
   public static let minimumBytes = 32
-  /// No key file is longer.
+  /// The longest key file that is accepted, in bytes.
   private static let maximumFileBytes = 4096
 
   /// Reads a key.
@@ -14,7 +14,7 @@ public enum KeyFile {
   public static func read(_ path: String) throws(KeyFileError) -> SymmetricKey {
     let file = Descriptor(owning: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
     guard file.number >= 0 else { throw .unreadable(path, reason: String(cString: strerror(errno))) }
-    // The open file is looked at, not the path: they could change in between.
+    // The open file is checked rather than the path, which could change in between.
     var information = stat()
     guard fstat(file.number, &information) == 0 else {
       throw .unreadable(path, reason: String(cString: strerror(errno)))
@@ -36,9 +36,9 @@ public enum KeyFile {
     return SymmetricKey(data: key)
   }
 
-  /// Replaces hexadecimal digits or base64 by the bytes that they stand for, in their own place so that no copy of a
-  /// key is left elsewhere; blanks and line ends around and between do not count.
-  /// - Returns: how many bytes that are; `nil` if it is neither.
+  /// Replaces hexadecimal digits or base64 by the bytes that they stand for, in place, so that no copy of a key is left
+  /// elsewhere. Blanks and line ends are ignored.
+  /// - Returns: how many bytes there are; `nil` if it is neither.
   private static func decode(_ text: UnsafeMutableRawBufferPointer, count: Int) -> Int? {
     var letters = 0
     for i in 0..<count where !(text[i] == 32 || 9...13 ~= text[i]) {

@@ -7,7 +7,7 @@ public enum KeyFileError: Error, Sendable, Hashable, CustomStringConvertible {
   case foreignOwner(String, owner: UInt32)
   case noKey(String)
   case short(String, bytes: Int)
-  /// One byte, repeated: somebody has yet to put a key there.
+  /// One byte, repeated: nobody has put a key there yet.
   case constant(String)
   case cannotCreate(String, reason: String)
 

@@ -1,7 +1,7 @@
 import Engine
 import FarmFile
 
-/// Which node a source address belongs to on one network. Nobody else's datagrams are looked at.
+/// The node that has a source address on one network. Datagrams from other addresses are dropped.
 struct NodeAddresses: Sendable {
   private let nodes: [IPAddress: NodeID]
 

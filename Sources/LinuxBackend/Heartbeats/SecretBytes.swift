@@ -1,7 +1,7 @@
 import Glibc
 
-/// Bytes that nobody else is to see, in one place in memory and never copied by growing; they are overwritten before
-/// the place is given back.
+/// Secret bytes in one place in memory: they are never copied by growing, and they are overwritten before the memory is
+/// freed.
 struct SecretBytes: ~Copyable {
   /// Zeros at first.
   let bytes: UnsafeMutableRawBufferPointer

@@ -3,7 +3,7 @@ import Glibc
 import NIOCore
 
 extension IPAddress {
-  /// The address of a peer; `nil` for a Unix socket. An IPv4 address that was mapped into IPv6 is IPv4 again.
+  /// The address of a peer; `nil` for a Unix socket. An IPv4 address that is mapped into IPv6 becomes IPv4 again.
   init?(_ address: SocketAddress) {
     switch address {
     case .v4(let v4): self.init(v4: UInt32(bigEndian: v4.address.sin_addr.s_addr))
@@ -23,7 +23,7 @@ extension IPAddress {
     }
   }
 
-  /// As the kernel gives it; `nil` for another family.
+  /// The address in the kernel's form; `nil` for another family.
   init?(_ address: sockaddr_storage) {
     switch Int32(address.ss_family) {
     case AF_INET: self.init(bytes: withUnsafeBytes(of: address) { Array($0[4..<8]) })
@@ -32,7 +32,8 @@ extension IPAddress {
     }
   }
 
-  /// As the kernel takes it. - Parameter scope: the interface's index, for addresses that mean one link.
+  /// Calls `body` with the address in the kernel's form.
+  /// - Parameter scope: the interface's index, for addresses that are valid on one link only.
   package func withSocketAddress<T>(
     port: UInt16, scope: UInt32 = 0, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T
   ) -> T {
