@@ -4,7 +4,7 @@ import FarmFile
 import Foundation
 import LinuxBackend
 
-/// `farmd clear`: take away what a daemon left that was killed.
+/// `farmd clear`: removes what killed daemons have left.
 struct ClearCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "clear",
@@ -55,7 +55,7 @@ struct ClearCommand: ParsableCommand {
       gone.isEmpty ? "there is nothing of farmd's to take away\n" : "taken away: \(PlainText.line(gone))\n")
   }
 
-  /// What the farm file says of folders; `nil` after one line on standard error if it cannot be read.
+  /// The settings of the farm file, for its folders; `nil` after one line on standard error if it cannot be read.
   private func settings() -> LinuxSettings? {
     let path = config ?? FarmFiles.usual
     if config == nil, access(path, F_OK) != 0 { return nil }

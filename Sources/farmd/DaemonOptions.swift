@@ -3,7 +3,7 @@ import Commands
 import FarmFile
 import LinuxBackend
 
-/// Which daemon a command talks to.
+/// The daemon that a command talks to.
 struct DaemonOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The daemon's control socket.", valueName: "path"))
   var socket: String?
@@ -14,16 +14,16 @@ struct DaemonOptions: ParsableArguments {
       "The farm file, for a daemon whose 'run_directory' is not the usual one.", valueName: "file"))
   var config: String?
 
-  /// - Throws: ``ExitReason/badInput`` after one line a problem of the farm file.
+  /// - Throws: ``ExitReason/badInput`` after one line for each problem of the farm file.
   func client() throws -> ControlClient {
     if let socket { return ControlClient(path: socket) }
     let folder = try config.map { try FarmFiles.read($0).linux.runDirectory }
     return ControlClient(path: ControlServer.path(in: folder ?? LinuxSettings.defaultRunDirectory))
   }
 
-  /// Asks, and returns what a daemon that follows answers.
-  /// - Throws: ``ExitReason/unavailable`` where no daemon answers, ``ExitReason/failed`` where it refuses, each
-  ///   after one line on standard error.
+  /// Sends a request, and returns the reply of a daemon that accepts it.
+  /// - Throws: ``ExitReason/unavailable`` if no daemon answers, ``ExitReason/failed`` if it refuses, each after one
+  ///   line on standard error.
   func ask(_ request: ControlRequest) throws -> ControlReply {
     let client = try client()
     let reply: ControlReply
@@ -32,12 +32,12 @@ struct DaemonOptions: ParsableArguments {
     return reply
   }
 
-  /// Gives an order and prints what the daemon says of it.
+  /// Gives an order and prints the daemon's answer.
   func order(_ request: ControlRequest) throws {
     if let message = try ask(request).message { try Console.write(PlainText.line(message) + "\n") }
   }
 
-  /// How things stand.
+  /// Asks for the daemon's state.
   func status() throws -> StatusReport {
     guard let status = try ask(.status).status else {
       throw ExitReason.unavailable.refusing("\(ControlError.garbled(path: try client().path))")

@@ -5,7 +5,7 @@ import FarmFile
 import Foundation
 import LinuxBackend
 
-/// `farmd drain`: hand the buckets over, let the connections end, then leave.
+/// `farmd drain`: hands the buckets over, lets the connections end, then leaves.
 struct DrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drain",
@@ -49,7 +49,7 @@ struct DrainCommand: ParsableCommand {
     if wait { try waitUntilLeft() }
   }
 
-  /// Until the daemon has ended, as it does after a drain.
+  /// Waits until the daemon has ended, as it does after a drain.
   private func waitUntilLeft() throws {
     let client = try daemon.client()
     var flowsCut: Int?

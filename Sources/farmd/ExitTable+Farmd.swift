@@ -14,7 +14,7 @@ extension ExitTable {
     .interrupted: "stopped by Ctrl-C",
   ])
 
-  /// Those of `farmd preflight`.
+  /// The exit codes of `farmd preflight`.
   static let preflight = ExitTable([
     .good: "nothing fails, and every node was heard; what else was not checked does not count",
     .failed: "something fails, or nothing was heard of a node: 'not checked' is not good then",

@@ -5,7 +5,7 @@ import FarmFile
 import Foundation
 import LinuxBackend
 
-/// Which farm, and which of its nodes this machine is.
+/// The farm file, and which of its nodes this machine is.
 struct FarmOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp("The farm file.", valueName: "file"))
   var config = FarmFiles.usual
@@ -17,7 +17,8 @@ struct FarmOptions: ParsableArguments {
 
   @OptionGroup var changes: OverrideOptions
 
-  /// Reads the file. - Throws: an exit code, after one line a problem on standard error.
+  /// Reads the file.
+  /// - Throws: an exit code, after one line for each problem on standard error.
   func read() throws -> DriverSetup {
     let file = try FarmFiles.read(config, overrides: changes.overrides, isGuarded: true)
     do throws(CommandRefused) {
@@ -25,7 +26,7 @@ struct FarmOptions: ParsableArguments {
     } catch { throw (node == nil ? ExitReason.badInput : .usage).refusing("\(error)") }
   }
 
-  /// Reads the file again for a daemon that runs.
+  /// Reads the file again for a running daemon.
   @Sendable func reread() throws(CommandRefused) -> DriverSetup {
     switch DaemonFile.read(path: config, overrides: changes.overrides, isGuarded: true) {
     case .success(let file): return try setup(file)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Commands
 import LinuxBackend
 
-/// The command line of the daemon: one command a file, each of which parses, calls, prints and picks an exit code.
+/// The command line of the daemon. Each command has a file of its own: it parses, calls, prints and picks an exit code.
 @main struct Farmd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "farmd",
@@ -31,7 +31,7 @@ import LinuxBackend
     ], defaultSubcommand: RunCommand.self)
 
   static func main() async {
-    // The key is in no core, whatever the service manager and the system make of a crash.
+    // Keeps the key out of every core dump, whatever the service manager and the system do in a crash.
     ProcessMemory.keepOutOfCores()
     await start()
   }

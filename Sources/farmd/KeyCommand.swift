@@ -2,7 +2,7 @@ import ArgumentParser
 import Commands
 import LinuxBackend
 
-/// `farmd key`: a new key for a farm.
+/// `farmd key`: makes a new key for a farm.
 struct KeyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "key",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Commands
 
-/// `farmd leave`: leave the farm at once.
+/// `farmd leave`: leaves the farm at once.
 struct LeaveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "leave",

@@ -3,7 +3,7 @@ import Commands
 import FarmFile
 import LinuxBackend
 
-/// `farmd owner`: which node serves a client, by the tables and now.
+/// `farmd owner`: says which node serves a client, by the tables and now.
 struct OwnerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "owner",

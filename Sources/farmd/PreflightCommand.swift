@@ -5,7 +5,7 @@ import FarmFile
 import Foundation
 import LinuxBackend
 
-/// `farmd preflight`: what a farm needs of this machine and its segment, before it is started.
+/// `farmd preflight`: checks this machine and its segment before a farm is started.
 struct PreflightCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "preflight",

@@ -2,8 +2,8 @@ import LinuxBackend
 import Logging
 import Synchronization
 
-/// What came of asking for real-time care, kept until the daemon has something else to say: one that cannot start
-/// says that alone.
+/// Keeps the results of asking for real-time care until the daemon has something else to log: a daemon that cannot
+/// start logs only why.
 final class RealTimeWords: Sendable {
   private let outcomes = Mutex<[RealTime.Outcome]>([])
   private let logger: Logger
@@ -12,7 +12,7 @@ final class RealTimeWords: Sendable {
 
   func keep(_ outcome: RealTime.Outcome) { outcomes.withLock { $0.append(outcome) } }
 
-  /// Logs what was kept, once.
+  /// Logs the kept results, once.
   func say() {
     let kept = outcomes.withLock { outcomes in
       defer { outcomes = [] }

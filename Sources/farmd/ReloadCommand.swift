@@ -1,7 +1,7 @@
 import ArgumentParser
 import Commands
 
-/// `farmd reload`: stage the changed farm file.
+/// `farmd reload`: stages the changed farm file.
 struct ReloadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reload",

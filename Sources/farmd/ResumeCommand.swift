@@ -1,7 +1,7 @@
 import ArgumentParser
 import Commands
 
-/// `farmd resume`: back from draining or standby.
+/// `farmd resume`: ends draining or standby.
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",

@@ -8,6 +8,10 @@ import Logging
 import NIOPosix
 
 /// `farmd run`: runs this node until it is told to leave.
+///
+/// It starts the driver on its own thread, then the control socket, the metrics, the checkers, the command of `notify:`
+/// and the watchdog around it. The driver's end, after a leave or a drain, ends the process. SIGUSR2 ends it at once
+/// and leaves the kernel as it is.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run this node of a farm until SIGTERM or SIGINT.",
@@ -26,7 +30,7 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var options: FarmOptions
 
-  /// This is the default command, so a command that there is not ends up here.
+  /// This is the default command, so an unknown command ends up here.
   @Argument(help: .hidden) var words: [String] = []
 
   func validate() throws {
@@ -76,7 +80,7 @@ struct RunCommand: AsyncParsableCommand {
     let checkers = try await CheckerRunner.make(farm: setup.farm, logger: log.logger) {
       driver.tell(isHealthy: $0)
     }
-    // After an upgrade in place the node serves already, and goes on until a check fails.
+    // After an upgrade in place the node already serves, and goes on until a check fails.
     let status = try await driver.glance().standing.status
     checkers.start(isServing: status == .up || status == .detached || status == .draining)
     let service = DriverService(
@@ -97,16 +101,16 @@ struct RunCommand: AsyncParsableCommand {
     let watchdog = Watchdog(socket: notify, driver: driver.loop)
     notify?.ready()
     let orders = Task { [numbers = signals.orders] in
-      // Each by itself: an order to leave waits for no file that is read again.
+      // Each order has a task of its own, so that an order to leave does not wait for a file that is being read again.
       for await number in numbers { Task { await RunCommand.obey(number, driver, service, notify) } }
     }
     try await driver.waitUntilEnded {
       await notifier.stop()
-      // What an order that made the node leave is answered goes out first.
+      // The answer to the order that made the node leave goes out first.
       watchdog?.stop()
       gateway?.stop()
       await checkers.stop()
-      // Who waits for a drain asks every tenth of a second, and wants to know how it ended.
+      // A client that waits for a drain asks every tenth of a second, and must still learn how it ended.
       if control != nil, (try? await driver.glance())?.flowsCut != nil {
         try? await Task.sleep(for: .milliseconds(300))
       }
@@ -117,7 +121,7 @@ struct RunCommand: AsyncParsableCommand {
     try? await loops.shutdownGracefully()
   }
 
-  /// What a signal asks for.
+  /// Does what a signal asks for.
   private static func obey(
     _ number: Int32, _ driver: FarmDriver, _ service: DriverService, _ notify: NotifySocket?
   ) async {
@@ -126,12 +130,12 @@ struct RunCommand: AsyncParsableCommand {
       return
     }
     notify?.reloading()
-    // What came of it, it has said in the log.
+    // The service has logged the result.
     _ = try? await service.reload()
     notify?.ready()
   }
 
-  /// A farm runs on without its control socket or its metrics, and says so.
+  /// Starts a server. If that fails, the farm runs on without it and logs why.
   private func open<Server>(_ log: EventLog, _ start: () async throws -> Server) async -> Server? {
     do {
       return try await start()

@@ -2,7 +2,7 @@ import ArgumentParser
 import Commands
 import LinuxBackend
 
-/// `farmd set-weight`: a smaller share of a group for this node.
+/// `farmd set-weight`: sets a smaller share of a group for this node.
 struct SetWeightCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "set-weight",

@@ -1,15 +1,15 @@
 import Dispatch
 import Foundation
 
-/// The signals that a daemon takes as orders, as a stream, so that nothing of its work happens in a handler.
+/// The signals that a daemon takes as orders, as a stream, so that no work happens in a signal handler.
 struct Signals {
-  /// The orders as they come.
+  /// The orders in the order of their arrival.
   let orders: AsyncStream<Int32>
   private let sources: [any DispatchSourceSignal]
 
   /// - Parameters:
-  ///   - numbers: from here on these signals do nothing by themselves.
-  ///   - atOnce: the one that must not wait for anything, and what it does, on a thread of its own.
+  ///   - numbers: signals that become orders; from here on they have no other effect.
+  ///   - atOnce: a signal that must not wait for anything, and its action, which runs on a thread of its own.
   init(_ numbers: [Int32], atOnce: (number: Int32, act: @Sendable () -> Void)) {
     let queue = DispatchQueue(label: "signals", qos: .userInteractive)
     var sources: [any DispatchSourceSignal] = []

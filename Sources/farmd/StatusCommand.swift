@@ -3,7 +3,7 @@ import Commands
 import Foundation
 import LinuxBackend
 
-/// `farmd status`: how the node and its farm stand.
+/// `farmd status`: shows the state of the node and its farm.
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
@@ -47,7 +47,7 @@ struct StatusCommand: ParsableCommand {
       let line = String(decoding: ControlJSON.line(report), as: UTF8.self)
       return try Console.write((watch ? line : ControlJSON.text(report)) + "\n")
     }
-    // Home, and each line's and the screen's rest cleared: no flicker.
+    // Moves home and clears the rest of each line and of the screen, which avoids flicker.
     let isScreen = watch && Console.isOutputTerminal
     let text = StatusText(report).text
     try Console.write(isScreen ? "\u{1B}[H" + text.replacing("\n", with: "\u{1B}[K\n") + "\u{1B}[J" : text)

@@ -2,9 +2,9 @@ import Engine
 import FarmFile
 import NIOCore
 
-/// Telling the others what this node's file says, and hearing it from them, where configurations differ.
+/// Tells the other nodes this node's file, and hears theirs, where configurations differ.
 extension DriverCore {
-  /// Tells and looks, from now until the node ends.
+  /// Tells and logs, from now until the node ends.
   func keepNotes() {
     let bound = NIOLoopBound(self, eventLoop: loop)
     let tick = TimeAmount.nanoseconds(NotesTold.tick.nanoseconds)
@@ -30,13 +30,13 @@ extension DriverCore {
     sayDifferences(isDifferent ? differences(at: now) : [], at: now)
   }
 
-  /// Whether somebody needs this node's keys.
+  /// Whether any node needs this node's keys.
   private func differs(at now: Instant) -> Bool {
     if !node.strangers.isEmpty || !node.dissenters.isEmpty { return true }
     return notesHeard.hasOther(than: known, at: now)
   }
 
-  /// The digests of what this node has, or can go on to.
+  /// The digests of the configurations that this node has in force or staged.
   private var known: [Digest] {
     [setup.farm.settings.digest] + (stagedSetup.map { [$0.farm.settings.digest] } ?? [])
   }
@@ -57,19 +57,19 @@ extension DriverCore {
       ? [] : [NodeNote(farmID: node.settings.farmID, node: node.id, content: .holds(holds))]
   }
 
-  /// A node that sends no heartbeats has none that could be lost.
+  /// How long this node's heartbeats are; nothing from a node that sends no heartbeats.
   private func lengthNotes() -> [NodeNote] {
     guard node.status != .stopped, node.status != .listening else { return [] }
     let length = paths.ownLength
     return [NodeNote(farmID: node.settings.farmID, node: node.id, content: .longest(bytes: length))]
   }
 
-  /// What other nodes have that this one has not, by node.
+  /// How other nodes' configurations differ from this node's, by node.
   func differences(at now: Instant) -> [PeerDifference] {
     var found: [PeerDifference] = []
     for i in 0..<node.settings.nodeCount where i != node.id.index {
       let other = NodeID(i)
-      // A node that listens says nothing in heartbeats.
+      // A node that listens sends no heartbeats, but may send notes.
       let told = node.isUnderstood(other) ? nil : notesHeard.configuration(of: other, at: now)
       if let digest = node.otherConfiguration(of: other) ?? told, !known.contains(digest) {
         found.append(difference(of: other, digest, from: setup, isStaged: false))
@@ -89,7 +89,7 @@ extension DriverCore {
       keys: notesHeard.keys(of: digest).map { setup.sharedKeys.differences(from: $0) })
   }
 
-  /// Each difference is said once, as soon as its keys are known or have not been told for long enough.
+  /// Logs each difference once, as soon as its keys are known, or if they have not been told within six seconds.
   private func sayDifferences(_ differences: [PeerDifference], at now: Instant) {
     saidDifferences = saidDifferences.filter { said in
       differences.contains { $0.node == said.key.node && $0.digest == said.key.digest }
@@ -105,7 +105,7 @@ extension DriverCore {
   }
 }
 
-/// What makes a difference one of its own.
+/// Tells one difference from another.
 struct SaidDifference: Hashable {
   var node: NodeID
   var digest: Digest
@@ -113,6 +113,6 @@ struct SaidDifference: Hashable {
 }
 
 extension DriverSetup {
-  /// What of the file must be the same on all nodes.
+  /// The part of the file that must be the same on all nodes.
   var sharedKeys: FileKeys { .shared(farm, linux) }
 }

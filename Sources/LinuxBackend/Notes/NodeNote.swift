@@ -2,15 +2,15 @@ import Engine
 
 /// What a node tells the others beside its heartbeats, for people alone: no node decides anything by it.
 ///
-/// It goes where heartbeats go, with the same trailer, and a daemon that does not know it drops it as malformed.
+/// It is sent where heartbeats are sent, with the same trailer. An older daemon drops it as malformed.
 struct NodeNote: Sendable, Hashable {
   enum Content: Sendable, Hashable {
     /// A piece of the keys of a configuration with this digest, see ``FarmFile/FileKeys/bytes``.
     case keys(of: Digest, part: Int, parts: Int, bytes: [UInt8])
-    /// For how much longer the sender holds nodes down.
+    /// How much longer the sender holds nodes down.
     case holds([Hold])
-    /// The bytes of the longest datagram that the sender sends, trailer included: this one is short, and may come through
-    /// where that one does not.
+    /// The bytes of the sender's longest datagram, trailer included. The note is short, so it may get through where
+    /// that datagram does not.
     case longest(bytes: Int)
   }
 
@@ -27,16 +27,16 @@ struct NodeNote: Sendable, Hashable {
   /// "farm", and the version of this layout.
   private static let magic: UInt64 = 0x6661_726d_4e4f_0001
   private static let headerBytes = 8 + 4 + 1 + 1
-  /// What fits beside the headers.
+  /// The most bytes that fit beside the headers.
   private static let pieceBytes = Limits.maximumDatagramBytes - headerBytes - 8 - 2 - 2
-  /// Pieces of one configuration; no useful file comes near it.
+  /// The most pieces of one configuration; no useful file comes near it.
   static let maximumParts = 512
 
   init(farmID: UInt32, node: NodeID, content: Content) {
     (self.farmID, self.node, self.content) = (farmID, node, content)
   }
 
-  /// A configuration's keys in as many notes as it takes; none if there would be more than ``maximumParts``.
+  /// A configuration's keys in as many notes as they need; none if that is more than ``maximumParts``.
   static func notes(of keys: [UInt8], digest: Digest, farmID: UInt32, node: NodeID) -> [NodeNote] {
     let parts = max(1, (keys.count + pieceBytes - 1) / pieceBytes)
     guard parts <= maximumParts else { return [] }
@@ -76,7 +76,7 @@ struct NodeNote: Sendable, Hashable {
     return bytes
   }
 
-  /// Whether a datagram can be a note. Cheap: asked before anything else.
+  /// Whether a datagram may be a note. It is cheap, so it is checked first.
   static func begins(_ bytes: UnsafeRawBufferPointer) -> Bool {
     bytes.count >= headerBytes && bytes.loadUnaligned(as: UInt64.self).bigEndian == magic
   }

@@ -1,15 +1,16 @@
 import Engine
 import FarmFile
 
-/// What the others have told in notes, bounded by the number of nodes: nothing of it is trusted beyond being shown.
+/// What other nodes have told in notes. The number of nodes limits its size, and it is shown to people and trusted no
+/// further.
 struct NotesHeard: Sendable {
-  /// Keys that are being put together.
+  /// Keys of which not all parts have arrived.
   private struct Pieces: Sendable {
     var digest: Digest
     var parts: [[UInt8]?]
   }
 
-  /// What a node told last.
+  /// The last configuration that a node told of.
   private struct Word: Sendable {
     var digest: Digest
     var at: Instant
@@ -17,11 +18,11 @@ struct NotesHeard: Sendable {
 
   private var pieces: [NodeID: [Pieces]] = [:]
   private var words: [NodeID: Word] = [:]
-  /// By digest; more than two a node are never needed.
+  /// Complete keys by digest. At most two a node are needed.
   private var complete: [(digest: Digest, keys: FileKeys)] = []
   private var holds: [NodeID: [NodeID: Instant]] = [:]
 
-  /// For how long a word counts.
+  /// How long a word counts.
   static let patience = Duration.seconds(10)
 
   mutating func take(_ note: NodeNote, at now: Instant) {
@@ -33,7 +34,7 @@ struct NotesHeard: Sendable {
       var ends: [NodeID: Instant] = [:]
       for hold in told { ends[hold.node] = now + hold.left }
       holds[note.node] = ends
-    // For those who know by which network it came.
+    // ``PathWatch`` takes these: it needs the network that it came by.
     case .longest: break
     }
   }
@@ -43,7 +44,7 @@ struct NotesHeard: Sendable {
   ) {
     var own = pieces[node] ?? []
     if !own.contains(where: { $0.digest == digest && $0.parts.count == parts }) {
-      // The one in force and the one that is staged.
+      // At most two: the configuration in force and the staged one.
       if own.count == 2 { own.removeFirst() }
       own.append(Pieces(digest: digest, parts: Array(repeating: nil, count: parts)))
     }
@@ -59,19 +60,19 @@ struct NotesHeard: Sendable {
     pieces[node] = own
   }
 
-  /// The keys of a configuration, if a node has told them whole.
+  /// The keys of a configuration, if all parts have been told.
   func keys(of digest: Digest) -> FileKeys? { complete.first { $0.digest == digest }?.keys }
 
-  /// The configuration that a node has told of lately: one that listens says nothing else.
+  /// The configuration that a node has lately told of. A node that listens tells it in no other way.
   func configuration(of node: NodeID, at now: Instant) -> Digest? {
     words[node].flatMap { now - $0.at <= Self.patience ? $0.digest : nil }
   }
 
-  /// Whether any node has told lately of a configuration that is none of these.
+  /// Whether any node has lately told of a configuration other than these.
   func hasOther(than known: [Digest], at now: Instant) -> Bool {
     words.values.contains { now - $0.at <= Self.patience && !known.contains($0.digest) }
   }
 
-  /// Until when a node says that it holds another one.
+  /// When a node's hold of another one ends, as it says.
   func holdEnds(by holder: NodeID, of node: NodeID) -> Instant? { holds[holder]?[node] }
 }

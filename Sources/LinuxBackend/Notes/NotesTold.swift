@@ -1,21 +1,23 @@
 import Engine
 
-/// What this node tells in notes, piece by piece: at most ``burst`` datagrams a tick, and everything again only after a
-/// while, so that it never disturbs heartbeats.
+/// Decides which notes this node sends when: at most ``burst`` datagrams of keys a tick, and everything again only
+/// after a while, so that notes never disturb heartbeats.
 struct NotesTold {
   private var waiting: ArraySlice<NodeNote> = []
   private var nextKeys = Instant.zero
   private var nextEach = Instant.zero
 
-  /// Between two ticks, datagrams of one tick, and between two times that the same is told.
+  /// The time between two ticks, the most datagrams of keys a tick, and the times until keys and other notes are
+  /// repeated.
   static let tick = Duration.milliseconds(100)
   static let burst = 4
   static let pause = Duration.seconds(2)
   static let eachPause = Duration.seconds(1)
 
-  /// What goes out now. - Parameters:
-  ///   - keys: what there is to tell of configurations; `nil` while nobody needs it.
-  ///   - each: whom this node holds down, and what else is told again and again.
+  /// The notes to send now.
+  /// - Parameters:
+  ///   - keys: the notes with configurations; `nil` while no node needs them.
+  ///   - each: the other notes, such as the nodes that this node holds down.
   mutating func next(keys: () -> [NodeNote]?, each: () -> [NodeNote], at now: Instant) -> [NodeNote] {
     var notes: [NodeNote] = []
     if now >= nextEach {

@@ -1,19 +1,19 @@
 import Engine
 import FarmFile
 
-/// Another node's configuration that is not this one's, key by key as far as that node has told.
+/// How another node's configuration differs from this node's, key by key if the node has told its keys.
 public struct PeerDifference: Sendable, Hashable {
   public var node: NodeID
-  /// Of the other node's configuration.
+  /// The digest of the other node's configuration.
   public var digest: Digest
-  /// Whether it is about what both have staged, not about what is in force.
+  /// Whether it compares the staged configurations, not those in force.
   public var isStaged: Bool
-  /// `nil` as long as the node has not told its keys; an older farmd never does.
+  /// The keys that differ; `nil` until the node has told them. An older farmd never does.
   public var keys: [KeyDifference]?
 }
 
 extension FarmNames {
-  /// One line about one difference, or about the same one of several nodes.
+  /// One line about a difference that one or several nodes have.
   func text(of difference: PeerDifference, nodes: NodeSet) -> String {
     let who = list(nodes)
     let verb = nodes.count == 1 ? "has" : "have"
@@ -21,7 +21,7 @@ extension FarmNames {
     return "\(who) \(what): \(Self.keys(difference, on: who, isOne: nodes.count == 1))"
   }
 
-  /// The keys alone.
+  /// The part about the keys.
   static func keys(_ difference: PeerDifference, on who: String, isOne: Bool) -> String {
     guard let keys = difference.keys else {
       return

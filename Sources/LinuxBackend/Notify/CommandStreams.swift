@@ -2,22 +2,23 @@ import CLinux
 import Engine
 import Glibc
 
-/// The ends of a command's standard input and standard error: what it reads is there before it starts, and of its
-/// complaints the beginning is kept.
+/// A command's standard input and standard error. Its input is there before it starts, and the beginning of its
+/// complaints is kept.
 ///
-/// Nothing waits for the command to read, and it never waits for somebody to read from it. Confined to one thread.
+/// Nothing waits for the command to read, and the command never waits for somebody to read its complaints. Confined to
+/// one thread.
 final class CommandStreams {
-  /// The command's.
+  /// The ends for the command.
   let input: Int32
   let errors: Int32
-  /// Where its complaints come out.
+  /// The end where its complaints are read.
   private let complaints: Descriptor
   private var kept: [UInt8] = []
 
-  /// Bytes of complaints that are kept.
+  /// How many bytes of complaints are kept.
   static let limit = 1000
 
-  /// - Parameter bytes: no more than a pipe holds: what is beyond 64 KiB is cut off.
+  /// - Parameter bytes: at most what a pipe holds: bytes beyond 64 KiB are cut off.
   /// - Returns: `nil` if there is no descriptor left.
   init?(reads bytes: [UInt8]) {
     var (into, from): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
@@ -28,20 +29,21 @@ final class CommandStreams {
     }
     for end in into + from { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     for end in [into[1], from[0]] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
-    // Its reading end is open here, so nobody's silence ends this process.
+    // The reading end is open here, so the write cannot raise `SIGPIPE`.
     _ = write(into[1], bytes, bytes.count)
     close(into[1])
     (input, errors) = (into[0], from[1])
     complaints = Descriptor(owning: from[0])
   }
 
-  /// The command has its ends by now, or will never.
+  /// Closes the command's ends in this process: the command has inherited them by now, or never will.
   func letGo() {
     close(input)
     close(errors)
   }
 
-  /// Reads complaints until the command has ended. - Returns: whether it did so in time.
+  /// Reads complaints until the command has ended.
+  /// - Returns: whether it ended in time.
   func attend(_ command: pid_t, until deadline: Instant) -> Bool {
     let handle = clinux_pidfd_open(command)
     if handle < 0 { return false }
@@ -49,7 +51,7 @@ final class CommandStreams {
     var isOpen = true
     while true {
       let now = MonotonicClock.now
-      // Rounded up, so that it is not asked again and again within the last millisecond.
+      // Rounded up, so that it does not poll again and again within the last millisecond.
       let left = now < deadline ? (deadline - now).nanoseconds / 1_000_000 + 1 : 0
       var waits = [
         pollfd(fd: handle, events: Int16(POLLIN), revents: 0),
@@ -68,7 +70,7 @@ final class CommandStreams {
   /// - Returns: whether more may come.
   private func read() -> Bool {
     var buffer = [UInt8](repeating: 0, count: 4096)
-    // A flood must not keep the time from being looked at.
+    // A flood must not keep the caller from looking at the time.
     for _ in 0..<16 {
       let count = Glibc.read(complaints.number, &buffer, buffer.count)
       if count == 0 { return false }

@@ -2,37 +2,37 @@ import Engine
 import FarmFile
 import Foundation
 
-/// What the command of `notify:` reads on its standard input: one JSON object on one line. What does not belong to an
-/// event is left out.
+/// The message that the command of `notify:` reads on its standard input: one JSON object on one line. Fields that do
+/// not apply to an event are left out.
 public struct NotifyMessage: Codable, Sendable, Hashable {
   /// ``FarmFile/FarmEventKind`` by name.
   public var event: String
-  /// The node that says so, and its farm's number.
+  /// The node that reports it, and its farm's number.
   public var node: String
   public var farm: UInt32
   /// ``Engine/Status`` of the node by name.
   public var status: String
-  /// The other node that it is about.
+  /// The other node that the event is about.
   public var member: String?
-  /// Who served the buckets before.
+  /// The nodes that served the buckets before.
   public var from: [String]?
   public var group: String?
   public var buckets: Int?
-  /// For how long it has been so, or was.
+  /// How long it has lasted so far, or lasted in all.
   public var seconds: Double?
-  /// Why: a word with underscores.
+  /// The cause: a word with underscores.
   public var reason: String?
   /// The node's view digest and epoch when it happened.
   public var view: String
   public var epoch: UInt64
   /// UTC by this machine's clock, such as `2026-01-31T23:59:59.123Z`.
   public var time: String
-  /// The same in one plain sentence.
+  /// The event in one plain sentence.
   public var text: String
-  /// How many events before this one were dropped, because the command was slower than they came.
+  /// How many events before this one were dropped because the command was too slow.
   public var dropped: Int
 
-  /// - Parameter seconds: since 1970, by the wall clock.
+  /// - Parameter wallClock: seconds since 1970, by the wall clock.
   init(
     _ event: FarmEvent, _ moment: DriverMoment, node: NodeID, farm: Farm, seconds wallClock: Double
   ) {
@@ -55,6 +55,6 @@ public struct NotifyMessage: Codable, Sendable, Hashable {
     dropped = 0
   }
 
-  /// With its line end.
+  /// With a line break at the end.
   var line: [UInt8] { ControlJSON.line(self) + [UInt8(ascii: "\n")] }
 }

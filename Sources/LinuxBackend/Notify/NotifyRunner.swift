@@ -5,20 +5,20 @@ import Logging
 import NIOPosix
 import Synchronization
 
-/// Tells an operator's command of events: one run an event, one after the other, on a thread of its own.
+/// Tells an operator's command of events: one run for each event, one after the other, on a thread of its own.
 ///
-/// Whoever tells never waits. When more than ``capacity`` events wait, the oldest is dropped and counted: what the command
-/// hears last is how things stand. The next run says how many were dropped, and so does the log.
+/// The caller never waits. When more than ``capacity`` events wait, the oldest is dropped and counted, so that the
+/// command always gets the latest state. The next run and the log say how many were dropped.
 public final class NotifyRunner: Sendable {
-  /// Events that may wait.
+  /// How many events may wait.
   public static let capacity = 100
-  /// How long the events of the daemon's end may take, all of them together.
+  /// How long all events of the daemon's end may take together.
   static let lastWords = Duration.seconds(5)
 
   private struct Told {
     var event: FarmEvent
     var moment: DriverMoment
-    /// Seconds since 1970 by the wall clock, which no other part of the daemon goes by.
+    /// Seconds since 1970 by the wall clock, which nothing else in the daemon depends on.
     var time: Double
   }
 
@@ -37,18 +37,18 @@ public final class NotifyRunner: Sendable {
   private let limit: LogLimit
   private let pool: NIOThreadPool
 
-  /// - Parameter farm: with ``FarmFile/Farm/notify``; without it nobody is told.
+  /// - Parameter farm: if its ``FarmFile/Farm/notify`` is `nil`, no command runs.
   public init(farm: Farm, node: NodeID, logger: Logger) {
     state = Mutex(State(farm: farm))
     self.node = node
     self.logger = logger
     limit = LogLimit(logger)
-    // Its thread is made here, with the ordinary priority of whoever calls.
+    // The thread starts here, so it has the caller's ordinary priority.
     pool = NIOThreadPool(numberOfThreads: 1)
     pool.start()
   }
 
-  /// Takes what a driver says; may be called from its loop.
+  /// Takes an event of a driver; may be called from its loop.
   public func note(_ event: DriverEvent, _ moment: DriverMoment) {
     guard case .farm(let event) = event else { return }
     let told = Told(event: event, moment: moment, time: Date().timeIntervalSince1970)
@@ -66,11 +66,11 @@ public final class NotifyRunner: Sendable {
     if mustBegin { pool.submit { [self] _ in work() } }
   }
 
-  /// Goes on by a file that was read again, from the next run on.
+  /// Uses a file that was read again, from the next run on.
   public func replace(_ farm: Farm) { state.withLock { $0.farm = farm } }
 
-  /// Lets what waits be told for a moment, then ends what runs. Returns once nothing of it is left, but for a command that
-  /// the kernel does not let end.
+  /// Gives waiting events a moment to be told, then kills what still runs. Returns once nothing is left, except for a
+  /// command that the kernel does not let end.
   public func stop() async {
     let end = MonotonicClock.now + Self.lastWords
     while MonotonicClock.now < end, state.withLock({ $0.isWorking }) {
@@ -88,9 +88,9 @@ public final class NotifyRunner: Sendable {
     }
   }
 
-  /// Works off what waits.
+  /// Tells the waiting events, one after the other.
   private func work() {
-    // Said once a second at most, and none is forgotten.
+    // Logged at most once a second; the count includes all.
     var (unsaid, saidAt) = (0, Instant?.none)
     func say() {
       if unsaid == 0 { return }

@@ -1,21 +1,21 @@
 import Engine
 import FarmFile
 
-/// Makes events for the command of `notify:` of what goes wrong on a machine and around it, which the engine knows
-/// nothing of.
+/// Makes events for the command of `notify:` out of trouble on a machine and around it, which the engine knows nothing
+/// of.
 ///
-/// What lasts is told when it begins and when it is over. What only comes again and again is told once, until it has been
-/// quiet for a while.
+/// Trouble that lasts is told when it begins and when it is over. Trouble that only repeats is told once, until it has
+/// been quiet for a while.
 struct TroubleWatch: Sendable {
-  /// What has been told and is not over, by what it is about.
+  /// Trouble that has been told and is not over, by reason and subject.
   private var lasting: Set<String> = []
-  /// When what has no end came last.
+  /// When repeating trouble, which has no end, came last.
   private var repeated: [String: Instant] = [:]
 
-  /// Something that is wrong, or is so no more.
+  /// Something that is wrong, or no longer wrong.
   private struct Trouble {
     var reason: String
-    /// Tells two of one reason apart.
+    /// Tells two troubles of the same reason apart.
     var subject = ""
     var words: String
     var course = Course.begins
@@ -23,7 +23,7 @@ struct TroubleWatch: Sendable {
 
   private enum Course { case begins, ends, repeats }
 
-  /// What is to be told of something that a driver says; `nil` for nothing.
+  /// The event to tell for a driver's event; `nil` for none.
   mutating func event(of event: DriverEvent, _ setup: DriverSetup, at now: Instant) -> FarmEvent? {
     guard let trouble = Self.trouble(event, setup) else { return nil }
     let key = "\(trouble.reason) \(trouble.subject)"
@@ -69,7 +69,7 @@ struct TroubleWatch: Sendable {
         reason: "other_file", subject: "\(difference.node.rawValue)",
         words: names.text(of: difference, nodes: nodes), course: .repeats)
     case .cannotStore(let reason): return Trouble(reason: "disk", words: reason, course: .repeats)
-    // The engine's own events say these, or they are no trouble.
+    // The engine's own events tell these, or they are no trouble.
     case .notice, .forged, .repaired, .hostSetting, .peerKey, .farm: return nil
     }
   }

@@ -1,7 +1,7 @@
 import Engine
 
 extension DriverCore {
-  /// Looks whether heartbeats come through everywhere, and says what has changed.
+  /// Checks whether heartbeats get through on every network, and reports changes.
   func lookAtPaths() {
     if isIdle { return }
     let places = setup.linux.attachments[setup.node.index]
@@ -13,6 +13,6 @@ extension DriverCore {
 }
 
 extension SharedAddress {
-  /// The longest IP packet that an interface carries; `nil` if there is none.
+  /// The longest IP packet that an interface carries; `nil` if there is no such interface.
   func mtu(of interface: String) -> Int? { try? route.link(interface).mtu }
 }

@@ -1,7 +1,7 @@
 import Engine
 import FarmFile
 
-/// How long a farm's heartbeats are, as its networks carry them. Every node of one configuration sends them as long.
+/// How long a farm's heartbeats are on the wire. It is the same for every node of one configuration.
 enum HeartbeatLength {
   /// Bytes of the longest datagram, trailer included.
   static func datagram(_ settings: Settings) -> Int {

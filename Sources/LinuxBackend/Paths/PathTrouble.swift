@@ -1,20 +1,21 @@
 import Engine
 import FarmFile
 
-/// A way that does not carry datagrams as long as a heartbeat, as over a tunnel: a node whose heartbeats do not come is
-/// removed, and goes on serving.
+/// A path that does not carry datagrams as long as a heartbeat, such as one through a tunnel. A node whose heartbeats
+/// do not arrive is removed, and goes on serving.
 public struct PathTrouble: Sendable, Hashable {
   public var network: NetworkID
-  /// The node whose short datagrams arrive and long ones do not; `nil` where this machine's own interface is too narrow.
+  /// The node whose short datagrams arrive but whose long ones do not; `nil` if this machine's own interface has too
+  /// small an MTU.
   public var node: NodeID?
-  /// Of the interface; `nil` where it is about a node.
+  /// The interface; `nil` if it is about a node.
   var interface: String?
-  /// The longest IP packet that the interface carries; `nil` where it is about a node.
+  /// The longest IP packet that the interface carries; `nil` if it is about a node.
   var mtu: Int?
-  /// Of the IP packet with the longest heartbeat.
+  /// Length of the IP packet with the longest heartbeat.
   public var packetBytes: Int
 
-  /// What it is about, as a word.
+  /// The network and node that it is about, as a key.
   var subject: String { "\(network.rawValue) \(node.map { "\($0.rawValue)" } ?? "here")" }
 
   func words(_ names: FarmNames) -> String {

@@ -1,18 +1,18 @@
 import Engine
 import FarmFile
 
-/// Tells a node that is gone from one whose heartbeats are too long for the way between: a tunnel or a switch that carries
-/// packets of up to so many bytes lets connections be opened, and no heartbeat through.
+/// Tells a node that is gone from one whose heartbeats are too long for the path. A tunnel or switch with a small MTU
+/// lets connections be opened, but no heartbeat through.
 ///
-/// Each node tells, in a note of a few bytes once a second, how long its longest heartbeat is. Whose notes arrive on a network
-/// while no heartbeat of that length does is in trouble there. The MTU of the machine's own interfaces is looked at as well.
-/// It knows nothing of sockets and clocks but what it is told.
+/// Once a second, each node tells in a note of a few bytes how long its longest heartbeat is. A node whose notes arrive
+/// on a network without heartbeats of that length has trouble there. The watch also compares the MTU of the machine's
+/// own interfaces. It uses no sockets or clocks: the caller passes in everything.
 struct PathWatch {
   private struct Path {
-    /// What the node last told; 0 before it has.
+    /// The length that the node last told; 0 before.
     var length = 0
     var noteAt: Instant?
-    /// Since when a heartbeat of that length is missing.
+    /// Since when no heartbeat of that length has arrived.
     var missingSince = Instant.zero
   }
 
@@ -20,17 +20,17 @@ struct PathWatch {
   private let interfaces: [String]
   /// By network, then node.
   private var paths: [[Path]]
-  /// How long nothing must come before that says something.
+  /// How long none must arrive before it counts as trouble.
   private let patience: Duration
   /// Bytes of this node's own longest heartbeat.
   let ownLength: Int
-  /// What there is now, by network, this machine's own first.
+  /// The present troubles, this machine's own first, then by network.
   private(set) var troubles: [PathTrouble] = []
 
-  /// For how long a note counts.
+  /// How long a note counts.
   private static let memory = Duration.seconds(3)
 
-  /// - Parameter before: what was known under other settings.
+  /// - Parameter before: the watch under the earlier settings.
   init(_ setup: DriverSetup, after before: PathWatch? = nil) {
     let places = setup.linux.attachments[setup.node.index]
     isIPv4 = places.map(\.address.isIPv4)
@@ -43,7 +43,7 @@ struct PathWatch {
 
   mutating func takeNote(of length: Int, from node: NodeID, on network: NetworkID, at now: Instant) {
     var path = paths[network.index][node.index]
-    // The first one, another length or a new life: it has its time to send one.
+    // After a first note, another length or a new life, the node gets its time to send a heartbeat.
     if path.length != length || path.noteAt.map({ now - $0 > Self.memory }) ?? true {
       path.missingSince = now
     }
@@ -51,15 +51,16 @@ struct PathWatch {
     paths[network.index][node.index] = path
   }
 
-  /// - Parameter length: bytes of a heartbeat with its trailer; a relayed one is as good.
+  /// - Parameter length: bytes of a heartbeat with its trailer; a relayed one counts as well.
   mutating func takeHeartbeat(of length: Int, from node: NodeID, on network: NetworkID, at now: Instant) {
     if length >= paths[network.index][node.index].length {
       paths[network.index][node.index].missingSince = now
     }
   }
 
-  /// Judges anew. - Parameter mtus: by network, of this machine's interfaces; `nil` where there is none.
-  /// - Returns: what has come, and what has gone.
+  /// Finds the present troubles.
+  /// - Parameter mtus: of this machine's interfaces, by network; `nil` for a missing one.
+  /// - Returns: the troubles that have begun, and those that are over.
   mutating func look(mtus: [Int?], at now: Instant) -> (new: [PathTrouble], gone: [PathTrouble]) {
     var found: [PathTrouble] = []
     for (n, mtu) in mtus.enumerated() {

@@ -4,13 +4,13 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// Tries each checker of the file once, as a running daemon would again and again.
+/// Tries each checker of the file once, as a running daemon does again and again.
 public struct CheckerTrial {
   private let farm: Farm
 
   public init(_ farm: Farm) { self.farm = farm }
 
-  /// One check a checker, in the file's order. It takes as long as the checkers' time-outs at most.
+  /// One check for each checker, in the file's order. It takes at most as long as all time-outs together.
   public func checks() -> [PreflightCheck] {
     if farm.checkers.isEmpty { return [] }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)

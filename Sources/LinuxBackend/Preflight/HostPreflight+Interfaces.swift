@@ -3,7 +3,7 @@ import FarmFile
 import Glibc
 
 extension HostPreflight {
-  /// Each network's interface, as this node's part of the file names it.
+  /// Checks each network's interface, as this node's part of the file names it.
   func interfaces() -> [PreflightCheck] {
     guard let route = try? RouteSocket() else { return [] }
     return setup.farm.networks.indices.map { network in
@@ -58,7 +58,7 @@ extension HostPreflight {
     return .ok("up, has \(place.address.text) and MAC \(link.mac)")
   }
 
-  /// Whether the interface takes frames to one more MAC. It does so as long as the socket is open.
+  /// Whether the interface accepts frames to one more MAC. It does so while the socket is open.
   func sharedMAC() -> PreflightCheck {
     let name = "extra MAC on \(setup.serviceInterface)"
     guard setup.linux.sharedAddress != .none else {

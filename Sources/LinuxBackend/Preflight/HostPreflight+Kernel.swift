@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 
 extension HostPreflight {
-  /// What nftables can do, each with a table of its own.
+  /// Checks each feature of nftables with a table of its own.
   func features(_ all: [KernelFeature] = KernelFeature.all) -> [PreflightCheck] {
     all.map { feature in
       let outcome = PrivateNamespace.run { () -> String? in
@@ -23,14 +23,14 @@ extension HostPreflight {
     }
   }
 
-  /// The farm's own filter and the tables of its shared address, as they will be.
+  /// Checks the farm's own filter, and the tables of its shared address, as the daemon will make them.
   func filter() -> PreflightCheck {
     let name = "the farm's filter"
     let outcome = PrivateNamespace.run { [setup] in
       do {
         let filter = try NftablesFilter(
           settings: setup.farm.settings, virtualIPs: setup.farm.virtualIPs, table: setup.linux.table)
-        // Whether the host's settings can be made is a check of its own; here it would be asked of another namespace.
+        // Whether the host's settings can be written is a check of its own; here they would be another namespace's.
         do { try filter.install() } catch FilterError.setting {}
         try filter.renewLease(for: .milliseconds(300))
         try filter.endLease()
@@ -81,7 +81,7 @@ extension HostPreflight {
       name, .ok("\(most - count) of \(most) entries are free; \(connections) are expected"))
   }
 
-  /// The settings that the daemon makes at its start: for the whole host, so the operator must know.
+  /// The settings that the daemon makes at its start. They hold for the whole host, so the operator must know.
   func conntrackSettings() -> [PreflightCheck] {
     TrackingSettings.wanted.map { key, wanted in
       let name = String(key.dropFirst("nf_conntrack_".count))
@@ -108,7 +108,7 @@ extension DriverSetup {
     linux.sharedMAC ?? MACAddress.automatic(for: farm.virtualIPs[0], mode: linux.sharedAddress)
   }
 
-  /// How a probe is sent as a packet for the first virtual IP.
+  /// Makes a probe look like a packet for the first virtual IP.
   var probePacket: ProbePacket {
     let network = farm.settings.networks.firstIndex { $0.carriesService } ?? 0
     return ProbePacket(from: linux.attachments[node.index][network].address, to: farm.virtualIPs[0])

@@ -17,7 +17,8 @@ extension HostPreflight {
     }
   }
 
-  /// The wall clock gives a node its incarnation after its state was lost; everything else goes by the monotonic one.
+  /// Checks the wall clock, which gives a node its incarnation after its state was lost. Everything else uses the
+  /// monotonic clock.
   func clock(now: UInt64 = PreflightClock.wallMilliseconds) -> PreflightCheck {
     let name = "clock"
     guard now > PreflightClock.earliest else {
@@ -27,7 +28,7 @@ extension HostPreflight {
     return PreflightCheck(name, .ok("it is set"))
   }
 
-  /// How late a thread of this process wakes up: a heartbeat can be no more punctual.
+  /// How late a thread of this process wakes up: heartbeats cannot be more punctual.
   func lateness(_ worst: Duration = HostPreflight.worstLateness()) -> PreflightCheck {
     let name = "timers"
     let margin = setup.farm.settings.heartbeat.margin

@@ -2,7 +2,7 @@ import FarmFile
 import Glibc
 
 extension HostPreflight {
-  /// Whether the program of `notify:` is there and may be run; nothing without one.
+  /// Whether the program of `notify:` exists and may be run; no check without `notify:`.
   func notifyCommand() -> [PreflightCheck] {
     guard let notify = setup.farm.notify else { return [] }
     let name = "notify command"
@@ -27,7 +27,7 @@ extension HostPreflight {
 }
 
 extension ShellCommand {
-  /// What is run: of a line for the shell its first word.
+  /// The program: the first word of a shell line.
   fileprivate var program: String {
     let isLine = words.count == 3 && words[0] == "/bin/sh" && words[1] == "-c"
     return isLine ? words[2].split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "" : words[0]

@@ -3,8 +3,8 @@ import FarmFile
 import Foundation
 
 extension HostPreflight {
-  /// Whether the kernel takes packets of clients from beyond the segment: with a strict reverse path it drops what comes
-  /// in by another interface than the one that answers go out by.
+  /// Whether the kernel accepts packets of clients from beyond the segment. With a strict reverse path it drops a
+  /// packet that comes in by another interface than its answer would go out by.
   /// - Source: `rp_filter` of the kernel's `ip-sysctl` document; the highest of "all" and the interface counts.
   func reversePath() -> PreflightCheck {
     let interface = setup.serviceInterface
@@ -27,7 +27,7 @@ extension HostPreflight {
         fix: "sysctl -w net.ipv4.conf.\(interface).rp_filter=2, or a default route by \(interface)"))
   }
 
-  /// Interfaces with a default route, in the namespace of the calling thread.
+  /// The interfaces with a default route, in the namespace of the calling thread.
   private static func defaultRoutes() -> [String] {
     let table = (try? String(contentsOfFile: "/proc/thread-self/net/route", encoding: .utf8)) ?? ""
     return table.split(separator: "\n").dropFirst().compactMap { line in
@@ -36,11 +36,11 @@ extension HostPreflight {
     }
   }
 
-  /// Whether the witness answers, where there is one: a node that is alone serves only while it does.
+  /// Whether the witness answers, if there is one: a node that is alone serves only while it does.
   func witness() -> [PreflightCheck] {
     guard let gateway = setup.linux.gateway else { return [] }
     let name = "witness \(gateway.text)"
-    // The first may wait for the neighbour's MAC.
+    // The first echo may have to wait for the neighbour's MAC.
     _ = Ping.failure(of: gateway, within: .milliseconds(500))
     guard let reason = Ping.failure(of: gateway, within: .milliseconds(500)) else {
       return [PreflightCheck(name, .ok("answers an echo request"))]

@@ -3,7 +3,8 @@ import FarmFile
 import Foundation
 
 extension HostPreflight {
-  /// Whether rules of others keep connections to the virtual IPs from being tracked: then each ends after its handshake.
+  /// Whether rules of others keep connections to the virtual IPs from being tracked: such a connection ends after its
+  /// handshake.
   func tracking() -> PreflightCheck {
     let name = "connections are tracked"
     let found: [ForeignRule]
@@ -35,7 +36,7 @@ extension HostPreflight {
     }
   }
 
-  /// How to see the rules of one of them.
+  /// The command that lists the rules of one of them.
   static func listing(_ legacy: String) -> String {
     let words = legacy.split(separator: " ")
     return "\(words[0]) -t \(words[1]) -S"

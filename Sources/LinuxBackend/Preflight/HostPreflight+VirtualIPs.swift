@@ -3,7 +3,7 @@ import FarmFile
 import Glibc
 
 extension HostPreflight {
-  /// Whether a virtual IP is on this machine already, on any interface, where no daemon has put it.
+  /// Whether a virtual IP is already on any interface of this machine, but not put there by a daemon.
   func ownVirtualIPs() -> PreflightCheck {
     let name = "virtual IPs on this machine"
     guard setup.linux.sharedAddress != .none else {
@@ -23,7 +23,7 @@ extension HostPreflight {
     return PreflightCheck(name, .ok("none but those of farmd"))
   }
 
-  /// Whether a machine outside the farm has a virtual IP: it answers with a MAC that is not the shared one.
+  /// Whether a machine outside the farm has a virtual IP. Such a machine answers with another MAC than the shared one.
   func virtualIPs() -> PreflightCheck {
     let name = "virtual IPs are free"
     let addresses = setup.farm.virtualIPs
@@ -48,7 +48,7 @@ extension HostPreflight {
     }
   }
 
-  /// Whether another machine answers for this node's own addresses: a copy of this machine does.
+  /// Whether another machine, such as a copy of this one, answers for this node's own addresses.
   func ownAddresses() -> PreflightCheck {
     let name = "own addresses"
     let places = setup.linux.attachments[setup.node.index]
@@ -70,8 +70,8 @@ extension HostPreflight {
       name, .ok("\(places.map(\.address.text).joined(separator: ", ")): no other machine answers"))
   }
 
-  /// Asks three times within 300 ms, as somebody who does not have the address and does not want it.
-  /// - Returns: the MACs that were named for it.
+  /// Asks three times within 300 ms, as a machine that neither has nor wants the address.
+  /// - Returns: the MACs in the answers.
   private func holders(of address: IPAddress, on link: RouteSocket.Link) throws(NetlinkSocket.Refusal)
     -> Set<MACAddress>
   {

@@ -1,13 +1,13 @@
 import Engine
 
-/// Something of the kernel that the filter or the shared address is made of, with commands that need nothing else.
+/// A feature of the kernel that the filter or the shared address needs, with commands that need nothing else.
 struct KernelFeature: Sendable {
   var name: String
-  /// The options of the kernel's configuration, any missing one of which may be the reason.
+  /// The options of the kernel's configuration. The feature fails if any of them is missing.
   var options: String
   var commands: String
 
-  /// Where the throw-away tables live.
+  /// The name of the throw-away tables.
   private static let table = "farmd_preflight"
 
   static let all = [

@@ -1,13 +1,13 @@
-/// One thing that a farm needs of a machine or its segment, and what was found.
+/// One thing that a farm needs from a machine or its segment, and the result of checking it.
 public struct PreflightCheck: Sendable, Hashable {
   public enum Finding: Sendable, Hashable {
-    /// As it must be; what was seen.
+    /// As it must be; what was found.
     case ok(String)
-    /// What is wrong, and what to do about it.
+    /// What is wrong, and how to fix it.
     case fails(String, fix: String)
-    /// Why it could not be looked at.
+    /// Why it could not be checked.
     case notChecked(String)
-    /// It was asked for, and nobody answered: the same as not checked, but no reason to start.
+    /// Other nodes were asked and none answered. It counts as not checked, but the farm must not be started on it.
     case unanswered(String)
   }
 
@@ -24,7 +24,7 @@ public struct PreflightCheck: Sendable, Hashable {
     if case .fails = finding { true } else { false }
   }
 
-  /// Whether somebody did not answer who should have.
+  /// Whether a node did not answer that should have.
   public var isUnanswered: Bool {
     if case .unanswered = finding { true } else { false }
   }

@@ -2,7 +2,7 @@ import Glibc
 
 /// The machine's wall clock.
 enum PreflightClock {
-  /// Since 1970.
+  /// Milliseconds since 1970.
   static var wallMilliseconds: UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

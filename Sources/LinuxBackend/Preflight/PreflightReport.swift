@@ -1,11 +1,12 @@
 import FarmFile
 import Foundation
 
-/// All that was checked before a farm is started, in the order of the checks.
+/// All checks before a farm is started, in their order.
 public struct PreflightReport: Sendable, Encodable {
-  /// The node that this machine is to be.
+  /// The node that this machine will be.
   public var node: String
-  /// Nothing fails, and every node answered that was asked. Other checks that could not be made do not count.
+  /// Whether nothing fails, and every node that was asked has answered. Other checks that could not be made do not
+  /// count.
   public var isReady: Bool
   public var checks: [PreflightCheck]
 
@@ -15,7 +16,7 @@ public struct PreflightReport: Sendable, Encodable {
     isReady = !checks.contains { $0.hasFailed || $0.isUnanswered }
   }
 
-  /// One line a check: its result, its name, what was seen and what to do.
+  /// One line for each check: its result, its name, what was found and what to do.
   public var text: String {
     let lines = checks.map { check in
       switch check.finding {
@@ -27,7 +28,7 @@ public struct PreflightReport: Sendable, Encodable {
     return (lines + ["", summary]).map { PlainText.line($0) + "\n" }.joined()
   }
 
-  /// What all of it comes to, in one line: what was not checked is not good.
+  /// The overall result in one line. A check that was not made is not called good.
   var summary: String {
     func count(_ count: Int, _ one: String, _ many: String) -> String {
       count == 1 ? "1 \(one)" : "\(count) \(many)"

@@ -1,9 +1,9 @@
 import CLinux
 import Foundation
 
-/// A network namespace for the time of one call, on a thread that ends with it: nothing in it touches the host.
+/// Runs a call in a network namespace of its own, on a thread that ends with it: nothing in it touches the host.
 enum PrivateNamespace {
-  /// - Returns: what the body returns, or why there is no namespace, as `errno`.
+  /// - Returns: the body's result, or why there is no namespace, as `errno`.
   static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Result<
     Value, NetlinkSocket.Refusal
   > {

@@ -1,25 +1,25 @@
 import Engine
 import FarmFile
 
-/// Makes a probe look like a packet for the virtual IP: a switch that snoops IGMP or MLD looks into packets alone, and one
-/// that knows of a querier holds back those to a group's MAC whose address nobody joined.
+/// Makes a probe look like a packet for the virtual IP. A switch that snoops IGMP or MLD looks at packets alone, and if
+/// it knows a querier it holds back those to a group's MAC that nobody has joined.
 struct ProbePacket {
   let type: FrameSocket.EtherType
   private let source: [UInt8]
   private let destination: [UInt8]
 
-  /// For experiments and tests: RFC 3692. No host answers it.
+  /// A protocol number for experiments and tests (RFC 3692). No host answers it.
   private static let transport: UInt8 = 253
   private static let headerBytes = (v4: 20, v6: 40)
 
-  /// - Parameter node: the sender's address, unspecified in the packet if it is of another family.
+  /// - Parameter node: the sender's address; the packet has the unspecified one if the families differ.
   init(from node: IPAddress, to virtualIP: IPAddress) {
     type = virtualIP.isIPv4 ? .ipv4 : .ipv6
     destination = virtualIP.bytes
     source = node.isIPv4 == virtualIP.isIPv4 ? node.bytes : destination.map { _ in 0 }
   }
 
-  /// The packet with some content.
+  /// A packet with this content.
   func packet(_ content: [UInt8]) -> [UInt8] {
     func big(_ n: Int) -> [UInt8] { [UInt8(n >> 8 & 0xff), UInt8(n & 0xff)] }
     if type == .ipv6 {
@@ -37,7 +37,7 @@ struct ProbePacket {
     return header + content
   }
 
-  /// The content of a packet that is such a probe; `nil` for any other.
+  /// The content of such a probe; `nil` for any other packet.
   func content(of packet: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     let bytes = type == .ipv4 ? Self.headerBytes.v4 : Self.headerBytes.v6
     guard packet.count > bytes else { return nil }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// A right that the preflight cannot do without, by its bit in the kernel's masks.
+/// A capability that the preflight needs, by its bit in the kernel's masks.
 ///
-/// Namespaces need one more; where it is not there, what is made in them is not checked.
+/// A namespace needs one more; without it, the checks that need a namespace are not made.
 enum ProcessCapability: Int, CaseIterable {
   case netAdmin = 12
   case netRaw = 13

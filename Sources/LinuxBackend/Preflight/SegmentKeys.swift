@@ -1,13 +1,13 @@
 import Engine
 import FarmFile
 
-/// The keys of this node's file and of the others', told and heard while a segment is checked: a running farmd takes part.
+/// Exchanges the keys of the nodes' files while a segment is checked; a node that runs farmd takes part.
 struct SegmentKeys {
   private let setup: DriverSetup
   private let own: Digest
   private var heard = NotesHeard()
   private var told = NotesTold()
-  /// By node, what differs.
+  /// The configurations that differ from this node's, by node.
   private var others: [NodeID: Digest] = [:]
 
   init(_ setup: DriverSetup) {
@@ -15,7 +15,7 @@ struct SegmentKeys {
     own = setup.farm.settings.digest
   }
 
-  /// Another node announces a configuration.
+  /// Takes the configuration that another node announces.
   mutating func note(_ digest: Digest, of node: NodeID) {
     if node == setup.node { return }
     others[node] = digest == own ? nil : digest
@@ -27,7 +27,7 @@ struct SegmentKeys {
     if case .keys(let digest, _, _, _) = note.content { self.note(digest, of: note.node) }
   }
 
-  /// What is to be told now.
+  /// The notes to send now.
   mutating func next() -> [NodeNote] {
     guard !others.isEmpty else { return [] }
     return told.next(
@@ -37,10 +37,10 @@ struct SegmentKeys {
       }, each: { [] }, at: MonotonicClock.now)
   }
 
-  /// Whether every difference that is known of has its keys.
+  /// Whether the keys of every known difference have arrived.
   var isComplete: Bool { others.values.allSatisfy { heard.keys(of: $0) != nil } }
 
-  /// A check with the keys named, if it is the one of configurations and has failed.
+  /// Names the keys in the check of configurations, if it has failed; returns other checks unchanged.
   func named(_ check: PreflightCheck) -> PreflightCheck {
     guard check.name == SegmentTally.sameConfiguration, case .fails(let detail, let fix) = check.finding
     else {

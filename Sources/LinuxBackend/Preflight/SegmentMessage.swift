@@ -2,8 +2,8 @@ import Engine
 
 /// What a node that is checked tells the others: who it is, and how much it has heard of each of them.
 ///
-/// The same bytes go as a datagram on every network and as a frame to the shared MAC, with the trailer of the farm's key behind them.
-/// They are no heartbeat, so a running farmd drops them.
+/// The same bytes are sent as a datagram on every network and as a frame to the shared MAC, followed by the trailer of
+/// the farm's key. They are no heartbeat, so a running farmd drops them.
 struct SegmentMessage: Hashable {
   /// How it was sent.
   enum Way: UInt8 {
@@ -13,24 +13,24 @@ struct SegmentMessage: Hashable {
 
   /// What the sender has heard of one node since it began.
   struct Heard: Hashable {
-    /// By network, datagrams.
+    /// The number of datagrams, by network.
     var datagrams: [UInt32]
-    /// Frames to the shared MAC.
+    /// The number of frames to the shared MAC.
     var frames: UInt32 = 0
   }
 
   var farmID: UInt32
   var node: NodeID
   var way: Way
-  /// Drawn at the start, so that what an earlier run said does not count.
+  /// A random number of this run, so that messages of an earlier run do not count.
   var session: UInt64
-  /// Counts what was sent in each way, from 1.
+  /// The number of this message among those sent in the same way, from 1.
   var sequence: UInt32
   var wallMilliseconds: UInt64
   var configuration: Digest
-  /// The sender has heard all nodes in every way, and they it.
+  /// Whether the sender has heard all nodes in every way, and they it.
   var isComplete: Bool
-  /// The session of each node whose sayings were counted, 0 for none, and what was heard; by node id.
+  /// The session of each node whose messages were counted, 0 for none, and below what was heard; both by node id.
   var sessions: [UInt64]
   var heard: [Heard]
 
@@ -77,7 +77,8 @@ struct SegmentMessage: Hashable {
     self.heard = heard
   }
 
-  /// Reads a message without its trailer; bytes behind it are ignored, since short frames are filled up. `nil` if it is none of this farm's.
+  /// Reads a message without its trailer. Bytes after it are ignored, since short frames are padded. `nil` if it is no
+  /// message of this farm.
   init?(_ bytes: some Collection<UInt8>, farmID wanted: UInt32, nodes: Int, networks: Int) {
     var rest = bytes[...]
     func take<Value: FixedWidthInteger>(_: Value.Type) -> Value {

@@ -2,16 +2,19 @@ import Engine
 import FarmFile
 import Glibc
 
-/// Talks to the same command on the other nodes, for a while, and says which ways between them are open.
+/// Exchanges messages with the same command on the other nodes, for a while, and says which paths between them are
+/// open.
 ///
-/// It sends on the farm's own port what is no heartbeat, and frames to the shared MAC; it hears heartbeats of nodes that run already.
+/// It sends messages that are no heartbeats on the farm's own port, and frames to the shared MAC. It also hears
+/// heartbeats of nodes that run already. ``SegmentTally`` counts what is heard and draws the conclusions,
+/// ``SilenceProbe`` asks about silent nodes, ``SegmentKeys`` exchanges the keys of files that differ.
 public final class SegmentPreflight {
   private let setup: DriverSetup
   private let authenticator: Authenticator
   private var gate: DatagramGate
   private var links: [HeartbeatLink] = []
   private let probe: FrameSocket?
-  /// What probes are packed in; `nil` where frames of their own type tell as much.
+  /// The packet around a probe; `nil` if frames of a type of their own are good enough.
   private let packing: ProbePacket?
   private var tally: SegmentTally
   private let silence: SilenceProbe
@@ -21,15 +24,16 @@ public final class SegmentPreflight {
   /// Bytes of the longest heartbeat of this farm.
   private let longest: Int
 
-  /// Between two messages, in milliseconds: as fast as heartbeats of the default profile.
+  /// The time between two messages, in milliseconds: that of heartbeats in the default profile.
   private static let interval = 100
-  /// How long silence is nothing unusual, between two questions about it, and after which it is waited for no longer once it
-  /// is explained.
+  /// How long silence is normal; the time between two questions about it; and the time after which silence that is
+  /// explained ends the run.
   private static let grace = Duration.seconds(1)
   private static let pause = Duration.seconds(1)
   private static let patience = Duration.seconds(8)
 
-  /// Opens the sockets of every network. - Throws: why one cannot be opened; no segment check can be made then.
+  /// Opens the sockets of every network.
+  /// - Throws: why one cannot be opened; then the segment cannot be checked.
   public init(_ setup: DriverSetup) throws {
     self.setup = setup
     keys = SegmentKeys(setup)
@@ -62,9 +66,9 @@ public final class SegmentPreflight {
     }
   }
 
-  /// Sends and listens until everybody has heard everybody, and they know, or the time is over.
-  /// - Parameter isCancelled: asked ten times a second.
-  /// - Returns: one check a network and direction, and those of key, configuration and clocks.
+  /// Sends and listens until all nodes have heard each other and know it, or the time is over.
+  /// - Parameter isCancelled: called ten times a second.
+  /// - Returns: one check for each network and direction, and those of key, configuration and clocks.
   public func run(for wait: Duration, isCancelled: () -> Bool = { false }) -> [PreflightCheck] {
     let start = MonotonicClock.now
     let end = start + wait
@@ -81,7 +85,7 @@ public final class SegmentPreflight {
       silence.listen()
       tally.signs = silence.signs
       if tally.isHopeless, MonotonicClock.now > start + Self.patience { break }
-      // The others still need to hear that this node is done.
+      // The others still need to hear that this node is done, so it sends a few more times.
       farewells = tally.isCompleteEverywhere && keys.isComplete ? farewells + 1 : 0
     }
     var names = SegmentTally.Names(
@@ -93,7 +97,7 @@ public final class SegmentPreflight {
     return tally.checks(names, configuration: setup.farm.settings.digest).map(keys.named)
   }
 
-  /// What drops heartbeats on a network, if some do not get from the interface to the socket.
+  /// The rule of this machine that drops heartbeats on a network, if some reach the interface but not the socket.
   private func dropping(on network: Int) -> String? {
     let dropped = tally.others.filter {
       !tally.isHeard($0, on: network) && tally.silence(of: $0, on: network) == .droppedHere
@@ -121,15 +125,16 @@ public final class SegmentPreflight {
       heard: tally.peers.map(\.heard))
     var datagram = message.bytes
     authenticator.seal(&datagram)
-    // A way that does not carry heartbeats must not carry these either; a short one tells that there is a way.
+    // The datagram is as long as a heartbeat, so that a path too short for heartbeats does not carry it either. The
+    // short note shows that there is a path.
     datagram += [UInt8](repeating: 0, count: max(0, longest - datagram.count))
     var short = NodeNote(
       farmID: setup.farm.settings.farmID, node: setup.node, content: .longest(bytes: longest)
     ).bytes
     authenticator.seal(&short)
     for link in links { link.send(datagram, to: nil) }
-    // Seldom, and not at first: a machine that refuses the port answers so many datagrams a second only, and its answers
-    // to the questions of the silence are wanted.
+    // Seldom, and not at first: a machine that refuses the port sends only so many answers a second, and the silence
+    // probe needs those to its own questions.
     if sequence > 10, sequence % 5 == 0 { for link in links { link.send(short, to: nil) } }
     message.way = .frame
     var frame = message.bytes
@@ -139,7 +144,7 @@ public final class SegmentPreflight {
       var bytes = note.bytes
       authenticator.seal(&bytes)
       for link in links { link.send(bytes, to: nil) }
-      // Nodes with another port, or another address than a file says, are told in frames alone.
+      // A node whose file has another port or other addresses can be reached only by frames.
       probe?.send(packing?.packet(bytes) ?? bytes, to: setup.mac)
     }
   }
@@ -163,7 +168,7 @@ public final class SegmentPreflight {
   }
 
   private func receive(from link: HeartbeatLink, on network: NetworkID) {
-    // A flood must not keep this node from speaking.
+    // A flood must not keep this node from sending.
     for _ in 0..<200 {
       guard let (datagram, source) = link.takeWaiting() else { return }
       let bytes = datagram[...]
@@ -180,7 +185,7 @@ public final class SegmentPreflight {
     }
   }
 
-  /// A heartbeat of a running node, or something of this farm that was made with another key.
+  /// Takes a heartbeat of a running node, or a message of this farm that was made with another key.
   private func consider(_ bytes: ArraySlice<UInt8>, from source: IPAddress?, on network: NetworkID) {
     if let node = bytes.withUnsafeBytes({ gate.admit($0, from: source, on: network) }) {
       tally.takeHeartbeat(from: node, on: network)
@@ -193,7 +198,7 @@ public final class SegmentPreflight {
     }
   }
 
-  /// A note of a holder of the key.
+  /// The note, if a holder of the key has made it.
   private func note(_ bytes: ArraySlice<UInt8>) -> NodeNote? {
     guard bytes.withUnsafeBytes(NodeNote.begins), bytes.withUnsafeBytes(authenticator.isAuthentic),
       let note = NodeNote(bytes.dropLast(Authenticator.trailerBytes)),
@@ -202,7 +207,7 @@ public final class SegmentPreflight {
     return note
   }
 
-  /// Whether the message is from a holder of the key.
+  /// The message, if a holder of the key has made it.
   private func authentic(_ bytes: ArraySlice<UInt8>) -> SegmentMessage? {
     let (nodes, networks) = (setup.farm.nodes.count, setup.farm.networks.count)
     let length = SegmentMessage.length(nodes: nodes, networks: networks) + Authenticator.trailerBytes

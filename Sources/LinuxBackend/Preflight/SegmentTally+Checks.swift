@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 
 extension SegmentTally {
-  /// Names for what is said.
+  /// The names that the checks use.
   struct Names {
     var nodes: [String]
     var networks: [String]
@@ -10,18 +10,18 @@ extension SegmentTally {
     /// By network.
     var delivery: [HeartbeatDelivery]
     var sharedAddress: SharedAddressMode
-    /// By network, this node's.
+    /// This node's interfaces, by network.
     var interfaces: [String] = []
-    /// By network, the rule of this machine that drops heartbeats, or where to look for it.
+    /// By network, the rule of this machine that drops heartbeats, or how to look for it.
     var dropping: [Int: String] = [:]
-    /// By network, of the IP packet with the longest heartbeat.
+    /// By network, the length of the IP packet with the longest heartbeat.
     var packetBytes: [Int] = []
   }
 
-  /// The check that ``SegmentKeys`` adds keys to.
+  /// The name of the check that ``SegmentKeys`` adds keys to.
   static let sameConfiguration = "same configuration"
 
-  /// The verdicts, one a network and direction.
+  /// All checks: those of paths for each network and direction, then key, configuration and clocks.
   func checks(_ names: Names, configuration: Digest) -> [PreflightCheck] {
     var checks: [PreflightCheck] = []
     for network in 0..<networkCount {
@@ -94,8 +94,8 @@ extension SegmentTally {
     return .lossy("\(sent - heard) of \(sent)")
   }
 
-  /// One line about all other nodes.
-  /// - Parameter network: where their silence is to be explained.
+  /// One check of all other nodes.
+  /// - Parameter network: the network on which to explain their silence; `nil` if it needs no explanation.
   private func check(
     _ name: String, _ names: Names, missingFix: String, on network: Int? = nil, _ look: (Peer) -> Seen
   ) -> PreflightCheck {
@@ -113,7 +113,7 @@ extension SegmentTally {
       case .lossy(let text): lossy.append("\(node) lost \(text)")
       case .unknown, .missing:
         let reason = network.map { silence(of: other, on: $0) } ?? .absent
-        // Of a node that others know of it is known already that it speaks.
+        // A node that others have heard is known to send, so it is missing here.
         if case .missing = seen, reason != .droppedHere, reason != .tooLong {
           missing.append(node)
         } else {
@@ -149,7 +149,7 @@ extension SegmentTally {
     return PreflightCheck(name, .ok("with \(all(good))"))
   }
 
-  /// What keeps nodes from being heard, and what to do about it.
+  /// What keeps nodes from being heard, and how to fix it.
   private static func words(
     for reasons: [Silence: [String]], _ names: Names, on network: Int
   ) -> [(String, String)] {

@@ -1,46 +1,46 @@
 import Engine
 
 extension SegmentTally {
-  /// What is known of a node on a network of which no datagram arrives, by other signs.
+  /// Other signs of a node on a network from which no datagram of it arrives.
   struct Sign: Hashable {
-    /// How often its port was asked.
+    /// How often its port was probed.
     var asked = 0
-    /// Its machine answers ARP or neighbour solicitations.
+    /// Whether its machine answers ARP or neighbour solicitations.
     var answersNeighbours = false
-    /// Its machine says that nobody listens on the port.
+    /// Whether its machine says that nobody listens on the port.
     var refuses = false
-    /// Somebody says that it cannot be reached: a packet filter, if its machine is there.
+    /// Whether some machine says that it cannot be reached: that is a packet filter, if its machine is there.
     var isUnreachable = false
-    /// Datagrams of it to the port that came to this machine's interface.
+    /// How many of its datagrams to the port have come to this machine's interface.
     var onWire = 0
-    /// Datagrams from its address that came to the socket, whatever they were.
+    /// How many datagrams from its address have come to the socket, whatever they were.
     var arrived = 0
   }
 
-  /// Why nothing of a node is heard on a network.
+  /// Why a node is not heard on a network.
   enum Silence: Hashable {
-    /// Its datagrams come to the interface, and a packet filter of this machine drops them.
+    /// Its datagrams reach the interface, and a packet filter of this machine drops them.
     case droppedHere
-    /// Its machine is there, and a packet filter of it says that it lets nothing in.
+    /// Its machine is there, and a packet filter refuses the port.
     case refusedThere
-    /// Its machine is there, and neither takes nor refuses anything at the port.
+    /// Its machine is there, and neither takes nor refuses datagrams to the port.
     case droppedThere
-    /// Its short datagrams arrive, and those as long as a heartbeat do not.
+    /// Its short datagrams arrive, but not those as long as a heartbeat.
     case tooLong
-    /// Its datagrams arrive, and are no message of this farm's.
+    /// Its datagrams arrive, but are no messages of this farm.
     case unreadable
-    /// Its machine is there, and nobody listens.
+    /// Its machine is there, and nobody listens on the port.
     case idle
     /// Nothing answers.
     case absent
   }
 
-  /// So many questions must go unanswered before that says something: an answer may be lost, and comes once a second at most.
+  /// How many probes must go unanswered before that counts: an answer may be lost, and may come only once a second.
   private static let patience = 4
 
-  /// What the signs say of a node that is not heard on a network.
+  /// The reason, by the signs, why a node is not heard on a network.
   func silence(of node: NodeID, on network: Int) -> Silence {
-    // What comes from a node with another key is its own story.
+    // Datagrams made with another key are the matter of the key's check.
     guard !strangers.contains(node) else { return .absent }
     if peers[node.index].shorts[network] > 2 { return .tooLong }
     guard signs.indices.contains(network) else { return .absent }
@@ -58,7 +58,7 @@ extension SegmentTally {
     return peer.heard.datagrams[network] + peer.heartbeats[network] > 0
   }
 
-  /// Every node that is not heard is kept from it by a packet filter: to wait longer is in vain.
+  /// Whether every silence is explained by a packet filter or a short path, so that waiting longer is in vain.
   var isHopeless: Bool {
     let blocked: Set<Silence> = [.droppedHere, .refusedThere, .droppedThere, .tooLong]
     let silent = others.flatMap { other in
@@ -67,6 +67,6 @@ extension SegmentTally {
     return !silent.isEmpty && silent.allSatisfy(blocked.contains)
   }
 
-  /// Nothing at all was heard of a node, by whatever way.
+  /// Whether nothing at all was heard of a node, in any way.
   func isSilent(_ node: NodeID) -> Bool { !peers[node.index].isHeard && !strangers.contains(node) }
 }

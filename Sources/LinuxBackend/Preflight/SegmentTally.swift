@@ -1,30 +1,32 @@
 import Engine
 
-/// What one node has heard of the others, and they of it, while all of them are checked at the same time.
+/// Counts what one node has heard of the others, and they of it, while all of them are checked at the same time.
 ///
-/// It knows nothing of sockets and clocks but what it is told.
+/// A message of another node counts by network, or as a frame, and tells in turn what that node has heard of this one.
+/// Heartbeats of a running farmd count as heard, but tell nothing back. The tally uses no sockets or clocks: the caller
+/// passes in everything.
 struct SegmentTally {
   /// One other node.
   struct Peer {
     /// `nil` until its preflight is heard.
     var session: UInt64?
-    /// What was heard of it.
+    /// How much was heard of it.
     var heard: SegmentMessage.Heard
     /// Heartbeats of a farmd that runs there, by network.
     var heartbeats: [UInt32]
-    /// What it says to have heard of this node.
+    /// How much it says it has heard of this node; `nil` before it says so.
     var echoed: SegmentMessage.Heard?
     var configuration: Digest?
-    /// How far its wall clock was ahead, at the last message.
+    /// How far its wall clock was ahead at the last message, in milliseconds.
     var clockLead: Int64 = 0
     var isComplete = false
-    /// By network, its last datagram's number when the first one was heard, and the last one heard.
+    /// By network, the number of the first datagram heard of it, and the highest one heard.
     var first: [UInt32]
     var last: [UInt32]
-    /// Short datagrams, by network, that come where those as long as a heartbeat may not.
+    /// By network, the short datagrams, which may arrive where those as long as a heartbeat do not.
     var shorts: [UInt32]
 
-    /// Somebody else hears its preflight.
+    /// Whether another node hears its preflight.
     var isKnown = false
 
     var isHeard: Bool { session != nil || heartbeats.contains { $0 > 0 } }
@@ -35,13 +37,13 @@ struct SegmentTally {
   let usesFrames: Bool
   let session: UInt64
   private(set) var peers: [Peer]
-  /// Nodes from whose addresses something came that no key explains.
+  /// Nodes from whose addresses datagrams came that no key explains.
   private(set) var strangers: Set<NodeID> = []
 
-  /// By network and node id, what else is known of nodes that are not heard; empty if nobody looked.
+  /// Other signs of the nodes that are not heard, by network and node id; empty if nobody has looked.
   var signs: [[Sign]] = []
 
-  /// - Parameter session: not 0.
+  /// - Parameter session: a number other than 0.
   init(node: NodeID, nodeCount: Int, networkCount: Int, usesFrames: Bool, session: UInt64) {
     (self.node, self.networkCount, self.usesFrames, self.session) = (node, networkCount, usesFrames, session)
     let none = [UInt32](repeating: 0, count: networkCount)
@@ -49,18 +51,18 @@ struct SegmentTally {
     peers = Array(repeating: peer, count: nodeCount)
   }
 
-  /// All ids but this node's.
+  /// The ids of all nodes but this one.
   var others: [NodeID] { peers.indices.map { NodeID($0) }.filter { $0 != node } }
 
   /// Counts an authentic message.
   /// - Parameters:
   ///   - network: `nil` for a frame.
-  ///   - wallMilliseconds: of this machine.
+  ///   - wallMilliseconds: this machine's wall clock.
   mutating func take(_ message: SegmentMessage, on network: NetworkID?, wallMilliseconds: UInt64) {
     guard message.node != node, message.node.index < peers.count else { return }
     var peer = peers[message.node.index]
     if peer.session != message.session {
-      // It was started again: what was heard of the run before says nothing of this one.
+      // The node's preflight was started again: counts of the earlier run say nothing about this one.
       let fresh = SegmentTally(
         node: node, nodeCount: peers.count, networkCount: networkCount, usesFrames: usesFrames,
         session: session)
@@ -99,7 +101,7 @@ struct SegmentTally {
     peers[node.index].shorts[network.index] &+= 1
   }
 
-  /// What a running farmd announces.
+  /// Takes the configuration that a running farmd announces.
   mutating func takeConfiguration(_ configuration: Digest, of node: NodeID) {
     if peers[node.index].session == nil { peers[node.index].configuration = configuration }
   }
@@ -108,7 +110,7 @@ struct SegmentTally {
     if node != self.node { strangers.insert(node) }
   }
 
-  /// Enough was heard of every node, and by every node, to say how things are.
+  /// Whether this node has heard enough of every node, and every node of it, to judge.
   var isComplete: Bool {
     others.allSatisfy { other in
       let peer = peers[other.index]
@@ -119,9 +121,9 @@ struct SegmentTally {
     }
   }
 
-  /// Every other node says the same.
+  /// Whether every other node is complete as well.
   var isCompleteEverywhere: Bool { isComplete && others.allSatisfy { peers[$0.index].isComplete } }
 
-  /// So many of each kind: one might have come by chance, and losses show.
+  /// The messages of each kind that are enough: one might arrive by chance, and losses must show.
   static let enough: UInt32 = 10
 }

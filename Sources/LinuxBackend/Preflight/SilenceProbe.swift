@@ -3,10 +3,10 @@ import Engine
 import FarmFile
 import Glibc
 
-/// Finds out why nothing is heard of a node: whether its machine is there, whether it refuses the port, and whether its
-/// datagrams come to the interface and get no further.
+/// Finds out why a node is not heard: whether its machine is there, whether it refuses the port, and whether its
+/// datagrams reach the interface but get no further.
 ///
-/// What it sends to the port is empty, no heartbeat of anybody, and sent only to nodes that are silent.
+/// Its datagrams to the port are empty, so they are no heartbeats, and go only to silent nodes.
 final class SilenceProbe {
   private final class Line {
     let link: RouteSocket.Link
@@ -14,7 +14,7 @@ final class SilenceProbe {
     let interface: String
     let neighbours: FrameSocket
     let wire: FrameSocket
-    /// By node id; -1 where there is none.
+    /// Sockets connected to the nodes' ports, by node id; -1 where there is none.
     var ports: [Int32] = []
 
     init(_ place: NodeAttachment, port: UInt16) throws(NetlinkSocket.Refusal) {
@@ -23,7 +23,7 @@ final class SilenceProbe {
       let isIPv4 = place.address.isIPv4
       neighbours = try FrameSocket(interface: link, type: isIPv4 ? .arp : .ipv6)
       wire = try FrameSocket(interface: link, type: isIPv4 ? .ipv4 : .ipv6)
-      // UDP to the port, in a packet without options.
+      // Lets through UDP to the port, in a packet without options.
       try wire.attach([
         PacketProgram.byte(isIPv4 ? 23 : 20), PacketProgram.isEqual(17, skipIfNot: 3),
         PacketProgram.half(isIPv4 ? 36 : 56), PacketProgram.isEqual(UInt32(port), skipIfNot: 1),
@@ -52,7 +52,8 @@ final class SilenceProbe {
     signs = lines.map { _ in setup.farm.nodes.map { _ in SegmentTally.Sign() } }
   }
 
-  /// Asks the machines of silent nodes. - Parameter isSilent: of a node on a network.
+  /// Probes the machines of silent nodes.
+  /// - Parameter isSilent: whether a node is silent on a network.
   func ask(_ isSilent: (NetworkID, NodeID) -> Bool) {
     for (network, line) in lines.enumerated() {
       for node in setup.farm.nodes.indices
@@ -61,7 +62,7 @@ final class SilenceProbe {
         let question = NeighbourQuestion(address: address)
         line.neighbours.send(question.payload(from: line.link.mac), to: question.destination)
         guard line.ports[node] >= 0 else { continue }
-        // An error is that of an earlier one.
+        // An error here is about an earlier datagram.
         _ = send(line.ports[node], "", 0, 0)
         signs[network][node].asked += 1
       }
@@ -84,7 +85,8 @@ final class SilenceProbe {
     return -1
   }
 
-  /// Something came to the socket, whatever it was. - Parameter source: its sender's address.
+  /// Counts a datagram that came to the socket, whatever it was.
+  /// - Parameter source: its sender's address.
   func noteArrival(from source: IPAddress, on network: Int) {
     guard let node = setup.linux.attachments.firstIndex(where: { $0[network].address == source }) else {
       return
@@ -92,11 +94,11 @@ final class SilenceProbe {
     signs[network][node].arrived += 1
   }
 
-  /// Takes what came meanwhile.
+  /// Takes the frames and answers that have come meanwhile.
   func listen() {
     for (network, line) in lines.enumerated() {
       let addresses = setup.linux.attachments.map { $0[network].address }
-      // A flood must not keep this node from speaking.
+      // A flood must not keep this node from sending.
       for _ in 0..<200 {
         guard let frame = line.wire.receive() else { break }
         let source = Array(
