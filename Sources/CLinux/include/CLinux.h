@@ -1,4 +1,4 @@
-// What Linux offers and Swift's Glibc does not show, because it is declared for _GNU_SOURCE alone.
+// Linux calls that Swift's Glibc does not show, because the C library declares them for _GNU_SOURCE alone.
 #pragma once
 #include <linux/sched.h>
 #include <spawn.h>
@@ -17,22 +17,22 @@ static inline int clinux_setns(int descriptor, int kind) { return (int)syscall(S
 /// The calling thread's number.
 static inline int clinux_gettid(void) { return (int)syscall(SYS_gettid); }
 
-/// Sets a limit of a process that runs already. Returns 0 or -1.
+/// Sets a limit of a running process. Returns 0 or -1.
 int clinux_limit(int process, int resource, unsigned long value);
 
-/// Has the kernel keep this process' memory out of core dumps, and from debuggers of other users. Programs that it starts are
-/// as ever. Returns 0 or -1.
+/// Keeps this process's memory out of core dumps, and from debuggers of other users. It does not affect programs that
+/// the process starts. Returns 0 or -1.
 static inline int clinux_keep_out_of_cores(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
-/// A descriptor of a process, which can be read from once it has ended.
+/// A descriptor of a process, which becomes readable once the process has ended.
 static inline int clinux_pidfd_open(int process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 
-/// A file without a name, closed in programs that are started.
+/// A file without a name. Programs that this process starts do not inherit it.
 static inline int clinux_memfd(const char *name) { return (int)syscall(SYS_memfd_create, name, 1u); }
 
-/// Has a program that is spawned begin in a folder. Returns 0 or an error's number.
+/// Makes a spawned program begin in a folder. Returns 0 or an error number.
 int clinux_spawn_in(posix_spawn_file_actions_t *actions, const char *folder);
 
-/// Sends up to 64 frames that lie one after the other in a buffer, with one system call.
+/// Sends up to 64 frames, which follow each other in a buffer, with one system call.
 /// Returns how many the kernel took, or -1.
 int clinux_send_frames(int socket, const unsigned char *bytes, const int *lengths, int count);
