@@ -1,8 +1,8 @@
 import Engine
 import Testing
 
-/// Attacks at random, on a farm of which one node after the other loses power and comes back. What each kind of attack
-/// does is in the tests of its own; here is what holds for any mixture of them.
+/// Random attacks on a farm in which one node after the other loses power and comes back. Other suites show what each
+/// kind of attack does; these tests check what holds for any mixture.
 @Suite("An attacker on the segment")
 struct AttackTests {
   private static func farm(seed: Int) -> TestFarm {
@@ -15,7 +15,7 @@ struct AttackTests {
     return farm
   }
 
-  /// Old datagrams, alone and in series, to and from anywhere, and what no key explains.
+  /// Sends old datagrams, alone and in series, to and from anywhere, and datagrams that no key explains.
   private static func harass(
     _ farm: inout TestFarm, _ attacker: Attacker, _ random: inout Xorshift
   ) {
@@ -24,7 +24,7 @@ struct AttackTests {
     if random.below(4) == 0 { return farm.give(target, .unauthenticated(from: NodeID(address))) }
     let first = random.below(attacker.recorded.count)
     for next in first..<min(first + 1 + random.below(12), attacker.recorded.count) {
-      // Of one node in particular, as it is likely to be the one that matters.
+      // Often those of one node in particular, which is likely to be the one that matters.
       let said = attacker.recorded[next]
       if random.below(3) > 0, said.node != target, said.node != address { continue }
       Attacker.send(said.bytes, to: target, from: address, in: &farm)
@@ -57,7 +57,7 @@ struct AttackTests {
     }
   }
 
-  /// A heartbeat of some node with other numbers, status and vector.
+  /// A heartbeat of some node with another number, status or vector.
   private static func forged(_ attacker: Attacker, _ farm: TestFarm, _ random: inout Xorshift) -> [UInt8] {
     let said = attacker.recorded[random.below(attacker.recorded.count)]
     let node = farm.nodes[said.node]

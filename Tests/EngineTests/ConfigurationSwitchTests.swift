@@ -2,15 +2,15 @@ import Testing
 
 @testable import Engine
 
-/// A node that switches to another configuration goes on with its life: nothing is forgotten on the way.
+/// A node that switches to another configuration keeps its life: it forgets nothing on the way.
 @Suite("A configuration switch forgets nothing") struct ConfigurationSwitchTests {
-  /// What follows from the settings, or begins anew with them by intention.
+  /// Properties that follow from the settings, or that begin anew with them on purpose.
   private static let beginsAnew: Set<String> = [
     "timing", "plan", "shared", "staged", "stagedDigest", "previousConfiguration", "viewSince",
     "earlierViewSince", "graceUntil", "resetsDue", "switchCommit", "pending", "commitNumber", "sequence",
     "lastSend", "sentAt",
     "triggersLeft", "nextTrigger", "requestedWake", "ownershipDue", "targets", "view", "epoch",
-    // Claims and weights are announced anew under the new configuration; until then nobody's are known.
+    // Claims and weights are announced anew under the new configuration; until then none are known.
     "claims", "peerWeights", "sectionSequences", "peers",
     // Counts the step itself.
     "outcomes",
@@ -78,7 +78,7 @@ import Testing
     #expect(farm.nodes.prefix(3).allSatisfy { $0.settings == next && $0.view.members == NodeSet(first: 3) })
   }
 
-  /// A node in the middle of everything that can go on at once.
+  /// A node with everything under way that can be at the same time.
   private func livelyNode(of settings: Settings) throws -> (Node, Instant) {
     var farm = TestFarm(settings)
     farm.run(for: .milliseconds(100))

@@ -2,8 +2,7 @@ import Testing
 
 @testable import Engine
 
-/// Which groups get clients of other buckets by a change of rules, and that a node gives such a group up before it
-/// goes on.
+/// A change of rules may bring a group clients of other buckets. A node releases such a group before it accepts again.
 @Suite struct GainedClientsTests {
   private static let address = ClientIdentity.address
   private static let port = ClientIdentity.addressPort
@@ -54,7 +53,7 @@ import Testing
     #expect(
       Self.gaining(old, Self.settings([Self.rule(85, 85, 1), Self.rule(80, 89, 0), Self.rule(443, 443, 1)]))
         == [1])
-    // Rules that both begin with decide alike.
+    // Rules that both lists begin with decide alike.
     let both = [Self.rule(80, 80, 0), Self.rule(1, 1000, 1)]
     #expect(Self.gaining(Self.settings(both), Self.settings(both + [Self.rule(2000, 2000, 0)])) == [])
   }
@@ -69,8 +68,8 @@ import Testing
     #expect(Self.gaining(Self.settings([web]), Self.settings([web], .defaultNode)) == [])
   }
 
-  /// A node that switches accepts nothing of a group that gains clients by the new rules, until the others have
-  /// them, too.
+  /// A node that switches accepts nothing of a group that gains clients by the new rules, until the others have the new
+  /// rules as well.
   @Test func aGroupThatGainsIsReleasedFirst() {
     let old = Self.settings([Self.rule(80, 80, 0), Self.rule(443, 443, 1)])
     let next = Self.settings([Self.rule(80, 80, 0, Self.port), Self.rule(443, 443, 1)])

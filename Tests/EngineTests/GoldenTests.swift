@@ -5,8 +5,9 @@ import Testing
 @Suite("Golden transcripts") struct GoldenTests {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
-  /// Where the protocol itself promises no single owner: a farm cut in two serves both halves, and two
-  /// claimants are what rule 4 is about, and so is a clone that has been cut off. Everywhere else a double fails the test, whatever the text says.
+  /// Transcripts in which the protocol itself allows two owners: a farm that is cut in two serves both halves, rule 4
+  /// is about two claimants, and a clone that was cut off serves as well. In all others a double fails the test,
+  /// whatever the text says.
   static let mayDouble = ["rule4", "rule4-lower-id", "alone-availability", "clone-joining"]
 
   static var names: [String] {

@@ -1,13 +1,13 @@
 import Engine
 import Testing
 
-/// A health machine with an application that a test lets answer, and the time.
+/// A ``Health`` with a clock of its own, and an application whose answers the test decides.
 struct HealthBench {
   var health: Health
   var now = Instant.zero + .seconds(100)
-  /// How a probe of a checker ends, and after how long; `nil`: never.
+  /// How a probe of a checker ends, and after how long; `nil` if it never ends.
   var answers: [(result: ProbeResult, after: Duration)?]
-  /// How long a command takes; `nil`: for ever.
+  /// How long a command takes; `nil` if it never ends.
   var commandTakes: Duration? = .zero
   private(set) var log: [(at: Instant, action: HealthAction)] = []
   private var wakeAt = Instant.never
@@ -112,8 +112,8 @@ struct HealthBench {
     #expect(bench.log.map(\.action) == [.report(isHealthy: true)])
   }
 
-  /// Every interval, time-out and threshold, hung or crashed at every phase: never later than promised, and the
-  /// promise is not idle: the worst hang takes all of it.
+  /// Every interval, time-out and threshold, hung or crashed at every phase. The node is never later than promised, and
+  /// the worst hang takes all of the promised time.
   @Test(arguments: [(1000, 500, 3), (1000, 500, 1), (200, 1000, 2), (1000, 1000, 4), (100, 30, 10)])
   func `An application that stops answering is out within the promised time`(
     interval: Int, timeout: Int, threshold: Int
@@ -233,7 +233,7 @@ struct HealthBench {
     #expect(bench.commands == [.restart, .restart, .stop])
     #expect(bench.health.hold == .tooManyActions(CheckerID(0)))
     #expect(bench.notices.contains(.heldOut(.tooManyActions(CheckerID(0)))))
-    // What is done is said each time, also of a check that went on failing.
+    // Each action is reported, also for a check that has gone on failing.
     let acts = bench.notices.filter { if case .acting = $0 { true } else { false } }
     let checker = CheckerID(0)
     #expect(acts == [.acting(checker, .restart), .acting(checker, .restart), .acting(checker, .stop)])

@@ -13,7 +13,7 @@ import Testing
     {
       let group = GroupSettings(bucketCount: 256, hashSeed: 11, policy: policy, weights: weights)
       let table = TargetTable(group: group, nodeCount: 8)
-      // From every set of nodes that serve, every single leave.
+      // Tries every single leave from every set of serving nodes.
       for bits in UInt64(1)..<256 {
         let before = Tables.targets(table, NodeSet(bits: bits), lowered)
         for leaver in NodeSet(bits: bits) where bits.nonzeroBitCount > 1 {

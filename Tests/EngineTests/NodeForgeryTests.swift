@@ -2,7 +2,7 @@ import Testing
 
 @testable import Engine
 
-/// What one stolen key can do, and for how long after it is used no more.
+/// What somebody with a stolen key can do, and for how long it lasts after he stops.
 @Suite("Numbers that no node can have reached, from somebody with the key")
 struct NodeForgeryTests {
   /// Sends a forged heartbeat of a node to all others.
@@ -90,7 +90,7 @@ struct NodeForgeryTests {
     farm.give(0, .start(Start(incarnation: Incarnation(number), bootID: BootID(9))))
     farm.run(for: .seconds(2))
     #expect(farm.nodes[0].incarnation <= .highest)
-    // A pause that costs the lease raises it.
+    // A pause that costs the lease raises the incarnation.
     for _ in 0..<3 {
       farm.stalled[0] = true
       farm.run(for: .seconds(2))
@@ -113,7 +113,7 @@ struct NodeForgeryTests {
     #expect(node.incarnation <= .highest)
   }
 
-  /// Somebody with the key speaks as a node that is down, in a life of a number.
+  /// Somebody with the key speaks as a node that is down, in a life with this incarnation.
   static func speak(
     as node: Int, incarnation: UInt64, _ attacker: Attacker, for length: Duration, in farm: inout TestFarm
   ) {
@@ -139,7 +139,7 @@ struct NodeForgeryTests {
     farm.start(2)
     farm.run(for: .seconds(3))
     #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
-    // Also to one that has heard nothing of it.
+    // Node 2 is also believed by a node that has heard nothing of the forgery.
     NodeForgeryTests.restart(0, in: &farm)
     farm.run(for: .seconds(2))
     #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
@@ -152,7 +152,8 @@ struct NodeForgeryTests {
     var (farm, attacker) = Attacker.recorded(3)
     farm.crash(2)
     farm.run(for: .seconds(1))
-    // Nobody believes in such a life at its first word, nor because it goes on. But lives may follow each other.
+    // No node believes such a life at its first heartbeat, or because it goes on. But several such lives may follow
+    // each other.
     NodeForgeryTests.speak(as: 2, incarnation: 1 << 62, attacker, for: .seconds(3), in: &farm)
     #expect(farm.nodes[0].peers[2].incarnation < .highestDoubted)
     for node in 0...1 { farm.nodes[node].peers[2].incarnation = .highest }
@@ -165,7 +166,8 @@ struct NodeForgeryTests {
     for node in 0...1 {
       #expect(farm.notices.count { $0.node == NodeID(node) && $0.notice == .stale(NodeID(2)) } == 1)
     }
-    // A key is changed on one node after the other. They do not teach each other again what they forgot.
+    // The key is withdrawn on one node after the other. The nodes do not teach each other again what they have
+    // forgotten.
     for node in 0...2 {
       farm.give(node, .keyWithdrawn)
       farm.run(for: .seconds(2)) { #expect($0.doubles() == 0) }

@@ -152,7 +152,7 @@ struct NodeLifeTests {
     #expect(farm.isWhole && farm.nodes[1].status == .up)
   }
 
-  /// A cut is known after two intervals; whoever leaves before then is gone when others would repeat its words.
+  /// A cut is known after two intervals. A node that leaves earlier is gone before others would repeat its heartbeats.
   @Test(
     "A leave behind a cut that nobody knows of yet is repeated to those who missed it",
     arguments: [0, 44, 150])
@@ -164,7 +164,8 @@ struct NodeLifeTests {
     }
     farm.run(for: .milliseconds(since))
     farm.command(1, .leave)
-    // An interval until the deaf ones show that they are, one until they speak, and the commit: not tau.
+    // One interval until the nodes that missed the leave show it, one until it is repeated to them, and the commit; not
+    // tau.
     farm.run(for: .milliseconds(230)) { #expect($0.doubles() == 0) }
     #expect(farm.isWhole)
     let told = farm.notices.filter { $0.notice == .left(NodeID(1)) }.map(\.node.index)
@@ -182,7 +183,7 @@ struct NodeLifeTests {
     farm.cut[1] = .empty
     farm.run(for: .milliseconds(190)) { #expect($0.doubles() == 0) }
     #expect(farm.isWhole && farm.relayed >= 1 && farm.relayed <= 3)
-    // With each of its heartbeats until tau has passed, since what is repeated may be lost as well.
+    // It is repeated with each heartbeat until tau has passed, since a repeated one may be lost as well.
     farm.run(for: .milliseconds(400))
     let relayed = farm.relayed
     #expect(relayed <= 8)
@@ -198,7 +199,7 @@ struct NodeLifeTests {
     #expect(farm.relayed == 0 && farm.isWhole)
   }
 
-  /// To a node that has just started a node that has just left seems alive, and may have everything.
+  /// A node that has just started takes a node that has just left for alive, and for a possible owner of everything.
   @Test("A node that starts when another has just left is told so, and need not wait until that is forgotten")
   func startAfterALeave() {
     var farm = NodeLifeTests.running()
@@ -220,7 +221,7 @@ struct NodeLifeTests {
         mostHoles = max(mostHoles, farm.holes())
       }
     }
-    // A hand-over to it: delta + 2C.
+    // A hand-over to it takes delta + 2C.
     #expect(farm.isWhole && farm.filters[3][0].count > 0 && mostHoles > 0)
     #expect(longest <= .milliseconds(15), "\(longest)")
   }

@@ -63,7 +63,7 @@ struct NodeLockOutTests {
     #expect(farm.nodes[0].status == .listening)
     NodeLockOutTests.run(&farm, locking: 0, for: .seconds(2))
     #expect(farm.nodes[0].status == .up && farm.filters[0][0].count == 64)
-    // Its next start is a new one.
+    // After its next start it waits again.
     farm.crash(0)
     farm.start(0)
     NodeLockOutTests.run(&farm, locking: 0, for: .seconds(40))
@@ -86,7 +86,7 @@ struct NodeLockOutTests {
   func forged() {
     var farm = NodeLifeTests.farm(3)
     farm.startAll()
-    // Nobody pretends anything to node 1, which therefore begins.
+    // Nobody pretends to be another node towards node 1, which therefore begins.
     for _ in 0..<60 {
       for (node, address) in [(0, 1), (0, 2), (2, 0), (2, 1)] {
         farm.give(node, .unauthenticated(from: NodeID(address)))
@@ -94,7 +94,7 @@ struct NodeLockOutTests {
       farm.run(for: .milliseconds(50)) { #expect($0.doubles() == 0) }
     }
     #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
-    // Two that start while the third is silent hear each other once they join.
+    // Two nodes that start while the third is silent hear each other once they join.
     var two = NodeLifeTests.farm(3)
     two.start(0)
     two.start(1)

@@ -96,7 +96,7 @@ struct NodeReplayTests {
     farm.crash(2)
     farm.run(for: .seconds(1))
     farm.start(2)
-    // Recorded in its last seconds: as new as they can be.
+    // The datagrams of its last seconds, which are as new as possible.
     let said = Array(attacker.said(by: 1).suffix(40))
     NodeReplayTests.replay(said, to: [0, 2], from: 1, into: &farm, for: .milliseconds(1200))
     #expect(farm.nodes[2].status == .up)
@@ -121,7 +121,7 @@ struct NodeReplayTests {
     for node in [0, 2] {
       #expect(farm.notices.count { $0.node == NodeID(node) && $0.notice == .stale(NodeID(1)) } == 1)
     }
-    // The alarm is said again once it has been quiet.
+    // The alarm is raised again once there was none for a while.
     farm.run(for: .seconds(1))
     NodeReplayTests.replay(attacker.said(by: 1), to: [0], from: 1, into: &farm, for: .seconds(1))
     #expect(NodeReplayTests.said(.stale(NodeID(1)), in: farm) == 3)
@@ -136,7 +136,7 @@ struct NodeReplayTests {
     farm.crash(1)
     farm.run(for: .seconds(2))
     farm.takeAway(0)
-    // Too late to go on.
+    // Too late to resume.
     farm.run(for: .seconds(1))
     farm.replace(0)
     NodeReplayTests.replay(attacker.said(by: 1), to: [0], from: 1, into: &farm, for: .seconds(2))

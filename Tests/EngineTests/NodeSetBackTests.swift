@@ -43,7 +43,7 @@ struct NodeSetBackTests {
     farm.setBack(1, to: snapshot)
     let course = NodeSetBackTests.course(of: &farm, for: .seconds(4))
     #expect(farm.isWhole && farm.nodes[1].status == .up && farm.nodes[1].incarnation > life)
-    // Its kernel goes on as it was until the daemon hears of it, which takes an interval and a commit.
+    // Its kernel keeps the old filter until the daemon learns of it, which takes an interval and a commit.
     #expect(course.doubled <= .milliseconds(102), "\(course.doubled.nanoseconds / 1_000_000) ms")
     #expect(course.wholeAfter < .seconds(1), "\(course.wholeAfter.nanoseconds / 1_000_000) ms")
     let said = NodeSetBackTests.setBacks(in: farm)

@@ -38,7 +38,7 @@ struct ObstacleTests {
     var farm = NodeLifeTests.running(3)
     farm.crash(2)
     farm.run(for: .seconds(1))
-    // It hears both and is heard by nobody.
+    // Node 2 hears both others, and neither hears it.
     farm.cut[2] = NodeSet(first: 2)
     farm.start(2)
     farm.run(for: .seconds(1))
@@ -88,7 +88,7 @@ struct ObstacleTests {
       2,
       .flows(GroupID(0), TrackedFlows(inside: 3, outside: 0, bucketsOutside: BucketSet(capacity: capacity))))
     farm.command(2, .drain(deadline: nil, isForced: false))
-    // Until others have its buckets it serves them.
+    // It serves its buckets until others have them.
     #expect(Self.reason(farm, 2) == nil)
     farm.run(for: .seconds(1))
     #expect(Self.reason(farm, 2) == .draining)
@@ -167,7 +167,7 @@ struct ObstacleTests {
     farm.give(2, .frames(arrive: true))
     farm.run(for: .seconds(2))
     #expect(Self.reason(farm, 2) == nil)
-    // Alone, and in doubt whether anybody could reach it.
+    // A node that is alone cannot know whether anybody could reach it.
     var alone = NodeLifeTests.farm(2)
     alone.start(0)
     alone.run(for: .milliseconds(680))
@@ -234,21 +234,21 @@ struct ObstacleTests {
     alone.start(0)
     answered(&alone, for: .seconds(5))
     #expect(alone.nodes[0].status == .listening && Self.reason(alone, 0) == .addressTaken)
-    // Nobody answers any more.
+    // The other machine answers no longer.
     alone.run(for: .seconds(2))
     #expect(Self.reason(alone, 0) == nil && alone.isWhole)
-    // Its first answer comes late.
+    // The other machine's first answer comes late.
     alone.crash(0)
     alone.start(0)
     alone.run(for: .milliseconds(680))
     #expect(alone.nodes[0].status == .joining)
     answered(&alone, for: .seconds(1))
     #expect(alone.nodes[0].status == .joining && Self.reason(alone, 0) == .addressTaken)
-    // A node that is heard knows better who has the id.
+    // Another node that is heard settles who has the id.
     alone.start(1)
     answered(&alone, for: .seconds(3))
     #expect(Self.reason(alone, 0) == nil && alone.isWhole)
-    // One that serves is not driven out.
+    // A node that serves is not driven out.
     alone.crash(1)
     answered(&alone, for: .seconds(3))
     #expect(Self.reason(alone, 0) == nil && alone.isWhole)

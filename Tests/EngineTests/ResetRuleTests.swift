@@ -1,9 +1,9 @@
 import Engine
 import Testing
 
-/// Whose unknown segments are reset, on farms where every node has a flow at once in each bucket that it accepts.
+/// Which unknown segments are reset, on farms where every node has a flow at once in each bucket that it accepts.
 @Suite("Unknown segments are reset where the flow's node is gone, and nowhere else") struct ResetRuleTests {
-  /// So many nodes that have settled.
+  /// A farm of this many nodes that has settled.
   /// - Parameters:
   ///   - buckets: 130 are three words, so a heartbeat shows a part of them.
   ///   - others: the sizes of more groups.
@@ -42,7 +42,7 @@ import Testing
       trouble.befall(&farm, seed: seed) {
         if robbed == nil, !$0.nodesRobbed.isEmpty { robbed = ($0.now, $0.nodesRobbed) }
       }
-      // Flows end here and there; what is left stays far longer than the grace.
+      // Flows end here and there; the others last far longer than the grace.
       for _ in 0..<30 {
         farm.run(for: .milliseconds(100)) {
           events += 1
@@ -113,7 +113,7 @@ import Testing
     var ended = own
     for b in 0..<65 { ended.remove(Bucket(b)) }
     for i in [0, 2] { farm.endFlows(of: i, in: ended) }
-    // The flows that went on elsewhere in the node's absence are there to stay.
+    // The other flows in these buckets, which went on at other nodes in the node's absence, stay open.
     farm.start(1)
     farm.run(for: .milliseconds(1200)) { expectNoneRobbed($0, "during the failback") }
     #expect(farm.filters[1][0] == own)

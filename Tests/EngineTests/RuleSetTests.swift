@@ -1,7 +1,7 @@
 import Engine
 import Testing
 
-/// Which rule a packet meets.
+/// Which rule matches a packet.
 @Suite struct RuleSetTests {
   static let client = IPAddress(v4: 0xcb00_7107)
   static let v4 = IPAddress(v4: 0xc000_0264)

@@ -3,10 +3,10 @@ import Testing
 
 /// Views that change twice within a few milliseconds, on a network that repeats and reorders within the delay bound.
 ///
-/// A bucket then has two targets for a moment, each by its own view, and what was released for one must not be
-/// taken by the other too.
+/// A bucket then has two targets for a moment, each by its own view. A bucket that was released for one of them must
+/// not be taken by the other as well.
 @Suite("Two views at once") struct TwoViewsTests {
-  /// Five nodes that have settled, of so many that are configured.
+  /// A farm in which five nodes have settled, of this many configured ones.
   private static func settled(of nodes: Int) -> TestFarm {
     var settings = Settings(nodeCount: nodes, groups: [GroupSettings(bucketCount: 20)])
     settings.life.flapPenalty = 0
@@ -19,7 +19,7 @@ import Testing
 
   private static let farm = settled(of: 5)
 
-  /// Seeds that had a double before any, and without each, of the things that the rules ask for.
+  /// Seeds that had a double before the rules asked for any of this, and that have one without each part of it.
   private static func seeds(of trouble: Trouble) -> [Int] {
     switch trouble {
     case .twoJoins: [38, 54, 122]
@@ -64,8 +64,9 @@ import Testing
     for seed in [3, 98, 180] { expectNoDouble(.joinsInCrash, seed: seed, in: farm) }
   }
 
-  /// Who came up between a crash and its detection, or just after, takes its share once all have its view: they say
-  /// so within `T/10 + delta` of having it, and are asked to settle `T/10 + 2 delta` after the view before.
+  /// A node that came up between a crash and its detection, or just after, takes its share once all nodes have its
+  /// view. They say so within `T/10 + delta` of having it, and are asked to settle `T/10 + 2 delta` after the view
+  /// before.
   @Test("A crash is over within tau + T/10 + 3 delta + C though a node gains buckets meanwhile")
   func gainsInCrash() {
     let heartbeat = TwoViewsTests.farm.nodes[0].settings.heartbeat

@@ -1,7 +1,7 @@
 import Engine
 import Testing
 
-/// Daemons replaced in place. What one looks like stands in the golden transcripts; here is what holds for any.
+/// Daemons that are replaced in place. The golden transcripts show single cases; these tests check what holds for all.
 @Suite("Upgrade in place")
 struct UpgradeTests {
   static func membershipNotices(_ farm: TestFarm) -> Int {
@@ -13,8 +13,8 @@ struct UpgradeTests {
     }
   }
 
-  /// In a farm of two nobody but the daemon that is replaced tells the other one that it is heard. A daemon that is taken
-  /// away before it was heard starts a new life, so the second one waits for two intervals.
+  /// In a farm of two, only the replaced daemon tells the other node that it is heard. A daemon that is taken away
+  /// before it was heard starts a new life, so the second replacement waits for two intervals.
   @Test("Replacing each daemon in turn moves no bucket and changes no view", arguments: [2, 4], 1...6)
   func rolls(nodes: Int, seed: Int) {
     var random = Xorshift(state: UInt64(seed))
@@ -48,7 +48,8 @@ struct UpgradeTests {
     #expect(UpgradeTests.membershipNotices(farm) == 0)
   }
 
-  /// The new daemon's silence about it may be an excuse for a while. It must not outlast the new daemon's own patience.
+  /// The node may excuse the new daemon's silence about it for a while, but no longer than the new daemon waits for the
+  /// node.
   @Test("A node that a new daemon never hears stops before that takes over", arguments: 1...12)
   func neverHeard(seed: Int) {
     var random = Xorshift(state: UInt64(seed))

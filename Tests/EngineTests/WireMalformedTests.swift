@@ -83,7 +83,7 @@ import Testing
       case 6: if random.below(4) == 0 { bytes.removeLast(random.below(bytes.count) + 1) }
       case 7: bytes.append(contentsOf: repeatElement(UInt8(random.below(256)), count: random.below(40)))
       default:
-        // The declared length to the end of the bytes, so that sections past the old end are looked at.
+        // Sets the declared length to the end of the bytes, so that sections past the old end are read.
         if bytes.count >= 6 {
           bytes[4] = UInt8(bytes.count >> 8)
           bytes[5] = UInt8(bytes.count & 255)
@@ -92,7 +92,7 @@ import Testing
     }
   }
 
-  /// Reads all of a datagram and holds what was read against the limits.
+  /// Reads all of a datagram and compares what was read with the limits.
   private func isSound(_ reader: HeartbeatReader) -> Bool {
     guard reader.declaredLength <= reader.bytes.count, reader.part < reader.parts, reader.parts <= 8,
       reader.header.sequence.rawValue > 0, reader.firstNode + reader.entryCount <= 64

@@ -49,7 +49,7 @@ struct WireSpelling {
     for word in words { put(word, bytes: 8) }
   }
 
-  /// Everything that a reader says, spelled again: must be the bytes it read.
+  /// Spells everything that a reader has read. The result must be the bytes that it read.
   init(_ reader: HeartbeatReader) {
     put(
       reader.header, part: reader.part, parts: reader.parts, slices: reader.entryCount == 0 ? 0 : 1,

@@ -1,11 +1,11 @@
-/// Texts that do their worst: what terminals obey, what pages and pictures read as their own signs, what turns the
-/// direction of words, and letters and emoji that must come through.
+/// Hostile texts: sequences that terminals obey, characters that pages and pictures take for markup, marks that turn
+/// the direction of words, and letters and emoji that must come through.
 public struct HostileText {
   private var state: UInt64
 
   public init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
 
-  /// No character, which cannot be written in a literal.
+  /// Noncharacters, which cannot be written in a literal.
   private static let noncharacters = [0xfdd0, 0xfffe, 0xffff, 0x10ffff].map { String(Unicode.Scalar($0)!) }
 
   private static let pieces: [String] =
@@ -32,7 +32,7 @@ public struct HostileText {
     return Int(state >> 33) % bound
   }
 
-  /// Of one to eight pieces; now and then of many.
+  /// A text of one to eight pieces; now and then of forty.
   public mutating func text() -> String {
     let count = next(10) == 0 ? 40 : 1 + next(8)
     var text = ""

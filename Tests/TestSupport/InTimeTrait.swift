@@ -4,25 +4,26 @@ import Testing
 
 /// For tests that keep real programs to their times, which a busy machine makes them miss.
 ///
-/// While such a test runs, a thread notes how late this machine wakes it. What fails while that was late says nothing: the
-/// test is played again, once the machine is calmer or a minute later, and that is said. What fails on a machine that was in time counts at once, and so does whatever
-/// the last attempt finds. A test that was played again passes only if an attempt passed from its beginning to its end.
+/// While such a test runs, a thread notes how late this machine wakes it. If the test fails while that was late, the
+/// failure says nothing: the test is played again, once the machine is calmer or after a minute, and a line says so. A
+/// failure on a machine that was in time counts at once, and so does any failure of the last attempt. A test that was
+/// played again passes only if one attempt passed from beginning to end.
 public struct InTimeTrait: SuiteTrait, TestTrait, TestScoping {
   /// How often a test is played at most.
   private static let attempts = 4
-  /// A thread that is woken later than this was kept waiting by others. An idle machine stays far below it, and the times
-  /// that tests allow for are longer.
+  /// A thread that is woken later than this was kept waiting by others. An idle machine stays far below it, and the
+  /// times that tests allow are longer.
   private static let tolerated = Duration.milliseconds(5)
 
-  /// Where the test cannot be played at all.
+  /// The condition for playing the test at all; `nil` for none.
   private let condition: ConditionTrait?
   private let lateness: @Sendable () -> any LatenessMeasure
-  /// The next attempt waits for a time of this length in which the machine is not late.
+  /// The next attempt waits until the machine was not late for this long.
   private let calm: Duration
-  /// After so many late ones it waits no longer.
+  /// How many times it waits for that at most.
   private static let patience = 30
 
-  /// - Parameter lateness: what notes how late this machine is, from the beginning of an attempt on.
+  /// - Parameter lateness: begins to note how late this machine is, at the beginning of an attempt.
   init(
     condition: ConditionTrait?, calm: Duration = .seconds(2),
     lateness: @escaping @Sendable () -> any LatenessMeasure = { LatenessMeter() }
@@ -80,18 +81,19 @@ public struct InTimeTrait: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == InTimeTrait {
-  /// Is played again where it fails on a machine that was too busy to judge.
+  /// Plays a failed test again if the machine was too busy to judge it.
   public static var inTime: Self { InTimeTrait(condition: nil) }
 
-  /// The same, and not played where a condition does not hold.
+  /// The same, for a test that is played only where a condition holds.
   public static func inTime(if condition: ConditionTrait) -> Self { InTimeTrait(condition: condition) }
 }
 
 /// How late a machine is.
 protocol LatenessMeasure: Sendable {
-  /// The worst so far.
+  /// The worst lateness so far.
   var worst: Duration { get }
-  /// Ends the measurement. - Returns: the worst of all.
+  /// Ends the measurement.
+  /// - Returns: the worst lateness of all.
   func stop() -> Duration
 }
 

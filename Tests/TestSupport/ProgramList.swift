@@ -22,12 +22,12 @@ public struct ProgramList: Sendable {
     }
   }
 
-  /// Names that may be called for one of these purposes.
+  /// Names that may be called for any of these purposes.
   public func names(for purposes: Set<String>) -> Set<String> {
     Set(entries.filter { purposes.contains($0.purpose) }.flatMap(\.names))
   }
 
-  /// What a piece of shell in a test calls and the list does not have.
+  /// The programs that a piece of shell in a test calls although they are not on the list.
   public func unlisted(in shell: String) -> Set<String> {
     let own: Set<String> = ["farmsim", "farmd"]
     return Set(ShellWords.programs(in: shell)).subtracting(own)

@@ -1,10 +1,10 @@
-/// The programs that a piece of shell calls, by the names that stand where a command stands.
+/// The programs that a piece of shell calls, by the names in the place of a command.
 ///
-/// It knows as much of the shell as is written here: quotes, substitutions, here-documents, redirections, `case`, functions,
-/// and programs that start another one, such as `sudo` or `timeout`. What only comes to be known when it runs, `"$program"`,
-/// is left out, and so is what is called by a path of its own, such as `scripts/test.sh`.
+/// It knows only this much of the shell: quotes, substitutions, here-documents, redirections, `case`, functions, and
+/// programs that start another one, such as `sudo` or `timeout`. Programs that are known only when it runs, such as
+/// `"$program"`, are left out, and so are programs that are called by a path, such as `scripts/test.sh`.
 public struct ShellWords {
-  /// Names of programs called, each as often as it is.
+  /// Names of the programs, each as often as it is called.
   public private(set) var programs: [String] = []
   private var functions: Set<String> = []
   private let text: [Character]
@@ -31,7 +31,7 @@ public struct ShellWords {
   private static let reserved: Set<String> = [
     "!", "do", "done", "elif", "else", "fi", "if", "then", "time", "until", "while", "{", "}", "esac",
   ]
-  /// Programs that start another one: how many words stand before its name, and which options take a word.
+  /// Programs that start another one: how many words come before its name, and which options take a word.
   private static let starters: [String: (words: Int, options: Set<String>)] = [
     "chroot": (1, []), "chrt": (1, []), "env": (0, ["-u"]), "exec": (0, []), "nsenter": (0, ["-t"]),
     "prlimit": (0, []), "setpriv": (0, ["--pdeathsig", "--reuid", "--regid"]), "stdbuf": (0, []),
@@ -137,7 +137,7 @@ public struct ShellWords {
     programs.append(name)
   }
 
-  /// A line of shell inside another one, as behind `sh -c`.
+  /// Takes a line of shell inside another one, as after `sh -c`.
   private mutating func take(shell text: String) { programs += ShellWords.programs(in: text) }
 
   private func isAssignment(_ word: String) -> Bool {
@@ -229,7 +229,7 @@ public struct ShellWords {
       default: word.append(c)
       }
     }
-    // What no case knows must not hold it up.
+    // A character that no case handles must not stop the reading.
     if word.isEmpty, let c = current, !" \t\n;&|<>()`".contains(c) { i += 1 }
     return (word, word)
   }

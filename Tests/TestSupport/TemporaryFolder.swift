@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that goes when it is no longer used.
+/// A folder that is removed with its last reference.
 public final class TemporaryFolder: Sendable {
   public let url: URL
 
@@ -20,7 +20,7 @@ public final class TemporaryFolder: Sendable {
     return file(name).path
   }
 
-  /// Names of what is in it, sorted.
+  /// The names of its entries, sorted.
   public var entries: [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
   }

@@ -2,10 +2,11 @@ import Engine
 
 /// Somebody on the segment who has recorded every heartbeat and sends from any address what he likes.
 struct Attacker {
-  /// Oldest first, by whom it was said.
+  /// Oldest first, with the node that sent it.
   private(set) var recorded: [(node: Int, bytes: [UInt8])] = []
 
-  /// Takes over what was said since the last call. - Precondition: every node of the farm is watched.
+  /// Takes over the heartbeats since the last call.
+  /// - Precondition: every node of the farm is watched.
   mutating func listen(to farm: inout TestFarm) {
     for record in farm.records {
       for case .send(let transmission) in record.actions where !transmission.isRelayed {
@@ -20,7 +21,7 @@ struct Attacker {
   /// The newest heartbeat of a node.
   func newest(of node: Int) -> [UInt8] { recorded.last { $0.node == node }?.bytes ?? [] }
 
-  /// Farms that are recorded from their start.
+  /// A farm that is recorded from its start.
   static func farm(_ nodes: Int, buckets: Int = 64, _ change: (inout Settings) -> Void = { _ in }) -> TestFarm
   {
     var settings = Settings(nodeCount: nodes, groups: [GroupSettings(bucketCount: buckets)])
@@ -48,7 +49,7 @@ struct Attacker {
     farm.give(node, .datagram(Datagram(bytes: bytes, from: NodeID(address), network: NetworkID(0))))
   }
 
-  /// A heartbeat with other numbers in it: what only somebody with the key can make.
+  /// A heartbeat with other numbers, which only somebody with the key can make.
   static func forge(
     _ bytes: [UInt8], incarnation: UInt64? = nil, sequence: UInt64? = nil, epoch: UInt64? = nil
   ) -> [UInt8] {

@@ -1,6 +1,6 @@
 import Engine
 
-/// What a network and a kernel may do that must not matter: say things twice, and out of order.
+/// What a network and a kernel may do without any effect: repeat things, and change their order.
 struct Mischief {
   var random: Xorshift
   /// Thousandths of the datagrams and confirmations that come twice.

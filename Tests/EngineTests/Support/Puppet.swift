@@ -1,12 +1,12 @@
 import Engine
 
-/// A node that says what a test tells it to say, every interval, and echoes everyone faithfully.
+/// A node that announces what a test tells it, every interval, and echoes all others faithfully.
 ///
-/// Its bits count as its filter: what it claims it accepts.
+/// Its claims count as its filter: it accepts what it claims.
 struct Puppet {
   var status = Status.up
   var claims: BucketSet
-  /// Announces the view digest of the lowest running node, or else one that nobody has.
+  /// Whether it announces the view digest of the lowest running node; otherwise it announces one that no node has.
   var sharesView = true
   var sequence: UInt64 = 0
   var incarnation = Incarnation(1_000_000)
@@ -33,13 +33,13 @@ extension TestFarm {
     enqueue(now, node, .beat)
   }
 
-  /// A regular heartbeat of a puppet, and the next.
+  /// Sends a regular heartbeat of a puppet, and schedules the next.
   mutating func beat(_ node: Int) {
     speak(node)
     enqueue(now + nodes[node].settings.heartbeat.interval, node, .beat)
   }
 
-  /// A puppet says what it has been told, at once.
+  /// A puppet sends its heartbeat at once.
   mutating func speak(_ node: Int) {
     guard var puppet = puppets[node] else { return }
     filters[node][0] = puppet.isSilent ? BucketSet(capacity: puppet.claims.capacity) : puppet.claims

@@ -8,7 +8,7 @@ extension TestFarm {
     flows[node].removeAll()
   }
 
-  /// What a backend says before each timer.
+  /// Tells a node its flows, as a backend does before each timer.
   mutating func tellFlows(_ node: Int) {
     if isBusy {
       var outside = flows[node]
@@ -32,8 +32,8 @@ extension TestFarm {
   /// The flows of a node end, all or those of some buckets.
   mutating func endFlows(of node: Int, in buckets: BucketSet) { flows[node].subtract(buckets) }
 
-  /// Nodes of which a segment that another one accepts is reset although they still have its flow, if there are any: members
-  /// by their own word, under a lease.
+  /// The nodes that still have a flow in a bucket where another node resets unknown segments. Only running nodes under
+  /// a lease count, and only members by their own status.
   var nodesRobbed: NodeSet {
     var robbed = NodeSet()
     for i in nodes.indices where running[i] && leases[i] > now {

@@ -2,7 +2,7 @@ import Engine
 
 /// Daemons that are replaced while their kernel goes on.
 extension TestFarm {
-  /// The daemon is gone at once, and with it what it waited for. Its kernel has done what it was asked.
+  /// The daemon ends at once, and with it everything that it waited for. Its kernel completes what it was asked.
   mutating func takeAway(_ node: Int) {
     kept[node] = nodes[node].resumption
     running[node] = false
@@ -11,14 +11,14 @@ extension TestFarm {
     forgetDaemon(node)
   }
 
-  /// A new daemon on the kernel as it is, with what the one before left. The settings are those that were in force
-  /// unless others are given.
+  /// Starts a new daemon on the kernel as it is, with the state that the daemon before left. Its settings are those in
+  /// force unless others are given.
   mutating func replace(_ node: Int, with settings: Settings? = nil, keeping: Resumption? = nil) {
     isAway[node] = false
     running[node] = true
     isUntold[node] = true
     let left = keeping ?? kept[node]
-    // As it comes off a disk.
+    // As read from a disk.
     var resume = left.flatMap { Resumption(bytes: $0.bytes) }
     resume?.stagedSettings = left?.stagedSettings
     resume?.owned = filters[node]

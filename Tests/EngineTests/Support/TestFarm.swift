@@ -1,10 +1,10 @@
 import Engine
 
-/// A farm small enough to read: real nodes, networks of one fixed delay, kernels that confirm after another.
+/// A farm small enough to read: real nodes, networks with one fixed delay, kernels that confirm after another one.
 ///
-/// Frames and inputs can be held back by simple masks; nothing is random. It is no simulator: only what a test
-/// of the engine needs to see a protocol run. While a commit is under way its kernel counts as accepting both
-/// the old and the new buckets, which is the worst that can be.
+/// Simple masks can hold back frames and inputs; nothing is random. It is no simulator: it has only what a test of the
+/// engine needs to see a protocol run. While a commit is under way, its kernel counts as accepting both the old and the
+/// new buckets, which is the worst case.
 struct TestFarm {
   enum Event {
     case input(Input)
@@ -36,40 +36,40 @@ struct TestFarm {
   }
 
   var now = Instant.zero
-  /// By machine; the first `nodeCount` are the nodes in order, a twin comes after them.
+  /// By machine: the first `nodeCount` are the nodes in order, and a twin comes after them.
   var nodes: [Node]
   var delay = Duration.microseconds(200)
   var commitTime = Duration.microseconds(300)
   /// `cut[a]` holds the machines that do not get the frames of `a`.
   var cut: [NodeSet]
-  /// The same for one network.
+  /// The same by network.
   var networkCut: [[NodeSet]]
   var running: [Bool]
   /// Daemons that stand still: their inputs wait.
   var stalled: [Bool]
   var failsCommits: [Bool]
-  /// Kernels that refuse filters and renew leases.
+  /// Kernels that refuse filters but renew leases.
   var refusesFilters: [Bool]
-  /// Daemons that are gone while their kernel goes on, and what they left.
+  /// Daemons that are gone while their kernel goes on; below, what they left.
   var isAway: [Bool]
   var kept: [Resumption?]
   var filters: [[BucketSet]]
   var resets: [[BucketSet]]
   var leases: [Instant]
   var puppets: [Puppet?]
-  /// What each kernel tracks of the first group; said again to a daemon that takes another's place.
+  /// The first group's flows in each kernel; below, whether the node must still be told of them.
   var tracked: [TrackedFlows]
   var isUntold: [Bool]
   /// Whether every node gets a flow in each bucket that it accepts, at once and again and again.
   var isBusy = false
-  /// Its flows, by bucket.
+  /// The buckets with such a flow, by machine.
   var flows: [BucketSet]
   var watched: [Bool]
   var records: [Record] = []
   var notices: [(at: Instant, node: NodeID, notice: Notice)] = []
   var sent = 0
   var relayed = 0
-  /// What a test does to the schedule, if anything.
+  /// How a test disturbs the schedule; `nil` if it does not.
   var mischief: Mischief?
   var order = 0
   var queue: [Pending] = []
@@ -243,7 +243,7 @@ struct TestFarm {
     inFlight[node].append(InFlight(number: commit.number, owned: commit.owned))
   }
 
-  /// Nobody waits any more for a timer, a datagram or an answer; what the kernel was asked for is done.
+  /// Drops the timers, datagrams and answers that a node waits for. Its kernel completes what it was asked for.
   mutating func forgetDaemon(_ node: Int) {
     for due in queue where due.node == node {
       guard case .answer(let number, _, let endsLease) = due.event else { continue }
@@ -378,8 +378,9 @@ struct TestFarm {
   }
   var isWhole: Bool { holes() == 0 && doubles() == 0 }
 
-  /// Whether some bucket of the first group has no owner, and whether one has two: quick enough to be asked after
-  /// every event. - Precondition: all machines have the same buckets.
+  /// Whether some bucket of the first group has no owner, and whether one has two. It is fast enough to be called after
+  /// every event.
+  /// - Precondition: all machines have the same buckets.
   var trouble: (hole: Bool, double: Bool) {
     let capacity = filters[0][0].capacity
     var once = BucketSet(capacity: capacity)

@@ -1,4 +1,4 @@
-/// A text file of commands and what came of them.
+/// A text file of commands and their results.
 ///
 /// Blocks are divided by blank lines; a block is commands, a line `----`, and the expected output. Lines that
 /// begin with `#` explain and are kept.
@@ -34,7 +34,8 @@ struct Transcript {
     }.joined(separator: "\n")
   }
 
-  /// Runs every block and replaces its output. - Returns: whatever the farm must never do, and did.
+  /// Runs every block and replaces its output.
+  /// - Returns: everything that the farm must never do, and did.
   mutating func run(mayDouble: Bool) -> [String] {
     var runner = TranscriptRunner(mayDouble: mayDouble)
     for i in blocks.indices where !blocks[i].isText {
@@ -45,7 +46,7 @@ struct Transcript {
     return runner.violations
   }
 
-  /// The first line that differs, with what stands around it, or `nil`.
+  /// The first line that differs, with the lines around it; `nil` if none differs.
   static func difference(_ old: String, _ new: String) -> String? {
     let a = old.split(separator: "\n", omittingEmptySubsequences: false)
     let b = new.split(separator: "\n", omittingEmptySubsequences: false)

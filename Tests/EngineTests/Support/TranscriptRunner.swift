@@ -1,6 +1,6 @@
 import Engine
 
-/// Follows the commands of a transcript on a ``TestFarm``. What each means stands in `Golden/README.md`.
+/// Follows the commands of a transcript on a ``TestFarm``. `Golden/README.md` says what each of them means.
 struct TranscriptRunner {
   private var farm = TestFarm(Settings(nodeCount: 1))
   private var words = TranscriptWords()
@@ -122,12 +122,12 @@ struct TranscriptRunner {
     if doubles > 0 { note(doubles, at) }
   }
 
-  /// Independent of the text: two filters never accept the same bucket.
+  /// Whatever the text says: two filters must never accept the same bucket.
   private mutating func check() {
     if !mayDouble, farm.doubles() > 0 { note(farm.doubles(), farm.now) }
   }
 
-  /// Independent of the text: nobody repeats a heartbeat while every node hears every other.
+  /// Whatever the text says: no node may relay a heartbeat while every node hears every other.
   private mutating func checkRelays() {
     isCut =
       isCut || farm.cut.contains { !$0.isEmpty } || farm.networkCut.contains { $0.contains { !$0.isEmpty } }

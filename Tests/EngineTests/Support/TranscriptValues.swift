@@ -12,8 +12,8 @@ struct TranscriptValues {
 
   func int(_ key: String) -> Int { text(key).flatMap { Int($0) } ?? 0 }
 
-  /// `inside=3 outside=2 in=1,4`: the flows of a kernel; outside they are in every bucket that is not owned, unless it
-  /// is said in which.
+  /// `inside=3 outside=2 in=1,4`: the flows of a kernel. Those outside are in every bucket that is not owned, unless
+  /// `in` names the buckets.
   func flows(of owned: BucketSet) -> TrackedFlows {
     var buckets = BucketSet(capacity: owned.capacity)
     if let named = text("in") {

@@ -1,6 +1,6 @@
 import Engine
 
-/// Puts what happens to a node into plain words, leaving out what repeats itself.
+/// Describes in plain words what happens to a node, and leaves out repetitions.
 struct TranscriptWords {
   private var digests: [Digest] = []
   private var configurations: [Digest] = []
@@ -24,7 +24,7 @@ struct TranscriptWords {
       perform(action, node, farm)
     }
     let stamp = TranscriptWords.milliseconds(record.at)
-    // With several watched, each line says whose it is.
+    // With several nodes watched, each line names its node.
     let isOne = farm.watched.count { $0 } == 1
     let name = isOne ? "" : TranscriptWords.name(node, of: farm) + ": "
     return lines.map { "\(stamp)  \(name)\($0)" }

@@ -9,7 +9,7 @@ enum Trouble: CaseIterable {
   case resumeInCrash, weightInCrash, joinInCrash, joinsInCrash
   case weightInLeave
 
-  /// Does it, and lets the farm run on for a second and a half; `each` sees every event.
+  /// Causes the trouble, then runs the farm for another second and a half; `each` sees every event.
   func befall(_ farm: inout TestFarm, seed: Int, each: (borrowing TestFarm) -> Void) {
     var random = Xorshift(state: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
     farm.mischief = Mischief(
@@ -101,7 +101,7 @@ enum Trouble: CaseIterable {
     }
   }
 
-  /// Somebody becomes the target of more while another is gone and not yet removed.
+  /// A node becomes the target of more buckets while another one is gone but not yet removed.
   private func gains(
     _ a: Int, _ b: Int, _ c: Int, _ play: inout Play, _ farm: inout TestFarm,
     each: (borrowing TestFarm) -> Void
@@ -114,7 +114,7 @@ enum Trouble: CaseIterable {
       farm.start(b)
       farm.run(for: play.soon(), each: each)
       if self == .joinsInCrash { farm.start(c) }
-      // Up after some 400 ms, so before and after the crash is noticed.
+      // It is up after some 400 ms, so this is before or after the crash is noticed.
       farm.run(for: play.upTo(milliseconds: 400), each: each)
       farm.crash(a)
     case .resumeInCrash, .weightInCrash:
