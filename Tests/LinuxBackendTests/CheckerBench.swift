@@ -9,12 +9,12 @@ import Synchronization
 
 @testable import LinuxBackend
 
-/// A runner with short times, and what it said.
+/// A runner with short times, and its reports.
 final class CheckerBench: Sendable {
   private let said: Mutex<[(at: Instant, isHealthy: Bool)]> = Mutex([])
   let runner: CheckerRunner
 
-  /// - Parameter followed: succeeds once the node has done what follows from a report.
+  /// - Parameter followed: succeeds once the node has acted on a report.
   init(
     _ checkers: [Checker], _ application: ApplicationSettings = ApplicationSettings(),
     followed: EventLoopFuture<Void> = MultiThreadedEventLoopGroup.singleton.next().makeSucceededVoidFuture()
@@ -45,7 +45,7 @@ final class CheckerBench: Sendable {
       settings: Settings(nodeCount: 1), checkers: checkers, application: application)
   }
 
-  /// 100 ms apart, 400 ms to answer, out after two.
+  /// A checker with an interval of 100 ms, 400 ms to answer, and a threshold of two.
   static func checker(_ probe: Probe, action: CheckerAction = .wait, timeout: Int = 400) -> Checker {
     Checker(
       name: "it", probe: probe,
@@ -54,10 +54,11 @@ final class CheckerBench: Sendable {
         recovery: 1, action: action))
   }
 
-  /// Waits for the next report with this value, and says when it came.
+  /// Waits for the next report with this value.
+  /// - Returns: when it came; `nil` if it did not come in time.
   func wait(for isHealthy: Bool, after: Instant = .zero, within: Duration = .seconds(30)) async -> Instant? {
     let end = MonotonicClock.now + within
-    // Looked at once more at the end: a test may itself be kept waiting by others.
+    // It looks once more at the end, since the test itself may be kept waiting by others.
     while true {
       if let found = said.withLock({ $0.last }), found.isHealthy == isHealthy, found.at >= after {
         return found.at
@@ -68,7 +69,7 @@ final class CheckerBench: Sendable {
   }
 }
 
-/// A web server on loopback that can be told to answer otherwise.
+/// A web server on loopback whose manner of answering can be changed.
 final class TestServer: Sendable {
   enum Manner: Sendable { case good, broken, silent }
   private let manner: Mutex<Manner> = Mutex(.good)
@@ -78,7 +79,7 @@ final class TestServer: Sendable {
   var port: UInt16 { UInt16(channel.localAddress!.port!) }
 
   /// - Parameters:
-  ///   - port: 0 for any that is free.
+  ///   - port: 0 for any free one.
   ///   - machine: where it listens; this machine if `nil`.
   init(port: UInt16 = 0, in machine: TestNamespace? = nil) async throws {
     var socket: Int32?

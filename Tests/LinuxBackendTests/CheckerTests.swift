@@ -28,12 +28,12 @@ import Testing
       server.become(.silent)
       let hungAt = MonotonicClock.now
       let out = await bench.wait(for: false, after: hungAt)
-      // What two busy cores add is allowed for.
+      // Allows for the time that two busy cores add.
       #expect(out.map { $0 - hungAt <= checker.settings.noticesWithin + .milliseconds(500) } == true)
       server.become(.good)
       #expect(await bench.wait(for: true, after: MonotonicClock.now) != nil)
     }
-    // The server may hear of a new connection before it hears that the last one was closed.
+    // The server may see a new connection before it sees the end of the last one.
     #expect(server.connections.withLock { $0.most } <= 2, "a probe that hung has closed its connection")
     #expect(server.hosts.withLock { $0.first } == "/health?x shop.example")
     await bench.runner.stop()
@@ -100,12 +100,12 @@ import Testing
     #expect(entry.failures >= 2 && entry.runs >= entry.failures + 2, "\(entry)")
     #expect(entry.actions.first { $0.name == "restart" }.map { $0.count > 0 } == true, "\(entry)")
     #expect(try #require(entry.secondsSinceFailure) < 30)
-    // A probe that has no answer takes its whole time-out.
+    // A probe without an answer takes its whole time-out.
     server.become(.silent)
     #expect(await bench.wait(for: false, after: MonotonicClock.now) != nil)
     let silent = try #require(try await bench.runner.report().checkers.first)
     #expect(try #require(silent.secondsOfRun) > 0.39)
-    // What keeps its name goes on counting.
+    // A checker that keeps its name keeps its counts.
     var other = CheckerBench.checker(.ping(CheckerRunnerTests.loopback))
     other.name = "other"
     bench.runner.replace(CheckerBench.farm([checker, other]))
@@ -145,7 +145,7 @@ import Testing
     child.executableURL = URL(fileURLWithPath: program)
     child.arguments = ["1000"]
     try child.run()
-    // It has its name once it is more than a copy of this process.
+    // The process has its name only once it is more than a copy of this one.
     #expect(await CheckerRunnerTests.wait { RunningProcess.check(name).result == .ok })
     #expect(RunningProcess.check("farmd-checker-with-a-long-name-x").result == .failed)
     kill(child.processIdentifier, SIGKILL)
@@ -166,7 +166,7 @@ import Testing
     let out = await bench.wait(for: false)
     #expect(out.map { $0 - at <= checker.settings.noticesWithin + .milliseconds(500) } == true)
     await bench.runner.stop()
-    // What was killed without its group is reaped by nobody of ours.
+    // Processes that were killed without their group are not reaped by this process.
     #expect(
       await CheckerRunnerTests.wait { !CheckerRunnerTests.isRunning("sleep", mark) }, "nothing of it is left")
   }
@@ -305,7 +305,7 @@ import Testing
   func `An address that answers is told from one that does not`() {
     #expect(Ping.failure(of: CheckerRunnerTests.loopback, within: .seconds(1)) == nil)
     #expect(Ping.failure(of: IPAddress(v6: 0, 1), within: .seconds(1)) == nil)
-    // Reserved for documentation: routed to nobody, or refused at once.
+    // Reserved for documentation: not routed, or refused at once.
     let at = MonotonicClock.now
     #expect(Ping.failure(of: IPAddress(v4: 0xc000_02fe), within: .milliseconds(200)) != nil)
     #expect(MonotonicClock.now - at < .milliseconds(400))
@@ -318,7 +318,7 @@ import Testing
 
   @Test(.enabled(if: geteuid() == 0, "making an interface needs root"))
   func `An interface that goes down is missed, in its own namespace`() throws {
-    /// In a namespace of its own: up, without carrier, down.
+    /// The reason in a namespace of its own, after a script.
     func state(_ script: String) throws -> String {
       let namespace = try TestNamespace()
       try namespace.shell(script)

@@ -9,7 +9,7 @@ import Testing
 
 /// Real runs of real commands.
 @Suite(.serialized) struct NotifyRunnerTests {
-  /// A runner, a folder for its command, and what it logs.
+  /// A runner, a folder for its command, and the lines that it logs.
   final class Bench: Sendable {
     let folder: String
     let runner: NotifyRunner
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  /// Keeps what is logged.
+  /// Keeps the lines that are logged.
   final class Lines: LogHandler, Sendable {
     private let said = Mutex<[String]>([])
     var all: [String] { said.withLock { $0 } }
@@ -86,7 +86,7 @@ import Testing
     #expect(first.time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil, "\(first.time)")
     let time = try Date(first.time, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     #expect(abs(time.timeIntervalSince(before)) < 10)
-    // What does not belong to the event is left out.
+    // Fields that do not apply to the event are left out.
     let object = try #require(try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any])
     #expect(
       object.keys.sorted() == [
@@ -219,7 +219,7 @@ import Testing
     #expect(await bench.wait { bench.out.split(separator: "\n").count == 2 })
     await bench.runner.stop()
     let lines = bench.out.split(separator: "\n")
-    // Its three, and the one that lists them.
+    // Its three standard descriptors, and the one that lists them.
     #expect(lines.first == "4")
     // Priority 20, niceness 0, real-time priority 0, policy SCHED_OTHER.
     #expect(lines.last == "20 0 0 0")

@@ -43,7 +43,7 @@ struct SharedAddressChangeTests {
     #expect(try segment.state(of: 0) == before)
   }
 
-  /// Somebody's virtual IP is found wherever it is, and however it got there.
+  /// Somebody else's virtual IP is found wherever it is, and however it got there.
   @Test(arguments: [
     ("ip addr add 10.77.0.100/24 dev eth0", "10.77.0.100/24 on eth0", "ip addr del 10.77.0.100/24 dev eth0"),
     ("ip addr add 10.77.0.100/32 dev eth0", "10.77.0.100/32 on eth0", "ip addr del 10.77.0.100/32 dev eth0"),
@@ -81,7 +81,7 @@ struct SharedAddressChangeTests {
     #expect(try node.run { try shared.foreignAddress() } == nil)
   }
 
-  /// What a daemon left that was killed is its own, also when its tables are gone; what others added then is not.
+  /// What a killed daemon left counts as its own, even when its tables are gone; what others added since does not.
   @Test func whatACrashLeftIsOnesOwn() throws {
     let segment = try Segment(nodes: 1)
     let node = segment.nodes[0]
@@ -90,7 +90,7 @@ struct SharedAddressChangeTests {
     try node.run { try killed.install() }
     let next = try segment.sharedAddress(on: 0)
     #expect(try node.run { try next.foreignAddress() } == nil)
-    // Tables of a daemon whose addresses bear no mark, as an older kernel keeps none.
+    // Tables of a daemon whose addresses have no mark, as on an older kernel, which keeps none.
     try node.shell("ip addr del 10.77.0.100/32 dev eth0; ip addr add 10.77.0.100/32 dev eth0")
     #expect(try node.run { try next.foreignAddress() } == nil)
     try node.shell("ip addr add 10.77.0.100/32 dev lo")
@@ -112,7 +112,7 @@ struct SharedAddressChangeTests {
     #expect(try segment.state(of: 0) == before)
   }
 
-  /// What was added since the last look goes as well: without the filter the node would answer every client.
+  /// Addresses that were added since the last look go as well: without the filter the node would answer every client.
   @Test func noVirtualIPStaysBehind() throws {
     let segment = try Segment(nodes: 1)
     let node = segment.nodes[0]

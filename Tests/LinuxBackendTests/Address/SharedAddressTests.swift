@@ -28,7 +28,8 @@ struct SharedAddressTests {
     #expect(!learned.contains(mac))
   }
 
-  /// The node asks for neighbours itself, from the virtual IP too, and a client probes whether the MAC it knows still answers.
+  /// The node itself asks for neighbours, also from the virtual IP, and a client probes whether the MAC that it knows
+  /// still answers.
   @Test(arguments: [Segment.v4, Segment.v6])
   func noNodeEverNamesItsOwnMAC(_ address: IPAddress) throws {
     let segment = try Segment()
@@ -92,7 +93,7 @@ struct SharedAddressTests {
     #expect(Date().timeIntervalSince(start) > 0.9)
   }
 
-  /// Packets for others that are flooded with the shared MAC are nobody's business: a node that routes would send them on.
+  /// Flooded packets for other addresses are not taken: a node that routes would forward them.
   @Test func onlyVirtualIPsAreTaken() throws {
     let segment = try Segment(nodes: 2)
     try segment.install()
@@ -107,7 +108,7 @@ struct SharedAddressTests {
 }
 
 extension Segment {
-  /// The shared address on every node.
+  /// Installs the shared address on every node.
   func install(mode: SharedAddressMode = .unicast) throws {
     for node in nodes.indices {
       let shared = try sharedAddress(on: node, mode: mode)

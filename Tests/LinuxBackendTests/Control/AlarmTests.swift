@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Every alarm has an event, a metric, a line of the status and its place in the manual")
 struct AlarmTests {
-  /// What the command of `notify:` is told of what a node says; `nil` where nothing is wrong, or where it is no more than
-  /// a trace of what is told already.
+  /// The event that the command of `notify:` gets for a notice of a node; `nil` if nothing is wrong, or if another
+  /// event tells it already.
   static func event(of kind: EventKind) -> FarmEventKind? {
     switch kind {
     case .fenced, .deaf, .leaseLost: .outOfService

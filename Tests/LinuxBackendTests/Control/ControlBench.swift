@@ -3,7 +3,7 @@ import LinuxBackend
 import NIOPosix
 import Testing
 
-/// A folder with a control server in it that answers for a fake farm, gone after the test.
+/// A folder with a control server that answers for a fake farm; both are gone after the test.
 final class ControlBench {
   let folder: String
   let path: String
@@ -27,7 +27,7 @@ final class ControlBench {
     await server.stop()
   }
 
-  /// A new folder with a path short enough for a socket.
+  /// A new folder whose path is short enough for a socket.
   static func newFolder() throws -> String {
     let folder = NSTemporaryDirectory() + "farmd-\(UInt32.random(in: .min ... .max))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)

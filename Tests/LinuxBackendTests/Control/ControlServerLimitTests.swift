@@ -61,7 +61,7 @@ struct ControlServerLimitTests {
       }
       #expect(FileManager.default.contents(atPath: file) == Data("kept".utf8))
 
-      // A hard link keeps the name after the server has closed and taken its own away.
+      // A hard link keeps the socket after the server has closed and removed its own name.
       let left = bench.folder + "/left.sock"
       #expect(link(bench.path, left) == 0)
       await bench.server.stop()

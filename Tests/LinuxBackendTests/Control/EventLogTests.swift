@@ -68,7 +68,7 @@ struct EventLogTests {
     for _ in 0..<5000 { writer.write(line) }
     writer.flush(milliseconds: 50)
     #expect(MonotonicClock.now - start < .seconds(2))
-    // Now somebody reads: the lines that were kept, and how many were not.
+    // Now somebody reads: the lines that were kept, and how many were lost.
     let end = ends[0]
     let reader = Thread {
       var piece = [UInt8](repeating: 0, count: 65_536)
@@ -94,7 +94,7 @@ struct EventLogTests {
   private static let readBytes = Mutex<[UInt8]>([])
 }
 
-/// A file that a log is written to.
+/// A file that a log is written to, read by the test.
 private final class LogFile {
   private let path: String
   private let writer: LogWriter

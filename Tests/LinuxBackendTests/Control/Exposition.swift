@@ -1,6 +1,6 @@
 import Testing
 
-/// A reader of Prometheus' text format that is strict about what the format says, so that ours is held to it.
+/// A strict reader of Prometheus' text format, which holds the daemon's text to the format's rules.
 ///
 /// - Source: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 struct Exposition {

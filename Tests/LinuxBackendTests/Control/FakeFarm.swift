@@ -3,7 +3,7 @@ import Foundation
 import LinuxBackend
 import Synchronization
 
-/// A farm service that answers the sample report, notes what it is told and refuses what it is told to refuse.
+/// A farm service that answers with the sample report, notes its orders, and refuses them if told to.
 final class FakeFarm: FarmService {
   private let commands = Mutex<[Command]>([])
   private let refusal: Refusal?

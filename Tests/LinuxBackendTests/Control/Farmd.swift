@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The built daemon's program, run as a process, as a person would.
+/// One run of the built daemon's program as a process, as a person would run it.
 struct Farmd {
   var status: Int32
   var output: String
@@ -11,7 +11,7 @@ struct Farmd {
     try await run(BuiltProgram.farmd.path, arguments)
   }
 
-  /// Runs a program to its end, without keeping a thread of the pool.
+  /// Runs a program to its end, without blocking a thread of the pool.
   static func run(_ path: String, _ arguments: [String]) async throws -> Farmd {
     try await offPool {
       Result {
@@ -23,7 +23,7 @@ struct Farmd {
         process.standardOutput = out
         process.standardError = err
         try process.run()
-        // Both are short, so one after the other will do.
+        // Both outputs are short, so one can be read after the other.
         let output = out.fileHandleForReading.readDataToEndOfFile()
         let errors = err.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()

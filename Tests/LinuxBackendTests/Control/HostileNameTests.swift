@@ -7,8 +7,8 @@ import Testing
 
 @testable import LinuxBackend
 
-/// Names, reasons and texts of files, programs and other nodes do nothing but show themselves, wherever the daemon shows
-/// them.
+/// Names, reasons and texts of files, programs and other nodes are shown by the daemon as plain text, and have no other
+/// effect.
 @Suite struct HostileNameTests {
   private static func isPlain(_ text: some StringProtocol) -> Bool {
     text.unicodeScalars.allSatisfy { $0 == "\n" || PlainText.isPlain($0) }
@@ -44,7 +44,7 @@ import Testing
     let preflight = PreflightReport(
       node: words.text(), checks: [PreflightCheck(words.text(), .fails(words.text(), fix: words.text()))])
     #expect(Self.isPlain(preflight.text) && Self.isPlain(preflight.json))
-    // Nobody's name is a line of its own.
+    // No name makes a line of its own.
     #expect(preflight.text.filter { $0 == "\n" }.count == 3)
     let members = StatusText(report).text.split(separator: "\n").drop { !$0.hasPrefix("MEMBER") }
     #expect(members.dropFirst(4).first?.hasPrefix("nobody (holes)") == true)

@@ -22,7 +22,7 @@ import Testing
     #expect(lines.all == ["error: full 0", "warning: edited"])
     try await Self.wait(for: lines, count: 3)
     #expect(lines.all.last == "error: full 999 (the last of 999 such lines)")
-    // The next second begins with the line that was said last.
+    // The line that was said last starts the next second.
     limit.log(.error, "again", kind: "disk")
     limit.log(.error, "claimed", kind: "claim")
     #expect(lines.all.count == 4 && lines.all.last == "error: claimed")
@@ -30,7 +30,8 @@ import Testing
     #expect(lines.all.last == "error: again")
   }
 
-  /// Ten heartbeats a second, each of which cannot be kept; a fight over tables; a kernel that refuses now this and now that.
+  /// Ten heartbeats a second of which none can be kept; a fight over tables; a kernel that refuses one thing, then
+  /// another.
   @Test func `What a driver says again and again is limited by kind`() async throws {
     let lines = NotifyRunnerTests.Lines()
     let log = EventLog(

@@ -31,7 +31,7 @@ struct MetricsTests {
       #"farmd_heartbeats_dropped_total{reason="foreign_farm"}"#: 5, #"farmd_events_total{event="view"}"#: 4,
     ]
     for (name, value) in expected { #expect(metrics.samples[name] == value, "\(name)") }
-    // What is not known is left out, not zero.
+    // Unknown values are left out instead of being zero.
     #expect(metrics.samples[#"farmd_last_hole_seconds{group="dns"}"#] == nil)
     #expect(metrics.samples[#"farmd_packets_total{group="dns",verdict="accepted"}"#] == nil)
     #expect(metrics.samples[#"farmd_member_silence_seconds{member="node3"}"#] == nil)
@@ -64,7 +64,7 @@ struct MetricsTests {
     ]
     for (name, value) in expected { #expect(metrics.samples[name] == value, "\(name)") }
     #expect(metrics.types["farmd_checker_run_seconds"] == "gauge")
-    // One that has not failed yet has no time of it.
+    // A checker that has not failed yet has no time of a failure.
     #expect(metrics.samples[#"farmd_last_checker_failure_seconds{checker="say \"hi\""}"#] == nil)
   }
 
@@ -131,7 +131,7 @@ struct MetricsTests {
       at: endpoint, service: FakeFarm(), loops: MultiThreadedEventLoopGroup.singleton)
   }
 
-  /// All that the server says to these bytes until it closes.
+  /// Everything that the server answers to these bytes until it closes.
   private func exchange(_ port: Int, _ request: String) async -> String {
     await offPool {
       let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -78,7 +78,7 @@ struct NotifyTests {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let watchdog = try #require(Watchdog(socket: notify, driver: group.next()))
     for _ in 0..<3 { #expect(await offPool { manager.next() } == "WATCHDOG=1") }
-    // The loop hangs until it is let go; what it has said already is read away.
+    // The loop hangs until it is released; the signs that it has already given are read away.
     let (hangs, goesOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
     group.next().execute {
       hangs.signal()
@@ -107,7 +107,7 @@ struct NotifyTests {
 
 /// The service manager's end: a datagram socket that is read one message at a time.
 final class ServiceManager: Sendable {
-  /// As `NOTIFY_SOCKET` says it.
+  /// The value of `NOTIFY_SOCKET`.
   let path: String
   private let descriptor: Int32
   private let folder: String
@@ -134,7 +134,7 @@ final class ServiceManager: Sendable {
     try? FileManager.default.removeItem(atPath: folder)
   }
 
-  /// The next message; `nil` if none comes within so many milliseconds.
+  /// The next message; `nil` if none comes within this many milliseconds.
   func next(patience: Int = 1000) -> String? {
     var time = timeval(tv_sec: patience / 1000, tv_usec: patience % 1000 * 1000)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))

@@ -2,11 +2,11 @@ import Foundation
 
 @testable import LinuxBackend
 
-/// A client of a Unix socket that sends and reads bytes as a test wants, whatever the protocol says.
+/// A client of a Unix socket that sends and reads any bytes, whatever the protocol says.
 final class RawClient {
   private let descriptor: Int32
 
-  /// - Parameter patience: longest wait of a read in milliseconds.
+  /// - Parameter patience: the longest wait of a read, in milliseconds.
   init?(_ path: String, patience: Int = 3000) {
     guard case .success(let descriptor) = UnixSocket.connected(to: path) else { return nil }
     self.descriptor = descriptor
@@ -18,15 +18,15 @@ final class RawClient {
 
   func send(_ text: String) { send(Array(text.utf8)) }
 
-  /// As much as the kernel takes at once: waiting would keep a thread of the pool.
+  /// Sends as much as the kernel takes at once: waiting would block a thread of the pool.
   func send(_ bytes: [UInt8]) {
     _ = Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
   }
 
-  /// As a script does that has said everything.
+  /// Closes the sending side, as a script does after its last request.
   func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// The next line; `nil` at the end of the connection or after the patience.
+  /// The next line; `nil` at the end of the connection, or if none comes in time.
   func line() async -> String? {
     let descriptor = descriptor
     return await offPool {
@@ -40,7 +40,7 @@ final class RawClient {
     }
   }
 
-  /// Whether the other side closes within the patience, after whatever it still says.
+  /// Whether the other side closes in time, after whatever it still sends.
   func isClosed() async -> Bool {
     let descriptor = descriptor
     return await offPool {
@@ -54,7 +54,7 @@ final class RawClient {
   }
 }
 
-/// Does what blocks on a thread of its own: the server under test answers from the pool that tests run on.
+/// Runs blocking work on a thread of its own: the server under test answers from the pool that tests run on.
 func offPool<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
   await withCheckedContinuation { continuation in
     Thread { continuation.resume(returning: body()) }.start()
@@ -62,7 +62,7 @@ func offPool<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> 
 }
 
 extension ControlClient {
-  /// Asks without keeping a thread of the pool.
+  /// Asks without blocking a thread of the pool.
   func asked(_ request: ControlRequest) async throws -> ControlReply {
     let client = self
     return try await offPool { Result { try client.ask(request) } }.get()

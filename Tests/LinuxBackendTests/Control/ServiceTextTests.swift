@@ -9,7 +9,7 @@ struct ServiceTextTests {
   static let now = Instant(nanoseconds: 5_000_000_000)
   static let others = NodeSet(bits: 0b110)
 
-  /// An obstacle of every kind, and what is said of it.
+  /// One obstacle of each kind, and its text.
   static let texts: [(ServiceObstacle, String)] = [
     (.stopped, "stopped"), (.closing, "its kernel has yet to confirm that it accepts nothing"),
     (.duplicateID, "another machine uses its node id"),

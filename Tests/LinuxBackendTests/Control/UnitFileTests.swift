@@ -17,7 +17,7 @@ struct UnitFileTests {
     #expect(try await complaints(Self.unit("farmd-clear.service")) == [])
   }
 
-  /// systemd's own measure of what a service could do to its machine: 0 is least, 10 everything.
+  /// systemd's own measure of the harm that a service could do to its machine: from 0 for none to 10 for everything.
   @Test(
     "A daemon that is taken over can do little to its machine",
     .enabled(if: FileManager.default.isExecutableFile(atPath: analyze), "systemd-analyze is not installed"))
@@ -27,8 +27,7 @@ struct UnitFileTests {
     #expect(try await exposure(of: unit.replacing("CapabilityBoundingSet=", with: "#")) > 4)
   }
 
-  /// As systemd would give the daemon them.
-  /// At a port that an ordinary user cannot take away from it.
+  /// With the privileges that systemd would give it, and with a port that an ordinary user cannot take before it.
   @Test(
     "With no more than the unit's privileges the daemon serves, with a port of heartbeats below 1024 too",
     .needsNamespaces)
@@ -46,7 +45,7 @@ struct UnitFileTests {
     #expect(try farm.segment.nodes[0].shell("nft list tables; ip addr show to 10.77.0.100") == "")
   }
 
-  /// Without a right that it needs it says so, and ends in good order.
+  /// Without a right that it needs, it says so and ends in good order.
   @Test(
     "Without the right to change the network it says so",
     .needsNamespaces,
@@ -62,7 +61,7 @@ struct UnitFileTests {
     #expect(said.hasSuffix("code 69\n") || said.hasSuffix("code 1\n"), "\(said)")
   }
 
-  /// The program need not be installed for the tests.
+  /// The unit with the tests' own program, so that the program need not be installed.
   private static func unit(_ name: String) throws -> String {
     let source = BuiltProgram.root.appendingPathComponent("packaging/\(name)")
     return try String(contentsOf: source, encoding: .utf8).replacing(
@@ -85,7 +84,7 @@ struct UnitFileTests {
     #expect(unit.contains("\nRestartForceExitStatus=75\n") && unit.contains("\nSuccessExitStatus=75\n"))
   }
 
-  /// What it says about this unit, of others on the machine nothing.
+  /// systemd's complaints about this unit, without those about other units of the machine.
   private func complaints(_ unit: String) async throws -> [String] {
     let folder = try ControlBench.newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -6,10 +6,10 @@ import Testing
 
 @testable import LinuxBackend
 
-/// What becomes of the virtual IP when filters are flushed, with a daemon and without one.
+/// What happens to the virtual IP when filters are flushed, with a daemon and without one.
 @Suite(.serialized, .needsNamespaces)
 struct AddressLeaseTests {
-  /// With the address and without a filter it would answer every client, by its own MAC, for ever.
+  /// With the address but without a filter, the node would answer every client with its own MAC for ever.
   @Test func `The address of a dead daemon goes, whatever becomes of its tables`() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
@@ -36,7 +36,7 @@ struct AddressLeaseTests {
     }
   }
 
-  /// While a daemon stands still its tables are flushed, and a client asks who has the address.
+  /// The daemon's tables are flushed while it stands still, and a client asks who has the address.
   @Test func `A client that asked before a repair learns what is right after it`() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
@@ -45,7 +45,7 @@ struct AddressLeaseTests {
     let own = try machine.shell(
       "ip -o link show eth0 | grep -o 'ether [0-9a-f:]*' | cut -c7-23 | tr -d '\\n'")
     farm.nodes[0].send(SIGSTOP)
-    // The other one does not answer, so that it is this one's answer that is learned.
+    // The other node must not answer, so that the client learns this one's answer.
     farm.nodes[1].send(SIGSTOP)
     try farm.segment.nodes[1].shell("ip link set eth0 down")
     try machine.shell("nft flush ruleset")
@@ -61,7 +61,7 @@ struct AddressLeaseTests {
     #expect(try client.shell("ip neigh show 10.77.0.100").contains(shared))
   }
 
-  /// The MAC filter and `arp_announce` are no tables: what they were before is remembered elsewhere.
+  /// The MAC filter and `arp_announce` are not tables: their former values are remembered elsewhere.
   @Test func `After a crash, a flush and another life a leave takes all of it away`() async throws {
     let farm = try DaemonFarm()
     let before = try farm.segment.state(of: 0)
@@ -76,7 +76,7 @@ struct AddressLeaseTests {
     #expect(try farm.segment.state(of: 0) == before)
   }
 
-  /// What keeps a daemon from being started is wrong for this command as well.
+  /// A farm file that keeps a daemon from starting is wrong for this command as well.
   @Test(arguments: ["true", "nft flush ruleset"], ["farm: [", "farm: {nodes: 1}", nil])
   func `What a dead daemon left is cleared whatever its farm file is, and not beside one that runs`(
     _ event: String, _ file: String?
@@ -121,7 +121,7 @@ struct AddressLeaseTests {
     #expect(!node.log.contains("repaired"), "\(node.log)")
   }
 
-  /// The next tick would be up to an interval later.
+  /// The next tick might be an interval later.
   @Test func `What others take away is back within milliseconds`() async throws {
     let text = DaemonFarm.usual.replacing(
       "  flap: off\n", with: "  flap: off\n  heartbeat: {interval: 1 s}\n")

@@ -18,7 +18,7 @@ struct CoverageWatchTests {
   func start() {
     let farm = Self.whole()
     for node in 0..<3 {
-      // A hand-over to one that came a little later may be one, for two frames.
+      // A hand-over to a node that came up a little later may make one, for two frames.
       let seen = farm.seen(by: node)
       #expect(Self.milliseconds(seen.holes.longestNanoseconds) < 5)
       #expect(seen.doubles == SeenBuckets())
@@ -40,7 +40,7 @@ struct CoverageWatchTests {
       #expect(seen.count - before[node].count == UInt64(lost))
       let longest = Self.milliseconds(seen.longestNanoseconds)
       #expect(longest > tau && longest < tau + 110, "\(longest) ms")
-      // All of them, but for the few frames that a take-over by the other needs.
+      // All of that time, but for the few frames that the other node needs to take over.
       let all = Self.milliseconds(seen.nanoseconds - before[node].nanoseconds)
       #expect(all > tau * Double(lost) && all <= longest * Double(lost) + 0.001, "\(all) ms")
       let end = Instant(nanoseconds: seen.lastNanoseconds!) - crashed

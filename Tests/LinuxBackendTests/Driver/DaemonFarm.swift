@@ -5,7 +5,7 @@ import Testing
 
 @testable import LinuxBackend
 
-/// Two real daemons on a ``Segment``, one file for both.
+/// Two real daemons on a ``Segment``, with one file for both.
 final class DaemonFarm {
   let segment: Segment
   let folder: String
@@ -24,7 +24,8 @@ final class DaemonFarm {
 
     """
 
-  /// Starts nothing yet. - Parameter text: `KEY` stands for the path of a key.
+  /// Makes the farm, but starts no daemon.
+  /// - Parameter text: the farm file; `KEY` stands for the path of a key.
   init(_ text: String = usual) throws {
     segment = try Segment(nodes: 2)
     folder = try IncarnationStoreTests.folder()
@@ -58,11 +59,11 @@ final class DaemonFarm {
     }
   }
 
-  /// Runs `farmd` with some words on a node, without keeping a thread of the pool.
+  /// Runs `farmd` with some words on a node, without blocking a thread of the pool.
   /// - Returns: what it printed, and its exit code in a last line.
   func farmd(_ node: Int, _ words: String) async throws -> String {
     let machine = segment.nodes[node]
-    // What should end at once, and does not, must not hold up the test.
+    // A command that should end at once, but does not, must not hold up the test.
     let command = "timeout 20 \(BuiltProgram.farmd.path) \(words) || echo code $?"
     return try await offPool { Result { try machine.shell(command) } }.get()
   }
@@ -72,7 +73,8 @@ final class DaemonFarm {
     try await farmd(node, "\(words) --socket \(nodes[node].socket)")
   }
 
-  /// Asks the virtual IP from many ports. - Returns: who answered each.
+  /// Asks the virtual IP from many ports.
+  /// - Returns: for each question, the nodes that answered.
   func ask(_ count: Int = 200) async throws -> [[Int]] {
     nonisolated(unsafe) let segment = segment
     return try await offPool { Result { try Datagrams.ask(Segment.v4, times: count, in: segment, wait: 1) } }

@@ -12,9 +12,9 @@ final class DaemonProcess {
   private var hasEnded = false
 
   /// - Parameters:
-  ///   - file: the farm file, whose folders it overrules.
+  ///   - file: the farm file, whose folders are overridden.
   ///   - folder: for its run and state directories, and its log.
-  ///   - prefix: what it is started by, such as `env` with some of its words.
+  ///   - prefix: the program that starts it, such as `env` with some of its words.
   ///   - name: of the node, if it is not `node1` and so on.
   ///   - stateDirectory: if it is not in the folder.
   init(
@@ -24,7 +24,7 @@ final class DaemonProcess {
     let own = "\(folder)/node\(node + 1)"
     self.folder = own
     let words =
-      // Not to outlive a test that is killed.
+      // Ends it with a test that is killed.
       ["/usr/bin/setpriv", "--pdeathsig", "KILL"] + prefix + [
         BuiltProgram.farmd.path, "run", "--config", file, "--node", name ?? "node\(node + 1)", "--set",
         "linux.run_directory=\(own)/run", "--set",
@@ -42,15 +42,16 @@ final class DaemonProcess {
 
   var socket: String { "\(folder)/run/farmd.sock" }
 
-  /// What it wrote, those before it included.
+  /// Everything in its log, including what earlier daemons of this node wrote.
   var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
 
-  /// What it says of itself; `nil` while it does not answer.
+  /// Its status; `nil` while it does not answer.
   var status: StatusReport? { try? ControlClient(path: socket).ask(.status).status }
 
   func send(_ signal: Int32) { kill(pid, signal) }
 
-  /// Ends it by a signal and waits for that. - Returns: the status as of `waitpid`.
+  /// Ends it by a signal and waits for its end.
+  /// - Returns: the status, as of `waitpid`.
   @discardableResult func end(by signal: Int32) -> Int32 {
     if hasEnded { return 0 }
     hasEnded = true
@@ -60,7 +61,8 @@ final class DaemonProcess {
     return status
   }
 
-  /// Waits until it says something. - Returns: what it said last.
+  /// Waits until its status is as wanted.
+  /// - Returns: its last status.
   func wait(seconds: Double = 10, until isSo: (StatusReport) -> Bool) async throws -> StatusReport {
     let end = Date(timeIntervalSinceNow: seconds)
     while true {

@@ -37,7 +37,7 @@ struct DaemonTests {
     ] {
       let lines = farm.nodes[0].log.split(separator: "\n").count
       try machine.shell("nft \(edit) || true")
-      // A tick is an interval of 100 ms; then the log is written.
+      // A tick is an interval of 100 ms; after it the log is written.
       try await Task.sleep(nanoseconds: 250_000_000)
       #expect(try Self.ownTables(machine) == whole, "\(edit)")
       let news = farm.nodes[0].log.split(separator: "\n").dropFirst(lines)
@@ -49,7 +49,7 @@ struct DaemonTests {
     }
     #expect(try Self.otherTables(machine) == before)
 
-    // Killed, it leaves its tables to their lease; another life and a clean end take them away, and no others.
+    // A killed daemon leaves its tables to their lease. Another life with a clean end removes them, and no others.
     farm.nodes[0].end(by: SIGKILL)
     #expect(try machine.shell("nft list set inet farmd lease").contains("expires"))
     try await Task.sleep(nanoseconds: 500_000_000)
@@ -62,7 +62,7 @@ struct DaemonTests {
     #expect(try Self.otherTables(machine) == before)
   }
 
-  /// Tables, chains and the buckets that are accepted; not what counts or runs out.
+  /// Tables, chains and the accepted buckets, without counters and time-outs.
   static func ownTables(_ node: TestNamespace) throws -> String {
     try node.shell(
       """
@@ -73,7 +73,7 @@ struct DaemonTests {
 
   // MARK: Keys
 
-  /// What must not change while keys do.
+  /// The state that must not change while keys do.
   struct Effects: Hashable {
     var view: String
     var epoch: UInt64
@@ -107,7 +107,7 @@ struct DaemonTests {
     for (i, text) in steps.enumerated() {
       try farm.write(text)
       for node in 0..<2 {
-        // One has the next step and the other has not: longer than it takes to be removed.
+        // One node has taken the next step and the other has not, for longer than it takes to remove a node.
         let said = try await farm.order(node, "reload")
         #expect(said == "keys read again; the settings are those in force\n", "step \(i)")
         let answers = try await farm.ask()
@@ -127,7 +127,7 @@ struct DaemonTests {
       "heartbeats of node2 are made with key \(second) now",
       "reload: heartbeats are sent with key \(second) of \(new), and no other is accepted",
     ] { #expect(log.contains(line), "\(line) is not in \(log)") }
-    // Who still has the old key alone is a stranger now.
+    // A node that still has only the old key is now a stranger.
     try farm.write(old)
     #expect(farm.nodes[1].end(by: SIGTERM) == 0)
     let stranger = try farm.start(1)
@@ -160,7 +160,7 @@ struct DaemonTests {
     try await farm.startAll()
     let machine = farm.segment.nodes[0]
     #expect(try machine.shell("stat -c %a \(farm.nodes[0].socket)") == "600\n")
-    // Others may walk to it: the socket alone decides.
+    // Others may reach its folder, so that the socket's own mode decides.
     try machine.shell("chmod 755 \(farm.folder)")
     let refused = try machine.shell(
       "setpriv --reuid 65534 --regid 65534 --clear-groups \(BuiltProgram.farmd.path) leave --socket \(farm.nodes[0].socket) || echo code $?"
@@ -180,12 +180,12 @@ struct DaemonTests {
     #expect(waiting.configuration.waitsFor == ["node2"])
     #expect(farm.nodes[0].log.contains("farm.groups.default.weights.node2: 100 becomes 50 (staged)"))
     #expect(try await farm.order(0, "status").contains("waits for node2\n"))
-    // What needs a restart is refused, by key and value.
+    // A change that needs a restart is refused, with its key and value.
     try farm.write(DaemonFarm.usual + "  port: 7947\n")
     #expect(try await farm.order(1, "reload").contains("linux.port: 7946 becomes 7947"))
     #expect(farm.nodes[1].log.contains("not reloaded: linux.port cannot change while farmd runs"))
     try farm.write(DaemonFarm.usual.replacing("node2: 100}", with: "node2: 50}"))
-    // By signal, as systemd's.
+    // By signal, as systemd does it.
     farm.nodes[1].send(SIGHUP)
     for node in farm.nodes {
       let report = try await node.wait { $0.configuration.digest == waiting.configuration.staged }
@@ -204,7 +204,7 @@ struct DaemonTests {
     #expect(try await farm.order(1, "set-weight 100") != "")
     #expect(
       try await farm.nodes[0].wait { $0.groups[0].claims == [128, 128] }.groups[0].claims == [128, 128])
-    // Whom the command names is who answers.
+    // The node that the command names is the one that answers.
     let said = try await farm.order(0, "owner 10.77.0.200:40112 --config \(farm.file)")
     let named = try #require(said.firstMatch(of: /now +node(\d), by the view of node1/), "\(said)")
     #expect(try Self.server(of: 40112, in: farm.segment) == Int(named.1)! - 1)
@@ -212,7 +212,7 @@ struct DaemonTests {
     #expect(try await farm.nodes[0].wait { $0.groups[0].claims == [256, 0] }.groups[0].claims == [256, 0])
   }
 
-  /// Which node accepts a datagram from the client's port; `nil` for none or two.
+  /// The node that accepts a datagram from the client's port; `nil` if none or two do.
   static func server(of port: UInt16, in segment: Segment) throws -> Int? {
     let servers = try segment.nodes.map { node in try node.run { try Datagrams.server(Segment.v4) } }
     defer { for server in servers { close(server) } }
@@ -248,7 +248,7 @@ struct DaemonTests {
     let hung = MonotonicClock.now
     servers[1].become(.silent)
     let report = try await farm.nodes[0].wait { $0.groups[0].claims == [256, 0] }
-    // What busy cores and the asking add is allowed for.
+    // Allows for the time that busy cores and the asking add.
     let took = MonotonicClock.now - hung
     #expect(
       report.groups[0].claims == [256, 0] && took < promised + .milliseconds(700), "\(took.nanoseconds) ns")
@@ -269,7 +269,7 @@ struct DaemonTests {
 
   @Test func `Heartbeats to each node alone make one farm, and one node answers a ping`() async throws {
     let farm = try DaemonFarm(DaemonFarm.usual + "  delivery: unicast\n")
-    // A switch that lets no broadcast of theirs through.
+    // A switch that drops all broadcasts of heartbeats.
     try farm.segment.bridge.shell(
       "nft 'table bridge t { chain c { type filter hook forward priority 0; ether daddr ff:ff:ff:ff:ff:ff udp dport 7946 counter drop; }; }'"
     )

@@ -6,10 +6,10 @@ import Testing
 
 @testable import LinuxBackend
 
-/// Three real daemons of which one has another file.
+/// Three real daemons, one of which has another file.
 @Suite(.serialized, .needsNamespaces)
 struct DifferentFilesTests {
-  /// A firewall of three with two addresses, and with a third one.
+  /// A farm of three firewalls, with two virtual IPs and with a third one.
   final class Firewalls {
     static let names = ["fw-a", "fw-b", "fw-c"]
     let segment: Segment
@@ -21,7 +21,7 @@ struct DifferentFilesTests {
       folder = try IncarnationStoreTests.folder()
       try KeyFile.create(folder + "/key")
       for (i, node) in segment.nodes.enumerated() {
-        // A server may wait at an address that its node does not have.
+        // A server may listen on an address that its node does not have.
         try node.shell(
           "ip addr add 198.51.100.\(i + 1)/24 broadcast + dev eth0; echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind"
         )
@@ -106,7 +106,7 @@ struct DifferentFilesTests {
           "fw-a has another configuration: farm.virtual_ip: 198.51.100.101 only here"
         ])
       #expect(report.members[0].hasOtherConfiguration)
-      // Once, however long it lasts.
+      // The log has it once, however long it lasts.
       try await Task.sleep(nanoseconds: 1_500_000_000)
       #expect(node.log.ranges(of: "farm.virtual_ip: 198.51.100.101 only here").count == 1, "\(node.log)")
     }
@@ -127,7 +127,7 @@ struct DifferentFilesTests {
       #expect(answers.allSatisfy { $0.count == 1 } && Set(answers.joined()) == [1, 2], "\(address)")
     }
 
-    // The other file, and it is one of them.
+    // The node gets the others' file, and joins them.
     #expect(farm.nodes[0].end(by: SIGTERM) == 0)
     farm.nodes[0] = try farm.start(0, farm.text(Self.more))
     for node in farm.nodes {
@@ -157,7 +157,7 @@ struct DifferentFilesTests {
       ])
     #expect(farm.nodes[0].log.contains("farm.flap.penalty: 1000 becomes 0 (staged)"))
     #expect(farm.nodes[1].log.contains("farm.flow_grace: 3600 s becomes 90 s (staged)"))
-    // One file for all: it is switched to, and nothing differs.
+    // With one file for all, the farm switches to it and nothing differs.
     for node in 0..<3 {
       _ = try farm.write(farm.text(last: "  flap: off"), for: node)
       farm.nodes[node].send(SIGHUP)

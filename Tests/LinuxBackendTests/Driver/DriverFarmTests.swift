@@ -46,7 +46,8 @@ struct DriverFarmTests {
     }
   }
 
-  /// Waits until a driver shows something. - Returns: what it showed last.
+  /// Waits until a driver's state is as wanted.
+  /// - Returns: its last state.
   static func wait(
     for driver: FarmDriver, seconds: Double = 15, until isThere: (DriverGlance) -> Bool
   ) async throws -> DriverGlance {
@@ -73,7 +74,7 @@ struct DriverFarmTests {
       #expect(DriverFarmTests.claims(glance) == [128, 128])
       #expect(glance.standing.groups[0].holes == 0 && glance.standing.groups[0].doubles == 0)
       #expect(glance.standing.view.members == NodeSet(first: 2))
-      // Both networks carry what was sent, and our own broadcasts are the only ones that came twice.
+      // Both networks carry heartbeats, and only the node's own broadcasts came twice.
       #expect(
         glance.datagrams.received > 0 && glance.datagrams.dropped == 0 && glance.datagrams.sendFailed == 0)
     }
@@ -104,7 +105,7 @@ struct DriverFarmTests {
     _ = try await DriverFarmTests.wait(for: one) { DriverFarmTests.claims($0) == [256, 0] }
     let stranger = try await DriverFarmTests.start(
       1, in: segment, folder: folder, key: "ffeeddccbbaa99887766554433221100")
-    // Longer than it takes a node that is alone to come up: tau + T, then 3 T.
+    // Longer than a node that is alone takes to come up: tau + T, then 3 T.
     try await Task.sleep(nanoseconds: 2_500_000_000)
     let seen = try await stranger.glance()
     #expect(seen.standing.status == .listening && DriverFarmTests.claims(seen) == [0, 0])
@@ -116,7 +117,7 @@ struct DriverFarmTests {
     }
   }
 
-  /// Work that others give to the loop, as questions of many clients, goes before its sockets.
+  /// Work that others give to the loop, such as the questions of many clients, comes before its sockets.
   @Test func `A loop that always has something else to do hears the others all the same`() async throws {
     let segment = try Segment(nodes: 2)
     let folder = try IncarnationStoreTests.folder()
@@ -141,7 +142,7 @@ struct DriverFarmTests {
     }
   }
 
-  /// Gives a loop a task that gives it another, so that it never looks at its sockets.
+  /// Gives a loop a task that gives it the next one, so that it never looks at its sockets.
   private static func occupy(_ loop: any EventLoop, until end: Instant) {
     loop.execute { if MonotonicClock.now < end { occupy(loop, until: end) } }
   }

@@ -46,7 +46,7 @@ struct FarmEventTests {
         #expect(event.from == NodeSet(NodeID(2)) && event.group == Self.all)
         taken += event.buckets ?? 0
       }
-      // A hole of more than 200 ms is known only once the node is missed, and then it is over soon.
+      // A hole of more than 200 ms is known only once the node is missed, and is over soon after.
       let holes = farm.told[node].filter { $0.kind == .hole || $0.kind == .holeOver }
       #expect(Self.kinds(holes).allSatisfy { $0 == .hole || $0 == .holeOver })
       #expect(holes.count % 2 == 0)

@@ -6,10 +6,11 @@ import Testing
 
 @testable import LinuxBackend
 
-/// What others do to a farm on its machines and its segment, told by real daemons.
+/// What others do to a farm on its machines and its segment, as real daemons report it.
 @Suite(.serialized, .needsNamespaces)
 struct ForeignTests {
-  /// Waits until a daemon's log has something. - Returns: the log.
+  /// Waits until a daemon's log contains a text.
+  /// - Returns: the log.
   static func log(_ node: DaemonProcess, seconds: Double = 5, has text: String) async throws -> String {
     let end = Date(timeIntervalSinceNow: seconds)
     while !node.log.contains(text), Date() < end { try await Task.sleep(nanoseconds: 50_000_000) }
@@ -40,7 +41,7 @@ struct ForeignTests {
 
     try machine.shell("ip addr del 10.77.0.100/32 dev lo")
     try await farm.startAll()
-    // A running daemon takes away what others add, and says so.
+    // A running daemon removes the addresses that others add, and says so.
     try machine.shell("ip addr add 10.77.0.100/32 dev lo; ip addr add 10.77.0.100/24 dev eth0")
     let log = try await Self.log(farm.nodes[0], has: "10.77.0.100/24 on eth0 was added and is taken away")
     #expect(log.contains("10.77.0.100/32 on lo was added and is taken away"), "\(log)")
@@ -50,7 +51,7 @@ struct ForeignTests {
     #expect(
       running.contains("ok           virtual IPs on this machine: none but those of farmd"), "\(running)")
 
-    // Added in the very moment of the leave.
+    // Added at the very moment of the leave.
     try machine.shell(
       "ip addr add 10.77.0.100/32 dev lo; \(BuiltProgram.farmd.path) leave --socket \(farm.nodes[0].socket); echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind"
     )
@@ -61,7 +62,8 @@ struct ForeignTests {
     #expect(left.allSatisfy { $0 == [1] }, "\(left)")
   }
 
-  /// A crash leaves the address and a closed filter; the next daemon goes on, or clears up, whatever became of the tables.
+  /// A crash leaves the address and a closed filter. The next daemon takes them over, or clears up, whatever has become
+  /// of the tables.
   @Test(arguments: ["true", "nft flush ruleset"])
   func `What a killed daemon left is taken for its own`(_ event: String) async throws {
     let farm = try DaemonFarm()
@@ -92,7 +94,7 @@ struct ForeignTests {
   {
     let farm = try DaemonFarm(Self.bothFamilies)
     try await farm.startAll()
-    // Longer than it takes all nodes to ask once more, and one of them comes and goes meanwhile.
+    // Longer than all nodes take to ask once more; one of them restarts meanwhile.
     #expect(farm.nodes[1].end(by: SIGTERM) == 0)
     let again = try farm.start(1)
     _ = try await again.wait { $0.groups[0].claims == [128, 128] }

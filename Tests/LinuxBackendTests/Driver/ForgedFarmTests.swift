@@ -27,7 +27,7 @@ struct ForgedFarmTests {
       try client.shell("echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind")
       socket = try client.run {
         let socket = Datagrams.socket(own)
-        // IPv4 sends from another machine's address only so.
+        // IPv4 can send from another machine's address only with this option.
         var on: Int32 = 1
         if own.isIPv4 {
           setsockopt(socket, Int32(IPPROTO_IP), IP_TRANSPARENT, &on, socklen_t(MemoryLayout<Int32>.size))
@@ -39,7 +39,7 @@ struct ForgedFarmTests {
       }
     }
 
-    /// To the first node alone.
+    /// Sends to the first node alone.
     func send(_ bytes: [UInt8]) throws {
       let count = setup.linux.attachments[0][0].address.withSocketAddress(port: setup.linux.port) {
         sendto(socket, bytes, bytes.count, 0, $0, $1)
@@ -47,7 +47,7 @@ struct ForgedFarmTests {
       guard count == bytes.count else { throw TestNamespace.Failure("sendto: errno \(errno)") }
     }
 
-    /// One of the second node's, in a life of a number, without a trailer.
+    /// A heartbeat of the second node, in a life with this incarnation, without a trailer.
     func heartbeat(incarnation: Incarnation, sequence: UInt64) -> [UInt8] {
       let settings = setup.farm.settings
       let plan = HeartbeatPlan(settings)
@@ -112,7 +112,7 @@ struct ForgedFarmTests {
     let farm = try DaemonFarm()
     let first = try farm.start(0)
     _ = try await first.wait { $0.groups[0].claims == [256, 0] }
-    // He speaks as the other node, in a life above which there is none.
+    // The attacker speaks as the other node, in a life with the highest number of all.
     let speaker = try Speaker(farm)
     defer { speaker.end() }
     let authenticator = try speaker.setup.authenticator()

@@ -12,7 +12,7 @@ import Testing
 struct HungDiskTests {
   @Test func `A daemon without a state directory serves, and says what it cannot keep`() async throws {
     let farm = try DaemonFarm()
-    // Nothing can be made below a file.
+    // No folder can be made below a file.
     let node = try farm.start(0, stateDirectory: farm.file + "/state")
     let report = try await node.wait { $0.groups[0].claims == [256, 0] }
     #expect(report.groups[0].claims == [256, 0], "\(node.log)")

@@ -6,7 +6,7 @@ import Testing
 @testable import LinuxBackend
 
 struct IncarnationStoreTests {
-  /// A folder that the test removes.
+  /// A new folder; the test removes it.
   static func folder() throws -> String {
     let path = NSTemporaryDirectory() + "farmd-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -20,14 +20,14 @@ struct IncarnationStoreTests {
     #expect(try store.stored() == nil)
     #expect(store.begin(wallMilliseconds: 1000).incarnation == Incarnation(1000))
     #expect(store.begin(wallMilliseconds: 5000).incarnation == Incarnation(5000))
-    // The clock went back.
+    // The clock was set back.
     #expect(store.begin(wallMilliseconds: 2000).incarnation == Incarnation(5001))
-    // The engine went above.
+    // The engine has raised the number.
     try store.store(Incarnation(7000))
     #expect(
       IncarnationStore(folder: folder, node: "node1").begin(wallMilliseconds: 2000).incarnation
         == Incarnation(7001))
-    // Another node's is its own.
+    // Another node has a number of its own.
     #expect(
       IncarnationStore(folder: folder, node: "node2").begin(wallMilliseconds: 2000).incarnation
         == Incarnation(2000))
@@ -50,7 +50,7 @@ struct IncarnationStoreTests {
   @Test func `Without a disk the clock alone says which life it is, and why is one line`() throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    // A folder in the way of the file: nobody can write it, not even root.
+    // A folder is in the way of the file, so that not even root can write it.
     try FileManager.default.createDirectory(
       atPath: folder + "/node1.incarnation.new", withIntermediateDirectories: false)
     let life = IncarnationStore(folder: folder, node: "node1").begin(wallMilliseconds: 7)

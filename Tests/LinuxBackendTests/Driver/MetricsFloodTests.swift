@@ -7,9 +7,10 @@ import Testing
 
 @testable import LinuxBackend
 
-/// Every user of a machine may ask for the metrics, as often as he likes.
+/// Every user of a machine may ask for the metrics as often as he likes.
 ///
-/// He does for some seconds; with `FARMSIM_LONG=1` in the environment for a minute, and what it cost is printed.
+/// Here he does so for some seconds. With `FARMSIM_LONG=1` in the environment he does so for a minute, and the cost is
+/// printed.
 @Suite(.serialized, .needsNamespaces)
 struct MetricsFloodTests {
   private static let isLong = ProcessInfo.processInfo.environment["FARMSIM_LONG"] == "1"
@@ -27,7 +28,7 @@ struct MetricsFloodTests {
     #expect(farm.nodes.compactMap { $0.status?.view.epoch } == epochs, "somebody was removed")
   }
 
-  /// 32 nodes, eight groups of 1024 buckets.
+  /// A farm file of 32 nodes with eight groups of 1024 buckets.
   static let largest: String = {
     let names = (1...32).map { "node\($0)" }
     let groups = (1...8).map { "g\($0)" }
@@ -66,7 +67,7 @@ struct MetricsFloodTests {
   }
 
   /// Asks two thousand times a second, and judges what that costs the driver's thread.
-  /// - Parameter quiet: what its time of rest had cost it.
+  /// - Parameter quiet: the thread's cost without questions.
   private func flood(
     _ node: DaemonProcess, in machine: TestNamespace, _ seconds: Double, quiet: Double
   ) async throws {
@@ -85,7 +86,8 @@ struct MetricsFloodTests {
     #expect(busy - quiet < 0.05, "\(busy) instead of \(quiet) of the driver's thread")
   }
 
-  /// What a process' driver thread takes of a processor while something is done for so many seconds or more.
+  /// The share of a processor that a process's driver thread takes during some work, which lasts at least this many
+  /// seconds.
   private func cost(of pid: pid_t, _ seconds: Double, _ body: () async throws -> Void) async throws -> Double
   {
     let before = try Self.driverTime(pid)
@@ -95,7 +97,7 @@ struct MetricsFloodTests {
     return try (Self.driverTime(pid) - before) / Date().timeIntervalSince(begin)
   }
 
-  /// The driver's is the first event loop that a daemon makes.
+  /// The processor time of the driver's thread, in seconds. Its event loop is the first that a daemon makes.
   private static func driverTime(_ pid: pid_t) throws -> Double {
     let tasks = "/proc/\(pid)/task"
     for task in try FileManager.default.contentsOfDirectory(atPath: tasks).sorted(by: { Int($0)! < Int($1)! })
@@ -108,10 +110,12 @@ struct MetricsFloodTests {
     throw TestNamespace.Failure("no event loop in \(tasks)")
   }
 
-  /// So many starve a driver that looks at the kernel for each of them. A busy machine takes longer to ask them.
+  /// This many questions starve a driver that reads the kernel for each of them. A busy machine takes longer to send
+  /// them.
   private static let enough = 1000
 
-  /// Asks on the calling thread, one connection each, until that was often enough too. - Returns: how many answers came.
+  /// Asks on the calling thread, one connection each, until the time is over and ``enough`` were sent.
+  /// - Returns: how many answers came.
   private static func ask(for seconds: Double, perSecond: Int) -> Int {
     let request = Array("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".utf8)
     let begin = Date()

@@ -6,14 +6,14 @@ import Testing
 
 @testable import LinuxBackend
 
-/// A farm whose heartbeats, or whose packets for the virtual IP, go to groups, on a bridge that knows nothing of groups and on
-/// one that snoops.
+/// A farm whose heartbeats, or whose packets for the virtual IP, are sent to groups: on a bridge that ignores groups,
+/// and on one that snoops.
 @Suite(.serialized, .needsNamespaces)
 struct MulticastFarmTests {
   enum Bridge {
     case floods
     case snoops
-    /// Then groups go where somebody joined, and nowhere else.
+    /// It then forwards a group only to ports where somebody has joined.
     case knowsOfAQuerier
   }
 
@@ -74,7 +74,7 @@ struct MulticastFarmTests {
 
   static func expectOneAnswer(_ address: IPAddress, from nodes: Set<Int>, _ segment: Segment) async throws {
     nonisolated(unsafe) let segment = segment
-    // A neighbour that is looked for a second time is found a second later, when the machine is busy.
+    // On a busy machine a neighbour is found only by the second question, a second later.
     for _ in 0..<5 where try segment.resolved(address) == nil {
       _ = try await offPool { Result { try Datagrams.ask(address, times: 1, in: segment, wait: 1.2) } }.get()
     }
@@ -102,7 +102,7 @@ struct MulticastFarmTests {
     try await play(bridge, places + [#"linux.delivery={multicast: "ff02::77:1"}"#], group: "ff02::77:1")
   }
 
-  /// With a querier such a bridge lets nothing through, which the preflight tells.
+  /// A bridge that knows a querier lets nothing through, which the preflight reports.
   @Test(arguments: [Bridge.floods, .snoops])
   func `Packets by a shared group MAC are answered once, and a crash heals`(
     _ bridge: Bridge
@@ -123,7 +123,7 @@ struct MulticastFarmTests {
     try await Self.playCrash(
       drivers, asking: group == nil ? [Segment.v4, Segment.v6] : [Segment.v4], in: segment)
     if let group, bridge == .knowsOfAQuerier {
-      // Seen by the bridge to be where the nodes are, and where the client is not.
+      // The bridge has seen that the nodes have joined and that the client has not.
       let ports = try segment.bridge.shell("bridge mdb show | grep 'grp \(group) ' || true")
       #expect(
         ["p1", "p2"].allSatisfy { ports.contains("port \($0) ") } && !ports.contains("port p200 "), "\(ports)"

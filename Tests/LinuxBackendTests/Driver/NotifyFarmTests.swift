@@ -9,7 +9,8 @@ import Testing
 /// What real daemons tell the command of `notify:`.
 @Suite(.serialized, .needsNamespaces)
 struct NotifyFarmTests {
-  /// Both nodes tell, each into a file of its own in the folder; `SCRIPT` is what a node's command does besides.
+  /// A farm in which both nodes tell, each into a file of its own in the folder. `SCRIPT` is what a node's command does
+  /// besides.
   static func farm(_ script: String = "true", timeout: String = "5 s") throws -> DaemonFarm {
     let farm = try DaemonFarm()
     let command =
@@ -52,7 +53,7 @@ struct NotifyFarmTests {
     #expect(taken.status == "up" && taken.epoch > 0 && taken.view.count == 16)
     let report = try await farm.nodes[0].wait { $0.groups[0].claims == [256, 0] }
     #expect(taken.view == report.view.digest)
-    // Its leave is told before it ends, and nothing of it is left.
+    // Its leave is told before it ends, and it leaves no process behind.
     let status = farm.nodes[0].end(by: SIGTERM)
     #expect(status == 0, "\(farm.nodes[0].log)")
     let last = try #require(try Self.told(farm, by: "node1").last { $0.event == "out_of_service" })
@@ -70,14 +71,14 @@ struct NotifyFarmTests {
     #expect(farm.nodes[0].log.contains("notify: read line; echo"), "\(farm.nodes[0].log)")
     #expect(farm.nodes[0].log.contains("no answer in time"))
     #expect(after.view.epoch == before.view.epoch && after.groups[0].claims == [128, 128])
-    // Ten a second and more on each of two.
+    // About ten a second for four seconds.
     #expect(after.heartbeats.sent - before.heartbeats.sent > 36)
     for node in farm.nodes {
       #expect(!node.log.contains("stood still") && !node.log.contains("is removed"), "\(node.log)")
     }
     for node in farm.nodes { #expect(node.end(by: SIGTERM) == 0) }
     let pids = try String(contentsOfFile: farm.folder + "/pids", encoding: .utf8)
-    // What was killed with its group is reaped by nobody of ours.
+    // Processes that were killed with their group are not reaped by this process.
     for pid in pids.split(separator: "\n").compactMap({ Int32($0) }) {
       for _ in 0..<250 where kill(pid, 0) == 0 { try await Task.sleep(nanoseconds: 20_000_000) }
       #expect(kill(pid, 0) != 0, "\(pid) runs on")

@@ -5,10 +5,10 @@ import Synchronization
 
 @testable import LinuxBackend
 
-/// All nodes of a large farm but the first, spoken for from one machine: each sends heartbeats of standby that say it hears
-/// the first one.
+/// All nodes of a large farm but the first, played by one machine: each sends heartbeats in standby that say it hears
+/// the first node.
 ///
-/// They decide nothing, so that a small machine can play 31 of them.
+/// They decide nothing, so a small machine can play 31 of them.
 final class SpokenNodes: Sendable {
   private let isOver = Mutex(false)
   private let done = DispatchSemaphore(value: 0)
@@ -35,7 +35,7 @@ final class SpokenNodes: Sendable {
         serviceAge: .never, heardAge: .never)
       while !isOver.withLock({ $0 }) {
         while let (bytes, _) = links[0].takeWaiting() {
-          // Its incarnation and sequence, where the format has them.
+          // Its incarnation and sequence, at their places in the format.
           guard bytes.count > 88, bytes[6] == 0 else { continue }
           func number(at offset: Int) -> UInt64 {
             bytes[offset..<offset + 8].reduce(0) { $0 << 8 | UInt64($1) }
@@ -61,7 +61,7 @@ final class SpokenNodes: Sendable {
     thread.start()
   }
 
-  /// Returns once none of them says anything any more.
+  /// Returns once none of them sends any more.
   func end() {
     isOver.withLock { $0 = true }
     done.wait()

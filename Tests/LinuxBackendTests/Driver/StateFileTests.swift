@@ -4,7 +4,7 @@ import Testing
 @testable import LinuxBackend
 
 struct StateFileTests {
-  /// A read brings no more than 64 KiB at once.
+  /// A read returns at most 64 KiB at once.
   @Test(arguments: [0, 1, 65_535, 65_536, 65_537, 131_072, 1_000_003])
   func `A file of any length is read as it was written`(length: Int) throws {
     let folder = try IncarnationStoreTests.folder()
@@ -28,10 +28,10 @@ struct StateFileTests {
     for path in [folder, folder + "/link"] {
       #expect(throws: DriverError.self) { try StateFile(path: path).read() }
     }
-    // Nobody writes to it, and nobody waits for that.
+    // No process writes to it, and the read does not wait for one.
     mkfifo(folder + "/pipe", 0o600)
     #expect(try StateFile(path: folder + "/pipe").read() == [])
-    // What stands in its place is replaced, and what a link means is left alone.
+    // The write replaces the link itself, and leaves the file that it points to alone.
     try StateFile(path: folder + "/link").write([7], isDurable: false)
     #expect(try StateFile(path: folder + "/link").read() == [7])
   }

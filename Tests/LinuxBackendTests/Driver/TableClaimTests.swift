@@ -4,11 +4,11 @@ import Testing
 
 @testable import LinuxBackend
 
-/// What a daemon holds on its machine, and what a start that fails leaves of it.
+/// What a daemon holds on its machine, and what a failed start leaves behind.
 @Suite(.serialized, .needsNamespaces)
 struct TableClaimTests {
-  /// Two with the same tables repair each other's for ever. The farm's other node has them as well, in another
-  /// namespace.
+  /// Two daemons with the same tables would repair each other's for ever. The farm's other node has the same tables,
+  /// but in another namespace.
   @Test func `A second daemon with the same tables is refused until the first is gone`() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
@@ -37,7 +37,7 @@ struct TableClaimTests {
     #expect(try machine.shell("nft list tables") == "")
   }
 
-  /// As in a container: the tables can be made, and then a setting of the host cannot be.
+  /// As in a container: the tables can be made, but then a setting of the host cannot be written.
   @Test func `A start that fails halfway leaves nothing`() async throws {
     let farm = try DaemonFarm()
     let before = try farm.segment.state(of: 0)
@@ -51,11 +51,11 @@ struct TableClaimTests {
     #expect(try farm.segment.state(of: 0) == before)
   }
 
-  /// A socket that got the number of standard error would be sent the log; a core has the farm's key.
+  /// A socket that got the number of standard error would receive the log, and a core would contain the farm's key.
   @Test func `A daemon without standard streams gets some, and its memory is in no core`() async throws {
     let farm = try DaemonFarm()
     let shut = "exec \"$@\" 0<&- 1>&- 2>&-"
-    // /proc shows a process without cores as root's, whatever its group.
+    // In /proc a process without cores belongs to root, whatever its group.
     let node = try farm.start(
       0, by: ["/usr/bin/setpriv", "--regid", "4711", "--clear-groups", "/bin/sh", "-c", shut, "sh"])
     _ = try await node.wait { $0.status == "up" }

@@ -8,7 +8,7 @@ import Testing
 @testable import LinuxBackend
 
 @Suite(.inTime) struct ThreadPoolEndTests {
-  /// A command in uninterruptible sleep, or a disk that does not answer, keeps a thread for as long as it likes.
+  /// A command in uninterruptible sleep, or a disk that does not answer, keeps a thread for any length of time.
   @Test func `A thread that does not end keeps nobody from ending`() async throws {
     let (pool, hung) = (NIOThreadPool(numberOfThreads: 2), DispatchSemaphore(value: 0))
     let begun = Mutex(false)

@@ -16,7 +16,7 @@ struct TotalOutageTests {
     return farm
   }
 
-  /// Bucket-seconds of holes that a node has counted since something was true.
+  /// The bucket-seconds of holes that a node has counted since an earlier count.
   static func growth(_ farm: WatchedFarm, _ node: Int, since before: SeenClaims) -> Double {
     Double(farm.seen(by: node).holes.nanoseconds - before.holes.nanoseconds) * 1e-9
   }
@@ -86,7 +86,7 @@ struct TotalOutageTests {
       farm.cut = [NodeSet(bits: 0b110), NodeSet(bits: 0b001), NodeSet(bits: 0b001)]
       farm.run(for: .seconds(5))
       #expect(!farm.nodes[0].knowsClaims && farm.nodes[1].knowsClaims)
-      // What the others served when it heard them last may have ended up to the time-out ago.
+      // The buckets that the others had when this node last heard them may have changed hands up to the time-out ago.
       #expect(farm.seen(by: 0).holes.nanoseconds == before.holes.nanoseconds, "\(alone)")
       #expect(farm.nodes[1].owned(Self.all).count + farm.nodes[2].owned(Self.all).count == 12)
       farm.cut = [.empty, .empty, .empty]
@@ -99,7 +99,7 @@ struct TotalOutageTests {
   @Test("An isolated node hears what the others take over, and a majority in standby counts under quorum")
   func isolated() {
     var farm = Self.farm { $0.life.alone = .quorum }
-    // Nobody hears node1, and it hears all.
+    // No node hears node1, and it hears all.
     farm.cut[0] = NodeSet(bits: 0b110)
     farm.run(for: .seconds(3))
     #expect(farm.nodes[0].status == .fenced && farm.nodes[0].knowsClaims)

@@ -11,7 +11,7 @@ struct TroubleWatchTests {
     return DriverSetup(try DaemonFile.read(text: text, file: "f").get(), node: NodeID(0))
   }
 
-  /// What is told of events that come a second after each other, as text.
+  /// The events for the command of `notify:` after driver events that come a second apart, as text.
   static func told(_ events: [DriverEvent], seconds: Int = 1) throws -> [String] {
     let setup = try setup()
     let names = FarmNames(setup.farm)

@@ -1,7 +1,7 @@
 import Engine
 import FarmFile
 
-/// Real engine nodes in memory, each with a watch as a driver has one. Frames take 200 µs, and so do commits.
+/// Real engine nodes in memory, each with a watch like a driver's. Frames take 200 µs, and so do commits.
 struct WatchedFarm {
   private struct Event {
     var at: Instant
@@ -13,10 +13,10 @@ struct WatchedFarm {
   private(set) var now = Instant.zero
   private(set) var nodes: [Node]
   var watches: [CoverageWatch]
-  /// What each would tell the command of `notify:`.
+  /// What each node would tell the command of `notify:`.
   private(set) var told: [[FarmEvent]]
   private var tellers: [FarmEventWatch]
-  /// By sender, who does not get its frames.
+  /// By sender, the nodes that do not get its frames.
   var cut: [NodeSet]
   var runs: [Bool]
   private var queue: [Event] = []
@@ -44,7 +44,7 @@ struct WatchedFarm {
     }
   }
 
-  /// What one node has seen of one group.
+  /// The holes and doubles of one group that one node has seen.
   func seen(by node: Int, group: Int = 0) -> SeenClaims { watches[node].seen(at: now)[group] }
 
   mutating func forget() { told = nodes.map { _ in [] } }

@@ -29,7 +29,7 @@ struct WitnessTests {
       // A node that may not serve has a filter without a lease.
       #expect((report.secondsOfLease != nil) == (status == "up"), sourceLocation: location)
     }
-    // Out of service: too few to serve, or deaf where no frame arrives at all.
+    // Out of service: with too few members to serve, or deaf if no frame arrives at all.
     func expectOut(_ node: Int, location: SourceLocation = #_sourceLocation) async throws {
       func isOut(_ report: StatusReport) -> Bool {
         ["fenced", "deaf"].contains(report.status) && report.groups[0].claims == [0, 0]
@@ -39,7 +39,7 @@ struct WitnessTests {
     }
     for node in 0..<2 { try await expect(node, "up", [128, 128]) }
 
-    // Together they need no gateway.
+    // Two nodes that hear each other need no gateway.
     try segment.client.shell("echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all")
     try await Task.sleep(nanoseconds: 1_500_000_000)
     for node in 0..<2 {
@@ -49,7 +49,7 @@ struct WitnessTests {
     try segment.client.shell("echo 0 > /proc/sys/net/ipv4/icmp_echo_ignore_all")
     try await Task.sleep(nanoseconds: 500_000_000)
 
-    // The second one's link dies: it sees neither the first one nor the gateway.
+    // The second node's link dies: it sees neither the first node nor the gateway.
     try segment.bridge.shell("ip link set p2 down")
     try await expect(0, "up", [256, 0])
     try await expectOut(1)
@@ -57,7 +57,7 @@ struct WitnessTests {
     try segment.bridge.shell("ip link set p2 up")
     for node in 0..<2 { try await expect(node, "up", [128, 128]) }
 
-    // Now the gateway dies first: nobody may serve alone, until it is back.
+    // Now the gateway dies first: no node may serve alone until it is back.
     try segment.bridge.shell("ip link set p200 down")
     try await Task.sleep(nanoseconds: 800_000_000)
     try segment.bridge.shell("ip link set p2 down")

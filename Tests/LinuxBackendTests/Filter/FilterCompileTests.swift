@@ -14,7 +14,7 @@ struct FilterCompileTests {
     }
   }
 
-  /// What an expression compares: its left side and its right one.
+  /// The left and the right side of a comparison; `nil` for other expressions.
   private static func match(_ expression: [String: Any]) -> (left: String, right: String)? {
     guard let match = expression["match"] as? [String: Any] else { return nil }
     return (text(match["left"]!), text(match["right"]!))

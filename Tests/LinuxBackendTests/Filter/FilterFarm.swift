@@ -1,7 +1,7 @@
 import Engine
 import TestSupport
 
-/// A farm with every kind of rule, and packets for it drawn by chance.
+/// A farm with every kind of rule, and random packets for it.
 enum FilterFarm {
   static func settings(_ unmatched: UnmatchedPolicy) -> Settings {
     let vips = Sandbox.virtualIPs
@@ -36,7 +36,7 @@ enum FilterFarm {
       identity: identity)
   }
 
-  /// Half of each group's buckets.
+  /// Random sets with about half of each group's buckets.
   static func sets(_ settings: Settings, _ random: inout SplitMix64) -> [BucketSet] {
     settings.ownershipGroups.map { group in
       var set = BucketSet(capacity: group.bucketCount)
@@ -73,7 +73,7 @@ enum FilterFarm {
       destinationPort: hasPorts ? port : 0, kind: kind)
   }
 
-  /// Addresses that a host takes for a client's: no loopback, multicast or local ones.
+  /// A random address that a host takes for a client's: no loopback, multicast or local one.
   private static func client(isIPv4: Bool, _ random: inout SplitMix64) -> IPAddress {
     let n = random.next()
     return isIPv4

@@ -16,7 +16,7 @@ struct FilterFlowTests {
   static let all = [BucketSet.all(capacity: 64)]
   static let none = [BucketSet(capacity: 64)]
 
-  /// So many flows, all in own buckets.
+  /// This many flows, all in the node's own buckets.
   static func flows(_ inside: Int) -> [TrackedFlows] {
     [TrackedFlows(inside: inside, outside: 0, bucketsOutside: none[0])]
   }
@@ -33,7 +33,7 @@ struct FilterFlowTests {
       virtualIP: Sandbox.virtualIPs[isIPv4 ? 0 : 2])
   }
 
-  /// A server behind a filter that owns everything.
+  /// A server behind a filter that owns every bucket.
   static func open(_ sandbox: Sandbox) throws -> (NftablesFilter, server: Int32) {
     let filter = try NftablesFilter(settings: settings, virtualIPs: Sandbox.virtualIPs, table: "farm")
     try filter.install()
@@ -107,7 +107,7 @@ struct FilterFlowTests {
       results["none counted"] = try counter.count(owned: Self.all) == Self.flows(0)
       results["dead without lease"] = client.isAlive() == false
       try filter.renewLease(for: .seconds(100))
-      // The server's own segments, with data, must not start the tracking anew either.
+      // Segments with data from the server must not start the tracking anew either.
       let taken = accept(server, nil, nil)
       defer { close(taken) }
       _ = write(taken, "hello", 5)
@@ -160,7 +160,7 @@ struct FilterFlowTests {
       }
       var stranger = TCPClient(sandbox, IPAddress(v4: 0x0b00_0001), virtualIP: IPAddress(v4: 0x0a4d_0009))
       _ = stranger.open()
-      // One that only asked, one that is over.
+      // One that has only asked, and below one that is over.
       var closing = Self.client(sandbox, 100, isIPv4: true)
       _ = closing.open()
       closing.send([.reset, .ack])

@@ -3,8 +3,8 @@ import Foundation
 import LinuxBackend
 import Testing
 
-/// The compiled rules of a small farm as a file, to be read by people and loaded by the benchmark of the filter's
-/// cost. `UPDATE_GOLDEN=1` writes it anew.
+/// The compiled rules of a small farm as a file, which people can read and the benchmark of the filter's cost loads.
+/// `UPDATE_GOLDEN=1` writes it anew.
 @Suite struct FilterGoldenTests {
   @Test func smallFarm() throws {
     let settings = Settings(

@@ -47,7 +47,7 @@ struct FilterLifeTests {
         try filter.commit(commit)
         results.append(try Self.holds(commit, sandbox))
       }
-      // A third of the elements went in between: only those events are seen.
+      // The third commit again with one element less: the kernel sees only that change.
       var last = Self.commit(3)
       last.owned[0].remove(Bucket((0..<256).first { last.owned[0].contains(Bucket($0)) }!))
       let events = try sandbox.events { try filter.commit(last) }

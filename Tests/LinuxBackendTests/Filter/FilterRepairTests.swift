@@ -4,10 +4,10 @@ import LinuxBackend
 import TestSupport
 import Testing
 
-/// What others do to the table, and what a later process finds of it.
+/// What others do to the table, and what a later process finds there.
 @Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"), .inTime)
 struct FilterRepairTests {
-  /// An edit by hand and what is said about it.
+  /// Edits by hand, and the report about each.
   static let edits: [(command: String, said: String?)] = [
     ("nft delete table inet farm", "table inet farm was deleted"),
     ("nft flush table inet farm", "the rules of table inet farm were edited"),
@@ -91,7 +91,7 @@ struct FilterRepairTests {
       _ = try filter.repairIfEdited()
       for i in 0..<5 { sandbox.send(PacketBytes.of(echo, number: UInt16(i))) }
       guard try filter.counters()[0].rejected == 12 else { return try filter.counters() }
-      // A deleted table takes along what was not read before.
+      // A deleted table takes along the counts that were not read before.
       sandbox.send(PacketBytes.of(echo, number: 1))
       try sandbox.shell("nft delete table inet farm")
       _ = try filter.repairIfEdited()

@@ -7,7 +7,7 @@ import Testing
 /// The real kernel's verdicts against the engine's.
 @Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"), .inTime)
 struct FilterVerdictTests {
-  /// A packet on which the two disagree, for people.
+  /// Describes a packet on which the two disagree.
   private static func describe(_ packet: Packet, _ verdict: Verdict, isSeen: Bool) -> String {
     "\(packet.kind) \(packet.source.text) \(packet.sourcePort) -> \(packet.destination.text) "
       + "\(packet.destinationPort): engine \(verdict), kernel \(isSeen ? "lets it through" : "drops it")"
@@ -58,7 +58,7 @@ struct FilterVerdictTests {
     #expect(outcome.accepted == UInt64(outcome.seen))
   }
 
-  /// Ports and client of a reset that the host sent; `nil` for other packets.
+  /// The ports and the client of a reset that the host sent; `nil` for other packets.
   private static func resetPorts(_ packet: [UInt8]) -> [UInt8]? {
     let isIPv4 = packet[0] >> 4 == 4
     let header = isIPv4 ? 20 : 40

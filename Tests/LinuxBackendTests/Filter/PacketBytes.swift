@@ -2,7 +2,7 @@ import Engine
 
 /// The bytes of packets as they arrive from a client, with right checksums.
 enum PacketBytes {
-  /// - Parameter number: told apart by it, in the identification of IPv4 and in the flow label of IPv6.
+  /// - Parameter number: distinguishes packets; it is in the identification of IPv4 and in the flow label of IPv6.
   static func of(_ packet: Packet, number: UInt16, sequence: UInt32 = 1000, acknowledged: UInt32 = 1)
     -> [UInt8]
   {
@@ -35,7 +35,8 @@ enum PacketBytes {
     }
   }
 
-  /// An IP header in front of a payload. - Parameter fragment: offset in units of 8 bytes.
+  /// An IP header in front of a payload.
+  /// - Parameter fragment: the offset, in units of 8 bytes.
   static func ip(_ packet: Packet, _ next: UInt8, _ payload: [UInt8], _ number: UInt16, fragment: UInt16 = 0)
     -> [UInt8]
   {
@@ -61,7 +62,7 @@ enum PacketBytes {
   static func word(_ n: UInt16) -> [UInt8] { [UInt8(n >> 8), UInt8(n & 255)] }
   static func long(_ n: UInt32) -> [UInt8] { word(UInt16(n >> 16)) + word(UInt16(n & 0xffff)) }
 
-  /// Fills in the checksum, which covers the addresses too but for ICMP in IPv4.
+  /// Fills in the checksum. It also covers the addresses, except for ICMP in IPv4.
   private static func summed(_ packet: Packet, _ next: UInt8, _ payload: [UInt8], at offset: Int) -> [UInt8] {
     var pseudo: [UInt8] = []
     if next != 1 {

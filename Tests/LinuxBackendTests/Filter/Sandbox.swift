@@ -3,11 +3,11 @@ import Foundation
 
 @testable import LinuxBackend
 
-/// A network namespace of a test's own, with the virtual IPs on a tunnel whose other end is the test: what it
-/// writes arrives as packets from clients, what the host sends comes back as bytes.
+/// A network namespace of a test's own, with the virtual IPs on a tunnel whose other end is the test: what it writes
+/// arrives as packets from clients, and what the host sends comes back as bytes.
 ///
-/// It is used on the namespace's thread alone. Nothing is expected there: what happened is returned to the test's task,
-/// which knows the test.
+/// It is used on the namespace's thread alone. That thread must not use `#expect`: it returns its results to the test's
+/// task, which knows the test.
 final class Sandbox {
   static let virtualIPs = [
     IPAddress(v4: 0x0a4d_0064), IPAddress(v4: 0x0a4d_0065),
@@ -16,7 +16,7 @@ final class Sandbox {
 
   private let tunnel: Int32
 
-  /// Whether namespaces, tunnels and nftables are to be had here.
+  /// Whether namespaces, tunnels and nftables are available here.
   static let isPossible: Bool = (try? run { _ in }) != nil
 
   /// Runs a body in a new namespace and waits for it.
@@ -35,7 +35,7 @@ final class Sandbox {
     var request = ifreq()
     withUnsafeMutableBytes(of: &request) { bytes in
       bytes.copyBytes(from: "tun0".utf8)
-      // IFF_TUN | IFF_NO_PI behind the name.
+      // IFF_TUN | IFF_NO_PI, after the name.
       bytes.storeBytes(of: 0x1001, toByteOffset: 16, as: Int16.self)
     }
     // TUNSETIFF
@@ -51,11 +51,12 @@ final class Sandbox {
     _ = try Nftables()
   }
 
-  /// Runs a shell command in the namespace. - Returns: what it printed.
+  /// Runs a shell command in the namespace.
+  /// - Returns: its output.
   @discardableResult
   func shell(_ command: String) throws -> String { try TestNamespace.shellHere(command) }
 
-  /// A packet from a client.
+  /// Sends a packet as from a client.
   func send(_ packet: [UInt8]) { _ = write(tunnel, packet, packet.count) }
 
   /// The packets that the host has sent since the last call.
@@ -69,7 +70,7 @@ final class Sandbox {
     }
   }
 
-  /// Puts a table behind the filter that notes the number of each packet that came through.
+  /// Adds a table behind the filter that notes the number of each packet that got through.
   /// - Parameter isEnd: whether packets go no further.
   func installProbe(isEnd: Bool = true) throws {
     let end = isEnd ? "drop" : "accept"
@@ -86,7 +87,7 @@ final class Sandbox {
       """)
   }
 
-  /// The numbers of the packets that came through since the last call.
+  /// The numbers of the packets that got through since the last call.
   func seen() throws -> Set<UInt16> {
     var numbers: Set<UInt16> = []
     for set in ["seen_4", "seen_6"] {
@@ -96,7 +97,7 @@ final class Sandbox {
     return numbers
   }
 
-  /// The elements of a set of plain numbers, as `nft -j` says.
+  /// The elements of a set of plain numbers, as `nft -j` lists them.
   func elements(of set: String, table: String) throws -> [Int] {
     for object in try objects("list set inet \(table) \(set)") {
       guard let found = object["set"] as? [String: Any] else { continue }
@@ -105,14 +106,14 @@ final class Sandbox {
     return []
   }
 
-  /// What `nft -j` prints, object by object.
+  /// The objects that `nft -j` prints.
   func objects(_ command: String) throws -> [[String: Any]] {
     let text = try shell("nft -j \(command)")
     let json = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
     return json?["nftables"] as? [[String: Any]] ?? []
   }
 
-  /// What `nft monitor` sees while something is done, without its notes about generations.
+  /// The lines of `nft monitor` during some work, without those about generations.
   func events(_ body: () throws -> Void) throws -> [String] {
     guard let monitor = popen("stdbuf -oL timeout -s KILL 1 nft monitor 2>&1 & sleep 1.1", "r") else {
       throw FilterError.netlink(doing: "nft monitor", errno: errno)

@@ -16,7 +16,8 @@ struct TCPClient {
     (self.sandbox, self.address, self.port, self.virtualIP) = (sandbox, address, port, virtualIP)
   }
 
-  /// Sends a segment and says what TCP flags the host answered with, one entry a segment.
+  /// Sends a segment.
+  /// - Returns: the TCP flags of the host's answers, one entry for each segment.
   @discardableResult
   mutating func send(_ flags: TCPFlags, number: UInt16 = 1) -> [TCPFlags] {
     let packet = Packet(
@@ -35,13 +36,14 @@ struct TCPClient {
     return answers
   }
 
-  /// Opens a connection. - Returns: whether the host answered as a server does.
+  /// Opens a connection.
+  /// - Returns: whether the host answered as a server does.
   mutating func open() -> Bool {
     guard send([.syn]) == [[.syn, .ack]] else { return false }
     return send([.ack]).isEmpty
   }
 
-  /// Sends a segment outside the sequence, which a host that has the connection answers with its own state.
+  /// Sends a segment outside the sequence. A host that has the connection answers it with the connection's own state.
   mutating func isAlive() -> Bool {
     next &-= 1
     defer { next &+= 1 }

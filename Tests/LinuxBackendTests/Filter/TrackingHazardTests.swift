@@ -5,8 +5,8 @@ import Testing
 
 @testable import LinuxBackend
 
-/// Rules of others that keep connections from being tracked. What is found is held against the kernel: a TCP connection
-/// behind the farm's filter, opened with the rule there.
+/// Rules of others that keep connections from being tracked. The findings are checked against the kernel: a TCP
+/// connection is opened behind the farm's filter, with the rule in place.
 @Suite(.enabled(if: Sandbox.isPossible, "needs root, nftables and /dev/net/tun"))
 struct TrackingHazardTests {
   static let farm = Farm(
@@ -21,7 +21,7 @@ struct TrackingHazardTests {
     "table \(family) theirs { set web { type inet_service; elements = { 80, 443 }; }; set other { type inet_service; elements = { 81 }; }; chain c { type filter hook \(hook) priority \(priority); \(rule); }; }"
   }
 
-  /// The table, and whether it ends connections over IPv4 and over IPv6.
+  /// The table, and whether it breaks connections over IPv4 and over IPv6.
   static let rules: [(String, Bool, Bool)] = [
     (chain("tcp dport 80 notrack"), true, true),
     (chain("tcp sport 80 notrack", "output"), true, true),
@@ -33,7 +33,7 @@ struct TrackingHazardTests {
     (chain("iifname \"tun*\" meta l4proto tcp notrack"), true, true),
     (chain("tcp dport 80 ct zone set 5"), true, true),
     (chain("tcp dport vmap { 80 : jump sub }; }; chain sub { notrack"), true, true),
-    // What is about other packets, or too late.
+    // Rules about other packets, and rules that come too late.
     (chain("tcp dport 81 notrack"), false, false),
     (chain("udp dport 80 notrack"), false, false),
     (chain("tcp dport @other notrack"), false, false),
@@ -88,7 +88,7 @@ struct TrackingHazardTests {
     #expect(found.1 == [])
   }
 
-  /// The watch is told of rules of others, and of nothing that a filter does every tick.
+  /// The watch reports rules of others, and nothing that a filter does at every tick.
   @Test func onlyRulesOfOthersAreNews() throws {
     let news = try Sandbox.run { sandbox in
       let (filter, server) = try FilterFlowTests.open(sandbox)

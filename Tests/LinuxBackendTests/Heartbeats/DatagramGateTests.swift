@@ -10,7 +10,7 @@ import Testing
 struct DatagramGateTests {
   static let authenticator = Authenticator(key: AuthenticatorTests.one)
 
-  /// A gate of two nodes on two networks, `10.n.0.x` each.
+  /// A gate of two nodes on two networks, with addresses `10.n.0.x` on network n.
   static func gate(_ key: Authenticator = authenticator) -> DatagramGate {
     let attachments = (1...2).map { node in
       (1...2).map {
@@ -56,7 +56,7 @@ struct DatagramGateTests {
     #expect(DatagramGateTests.admit(bytes, "10.1.0.1", &gate) == NodeID(0))
     #expect(DatagramGateTests.admit(bytes, "10.1.0.2", &gate) == NodeID(1))
     #expect(DatagramGateTests.admit(bytes, "10.2.0.2", on: 1, &gate) == NodeID(1))
-    // An address of the other network, and one of nobody.
+    // An address of the other network, and one of no node.
     #expect(DatagramGateTests.admit(bytes, "10.2.0.1", on: 0, &gate) == nil)
     #expect(DatagramGateTests.admit(bytes, "10.1.0.3", &gate) == nil)
     var expected = DatagramCounters()

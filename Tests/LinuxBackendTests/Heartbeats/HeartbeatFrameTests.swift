@@ -5,7 +5,7 @@ import Testing
 @testable import LinuxBackend
 
 struct HeartbeatFrameTests {
-  /// A heartbeat of node 1 in farm 1, with a trailer that nobody made.
+  /// A heartbeat of node 1 in farm 1, with a trailer that no key has made.
   private static var heartbeat: [UInt8] {
     let settings = Settings(nodeCount: 2, groups: [GroupSettings(bucketCount: 64)])
     let plan = HeartbeatPlan(settings)
@@ -32,7 +32,7 @@ struct HeartbeatFrameTests {
 
   @Test(arguments: [0, 3])
   func `A heartbeat is found behind an IPv4 header, whatever its options`(options: Int) throws {
-    // A short frame is filled up behind the datagram.
+    // A short frame is padded after the datagram.
     let packet = Self.ipv4(Self.heartbeat, options: options) + [0, 0, 0]
     let frame = try #require(HeartbeatFrame(packet[...], type: .ipv4))
     #expect(frame.source == IPAddress(parsing: "10.77.0.2") && frame.farmID == 1)

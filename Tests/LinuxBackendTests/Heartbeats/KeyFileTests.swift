@@ -5,7 +5,7 @@ import Testing
 @testable import LinuxBackend
 
 struct KeyFileTests {
-  /// A file that is gone after the test.
+  /// The path of a new key file in the temporary folder.
   static func file(_ text: String, mode: mode_t = 0o600) -> String {
     let path = NSTemporaryDirectory() + "key-\(UUID().uuidString)"
     _ = FileManager.default.createFile(atPath: path, contents: Data(text.utf8))

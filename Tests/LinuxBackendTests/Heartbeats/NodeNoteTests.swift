@@ -120,7 +120,7 @@ struct NodeNoteTests {
     #expect(first.fingerprint != second.fingerprint && Authenticator.text(1) == "00000001")
     hear(first, from: "10.1.0.1")
     #expect(told == [])
-    // What is relayed by node 1 has the trailer of node 0.
+    // A datagram that node 1 relays has the trailer of node 0.
     hear(second, from: "10.1.0.2")
     #expect(told == [])
     hear(second, from: "10.1.0.1")

@@ -6,7 +6,7 @@ import Testing
 
 @testable import LinuxBackend
 
-/// A way that carries connections and no heartbeats.
+/// A path that carries connections but no heartbeats.
 struct PathWatchTests {
   private static let (other, lan) = (NodeID(1), NetworkID(0))
 
@@ -44,7 +44,7 @@ struct PathWatchTests {
     #expect(Self.hear(&watch, 40_000..<50_000, note: 400, heartbeat: 400) == ([], [trouble]))
   }
 
-  /// A heartbeat of several parts has shorter ones, too.
+  /// A heartbeat of several parts also has shorter parts.
   @Test func `Shorter heartbeats are not enough, and neither is a farmd that tells nothing`() throws {
     var watch = try Self.watch()
     #expect(Self.hear(&watch, 0..<20_000, note: 400, heartbeat: 399).new.count == 1)
@@ -61,7 +61,8 @@ struct PathWatchTests {
     #expect(Self.hear(&watch, 63_000..<64_000, note: 400, heartbeat: nil).new.count == 1)
   }
 
-  /// 88 and 2 and 2 times 36 for the nodes, 21 and 32 for 256 buckets, 32 of trailer, and 28 before them.
+  /// 247 bytes: 88 + 2 + 2 times 36 for the nodes, 21 + 32 for 256 buckets, and 32 for the trailer. The headers before
+  /// them have 28.
   @Test func `An interface that is too narrow is told`() throws {
     var watch = try Self.watch()
     #expect(watch.ownLength == 247)
@@ -77,7 +78,7 @@ struct PathWatchTests {
     #expect(watch.look(mtus: [nil], at: .zero).gone == found)
   }
 
-  /// Each node serves all clients by then, and knows of no other that does.
+  /// By then each node serves all clients, and does not know that the other does.
   @Test(.needsNamespaces)
   func `A running daemon names the member whose heartbeats are too long for the way`() async throws {
     let farm = try DaemonFarm()
@@ -91,7 +92,7 @@ struct PathWatchTests {
     #expect(log.contains("error    \(words): look at the MTU"), "\(log)")
     let status = try await farm.order(1, "status")
     #expect(status.contains("heartbeats are too long  1      now   \(words)"), "\(status)")
-    // The other way is as it was.
+    // The other direction has no trouble.
     #expect(farm.nodes[0].status?.machine?.paths == [])
     try farm.segment.bridge.shell("nft delete table bridge t")
     #expect(

@@ -7,10 +7,11 @@ final class OpenConnections {
   static let port: UInt16 = 5301
   private var servers: [Int32] = []
   private var pairs: [(client: Int32, server: Int32)] = []
-  /// How many each node serves.
+  /// How many of them each node serves.
   private(set) var shares: [Int]
 
-  /// Opens them one after the other. - Throws: if one is not answered.
+  /// Opens them one after the other.
+  /// - Throws: if one is not answered.
   init(_ count: Int, in segment: Segment) throws {
     shares = segment.nodes.map { _ in 0 }
     servers = try segment.nodes.map { try $0.run { try Self.listen() } }

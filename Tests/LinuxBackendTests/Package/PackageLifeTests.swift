@@ -6,8 +6,8 @@ import Testing
 
 /// The package of `farmd` on a machine with systemd, one of two nodes: installed, upgraded, removed.
 ///
-/// The program is that of the tests, which is slower to start than the released one, and neither its priority nor its
-/// memory can be relied on where a machine's rights are cut down: so the farm has the times for slow machines.
+/// It contains the tests' program, which starts more slowly than the released one. Where a machine's rights are cut
+/// down, neither its priority nor its locked memory can be relied on. So the farm uses the times for slow machines.
 @Suite(
   .serialized, .needsNamespaces,
   .enabled(
@@ -28,7 +28,8 @@ struct PackageLifeTests {
 
     """
 
-  /// Packages of the tests' program. - Returns: their paths, one a version.
+  /// Makes packages of the tests' program.
+  /// - Returns: their paths, one for each version.
   private static func packages(_ versions: [String], in folder: TemporaryFolder) async throws -> [String] {
     var paths: [String] = []
     for version in versions {
@@ -60,7 +61,7 @@ struct PackageLifeTests {
       return try machine.run("dpkg --install /srv/package.deb")
     }
 
-    // Installed it waits for its farm file.
+    // After the installation it waits for its farm file.
     let said = try install(packages[0])
     #expect(try machine.run("systemctl is-active farmd || true") == "inactive\n", "\(said)")
     #expect(try machine.run("stat -c %a /etc/farmd") == "755\n")
@@ -74,7 +75,7 @@ struct PackageLifeTests {
     let before = try #require(machine.status)
     try #require(before.groups[0].claims == [128, 128], "\(machine.log)\n\(other.log)")
 
-    // Upgraded it is another process, and nothing else has changed.
+    // After the upgrade it is another process, and nothing else has changed.
     let connections = try OpenConnections(60, in: farm.segment)
     #expect(connections.shares.allSatisfy { $0 > 10 })
     let view = try #require(other.status).view
@@ -89,7 +90,7 @@ struct PackageLifeTests {
     let seen = try #require(other.status)
     #expect(seen.view.digest == view.digest && seen.view.epoch == view.epoch, "\(other.log)")
 
-    // Removed it has left, the other one serves everybody, and only what the operator wrote is there.
+    // After the removal the node has left, the other one serves every client, and only files of the operator remain.
     let removed = try machine.run("dpkg --remove farmd")
     let alone = try await other.wait { $0.groups[0].claims == [256, 0] || $0.groups[0].claims == [0, 256] }
     #expect(alone.groups[0].claims.reduce(0, +) == 256 && other.log.contains("node1 has left"), "\(removed)")
@@ -101,7 +102,7 @@ struct PackageLifeTests {
     #expect(try machine.run("find /etc/farmd -type f | sort") == "/etc/farmd/farm.yaml\n/etc/farmd/key\n")
   }
 
-  /// All that bears the daemon's name.
+  /// All files with the daemon's name.
   private static func left(on machine: SystemdMachine) throws -> String {
     try machine.run("find /etc /run /usr /var/lib -xdev -name '*farmd*' ! -path '/var/lib/dpkg/*' | sort")
   }

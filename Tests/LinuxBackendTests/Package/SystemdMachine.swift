@@ -2,20 +2,20 @@ import Foundation
 import LinuxBackend
 import TestSupport
 
-/// A machine with systemd as its first process, whose network is a ``TestNamespace``: what packages are installed on.
+/// A machine with systemd as its first process, for the installation of packages. Its network is a ``TestNamespace``.
 ///
-/// Its files are those of this machine below a layer of its own. It goes with its last reference, processes, mounts and
+/// Its files are those of this machine below a layer of its own. It ends with its last reference, processes, mounts and
 /// control groups included.
 final class SystemdMachine {
   private let network: TestNamespace
   private let folder: TemporaryFolder
   private let group = "farmsim-\(UUID().uuidString)"
-  /// Waits for the machine's end, outside of its namespace of processes.
+  /// The process that waits for the machine's end, outside of its namespace of processes.
   private let keeper: pid_t
-  /// The machine's first process, as this machine numbers it.
+  /// The machine's first process, by its number on this machine.
   private let first: pid_t
 
-  /// Starts it and waits until its units can be asked for.
+  /// Starts the machine and waits until its units can be queried.
   init(on network: TestNamespace) throws {
     self.network = network
     folder = try TemporaryFolder()
@@ -23,7 +23,7 @@ final class SystemdMachine {
     keeper = try network.run {
       let log = open(path + ".log", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
       defer { close(log) }
-      // Not to outlive a test that is killed.
+      // Ends it with a test that is killed.
       return try ProcessStart.spawn(
         "/usr/bin/setpriv", ["--pdeathsig", "KILL", "bash", Self.script, path, name], output: log, errors: log
       )
@@ -54,7 +54,8 @@ final class SystemdMachine {
       """)
   }
 
-  /// Runs a line of shell on it. - Returns: what it prints, complaints included.
+  /// Runs a line of shell on the machine.
+  /// - Returns: its output, complaints included.
   @discardableResult
   func run(_ command: String) throws -> String {
     let unlisted = ProgramList.here.unlisted(in: command)
@@ -65,20 +66,20 @@ final class SystemdMachine {
         + "PATH=/usr/sbin:/usr/bin:/sbin:/bin bash -euc \(quoted)")
   }
 
-  /// A path of the machine, as this machine finds it.
+  /// A path of the machine, as this machine reaches it.
   func path(_ path: String) -> String { "/proc/\(first)/root\(path)" }
 
-  /// The package's program as its unit's process; `nil` while it does not answer.
+  /// The status of the package's daemon; `nil` while it does not answer.
   var status: StatusReport? {
     try? ControlClient(path: path("/run/farmd/farmd.sock")).ask(.status).status
   }
 
-  /// What its daemon wrote.
+  /// The daemon's log.
   var log: String { (try? self.run("journalctl --unit farmd --output cat --no-pager")) ?? "" }
 
   private static let script = BuiltProgram.root.path + "/Tests/LinuxBackendTests/Package/systemd-machine.sh"
 
-  /// The systemd that the keeper starts, as soon as it runs.
+  /// The systemd that the keeper starts, once it runs.
   private static func child(of parent: pid_t, patience: TimeInterval) throws -> pid_t {
     let end = Date(timeIntervalSinceNow: patience)
     while Date() < end {
@@ -95,7 +96,7 @@ final class SystemdMachine {
     throw TestNamespace.Failure("systemd is not started")
   }
 
-  /// Why there can be none here; `nil` if there can.
+  /// Why there can be no such machine here; `nil` if there can.
   static let missing: String? = {
     guard geteuid() == 0, FileManager.default.isExecutableFile(atPath: "/lib/systemd/systemd") else {
       return "needs root and systemd"

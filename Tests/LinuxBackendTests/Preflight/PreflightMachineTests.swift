@@ -6,14 +6,14 @@ import Testing
 
 @testable import LinuxBackend
 
-/// What a machine may lack, each seen at work: by namespaces and mounts of the test's own.
+/// What a machine may lack, each seen in practice by namespaces and mounts of the test's own.
 @Suite(.serialized, .needsNamespaces)
 struct PreflightMachineTests {
   /// Runs `farmd preflight` on a node, for the machine alone.
   /// - Parameters:
-  ///   - around: what is done before, in a mount namespace of its own; `$1` stands for the folder of the files.
-  ///   - prefix: what it is started by.
-  /// - Returns: what it printed, and its exit code in the last line.
+  ///   - around: a command before it, in a mount namespace of its own; `$1` stands for the folder of the files.
+  ///   - prefix: the program that starts it.
+  /// - Returns: its output, and its exit code in the last line.
   static func preflight(
     _ segment: Segment, _ files: PreflightTests.Files, around: String = "true", by prefix: String = "",
     _ options: String = "--connections 1000"
@@ -77,7 +77,7 @@ struct PreflightMachineTests {
   func whatIsMissingIsNamed(_ around: String, _ prefix: String, _ expected: [String], _ code: Int) throws {
     let segment = try Segment(nodes: 1)
     let files = try PreflightTests.Files()
-    // Others may read it all, so that the rights alone decide.
+    // Other users may read everything, so that the rights alone decide.
     try segment.nodes[0].shell("chmod 755 \(files.folder.path)")
     let lines = try Self.preflight(segment, files, around: around, by: prefix)
     #expect(Self.bad(lines).filter { !$0.hasPrefix(Self.alone) } == expected)
@@ -89,7 +89,7 @@ struct PreflightMachineTests {
     let files = try PreflightTests.Files()
     try segment.nodes[0].shell(
       "cd /proc/sys/net/netfilter; echo 0 > nf_conntrack_tcp_loose; echo 1 > nf_conntrack_tcp_be_liberal")
-    // Then it does not matter that nobody can write them.
+    // Then it does not matter that they cannot be written.
     let lines = try Self.preflight(segment, files, around: "mount -o bind,ro /proc/sys /proc/sys")
     #expect(lines.dropLast().last == "node1 is ready as far as was checked: 1 was not made")
     #expect(Self.bad(lines).count == 1 && lines.last == "code 0", "\(lines)")
@@ -98,7 +98,7 @@ struct PreflightMachineTests {
     #expect(lines.contains("ok           the farm's filter: made, opened, closed and removed"))
   }
 
-  /// Each checker of the file is tried once, the one that hangs no longer than its time-out.
+  /// Each checker of the file is tried once; one that hangs takes no longer than its time-out.
   @Test func checkersAreTriedOnce() throws {
     let segment = try Segment(nodes: 1)
     let files = try PreflightTests.Files()
@@ -118,7 +118,7 @@ struct PreflightMachineTests {
       let farm = try DaemonFile.read(text: whole, file: "f").get().farm
       return try segment.nodes[0].run { CheckerTrial(farm).checks() }
     }
-    // A server that takes connections and says nothing.
+    // A server that takes connections and sends nothing.
     let silent = try segment.nodes[0].run {
       let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       _ = IPAddress(parsing: "127.0.0.1")!.withSocketAddress(port: 8081) { bind(file, $0, $1) }
@@ -141,7 +141,7 @@ struct PreflightMachineTests {
     #expect(details[5] == "exit code 3" && details[6] == "no answer in time", "\(details)")
     #expect(found.map(\.hasFailed) == [true, true, false, true, false, true, true])
     #expect(try segment.nodes[0].shell("wc -l < \(files.folder.path)/tries") == "1\n")
-    // Of an application that farmd starts, failing says nothing yet.
+    // If farmd starts the application, a failure now says nothing yet.
     let later = try checks("\n  application: {start: \"true\"}")
     #expect(later.allSatisfy { !$0.hasFailed })
     guard
@@ -153,7 +153,7 @@ struct PreflightMachineTests {
     }
   }
 
-  /// This kernel has all that the filter is made of, so it is asked for what no kernel has.
+  /// This kernel has all features that the filter needs, so the check asks for one that no kernel has.
   @Test func aFeatureThatTheKernelLacksIsNamed() throws {
     let files = try PreflightTests.Files()
     let preflight = HostPreflight(try files.setup(0), connections: 1)
@@ -229,13 +229,13 @@ struct PreflightMachineTests {
     #expect(found["reverse path on eth0"] == .notChecked("the kernel has it for IPv4 alone"))
   }
 
-  /// The line says what the kernel does: the client's datagram is dropped where it says so, and nowhere else.
+  /// The check agrees with the kernel: the client's datagram is dropped where the check says so, and nowhere else.
   @Test func aStrictReversePathIsNamed() throws {
     let segment = try Segment(nodes: 1)
     let files = try PreflightTests.Files()
     let name = "reverse path on eth0"
     func look() throws -> PreflightCheck.Finding? { try Self.findings(segment, try files.setup(0))[name] }
-    /// Whether a datagram from beyond the segment gets to a socket of the node.
+    /// Whether a datagram from beyond the segment reaches a socket of the node.
     func isHeard() throws -> Bool {
       let address = IPAddress(parsing: "10.77.0.1")!
       let server = try segment.nodes[0].run { try Datagrams.server(address) }
@@ -286,7 +286,7 @@ struct PreflightMachineTests {
       return
     }
     #expect(reason.hasPrefix("no answer to an echo request: "), "\(reason)")
-    // Without a witness there is nothing to look at.
+    // Without a witness there is nothing to check.
     #expect(try Self.findings(segment, try files.setup(0)).keys.allSatisfy { !$0.hasPrefix("witness") })
   }
 }

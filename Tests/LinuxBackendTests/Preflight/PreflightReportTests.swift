@@ -24,7 +24,7 @@ import Testing
     #expect(PreflightReport(node: "node1", checks: [Self.report.checks[0], Self.report.checks[2]]).isReady)
   }
 
-  /// What was not checked is not good: where nobody answered who should, the machine is not ready.
+  /// A check that was not made is not good: if a node that was asked does not answer, the machine is not ready.
   @Test func theLastLineSaysWhatItComesTo() {
     func summary(_ checks: [PreflightCheck]) -> String? {
       PreflightReport(node: "node1", checks: checks).text.split(separator: "\n").last.map(String.init)

@@ -6,10 +6,10 @@ import Testing
 
 @testable import LinuxBackend
 
-/// The checks on a machine and a segment that are good, and then broken in one way after the other.
+/// The checks on a machine and a segment that are good, then broken in one way after the other.
 @Suite(.serialized, .needsNamespaces)
 struct PreflightTests {
-  /// A folder with a key, and the set-up of a farm on a ``Segment``'s nodes.
+  /// A folder with a key, and the setup of a farm on a ``Segment``'s nodes.
   final class Files {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "preflight-\(UUID().uuidString)")
@@ -120,7 +120,7 @@ struct PreflightTests {
     let results = Results(setups.count)
     let threads = DispatchGroup()
     for (i, setup) in setups.enumerated() {
-      // The sockets are made inside; what uses them may be anywhere.
+      // The sockets are made inside the namespace; they may be used from anywhere.
       nonisolated(unsafe) let preflight = try segment.nodes[setup.node.index].run {
         try SegmentPreflight(setup)
       }
@@ -157,7 +157,7 @@ struct PreflightTests {
     #expect(!(try segment.nodes[0].shell("bridge fdb show dev eth0").contains("5a:fe:")))
   }
 
-  /// What a switch may do, by the bridge's own means, and what node 3 then does not get.
+  /// What a switch may do, by means of the bridge itself, and what node 3 then does not get.
   @Test(
     arguments: [
       ("bridge link set dev p3 flood off", [], "frames to the shared MAC", "flood unknown unicast"),
@@ -185,14 +185,14 @@ struct PreflightTests {
       #expect(Self.failures(found[sender]) == ["\(name): not with node3"])
     }
     let name = isFrames ? "\(what) arrive" : "\(what) heard on lan"
-    // Without any datagram it knows of nobody by its own ears; frames to the shared MAC tell it that they are there.
+    // Without any datagram it hears of no node directly; frames to the shared MAC tell it that the nodes are there.
     #expect(Self.failures(found[2]) == ["\(name): not with node1, node2"])
     for checks in found {
       for case .fails(_, let advice) in checks.map(\.finding) { #expect(advice.contains(fix), "\(advice)") }
     }
   }
 
-  /// It knows who joined which group, and that nobody joined the virtual IP.
+  /// The switch knows who has joined which group, and that nobody has joined the virtual IP.
   @Test(arguments: [[], ["farm.virtual_ip=fd00:77::100"]])
   func aSwitchThatSnoopsHoldsBackTheSharedGroupMAC(_ overrides: [String]) throws {
     let segment = try Segment(nodes: 2)
@@ -208,7 +208,7 @@ struct PreflightTests {
           "frames to the shared MAC arrive: \(text)", "frames to the shared MAC reach the others: \(text)",
         ])
     }
-    // A single machine's MAC is not its business.
+    // The MAC of a single machine is not affected.
     let unicast = try (0..<2).map { try files.setup($0, overrides) }
     for checks in try Self.segment(segment, unicast, seconds: 2) { #expect(Self.failures(checks) == []) }
   }
@@ -255,7 +255,7 @@ struct PreflightTests {
 
   /// A daemon answers no preflight, but its heartbeats are heard.
   @Test func aNodeThatRunsAlreadyIsHeard() async throws {
-    // The driver has a thread of its own there; nobody else uses it at the same time.
+    // The driver has a thread of its own there, and nothing else uses it at the same time.
     nonisolated(unsafe) let segment = try Segment(nodes: 2)
     let files = try Files()
     let running = try await DriverFarmTests.start(
@@ -279,7 +279,7 @@ struct PreflightTests {
   @Test func brokenWaysAreNamed() throws {
     let segment = try Segment()
     let files = try Files()
-    // Node 3 hears no heartbeats of node 1, and nobody's frames to the shared MAC.
+    // Node 3 hears no heartbeats of node 1, and no frames to the shared MAC.
     try segment.bridge.shell(
       """
       nft 'table bridge t { chain c { type filter hook forward priority 0; oifname p3 ether daddr 5a:fe:0a:4d:00:64 drop; oifname p3 ip saddr 10.77.0.1 udp dport 7946 drop; }; }'
@@ -291,14 +291,14 @@ struct PreflightTests {
         "frames to the shared MAC reach the others: not with node3",
       ])
     #expect(Self.failures(found[1]) == ["frames to the shared MAC reach the others: not with node3"])
-    // It has nothing of node 1 at all, but node 2 says that it is there.
+    // It gets nothing of node 1 at all, but node 2 says that node 1 is there.
     #expect(
       Self.failures(found[2]) == [
         "heartbeats heard on lan: not with node1", "frames to the shared MAC arrive: not with node1, node2",
       ])
   }
 
-  /// As over a tunnel: connections are opened, and heartbeats are lost. The longest are 311 bytes as packets.
+  /// As over a tunnel: connections can be opened, but heartbeats are lost. The longest are IP packets of 311 bytes.
   @Test func `A way that carries short datagrams and no heartbeats is named`() throws {
     let segment = try Segment()
     let files = try Files()
@@ -325,7 +325,7 @@ struct PreflightTests {
     let segment = try Segment(nodes: 2)
     let files = try Files()
     let setup = try files.setup(0)
-    // Another node of the farm answers with the shared MAC: that is as it must be.
+    // Another node of the farm answers with the shared MAC, as it must.
     let shared = try segment.sharedAddress(on: 1)
     try segment.nodes[1].run { try shared.install() }
     let look = { try segment.nodes[0].run { HostPreflight(setup, connections: 1).virtualIPs() } }

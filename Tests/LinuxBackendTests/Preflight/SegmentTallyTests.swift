@@ -3,14 +3,14 @@ import Testing
 
 @testable import LinuxBackend
 
-/// What is said of the segment after what was heard, without a network.
+/// What the preflight concludes from what it heard of the segment, without a network.
 @Suite struct SegmentTallyTests {
   static let names = SegmentTally.Names(
     nodes: ["a", "b", "c"], networks: ["lan", "hb"], port: 7946, delivery: [.broadcast, .broadcast],
     sharedAddress: .unicast)
   static let configuration = Digest(rawValue: 5)
 
-  /// A tally of node `a` that heard both others well, and they it.
+  /// A tally of node `a`, which heard both others well, and they it.
   static func healthy() -> SegmentTally {
     var tally = SegmentTally(node: NodeID(0), nodeCount: 3, networkCount: 2, usesFrames: true, session: 77)
     for node in 1...2 {
@@ -56,7 +56,7 @@ import Testing
     for sequence in 1...20 { Self.hear(&tally, 1, sequence) }
     #expect(!tally.isComplete)
     for sequence in 1...20 { Self.hear(&tally, 2, sequence) }
-    // Of node a only nine datagrams came through on the first network.
+    // Only nine datagrams of node a got through on the first network.
     #expect(!tally.isComplete)
     for node in 1...2 {
       tally.take(Self.message(node, 21, heardOfMe: [10, 10]), on: NetworkID(0), wallMilliseconds: 0)
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  /// Nothing of c comes on the first network, and other signs say why.
+  /// No datagram of c arrives on the first network, and other signs say why.
   @Test func otherSignsTellWhySomebodyIsSilent() {
     func tally(_ change: (inout SegmentTally.Sign) -> Void) -> SegmentTally {
       var tally = SegmentTally(node: NodeID(0), nodeCount: 3, networkCount: 2, usesFrames: true, session: 77)
@@ -107,7 +107,7 @@ import Testing
       (tally { ($0.asked, $0.answersNeighbours) = (4, true) }, .droppedThere, true),
       (tally { ($0.asked, $0.answersNeighbours, $0.refuses) = (4, true, true) }, .idle, false),
       (tally { ($0.asked, $0.answersNeighbours, $0.isUnreachable) = (4, true, true) }, .refusedThere, true),
-      // What is not there cannot be reached either.
+      // A machine that is not there cannot be reached either.
       (tally { ($0.asked, $0.isUnreachable) = (4, true) }, .absent, false),
     ]
     for (i, (tally, silence, isHopeless)) in cases.enumerated() {
@@ -136,7 +136,7 @@ import Testing
     #expect(Self.finding("heartbeats reach the others on hb", tally) == .ok("with b, c"))
   }
 
-  /// What a node says of an earlier run of this one is about another time.
+  /// What a node says about an earlier run of this one does not count.
   @Test func earlierRunsDoNotCount() {
     var tally = SegmentTally(node: NodeID(0), nodeCount: 3, networkCount: 2, usesFrames: true, session: 77)
     for node in 1...2 {
@@ -173,7 +173,7 @@ import Testing
     }
   }
 
-  /// A node that runs already is heard, but says nothing of what it hears.
+  /// A node that runs already is heard, but says nothing about what it hears.
   @Test func aRunningNodeIsHeard() {
     var tally = SegmentTally(node: NodeID(0), nodeCount: 3, networkCount: 2, usesFrames: true, session: 77)
     for node in 1...2 {
@@ -190,7 +190,7 @@ import Testing
     let message = Self.message(2, 1 << 20)
     let bytes = message.bytes
     #expect(bytes.count == SegmentMessage.length(nodes: 3, networks: 2))
-    // Short frames are filled up with zeros.
+    // Short frames are padded with zeros.
     #expect(SegmentMessage(bytes + [0, 0, 0], farmID: 1, nodes: 3, networks: 2) == message)
     #expect(SegmentMessage(bytes, farmID: 2, nodes: 3, networks: 2) == nil)
     #expect(SegmentMessage(bytes, farmID: 1, nodes: 2, networks: 2) == nil)

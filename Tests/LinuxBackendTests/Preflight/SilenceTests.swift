@@ -5,10 +5,10 @@ import Testing
 
 @testable import LinuxBackend
 
-/// Why a node is not heard: preflight tells "blocked" from "not checked", on real machines with real firewalls.
+/// Why a node is not heard: the preflight tells "blocked" from "not checked", on real machines with real firewalls.
 @Suite(.serialized, .needsNamespaces)
 struct SilenceTests {
-  /// A machine that is there, and on which nothing was started, is not blocked.
+  /// A machine that is there, but on which nothing was started, is not blocked.
   @Test(arguments: [[], SilenceTests.overIPv6])
   func aMachineWithoutAListenerIsNotBlocked(_ overrides: [String]) throws {
     let segment = try Segment(nodes: 2)
@@ -26,7 +26,8 @@ struct SilenceTests {
       "farm.virtual_ip=fd00:77::100"
     ]
 
-  /// A firewall on every machine, as most have one: each says so, names its own rule, and does not wait for the end.
+  /// A firewall on every machine, as is usual: each preflight reports it, names its own rule, and does not wait for the
+  /// end.
   @Test(
     arguments: [
       (
@@ -62,7 +63,7 @@ struct SilenceTests {
     }
   }
 
-  /// The other machine lets nothing in, and nothing was started on it.
+  /// The other machine lets nothing in, and no preflight was started on it.
   @Test(
     arguments: [
       (

@@ -3,9 +3,9 @@ import Engine
 import FarmFile
 import Foundation
 
-/// Hears every frame at one interface and picks out which MACs were named for an address.
+/// Hears every frame at one interface and finds the MACs that are named for an address.
 ///
-/// ARP of any operation names its sender's; neighbour advertisements name the target's, solicitations the source's.
+/// ARP of any operation names its sender's MAC; neighbour advertisements name the target's, solicitations the source's.
 final class Announcements {
   private let file: Int32
 
@@ -38,7 +38,7 @@ final class Announcements {
       else { return nil }
       return MACAddress(octets: frame[22..<28])
     }
-    // An ICMPv6 message right behind the IPv6 header: the kernel sends neighbour discovery like that.
+    // The ICMPv6 message follows the IPv6 header directly, as the kernel sends neighbour discovery.
     guard frame.count >= 86, frame[12..<14] == [0x86, 0xdd], frame[20] == 58 else { return nil }
     switch frame[54] {
     case 136 where bytes(address) == Array(frame[62..<78]) && frame[78] == 2:

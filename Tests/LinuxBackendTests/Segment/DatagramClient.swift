@@ -4,7 +4,7 @@ import FarmFile
 import Foundation
 import LinuxBackend
 
-/// Sockets that ask, one port each, and servers that answer with their number.
+/// Sockets that ask from one port each, and servers that answer with their number.
 enum Datagrams {
   static let port: UInt16 = 5300
 
@@ -24,7 +24,7 @@ enum Datagrams {
   }
 
   /// Asks from many ports at once and serves on the nodes meanwhile.
-  /// - Returns: how often each request was answered, and by whom.
+  /// - Returns: for each request, the nodes that answered it, once for each answer.
   static func ask(_ address: IPAddress, times: Int, in segment: Segment, wait: TimeInterval = 1.5) throws
     -> [[Int]]
   {
@@ -42,7 +42,7 @@ enum Datagrams {
     let end = Date(timeIntervalSinceNow: wait)
     var buffer = [UInt8](repeating: 0, count: 64)
     while Date() < end {
-      // A few at a time: the first waits for the neighbour, and a queue there is short.
+      // A few at a time: the first has to wait for the neighbour's MAC, and the queue for that is short.
       for _ in 0..<(next == 0 ? 1 : 8) where next < times {
         _ = send(clients[next], "?", 1, 0)
         next += 1

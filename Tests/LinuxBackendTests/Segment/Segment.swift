@@ -22,8 +22,8 @@ final class Segment {
     try plug(client, number: 200)
   }
 
-  /// Lets the bridge send groups only where somebody joined, as a switch does that snoops and knows of a querier. It asks
-  /// itself, and believes what it heard after half a second.
+  /// Lets the bridge forward groups only to ports where somebody has joined, as a switch does that snoops and knows a
+  /// querier. The bridge itself queries, and trusts what it heard after half a second.
   func snoop() throws {
     try bridge.shell(
       """
@@ -36,7 +36,7 @@ final class Segment {
   }
 
   private func plug(_ host: TestNamespace, number: Int) throws {
-    // Namespaces inherit the machine's choice, which may be to have no IPv6.
+    // A namespace inherits the machine's setting, which may be to have no IPv6.
     try host.shell(
       "echo 0 > /proc/sys/net/ipv6/conf/all/disable_ipv6; echo 0 > /proc/sys/net/ipv6/conf/default/disable_ipv6"
     )
@@ -93,20 +93,20 @@ final class Segment {
     }
   }
 
-  /// What a node counted of packets to its virtual IPs, IPv4 and IPv6, accepted or not.
+  /// How many packets to its virtual IPs a node has counted, for IPv4 and IPv6, accepted or not.
   func arrived(at node: Int) throws -> [Int] {
     try nodes[node].shell("nft list chain inet others pre").matches(of: /counter packets (\d+)/).map {
       Int($0.1)!
     }
   }
 
-  /// The MAC that the client has for an address.
+  /// The MAC that the client knows for an address; `nil` if it knows none.
   func resolved(_ address: IPAddress) throws -> String? {
     let lines = try client.shell("ip neigh show \(address.text) dev eth0")
     return lines.firstMatch(of: /lladdr ([0-9a-f:]+)/).map { String($0.1) }
   }
 
-  /// All that the shared address may change on a node, and more.
+  /// Everything that the shared address may change on a node, and more.
   func state(of node: Int) throws -> String {
     try nodes[node].shell(
       """

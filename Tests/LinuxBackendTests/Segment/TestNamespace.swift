@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A network namespace without a name, and a thread inside that does what it is told; it goes with its last reference.
+/// A network namespace without a name, and a thread inside that runs given work. Both end with the last reference.
 final class TestNamespace: Sendable {
   private struct Work: Sendable {
     var jobs: [@Sendable () -> Void] = []
@@ -48,7 +48,7 @@ final class TestNamespace: Sendable {
     condition.unlock()
   }
 
-  /// Does something on the thread inside and waits for it.
+  /// Runs a body on the thread inside and waits for it.
   @discardableResult
   func run<Value>(_ body: @escaping () throws -> Value) throws -> Value {
     nonisolated(unsafe) let body = body
@@ -77,7 +77,7 @@ final class TestNamespace: Sendable {
   }
 
   /// Runs a shell command inside.
-  /// - Returns: what it prints.
+  /// - Returns: its output.
   @discardableResult
   func shell(_ command: String) throws -> String {
     try run { try TestNamespace.shellHere(command) }
@@ -85,7 +85,7 @@ final class TestNamespace: Sendable {
 
   /// Runs a shell command in the namespace of the calling thread.
   ///
-  /// Not by Foundation's `Process`: its run loop needs the loopback interface, which is still down at first.
+  /// It does not use Foundation's `Process`, whose run loop needs the loopback interface, which is still down at first.
   @discardableResult
   static func shellHere(_ command: String) throws -> String {
     let unlisted = ProgramList.here.unlisted(in: command)
@@ -115,7 +115,7 @@ final class TestNamespace: Sendable {
 }
 
 extension Trait where Self == InTimeTrait {
-  /// For tests with machines in namespaces. They are kept to their times, so one that fails while this machine stands still
+  /// For tests with machines in namespaces. They depend on times, so a test that fails while this machine stands still
   /// is played again.
   static var needsNamespaces: Self {
     .inTime(if: .enabled(if: TestNamespace.isPossible, "needs root, network namespaces, nft, ip and bridge"))
