@@ -5,7 +5,7 @@ import Testing
 
 @testable import Lab
 
-/// What was measured, on its way into scenarios.
+/// How measured values get into scenarios.
 @Suite struct CalibrationTests {
   private static let text = """
     farm:
@@ -43,7 +43,7 @@ import Testing
     #expect(included.kernel.commit == applied.kernel.commit && included.kernel.timer == applied.kernel.timer)
     #expect(plain.kernel.timer == .constant(.zero), "the timer lateness comes from the calibration alone")
     #expect(applied.kernel.timer != plain.kernel.timer && applied.kernel.commit != plain.kernel.commit)
-    // What the scenario says itself goes first.
+    // Values that the scenario itself gives take precedence.
     #expect(included.networks.map(\.delay) == [applied.networks[0].delay, plain.networks[1].delay])
   }
 }

@@ -4,9 +4,9 @@ import Testing
 @testable import Lab
 @testable import Sim
 
-/// The rules by which the real farm counts as what the simulator said.
+/// The rules by which the real farm counts as equal to what the simulator predicts.
 @Suite struct ComparisonTests {
-  /// 100 times, evenly from 450 ms to 549 ms: mean 499.5 ms, 95 % quantile 544.05 ms.
+  /// 100 times, spread evenly from 450 ms to 549 ms: mean 499.5 ms, 95 % quantile 544.05 ms.
   private let simulated = (0..<100).map { 0.450 + Double($0) * 0.001 }
 
   @Test(arguments: [
@@ -17,7 +17,7 @@ import Testing
     #expect(verdict.agrees == agrees, "\(verdict)")
   }
 
-  /// A shift of 10 ms is real, 33 repeats do not make it by chance, and it is below the 15 ms that are allowed.
+  /// A shift of 10 ms is real: 33 repeats do not show it by chance. It is below the 15 ms that are allowed.
   @Test func aRealDifferenceBelowTheAllowanceIsToldFromAgreement() throws {
     let same = ComparisonRule.usual.judge(simulated: simulated, real: simulated)
     #expect(same.outcome == .agrees)
@@ -31,7 +31,7 @@ import Testing
     }
     #expect(
       ComparisonRule.usual.judge(simulated: simulated, real: simulated.map { $0 + 0.2 }).outcome == .differs)
-    // Twice as many lost packets is more than chance makes, and within the factor of two.
+    // Twice as many lost packets are more than chance makes, but within the factor of two.
     let lost = ComparisonRule.asMany.judge(simulated: [50, 52, 51, 49, 50], real: [90, 91, 92])
     guard case .allowed(let excess) = lost.outcome else {
       Issue.record("\(lost)")
@@ -77,7 +77,7 @@ import Testing
       load: LoadTimeline(binWidth: .seconds(1), accepted: [], lost: [], twice: []), timeline: [], skew: [])
   }
 
-  /// Lost connections are what a question is about: that they are not judged is said, with both sides' shares.
+  /// Users ask about lost connections. The text says that they are not judged, and gives both sides' shares.
   @Test func thatLostConnectionsAreNotJudgedIsSaid() throws {
     let scenario = try #require(try FilterHistoryTests.scenario())
     let comparison = Comparison(scenario, simulated: [losing(700, 68)], real: [losing(800, 98)])
@@ -90,7 +90,7 @@ import Testing
     #expect(ComparisonSummary.losses(none) == nil)
   }
 
-  /// The rule names the measures that have a verdict, and no others.
+  /// The rule names exactly the measures that have a verdict.
   @Test func theRuleNamesWhatItJudges() {
     let words = ComparisonRule.words(of: ["hole_time.longest", "connects_reset"])
     #expect(words.hasPrefix("Judged is hole_time.longest: "), "\(words)")
@@ -101,17 +101,17 @@ import Testing
   }
 
   @Test func theQuantileIsJudgedByItself() {
-    // The mean stays, a tenth of the repeats takes far longer.
+    // The mean stays, but a tenth of the repeats take far longer.
     let real = simulated.enumerated().map { $0.offset < 90 ? $0.element - 0.002 : $0.element + 0.03 }
     let verdict = ComparisonRule.usual.judge(simulated: simulated, real: real)
     #expect(verdict.findings.map(\.isInside) == [true, false] && !verdict.agrees)
   }
 
   @Test func chanceOfASmallSampleIsNoDifference() {
-    // Three values of the same law: their 95 % quantile is far below that of a hundred.
+    // Three values of the same distribution: their 95 % quantile is far below that of a hundred.
     let few = [0.460, 0.480, 0.510]
     #expect(ComparisonRule.usual.judge(simulated: simulated, real: few).agrees)
-    // As many times the same three are no chance.
+    // The same three values many times are no chance.
     let many = (0..<33).flatMap { _ in few }
     #expect(!ComparisonRule.usual.judge(simulated: simulated, real: many).agrees)
     #expect(!ComparisonRule.usual.judge(simulated: [0.5, 0.5, 0.5], real: [0.55]).agrees)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Lab
 
-/// The watch's changes put together by hand, and what the meters make of them.
+/// The watch's changes put together by hand, and what the meters read from them.
 @Suite struct FilterHistoryTests {
   private func at(_ ms: Int) -> Instant { Instant(nanoseconds: 7_000_000_000) + .milliseconds(ms) }
 
@@ -65,7 +65,7 @@ import Testing
     #expect(open(history, 0) == ["0 true", "200 false", "900 false"])
   }
 
-  /// A crash as kernels would announce it: two nodes share four buckets, and one dies.
+  /// A crash as kernels announce it: two nodes share four buckets, and one dies.
   @Test func aCrashIsMeasuredAsTheSimulatorMeasuresIts() throws {
     let scenario = try #require(try Self.scenario())
     let history = FilterHistory(
@@ -101,7 +101,7 @@ import Testing
       })
   }
 
-  /// A restart counts from when the daemon is at work, not from when its program was started.
+  /// A restart counts from when the daemon works, not from when its program was started.
   @Test func whatStartsADaemonCountsFromItsFirstAct() throws {
     let scenario = try #require(try Self.scenario())
     let history = FilterHistory(

@@ -33,7 +33,7 @@ struct FilterWatchTests {
     try watch.add(node, namespace: namespace.descriptor)
   }
 
-  /// What the watch says once it has heard so many changes.
+  /// The watch's changes once it has heard this many.
   private func changes(_ count: Int) throws -> [FilterChange] {
     var heard: [FilterChange] = []
     let deadline = Date().addingTimeInterval(3)
@@ -91,11 +91,11 @@ struct FilterWatchTests {
     #expect(heard[2].hadLease && heard[2].filter.leaseEnd == heard[2].at + .milliseconds(300))
     #expect(heard[2].filter.state(at: heard[2].at + .milliseconds(299)).hasLease)
     #expect(!heard[2].filter.state(at: heard[2].at + .milliseconds(300)).hasLease)
-    // It had run out by itself, which nobody says: nothing was taken away.
+    // It had already run out by itself, which no notice says: so nothing was taken away.
     #expect(!heard[3].hadLease)
   }
 
-  /// Flushing takes along what has run out and was not swept up yet: it did not run until then.
+  /// A flush also removes an element that has run out but was not swept up yet. The lease did not run until then.
   @Test func aFlushOfALeaseThatHadRunOutTookNothingAway() throws {
     try begin(Self.table)
     let renewal = "flush set inet farmd lease\nadd element inet farmd lease { 10.0.0.1 timeout 200ms }"
@@ -109,7 +109,7 @@ struct FilterWatchTests {
     #expect(heard[2].hadLease)
     #expect(!heard[3].hadLease && !heard[4].hadLease)
     let history = FilterHistory(heard, until: MonotonicClock.now)
-    // A time that the kernel counts in whole ticks, be they of 1, 4 or 10 ms.
+    // The kernel counts the time in whole ticks of 1, 4 or 10 ms.
     let end = heard[2].at + .milliseconds(200)
     #expect(history.moments.filter { !$0.state.hasLease && $0.at == end }.count == 1)
   }
@@ -158,7 +158,7 @@ struct FilterWatchTests {
     try namespace.run { () throws in
       var watched = try WatchedNode(node, table: "farmd", bucketCounts: [64, 4096], room: 4096)
       let first = try watched.resynchronise()
-      // Nobody reads while far more than the room is announced.
+      // Nobody reads while far more than the buffer holds is announced.
       let all = (0..<4096).map(String.init).joined(separator: ", ")
       try Self.nft("add element inet farmd owned_1 { \(all) }")
       try Self.nft("add element inet farmd owned_0 { 6 }")
@@ -167,7 +167,7 @@ struct FilterWatchTests {
       #expect(isOverrun)
       let again = try watched.resynchronise()
       #expect(first.filter.owned[1].isEmpty && again.filter.owned[1].count == 4096 && again.isResynchronised)
-      // Notices of what was read in full already say nothing new.
+      // Notices of changes that the full read already contains add nothing.
       try Self.nft("add element inet farmd owned_0 { 7 }")
       let last = try watched.resynchronise()
       #expect(buckets(last.filter.owned[0]) == [6, 7])

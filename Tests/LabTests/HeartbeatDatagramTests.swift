@@ -22,7 +22,7 @@ import Testing
     var sent = HeartbeatDatagram(source: [10, 77, 0, 2], payload: Self.heartbeat)
     #expect(HeartbeatDatagram(frame: sent.frame) == sent && sent.sender == NodeID(1))
     (sent.destination, sent.receiver) = ([10, 77, 0, 1], [2, 0, 0, 0, 0, 9])
-    // A short frame is filled up behind the datagram.
+    // A short frame is padded after the datagram.
     let heard = try #require(HeartbeatDatagram(frame: sent.frame + [0, 0, 0]))
     #expect(heard == sent)
     #expect(heard.forged != sent && heard.forged.forged == sent && heard.forged.sender == NodeID(1))
@@ -37,7 +37,7 @@ import Testing
     for (place, value) in [(12, 0x86), (14, 0x46), (23, 6), (37, 0x0b), (39, 8)] as [(Int, UInt8)] {
       var other = frame
       other[place] = value
-      // A length of eight has nothing in it.
+      // A UDP length of eight means an empty datagram.
       if place == 39 { other[38] = 0 }
       #expect(HeartbeatDatagram(frame: other) == nil, "\(place)")
     }

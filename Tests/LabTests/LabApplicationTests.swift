@@ -7,11 +7,11 @@ import Testing
 
 @testable import Lab
 
-/// Applications that fail on real nodes: real daemons find it by real checks, act on a real process, and the kernels'
-/// filters show what came of it.
+/// Applications that fail on real nodes. Real daemons find it by real checks and act on a real process, and the
+/// kernels' filters show the result.
 @Suite(.needsRealFarm, .serialized)
 struct LabApplicationTests {
-  /// A check every 200 ms with a time-out of 100 ms: noticed within 200 + 2 x 200 + 100 = 700 ms.
+  /// A check every 200 ms with a time-out of 100 ms: a failure is noticed within 200 + 2 x 200 + 100 = 700 ms.
   static func text(_ faults: String, application: String = "", action: String = "restart") -> String {
     """
     farm:
@@ -33,10 +33,10 @@ struct LabApplicationTests {
 
   static let node = NodeID(1)
   static let noticed = Duration.milliseconds(700)
-  /// What a busy machine adds to a check, a decision and a commit.
+  /// The time that a busy machine adds to a check, a decision and a commit.
   static let lateness = Duration.milliseconds(60)
 
-  /// A repeat of a plan, and what the filters did in it.
+  /// One played repeat of a plan, and what the filters did in it.
   struct Played {
     let plan: LabPlan
     let outcome: LabOutcome
@@ -64,7 +64,7 @@ struct LabApplicationTests {
       try #require(events.first { $0.kind == kind && $0.at >= after }, "\(kind) in \(events)").at
     }
 
-    /// The first time from then on when the node accepts clients, or does not.
+    /// The first time from a moment on at which the node accepts clients, or does not.
     func first(accepting isAccepting: Bool, from start: Instant) throws -> Instant {
       func accepts(_ state: FilterState) -> Bool { state.hasLease && state.owned.contains { $0.count > 0 } }
       let sets = plan.scenario.farm.settings.ownershipGroups.map { BucketSet(capacity: $0.bucketCount) }
@@ -89,7 +89,7 @@ struct LabApplicationTests {
     let serves = try played.time(of: .served(Self.node, true), after: restarted)
     #expect(serves - restarted >= .milliseconds(500) && serves - restarted < .milliseconds(800))
     let back = try played.first(accepting: true, from: out)
-    // Two checks have to succeed, and it is asked every 200 ms.
+    // Two checks must succeed, 200 ms apart.
     #expect(back > serves && back - serves < .seconds(2), "\((back - serves).words)")
     let outage = try played.value("application_outage.max")
     #expect(abs(outage - (out - hung).seconds) < 0.002)
@@ -104,7 +104,7 @@ struct LabApplicationTests {
     let played = try Played(Self.text("[{at: 9 s, application_crash: node2}]"))
     let crash = try played.time(of: .fault(index: 0, isEnd: false))
     let out = try played.first(accepting: false, from: crash)
-    // Who refuses at once is out after three intervals.
+    // An application that refuses at once is out after three intervals.
     #expect(out - crash >= .milliseconds(400) && out - crash <= .milliseconds(600) + Self.lateness)
     let serves = try played.time(of: .served(Self.node, true), after: crash)
     #expect(serves - out >= .milliseconds(450))
@@ -122,7 +122,7 @@ struct LabApplicationTests {
     #expect(
       out - slow >= .milliseconds(500) && out - slow <= Self.noticed + Self.lateness, "\((out - slow).words)")
     #expect(try played.first(accepting: true, from: out) > out)
-    // What is only slow serves all the while.
+    // An application that is only slow serves all the while.
     #expect(try played.value("connects_refused") == 0)
   }
 
@@ -145,7 +145,7 @@ struct LabApplicationTests {
     let out = try played.first(accepting: false, from: hung)
     let resumed = try played.time(of: .fault(index: 1, isEnd: false))
     #expect(resumed - hung == .seconds(8) || resumed - hung > .milliseconds(7900))
-    // One restart in vain, then it is stopped for good, though nothing keeps it from starting after 6 s.
+    // After one restart in vain it is stopped for good, though it could start again after 6 s.
     let back = try played.first(accepting: true, from: out)
     #expect(back > resumed, "back \((resumed - back).words) before it was resumed")
     let stops = played.events.filter { $0.kind == .ended(Self.node) && $0.at > hung && $0.at < resumed }

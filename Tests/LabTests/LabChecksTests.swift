@@ -5,7 +5,7 @@ import Testing
 
 @testable import Lab
 
-/// What a plan makes of checkers and of faults of applications.
+/// How a plan treats checkers and faults of applications.
 struct LabChecksTests {
   func scenario(_ checkers: String, faults: String = "[]") throws -> Scenario {
     let text = """
@@ -46,7 +46,7 @@ struct LabChecksTests {
     #expect(checks.endpoints.map(\.text) == ["http/127.0.0.1/80/204", "tcp/192.0.2.100/80"])
     let overrides = checks.overrides(for: NodeID(2))
     #expect(overrides.first == Override(path: "farm.checkers.3.process", value: "lab7-2"))
-    // Commands that are not there stay away.
+    // Commands that are not configured stay away.
     #expect(overrides.dropFirst().map(\.path) == ["farm.application.start", "farm.application.restart"])
     #expect(overrides.allSatisfy { !$0.value.contains("systemctl") })
   }
@@ -79,7 +79,7 @@ struct LabChecksTests {
     let hang = "[{at: 20 s, application_hang: node2}]"
     let http = "{http: \"http://127.0.0.1:80/\"}"
     #expect(LabPlan(try scenario("[\(http)]", faults: hang), repeats: 1).scenario.faults[0].until == nil)
-    // A connection comes about with whatever hangs.
+    // A connection opens even if the application hangs.
     #expect(
       LabPlan(try scenario("[{tcp: \"127.0.0.1:80\"}]", faults: hang), repeats: 1).scenario.faults[0].until
         != nil)

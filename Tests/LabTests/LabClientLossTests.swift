@@ -6,7 +6,7 @@ import Testing
 
 @testable import Lab
 
-/// Real clients lose what simulated ones do, and the comparison would tell if they did not.
+/// Real clients lose what simulated ones lose, and the comparison shows it if they do not.
 @Suite(.needsRealFarm, .serialized)
 struct LabClientLossTests {
   private static func text(_ fault: String) -> String {
@@ -42,8 +42,8 @@ struct LabClientLossTests {
     return outcome.trials(of: plan.scenario)
   }
 
-  /// A node whose card for the service is deaf, played for real, against the simulator's, and against one whose heartbeats
-  /// alone are lost: only the first is the same to clients.
+  /// A node whose service card is deaf, played for real, is compared with the simulator's deaf node and with one that
+  /// only loses heartbeats. Only the first is the same to clients.
   @Test func theVerdictOnADeafCardDependsOnWhatClientsLose() async throws {
     let deaf = Self.text("loss: {network: lan, downlink: 100 %, receivers: node2}")
     let plan = try plan(deaf)
@@ -57,7 +57,7 @@ struct LabClientLossTests {
     #expect(other["packets_lost"]?.verdict?.agrees == false && !other.agrees)
   }
 
-  /// A firewall that drops heartbeats takes no packet of a client, and makes as many doubles as in the simulator.
+  /// A firewall that drops heartbeats drops no packet of a client, and causes as many doubles as in the simulator.
   @Test func aFirewallAgainstHeartbeatsDoesTheSameForReal() async throws {
     let text = Self.text("block_heartbeats: {node: node2, direction: both}")
     let plan = try plan(text)

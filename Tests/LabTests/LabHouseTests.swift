@@ -6,17 +6,17 @@ import Testing
 @testable import Lab
 
 @Suite(.needsRealFarm) struct LabHouseTests {
-  /// As in a `chroot`, whose root is a folder somewhere in the middle of a mount.
+  /// As in a `chroot` whose root is a folder in the middle of a mount.
   @Test func theRootOfTheProcessNeedNotBeAMount() throws {
     let root = try TemporaryFolder()
     for name in ["proc", "run"] {
       try FileManager.default.createDirectory(at: root.file(name), withIntermediateDirectories: true)
     }
     let path = root.path
-    // Threads that are made by this one share its root and its mounts.
+    // Threads that this one starts share its root and its mounts.
     let (before, text, after) = try LabThread(name: "chroot").run { () throws(LabError) in
       guard clinux_unshare(CLONE_NEWNS) == 0,
-        // What is mounted in a copy of these mounts would be seen here, if the copy does not see to that.
+        // Mounts made in a copy of these mounts would be visible here, unless the copy prevents it.
         mount("none", "/", nil, UInt(MS_REC | MS_PRIVATE), nil) == 0,
         mount("none", "/", nil, UInt(MS_REC | MS_SHARED), nil) == 0,
         mount("/proc", path + "/proc", nil, UInt(MS_BIND | MS_REC), nil) == 0,
@@ -32,7 +32,7 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/run") == [])
   }
 
-  /// Whoever else is at work on this machine, a daemon that is started is not late by that.
+  /// Other work on this machine does not make a daemon of the lab late.
   @Test func itsProgramsGoBeforeOthers() throws {
     let house = try LabHouse()
     let namespace = try NetworkNamespace(name: "alone")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Lab
 
-/// A whole lab with the programs that were built beside the tests.
+/// A whole lab with the programs that were built with the tests.
 @Suite(
   .needsRealFarm,
   .serialized)
@@ -46,19 +46,19 @@ struct LabLifeTests {
     #expect(try value("connects_reset") == 0)
     #expect(played.events.map(\.kind).contains(.fault(index: 0, isEnd: true)))
     #expect(played.events.map(\.kind).contains(.reached(NodeSet(NodeID(0)).union(NodeSet(NodeID(2))))))
-    // Both families came through, to every node.
+    // Packets of both families got through, to every node.
     var opened = NodeSet.empty
     for case .opened(let node?) in played.clientEvents.map(\.kind) { opened.insert(node) }
     #expect(opened == NodeSet(first: 3))
-    // Probes of the lost buckets went unanswered for a while, and nothing was answered twice.
+    // Probes of the lost buckets were unanswered for a while, and none was answered twice.
     #expect(played.probes.allSatisfy { $0.answers.count <= 1 })
     let crash = try #require(played.events.first { $0.kind == .fault(index: 0, isEnd: false) }).at
     let holes = played.probes.filter { $0.answers.isEmpty && $0.at >= crash }
     let back = try #require(played.events.first { $0.kind == .fault(index: 0, isEnd: true) }).at
     #expect(!holes.isEmpty && holes.allSatisfy { $0.at < crash + .milliseconds(400) || $0.at > back })
-    // A bucket that is handed over is nobody's for some milliseconds.
+    // A bucket that is handed over has no owner for some milliseconds.
     #expect(holes.filter { $0.at > back }.count <= 3)
-    // The node that came back serves again, and what is measured of the filters says so.
+    // The returned node serves again, and the measurements of the filters agree.
     let trial = try #require(outcome.trials(of: plan.scenario).first)
     #expect(trial.unsettled.count == 0)
     #expect(outcome.logs["node2.farmd.log"]?.isEmpty == false)
@@ -90,7 +90,7 @@ struct LabLifeTests {
         usleep(50_000)
         children = processes(below: pid)
       }
-      // It has been read by now.
+      // The lab has read its file by now.
       withExtendedLifetime(folder) {}
     }
 
@@ -109,7 +109,7 @@ struct LabLifeTests {
         pids.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\($0)/ns/net") })
     }
 
-    /// Whether a process runs; one that waits to be buried does not.
+    /// Whether a process runs; a zombie does not.
     static func runs(_ pid: pid_t) -> Bool {
       guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
         let state = text.split(separator: ")").last?.split(separator: " ").first

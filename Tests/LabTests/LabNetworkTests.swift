@@ -15,7 +15,7 @@ struct LabNetworkTests {
     groups: ["web"], networks: ["lan", "backup"],
     settings: Settings(nodeCount: 3, networks: [NetworkSettings(), NetworkSettings(carriesService: false)]))
 
-  /// How many of some pings from a namespace are answered.
+  /// Whether a ping from a namespace is answered.
   func answers(_ from: NetworkNamespace, _ words: [String]) throws -> Bool {
     try from.run { () throws(LabError) in try Program.run("ping", ["-c", "1", "-W", "1"] + words) }.status
       == 0
@@ -30,7 +30,7 @@ struct LabNetworkTests {
     for client in ["11.0.0.0", "74.255.255.255", "100.64.1.2", "2001:db8:7::1", "2001:db8::101"] {
       #expect(try answers(machines[1], [client]), "client \(client)")
     }
-    // What is no client's and the virtual IP itself stay unanswered by the router.
+    // The router answers for no address that is not a client's, and not for the virtual IP.
     for stranger in ["75.0.0.0", "10.255.255.255", "2001:db8::100", "192.0.2.100"] {
       #expect(try !answers(machines[1], [stranger]), "\(stranger)")
     }
@@ -48,7 +48,7 @@ struct LabNetworkTests {
     #expect(again.path != machines[1].path)
   }
 
-  /// With the last that holds a machine the kernel takes its links away, in its own time.
+  /// The kernel removes a machine's links in its own time, after the last process that holds the machine has ended.
   @Test func powerGoesFromAMachineThatNobodyElseHolds() throws {
     let network = try LabNetwork(Self.farm)
     for _ in 0..<20 {

@@ -46,7 +46,7 @@ struct LabPlanTests {
     #expect(LabPlan.long(.milliseconds(59_400)) == "59 s" && LabPlan.long(.seconds(4320)) == "1 h 12 min")
   }
 
-  /// 64 nodes are more than two cores carry, and 48 are too many for a good measurement.
+  /// 64 nodes are more than two cores can carry, and 48 are too many for a good measurement.
   @Test func aMachineIsNotAskedForMoreThanItCarries() throws {
     func burden(_ nodes: Int, cores: Int, _ rest: String = "") throws -> LabBurden {
       let text = "farm: {nodes: \(nodes), virtual_ip: 192.0.2.100, rules: [{port: 80}]\(rest)}"
@@ -83,8 +83,8 @@ struct LabPlanTests {
         == ["partition 6 s", "partition ends 8.65 s"])
   }
 
-  /// So a plan can be kept as a scenario and played again: a drain's deadline counts from the drain, endurance from its
-  /// fault, wherever they were moved to.
+  /// A plan can be kept as a scenario and played again. A drain's deadline counts from the drain, and endurance from
+  /// its fault, wherever the plan has moved them.
   @Test(arguments: [
     "[]", "[{at: 20 s, crash: node2}, {at: 60 s, restart: node2}]", "[{at: 20 s, for: 120 s, loss: 20 %}]",
     """
@@ -125,12 +125,12 @@ struct LabPlanTests {
     let light = try plan("[]")
     #expect(light.scenario.traffic[0].arrivals == .poisson(rate: 100))
     #expect(!light.notes.contains { $0.contains("scaled") })
-    // 2000/s x 20 s are 40,000 open flows: 1500 of them are 3.75 %, rounded down.
+    // 2000/s x 20 s are 40,000 open flows, of which 1500 are 3.75 %, rounded down.
     let heavy = try plan(
       "[]", traffic: "[{arrivals: 2000/s, flow: {duration: {exponential: 20 s}, segment_interval: 60 s}}]")
     #expect(heavy.scenario.traffic[0].arrivals == .poisson(rate: 74))
     #expect(heavy.notes.contains { $0.contains("3.7 %") && $0.contains("40000 open flows") })
-    // All streams by the same factor.
+    // All streams are scaled by the same factor.
     let two = try plan(
       "[]",
       traffic:

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Lab
 
-/// A machine that can carry a lab, and no place for what it would say.
+/// A machine that can carry a lab, but has no place for its output.
 @Suite(.needsRealFarm)
 struct OutputPlaceTests {
   @Test(arguments: ["calibrate", "soak"]) func whatCannotBeWrittenIsSaidFirst(command: String) throws {

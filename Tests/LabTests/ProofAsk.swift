@@ -5,7 +5,7 @@ import LinuxBackend
 
 @testable import Lab
 
-/// One question of a client to the farm: who answers?
+/// One question of a client to the farm, which shows the node that answers it.
 struct ProofAsk: Sendable {
   var transport: Transport
   var source: IPAddress
@@ -13,10 +13,10 @@ struct ProofAsk: Sendable {
   var virtualIP: IPAddress
   var destination: UInt16
 
-  /// Asks many at a time, by datagrams or by connects as each says; nothing is repeated.
-  /// - Parameter patience: how long an answer may take; in seconds.
-  /// - Returns: the numbers of the nodes that answered each, twice if two did or one did twice; `nil` where the machine
-  ///   had no socket for it.
+  /// Asks many questions at a time, by datagrams or connects as each says; nothing is repeated.
+  /// - Parameter patience: how long an answer may take, in seconds.
+  /// - Returns: for each question, the numbers of the nodes that answered, twice if two nodes did or one did twice;
+  ///   `nil` if the machine had no socket for it.
   static func answers(
     _ asks: [ProofAsk], in namespace: NetworkNamespace, patience: Double = 0.5
   ) throws(LabError) -> [[Int]?] {
@@ -51,13 +51,13 @@ struct ProofAsk: Sendable {
       usleep(5000)
       hear()
     }
-    // A second node would answer about as soon as the first.
+    // If a second node answers, it does so about as soon as the first.
     usleep(50_000)
     hear()
     return answers
   }
 
-  /// For each bucket of the farm's groups, a client that a datagram rule leads there.
+  /// For each bucket of the farm's groups, a client that a datagram rule maps to it.
   static func everyBucket(_ farm: Farm) -> [ProofAsk] {
     guard var plan = ProbePlan(farm, perSecond: 1) else { return [] }
     let count = farm.settings.groups.reduce(0) { $0 + $1.bucketCount }

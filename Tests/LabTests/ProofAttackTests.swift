@@ -7,11 +7,12 @@ import Testing
 
 @testable import Lab
 
-/// Somebody on the segment without the farm's key, who forges heartbeats and sends recorded ones again: who answers the
+/// Somebody on the segment without the farm's key forges heartbeats and sends recorded ones again: who answers the
 /// clients meanwhile?
 @Suite(.needsRealFarm, .serialized)
 struct ProofAttackTests {
-  /// Asks by one client a bucket. - Returns: the nodes that answered; fails where a client got none or two answers.
+  /// Asks by one client for each bucket. Fails if a client gets none or two answers.
+  /// - Returns: the nodes that answered.
   private func everyoneIsAnswered(_ proof: ProofFarm, _ what: String) throws -> Set<Int> {
     let answers = try ProofAsk.answers(
       ProofAsk.everyBucket(proof.scenario.farm), in: proof.clients, patience: 3)
@@ -31,7 +32,8 @@ struct ProofAttackTests {
   }
 
   private func waitForShares(_ proof: ProofFarm, of nodes: Set<Int>, _ seconds: Double) throws {
-    // By the kernels' filters: a daemon that has just been started does not answer yet, and one that is gone leaves a lease.
+    // It looks at the kernels' filters: a daemon that has just been started does not answer yet, and one that is gone
+    // leaves a lease.
     try proof.wait(seconds, for: "buckets of \(nodes.sorted()) alone") {
       let now = MonotonicClock.now
       let states = proof.farm.watch.current()
@@ -48,7 +50,7 @@ struct ProofAttackTests {
     let (proof, attacker) = try attackedFarm()
     Proof.sleep(1)
     attacker.listen()
-    // A last survivor stands still for a second and begins anew.
+    // The last survivor stands still for a second and begins anew.
     for node in 1...2 { proof.farm.daemons[node]!.kill() }
     try waitForShares(proof, of: [0], 10)
     attacker.begin(attacker.forged(), perSecond: 5)
@@ -65,11 +67,11 @@ struct ProofAttackTests {
     for node in 1...2 { try proof.farm.startDaemon(NodeID(node)) }
     try waitForShares(proof, of: [0, 1, 2], 10)
     #expect(try everyoneIsAnswered(proof, "three under attack") == [0, 1, 2])
-    // Everybody says who it is.
+    // The log names the attacker's MAC.
     #expect(proof.farm.logs.values.contains { $0.contains("come from MAC 02:ba:d0:00:00:01 on eth0") })
     if Proof.isLong {
       for node in 0...2 { proof.farm.daemons[node]!.kill() }
-      // Within its lease a daemon would go on as the one before.
+      // Within its lease a new daemon would take over from the one before.
       Proof.sleep(2)
       for node in 0...2 { try proof.farm.startDaemon(NodeID(node)) }
       let start = MonotonicClock.now
@@ -84,7 +86,7 @@ struct ProofAttackTests {
     let (proof, attacker) = try attackedFarm()
     Proof.sleep(Proof.seconds(short: 4, long: 60))
     attacker.listen()
-    // One node is gone for good; another one is restarted while what both have said is sent again.
+    // One node is gone for good. Another one is restarted while recorded heartbeats of both are sent again.
     proof.farm.daemons[1]!.kill()
     try waitForShares(proof, of: [0, 2], 10)
     proof.farm.daemons[2]!.kill()
@@ -97,7 +99,7 @@ struct ProofAttackTests {
     #expect(try everyoneIsAnswered(proof, "under replay") == [0, 2])
     Proof.sleep(Proof.seconds(short: 2, long: 30))
     #expect(try everyoneIsAnswered(proof, "still under replay") == [0, 2])
-    // The frames have the address of the first node, which therefore drops them; the other one says what comes.
+    // The frames have the first node's address, so that node drops them. The other node reports them.
     #expect(try proof.status(NodeID(2)).events.first { $0.name == "stale" }!.count >= 1)
     #expect(attacker.end() > 10)
     try proof.farm.startDaemon(NodeID(1))
@@ -120,16 +122,16 @@ private final class ProofAttacker: Sendable {
 
   deinit { _ = end() }
 
-  /// Takes over what has been heard.
+  /// Takes over the heartbeats that it has heard.
   func listen() {
     let heard = socket.heard().compactMap(HeartbeatDatagram.init(frame:)).filter { $0.sender != nil }
     heartbeats.withLock { $0 += heard }
   }
 
-  /// What was heard of every node, with a trailer that no key explains.
+  /// The heartbeats of every node, with a trailer that no key explains.
   func forged() -> [HeartbeatDatagram] { heartbeats.withLock { $0 }.map(\.forged) }
 
-  /// What was heard of some nodes, oldest first, as if another one passed it on.
+  /// The heartbeats of some nodes, oldest first, as if another node relayed them.
   func recorded(of nodes: NodeSet, from source: [UInt8]) -> [HeartbeatDatagram] {
     heartbeats.withLock { $0 }.filter { $0.sender.map(nodes.contains) ?? false }.map {
       HeartbeatDatagram(source: source, payload: $0.payload)
@@ -152,7 +154,7 @@ private final class ProofAttacker: Sendable {
     }.start()
   }
 
-  /// - Returns: how many were sent.
+  /// - Returns: how many frames were sent.
   @discardableResult func end() -> Int {
     state.withLock {
       $0.isOn = false

@@ -6,12 +6,12 @@ import Testing
 
 @testable import Lab
 
-/// A machine that was copied, id and address included, on the segment of the original.
+/// A copy of a machine, with its id and address, on the segment of the original.
 @Suite(.needsRealFarm, .serialized)
 struct ProofCloneTests {
   private let original = NodeID(1)
 
-  /// A copy of a node of a farm: another machine with its address and its file, and a daemon that starts on it.
+  /// A copy of a node of a farm: another machine with the same address and file, and a daemon that starts on it.
   private final class Copy {
     let machine: NetworkNamespace
     private let farm: LabFarm
@@ -36,7 +36,7 @@ struct ProofCloneTests {
         "link set lo up", "link set \(interface) up", "addr add \(address)/24 broadcast + dev \(interface)",
       ])
       try network.ports.waitUntilRunning("copy")
-      // It has its own disk.
+      // The copy has its own disk.
       folder = "\(LabHouse.folder)/copy"
       let own = farm.file.overrides(for: node).filter { !$0.path.hasSuffix("directory") }
       let words =
@@ -56,7 +56,7 @@ struct ProofCloneTests {
     }
   }
 
-  /// Whom clients of every bucket are answered by. Fails where one got none or two answers.
+  /// Asks by one client for each bucket. Fails if a client gets none or two answers.
   private func everyoneIsAnswered(_ proof: ProofFarm, _ what: String) throws -> Set<Int> {
     let answers = try ProofAsk.answers(
       ProofAsk.everyBucket(proof.scenario.farm), in: proof.clients, patience: 3)
@@ -82,7 +82,7 @@ struct ProofCloneTests {
     for node in proof.farm.nodes { #expect(try proof.status(node).service.reason == nil) }
   }
 
-  /// Nobody is left that could tell the two apart by their heartbeats.
+  /// No third node is left that could tell the two apart by their heartbeats.
   @Test func aCopyStaysOutWhereOnlyTheOriginalIsLeft() throws {
     let proof = try ProofFarm(ProofDeafTests.text)
     for node in proof.farm.nodes where node != original { _ = try proof.farm.powerOff(node) }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Lab
 
-/// What the daemons say to have seen of holes and doubles, beside what their kernels' filters held.
+/// The holes and doubles that the daemons report, compared with what their kernels' filters held.
 @Suite(.needsRealFarm, .serialized)
 struct ProofCoverageTests {
   @Test func survivorsHaveSeenTheHoleOfACrashAndAnUpgradeForgetsItNot() throws {
@@ -25,7 +25,8 @@ struct ProofCoverageTests {
     let interval = Double(proof.scenario.farm.settings.heartbeat.interval.nanoseconds) * 1e-9
     for (was, now) in zip(before, after.map { $0.groups[0] }) {
       #expect(now.holesSeen.count - was.holesSeen.count == 64, "its share: \(now)")
-      // Nobody saw it fail: its last heartbeat was up to an interval earlier. What a frame takes is far less than 30 ms.
+      // Its last heartbeat was up to an interval before the crash, so the daemons count a longer hole. A frame takes
+      // far less than 30 ms.
       let seen = now.holesSeen.secondsOfLongest
       #expect(seen > hole - 0.03 && seen < hole + interval + 0.03, "\(seen) s seen, \(hole) s by the filters")
       #expect(now.holesSeen.bucketSeconds - was.holesSeen.bucketSeconds > 63 * (seen - 0.03))
@@ -78,7 +79,7 @@ struct ProofCoverageTests {
     let out = try proof.wait(10, for: "nobody serves", from: nodes) { $0.groups[0].holes == 256 }
     #expect(out.allSatisfy { $0.status == "standby" && $0.groups[0].holesSeen.secondsSinceLast == 0 })
     Proof.sleep(2)
-    // An upgrade of a daemon that is out of service counts on, too.
+    // A daemon that is out of service also counts on after an upgrade.
     let upgraded = try #require(farm.daemons[1])
     let middle = try proof.status(NodeID(1)).groups[0].holesSeen
     upgraded.send(SIGUSR2)
@@ -86,7 +87,7 @@ struct ProofCoverageTests {
     try farm.startDaemon(NodeID(1))
     try proof.wait(5, for: "a new daemon") { (try? proof.status(NodeID(1))) != nil }
     let next = try proof.status(NodeID(1)).groups[0].holesSeen
-    // It has what was kept with the last heartbeat.
+    // It has the counts that were kept with the last heartbeat.
     #expect(next.count >= middle.count && middle.count >= 256)
     #expect(next.bucketSeconds > middle.bucketSeconds - 256 * 0.3)
     Proof.sleep(2)
@@ -94,12 +95,12 @@ struct ProofCoverageTests {
     try proof.wait(20, for: "a whole farm") { farm.isWhole }
     let after = try proof.wait(5, for: "no holes", from: nodes) { $0.groups[0].holes == 0 }
     let owners = ProofOwnership(proof.history(), from: start, until: MonotonicClock.now, farm)
-    // Four seconds of 256 buckets at least, by the kernels' filters.
+    // By the kernels' filters, at least four seconds of 256 buckets.
     #expect(owners.holeSeconds > 4 * 256, "\(owners.holeSeconds)")
     let threshold = try Self.recommendedThreshold()
     for (node, (was, now)) in zip(before, after).enumerated() {
       let seen = now.groups[0].holesSeen.bucketSeconds - was.groups[0].holesSeen.bucketSeconds
-      // The upgraded one did not look while it began anew, up to two seconds and the time-out.
+      // The upgraded daemon did not look while it began anew: up to two seconds and the time-out.
       let blind = node == 1 ? 256 * 2.6 : 0
       #expect(
         seen < owners.holeSeconds + 256 * 0.1 && seen > owners.holeSeconds - 256 * 0.1 - blind,
@@ -115,7 +116,8 @@ struct ProofCoverageTests {
 }
 
 extension ProofFarm {
-  /// Waits until what every one of some daemons says is so. - Returns: what they said.
+  /// Waits until the status of every one of some daemons is as wanted.
+  /// - Returns: their last status reports.
   fileprivate func wait(
     _ seconds: Double, for what: String, from nodes: [NodeID], until isSo: (StatusReport) -> Bool
   ) throws -> [StatusReport] {

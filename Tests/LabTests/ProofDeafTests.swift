@@ -20,7 +20,8 @@ struct ProofDeafTests {
   private let first = NodeID(0)
   private let last = NodeID(2)
 
-  /// Asks by one client a bucket. - Returns: the nodes that answered; fails where a client got none or two answers.
+  /// Asks by one client for each bucket. Fails if a client gets none or two answers.
+  /// - Returns: the nodes that answered.
   private func everyoneIsAnswered(_ proof: ProofFarm, _ what: String) throws -> Set<Int> {
     let answers = try ProofAsk.answers(
       ProofAsk.everyBucket(proof.scenario.farm), in: proof.clients, patience: 3)
@@ -32,7 +33,7 @@ struct ProofDeafTests {
     return Set(answers.flatMap { $0 ?? [] })
   }
 
-  /// How a node stands by the words of each, itself included.
+  /// The status of a node, as each node reports it, itself included.
   private func statuses(of node: NodeID, _ proof: ProofFarm) throws -> [String] {
     try proof.farm.nodes.map { asked in
       let report = try proof.status(asked)
@@ -97,7 +98,7 @@ struct ProofDeafTests {
     }
   }
 
-  /// Two that hear each other serve, whatever the third one cannot hear when they start.
+  /// Two nodes that hear each other serve, whatever the third cannot hear when they start.
   @Test func aDeafNodeKeepsNobodyOut() throws {
     let proof = try ProofFarm(Self.text) { farm in
       let address = farm.network.addresses
@@ -117,7 +118,7 @@ struct ProofDeafTests {
     #expect(try everyoneIsAnswered(proof, "started with a deaf third") == [1, 2])
   }
 
-  /// Nobody was in service before, so nobody returns and waits for its operator.
+  /// No node was in service before, so none returns and waits for its operator.
   @Test func aColdStartWithManualFailbackServesOnEveryNode() throws {
     for _ in 0..<3 {
       let proof = try ProofFarm(Self.text.replacing("  nodes: 3", with: "  nodes: 3\n  failback: manual"))

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Lab
 
-/// Planned work on a farm under load: no client notices.
+/// Planned work on a farm under load, which no client notices.
 @Suite(.needsRealFarm, .serialized)
 struct ProofDrainTests {
   static let text = """
@@ -26,7 +26,7 @@ struct ProofDrainTests {
     }
   }
 
-  /// So many of each node's own clients.
+  /// This many of each node's own clients.
   static func asks(_ counts: [Int], of farm: Farm, seed: UInt64) -> [ProofAsk] {
     let lookup = OwnerLookup(farm: farm, rule: 0, down: .empty)
     var left = counts
@@ -79,7 +79,7 @@ struct ProofDrainTests {
         + "\(owners.longestHole.words), double \(owners.longestDouble.words)")
   }
 
-  /// The farm with a grace that is over long before the connections are.
+  /// The farm with a grace that ends long before the connections do.
   static let shortGrace = text.replacing("  nodes: 4\n", with: "  nodes: 4\n  flow_grace: 1 s\n")
 
   @Test("A drain, a failback and lowered weights leave every connection alone, past the grace")
@@ -93,7 +93,7 @@ struct ProofDrainTests {
     try proof.wait(5, for: "no bucket left") {
       proof.farm.watch.current()[node].map { $0.owned.allSatisfy(\.isEmpty) } ?? false
     }
-    // More than the grace, and the segments of every connection in it.
+    // Longer than the grace, so that every connection has segments within it.
     Proof.sleep(3)
     #expect((try? proof.status(node).status) == "draining", "\(proof.farm.logs)")
     #expect(load.seen.broken.isEmpty, "while it drains: \(load.seen.broken.prefix(5))")

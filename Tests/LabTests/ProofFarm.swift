@@ -10,12 +10,11 @@ import Testing
 
 /// What the suites that show a real farm at work need, and how long they take.
 ///
-/// Each lasts a few seconds. With `FARMSIM_LONG=1` in the environment those whose name a duration or a size belongs to
-/// take the full one: a minute of every disturbance, half a minute of a flood. With
-/// `FARMSIM_FARMD=.build/release/farmd` the nodes run that daemon, as a flood at its full rate wants: debug builds take
-/// both cores for it.
+/// Each lasts a few seconds. With `FARMSIM_LONG=1` in the environment, suites that promise a duration or a size play it
+/// in full: a minute of every disturbance, half a minute of a flood. With `FARMSIM_FARMD=.build/release/farmd` the
+/// nodes run that daemon. A flood at its full rate needs it, since debug builds would take both cores.
 enum Proof {
-  /// Four nodes with one rule; what is done to them stands below it.
+  /// Four nodes with one rule; each suite appends its own faults.
   static let farm = """
     farm:
       nodes: 4
@@ -28,14 +27,14 @@ enum Proof {
     URL(fileURLWithPath: $0).path
   }
   static let farmd = otherFarmd ?? BuiltProgram.farmd.path
-  /// Whether the daemons are built without optimization, so that they cost some ten times as much.
+  /// Whether the daemons are built without optimization, and so cost some ten times as much.
   static var isDebug: Bool {
     var isDebug = false
     assert({ isDebug = true }() == ())
     return isDebug && otherFarmd == nil
   }
   static let isLong = ProcessInfo.processInfo.environment["FARMSIM_LONG"] == "1"
-  /// Notices of two kernels are read one after the other: a hand-over may look like a double for so long.
+  /// Notices of two kernels are read one after the other, so a hand-over may look like a double for this long.
   static let readingError = Duration.milliseconds(2)
 
   /// Seconds of a disturbance.
@@ -43,18 +42,18 @@ enum Proof {
 
   static func sleep(_ seconds: Double) { usleep(UInt32(seconds * 1e6)) }
 
-  /// Says a figure where it is wanted: in the long runs.
+  /// Prints a figure in the long runs, where it is wanted.
   static func say(_ text: String) { if isLong { print("proof: " + text) } }
 }
 
-/// A farm of real daemons, whole when it is handed out.
+/// A farm of real daemons, which is whole after its initialiser.
 final class ProofFarm {
   let farm: LabFarm
   var scenario: Scenario { farm.plan.scenario }
   /// Every change of every filter since the start, in the watch's order.
   private var changes: [FilterChange] = []
 
-  /// - Parameter prepare: what is done before the nodes get power.
+  /// - Parameter prepare: runs before the nodes get power.
   init(_ text: String, prepare: (LabFarm) throws -> Void = { _ in }) throws {
     let scenario = try Scenario.read(text: text, name: "proof").get()
     let plan = LabPlan(scenario, repeats: 1)
@@ -71,7 +70,7 @@ final class ProofFarm {
   var network: LabNetwork { farm.network }
   var clients: NetworkNamespace { farm.network.clients }
 
-  /// Waits until every bucket has one owner, and the daemons have nothing left to change.
+  /// Waits until every bucket has one owner and the daemons have nothing left to change.
   func waitUntilWhole(seconds: Double = 20) throws {
     try wait(seconds, for: "a whole farm") { farm.isWhole }
     Proof.sleep(0.3)
@@ -94,7 +93,7 @@ final class ProofFarm {
     return try #require(reply.status)
   }
 
-  /// Bytes of memory that a daemon holds.
+  /// The memory that a daemon holds, in bytes.
   func memory(_ node: NodeID) throws -> Int {
     let pid = try #require(farm.daemons[node.index]).pid
     let text = try String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8)
@@ -103,13 +102,14 @@ final class ProofFarm {
 
   // MARK: Filters
 
-  /// Everything that the filters held until now.
+  /// Everything that the filters have held so far.
   func history() -> FilterHistory {
     changes += farm.watch.take()
     return FilterHistory(changes, until: MonotonicClock.now)
   }
 
-  /// Puts rules of the switch's in force beside those of the faults. - Parameter rules: of a chain for forwarded frames.
+  /// Adds rules of the switch beside those of the faults.
+  /// - Parameter rules: the rules of a chain for forwarded frames.
   func setSwitch(_ rules: [String]) throws {
     try farm.filter.set(
       """
@@ -126,8 +126,8 @@ final class ProofFarm {
 
   /// Lets the clients' packets reach one node alone, or every node.
   ///
-  /// Only packets for the virtual IPs: a node that the router's answers to ARP do not reach would forget the way back to
-  /// the clients, and its answers with it, for a second after the switch is open again.
+  /// It limits only packets for the virtual IPs. A node that the router's ARP answers do not reach would forget the way
+  /// back to the clients, and its answers would be missing for a second after the switch is open again.
   func clientsReach(only node: NodeID?) throws {
     guard let node else { return try setSwitch([]) }
     let address = network.addresses
@@ -137,7 +137,8 @@ final class ProofFarm {
       scenario.farm.virtualIPs.map { "\(way) \($0.isIPv4 ? "ip" : "ip6") daddr \($0.text) drop" })
   }
 
-  /// Runs nft on a node. - Parameter script: one transaction.
+  /// Runs nft on a node.
+  /// - Parameter script: commands of one transaction.
   func nft(_ node: NodeID, _ script: String) throws {
     let machine = try #require(network.nodes[node.index])
     let outcome = try machine.run { () throws(LabError) in

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Lab
 
-/// Four nodes whose network is in trouble that leaves them connected: nothing changes at all.
+/// Four nodes whose network is disturbed but leaves them connected: nothing may change.
 @Suite(.needsRealFarm, .serialized)
 struct ProofFaultTests {
   static let text = """
@@ -43,7 +43,7 @@ struct ProofFaultTests {
   }
 }
 
-/// What of a daemon's status must stay as it is when nothing happens to the farm.
+/// The part of a daemon's status that must stay as it is while nothing happens to the farm.
 struct ProofStanding: Sendable, Hashable {
   var status: String
   var digest: String

@@ -12,7 +12,7 @@ import Testing
 /// Others on the segment: another farm, somebody who floods it, a node with the wrong key.
 @Suite(.needsRealFarm, .serialized)
 struct ProofHostileTests {
-  /// What every check holds the farm to: nothing of it has changed since then.
+  /// What every check demands of the farm: nothing of it has changed since a moment.
   private func expectUnchanged(
     _ proof: ProofFarm, since before: [ProofStanding], from start: Instant, _ what: String
   ) throws {
@@ -52,7 +52,7 @@ struct ProofHostileTests {
     let proof = try ProofFarm(ProofDrainTests.text)
     let before = try standing(proof)
     let start = MonotonicClock.now
-    // The same key: only their numbers tell the farms apart.
+    // The same key, so that only their numbers tell the farms apart.
     try proof.farm.house.write(Self.otherFarm, to: "other.yaml")
     let watch = try FilterWatch(table: "farmd", bucketCounts: [64])
     var children: [ChildProcess] = []
@@ -115,7 +115,7 @@ struct ProofHostileTests {
   @Test func twentyThousandHostileDatagramsASecondChangeNothing() throws {
     var stranger: Stranger?
     var socket: FrameSocket?
-    // Recorded from the first heartbeat on, so that replays are of all ages.
+    // Recorded from the first heartbeat on, so that replays have all ages.
     let proof = try ProofFarm(ProofDrainTests.text) { farm in
       stranger = try Stranger(100, on: farm.network)
       socket = try FrameSocket("eth0", in: stranger!.machine)
@@ -123,10 +123,10 @@ struct ProofHostileTests {
     Proof.sleep(1)
     let heartbeats = socket!.heard().compactMap(HeartbeatDatagram.init(frame:))
     #expect(Set(heartbeats.map(\.source)).count == 4 && heartbeats.count > 60)
-    // The farm at work for a while, so that memory is what it will be.
+    // The farm works for a while, so that its memory has grown to its usual size.
     let batches = Self.batches(heartbeats)
     let seconds = Proof.seconds(short: 2.5, long: 30)
-    // Daemons without optimization and the sender share the cores with everything else here.
+    // Daemons without optimization and the sender share the cores with everything else.
     let rate = Proof.isDebug ? 2000.0 : 20_000
     flood(socket!, batches, perSecond: rate, seconds: seconds / 5, from: stranger!)
     let before = try standing(proof)
@@ -135,7 +135,7 @@ struct ProofHostileTests {
     let start = MonotonicClock.now
     let sent = flood(socket!, batches, perSecond: rate, seconds: seconds, from: stranger!)
     let took = Double((MonotonicClock.now - start).nanoseconds) * 1e-9
-    // What was sent last is read.
+    // The last datagrams need time to be read.
     Proof.sleep(0.3)
     try expectUnchanged(proof, since: before, from: start, "a flood")
     #expect(Double(sent) / took > rate * 0.9, "\(sent) in \(took) s")
@@ -158,7 +158,7 @@ struct ProofHostileTests {
     }
   }
 
-  /// Forty batches with the same parts of each kind of hostility.
+  /// Forty batches, with the same share of each kind of hostile datagram.
   private static func batches(_ heartbeats: [HeartbeatDatagram]) -> [FrameBatch] {
     var random = SplitMix64(state: 11)
     func anything(_ count: Int) -> [UInt8] {
@@ -175,10 +175,10 @@ struct ProofHostileTests {
             source: [10, 77, 0, UInt8(20 + random.next() % 200)], payload: anything(300))
         // Forged: from the address of a node.
         case 1: datagram = HeartbeatDatagram(source: node, payload: anything(Int(random.next() % 1400)))
-        // An old heartbeat as it was, or passed on as by another node.
+        // An old heartbeat as it was, or as another node relays it.
         case 2: break
         case 3: datagram.source = node
-        // Another farm's, and one whose content was changed.
+        // A heartbeat of another farm, and one with changed content.
         case 4: datagram.payload[11] ^= 0x55
         default:
           let place = 12 + Int(random.next() % UInt64(datagram.payload.count - 12))
@@ -190,7 +190,7 @@ struct ProofHostileTests {
     }
   }
 
-  /// The part of the frames that a node counts: the kernel drops what comes from its own address, and its own
+  /// The share of the frames that a node counts. The kernel drops those with the node's own address, and its own
   /// heartbeats that come back are no loss.
   private static func share(_ batches: [FrameBatch], heardBy node: NodeID) -> Double {
     var (all, counted) = (0, 0)
@@ -211,13 +211,13 @@ struct ProofHostileTests {
     return Double(counted) / Double(all)
   }
 
-  /// - Returns: how many were sent.
+  /// - Returns: how many datagrams were sent.
   @discardableResult private func flood(
     _ socket: FrameSocket, _ batches: [FrameBatch], perSecond: Double, seconds: Double,
     from stranger: Stranger
   ) -> Int {
     stranger.machine.run {
-      // Busy machines give the attacker less than daemons with real-time priority.
+      // A busy machine gives the attacker less time than daemons with real-time priority.
       _ = RealTime.raisePriority()
       return Self.flood(socket, batches, perSecond: perSecond, seconds: seconds)
     }
@@ -263,13 +263,13 @@ struct ProofHostileTests {
     #expect(filter?.hasLease != true, "it accepts nothing")
     let owners = ProofOwnership(proof.history(), from: start, until: MonotonicClock.now, proof.farm)
     #expect(owners.longestDouble == .zero && owners.longestHole == .zero, "\(owners.double)")
-    // It knows nothing of the farm but that there is one, and says so.
+    // It knows nothing of the farm but that there is one, and reports that.
     #expect(try dropped(proof, node)["bad_mac"]! > 50)
     #expect(try proof.status(node).events.first { $0.name == "unauthenticated" }!.count >= 1)
     Proof.say(
       "wrong key: it drops \(try dropped(proof, node)["bad_mac"]!), the others "
         + "\(try (0..<3).map { try dropped(proof, NodeID($0))["bad_mac"]! }); views and ownership unchanged")
-    // With the right one it is at home.
+    // With the right key it joins.
     proof.farm.daemons[3]!.kill()
     try proof.farm.house.write(right, to: NodeFile.keyName, mode: 0o600)
     try proof.farm.startDaemon(node)

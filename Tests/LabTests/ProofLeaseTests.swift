@@ -11,7 +11,7 @@ import Testing
 @Suite(.needsRealFarm, .serialized)
 struct ProofLeaseTests {
   static let text = ProofDrainTests.text.replacingOccurrences(
-    // The same node fails again and again.
+    // The same node fails several times.
     of: "  virtual_ip", with: "  flap: off\n  virtual_ip")
 
   @Test(arguments: [SIGKILL, SIGSTOP]) func itsFilterAcceptsNothingAfterItsLease(_ signal: Int32) throws {
@@ -20,7 +20,7 @@ struct ProofLeaseTests {
     let asks = ProofAsk.everyBucket(proof.scenario.farm)
     #expect(asks.count == 256)
     try proof.clientsReach(only: node)
-    // Asked directly, it answers for its own buckets and no other.
+    // Asked directly, it answers for its own buckets and no others.
     let owned = try #require(proof.farm.watch.current()[node]?.owned.first)
     let before = try ProofAsk.answers(asks, in: proof.clients, patience: 0.2)
     #expect(before.filter { $0 == [2] }.count == owned.count && owned.count == 64)
@@ -32,7 +32,7 @@ struct ProofLeaseTests {
       let after = try ProofAsk.answers(
         asks, in: proof.clients, patience: Proof.seconds(short: 1.5, long: 2.5))
       #expect(after.allSatisfy { $0 == [] }, "\(after.filter { $0 != [] }.count) were answered")
-      // The three others have everything.
+      // The three other nodes have all buckets.
       try proof.waitUntilWhole()
       try proof.clientsReach(only: nil)
       let others = try ProofAsk.answers(asks, in: proof.clients, patience: 2)
@@ -44,7 +44,7 @@ struct ProofLeaseTests {
       } else {
         try proof.farm.startDaemon(node)
       }
-      // What a dead daemon left is there all along; it counts under a lease.
+      // The sets that a dead daemon left stay all along; they count only under a lease.
       try proof.wait(20, for: "the node's share") {
         let filter = proof.farm.watch.current()[node]?.state(at: MonotonicClock.now)
         return filter?.hasLease == true && filter?.owned[0] == owned
@@ -68,8 +68,8 @@ struct ProofLeaseTests {
     try proof.clientsReach(only: NodeID(2))
     let machine = try #require(proof.network.nodes[0])
     let gateway = proof.network.addresses.gateway.text
-    // It asks for the router at once, since it watches it; after three seconds without an answer it would give up, with
-    // everything that waits for the way.
+    // The node asks for the router at once, since it watches it. After three seconds without an answer it would give up
+    // and drop the packets that wait for the route.
     let forgotten = try machine.run { () throws(LabError) in
       try Program.run("ip", ["neigh", "del", gateway, "dev", "eth0"])
     }
@@ -84,7 +84,7 @@ struct ProofLeaseTests {
     #expect(wrong.isEmpty, "\(wrong.count) were not answered once; \(believed)")
   }
 
-  /// Where the router believes the virtual IP to be, and where the switch has learned MACs.
+  /// The MAC that the router has for the virtual IP, and the ports where the switch has learned MACs.
   private func neighbours(_ proof: ProofFarm) throws -> String {
     let router = try proof.clients.run { () throws(LabError) in try Program.run("ip", ["neigh"]) }
     let learned = try proof.network.switching.run { () throws(LabError) in

@@ -9,18 +9,18 @@ import Testing
 /// TCP connections that stay open and are asked again and again, and short ones that come all the time, on a thread of
 /// their own behind the router.
 ///
-/// It knows nothing of buckets: it sees what clients see. A connection is broken if it ends, or is not echoed any more
-/// when it is asked for the last time.
+/// It knows nothing of buckets: it sees what clients see. A connection is broken if it ends, or if it does not echo the
+/// last question.
 final class ProofLoad: Sendable {
   struct Opened: Sendable {
-    /// When the connect was begun, and how long it took.
+    /// When the connect began, and how long it took.
     var at: Instant
     var took: Duration
     var node: Int
   }
   struct Seen: Sendable {
     var opened: [Opened] = []
-    /// By node: connections that stay open and have been echoed.
+    /// By node, how many connections stay open and have been echoed.
     var kept = [Int](repeating: 0, count: 8)
     var broken: [String] = []
     var failed: [String] = []
@@ -33,8 +33,8 @@ final class ProofLoad: Sendable {
 
   /// - Parameters:
   ///   - kept: the clients whose connections stay open.
-  ///   - short: the others, each used once; when they are used up, none come any more.
-  ///   - perSecond: of the others.
+  ///   - short: the other clients, each used once; after the last one no more come.
+  ///   - perSecond: how many of the others come.
   init(kept: [ProofAsk], short: [ProofAsk], perSecond: Int, in namespace: NetworkNamespace) {
     let thread = Thread { [self] in
       do throws(LabError) {
@@ -58,7 +58,7 @@ final class ProofLoad: Sendable {
 
   var seen: Seen { state.withLock { $0 } }
 
-  /// Asks every connection for the last time and ends them.
+  /// Asks every connection for the last time and ends it.
   func finish() -> Seen {
     isEnding.store(true, ordering: .relaxed)
     done.wait()
@@ -69,7 +69,7 @@ final class ProofLoad: Sendable {
   deinit { _ = finish() }
 }
 
-/// The load's thread.
+/// The work of the load's thread.
 private struct ProofLoadLoop {
   private struct Connection {
     var ask: ProofAsk
@@ -88,9 +88,10 @@ private struct ProofLoadLoop {
   private var nextShort = MonotonicClock.now
   private var nextLook = MonotonicClock.now
   private(set) var seen = ProofLoad.Seen()
-  /// Between two questions on one connection.
+  /// The time between two questions on one connection.
   private static let pause = Duration.milliseconds(400)
-  /// A connect that takes longer has failed: the second SYN goes after one second, the third after two.
+  /// A connect that takes longer has failed. The second SYN goes out after one second; the third, two seconds later,
+  /// would be too late.
   private static let patience = Duration.milliseconds(2500)
 
   init(kept: [ProofAsk], short: [ProofAsk], interval: Duration) throws(LabError) {
@@ -120,7 +121,7 @@ private struct ProofLoadLoop {
     }
   }
 
-  /// Every connection is asked once more and has two seconds to answer.
+  /// Asks every connection once more, which then has two seconds to answer.
   mutating func askForTheLastTime() {
     short = []
     let deadline = MonotonicClock.now + .seconds(3)
@@ -186,7 +187,7 @@ private struct ProofLoadLoop {
       }
     }
   }
-  /// Connections that have been echoed once.
+  /// The connections that have been echoed once.
   private var isCounted: Set<Int32> = []
 
   private mutating func fail(_ socket: Int32, _ words: String) {

@@ -4,15 +4,16 @@ import Engine
 
 /// How long buckets had two owners or none, by what the kernels' filters held.
 struct ProofOwnership {
-  /// The longest time without a pause in which some bucket had two.
+  /// The longest uninterrupted time in which some bucket had two owners.
   private(set) var longestDouble = Duration.zero
-  /// The longest time without a pause in which some bucket had none.
+  /// The longest uninterrupted time in which some bucket had none.
   private(set) var longestHole = Duration.zero
-  /// How long buckets had none, all of them together, in seconds.
+  /// How long buckets had no owner, added up over all buckets, in seconds.
   private(set) var holeSeconds = 0.0
-  /// Since when the longest double lasted, from the beginning, and the nodes under a lease then.
+  /// The longest double in words: its length, when it began, and how many buckets each node under a lease accepted
+  /// then.
   private(set) var double = ""
-  /// Whether every filter held the very same buckets all the time, under its lease.
+  /// Whether every filter held exactly the same buckets all the time, under its lease.
   private(set) var isUnchanged = true
 
   init(_ history: FilterHistory, from start: Instant, until end: Instant, _ farm: LabFarm) {
@@ -58,7 +59,7 @@ struct ProofOwnership {
     judge(at: end, isLast: true)
   }
 
-  /// - Returns: since when it is so, after this moment.
+  /// - Returns: since when it has been so; `nil` if it is not so.
   private func note(
     _ isSo: Bool, since: Instant?, at now: Instant, _ isLast: Bool, _ longest: inout Duration
   ) -> Instant? {

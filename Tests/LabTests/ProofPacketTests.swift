@@ -25,7 +25,7 @@ struct ProofPacketTests {
     run: {duration: 10 s}
     """
 
-  /// Clients from all over the two families, each with a rule in turn.
+  /// Clients from all over both families, each with a rule in turn.
   static func asks(_ count: Int, _ transport: Transport, seed: UInt64) -> [ProofAsk] {
     var random = SplitMix64(state: seed)
     return (0..<count).map { i in
@@ -55,7 +55,7 @@ struct ProofPacketTests {
         ($0.0 + ($1.accepted ?? 0), $0.1 + ($1.rejected ?? 0))
       }
     }
-    // Whoever asks first waits for link-layer addresses, asked for each second; it would be counted with the others.
+    // The first questions wait for link-layer addresses and are repeated each second, which would distort the counts.
     let first = try ProofAsk.answers(Self.asks(24, .udp, seed: 9), in: proof.clients, patience: 5)
     #expect(first.allSatisfy { $0?.count == 1 }, "\(first)")
     var wrong: [String] = []
@@ -75,7 +75,7 @@ struct ProofPacketTests {
         byNode[named] += 1
       }
       if transport == .udp {
-        // The kernels say the same: each accepted once, and turned away by the three others.
+        // The kernels agree: each packet was accepted once, and rejected by the three other nodes.
         #expect(after.accepted - before.accepted == UInt64(played))
         #expect(after.rejected - before.rejected == UInt64(3 * played))
       }
@@ -86,7 +86,7 @@ struct ProofPacketTests {
     try agreesWithTheCommand(Self.asks(6, .udp, seed: 42), lookups, rule)
   }
 
-  /// What `farmsim owner` prints is what the look-up says.
+  /// Checks that `farmsim owner` prints what the look-up says.
   private func agreesWithTheCommand(
     _ asks: [ProofAsk], _ lookups: [OwnerLookup], _ rule: (ProofAsk) -> Int
   ) throws {

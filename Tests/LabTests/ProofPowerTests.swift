@@ -15,9 +15,9 @@ import Testing
 struct ProofPowerTests {
   static let text = ProofDrainTests.text
 
-  /// Clients of one node's buckets, who connect as fast as the machine goes.
+  /// Clients of one node's buckets that connect as fast as the machine can.
   final class Storm: Sendable {
-    /// How the connections stand when it is over.
+    /// The state of the connections at the end.
     struct Seen: Sendable {
       var connects = 0
       var greeted = 0
@@ -65,7 +65,7 @@ struct ProofPowerTests {
       self.seen.withLock { $0 = seen }
     }
 
-    /// Waits until so many connects have begun, however fast the machine is, and no longer than ten seconds.
+    /// Waits until this many connects have begun, however fast the machine is, but no longer than ten seconds.
     func wait(for connects: Int) {
       for _ in 0..<10_000 where begun.load(ordering: .relaxed) < connects { Proof.sleep(0.001) }
     }
@@ -80,13 +80,13 @@ struct ProofPowerTests {
   @Test func clientsHearNothingOfACrash() throws {
     let proof = try ProofFarm(Self.text)
     let node = NodeID(2)
-    // More than there is time for.
+    // More clients than there is time for.
     let own = ProofDrainTests.asks([0, 0, 4000, 0], of: proof.scenario.farm, seed: 5)
     try #require(own.count == 4000)
     let storm = Storm(own, in: proof.clients)
     storm.wait(for: 200)
     _ = try proof.farm.powerOff(node)
-    // Nobody has taken over yet.
+    // No node has taken over yet.
     Proof.sleep(0.2)
     let seen = storm.stop()
     Proof.say("\(seen.connects) connects around a crash: \(seen)")
@@ -100,7 +100,8 @@ struct ProofPowerTests {
     let node = NodeID(2)
     let addresses = proof.network.addresses
     let service = addresses.serviceNetwork
-    // The node dies between its answer to a SYN and what follows: here for as long as it takes to see many.
+    // The node dies between its answer to a SYN and the next segment. Here that moment lasts long enough to catch many
+    // connections.
     let way = "iifname \"\(addresses.routerPort(service))\" oifname \"\(addresses.port(service, node))\""
     try proof.setSwitch(["\(way) ip protocol tcp tcp flags & syn == 0 drop"])
     var scenario = proof.scenario
@@ -110,7 +111,7 @@ struct ProofPowerTests {
     Proof.sleep(0.3)
     _ = try proof.farm.powerOff(node)
     let seen = clients.finish()
-    // Who took over resets what they repeat.
+    // The node that took over resets what these clients repeat.
     let resets = seen.events.filter { if case .reset(nil, _) = $0.kind { true } else { false } }
     #expect(resets.count > 5)
     #expect(seen.events.filter { $0.kind == .opened(nil) }.count >= resets.count)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension Trait where Self == InTimeTrait {
-  /// For tests that play a lab with the programs built beside them, and keep it to its times.
+  /// For tests that play a lab with the programs built with them, and depend on its times.
   static var needsRealFarm: Self {
     .inTime(
       if: .enabled(

@@ -8,10 +8,10 @@ import Testing
 
 @testable import Lab
 
-/// Faults of the network on a real switch: who hears whom is asked by real packets.
+/// Network faults on a real switch: real packets show which node hears which.
 @Suite(.enabled(if: LabNeeds.missing == nil, "needs root, ip and nft"), .serialized, .inTime)
 struct SwitchRulesTests {
-  /// A switch, three nodes and rules for some faults, of which those with the given indices hold.
+  /// A switch, three nodes and rules for some faults; those with the given indices are active.
   struct Stand {
     let network: LabNetwork
     let machines: [NetworkNamespace]
@@ -30,7 +30,7 @@ struct SwitchRulesTests {
       machines = try (0..<3).map { try network.powerOn(NodeID($0)) }
       filter = try NamespaceFilter(network.switching, of: "the switch")
       rules = SwitchRules(addresses: network.addresses, scenario: scenario)
-      // Everybody knows everybody's Ethernet address before anything is cut.
+      // Every machine knows every other's Ethernet address before anything is cut.
       for from in machines + [network.clients] {
         for to in 1...3 { #expect(try Stand.answers(from, "10.77.0.\(to)") == 1) }
       }
@@ -47,7 +47,7 @@ struct SwitchRulesTests {
       return Int(received.split(separator: " ")[0]) ?? 0
     }
 
-    /// Datagrams that get from one node to another: each way by itself, unlike an echo.
+    /// Whether datagrams get from one node to another: one direction alone, unlike an echo.
     func hears(_ from: Int, _ to: Int, port: UInt16? = nil) throws -> Bool {
       let port = port ?? UInt16(5000 + from * 10 + to)
       let address = network.addresses.ipv4(NetworkID(0), number: to + 1)
@@ -106,19 +106,19 @@ struct SwitchRulesTests {
       "[{at: 9 s, for: 1 s, loss: {downlink: 30 %, receivers: node2}}, {at: 9 s, for: 1 s, loss: 50 %}]")
     let (one, clients) = (stand.machines[0], stand.network.clients)
     try stand.filter.set(stand.rules.text(active: [0]))
-    // 300 echoes at 70 %: the standard deviation is 8.
+    // 300 echoes at 70 % success: the standard deviation is 8.
     #expect((170...250).contains(try Stand.answers(one, "10.77.0.2", of: 300)))
     #expect(try Stand.answers(one, "10.77.0.3", of: 50) == 50)
     #expect((170...250).contains(try Stand.answers(clients, "10.77.0.2", of: 300)))
     #expect(try Stand.answers(clients, "10.77.0.3", of: 50) == 50)
-    // Each echo and its answer are lost with a half; of a client's the way there alone.
+    // Each echo and each answer is lost with probability one half; of a client's echo, only the way there.
     try stand.filter.set(stand.rules.text(active: [1]))
     #expect((35...115).contains(try Stand.answers(one, "10.77.0.3", of: 300)))
     #expect((110...190).contains(try Stand.answers(clients, "10.77.0.3", of: 300)))
   }
 
-  /// What the simulator's clients meet of a card that is deaf, mute or half of either, real ones do: echoes that come to
-  /// the machine are counted there, answers by the client.
+  /// Real clients lose as much as the simulator's at a card that is deaf, mute or partly so. Echoes that reach the
+  /// machine are counted there, answers by the client.
   @Test(arguments: [
     ("{downlink: 100 %, receivers: node2}", 0, 0...0), ("{uplink: 100 %, senders: node2}", 50, 0...0),
     ("{uplink: 40 %, senders: node2}", 300, 138...222),
@@ -142,7 +142,7 @@ struct SwitchRulesTests {
     #expect(try Stand.answers(stand.network.clients, "10.77.0.3", of: 20) == 20)
   }
 
-  /// A node's firewall drops heartbeats alone, and only the way it is told: asked by datagrams to the farm's port.
+  /// A node's firewall drops heartbeats alone, and only in the given direction. Datagrams to the farm's port show it.
   @Test(arguments: [
     (FirewallDirection.into, ["2>1", "1>3", "2>3", "3>1"]), (.out, ["1>2", "1>3", "3>1", "3>2"]),
     (.both, ["1>3", "3>1"]),

@@ -77,7 +77,7 @@ import Testing
     let stranger = Self.ipv4(
       Self.client, [10, 77, 0, 1], 17, [0xc0, 1, 0x15, 0x17, 0, 16, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8])
     #expect(Self.read(segment) == nil && Self.read(stranger) == nil)
-    // However short it is.
+    // Whatever the length of the piece.
     let syn = Self.ipv4(
       Self.client, Self.virtualIP, 6,
       Self.tcp([0xc0, 1, 0, 80], sequence: [0, 0, 0, 1], ack: [0, 0, 0, 0], flags: 2))

@@ -22,10 +22,10 @@ import Testing
     let file = try #require(tail.file(from: Self.at(0), to: Self.at(5000)))
     #expect(Array(file[..<8]) == [0x4d, 0x3c, 0xb2, 0xa1, 2, 0, 4, 0])
     #expect(Array(file[16..<24]) == [0, 1, 0, 0, 1, 0, 0, 0])
-    // 1001.5 s, three bytes of three.
+    // At 1001.5 s, three bytes of three.
     let record: [UInt8] = [0xe9, 3, 0, 0, 0, 0x65, 0xcd, 0x1d, 3, 0, 0, 0, 3, 0, 0, 0, 1, 2, 3]
     #expect(Array(file[24..<43]) == record)
-    // Cut, and the length on the wire said.
+    // Cut, but with the length that it had on the wire.
     #expect(Array(file[51..<59]) == [0, 1, 0, 0, 44, 1, 0, 0] && file.count == 43 + 16 + 256)
     #expect(tail.file(from: Self.at(4000), to: Self.at(5000)) == nil)
   }
@@ -36,7 +36,7 @@ import Testing
     #expect(tail.file(from: Self.at(0), to: Self.at(130_000)) == nil)
     #expect(tail.file(from: Self.at(0), to: Self.at(141_000)) != nil)
     for i in 0..<100_000 { Self.append(&tail, [UInt8](repeating: 1, count: 84), at: 200_000 + i) }
-    // One second is never thrown away before the next has begun.
+    // The frames of the last second are never thrown away before the next has begun.
     #expect(tail.byteCount <= 100_000 + 100 * 1000)
   }
 }

@@ -24,7 +24,7 @@ import Testing
       service: 80, number: number)
   }
 
-  /// Sent and seen by both nodes; answered by some.
+  /// A packet that is sent and seen by both nodes, and answered by some.
   private static func play(_ ledger: inout WireLedger, _ number: UInt64, at time: Int, by answers: [Int]) {
     ledger.sent(packet(number), at: at(time))
     for node in 0..<2 { ledger.reached(NodeID(node), packet(number), at: at(time)) }
@@ -48,7 +48,7 @@ import Testing
     #expect(ledger.finish(at: Self.at(2500)).doubles.map(\.answers) == [NodeSet(first: 2)])
   }
 
-  /// A kernel repeats a SYN after a second: the node that answers then need not be the one that answered before.
+  /// A kernel repeats a SYN after a second. Another node than before may then answer it.
   @Test func aPacketThatIsSentAgainIsAnother() throws {
     var ledger = try Self.ledger()
     Self.play(&ledger, 1, at: 1000, by: [0])
@@ -64,7 +64,7 @@ import Testing
     #expect(ledger.close(at: Self.at(3500)) == Self.at(1900), "longer than 700 ms")
     let record = ledger.finish(at: Self.at(10_000))
     #expect(record.unanswered == 4)
-    // One packet alone is none.
+    // One packet alone makes no gap.
     #expect(record.gaps.map(\.length) == [.milliseconds(900)])
     #expect(record.gaps.map(\.packets) == [3] && record.gaps.first?.reached == NodeSet(first: 2))
   }

@@ -49,7 +49,8 @@ import Testing
     #expect(verdict.longestHole == .milliseconds(560) && verdict.longestDouble == .zero)
   }
 
-  /// 15 ms and the machine's 60 ms, or 130 ms and those after the new daemon's start, which hears everybody first.
+  /// A move may take 15 ms, or 130 ms from the start of a new daemon, which first has to hear all others; and the
+  /// machine's 60 ms in either case.
   @Test func aMoveMayWaitForADaemonThatIsReplacedMeanwhile() throws {
     let faults = Self.crash + ", {at: 11001 ms, for: 45 ms, upgrade: node1}"
     func broken(_ length: Int, hasUpgrade: Bool) throws -> [String] {
@@ -83,7 +84,7 @@ import Testing
         loss, edges: [(5000, 0, false), (10_000, 0, true)],
         [(7000, 1, [0, 1]), (7000 + length, 1, [1])])
     }
-    // (k + 1) T + 2 delta + C, and 2 ms.
+    // The bound is (k + 1) T + 2 delta + C, and 2 ms.
     #expect(properties(try history(610)) == [])
     #expect(properties(try history(625)) == ["S2"])
   }
@@ -106,7 +107,7 @@ import Testing
     #expect(properties(try history(6130)) == ["S3"])
   }
 
-  /// To the others an upgrade that takes longer than the lease is a kill.
+  /// To the other nodes, an upgrade that takes longer than the lease is a kill.
   @Test func anUpgradeThatTheMachineMakesLateIsAKill() throws {
     let upgrade = "{at: 5 s, for: 80 ms, upgrade: node2}"
     func history(atWork: Int?, until end: Int = 5560) throws -> SoakHistory {
@@ -194,8 +195,8 @@ import Testing
     #expect(properties(history) == ["S3"])
   }
 
-  /// Twenty minutes have a hundred thousand holes and probes, hundreds of faults and mishaps and tens of thousands of late
-  /// moments. To look at all of these for each of those takes hours.
+  /// Twenty minutes have a hundred thousand holes and probes, hundreds of faults and mishaps, and tens of thousands of
+  /// late moments. To look through all of the one kind for each of the other would take hours.
   @Test func aLongRoundIsJudged() throws {
     let faults = (0..<400).map { "{at: \(1 + 3 * $0) s, for: 1 s, crash: node2}" }.joined(separator: ", ")
     var changes = (0..<64).map { (at: 0, bucket: $0, owners: [1]) }

@@ -5,23 +5,23 @@ import Testing
 
 @testable import Lab
 
-/// One round for real, with the programs that were built beside the tests.
+/// One real round with the programs that were built with the tests.
 @Suite(
   .needsRealFarm,
   .serialized)
 struct SoakPlayTests {
   private let programs = LabPrograms(farmd: BuiltProgram.farmd.path, server: BuiltProgram.farmsim.path)
 
-  /// What is wrong is said, so that a failure can be looked into: the seed and round are all it takes.
+  /// A failure prints the violations; the seed and the round are enough to repeat it.
   @Test func aRealFarmKeepsItsPromisesForARound() throws {
     let round = try SoakRound(text: SoakFarm.text, file: "soak", seed: 1, number: 0)
     let played = try round.play(programs, control: RunControl())
     #expect(!played.isPartial)
     #expect(played.verdict.violations.isEmpty, "\(played.verdict.violations)")
-    // It did lose nodes, and it was looked at.
+    // The round did lose nodes, and clients did probe.
     #expect(played.verdict.longestHole > .milliseconds(300))
     #expect(played.verdict.probes > 1000)
-    // Every node's frames were looked at, and no node's answer was missed.
+    // Every node's frames were captured, and no node's answer was missed.
     #expect(played.verdict.packets > 5000)
     #expect(played.verdict.unansweredPackets < played.verdict.packets / 5)
     #expect(played.verdict.holdings.count >= 1)
@@ -29,7 +29,7 @@ struct SoakPlayTests {
     #expect(played.logs["node1.farmd.log"]?.isEmpty == false)
   }
 
-  /// The judge is not blind to a real farm: without a lease the filter of a dead daemon goes on accepting.
+  /// The judge finds real violations: without a lease, the filter of a dead daemon goes on accepting.
   @Test func aFarmWithoutALeaseIsFoundOut() throws {
     let text = SoakFarm.text.replacingOccurrences(
       of: "  nodes: 4", with: "  nodes: 4\n  heartbeat: {lease: none}")
@@ -37,7 +37,7 @@ struct SoakPlayTests {
     let played = try round.play(programs, control: RunControl())
     let verdict = played.verdict
     #expect(Set(verdict.violations.map(\.property)).isSuperset(of: [.doubles, .silence]))
-    // Packets say so, too, and captures of every node are kept.
+    // Packets show it as well, and captures of every node are kept.
     #expect(
       verdict.violations.contains { $0.text.contains("probe") } || verdict.longestDouble > .milliseconds(100))
     #expect(verdict.packetsAnsweredTwice > 0)
@@ -46,7 +46,7 @@ struct SoakPlayTests {
       played.captures.values.allSatisfy { $0.count > 1000 && $0.starts(with: [0x4d, 0x3c, 0xb2, 0xa1]) })
   }
 
-  /// What the farm is to blame for breaks a property; what the machine is to blame for is said as it is.
+  /// Trouble that is the farm's fault breaks a property; trouble that is the machine's fault is reported as such.
   @Test func daemonsThatEndAreTheFarmsFaultAndAMissingProgramIsNot() throws {
     let round = try SoakRound(text: SoakFarm.text, file: "soak", seed: 1, number: 0)
     let ended = try round.play(

@@ -28,13 +28,13 @@ import Testing
       let round = try Self.round(number, nodes: nodes)
       let plan = LabPlan(round.scenario, repeats: 1)
       #expect(plan.refusals.isEmpty)
-      // The lab has nothing to add, and moves nothing.
+      // The lab adds nothing and moves nothing.
       #expect(plan.scenario.faults == round.scenario.faults)
       #expect(plan.scenario.run == round.scenario.run)
       let last = try #require(round.scenario.faults.map { $0.until ?? $0.at }.max())
       #expect(round.scenario.run.duration >= last + LabPlan.settleTime(plan.scenario.farm.settings.heartbeat))
       #expect(round.scenario.faults.count + round.mishaps.count >= 4)
-      // Mishaps end while the farm has still time to settle.
+      // Mishaps end while the farm still has time to settle.
       let lastMishap = round.mishaps.map { $0.until ?? $0.at }.max() ?? .zero
       #expect(round.scenario.run.duration >= lastMishap + .seconds(1))
       #expect(round.mishaps.allSatisfy { ($0.until ?? $0.at) >= $0.at })
@@ -76,7 +76,7 @@ import Testing
       ])
   }
 
-  /// What a daemon has to put right comes alone, so that its bound is no other's.
+  /// Nothing else happens while a daemon has something to repair, so that no other bound applies.
   @Test func nothingElseHappensAroundARepair() throws {
     for number in 0..<60 {
       let round = try Self.round(number)

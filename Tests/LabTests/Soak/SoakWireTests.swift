@@ -11,7 +11,7 @@ import Testing
 @Suite struct SoakWireTests {
   private static func at(_ milliseconds: Int) -> Instant { .zero + .milliseconds(milliseconds) }
 
-  /// Nothing happens to two buckets, each with its node, but what is asked for.
+  /// Two buckets, each with its node, to which only the given faults and mishaps happen.
   private static func history(
     _ faults: String = "", edges: [(Int, Int, Bool)] = [], mishaps: [(Mishap.Kind, Int, Int)] = [],
     prepare: (inout SoakHistory) -> Void = { _ in }
@@ -78,7 +78,7 @@ import Testing
     #expect(properties(history) == [])
   }
 
-  /// One tick, 5 ms and the machine's 60 ms.
+  /// A repair may take one tick, 5 ms and the machine's 60 ms.
   @Test func aFlushExcusesADoubleUntilItsRepairAndNoLonger() throws {
     func broken(_ milliseconds: Int) throws -> [String] {
       properties(
@@ -102,7 +102,7 @@ import Testing
           prepare(&$0)
         })
     }
-    // A hand-over takes 15 ms, and 60 ms are granted.
+    // A hand-over takes 15 ms, and the machine is granted 60 ms.
     #expect(try broken(70) == [])
     #expect(try broken(90) == ["S3"])
     // Frames that could not be captured may have been the answers.
@@ -151,7 +151,7 @@ import Testing
             WireRecord.Answer(
               at: Self.at(milliseconds), group: GroupID(0), bucket: Bucket(0), node: NodeID(1))
           ]
-          // Its own bucket is taken over by the other.
+          // The other node takes over its bucket.
           for (time, owners) in [
             (5450, NodeSet.empty), (5550, NodeSet(NodeID(0))), (8000, NodeSet(NodeID(1))),
           ] {
@@ -178,11 +178,11 @@ import Testing
     #expect(try broken(notrack, until: 8000, says: [(5900, line)]) == [])
     #expect(try broken(notrack, until: 8000, says: []) == ["T1"])
     #expect(try broken(notrack, until: 8000, says: [(4000, line), (7900, line)]) == ["T1"])
-    // It has to last for that.
+    // The rule must be there long enough to be reported.
     #expect(try broken(notrack, until: 6000, says: []) == [])
     #expect(try broken(.flush(NodeID(1)), until: 5000, says: []) == ["T1"])
     #expect(try broken(.foreignTable(NodeID(1)), until: 8000, says: []) == [])
-    // A short path is known for one after three seconds.
+    // A short path is known as one after three seconds.
     let short = Mishap.Kind.shortPath(NodeID(1), NetworkID(1))
     let path =
       "network backup: short datagrams of node1 arrive, and others do not: look at the MTU of interfaces"
@@ -191,7 +191,7 @@ import Testing
     #expect(try broken(short, until: 10_600, says: [(10_400, path)]) == [])
   }
 
-  /// Each node hears what a neighbour forges, and says the same again only after ten seconds.
+  /// Each node hears what a neighbour forges, and repeats its report only after ten seconds.
   @Test func forgeriesAreToldByEveryNode() throws {
     func broken(_ lines: [[Int]], from begin: Int = 5000) throws -> [String] {
       properties(
@@ -211,7 +211,7 @@ import Testing
     #expect(try broken([[5300], [5300]], from: 15_400) == ["T1"])
   }
 
-  /// A daemon names a claim once a minute, and a round may have two.
+  /// A daemon reports a claim once a minute, and a round may have two claims.
   @Test func aClaimThatGoesOnIsToldOnceAMinute() throws {
     func broken(_ begin: Int, said: Int) throws -> [String] {
       properties(
@@ -229,7 +229,7 @@ import Testing
     #expect(try broken(15_000, said: 900) == [])
   }
 
-  /// The daemon that is started while its disk is full says so.
+  /// The daemon that is started while its disk is full reports it.
   @Test func aDiskIsToldByTheDaemonThatIsStarted() throws {
     func broken(_ kind: Mishap.Kind, until end: Int, says time: Int?) throws -> [String] {
       properties(
@@ -252,7 +252,7 @@ import Testing
       #expect(try broken(kind, until: 7200, says: 6400) == [])
       #expect(try broken(kind, until: 7200, says: nil) == ["T1"])
       #expect(try broken(kind, until: 7200, says: 5900) == ["T1"], "of another start")
-      // It may have been free again before the daemon looked.
+      // The disk may have been free again before the daemon looked.
       #expect(try broken(kind, until: 6900, says: nil) == [])
     }
   }
@@ -279,7 +279,7 @@ import Testing
     #expect(try broken(memory: 0, descriptors: 1) == ["R1"])
   }
 
-  /// What is open for a moment is none of what a daemon holds.
+  /// Descriptors that are open for a moment do not count as held.
   @Test func aCrowdThatComesAndGoesIsNoGrowth() throws {
     var usage = DaemonUsage()
     for second in 0...20 {
@@ -290,7 +290,7 @@ import Testing
     #expect(usage.lives.map(\.steady) == [.init(memory: 40 << 20, descriptors: 30)])
     let own = try #require(DaemonUsage.holding(of: getpid()))
     #expect(own.memory > 1 << 20 && own.descriptors > 2)
-    // A process that has ended holds nothing, which is no sign of a small one.
+    // A process that has ended holds nothing, which must not count as a small holding.
     let child = try ProcessStart.spawn("/bin/true", [], input: 0, output: 1, errors: 2)
     usleep(300_000)
     #expect(DaemonUsage.holding(of: child) == nil)

@@ -13,7 +13,7 @@ import Testing
 
   private static func at(_ number: UInt64) -> Instant { Instant(nanoseconds: number) }
 
-  /// Long ones, moments, and several that begin at once, in any order.
+  /// Long stays, moments, and several that begin at once, in any order.
   private static func stays(_ random: inout RandomStream) -> [Stay] {
     (0..<random.bounded(60)).map { number in
       let begin = random.bounded(200)
