@@ -13,7 +13,7 @@ struct AddressAnnouncement {
   /// All hosts, or all IPv6 nodes (RFC 2464, section 7).
   var destination: MACAddress { address.isIPv4 ? .broadcast : MACAddress(0x3333_0000_0001) }
 
-  /// What is behind the Ethernet header.
+  /// The bytes behind the Ethernet header.
   var payload: [UInt8] { address.isIPv4 ? announcement : advertisement }
 
   /// An ARP request of the address for itself.

@@ -40,7 +40,7 @@ struct AddressMemory: Sendable {
 
   init(folder: String, node: String) { file = BootFile(path: "\(folder)/\(node)\(Self.ending)") }
 
-  /// Those of all nodes that have kept one in a state directory.
+  /// The memories of all nodes that have kept one in a state directory.
   static func all(in folder: String) -> [AddressMemory] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.filter { $0.hasSuffix(ending) }.sorted().map {

@@ -111,7 +111,7 @@ extension AddressTables {
   /// Whether a listing shows one of these tables, whatever its name.
   static func made(_ listing: String) -> Bool { listing.contains("comment \"\(title)") }
 
-  /// What is written on the table, at most 128 bytes.
+  /// The comment on the table, at most 128 bytes: the state of the host before it.
   private var note: String {
     Self.noteStart + "MAC \(before.acceptedMAC ? "accepted" : "not accepted")"
       + (before.arpAnnounce.map { ", arp_announce \($0)" } ?? "")

@@ -1,7 +1,7 @@
 import Engine
 import FarmFile
 
-/// What ARP or neighbour discovery says of an address: the MAC that somebody names for it.
+/// A claim in ARP or neighbour discovery: an address, and the MAC that somebody names for it.
 struct NeighbourClaim: Hashable {
   var address: IPAddress
   var mac: MACAddress
@@ -61,7 +61,7 @@ struct NeighbourQuestion {
     address.isIPv4 ? .broadcast : MACAddress(0x3333_ff00_0000 | address.low & 0xff_ffff)
   }
 
-  /// What is behind the Ethernet header: an ARP probe, or a solicitation from the unspecified address.
+  /// The bytes behind the Ethernet header: an ARP probe, or a solicitation from the unspecified address.
   /// - Source: RFC 5227, section 2.1.1; RFC 4861, section 4.3.
   func payload(from mac: MACAddress) -> [UInt8] {
     if address.isIPv4 { return AddressAnnouncement.request(senderMAC: mac, sender: nil, target: address) }

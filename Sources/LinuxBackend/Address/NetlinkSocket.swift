@@ -2,6 +2,9 @@ import CNetfilter
 import Glibc
 
 /// One netlink socket of the network namespace of the thread that opens it, used from one thread at a time.
+///
+/// It sends requests and reads their whole answers, and it reads what multicast groups send. A refusal of the kernel is
+/// thrown as its `errno`. Messages that were lost show as an overrun.
 package final class NetlinkSocket {
   /// The kernel's refusal, as `errno`.
   package struct Refusal: Error, CustomStringConvertible {

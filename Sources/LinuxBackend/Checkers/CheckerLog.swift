@@ -2,7 +2,7 @@ import Engine
 import FarmFile
 import Logging
 
-/// What the checkers say, as lines in the log.
+/// Writes lines about the checkers to the log.
 package struct CheckerLog {
   private let logger: Logger
   private let limit: LogLimit

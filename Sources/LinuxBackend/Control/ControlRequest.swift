@@ -2,6 +2,8 @@ import FarmFile
 import Foundation
 
 /// One line that a client of the control socket may send: `{"command":"drain","deadline_seconds":60}`.
+///
+/// An unknown command or key is refused, with the nearest known name.
 public enum ControlRequest: Sendable, Hashable {
   case status
   /// - Parameter deadline: in seconds; `nil` for the configured one.

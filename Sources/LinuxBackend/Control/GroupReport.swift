@@ -68,7 +68,7 @@ public struct SeenReport: Codable, Sendable, Hashable {
 public struct HeartbeatReport: Codable, Sendable, Hashable {
   /// Each datagram on each network counts.
   public var sent: UInt64
-  /// What the kernel refused to send: an interface that is down, a full queue.
+  /// Datagrams that the kernel refused to send, as when an interface is down or a queue is full.
   public var unsent: UInt64
   /// Authentic datagrams of this farm.
   public var received: UInt64

@@ -3,6 +3,9 @@ import FarmFile
 import Foundation
 
 /// A ``StatusReport`` for people.
+///
+/// A summary comes first, then tables of members, of holes and doubles seen, and of groups, then heartbeats, checks and
+/// troubles.
 public struct StatusText: Sendable {
   /// All lines, ends included.
   public let text: String

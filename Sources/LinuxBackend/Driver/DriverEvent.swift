@@ -25,7 +25,7 @@ public enum DriverEvent: Sendable {
   case pathLongEnough(PathTrouble)
   /// A rule of somebody else keeps connections to the virtual IPs from being tracked.
   case untracked(ForeignRule)
-  /// That rule is gone.
+  /// Such a rule is gone.
   case trackedAgain(ForeignRule)
   /// Another node has another configuration. Sent once for each difference.
   case configurationDiffers(PeerDifference)

@@ -4,6 +4,10 @@ import Foundation
 import NIOCore
 import NIOPosix
 
+/// How a daemon starts. A lock in the run directory, and the claim to its tables' name, keep a second daemon out. Then
+/// the sockets open, and a life begins: with a new incarnation and boot id, or with what an earlier daemon left. The
+/// work beside the protocol starts after that. If the file has newer settings than those in force, they are staged as
+/// in a reload.
 extension FarmDriver {
   /// Starts a node: opens its sockets, puts a closed filter and then the shared address into the kernel, and lets the
   /// engine run.

@@ -1,6 +1,6 @@
 import Engine
 
-/// What the table looks like, in this program's text and in the kernel's.
+/// The layout of the table, in this program's text and in the kernel's listing.
 extension NftablesFilter {
   /// Whether a listing shows such a table, whatever its name.
   static func made(_ listing: String) -> Bool {

@@ -2,6 +2,9 @@ import Engine
 import FarmFile
 
 /// A kind of packets that others' rules are checked for: the fields that all of them share. `nil` means any value.
+///
+/// Each condition of a rule, as libnftables lists it in JSON, is judged for all of these packets at once. A field that
+/// is not known here, or a value that cannot be read, gives `maybe`.
 struct PacketSort: Hashable {
   var isIPv4: Bool
   var transport: Transport

@@ -2,6 +2,10 @@ import Engine
 import FarmFile
 
 /// The chains that decide once the rule is known: one for each group, identity and kind of packet.
+///
+/// A packet that may open a flow is accepted if its client's bucket is in the group's set. A later segment is accepted
+/// if its connection is tracked here, otherwise reset or dropped. An ICMP error about UDP is judged by the bucket of
+/// the client that the quoted packet was sent to, one about TCP by the tracked connection.
 extension RuleCompiler {
   /// A group, and the client identity that gives the bucket.
   struct Leaf: Hashable {

@@ -3,6 +3,8 @@ import FarmFile
 import Glibc
 
 /// The data that a node needs to open its sockets on one network.
+///
+/// A socket is tied to the interface, marked as network control, and joined to the group if there is one.
 struct HeartbeatEndpoint: Sendable {
   var node: NodeID
   var network: NetworkID

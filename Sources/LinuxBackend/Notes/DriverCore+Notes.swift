@@ -3,6 +3,10 @@ import FarmFile
 import NIOCore
 
 /// Tells the other nodes this node's file, and hears theirs, where configurations differ.
+///
+/// Ten times a second it sends the notes that are due: this node's keys while another node needs them, the nodes that
+/// it holds down, and how long its heartbeats are. Notes of others are kept and shown. A difference is logged once its
+/// keys are known.
 extension DriverCore {
   /// Tells and logs, from now until the node ends.
   func keepNotes() {

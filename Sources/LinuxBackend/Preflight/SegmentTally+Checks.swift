@@ -1,6 +1,9 @@
 import Engine
 import FarmFile
 
+/// Turns the counts into checks. Each check looks at every other node: good, lossy, missing or unknown. For a node that
+/// is not heard on a network, the signs of its silence tell whether something blocks it, and what to do about that. A
+/// check fails if a node is missing, blocked or lossy. If a node is only unknown, the check was not made.
 extension SegmentTally {
   /// The names that the checks use.
   struct Names {

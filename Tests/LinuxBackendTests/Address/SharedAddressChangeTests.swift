@@ -81,7 +81,7 @@ struct SharedAddressChangeTests {
     #expect(try node.run { try shared.foreignAddress() } == nil)
   }
 
-  /// What a killed daemon left counts as its own, even when its tables are gone; what others added since does not.
+  /// An address that a killed daemon left counts as its own, even without its tables; one that others added does not.
   @Test func whatACrashLeftIsOnesOwn() throws {
     let segment = try Segment(nodes: 1)
     let node = segment.nodes[0]

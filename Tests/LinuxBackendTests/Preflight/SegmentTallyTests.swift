@@ -136,7 +136,7 @@ import Testing
     #expect(Self.finding("heartbeats reach the others on hb", tally) == .ok("with b, c"))
   }
 
-  /// What a node says about an earlier run of this one does not count.
+  /// A node's report about an earlier run of this one does not count.
   @Test func earlierRunsDoNotCount() {
     var tally = SegmentTally(node: NodeID(0), nodeCount: 3, networkCount: 2, usesFrames: true, session: 77)
     for node in 1...2 {
