@@ -230,7 +230,8 @@ import Testing
     #expect(
       Self.attempts(kinds, lossy, waiting: 0)?
         .contains(
-          "105 of them not at once: 95 after faults or their ends and 10 that were lost on the way; ") == true)
+          "105 of them not at once: 95 after faults or their ends and 10 that were lost on the way; ") == true
+    )
   }
 
   /// Who waits for what chance has lost, long after a fault, has nothing to do with it.
