@@ -63,8 +63,9 @@ extension SoakJudge {
   }
 
   /// Probes are packets: they must meet what the filters seem to accept.
-  func probes(_ verdict: inout SoakVerdict, _ owners: Owners) -> [(SoakViolation, Duration)] {
-    let silences = silences
+  func probes(
+    _ verdict: inout SoakVerdict, _ owners: Owners, _ silences: TimeIndex<Silence>
+  ) -> [(SoakViolation, Duration)] {
     var found: [(SoakViolation, Duration)] = []
     for probe in history.probes {
       let changes = owners[probe.group.index][probe.bucket.index]
