@@ -79,5 +79,5 @@ enum OracleFarm {
 }
 
 extension Duration {
-  var seconds: Double { Double(nanoseconds) * 1e-9 }
+  var seconds: Double { Double(nanoseconds) / 1e9 }
 }

@@ -91,5 +91,5 @@ extension ArrivalModel {
 }
 
 extension Duration {
-  var seconds: Double { Double(nanoseconds) * 1e-9 }
+  var seconds: Double { Double(nanoseconds) / 1e9 }
 }
