@@ -4,9 +4,7 @@ struct ApplicationClause {
 
   func text() -> String? {
     guard let longest = told.measured("application_outage.max"), longest.value > 0 else { return nil }
-    let length = Readable.time(longest.value)
-    let time = longest.isCensored ? "for at least \(length)" : "for up to \(length)"
     let node = told.result.outcome.leavingAlone.map { told.words.name($0) } ?? "a node"
-    return "\(node) accepted clients whom its application did not serve \(time)"
+    return "\(node) accepted clients whom its application did not serve for \(Readable.longest(longest))"
   }
 }

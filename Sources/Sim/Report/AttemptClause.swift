@@ -31,7 +31,7 @@ struct AttemptClause {
     guard open.value > come.value else {
       return come.value > 0 ? "the longest outage of a client was \(time)" : nil
     }
-    let rest = "got no answer for up to \(Readable.time(open.value))\(open.isCensored ? ", or longer" : "")"
+    let rest = "got no answer for \(Readable.longest(open))"
     let those = "open \(told.flowNoun)s"
     if come.value == 0 { return "\(those) \(rest)" }
     // What clients felt includes what an application does to open connections.

@@ -9,8 +9,7 @@ struct DoubleClause {
     guard let longest = told.measured("double_owner_time.longest"), longest.value > 0 else {
       return isAsked ? "no bucket had two owners at any time" : nil
     }
-    let length = Readable.time(longest.value)
-    let time = longest.isCensored ? "for at least \(length)" : "for up to \(length)"
+    let time = "for \(Readable.longest(longest))"
     let most = told.count("double_owners.most")
     let all = told.result.outcome.groups.reduce(0) { $0 + $1.bucketCount }
     let extent =

@@ -33,6 +33,11 @@ package enum Readable {
 
   static func atLeast(_ duration: Duration) -> String { atLeast(duration.seconds) }
 
+  /// The longest of several times: `up to 1.75 s`, or `at least 1.75 s` if it was not over.
+  static func longest(_ seconds: Measured) -> String {
+    seconds.isCensored ? atLeast(seconds.value) : "up to \(time(seconds.value))"
+  }
+
   /// A time in seconds as `517 ms`, `12.3 s`, `1,254 s`.
   package static func time(_ seconds: Double) -> String { time(seconds, .toNearestOrAwayFromZero) }
 
