@@ -66,10 +66,10 @@ public final class NetworkNamespace: Sendable {
   ///   - waits: whether a call waits until it has something to do.
   ///   - failure: the beginning of an error's text.
   func packetSocket(_ interface: String, waits: Bool, failure: String) throws(LabError) -> Descriptor {
-    Descriptor(
-      owning: try run { () throws(LabError) -> Int32 in
+    PacketSocket.owner(
+      of: try run { () throws(LabError) -> Int32 in
         do throws(NetlinkSocket.Refusal) {
-          return try PacketSocket.open(
+          return try PacketSocket.number(
             interface: Int32(if_nametoindex(interface)), type: PacketSocket.everyType, waits: waits)
         } catch { throw .system(failure, error.code) }
       })

@@ -32,7 +32,7 @@ final class FrameSocket {
   {
     self.link = link
     self.type = type
-    file = Descriptor(owning: try PacketSocket.open(interface: Int32(link.index), type: type.rawValue))
+    file = try PacketSocket.open(interface: Int32(link.index), type: type.rawValue)
     if let mac { try accept(mac) }
   }
 

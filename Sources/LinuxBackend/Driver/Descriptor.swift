@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// A file descriptor with one owner. It is closed exactly once, with its owner, even where an initialiser fails
@@ -5,10 +6,27 @@ import Glibc
 package struct Descriptor: ~Copyable, Sendable {
   /// The number for system calls; negative if there is none.
   package let number: Int32
+  private let closesAside: Bool
 
-  package init(owning number: Int32) { self.number = number }
+  /// Closes what its owner must not wait for.
+  static let aside = DispatchQueue(label: "closing")
 
-  deinit { if number >= 0 { close(number) } }
+  /// - Parameter closesAside: whether another thread closes it, a little later. For files whose close waits for the
+  ///   kernel: no event loop may stand still for that long.
+  package init(owning number: Int32, closesAside: Bool = false) {
+    self.number = number
+    self.closesAside = closesAside
+  }
+
+  deinit {
+    guard number >= 0 else { return }
+    guard closesAside else {
+      close(number)
+      return
+    }
+    let number = number
+    Self.aside.async { close(number) }
+  }
 
   /// Reads until the buffer is full or the file ends.
   /// - Returns: how many bytes; -1, with `errno`, if it cannot be read.

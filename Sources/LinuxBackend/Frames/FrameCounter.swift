@@ -10,7 +10,7 @@ final class FrameCounter {
 
   /// - Throws: what the kernel refuses.
   init(interface link: RouteSocket.Link, type: FrameSocket.EtherType) throws(NetlinkSocket.Refusal) {
-    socket = Descriptor(owning: try PacketSocket.open(interface: Int32(link.index), type: type.rawValue))
+    socket = try PacketSocket.open(interface: Int32(link.index), type: type.rawValue)
     // Nobody reads the socket: a frame that does not fit is counted and dropped.
     var bytes: Int32 = 1
     setsockopt(socket.number, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
