@@ -31,8 +31,10 @@ extension Node {
     obeyHoldDown(at: now, into: &actions)
     // What was just decided goes out with this heartbeat, and not later with a triggered one.
     while needsSettling { settle(at: now, into: &actions) }
-    renewLease(at: now, into: &actions)
+    // The heartbeat goes first. If the kernel takes long for the lease, and the daemon stops meanwhile, the lease still
+    // ends before others remove the node: they count from this heartbeat, and not from the one before.
     sendHeartbeat(at: now, into: &actions)
+    renewLease(at: now, into: &actions)
   }
 
   private mutating func retryCommits(into actions: inout [Action]) {
