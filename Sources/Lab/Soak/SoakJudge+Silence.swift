@@ -12,13 +12,16 @@ extension SoakJudge {
     var kind: FaultKind
   }
 
-  /// The lease bounds what the kernel of a dead or stalled daemon accepts. A node that drains or leaves has handed over
-  /// after the grace time.
+  /// The lease bounds what the kernel of a dead or stalled daemon accepts. A lease begins when the kernel handles the
+  /// request: if that took long, it ends later by as much. The heartbeat before it lets that be an interval. A node that
+  /// drains or leaves has handed over after the grace time.
   var silences: TimeIndex<Silence> {
     let found = spans.compactMap { span -> Silence? in
       let grace: Duration
       switch span.kind {
-      case .kill, .stall, .upgrade: grace = heartbeat.lease + tolerance.lease
+      case .kill, .stall, .upgrade:
+        let late = lateness(from: span.begin, to: span.begin + heartbeat.interval)
+        grace = heartbeat.lease + tolerance.lease + min(late, heartbeat.interval)
       case .drain, .leave:
         let late = lateness(from: span.begin, to: span.begin + heartbeat.settling)
         grace = heartbeat.settling + tolerance.hole + late

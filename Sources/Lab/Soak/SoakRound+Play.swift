@@ -18,7 +18,7 @@ extension SoakRound {
   /// - Throws: if the machine is at fault: the lab could not be built, or the filters could not be watched.
   public func play(_ programs: LabPrograms, control: RunControl) throws(LabError) -> PlayedRound {
     let plan = LabPlan(scenario, repeats: 1)
-    let meter = LatenessMeter()
+    let meter = try LatenessMeter()
     var player = LabPlayer(plan, text: text, file: "soak.yaml", programs: programs)
     player.probesPerSecond = 200
     let watch = SoakWatch(

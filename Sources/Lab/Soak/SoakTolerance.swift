@@ -3,8 +3,8 @@ import Sim
 
 /// What a real machine is allowed on top of the protocol's bounds.
 ///
-/// The protocol's promises hold for pauses within its tolerance `tau - 2T`. A thread with the daemons' priority
-/// measures how late it is woken. Holes may be longer by that lateness. A spell in which it exceeded the tolerance is
+/// The protocol's promises hold for pauses within its tolerance `tau - 2T`. Threads with the daemons' priority
+/// measure how late they are woken, and how long the kernel takes for a commit. Holes may be longer by that lateness. A spell in which it exceeded the tolerance is
 /// counted, not judged. Doubles get no such allowance, since no promise about them depends on being on time.
 public struct SoakTolerance: Sendable, Hashable {
   /// For the times of two nodes, which the watch reads one after the other.

@@ -123,6 +123,20 @@ import Testing
     #expect(properties(try history(atWork: nil)) == ["S3"])
   }
 
+  /// A lease begins when the kernel handles the request, which may take an interval.
+  @Test func aLeaseMayEndLaterIfTheKernelWasLate() throws {
+    func history(_ end: Int, late: Int?) throws -> SoakHistory {
+      try Self.history(
+        "{at: 5 s, for: 5 s, kill: node2}", edges: Self.crashEdges,
+        [(end, 1, []), (5600, 1, [0]), (11_000, 1, []), (11_012, 1, [1])],
+        lateness: late.map { [SoakHistory.Lateness(at: Self.at(5050), length: .milliseconds($0))] } ?? [])
+    }
+    #expect(properties(try history(5460, late: nil)) == [])
+    #expect(properties(try history(5520, late: nil)) == ["S4"])
+    #expect(properties(try history(5520, late: 80)) == [])
+    #expect(properties(try history(5580, late: 300)) == ["S4"])
+  }
+
   @Test func aNodeThatHasJustJoinedTakesOverLater() throws {
     let faults = "{at: 4 s, for: 500 ms, kill: node3}, " + Self.crash
     func history(_ end: Int) throws -> SoakHistory {
