@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Testing
 
 @testable import Sim
@@ -227,6 +228,22 @@ import Testing
     #expect(labels(4000).allSatisfy { $0.contains("lost power'") })
   }
 
+  /// Labels of five letters, 13 pixels high, are some 40 pixels wide in the widest of common fonts.
+  @Test(arguments: [41.0, 60])
+  func labelsDoNotTouch(_ apart: Double) {
+    var scenario = ReportSample().scenario
+    scenario.faults = (0..<16).map {
+      // Pairs that share a label, the last two of them so many pixels apart.
+      let at = $0 < 14 ? Double($0 / 2) * 80 : 480 + apart
+      return Fault(at: .milliseconds(Int(at * 100) + $0 % 2), kind: .crash(NodeSet(NodeID(0))))
+    }
+    let labels = ChartMarks(scenario, end: .zero + .seconds(70))
+      .script(from: .zero, to: .zero + .seconds(70), width: 700, x: \.seconds)
+      .split(separator: "\n").filter { $0.hasPrefix("set label") }
+    #expect(labels.contains { $0.hasPrefix("set label '13–16'") } == (apart < 50), "\(labels)")
+    #expect(labels.contains { $0.hasPrefix("set label '15–16'") } == (apart > 50), "\(labels)")
+  }
+
   @Test func packetsAreStackedAsRatesAndTheLastBinIsCutByTheEnd() throws {
     let load = LoadTimeline(
       binWidth: .milliseconds(500), accepted: [[10, 20, 30], [0, 0, 0], [1, 2, 3]], lost: [0, 5, 0],
@@ -250,17 +267,44 @@ import Testing
   @Test func phasesFollowEachOtherAndEndWithTheFarmsWork() throws {
     let rebalance = Rebalance(
       fault: 0, isEnd: false, at: .zero, detection: .milliseconds(500), decision: .milliseconds(20),
-      commit: .milliseconds(2), firstPacket: .seconds(403), total: .milliseconds(522))
+      commit: .milliseconds(30), firstPacket: .seconds(403), total: .milliseconds(550))
     let chart = try #require(PhasesChart(rebalances: [(1, "x", rebalance)]).chart(finding: ""))
     #expect(chart.script.contains("$p0 << EOD\nNaN NaN NaN NaN\n0 500 0.68 1.32\nEOD"))
     #expect(chart.script.contains("$p1 << EOD\nNaN NaN NaN NaN\n500 520 0.68 1.32\nEOD"))
-    #expect(chart.script.contains("$p2 << EOD\nNaN NaN NaN NaN\n520 522 0.68 1.32\nEOD"))
-    #expect(chart.script.contains("set label '522 ms' at 522,"))
+    #expect(chart.script.contains("$p2 << EOD\nNaN NaN NaN NaN\n520 550 0.68 1.32\nEOD"))
+    #expect(chart.script.contains("set label '550 ms' at 550,"))
     #expect(!chart.script.contains("$rest") && !chart.script.contains("$p3"))
     #expect(!chart.script.contains("first packet"))
     #expect(
       PhasesChart(rebalances: [(1, "x", Rebalance(fault: 0, isEnd: false, at: .zero))]).chart(finding: "")
         == nil)
+  }
+
+  /// A commit of microseconds after a detection of half a second is three pixels wide, and the bar ends where it did.
+  @Test func noPartOfABarIsTooThinToBeSeen() throws {
+    typealias Segment = PhasesChart.Segment
+    let segments = [Segment(part: 1, from: 0, to: 463), Segment(part: 3, from: 463, to: 463.5)]
+    #expect(
+      PhasesChart.visible(segments, atLeast: 2)
+        == [Segment(part: 1, from: 0, to: 461.5), Segment(part: 3, from: 461.5, to: 463.5)])
+    // At the beginning there is no room before it.
+    #expect(
+      PhasesChart.visible(
+        [Segment(part: 2, from: 0, to: 0.5), Segment(part: 3, from: 0.5, to: 1)], atLeast: 2)
+        == [Segment(part: 2, from: 0, to: 2), Segment(part: 3, from: 2, to: 4)])
+    #expect(PhasesChart.visible([], atLeast: 2).isEmpty)
+    let crash = Rebalance(
+      fault: 0, isEnd: false, at: .zero, detection: .milliseconds(463), decision: .zero,
+      commit: .microseconds(427), total: .microseconds(463_427))
+    let script = try #require(PhasesChart(rebalances: [(1, "x", crash)]).chart(finding: "")).script
+    let block = try #require(script.components(separatedBy: "$p2 << EOD\nNaN NaN NaN NaN\n").last)
+    let bar = block.prefix { $0 != "\n" }.split(separator: " ").compactMap { Double($0) }
+    let right = try #require(script.firstMatch(of: /set xrange \[0:([\d.]+)\]/))
+    let edge = try #require(script.firstMatch(of: /set rmargin at screen ([\d.]+)/))
+    let start = try #require(script.firstMatch(of: /set lmargin at screen ([\d.]+)/))
+    func number(_ text: Substring) throws -> Double { try #require(Double(text)) }
+    let pixels = try (number(edge.1) - number(start.1)) * 960 / number(right.1)
+    #expect((bar[1] - bar[0]) * pixels > 2.99)
   }
 
   /// A reload disturbs the first bucket long after it is ordered: its bar stands where that was, on the axis of the others.

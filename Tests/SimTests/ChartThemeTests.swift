@@ -55,6 +55,14 @@ import Testing
         expect(trouble, quiet, 18, "trouble and quiet")
       }
     }
+    // Beside the picture of owners, no phase is taken for a node.
+    for (i, phase) in ChartTheme.phases.enumerated() {
+      for other in ChartTheme.phases[..<i] { expect(phase, other, 18, "phases") }
+      for owner in owners { expect(phase, owner, 11, "phase and owner") }
+      for trouble in troubles { expect(phase, trouble, 11, "phase and trouble") }
+      expect(phase, ChartTheme.others, 11, "phase and others")
+      expect(phase, ChartTheme.background, 16, "phase and ground")
+    }
     expect(ChartTheme.others, ChartTheme.background, 9, "others and ground")
     expect(ChartTheme.others, ChartTheme.forming, 4, "others and forming")
   }

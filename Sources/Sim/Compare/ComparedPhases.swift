@@ -25,7 +25,9 @@ struct ComparedPhases {
       }
     }
     let height = 140 + 66 * rows.count
-    let entries = [("first new owner", ChartTheme.phases[0]), ("last new owner", ChartTheme.phases[1])]
+    let entries = [
+      ("first new owner", ChartTheme.phases[0].light), ("last new owner", ChartTheme.phases[1].light),
+    ]
     var script = Chart.preamble(height: height)
     script +=
       "set title 'From the fault to the first and the last bucket with another owner, means' offset 0,0.5\n"

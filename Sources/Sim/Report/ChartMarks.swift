@@ -16,6 +16,8 @@ struct ChartMarks {
 
   /// More marks than this in one picture become strokes above it.
   private static let mostLines = 20
+  /// The width of a digit in pixels, of the widest of common fonts.
+  private static let digit = 8.3
 
   /// Numbers the marks in order of time, as the table of faults does.
   init(_ scenario: Scenario, _ outcome: RunOutcome = RunOutcome(), end: Instant) {
@@ -68,7 +70,9 @@ struct ChartMarks {
       var label = haveWords ? "\(shown[first].number) \(shown[first].text)" : "\(shown[first].number)"
       var last = first
       // Numbers that would overlap share one label, so that no number is lost.
-      while last + 1 < shown.count, place(last + 1) < place(first) + Double(label.count) * 7 + 6 {
+      while last + 1 < shown.count,
+        place(last + 1) < place(first) + Double(label.count) * ChartMarks.digit + 6
+      {
         last += 1
         label = "\(shown[first].number)–\(shown[last].number)"
       }

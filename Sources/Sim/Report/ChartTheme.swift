@@ -52,10 +52,13 @@ enum ChartTheme {
     [
       background, ink, grid, forming, hole, holeStrokes, others, double, doubleStrokes, unreached,
       unreachedStrokes, unserved, unservedStrokes, lightThenDark,
-    ] + owners.map(\.fill)
+    ] + phases + owners.map(\.fill)
 
-  /// The phases of a rebalance, in order.
-  static let phases = [series(0), series(1), series(3), series(4)]
+  /// Detection, decision and commit: no colour of a node, which may be in the picture beside.
+  static let phases = [
+    Tone(light: "#a5d2a5", dark: "#5a695a"), Tone(light: "#f0870f", dark: "#c3c3c3"),
+    Tone(light: "#962d4b", dark: "#c3ffb4"),
+  ]
 
   /// The colour of the line or bar number `index` of a chart without nodes.
   static func series(_ index: Int) -> String { owners[index % owners.count].fill.light }

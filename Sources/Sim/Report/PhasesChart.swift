@@ -9,6 +9,8 @@ struct PhasesChart {
   static let names = ["detection", "decision", "commit"]
   /// More bars than this are not drawn.
   static let most = 16
+  /// In pixels.
+  private static let thinnest = 3.0
 
   let rebalances: [(number: Int?, text: String, rebalance: Rebalance)]
 
@@ -42,6 +44,20 @@ struct PhasesChart {
     add(rebalance.detection != nil && rebalance.decision != nil ? 2 : 0, left, until: issued)
     add(3, issued, until: end)
     return segments
+  }
+
+  /// The same, with no part thinner than `least` seconds, so that each can be seen. A thin one begins earlier; where that
+  /// is before 0 all end later.
+  static func visible(_ segments: [Segment], atLeast least: Double) -> [Segment] {
+    var right = Double.infinity
+    var laid: [Segment] = []
+    for segment in segments.reversed() {
+      let to = min(segment.to, right)
+      right = min(segment.from, to - least)
+      laid.append(Segment(part: segment.part, from: right, to: to))
+    }
+    let shift = max(0, -right)
+    return laid.reversed().map { Segment(part: $0.part, from: $0.from + shift, to: $0.to + shift) }
   }
 
   /// From what happened until every bucket was whole again, in seconds; 0 if none was disturbed.
@@ -113,12 +129,30 @@ struct PhasesChart {
     let longest = shown.map { PhasesChart.length($0.rebalance) }.max() ?? 0
     let (unit, scale) = longest < 10 ? ("ms", 1000.0) : ("s", 1.0)
     let ink = ChartTheme.ink.light
+    let longestLabel = shown.flatMap { PhasesChart.label($0.number, $0.text).map(\.count) }.max() ?? 0
+    let rest = PhasesChart.rest(shown.map { $0.rebalance })
+    let isWhole = rest == nil
+    let colours = [ChartTheme.others.light] + ChartTheme.phases.map(\.light)
+    let entries = Array(zip([rest ?? ""] + PhasesChart.names, colours).dropFirst(isWhole ? 1 : 0))
+    let height = ChartLegend.height(for: entries.count, atLeast: 130 + 44 * shown.count)
+    let legend = ChartLegend(entries: entries, height: height)
+    let start = 30 + longestLabel * 15 / 2
+    // A letter is about 7 pixels wide. The text behind the longest bars needs room.
+    let width = legend.plotRight - Double(start)
+    let room =
+      shown.map { item in
+        let text = Double(PhasesChart.end(item.rebalance).count) * 7.2 + 12
+        return PhasesChart.length(item.rebalance) / max(0.2, 1 - text / width)
+      }.max() ?? longest
+    let right = max(room, longest * 1.02, 1e-6)
     var blocks = [String](repeating: "NaN NaN NaN NaN\n", count: 1 + PhasesChart.names.count)
     var tics: [String] = []
     var labels = ""
     for (position, item) in shown.enumerated() {
       let y = Double(shown.count - position)
-      for segment in PhasesChart.segments(item.rebalance) {
+      let segments = PhasesChart.visible(
+        PhasesChart.segments(item.rebalance), atLeast: PhasesChart.thinnest * right / width)
+      for segment in segments {
         blocks[segment.part] += Chart.rectangle(segment.from * scale, segment.to * scale, y - 0.32, y + 0.32)
       }
       let lines = PhasesChart.label(item.number, item.text)
@@ -126,31 +160,16 @@ struct PhasesChart {
         // Two lines are 16 pixels apart.
         tics.append(Chart.tic(line, at: lines.count == 1 ? y : place == 0 ? y + 0.18 : y - 0.18))
       }
-      let end = Chart.number(PhasesChart.length(item.rebalance) * scale)
+      let end = Chart.number((segments.last?.to ?? 0) * scale)
       labels += "set label \(Chart.quoted(PhasesChart.end(item.rebalance))) at \(end), "
       labels += "\(Chart.number(y)) left offset 0.6,0 textcolor rgb '\(ink)'\n"
     }
-    let longestLabel = shown.flatMap { PhasesChart.label($0.number, $0.text).map(\.count) }.max() ?? 0
-    let rest = PhasesChart.rest(shown.map { $0.rebalance })
-    let isWhole = rest == nil
-    let colours = [ChartTheme.others.light] + ChartTheme.phases
-    let entries = Array(zip([rest ?? ""] + PhasesChart.names, colours).dropFirst(isWhole ? 1 : 0))
-    let height = ChartLegend.height(for: entries.count, atLeast: 130 + 44 * shown.count)
-    let legend = ChartLegend(entries: entries, height: height)
     var script = Chart.preamble(height: height)
     let title = "From what happened until every bucket was whole again"
     script += "set title \(Chart.quoted(extent.isEmpty ? title : "\(title): \(extent)")) offset 0,0.5\n"
-    let start = 30 + longestLabel * 15 / 2
     script += "set tmargin 3\n" + legend.script(left: start, top: 55)
     script += "set xlabel 'time since it happened [\(unit)]'\n"
-    // A letter is about 7 pixels wide. The text behind the longest bars needs room.
-    let width = legend.plotRight - Double(start)
-    let right =
-      shown.map { item in
-        let text = Double(PhasesChart.end(item.rebalance).count) * 7.2 + 12
-        return PhasesChart.length(item.rebalance) / max(0.2, 1 - text / width)
-      }.max() ?? longest
-    script += "set xrange [0:\(Chart.number(max(right, longest * 1.02, 1e-6) * scale))]\n"
+    script += "set xrange [0:\(Chart.number(right * scale))]\n"
     script += "set yrange [0.4:\(Chart.number(Double(shown.count) + 0.6))]\nunset grid\n"
     script += "set grid x back lt 1 lw 0.7 lc rgb '\(ChartTheme.grid.light)'\n"
     // The two lines of a label have no single place for a stroke.
