@@ -153,11 +153,21 @@ import Testing
     #expect(run.result.unsettled.count == 0)
     #expect(
       run.page.contains(
-        "Segments go on being lost when every bucket has an owner again where that node does not know the connection and "
-          + "another may still have it: nobody resets it until that is settled, or its client gives up after 15 s."
+        " segments were lost although their bucket had an owner: that node does not know the connection, and another may "
+          + "still have it, so that nobody resets it until that is settled, or its client gives up after 15 s."
       ),
       "\(run.page)"
     )
+    let streams = run.result.outcome.streams.map(\.counts)
+    let unknown = streams.reduce(0) { $0 + $1.lostUnknown }
+    #expect(unknown > 0 && run.page.contains(" \(Readable.count(unknown, "segment")) were lost although "))
+    // Who got no answer is no exception that goes unsaid.
+    let gaveUp = streams.reduce(0) { $0 + $1.broken - $1.unnoticed }
+    #expect(gaveUp > 0 && streams.allSatisfy { $0.stalled + $0.unnoticed == 0 })
+    #expect(
+      run.page.contains(
+        "sent again until a node answered, or reset the connection (\(Readable.count(gaveUp, "client")) gave up after 15 s)."
+      ), "\(run.page)")
     #expect(run.page.contains("No client of an open connection was without an answer for longer than 15 s."))
   }
 }

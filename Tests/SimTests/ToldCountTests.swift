@@ -41,6 +41,42 @@ import Testing
     #expect(run.summary.contains("  packets_reset"))
   }
 
+  /// Of lost packets some would have come to no node, and the others were lost on the way.
+  @Test func whatChanceTookIsToldApart() throws {
+    func run(_ faults: String, loss: String) throws -> (run: PlayedCase, lost: Int, onTheWay: Int) {
+      let run = try PlayedCase(
+        """
+        farm: {nodes: 4, virtual_ip: 192.0.2.1, rules: [{port: 80, identity: address_port}, {protocol: udp, port: 53}]}
+        networks: {lan: {loss: {uplink: \(loss)}}}
+        traffic:
+          - {rule: 80, arrivals: 200/s, flow: {duration: 5 s, segment_interval: 500 ms}}
+          - {rule: 53, arrivals: 100/s}
+        faults: [\(faults)]
+        run: {duration: 50 s}
+        """)
+      let counts = run.result.outcome.streams.map(\.counts)
+      return (run, counts.reduce(0) { $0 + $1.lost }, counts.reduce(0) { $0 + $1.lostOnTheWay })
+    }
+    let quiet = try run("", loss: "1 %")
+    #expect(quiet.lost > 500 && quiet.onTheWay == quiet.lost)
+    #expect(quiet.run.page.contains(" All lost packets were lost on the way, by chance."))
+    let crash = try run("{at: 20 s, crash: node2}", loss: "1 %")
+    #expect(crash.onTheWay < crash.lost && Double(crash.onTheWay) > 0.8 * Double(quiet.lost))
+    #expect(
+      crash.run.page.contains(
+        " \(Readable.count(crash.onTheWay)) of the lost packets were lost on the way, by chance."))
+    let none = try run("{at: 20 s, crash: node2}", loss: "0 %")
+    #expect(none.lost > 100 && none.onTheWay == 0 && !none.run.page.contains("by chance"))
+    // Without loss, all that is lost after the last hole came to a node that had the bucket and not the connection.
+    let counts = none.run.result.outcome.streams[0].counts
+    let load = none.run.result.load
+    let hole = try #require(none.run.result.rebalances.first?.total)
+    let late = load.lost.enumerated().filter {
+      Instant.zero + $0.offset * load.binWidth > .zero + .seconds(20) + hole
+    }.reduce(0) { $0 + $1.element }
+    #expect(counts.lostUnknown >= late && counts.lostUnknown < counts.lostOfOpen)
+  }
+
   @Test func whereNoClientComesThatIsSaid() throws {
     let run = try PlayedCase(
       "{farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: 80}]}, run: {duration: 10 s}}")

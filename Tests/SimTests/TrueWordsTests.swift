@@ -362,6 +362,14 @@ import Testing
       """)
     #expect(run.answer.hasPrefix("Node2 accepted clients whom its application did not serve for up to "))
     #expect(run.answer.contains(" was accepted at once") && !run.answer.contains("answered at once"))
+    // A third of what came for the time that the application was silent, and was in service.
+    let alone = run.result.outcome.streams[0].counts.connectsLeftAlone
+    let silent = try #require(run.result["application_outage.max"]).value
+    #expect(abs(Double(alone) - 200.0 / 3 * silent) < 50, "\(alone)")
+    #expect(
+      run.answer.contains(
+        " was accepted at once, \(alone) of them by a node whose application did not serve them"),
+      "\(run.answer)")
   }
 
   @Test func expectationsOfOutagesMakeItAQuestionOfOutage() throws {

@@ -23,12 +23,13 @@ struct AttemptClause {
     return [text, outages()].compactMap { $0 }.joined(separator: "; ")
   }
 
-  /// The longest time that a client was without an answer: one that came, and one with an open flow if that was longer.
+  /// The longest time that a client was without an answer: one that came, and one with an open flow if that was longer,
+  /// or if it is asked who had to try again.
   private func outages() -> String? {
     let come = told.measured("client_outage.max") ?? Measured(0)
     let open = told.measured("flow_outage.max") ?? Measured(0)
     let time = Readable.measured(come, .seconds)
-    guard open.value > come.value else {
+    guard open.value > (tellsRetries ? 0 : come.value) else {
       return come.value > 0 ? "the longest outage of a client was \(time)" : nil
     }
     let rest = "got no answer for \(Readable.longest(open))"
@@ -79,24 +80,37 @@ struct AttemptClause {
     if begun == 0 { return nil }
     let all = "\(Readable.count(begun)) \(begun == 1 ? one : many)"
     let causes = causes(of: repeated)
+    let alone = one == "connect" ? leftAlone : nil
     if unanswered > 0 || !others.isEmpty {
       // An attempt that is never answered was not answered at once either. In a run that ends early the two may be the
       // same.
       let again = repeated == 0 || unanswered == repeated ? [] : [again(repeated, causes)]
-      let failures = silent(failed, waiting, isAlone: again.isEmpty && others.isEmpty) + others
+      let failures =
+        silent(failed, waiting, isAlone: again.isEmpty && others.isEmpty && alone == nil) + others
+        + [alone.map { "\($0.count) were accepted \($0.words)" }].compactMap { $0 }
       return "of \(all), \(PlainText.list(isAsked ? failures + again : again + failures))"
     }
     let rest = causes.map { ": \($0)" } ?? ""
-    if isAsked, begun > 1 {
-      return repeated == 0
-        ? "none of \(all) failed, and all were answered at once"
-        : "none of \(all) failed, and \(again(repeated, nil))\(rest)"
-    }
+    let those = alone.map { ", \($0.count) of them \($0.words)" } ?? ""
     // The kernel of a node whose application hangs answers a connect all the same.
     let verb = one == "connect" && told.seconds("application_outage.max") > 0 ? "accepted" : "answered"
-    if repeated == 0 { return "every one of \(all) was \(verb) at once" }
+    if isAsked, begun > 1 {
+      return repeated == 0
+        ? "none of \(all) failed, and all were \(verb) at once\(those)"
+        : "none of \(all) failed\(those), and \(again(repeated, nil))\(rest)"
+    }
+    if repeated == 0 { return "every one of \(all) was \(verb) at once\(those)" }
     let late = late(repeatedMeasure)
-    return "every one of \(all) was \(verb), \(Readable.count(repeated)) of them \(late)\(rest)"
+    return
+      "every one of \(all) was \(verb)\(those), \(those.isEmpty ? "" : "and ")\(Readable.count(repeated)) of them \(late)\(rest)"
+  }
+
+  /// How many connects a node accepted whose application hung; `nil` of none.
+  private var leftAlone: (count: String, words: String)? {
+    let count = told.result.outcome.streams.reduce(0) { $0 + $1.counts.connectsLeftAlone }
+    return count == 0
+      ? nil
+      : (Readable.count(count), "by a node whose application did not serve \(count == 1 ? "it" : "them")")
   }
 
   /// Those that had no answer: `3 were never answered`, or `5 got no answer: 3 gave up and 2 still waited ...`.

@@ -1,4 +1,5 @@
 import Engine
+import FarmFile
 
 /// What the picture of the load does not say by itself: whose packets were lost or not answered, and why the load
 /// climbs or falls although as many clients come as before.
@@ -6,7 +7,9 @@ struct LoadNotes {
   let told: ToldTrial
 
   /// Sentences, in order.
-  var all: [String] { [lost, silence, dropped, unserved, leaving, filling].compactMap { $0 } }
+  var all: [String] {
+    [lost, onTheWay, unknown, silence, unserved, leaving, filling].compactMap { $0 }
+  }
 
   /// New clients do not notice lost packets of open flows.
   private var lost: String? {
@@ -16,10 +19,51 @@ struct LoadNotes {
     let isUDP = losing.contains { !$0.isTCP }
     let segments =
       "segments of open connections, which their clients sent again until a node answered, or reset the connection"
+      + unanswered
     let datagrams = "datagrams of open flows, whose clients sent on"
     let those =
       isTCP && isUDP ? "\(segments), or \(datagrams)" : isUDP ? datagrams : segments
     return "Of \(Readable.count(lost)) lost packets \(Readable.count(open)) were \(those)."
+  }
+
+  /// ` (3 clients gave up after 15 s)`: whose segments nobody answered.
+  private var unanswered: String {
+    let counts = losing.filter(\.isTCP).reduce(TrafficCounts()) { $0 + $1.counts }
+    let (gaveUp, waited) = (counts.broken - counts.unnoticed, counts.stalled + counts.unnoticed)
+    if gaveUp + waited == 0 { return "" }
+    let patience = Readable.setting(Traffic.patience)
+    // Who gave up may have had segments that came to a node, and not to its application.
+    if told.seconds("application_outage.max") > 0 { return ", or for \(patience), or until the run ended" }
+    let parts = [
+      gaveUp == 0 ? nil : "\(Readable.count(gaveUp, "client")) gave up after \(patience)",
+      waited == 0
+        ? nil
+        : "\(gaveUp == 0 ? Readable.count(waited, "client") : Readable.count(waited)) had no answer yet when the run ended",
+    ]
+    return " (\(PlainText.list(parts.compactMap { $0 })))"
+  }
+
+  /// How many packets chance took.
+  private var onTheWay: String? {
+    let count = sum(\.lostOnTheWay)
+    guard count > 0 else { return nil }
+    return count == told.count("packets_lost")
+      ? "All lost packets were lost on the way, by chance."
+      : "\(Readable.count(count)) of the lost packets were lost on the way, by chance."
+  }
+
+  /// How many segments are lost although their bucket has an owner, and why.
+  private var unknown: String? {
+    let count = sum(\.lostUnknown)
+    guard count > 0 else { return nil }
+    return
+      "\(Readable.count(count, "segment")) \(count == 1 ? "was" : "were") lost although \(count == 1 ? "its" : "their") "
+      + "bucket had an owner: that node does not know the connection, and another may still have it, so that nobody resets "
+      + "it until that is settled, or its client gives up after \(Readable.setting(Traffic.patience))."
+  }
+
+  private func sum(_ count: KeyPath<TrafficCounts, Int>) -> Int {
+    streams.reduce(0) { $0 + $1.counts[keyPath: count] }
   }
 
   /// How long clients of open flows waited.
@@ -28,22 +72,6 @@ struct LoadNotes {
     let end = silence.isCensored ? " by the end of the run" : ""
     return
       "No client of an open \(told.flowNoun) was without an answer for longer than \(Readable.time(silence.value))\(end)."
-  }
-
-  /// Why segments are lost although every bucket has an owner. `nil` if something else may have kept clients waiting.
-  private var dropped: String? {
-    let outcome = told.result.outcome
-    let those = losing.filter { $0.isTCP && $0.counts.broken + $0.counts.reset > 0 }
-    let longest = those.compactMap { $0.longestSilence?.value }.max() ?? 0
-    let gap = outcome.groups.map(\.longestUnserved).max() ?? 0
-    // Each wait is twice the one before: a client that met only the gap has an answer by then.
-    guard longest > 2 * gap + Traffic.firstRetransmission.seconds else { return nil }
-    let chance = outcome.faults.reduce(outcome.beforeFaults.repeatedByLoss) { $0 + $1.losses.repeatedByLoss }
-    guard chance == 0, told.seconds("application_outage.max") == 0 else { return nil }
-    return
-      "Segments go on being lost when every bucket has an owner again where that node does not know the connection and "
-      + "another may still have it: nobody resets it until that is settled, or its client gives up after "
-      + "\(Readable.setting(Traffic.patience))."
   }
 
   /// Packets that reached a node but no application that could answer them.
@@ -72,16 +100,9 @@ struct LoadNotes {
       + "no more: the load falls for so long, and then climbs again as new flows begin."
   }
 
-  /// A run begins without flows. If they last long, the load climbs although as many clients come as before.
   private var filling: String? {
-    let mean =
-      told.scenario.traffic.filter { told.scenario.rule(of: $0).transport == .tcp || $0.datagrams != nil }
-      .map(\.flow.duration.mean).max() ?? 0
-    let full = 3 * mean
-    guard full > 0, let from = told.result.measuredFrom, full > from.seconds else { return nil }
-    return
-      "Still filling up: \(told.flowNoun)s last \(Readable.time(mean)) on average and there were none at the start, so "
-      + "that the load climbs until about \(Readable.time(full)), when as many end as begin."
+    guard let from = told.result.measuredFrom else { return nil }
+    return FillingLoad(told.scenario).words(measuredFrom: from, end: told.result.end)
   }
 
   private var streams: [StreamOutcome] { told.result.outcome.streams }

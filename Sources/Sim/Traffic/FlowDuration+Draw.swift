@@ -12,6 +12,29 @@ extension FlowDuration {
     }
   }
 
+  /// How much of its steady load a stream of flows still lacks so many seconds after a start without any, 0 to 1: the
+  /// mean of what a flow lasts beyond that time, over ``mean``.
+  func missing(after seconds: Double) -> Double {
+    let time = mean > 0 ? seconds / mean : .infinity
+    switch self {
+    case .constant: return max(0, 1 - time)
+    case .exponential: return exp(-time)
+    case .lognormal(let median, let sigma):
+      if sigma <= 0 || seconds <= 0 { return max(0, 1 - time) }
+      func below(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
+      let place = log(median.seconds / seconds) / sigma
+      return below(place + sigma) - time * below(place)
+    case .pareto(let minimum, let shape):
+      // A shape as small as in ``mean``.
+      let shape = max(shape, 1.05)
+      let ratio = minimum.seconds / seconds
+      return ratio >= 1 ? 1 - (shape - 1) / shape / ratio : pow(ratio, shape - 1) / shape
+    case .table(let rows):
+      return mean > 0
+        ? rows.reduce(0) { $0 + $1.share * max(0, $1.duration.seconds - seconds) } / mean : 0
+    }
+  }
+
   /// A duration in nanoseconds, at most 2^60 (36 years).
   func draw(_ dice: inout RandomStream) -> UInt64 {
     switch self {

@@ -60,6 +60,7 @@ extension Traffic {
     }
     meet(place, node: UInt8(truncatingIfNeeded: answers.trailingZeroBitCount))
     flows[place].since = since
+    count(flow) { $0.connectsLeftAlone += 1 }
     establish(place, at: time)
   }
 
@@ -75,10 +76,12 @@ extension Traffic {
     let isIgnored = isTracked && applications.silent & bit != 0
     guard isLost || isRefused || isIgnored else { return false }
     let stream = streams[Int(flow.stream)]
-    let reached = loss.receivers(of: bit & coverage.listening & stream.nodesWithRule)
+    let receiver = bit & coverage.listening & stream.nodesWithRule
+    let reached = loss.receivers(of: receiver)
     note(reached, of: Int(flow.stream), at: time, bytes: stream.model.flow.segmentBytes)
     if reached == 0 {
       tallies[Int(flow.stream)].lostOfOpen += 1
+      if receiver != 0 { tallies[Int(flow.stream)].lostOnTheWay += 1 }
     } else if isIgnored {
       tallies[Int(flow.stream)].unserved += 1
     }

@@ -11,7 +11,10 @@ extension Traffic {
     _ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage
   ) -> UInt64 {
     if streams[s].match == nil { return 0 }
-    return loss.receivers(of: streams[s].nodes(client, key, in: coverage.owned) & coverage.listening)
+    let owners = streams[s].nodes(client, key, in: coverage.owned) & coverage.listening
+    let accepting = loss.receivers(of: owners)
+    if accepting == 0 && owners != 0 { tallies[s].lostOnTheWay += 1 }
+    return accepting
   }
 
   /// Makes a record ready for its first attempt from a port.

@@ -19,12 +19,20 @@ extension Traffic {
     let tracker: UInt64 = isTracked ? 1 << UInt64(flow.node) : 0
     if applications.isTroubled, meetsTrouble(place, isTracked: isTracked, at: time, coverage) { return }
     let resetting = streams[s].nodes(flow.client, flow.key, in: coverage.resets) & ~tracker
-    let reached = loss.receivers(of: (tracker | resetting) & coverage.listening & streams[s].nodesWithRule)
+    let listening = coverage.listening & streams[s].nodesWithRule
+    let reached = loss.receivers(of: (tracker | resetting) & listening)
     let accepted = reached & tracker
     note(
       accepted, of: s, at: time,
       bytes: isLast ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes, isReset: reached != 0)
-    if reached == 0 { tallies[s].lostOfOpen += 1 }
+    if reached == 0 {
+      tallies[s].lostOfOpen += 1
+      if (tracker | resetting) & listening != 0 {
+        tallies[s].lostOnTheWay += 1
+      } else if streams[s].nodes(flow.client, flow.key, in: coverage.owned) & listening != 0 {
+        tallies[s].lostUnknown += 1
+      }
+    }
 
     var dice = streams[s].dice(of: flow)
     if isLast && !isStalled && streams[s].model.flow.resetShare > 0 {

@@ -15,6 +15,8 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   /// Connects that died because two nodes answered, and connects that a node without its application refused.
   public var connectsReset = 0
   public var connectsRefused = 0
+  /// Connects that a node accepted though its application hung: nobody answers what they send next.
+  public var connectsLeftAlone = 0
   /// Flows established, and what became of them.
   public var opened = 0
   public var kept = 0
@@ -41,6 +43,10 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   public var lost = 0
   /// Lost packets that were segments of established TCP connections or datagrams of established UDP flows.
   public var lostOfOpen = 0
+  /// Lost packets that some node would have accepted or reset, had chance not taken them on the way.
+  public var lostOnTheWay = 0
+  /// Lost segments of established connections whose bucket had an owner: it did not know them, and did not reset them.
+  public var lostUnknown = 0
   /// Packets that a node answered with a reset since it did not know their flow, and packets that several accepted.
   public var resets = 0
   public var twice = 0
@@ -51,9 +57,10 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
 
   private static let all: [WritableKeyPath<TrafficCounts, Int> & Sendable] = [
     \.begun, \.repeated, \.unanswered, \.waiting, \.waitingInDoubt, \.connectsReset, \.connectsRefused,
-    \.opened, \.kept, \.stalled, \.inDoubt, \.broken, \.unnoticed, \.brokenOutside, \.reset, \.resetOutside,
+    \.connectsLeftAlone, \.opened, \.kept, \.stalled, \.inDoubt, \.broken, \.unnoticed, \.brokenOutside,
+    \.reset, \.resetOutside,
     \.lostWithNode, \.lostElsewhere, \.sessionsMoved, \.flowsMoved, \.sent, \.lost, \.lostOfOpen,
-    \.resets, \.twice, \.unserved,
+    \.lostOnTheWay, \.lostUnknown, \.resets, \.twice, \.unserved,
   ]
 
   private static func combined(_ a: TrafficCounts, _ b: TrafficCounts, _ combine: (Int, Int) -> Int)
