@@ -217,11 +217,13 @@ import Testing
       ? "" : round.count == 1 ? ", and once there and back" : ", and \(round.count) times there and back"
     #expect(run.answer.hasPrefix("Buckets moved \(times) times\(back): "), "\(run.answer)")
     for rebalance in round {
-      let length = try #require(rebalance.lastMove) - #require(rebalance.firstMove)
+      let (first, last) = (try #require(rebalance.firstMove), try #require(rebalance.lastMove))
       let count = rebalance.bucketsThereAndBack
+      // From when to when, and not for how long: that would be read as the time since the return.
+      #expect(first > .zero && first < last)
+      let when = "from \(Readable.time(first)) to \(Readable.time(last))"
       #expect(
-        run.answer.contains("\(count) there and back within \(Readable.time(length)) after "), "\(run.answer)"
-      )
+        run.answer.contains("\(count) there and back \(when) after node2 came back at "), "\(run.answer)")
     }
     #expect(run.answer.contains(" after node2 lost power at 20 s, 28 s"), "\(run.answer)")
     let line = try #require(run.result.timeline.first { $0.text.contains("is held down") })
@@ -265,9 +267,13 @@ import Testing
     #expect(relayed[2] > 0 && relayed.enumerated().allSatisfy { $0.offset == 2 || $0.element == 0 })
     #expect(
       run.answer.contains(
-        "no bucket changed its owner or was without one; node3 passed on \(Readable.count(relayed[2])) heartbeats of others. "
+        "no bucket changed its owner or was without one; node3 passed on heartbeats of others in "
+          + "\(Readable.count(relayed[2])) datagrams, and clients reached all 4 nodes meanwhile. "
       ),
       "\(run.answer)")
+    // Each heartbeat of a node of one side goes to every node of the other in a datagram of its own.
+    let sent = run.result.messages.map(\.heartbeats).reduce(0, +)
+    #expect(Double(relayed[2]) > Double(sent) * 3 / 4 * 10 / 40, "\(relayed), \(sent)")
   }
 
   // MARK: Both halves of a split
@@ -275,9 +281,10 @@ import Testing
   @Test func bothHalvesOfASplitAreTold() throws {
     let run = try PlayedCase(
       Self.farm("about: double", "{at: 15 s, for: 10 s, partition: [[node1, node2], [node3, node4]]}"))
+    let until = Readable.time(try #require(run.result.rebalances.first?.total))
     #expect(
       run.answer.hasPrefix(
-        "After lan split into {node1, node2} and {node3, node4} at 15 s, node1 and node2 served all clients; node3 and node4 "
+        "From \(until) after lan split into {node1, node2} and {node3, node4} at 15 s, node1 and node2 served all clients; node3 and node4 "
           + "had all 64 buckets too, but no client reached them. Two nodes "), "\(run.answer)")
     #expect(run.answer.contains(" after lan was whole again at 25 s, for "), "\(run.answer)")
     let hole = try #require(run.result["hole_time.longest"]).value
@@ -440,9 +447,18 @@ import Testing
     let all = Report.answer(scenario: one.scenario, result: trials[0], trials: trials)
     #expect(
       all.hasPrefix(
-        "\(Readable.long(most)) in the longest of 4 drains, \(Readable.long(least)) in the shortest: in the worst of 4 "
+        "4 drains took \(Readable.long(least)) to \(Readable.long(most)), none was cut at its deadline of 60 s, and the next "
+          + "would be the longest in one of 5 cases. In the worst of 4 "
       ),
       "\(all)")
+    // The tables and the picture are about what is asked.
+    let page = Report.markdown(
+      scenario: one.scenario, result: trials[0], trials: trials, environment: ReportSample.environment)
+    #expect(page.contains("| `drain_time.max` | 4 |"))
+    #expect(page.contains("![Drain time over 4 trials: between "))
+    for (trial, length) in zip(trials, lengths) {
+      #expect(trial["drain_time.max"] == Measured(Double(length.nanoseconds) / 1e9))
+    }
     // Where a node is lost as well, its clients come first.
     let crash = try PlayedCase(Self.farm("", "{at: 15 s, drain: node2}, {at: 30 s, crash: node3}"))
     #expect(crash.answer.prefixMatch(of: /[\d,]+ of [\d,]+ connections/) != nil, "\(crash.answer)")

@@ -192,6 +192,23 @@ import Testing
     let long = try PlayedCase(Self.farm("{at: 15 s, for: 2500 ms, network_down: lan}", about: "retries"))
     #expect(long.result["connects_repeated.times"] == Measured(3))
     #expect(long.answer.contains(" of them after up to 3 retries"), "\(long.answer)")
+    // Who is connected tries again in other steps, and is told beside it.
+    for run in [short, long] {
+      let silence = try #require(run.result["flow_outage.max"])
+      #expect(silence.value > 0)
+      #expect(
+        run.answer.contains("open connections got no answer for \(Readable.longest(silence))"),
+        "\(run.answer)")
+    }
+    let trials = (0..<2).map { trial in
+      Simulation.run(short.scenario, seed: 1, trial: trial, keepsDetails: false, control: RunControl())
+    }
+    let silence = trials.compactMap { $0["flow_outage.max"]?.value }.max() ?? 0
+    let all = Report.answer(scenario: short.scenario, result: trials[0], trials: trials)
+    #expect(
+      all.hasSuffix(
+        " In no trial was a connect repeated more than once, and in none was an open connection without an answer for longer than "
+          + "\(Readable.time(silence))."), "\(all)")
     let none = try PlayedCase(Self.farm("", about: "retries"))
     #expect(none.result["connects_repeated.times"] == Measured(0))
     #expect(none.answer.hasPrefix("Every one of "), "\(none.answer)")

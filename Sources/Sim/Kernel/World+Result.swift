@@ -13,6 +13,7 @@ extension World {
     }
     var values = MeasureValues()
     values.take(found, end: now)
+    values.take(drained, draining: draining, scenario.faults, end: now)
     values.take(meters.ownership, shares: meters.shares)
     if meters.ownership.formedAt != nil {
       values.set("view_changes", viewChanges)

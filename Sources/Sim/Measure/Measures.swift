@@ -20,6 +20,10 @@ public enum Measures {
       "rebalance_time.first_packet.max", .seconds,
       "Longest time from then to the first packet accepted in one of the last buckets to be whole again."),
     Measure(
+      "drain_time.max", .seconds,
+      "Longest time from the order to drain a node until it was drained: its last connection had ended, or its deadline was over."
+    ),
+    Measure(
       "client_outage.max", .seconds,
       "Longest time from a client's first failed connect or request until one came through, or would have if it had tried again."
     ),

@@ -23,8 +23,7 @@ struct Answer {
     let trials = choice.trials
     var clauses = clauses()
     if trials.count > 1 {
-      let lengths = asksForDrains ? choice.drainLengths : nil
-      clauses[0] = "\(lengths.map { "\($0): " } ?? "")\(choice.lead), \(clauses[0])"
+      clauses[0] = "\(choice.lead), \(clauses[0])"
     }
     // The first two clauses are one sentence, unless the first is long already. Each other clause is a sentence of its
     // own.
@@ -35,6 +34,7 @@ struct Answer {
     } else if let condition = told.scenario.yesCondition {
       sentences[0] = condition.opening(trials) + sentences[0]
     }
+    if trials.count > 1, asksForDrains, let lengths = choice.drainLengths { sentences.insert(lengths, at: 0) }
     if trials.count > 1 { sentences += [choice.worseElsewhere(), choice.spread()].compactMap { $0 } }
     return sentences.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." }.joined(separator: " ")
   }
@@ -103,7 +103,7 @@ struct Answer {
 
   /// Whether the answer is how long drains took: only an operator acts, some node drains, no connection is lost, and
   /// the question is not one of yes or no.
-  private var asksForDrains: Bool {
+  var asksForDrains: Bool {
     subject == .connections && told.scenario.yesCondition == nil
       && told.scenario.faults.allSatisfy(\.kind.isPlanned)
       && choice.trials.allSatisfy { trial in

@@ -5,16 +5,18 @@ struct DrainClause {
   let told: ToldTrial
 
   /// The longest drain that ended within the run, and how many did; `nil` if none did.
-  private func found() -> (drain: DrainedNode, length: Duration, count: Int)? {
-    var longest: (drain: DrainedNode, length: Duration)?
+  func found() -> (drain: DrainedNode, length: Duration, deadline: Duration?, count: Int)? {
+    var longest: (drain: DrainedNode, length: Duration, deadline: Duration?)?
     var count = 0
     for drain in told.result.outcome.drained {
-      guard let since = began(drain) else { continue }
+      guard let order = DrainedNode.order(of: drain.node, by: drain.at, in: told.scenario.faults) else {
+        continue
+      }
       count += 1
-      let length = drain.at - (Instant.zero + since)
-      if longest.map({ length > $0.length }) ?? true { longest = (drain, length) }
+      let length = drain.at - (Instant.zero + order.at)
+      if longest.map({ length > $0.length }) ?? true { longest = (drain, length, order.deadline) }
     }
-    return longest.map { ($0.drain, $0.length, count) }
+    return longest.map { ($0.drain, $0.length, $0.deadline, count) }
   }
 
   /// How long the longest took; `nil` if none ended.
@@ -34,13 +36,5 @@ struct DrainClause {
   /// Whether a drain waits for anything: kernels track TCP connections only.
   private var hasConnections: Bool {
     told.scenario.traffic.contains { told.scenario.rule(of: $0).transport == .tcp }
-  }
-
-  /// When the last drain of a node began that had been ordered by then; `nil` if there was none.
-  private func began(_ drained: DrainedNode) -> Duration? {
-    told.scenario.faults.last { fault in
-      guard case .drain(let nodes, _, _) = fault.kind else { return false }
-      return nodes.contains(drained.node) && .zero + fault.at <= drained.at
-    }?.at
   }
 }

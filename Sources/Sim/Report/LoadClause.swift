@@ -16,8 +16,6 @@ struct LoadClause {
   static let mostShares = 12
   /// Below this many, counts are told instead of shares.
   static let fewest = 100
-  /// A smaller difference of shares is not worth telling.
-  private static let lag = 0.03
 
   /// What nodes took in a part of the run.
   struct Part {
@@ -49,17 +47,21 @@ struct LoadClause {
     if let shifted = told.shiftedNodes, parts.count > 1 {
       text = shares(of: shifted, parts, noun)
     } else if let groups = groups() {
-      let told = parts.reduce(0) { sum, part in
+      let count = parts.reduce(0) { sum, part in
         sum + groups.reduce(0) { $0 + Part.sum(part.begun, $1.streams).count { $0 > 0 } }
       }
-      text = (told > LoadClause.mostShares ? farthest(groups, parts) : nil) ?? byGroup(groups, parts)
+      let farthest = count > LoadClause.mostShares ? farthest(groups, parts) : nil
+      text =
+        farthest.map { far in
+          [busiest(groups, parts), far, away(parts)].compactMap { $0 }.joined(separator: "; ")
+        } ?? byGroup(groups, parts)
     } else {
       text = parts.compactMap { part in
         guard let text = shares(part.begunByNode, noun) else { return nil }
         return part.when.isEmpty ? text : "\(part.when), \(text)"
       }.joined(separator: "; ")
     }
-    return text + older(parts)
+    return text + (older().map { "; \($0)" } ?? "")
   }
 
   /// From fault to fault if there are few, otherwise by phase.
@@ -149,26 +151,5 @@ struct LoadClause {
   private func percent(_ part: Int, of all: Int) -> String {
     if part == 0 { return "none" }
     return all < LoadClause.fewest ? Readable.count(part) : Readable.percent(Double(part) / Double(all))
-  }
-
-  /// If a node carried a larger share of the packets than of the new connections, because older ones stay: the largest
-  /// such case.
-  private func older(_ parts: [Part]) -> String {
-    guard streams.contains(where: \.hasFlows) else { return "" }
-    var most: (excess: Double, node: Int, share: Double, when: String)?
-    for part in parts.dropFirst() {
-      let (begun, packets) = (part.begunByNode, part.packetsByNode)
-      let (all, sent) = (begun.reduce(0, +), packets.reduce(0, +))
-      guard all >= LoadClause.fewest, sent > 0 else { continue }
-      for n in begun.indices {
-        let share = Double(packets[n]) / Double(sent)
-        let excess = share - Double(begun[n]) / Double(all)
-        if excess >= LoadClause.lag, excess > most?.excess ?? 0 { most = (excess, n, share, part.when) }
-      }
-    }
-    guard let most else { return "" }
-    let flows = streams.allSatisfy { $0.isTCP || !$0.hasFlows } ? "connections" : "flows"
-    return "; older \(flows) stay where they are, so that \(told.words.name(NodeID(most.node))) carried "
-      + "\(Readable.percent(most.share)) of the packets \(most.when)"
   }
 }

@@ -94,7 +94,7 @@ struct OwnersClause {
       let what = told.words.happened(rebalance)
       let effect =
         isBack
-        ? "\(Readable.count(rebalance.bucketsThereAndBack)) there and back\(within(rebalance))"
+        ? "\(Readable.count(rebalance.bucketsThereAndBack)) there and back\(time(of: rebalance))"
         : "\(Readable.count(rebalance.bucketsMoved))\(target(of: rebalance))"
       if let same = groups.firstIndex(where: { $0.what == what && $0.effect == effect }) {
         groups[same].when.append(rebalance)
@@ -133,10 +133,11 @@ struct OwnersClause {
     count == 1 ? "once" : "\(Readable.count(count)) times"
   }
 
-  /// ` within 102 ms`: from the first bucket that went away to the last that was back.
-  private func within(_ rebalance: Rebalance) -> String {
-    guard let first = rebalance.firstMove, let last = rebalance.lastMove, last > first else { return "" }
-    return " within \(Readable.time(last - first))"
+  /// ` from 376 ms to 480 ms`: how long after what happened the first bucket went away and the last was back.
+  private func time(of rebalance: Rebalance) -> String {
+    guard let first = rebalance.firstMove, let last = rebalance.lastMove else { return "" }
+    let (from, to) = (Readable.time(first), Readable.time(last))
+    return from == to ? " \(from)" : " from \(from) to \(to)"
   }
 
   /// ` to node1 and node4`, if the owners before and after show it.

@@ -42,7 +42,18 @@ struct ReportCharts {
       ["ownership-\(group + 1).svg"] + (1...mostClose).map { "ownership-\(group + 1)-close-\($0).svg" }
     } + ["load.svg", "phases.svg", "distribution.svg"]
 
-  init(_ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult], summaries: [TrialSummary]) {
+  /// What the picture of several trials is about.
+  enum Distributed {
+    case rebalances, drains
+
+    var measure: String { self == .drains ? "drain_time.max" : "rebalance_time.max" }
+    var noun: String { self == .drains ? "drain" : "rebalance" }
+  }
+
+  init(
+    _ scenario: Scenario, _ result: TrialResult, _ trials: [TrialResult], summaries: [TrialSummary],
+    distributing distributed: Distributed = .rebalances
+  ) {
     let words = FaultText(scenario, result.outcome)
     let marks = ChartMarks(scenario, result.outcome, end: result.end)
     histories = result.ownership.filter { $0.bucketCount > 0 }
@@ -63,7 +74,7 @@ struct ReportCharts {
     phases = PhasesChart(
       rebalances: result.rebalances.map { (marks.number(of: $0), words.brief($0), $0) }
     ).chart(finding: "Where the time of each rebalance went" + ReportCharts.longest(result, words))
-    distribution = ReportCharts.distribution(scenario, trials, summaries)
+    distribution = ReportCharts.distribution(of: distributed, scenario, trials, summaries)
   }
 
   /// `; the longest took 540 ms after node2 lost power`: the longest rebalance, and what its time counts from. Of equal
@@ -128,10 +139,10 @@ struct ReportCharts {
     return text + before.joined(separator: ", ")
   }
 
-  private static func distribution(_ scenario: Scenario, _ trials: [TrialResult], _ summaries: [TrialSummary])
-    -> Chart?
-  {
-    let name = "rebalance_time.max"
+  private static func distribution(
+    of distributed: Distributed, _ scenario: Scenario, _ trials: [TrialResult], _ summaries: [TrialSummary]
+  ) -> Chart? {
+    let name = distributed.measure
     guard let index = Measures.index(of: name),
       let summary = summaries.first(where: { $0.measure.name == name }),
       let low = summary.measured(.low), let high = summary.measured(.high)
@@ -147,11 +158,12 @@ struct ReportCharts {
     let (from, to) = (Readable.measured(spread.first, .seconds), Readable.measured(spread.last, .seconds))
     return DistributionChart(
       measure: summary.measure,
-      title: "Longest rebalance of each of \(Readable.count(summary.count)) trials\(open)",
+      title: "Longest \(distributed.noun) of each of \(Readable.count(summary.count)) trials\(open)",
       values: measured.filter { !$0.isCensored }.map(\.value), open: summary.censored, summary: summary,
       bound: bound
     ).chart(
-      finding: "Rebalance time over \(Readable.count(summary.count)) trials\(open): "
+      finding:
+        "\(distributed.noun.prefix(1).uppercased())\(distributed.noun.dropFirst()) time over \(Readable.count(summary.count)) trials\(open): "
         + "\(isFew ? "" : "nine of ten ")between \(from) and \(to).")
   }
 }

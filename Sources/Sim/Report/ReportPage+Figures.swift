@@ -3,7 +3,7 @@ import Engine
 extension ReportPage {
   /// Measures under a common heading, by the beginnings of their names.
   private static let families: [(title: String, prefixes: [String])] = [
-    ("Time to serve again", ["rebalance_time."]),
+    ("Time to serve again", ["rebalance_time.", "drain_time."]),
     ("Coverage", ["hole_time.", "unreached_time.", "double_owner", "packets_"]),
     ("Movement", ["buckets_moved"]),
     ("Protocol", ["view_changes", "false_removals", "heartbeat"]),
@@ -82,10 +82,12 @@ extension ReportPage {
   private func table(_ page: inout MarkdownText, _ members: [Int]) {
     page.table(
       ["Measure", "Value", "Meaning"], alignment: "lrl",
-      members.map { index in
+      members.map { index -> [String] in
+        let isMean = Measures.all[index].name == "rebalance_time.mean"
+        let isTold = !isMean || result.haveRebalancesMean(scenario.faults)
         let measure = Measures.all[index]
         return [
-          "`\(measure.name)`", Readable.measured(result.measured(index), measure.unit),
+          "`\(measure.name)`", Readable.measured(isTold ? result.measured(index) : nil, measure.unit),
           escaped(measure.meaning),
         ]
       })

@@ -71,14 +71,9 @@ extension ReportPage {
     return "\(text) In the table \(PlainText.list(parts))."
   }
 
-  /// ` On average it took 177 ms, over the 8 of 16 that disturbed a bucket.`; empty if fewer than two did, if times
-  /// overlap (they are one outage), or if some count from what happened and others from the first hole.
+  /// ` On average it took 177 ms, over the 8 of 16 that disturbed a bucket.`; empty if that says nothing.
   private var meanWords: String {
-    let those = result.rebalances.filter { $0.total ?? .zero > .zero }
-    let kinds = Set(
-      those.map { $0.isEnd || $0.healthy != nil || scenario.faults[$0.fault].kind.isPlanned })
-    let overlap = zip(those, those.dropFirst()).contains { $1.at < $0.at + $0.since + ($0.total ?? .zero) }
-    guard those.count > 1, kinds.count == 1, !overlap, let mean = result["rebalance_time.mean"],
+    guard result.haveRebalancesMean(scenario.faults), let mean = result["rebalance_time.mean"],
       let count = result["rebalance_time.count"]
     else {
       return ""

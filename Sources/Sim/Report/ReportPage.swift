@@ -18,17 +18,23 @@ struct ReportPage {
   let marks: ChartMarks
   let words: FaultText
 
-  init(scenario: Scenario, result: TrialResult, trials: [TrialResult], environment: ReportEnvironment) {
+  init(scenario written: Scenario, result: TrialResult, trials: [TrialResult], environment: ReportEnvironment)
+  {
     let trials = trials.isEmpty ? [result] : trials
-    answer = Answer(scenario, result, trials)
-    let scenario = scenario.drawn(as: result)
+    answer = Answer(written, result, trials)
+    let scenario = written.drawn(as: result)
     self.scenario = scenario
     self.result = result
     self.trials = trials
     self.environment = environment
-    summaries = trials.count > 1 ? TrialSummary.all(of: trials) : []
+    let haveMean = trials.allSatisfy { $0.haveRebalancesMean(written.drawn(as: $0).faults) }
+    summaries =
+      trials.count > 1
+      ? TrialSummary.all(of: trials).filter { haveMean || $0.measure.name != "rebalance_time.mean" } : []
     verdict = RunVerdict(scenario, trials)
-    charts = ReportCharts(scenario, result, trials, summaries: summaries)
+    charts = ReportCharts(
+      scenario, result, trials, summaries: summaries,
+      distributing: answer.asksForDrains ? .drains : .rebalances)
     marks = ChartMarks(scenario, result.outcome, end: result.end)
     words = FaultText(scenario, result.outcome)
   }

@@ -23,8 +23,17 @@ struct SplitClause {
     let extent =
       widest.count >= all ? "all \(Readable.count(all, "bucket"))" : Readable.count(widest.count, "bucket")
     return
-      "after \(happened) at \(Readable.moment(widest.stretch.from)), \(serving) served all clients; "
+      "\(since(widest.stretch, cause)) \(happened) at \(Readable.moment(widest.stretch.from)), \(serving) served all clients; "
       + "\(names(idle)) had \(extent) too, but no client reached \(idle.count == 1 ? "it" : "them")"
+  }
+
+  /// `from 499 ms after`: until then some buckets had owners on the other side alone.
+  private func since(_ stretch: Stretch, _ cause: Stretch.Cause) -> String {
+    let rebalance = told.result.rebalances.first {
+      $0.at == stretch.from && $0.fault == cause.fault && $0.isEnd == cause.isEnd && $0.healthy == nil
+    }
+    guard let rebalance, let total = rebalance.total, total > .zero else { return "after" }
+    return rebalance.isOver ? "from \(Readable.time(rebalance.since + total)) after" : "some time after"
   }
 
   private func names(_ nodes: [Int]) -> String {

@@ -126,10 +126,7 @@ struct TrialChoice {
         trials.map { ToldTrial(scenario, $0).count("buckets_moved") },
         none: "No trial moved a bucket", some: "moved buckets")
     case .retries:
-      let most = trials.map { ToldTrial(scenario, $0).mostRetries }.max() ?? 0
-      return most == 0
-        ? "In no trial did a client have to try again"
-        : "In no trial did a client have to try again more than \(most == 1 ? "once" : "\(most) times")"
+      return retries(trials.map { ToldTrial(scenario, $0) })
     case .double:
       let longest = trials.map { $0["double_owner_time.longest"]?.value ?? 0 }
       let affected = longest.filter { $0 > 0 }.count
@@ -139,14 +136,50 @@ struct TrialChoice {
     }
   }
 
-  /// `1 h 24 min in the longest of 5 drains, 44 min in the shortest`, from the longest drain of each trial; `nil` if
-  /// there was none, or if all took equally long.
+  /// `In no trial was a connect repeated more than once, and in none was an open connection without an answer for longer
+  /// than 600 ms`: who comes and who is connected try again in different ways.
+  private func retries(_ told: [ToldTrial]) -> String {
+    let most = told.map(\.mostRetries).max() ?? 0
+    let nouns = [("connects_begun", "connect"), ("requests_sent", "request")].filter { name, _ in
+      told.contains { $0.count(name) > 0 }
+    }.map { $0.1 }
+    let first =
+      "In no trial was a \(nouns.isEmpty ? "connect" : nouns.joined(separator: " or ")) repeated"
+      + (most == 0 ? "" : " more than \(most == 1 ? "once" : "\(most) times")")
+    guard let silence = Measured.largest(of: told.compactMap { $0.measured("flow_outage.max") }),
+      silence.value > 0
+    else { return first }
+    if silence.isCensored {
+      return
+        "\(first), and in some an open \(told[0].flowNoun) got no answer for \(Readable.longest(silence))"
+    }
+    return
+      "\(first), and in none was an open \(told[0].flowNoun) without an answer for longer than \(Readable.time(silence.value))"
+  }
+
+  /// `5 drains took 44 min to 1 h 24 min, none was cut at its deadline of 3 h, and the next would be the longest in one of
+  /// 6 cases`, from the longest drain of each trial; `nil` if there was none, or if all took equally long.
+  ///
+  /// Trials are alike but for chance: each of n + 1 is the longest as often as any other.
   var drainLengths: String? {
-    let lengths = trials.compactMap { DrainClause(told: ToldTrial(scenario, $0)).longest }
-    guard let least = lengths.min(), let most = lengths.max() else { return nil }
-    let (low, high) = (Readable.long(least), Readable.long(most))
-    return low == high
-      ? nil : "\(high) in the longest of \(Readable.count(lengths.count, "drain")), \(low) in the shortest"
+    let drains = trials.compactMap { DrainClause(told: ToldTrial(scenario, $0)).found() }
+    guard let least = drains.map(\.length).min(), let most = drains.map(\.length).max(), least < most else {
+      return nil
+    }
+    let isOneEach = drains.allSatisfy { $0.count == 1 }
+    let what =
+      isOneEach
+      ? Readable.count(drains.count, "drain")
+      : "the longest drains of \(Readable.count(drains.count, "trial"))"
+    let deadlines = Set(drains.map(\.deadline))
+    let deadline =
+      deadlines.count == 1 ? deadlines.first?.map { "its deadline of \(Readable.long($0))" } : nil
+    let cut = drains.count { $0.drain.flowsCut > 0 }
+    let end =
+      "\(cut == 0 ? "none" : Readable.count(cut)) \(cut > 1 ? "were" : "was") cut at \(deadline ?? "a deadline")"
+    return
+      "\(what) took \(Readable.long(least)) to \(Readable.long(most)), \(end), and the next would be the longest in one "
+      + "of \(Readable.count(drains.count + 1)) cases"
   }
 
   /// How long the longest drains of the trials took; empty if some trial has none.
