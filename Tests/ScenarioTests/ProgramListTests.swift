@@ -156,7 +156,7 @@ import Testing
     }
     #expect(
       doors.sorted() == [
-        "Sources/LinuxBackend/Checkers/ProcessStart.swift",  // for Program and checkers
+        "Sources/LinuxBackend/Probes/ProcessStart.swift",  // for Program and checkers
         "Sources/Sim/Report/Gnuplot.swift",
         "Tests/LinuxBackendTests/CheckerTests.swift",  // copies of sleep
         "Tests/LinuxBackendTests/Control/Farmd.swift",
