@@ -15,11 +15,10 @@ final class SoakWatch: @unchecked Sendable {
   /// When mishaps were really done, by the monotonic clock.
   private(set) var done: [Int: (begin: Instant, end: Instant?)] = [:]
 
-  init(_ scenario: Scenario, _ mishaps: [Mishap], random: RandomStream) {
+  init(_ mishaps: [Mishap], capture: FrameCapture, random: RandomStream) {
     self.mishaps = mishaps
+    self.capture = capture
     self.random = random
-    capture = FrameCapture(
-      scenario.farm, longestGap: scenario.farm.settings.heartbeat.longestHole + .milliseconds(100))
   }
 
   /// - Precondition: no node has power yet.

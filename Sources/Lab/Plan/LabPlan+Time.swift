@@ -11,10 +11,13 @@ extension LabPlan {
       + Duration(nanoseconds: (cycle + between).nanoseconds * Int64(repeats))
   }
 
+  /// The fewest simulated trials: fewer would not say where their 95 % quantile lies.
+  static let fewestTrials = 200
+
   /// What the operator is told before the play.
   public var announcement: String {
     let repeats = Readable.count(repeats, "repeat")
-    let trials = Readable.count(max(self.repeats, LabSides.fewestTrials), "trial")
+    let trials = Readable.count(max(self.repeats, LabPlan.fewestTrials), "trial")
     return "\(repeats) of \(cycle.words) on the real kernel take about \(LabPlan.long(playTime)); "
       + "\(trials) are simulated afterwards"
   }

@@ -20,9 +20,6 @@ public struct LabSides: Sendable {
   private let calibration: Calibration?
   private let isPartial: Bool
 
-  /// The fewest simulated trials: fewer would not say where their 95 % quantile lies.
-  static let fewestTrials = 200
-
   /// Plays the simulator's side. Trial `r` has the clients of repeat `r`.
   /// - Parameter calibration: the figures of this machine, if they were measured.
   /// - Precondition: at least one repeat was played.
@@ -79,7 +76,7 @@ public struct LabSides: Sendable {
 
   /// - Parameter change: a change of the plan's scenarios.
   private static func play(_ plan: LabPlan, _ change: (Scenario) -> Scenario) async -> [TrialResult] {
-    let trials = max(plan.repeats, fewestTrials)
+    let trials = max(plan.repeats, LabPlan.fewestTrials)
     let seed = plan.scenario.run.seed
     if !plan.isScattered {
       return await TrialRunner.run(

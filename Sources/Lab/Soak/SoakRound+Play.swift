@@ -21,8 +21,11 @@ extension SoakRound {
     let meter = try LatenessMeter()
     var player = LabPlayer(plan, text: text, file: "soak.yaml", programs: programs)
     player.probesPerSecond = 200
+    let farm = plan.scenario.farm
     let watch = SoakWatch(
-      plan.scenario, mishaps, random: RandomStream(seed: seed, trial: number, entity: 1, purpose: .faults))
+      mishaps,
+      capture: FrameCapture(farm, longestGap: farm.settings.heartbeat.longestHole + .milliseconds(100)),
+      random: RandomStream(seed: seed, trial: number, entity: 1, purpose: .faults))
     player.soak = watch
     defer { watch.finish() }
     let outcome: LabOutcome

@@ -57,19 +57,3 @@ struct AddressAnnouncement {
     return ~UInt16(sum)
   }
 }
-
-extension SharedAddress {
-  /// Tells the segment the MAC of every virtual IP. It does no harm if nobody hears it, as while the interface is down.
-  func announce() {
-    if listing != nil, mode != .none, let link = try? route.link(tables.interface) { announce(on: link) }
-  }
-
-  /// The same on a link that is known.
-  func announce(on link: RouteSocket.Link) {
-    for address in tables.virtualIPs {
-      let word = AddressAnnouncement(address: address, mac: tables.mac)
-      guard let socket = try? FrameSocket(interface: link, type: word.type) else { continue }
-      socket.send(word.payload, to: word.destination)
-    }
-  }
-}

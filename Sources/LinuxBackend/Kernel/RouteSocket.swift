@@ -124,17 +124,19 @@ final class RouteSocket {
   }
 
   /// Adds one address without a subnet of its own: /32, or /128 without duplicate address detection. It has this
-  /// program's mark, and the kernel removes it after ``AddressLease/seconds`` unless it is renewed.
-  func add(_ address: IPAddress, to index: UInt32) throws(NetlinkSocket.Refusal) {
-    try put(address, on: index, flags: NLM_F_CREATE | NLM_F_EXCL)
+  /// program's mark, and the kernel removes it after this many seconds unless it is renewed.
+  func add(_ address: IPAddress, to index: UInt32, for seconds: UInt32) throws(NetlinkSocket.Refusal) {
+    try put(address, on: index, for: seconds, flags: NLM_F_CREATE | NLM_F_EXCL)
   }
 
   /// Renews an address that is there. Call it only for those: the kernel would add a missing IPv4 address.
-  func renew(_ address: IPAddress, on index: UInt32) throws(NetlinkSocket.Refusal) {
-    try put(address, on: index, flags: NLM_F_REPLACE)
+  func renew(_ address: IPAddress, on index: UInt32, for seconds: UInt32) throws(NetlinkSocket.Refusal) {
+    try put(address, on: index, for: seconds, flags: NLM_F_REPLACE)
   }
 
-  private func put(_ address: IPAddress, on index: UInt32, flags: Int32) throws(NetlinkSocket.Refusal) {
+  private func put(
+    _ address: IPAddress, on index: UInt32, for seconds: UInt32, flags: Int32
+  ) throws(NetlinkSocket.Refusal) {
     try netlink.request(type: Int32(RTM_NEWADDR), flags: flags) { message in
       message.put(Self.header(address, prefixLength: address.isIPv4 ? 32 : 128, index: index))
       message.put(Int(IFA_LOCAL), address.bytes)
@@ -147,8 +149,7 @@ final class RouteSocket {
       }
       // An IPv6 address is never preferred, so the host does not pick it for connections of its own.
       let lifetimes = ifa_cacheinfo(
-        ifa_prefered: address.isIPv4 ? AddressLease.seconds : 0, ifa_valid: AddressLease.seconds, cstamp: 0,
-        tstamp: 0)
+        ifa_prefered: address.isIPv4 ? seconds : 0, ifa_valid: seconds, cstamp: 0, tstamp: 0)
       message.put(Int(IFA_CACHEINFO), withUnsafeBytes(of: lifetimes) { Array($0) })
     }
   }

@@ -103,11 +103,6 @@ extension HostPreflight {
 }
 
 extension DriverSetup {
-  /// The MAC that the farm's nodes share.
-  var mac: MACAddress {
-    linux.sharedMAC ?? MACAddress.automatic(for: farm.virtualIPs[0], mode: linux.sharedAddress)
-  }
-
   /// Makes a probe look like a packet for the first virtual IP.
   var probePacket: ProbePacket {
     let network = farm.settings.networks.firstIndex { $0.carriesService } ?? 0

@@ -22,7 +22,7 @@ extension SharedAddress {
     }
     for address in tables.virtualIPs where there.contains(where: { $0.address == address && $0.isBare }) {
       try attempt("\(address.text) on \(tables.interface)", unless: [ENOENT, ENODEV]) {
-        () throws(NetlinkSocket.Refusal) in try route.renew(address, on: index)
+        () throws(NetlinkSocket.Refusal) in try route.renew(address, on: index, for: AddressLease.seconds)
       }
     }
   }

@@ -7,6 +7,9 @@ extension SharedAddress {
     }
   }
 
+  /// The longest IP packet that an interface carries; `nil` if there is no such interface.
+  func mtu(of interface: String) -> Int? { try? route.link(interface).mtu }
+
   /// The addresses of all interfaces.
   func addresses() throws(AddressError) -> [RouteSocket.Assigned] {
     try attempt("the host's addresses") { () throws(NetlinkSocket.Refusal) in try route.addresses() }

@@ -67,7 +67,7 @@ extension SharedAddress {
     let present = addresses.filter { !foreign.contains($0) }
     for address in tables.virtualIPs where !present.contains(where: { $0.address == address }) {
       try attempt("\(address.text) on \(tables.interface)", unless: [EEXIST]) {
-        () throws(NetlinkSocket.Refusal) in try route.add(address, to: link.index)
+        () throws(NetlinkSocket.Refusal) in try route.add(address, to: link.index, for: AddressLease.seconds)
       }
       missing.append("\(address.text) was not on \(tables.interface)")
     }

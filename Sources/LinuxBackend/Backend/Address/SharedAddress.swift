@@ -81,3 +81,28 @@ public final class SharedAddress {
       && text.utf8.allSatisfy { $0 > 32 && $0 < 127 && !"/:\"\\*".utf8.contains($0) }
   }
 }
+
+extension SharedAddress {
+  /// Tells the segment the MAC of every virtual IP. It does no harm if nobody hears it, as while the interface is down.
+  func announce() {
+    if listing != nil, mode != .none, let link = try? route.link(tables.interface) { announce(on: link) }
+  }
+
+  /// The same on a link that is known.
+  func announce(on link: RouteSocket.Link) {
+    for address in tables.virtualIPs {
+      let word = AddressAnnouncement(address: address, mac: tables.mac)
+      guard let socket = try? FrameSocket(interface: link, type: word.type) else { continue }
+      socket.send(word.payload, to: word.destination)
+    }
+  }
+}
+
+/// Why the shared address cannot be put on this host, as one line for the operator.
+public struct AddressError: Error, Sendable, Hashable, CustomStringConvertible {
+  public var message: String
+
+  public init(_ message: String) { self.message = message }
+
+  public var description: String { message }
+}

@@ -34,10 +34,3 @@ extension DriverCore {
     events?.replace(settings)
   }
 }
-
-extension DriverSetup {
-  /// Names of the groups whose buckets are owned, in the engine's order: unmatched traffic's comes last.
-  var groupNames: [String] {
-    farm.settings.ownershipGroups.indices.map { $0 < farm.groups.count ? farm.groups[$0] : "default node" }
-  }
-}

@@ -23,6 +23,18 @@ extension DriverCore {
     ended.futureResult.whenComplete { _ in task.cancel() }
   }
 
+  /// Before the node serves: asks whether another machine has its address, and tells the node if one answers.
+  ///
+  /// A copy of this machine has the same address, so neither ever hears the other's heartbeats. The node asks about
+  /// three times while it listens, as any host does before it uses an address (RFC 5227, section 1.1).
+  private func lookForTwin() {
+    guard let claims, node.status == .listening || node.status == .joining else { return }
+    let now = MonotonicClock.now
+    let pause = 2 * node.settings.heartbeat.interval
+    for claim in claims.look(at: now, askingEach: pause) { say(.claimed(claim, node: setup.name)) }
+    if claims.claims.contains(where: { $0.isOwnAddress && $0.last == now }) { take(.addressTaken) }
+  }
+
   /// Logs the MAC from which heartbeats come that no key explains.
   private func lookForForgeries() {
     for news in forgeries?.look(setup, sockets.authenticator, at: MonotonicClock.now) ?? [] {

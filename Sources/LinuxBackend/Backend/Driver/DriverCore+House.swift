@@ -31,12 +31,33 @@ extension DriverCore {
     }
   }
 
-  func machineReport(at now: Instant) -> MachineReport {
-    MachineReport(
-      untracking: hazards?.present ?? [], untrackingSeen: hazards?.count ?? 0,
-      paths: paths.troubles.map { PathReport($0, names: FarmNames(setup.farm)) },
-      claims: claims?.claims.map { ClaimReport($0, at: now) } ?? [],
-      claimCounts: claims?.countsByAddress.map { CountReport(name: $0.address.text, count: $0.count) } ?? [])
+  /// If somebody has changed rules, looks on another thread whether rules of others keep connections from being
+  /// tracked.
+  private func lookForHazards() {
+    guard let counters, let hazards, hazards.begin() else { return }
+    let search = TrackingHazards(farm: setup.farm, interface: setup.serviceInterface)
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    counters.runIfActive(eventLoop: loop) { try? search.find() }.whenComplete { result in
+      let core = bound.value
+      guard let (new, gone) = core.hazards?.end((try? result.get()) ?? nil) else { return }
+      for rule in gone { core.say(.trackedAgain(rule)) }
+      for rule in new { core.say(.untracked(rule)) }
+    }
+  }
+
+  /// Logs and counts other machines' claims to the farm's addresses; once a second.
+  private func lookForClaims() {
+    for claim in claims?.look(at: MonotonicClock.now) ?? [] { say(.claimed(claim, node: setup.name)) }
+  }
+
+  /// Checks whether heartbeats get through on every network, and reports changes.
+  private func lookAtPaths() {
+    if isIdle { return }
+    let places = setup.linux.attachments[setup.node.index]
+    let (new, gone) = paths.look(
+      mtus: places.map { sharedAddress.mtu(of: $0.interface) }, at: MonotonicClock.now)
+    for trouble in gone { say(.pathLongEnough(trouble)) }
+    for trouble in new { say(.pathTooShort(trouble)) }
   }
 
   /// Counts on another thread, since the kernel takes a while to list a full table. If the count fails, the node is

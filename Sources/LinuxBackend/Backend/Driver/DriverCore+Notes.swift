@@ -115,8 +115,3 @@ struct SaidDifference: Hashable {
   var digest: Digest
   var own: [Digest]
 }
-
-extension DriverSetup {
-  /// The part of the file that must be the same on all nodes.
-  var sharedKeys: FileKeys { .shared(farm, linux) }
-}

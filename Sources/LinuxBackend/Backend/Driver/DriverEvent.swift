@@ -35,6 +35,9 @@ public enum DriverEvent: Sendable {
   case cannotStore(String)
   /// An event for the command of `notify:`.
   case farm(FarmEvent)
+
+  /// How long a repeated event, or a repeated line about it, is held back.
+  static let patience = Duration.seconds(10)
 }
 
 /// The node's state when something happened.

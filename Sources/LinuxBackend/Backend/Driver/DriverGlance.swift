@@ -17,8 +17,14 @@ public struct DriverGlance: Sendable {
   public var filter: [FilterCounters]?
   /// The holes and doubles that the node has seen, by group.
   var seen: [SeenClaims]
-  /// What others do to the farm on this machine and its segment.
-  var machine: MachineReport
+  /// The rules of others that now keep connections from being tracked, and how many such rules have appeared.
+  var untracking: [ForeignRule]
+  var untrackingSeen: UInt64
+  /// Paths that do not carry datagrams as long as a heartbeat.
+  var paths: [PathTrouble]
+  /// The latest claims of other machines to addresses of the farm or of this node, and how often each was claimed.
+  var claims: [ForeignClaim]
+  var claimCounts: [(address: IPAddress, count: UInt64)]
   /// How other nodes' configurations differ.
   public var differences: [PeerDifference]
   /// What others have told beside their heartbeats.
@@ -40,7 +46,9 @@ extension FarmDriver {
         obstacle: core.node.obstacle(at: now), outcomes: core.node.outcomes,
         datagrams: core.sockets.counters,
         filter: counts.map { core.filter.counters(adding: $0, life: life) },
-        seen: core.coverage.seen(at: now), machine: core.machineReport(at: now),
+        seen: core.coverage.seen(at: now), untracking: core.hazards?.present ?? [],
+        untrackingSeen: core.hazards?.count ?? 0, paths: core.paths.troubles,
+        claims: core.claims?.claims ?? [], claimCounts: core.claims?.countsByAddress ?? [],
         differences: core.differences(at: now), heard: core.notesHeard, refusal: core.refusedReason)
     }
   }

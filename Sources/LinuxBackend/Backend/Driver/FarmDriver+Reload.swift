@@ -49,9 +49,6 @@ extension DriverCore {
 }
 
 extension DriverSetup {
-  /// The part of the file that is this node's own.
-  var ownKeys: FileKeys { .own(farm, linux) }
-
   /// The keys that send and accept heartbeats, by fingerprint and file.
   func words(of authenticator: Authenticator) -> String {
     let (own, previous) = authenticator.fingerprints

@@ -32,7 +32,7 @@ struct TroubleWatch: Sendable {
     case .ends: guard lasting.remove(key) != nil else { return nil }
     case .repeats:
       let last = repeated.updateValue(now, forKey: key)
-      if let last, now - last < EventLog.patience { return nil }
+      if let last, now - last < DriverEvent.patience { return nil }
     }
     var told = FarmEvent(trouble.course == .ends ? .troubleOver : .trouble)
     (told.reason, told.words) = (trouble.reason, trouble.words)

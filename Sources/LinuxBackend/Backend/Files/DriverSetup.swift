@@ -28,6 +28,22 @@ public struct DriverSetup: Sendable {
     return linux.attachments[node.index][network].interface
   }
 
+  /// The MAC that the farm's nodes share.
+  var mac: MACAddress {
+    linux.sharedMAC ?? MACAddress.automatic(for: farm.virtualIPs[0], mode: linux.sharedAddress)
+  }
+
+  /// Names of the groups whose buckets are owned, in the engine's order: unmatched traffic's comes last.
+  var groupNames: [String] {
+    farm.settings.ownershipGroups.indices.map { $0 < farm.groups.count ? farm.groups[$0] : "default node" }
+  }
+
+  /// The part of the file that must be the same on all nodes.
+  var sharedKeys: FileKeys { .shared(farm, linux) }
+
+  /// The part of the file that is this node's own.
+  var ownKeys: FileKeys { .own(farm, linux) }
+
   /// The keys that differ in another setup and that a running daemon cannot take over; empty if it can take over all.
   public func needsRestart(for next: DriverSetup) -> [String] {
     // Nodes may be added or removed at the end; those that stay must keep their addresses.

@@ -75,3 +75,13 @@ public struct Authenticator: Sendable {
     return isPrevious ? previousFingerprint : nil
   }
 }
+
+extension DriverSetup {
+  /// Reads the key files.
+  func authenticator() throws(DriverError) -> Authenticator {
+    do throws(KeyFileError) {
+      let previous = try linux.previousKeyFile.map { path throws(KeyFileError) in try KeyFile.read(path) }
+      return Authenticator(key: try KeyFile.read(linux.keyFile), previous: previous)
+    } catch { throw .key(error) }
+  }
+}

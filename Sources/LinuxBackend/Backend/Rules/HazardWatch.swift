@@ -1,6 +1,3 @@
-import Engine
-import NIOCore
-
 /// Looks for rules of others that break the farm's connections, whenever somebody has changed rules. Confined to the
 /// driver's loop, where it costs one system call a second.
 final class HazardWatch {
@@ -37,21 +34,5 @@ final class HazardWatch {
     let new = found.filter { !present.contains($0) }
     count += UInt64(new.count)
     return (new, present.filter { !found.contains($0) })
-  }
-}
-
-extension DriverCore {
-  /// If somebody has changed rules, looks on another thread whether rules of others keep connections from being
-  /// tracked.
-  func lookForHazards() {
-    guard let counters, let hazards, hazards.begin() else { return }
-    let search = TrackingHazards(farm: setup.farm, interface: setup.serviceInterface)
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    counters.runIfActive(eventLoop: loop) { try? search.find() }.whenComplete { result in
-      let core = bound.value
-      guard let (new, gone) = core.hazards?.end((try? result.get()) ?? nil) else { return }
-      for rule in gone { core.say(.trackedAgain(rule)) }
-      for rule in new { core.say(.untracked(rule)) }
-    }
   }
 }

@@ -133,22 +133,3 @@ final class ClaimWatch {
     return news.reversed()
   }
 }
-
-extension DriverCore {
-  /// Logs and counts other machines' claims to the farm's addresses; once a second.
-  func lookForClaims() {
-    for claim in claims?.look(at: MonotonicClock.now) ?? [] { say(.claimed(claim, node: setup.name)) }
-  }
-
-  /// Before the node serves: asks whether another machine has its address, and tells the node if one answers.
-  ///
-  /// A copy of this machine has the same address, so neither ever hears the other's heartbeats. The node asks about
-  /// three times while it listens, as any host does before it uses an address (RFC 5227, section 1.1).
-  func lookForTwin() {
-    guard let claims, node.status == .listening || node.status == .joining else { return }
-    let now = MonotonicClock.now
-    let pause = 2 * node.settings.heartbeat.interval
-    for claim in claims.look(at: now, askingEach: pause) { say(.claimed(claim, node: setup.name)) }
-    if claims.claims.contains(where: { $0.isOwnAddress && $0.last == now }) { take(.addressTaken) }
-  }
-}

@@ -28,11 +28,3 @@ public struct PathTrouble: Sendable, Hashable {
       "network \(name): short datagrams of \(names.name(node)) arrive, and its heartbeats in IP packets of \(packetBytes) bytes do not: look at the MTU of interfaces, tunnels and switches between"
   }
 }
-
-extension PathReport {
-  init(_ trouble: PathTrouble, names: FarmNames) {
-    self.init(
-      node: trouble.node.map { names.name($0) }, network: names.name(trouble.network),
-      packetBytes: trouble.packetBytes, text: trouble.words(names))
-  }
-}

@@ -16,7 +16,8 @@ public struct StatusText: Sendable {
       Self.heartbeats(report),
     ]
     if let health = report.health { parts.append(Self.health(health)) }
-    if let trouble = report.machine?.text, !trouble.isEmpty { parts.append(trouble) }
+    let troubles = report.machine.map(Self.troubles) ?? ""
+    if !troubles.isEmpty { parts.append(troubles) }
     // Names and reasons come from files, programs and other nodes, so they may contain anything.
     text = PlainText.lines(parts.joined(separator: "\n"))
   }
@@ -121,6 +122,23 @@ public struct StatusText: Sendable {
     }
     let held = health.isHeldOut ? "held out of service until an operator resumes the node\n" : ""
     return table.text + held
+  }
+
+  /// A line for each trouble; empty if there is none.
+  private static func troubles(_ machine: MachineReport) -> String {
+    let paths = machine.paths ?? []
+    if machine.untracking.isEmpty && machine.claims.isEmpty && paths.isEmpty { return "" }
+    var table = TextTable(header: ["TROUBLE", "COUNT", "LAST", "WHAT"])
+    for rule in machine.untracking { table.add(["connections are not tracked", "1", "now", rule.words]) }
+    for path in paths { table.add(["heartbeats are too long", "1", "now", path.text]) }
+    for claim in machine.claims.reversed() {
+      table.add([
+        claim.isOwnAddress ? "address used twice" : "virtual IP claimed", "\(claim.count)",
+        "\(time(claim.secondsSinceLast)) ago",
+        "\(claim.address) by \(claim.mac) on \(claim.interface)",
+      ])
+    }
+    return table.text
   }
 
   /// `64 (25 %)`.

@@ -21,23 +21,6 @@ public struct MachineReport: Codable, Sendable, Hashable {
     self.claims = claims
     self.claimCounts = claimCounts
   }
-
-  /// A line for each trouble, for people; empty if there is none.
-  var text: String {
-    let paths = paths ?? []
-    if untracking.isEmpty && claims.isEmpty && paths.isEmpty { return "" }
-    var table = TextTable(header: ["TROUBLE", "COUNT", "LAST", "WHAT"])
-    for rule in untracking { table.add(["connections are not tracked", "1", "now", rule.words]) }
-    for path in paths { table.add(["heartbeats are too long", "1", "now", path.text]) }
-    for claim in claims.reversed() {
-      table.add([
-        claim.isOwnAddress ? "address used twice" : "virtual IP claimed", "\(claim.count)",
-        "\(StatusText.time(claim.secondsSinceLast)) ago",
-        "\(claim.address) by \(claim.mac) on \(claim.interface)",
-      ])
-    }
-    return table.text
-  }
 }
 
 /// A path that does not carry datagrams as long as a heartbeat, see ``PathTrouble``.

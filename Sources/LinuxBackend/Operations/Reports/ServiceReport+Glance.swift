@@ -69,23 +69,6 @@ extension DriverGlance {
   }
 }
 
-extension FarmNames {
-  /// The differences of several nodes in one line; nodes with the same configuration share a phrase. `nil` if there is
-  /// none.
-  func together(_ differences: [PeerDifference]) -> String? {
-    var lines: [String] = []
-    var rest = differences
-    while let first = rest.first {
-      let same = rest.filter { $0.digest == first.digest && $0.isStaged == first.isStaged }
-      rest.removeAll { $0.digest == first.digest && $0.isStaged == first.isStaged }
-      var nodes = NodeSet()
-      for difference in same { nodes.insert(difference.node) }
-      lines.append(text(of: same.first { $0.keys != nil } ?? first, nodes: nodes))
-    }
-    return lines.isEmpty ? nil : lines.joined(separator: "; ")
-  }
-}
-
 extension DifferenceReport {
   init(_ difference: PeerDifference, names: FarmNames) {
     self.init(

@@ -45,7 +45,7 @@ extension StatusReport {
           flowsInside: group.flowsInside, flowsOutside: group.flowsOutside)
       },
       heartbeats: HeartbeatReport(seen.datagrams, outcomes: seen.outcomes), events: events,
-      machine: seen.machine, flowsCut: seen.flowsCut)
+      machine: MachineReport(seen, names: words), flowsCut: seen.flowsCut)
   }
 }
 
@@ -55,6 +55,24 @@ extension SeenReport {
       count: seen.count, bucketSeconds: Duration(nanoseconds: seen.nanoseconds).seconds,
       secondsOfLongest: Duration(nanoseconds: seen.longestNanoseconds).seconds,
       secondsSinceLast: seen.lastNanoseconds.map { max(0, (now - Instant(nanoseconds: $0)).seconds) })
+  }
+}
+
+extension MachineReport {
+  init(_ seen: DriverGlance, names: FarmNames) {
+    self.init(
+      untracking: seen.untracking, untrackingSeen: seen.untrackingSeen,
+      paths: seen.paths.map { PathReport($0, names: names) },
+      claims: seen.claims.map { ClaimReport($0, at: seen.at) },
+      claimCounts: seen.claimCounts.map { CountReport(name: $0.address.text, count: $0.count) })
+  }
+}
+
+extension PathReport {
+  init(_ trouble: PathTrouble, names: FarmNames) {
+    self.init(
+      node: trouble.node.map { names.name($0) }, network: names.name(trouble.network),
+      packetBytes: trouble.packetBytes, text: trouble.words(names))
   }
 }
 
