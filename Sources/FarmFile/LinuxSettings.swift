@@ -54,3 +54,36 @@ public struct LinuxSettings: Sendable, Hashable {
     self.table = table
   }
 }
+
+/// How packets for the virtual IP reach every node.
+public enum SharedAddressMode: Sendable, Hashable {
+  /// The nodes answer for the virtual IP with one unicast MAC. None sends from that MAC, so switches flood
+  /// it.
+  case unicast
+  /// The nodes answer with a multicast MAC. Some routers refuse it.
+  case multicast
+  /// The operator sees to it that the packets reach every node.
+  case none
+}
+
+/// How a heartbeat gets to every node of a network.
+public enum HeartbeatDelivery: Sendable, Hashable {
+  /// One datagram to everyone on the segment. Only IPv4 has it.
+  case broadcast
+  /// One datagram to each node.
+  case unicast
+  /// One datagram to a group that the nodes join. Switches that snoop IGMP or MLD then need a querier.
+  case multicast(IPAddress)
+}
+
+/// Where a node is on a network: its dedicated IP there, and the interface that has it.
+public struct NodeAttachment: Sendable, Hashable {
+  public var address: IPAddress
+  /// The name that the node's kernel gives the interface, such as `eth0`.
+  public var interface: String
+
+  public init(address: IPAddress, interface: String) {
+    self.address = address
+    self.interface = interface
+  }
+}

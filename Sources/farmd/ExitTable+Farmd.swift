@@ -1,4 +1,5 @@
 import Commands
+import LinuxBackend
 
 extension ExitTable {
   /// The exit codes of `farmd`.
@@ -22,4 +23,15 @@ extension ExitTable {
     .badInput: "the farm file is wrong",
     .unavailable: "nothing can be checked here: no root, or no nftables",
   ])
+}
+
+extension ExitReason {
+  /// Why a daemon could not start.
+  init(_ error: DriverError) {
+    switch error {
+    case .key: self = .badInput
+    case .machine, .alreadyRunning, .tableTaken: self = .unavailable
+    case .cannotWrite: self = .cannotWrite
+    }
+  }
 }

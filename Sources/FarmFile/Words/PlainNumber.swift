@@ -1,3 +1,5 @@
+import Engine
+
 /// Numbers as people write them in a file.
 public enum PlainNumber {
   /// A number without a point behind a whole one, and with at most six decimals: `100`, `0.5`, `12.25`.
@@ -23,5 +25,13 @@ public enum PlainNumber {
   public static func count(_ count: Int, _ noun: String) -> String {
     if count == 1 { return "1 \(noun)" }
     return "\(count) " + (noun.hasSuffix("y") ? "\(noun.dropLast())ies" : "\(noun)s")
+  }
+}
+
+extension Digest {
+  /// Sixteen hexadecimal digits, as people and reports see a digest.
+  public var hex: String {
+    let digits = String(rawValue, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

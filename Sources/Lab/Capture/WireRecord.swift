@@ -47,3 +47,12 @@ struct WireRecord: Sendable {
     return copy
   }
 }
+
+/// A client's packet, and the nodes that answered it.
+struct AnsweredPacket: Sendable, Hashable {
+  /// When it was sent.
+  var at: Instant
+  var group: GroupID
+  var bucket: Bucket
+  var answers: NodeSet
+}

@@ -1,4 +1,5 @@
 import Engine
+import LinuxBackend
 
 /// One repeat of a plan's faults: what was done, and what clients saw.
 public struct LabRepeat: Sendable {
@@ -12,4 +13,37 @@ public struct LabRepeat: Sendable {
   public var values: [Double?]
   public var clientEvents: [ClientEvent]
   public var probes: [ProbeRecord]
+}
+
+extension LabRepeat {
+  /// Adds the times when nodes returned that checks had taken out of service, as their daemons logged them. From
+  /// outside, nothing tells such a return from any other move.
+  mutating func noteReturns(_ farm: LabFarm, _ logs: [String: String]) {
+    var found: [LabEvent] = []
+    for (i, event) in events.enumerated() {
+      guard case .fault(let index, isEnd: false) = event.kind else { continue }
+      let kind = farm.plan.scenario.faults[index].kind
+      guard kind.isOfApplication else { continue }
+      for node in kind.nodesNamed {
+        // A return belongs to the fault that struck last.
+        let next = events[(i + 1)...].first { other in
+          guard case .fault(let index, isEnd: false) = other.kind else { return false }
+          let kind = farm.plan.scenario.faults[index].kind
+          return kind.isOfApplication && kind.nodesNamed.contains(node)
+        }
+        let end = next?.at ?? ended
+        let returns = LabRepeat.returns(logs["\(farm.name(node)).farmd.log"] ?? "")
+        if let at = returns.first(where: { $0 > event.at && $0 < end }) {
+          found.append(LabEvent(at: at, kind: .returned(fault: index)))
+        }
+      }
+    }
+    events = (events + found).enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+      .map(\.element)
+  }
+
+  /// When a daemon said that its node may serve, by the monotonic clock, to the millisecond of the log.
+  static func returns(_ log: String) -> [Instant] {
+    DaemonLog.lines(log).filter { $0.text.contains(CheckerLog.mayServe) }.map(\.at)
+  }
 }

@@ -88,3 +88,16 @@ extension IPAddress {
       UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
   }
 }
+
+/// A value that a C callback fills in through its `void *`.
+final class Box<Value> {
+  var value: Value
+  init(_ value: Value) { self.value = value }
+
+  /// The argument for the callback; valid while the box lives.
+  var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+  static func at(_ pointer: UnsafeMutableRawPointer?) -> Box {
+    Unmanaged<Box>.fromOpaque(pointer!).takeUnretainedValue()
+  }
+}

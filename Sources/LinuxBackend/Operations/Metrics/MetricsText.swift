@@ -14,7 +14,7 @@ public struct MetricsText: Sendable {
   typealias Labels = [(name: String, value: String)]
 
   /// - Parameter residentBytes: the daemon's memory; left out if `nil`.
-  public init(_ report: StatusReport, residentBytes: UInt64? = ResidentMemory.bytes) {
+  public init(_ report: StatusReport, residentBytes: UInt64? = ProcessMemory.residentBytes) {
     addNode(report, residentBytes)
     addView(report)
     addMembers(report)
