@@ -17,7 +17,7 @@ public enum Console {
   /// - Throws: ``ExitReason/cannotWrite``, after a line that says why.
   public static func write(_ bytes: [UInt8]) throws {
     guard put(bytes, to: STDOUT_FILENO) else {
-      let reason = String(cString: strerror(errno))
+      let reason = SystemReason(errno).text
       throw ExitReason.cannotWrite.saying("error: cannot write the output: \(reason)")
     }
   }

@@ -11,7 +11,7 @@ struct FileGuard {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       fault = (
-        "cannot be looked at: \(String(cString: strerror(errno)))", "a file that only its owner may write"
+        "cannot be looked at: \(SystemReason(errno).text)", "a file that only its owner may write"
       )
       return
     }

@@ -69,7 +69,7 @@ public struct InputFile {
 
   private static func refused(_ code: Int32, _ path: String) -> Unreadable {
     guard code == ENOENT else {
-      return Unreadable(reason: "cannot be read: \(String(cString: strerror(code)))")
+      return Unreadable(reason: "cannot be read: \(SystemReason(code).text)")
     }
     // A name of other bytes arrives here with this character in it, and then names no file.
     return Unreadable(

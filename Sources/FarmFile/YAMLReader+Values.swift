@@ -130,16 +130,3 @@ extension YAMLReader {
       expected: expected)
   }
 }
-
-extension Duration {
-  /// In the largest unit in which it is whole: `550 ms`.
-  public var text: String {
-    let scales: [(Int64, String)] = [
-      (3_600_000_000_000, "h"), (60_000_000_000, "min"), (1_000_000_000, "s"), (1_000_000, "ms"),
-      (1_000, "us"),
-    ]
-    if nanoseconds == 0 { return "0 s" }
-    for (scale, unit) in scales where nanoseconds % scale == 0 { return "\(nanoseconds / scale) \(unit)" }
-    return "\(nanoseconds) ns"
-  }
-}

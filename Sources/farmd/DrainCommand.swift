@@ -40,7 +40,7 @@ struct DrainCommand: ParsableCommand {
       guard let time = Quantity(text)?.duration, time >= .zero else {
         throw ExitReason.usage.refusing("--deadline \(text): expected a time with its unit, as 60s or 5min")
       }
-      return Double(time.nanoseconds) / 1e9
+      return time.seconds
     }
     if let seconds, seconds > ControlRequest.longestDeadline {
       throw ExitReason.usage.refusing("--deadline \(deadline ?? ""): expected a week at most")

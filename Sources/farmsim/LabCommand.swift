@@ -122,7 +122,7 @@ struct LabCommand: AsyncParsableCommand {
 extension LabCommand {
   /// Plays the plan. With `--keep` the farm stands afterwards until Ctrl-C.
   private func play(_ plan: LabPlan, text: String, programs: LabPrograms) async throws -> LabOutcome {
-    let seconds = Double(plan.cycle.nanoseconds) / 1e9 * Double(plan.repeats)
+    let seconds = plan.cycle.seconds * Double(plan.repeats)
     let play = LabPlay(seconds: seconds, isQuiet: lab.quiet)
     defer { play.end() }
     let player = LabPlayer(

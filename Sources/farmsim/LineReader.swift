@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// Lines of a file or of standard input. Memory is bounded, whatever their number and length.
@@ -36,7 +37,7 @@ struct LineReader {
       let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress!, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
-        throw ReadError(reason: String(cString: strerror(errno)))
+        throw ReadError(reason: SystemReason(errno).text)
       }
       if count == 0 { break }
       try chunk.withUnsafeBytes { whole in

@@ -31,7 +31,7 @@ struct ScenarioRun {
   /// - Parameter keepsDetails: whether the trial that the answer is about keeps details for a report. If it is not the
   ///   first, it is played once more.
   func play(isQuiet: Bool, keepsDetails: Bool, control: RunControl) async -> PlayedScenario {
-    let seconds = Double(scenario.run.duration.nanoseconds) / 1e9 * Double(trials)
+    let seconds = scenario.run.duration.seconds * Double(trials)
     let bar = ProgressBar(control: control, total: seconds, isQuiet: isQuiet)
     let results = await TrialRunner.run(
       scenario, seed: seed, first: firstTrial, trials: trials,

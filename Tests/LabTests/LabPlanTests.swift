@@ -43,7 +43,8 @@ struct LabPlanTests {
       plan.announcement
         == "30 repeats of 11.3 s on the real kernel take about 5 min 47 s; 200 trials are simulated afterwards"
     )
-    #expect(LabPlan.long(.milliseconds(59_400)) == "59 s" && LabPlan.long(.seconds(4320)) == "1 h 12 min")
+    #expect(
+      Duration.milliseconds(59_400).longText == "59 s" && Duration.seconds(4320).longText == "1 h 12 min")
   }
 
   /// 64 nodes are more than two cores can carry, and 48 are too many for a good measurement.

@@ -133,15 +133,3 @@ extension HeartbeatDelivery {
     }
   }
 }
-
-extension Duration {
-  /// The length as a file spells it, in the largest of s, ms and us in which it is whole: `300 s`.
-  public var exactText: String {
-    if nanoseconds == 0 { return "0 s" }
-    for (unit, size) in [("s", Int64(1_000_000_000)), ("ms", 1_000_000), ("us", 1000)]
-    where nanoseconds % size == 0 {
-      return "\(nanoseconds / size) \(unit)"
-    }
-    return "\(nanoseconds) ns"
-  }
-}

@@ -1,3 +1,4 @@
+import FarmFile
 import Glibc
 
 /// Why a lab could not be built or played.
@@ -13,6 +14,6 @@ public struct LabError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// What the kernel refused, and its reason.
   static func system(_ what: String, _ code: Int32 = errno) -> LabError {
-    LabError("\(what): \(String(cString: strerror(code)))")
+    LabError("\(what): \(SystemReason(code).text)")
   }
 }

@@ -18,17 +18,7 @@ extension LabPlan {
   public var announcement: String {
     let repeats = Readable.count(repeats, "repeat")
     let trials = Readable.count(max(self.repeats, LabPlan.fewestTrials), "trial")
-    return "\(repeats) of \(cycle.words) on the real kernel take about \(LabPlan.long(playTime)); "
+    return "\(repeats) of \(cycle.words) on the real kernel take about \(playTime.longText); "
       + "\(trials) are simulated afterwards"
-  }
-
-  /// `45 s`, `5 min 40 s`, `1 h 12 min`.
-  static func long(_ time: Duration) -> String {
-    let seconds = Int((time.nanoseconds + 500_000_000) / 1_000_000_000)
-    switch seconds {
-    case ..<60: return "\(seconds) s"
-    case ..<3600: return "\(seconds / 60) min \(seconds % 60) s"
-    default: return "\(seconds / 3600) h \(seconds % 3600 / 60) min"
-    }
   }
 }

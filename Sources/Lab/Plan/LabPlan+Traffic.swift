@@ -89,7 +89,3 @@ extension ArrivalModel {
     }
   }
 }
-
-extension Duration {
-  var seconds: Double { Double(nanoseconds) / 1e9 }
-}

@@ -53,7 +53,7 @@ public struct SoakTotals: Sendable {
     let last = rounds == 0 ? "" : ", rounds \(first) to \(first + rounds - 1)"
     rows.append(("seed", "\(seed)\(last)"))
     rows.append(("rounds", "\(Readable.count(rounds)), \(Readable.count(broken)) with a broken property"))
-    rows.append(("played", LabPlan.long(played)))
+    rows.append(("played", played.longText))
     rows.append(("faults", words(faults)))
     rows.append(("mishaps", words(mishaps)))
     rows.append(("broken properties", words(properties)))

@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import FarmFile
 import Foundation
 import Glibc
 import LinuxBackend
@@ -47,7 +48,7 @@ final class WatchOrders: Sendable {
   init() throws(LabError) {
     event = Descriptor(owning: eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK)))
     guard event.number >= 0 else {
-      throw LabError("the system gives no event descriptor: \(String(cString: strerror(errno)))")
+      throw LabError("the system gives no event descriptor: \(SystemReason(errno).text)")
     }
   }
 

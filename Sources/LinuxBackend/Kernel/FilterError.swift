@@ -1,3 +1,4 @@
+import FarmFile
 import Glibc
 
 /// Why the kernel's filter could not be read or changed. Each description is one line for people.
@@ -23,5 +24,5 @@ public enum FilterError: Error, Hashable, CustomStringConvertible {
     }
   }
 
-  private static func words(_ errno: Int32) -> String { String(cString: strerror(errno)) }
+  private static func words(_ errno: Int32) -> String { SystemReason(errno).text }
 }

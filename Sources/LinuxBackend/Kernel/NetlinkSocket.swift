@@ -1,4 +1,5 @@
 import CNetfilter
+import FarmFile
 import Glibc
 
 /// One netlink socket of the network namespace of the thread that opens it, used from one thread at a time.
@@ -9,7 +10,7 @@ package final class NetlinkSocket {
   /// The kernel's refusal, as `errno`.
   package struct Refusal: Error, CustomStringConvertible {
     package var code: Int32
-    package var reason: String { String(cString: strerror(code)) }
+    package var reason: String { SystemReason(code).text }
     package var description: String { reason }
   }
 

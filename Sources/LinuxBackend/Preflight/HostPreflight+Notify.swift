@@ -13,7 +13,7 @@ extension HostPreflight {
     var status = stat()
     let fix = "put it there on every node, or change farm.notify.command"
     if stat(program, &status) != 0 {
-      let reason = String(cString: strerror(errno))
+      let reason = SystemReason(errno).text
       return [PreflightCheck(name, .fails("\(program): \(reason)", fix: fix))]
     }
     guard status.st_mode & S_IFMT == S_IFREG, access(program, X_OK) == 0 else {

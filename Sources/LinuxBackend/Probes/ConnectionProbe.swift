@@ -58,7 +58,7 @@ extension ProbeOutcome {
     case ChannelError.connectTimeout: .timedOut
     case let error as NIOConnectionError:
       error.connectionErrors.first.map { ProbeOutcome.failed($0.error) } ?? .failed("\(error)")
-    case let error as IOError: .failed(String(cString: strerror(error.errnoCode)).lowercased())
+    case let error as IOError: .failed(SystemReason(error.errnoCode).text.lowercased())
     default: .failed("\(error)")
     }
   }

@@ -1,3 +1,4 @@
+import FarmFile
 import Glibc
 
 /// The state of a network interface, asked of the kernel by name. Each namespace has its own interfaces.
@@ -5,10 +6,10 @@ package enum NetworkInterface {
   /// Succeeds if the interface is up and has a carrier.
   static func check(_ name: String) -> ProbeOutcome {
     let handle = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    guard handle >= 0 else { return .failed(String(cString: strerror(errno))) }
+    guard handle >= 0 else { return .failed(SystemReason(errno).text) }
     defer { close(handle) }
     guard let request = request(name, by: handle) else {
-      return .failed(errno == ENODEV ? "there is no \(name)" : String(cString: strerror(errno)))
+      return .failed(errno == ENODEV ? "there is no \(name)" : SystemReason(errno).text)
     }
     let flags = Int32(UInt16(bitPattern: request.ifr_ifru.ifru_flags))
     if flags & Int32(IFF_UP) == 0 { return .failed("it is down") }

@@ -20,16 +20,16 @@ public enum Ping {
     var handle = socket(family, Int32(SOCK_RAW.rawValue) | flags, transport)
     let isRaw = handle >= 0
     if !isRaw { handle = socket(family, Int32(SOCK_DGRAM.rawValue) | flags, transport) }
-    guard handle >= 0 else { return .failed("no ICMP socket: \(String(cString: strerror(errno)))") }
+    guard handle >= 0 else { return .failed("no ICMP socket: \(SystemReason(errno).text)") }
     defer { close(handle) }
     // A connected socket gets datagrams of this address alone.
     let isConnected = address.withSocketAddress(port: 0) { connect(handle, $0, $1) } == 0
-    if !isConnected { return .failed(String(cString: strerror(errno))) }
+    if !isConnected { return .failed(SystemReason(errno).text) }
 
     let mark = UInt64.random(in: .min ... .max)
     let request = request(mark, isIPv4: address.isIPv4)
     guard send(handle, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
-      return .failed(String(cString: strerror(errno)))
+      return .failed(SystemReason(errno).text)
     }
     var buffer = [UInt8](repeating: 0, count: 2048)
     while true {
@@ -40,7 +40,7 @@ public enum Ping {
       let count = recv(handle, &buffer, buffer.count, 0)
       if count < 0 {
         if errno == EAGAIN || errno == EINTR { continue }
-        return .failed(String(cString: strerror(errno)))
+        return .failed(SystemReason(errno).text)
       }
       if isReply(buffer.prefix(count), to: mark, isIPv4: address.isIPv4, isRaw: isRaw) { return .ok }
     }

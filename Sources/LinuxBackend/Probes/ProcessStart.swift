@@ -1,4 +1,5 @@
 import CLinux
+import FarmFile
 import Foundation
 import Glibc
 
@@ -9,7 +10,7 @@ package enum ProcessStart {
   package struct Failure: Error {
     package var path: String
     package var code: Int32
-    package var text: String { "\(path): \(String(cString: strerror(code)))" }
+    package var text: String { "\(path): \(SystemReason(code).text)" }
   }
 
   /// Starts a program in the calling thread's namespaces.

@@ -151,10 +151,6 @@ package enum Readable {
   }
 }
 
-extension Duration {
-  var seconds: Double { Double(nanoseconds) / 1e9 }
-}
-
 extension Instant {
   var seconds: Double { Double(nanoseconds) / 1e9 }
 }

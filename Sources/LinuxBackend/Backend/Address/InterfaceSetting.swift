@@ -1,3 +1,4 @@
+import FarmFile
 import Glibc
 
 /// A number under `/proc/sys/net` of the network namespace of the calling thread.
@@ -27,12 +28,12 @@ struct InterfaceSetting {
   func set(to value: Int) throws(AddressError) {
     let file = open(path, O_WRONLY | O_CLOEXEC)
     guard file >= 0 else {
-      throw AddressError("\(path) cannot be written: \(String(cString: strerror(errno)))")
+      throw AddressError("\(path) cannot be written: \(SystemReason(errno).text)")
     }
     defer { close(file) }
     let bytes = Array("\(value)\n".utf8)
     guard write(file, bytes, bytes.count) == bytes.count else {
-      throw AddressError("\(path) cannot be set to \(value): \(String(cString: strerror(errno)))")
+      throw AddressError("\(path) cannot be set to \(value): \(SystemReason(errno).text)")
     }
   }
 }

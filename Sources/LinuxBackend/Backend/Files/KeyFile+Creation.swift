@@ -1,4 +1,5 @@
 import Crypto
+import FarmFile
 import Foundation
 
 extension KeyFile {
@@ -20,14 +21,14 @@ extension KeyFile {
     guard descriptor >= 0 else {
       let reason =
         errno == EEXIST
-        ? "there is a file already; a key is never overwritten" : String(cString: strerror(errno))
+        ? "there is a file already; a key is never overwritten" : SystemReason(errno).text
       throw .cannotCreate(path, reason: reason)
     }
     defer { close(descriptor) }
     guard write(descriptor, line.bytes.baseAddress, line.bytes.count) == line.bytes.count,
       fsync(descriptor) == 0
     else {
-      let reason = String(cString: strerror(errno))
+      let reason = SystemReason(errno).text
       unlink(path)
       throw .cannotCreate(path, reason: reason)
     }

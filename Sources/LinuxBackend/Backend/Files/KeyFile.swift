@@ -1,4 +1,5 @@
 import Crypto
+import FarmFile
 import Foundation
 
 /// A file with the farm's key: at least 32 random bytes, as hexadecimal digits or in base64, that nobody but its owner
@@ -13,11 +14,11 @@ public enum KeyFile {
   /// - Throws: ``KeyFileError`` with one line for the operator.
   public static func read(_ path: String) throws(KeyFileError) -> SymmetricKey {
     let file = Descriptor(owning: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
-    guard file.number >= 0 else { throw .unreadable(path, reason: String(cString: strerror(errno))) }
+    guard file.number >= 0 else { throw .unreadable(path, reason: SystemReason(errno).text) }
     // The open file is checked rather than the path, which could change in between.
     var information = stat()
     guard fstat(file.number, &information) == 0 else {
-      throw .unreadable(path, reason: String(cString: strerror(errno)))
+      throw .unreadable(path, reason: SystemReason(errno).text)
     }
     guard information.st_mode & S_IFMT == S_IFREG else { throw .noFile(path) }
     guard information.st_mode & 0o077 == 0 else { throw .exposed(path, mode: information.st_mode & 0o777) }
@@ -26,7 +27,7 @@ public enum KeyFile {
     }
     let secret = SecretBytes(count: maximumFileBytes + 1)
     let count = file.read(into: secret.bytes)
-    guard count >= 0 else { throw .unreadable(path, reason: String(cString: strerror(errno))) }
+    guard count >= 0 else { throw .unreadable(path, reason: SystemReason(errno).text) }
     guard count <= maximumFileBytes, let length = decode(secret.bytes, count: count) else {
       throw .noKey(path)
     }

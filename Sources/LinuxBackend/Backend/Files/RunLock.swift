@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// Holds a node's id on this machine for one daemon. The kernel releases the lock when the process ends, however it
@@ -13,7 +14,7 @@ final class RunLock: Sendable {
     let path = "\(folder)/\(node)\(Self.ending)"
     // A link of that name must not make the file be created elsewhere.
     file = Descriptor(owning: open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600))
-    if file.number < 0 { throw .cannotWrite("\(path): \(String(cString: strerror(errno)))") }
+    if file.number < 0 { throw .cannotWrite("\(path): \(SystemReason(errno).text)") }
     var wait = HandoverWait()
     while flock(file.number, LOCK_EX | LOCK_NB) != 0 {
       guard wait.goesOn() else { throw .alreadyRunning(path) }

@@ -77,7 +77,7 @@ struct StateFile: Sendable {
   }
 
   private func failure(_ deed: String) -> DriverError {
-    let reason = String(cString: strerror(errno))
+    let reason = SystemReason(errno).text
     return .cannotWrite("\(path): cannot \(deed): \(reason)")
   }
 }

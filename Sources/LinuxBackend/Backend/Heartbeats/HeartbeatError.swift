@@ -1,3 +1,4 @@
+import FarmFile
 import Glibc
 
 /// Why a heartbeat socket cannot be opened; its description is one line for the operator.
@@ -34,5 +35,5 @@ public struct HeartbeatError: Error, Sendable, Hashable, CustomStringConvertible
     return "network \(network): \(reason)"
   }
 
-  private var text: String { String(cString: strerror(errno)) }
+  private var text: String { SystemReason(errno).text }
 }

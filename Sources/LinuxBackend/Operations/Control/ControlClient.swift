@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// Asks a daemon over its control socket. Each request has a connection of its own, and the call waits for the answer.

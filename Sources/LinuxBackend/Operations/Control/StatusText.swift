@@ -153,8 +153,7 @@ public struct StatusText: Sendable {
     if seconds < 0.9995 { return "\(Int((seconds * 1000).rounded())) ms" }
     if seconds < 59.95 { return String(format: "%.1f s", seconds) }
     let whole = Int(min(seconds, 1e15).rounded())
-    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-    if whole < 86_400 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
+    if whole < 86_400 { return Duration.seconds(whole).longText }
     return "\(whole / 86_400) d \(whole % 86_400 / 3600) h"
   }
 }

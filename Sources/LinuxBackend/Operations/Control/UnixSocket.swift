@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// Unix domain sockets with a name in the file system.
@@ -85,13 +86,6 @@ enum UnixSocket {
       unlink(path)
     }
   }
-}
-
-/// Why a system call failed.
-struct SystemReason: Error, Hashable {
-  var code: Int32
-  var text: String { String(cString: strerror(code)) }
-  init(_ code: Int32) { self.code = code }
 }
 
 /// The file that a path names at this moment, whatever the path names later.

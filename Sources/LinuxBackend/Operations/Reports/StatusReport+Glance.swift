@@ -102,7 +102,3 @@ extension HeartbeatReport {
       dropped: dropped.map { CountReport(name: $0, count: $1) })
   }
 }
-
-extension Duration {
-  var seconds: Double { Double(nanoseconds) / 1e9 }
-}

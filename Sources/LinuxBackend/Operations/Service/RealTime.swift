@@ -1,3 +1,4 @@
+import FarmFile
 import Foundation
 
 /// Asks the operating system for what keeps the daemon on time: memory that is never paged out, and a priority above
