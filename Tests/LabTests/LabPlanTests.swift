@@ -22,7 +22,7 @@ struct LabPlanTests {
   }
 
   func times(_ plan: LabPlan) -> [String] {
-    plan.edges.map { "\(plan.scenario.faults[$0.fault].kind.word)\($0.isEnd ? " ends" : "") \($0.at.words)" }
+    plan.edges.map { "\(plan.scenario.faults[$0.fault].kind.key)\($0.isEnd ? " ends" : "") \($0.at.words)" }
   }
 
   @Test func waitsAreCutDownToWhatItTakesToSettle() throws {

@@ -31,12 +31,12 @@ struct ProofFaultTests {
       Proof.sleep(Proof.seconds(short: 3, long: 60))
       let end = try faults.end(index)
       let after = try proof.farm.nodes.map { try ProofStanding(proof.status($0)) }
-      #expect(after == before, "\(fault.kind.word): \(proof.farm.logs)")
+      #expect(after == before, "\(fault.kind.key): \(proof.farm.logs)")
       let owners = ProofOwnership(proof.history(), from: start, until: end, proof.farm)
       #expect(owners.isUnchanged)
       let heard = try proof.farm.nodes.map { try proof.status($0).heartbeats.received }
       Proof.say(
-        "\(fault.kind.word) for \((end - start).words): view changes "
+        "\(fault.kind.key) for \((end - start).words): view changes "
           + "\(after.map(\.viewChanges).reduce(0, +) - before.map(\.viewChanges).reduce(0, +)), ownership "
           + "unchanged \(owners.isUnchanged), heartbeats heard so far \(heard)")
     }

@@ -24,42 +24,35 @@ struct RealFaults {
   mutating func begin(_ index: Int) throws(LabError) -> Instant {
     let fault = scenario.faults[index]
     let nodes = fault.kind.nodesNamed
+    func strike(_ hold: LabApplications.Hold.Kind, delay: Duration = .zero) throws(LabError) -> Instant {
+      try farm.applications.strike(
+        nodes, fault: index, .init(kind: hold, delay: delay, hasEnd: fault.until != nil))
+    }
     starts = [:]
+    if fault.isKeptUp {
+      active.append(index)
+      held[index] = nodes
+    }
     switch fault.kind {
-    case .crash:
-      activate(index, nodes)
-      return try powerOff(nodes)
-    case .kill:
-      activate(index, nodes)
-      return signal(SIGKILL, nodes)
-    case .upgrade:
-      activate(index, nodes)
-      return signal(SIGUSR2, nodes)
-    case .stall:
-      activate(index, nodes)
-      return signal(SIGSTOP, nodes)
+    case .crash: return try powerOff(nodes)
+    case .kill: return signal(SIGKILL, nodes)
+    case .upgrade: return signal(SIGUSR2, nodes)
+    case .stall: return signal(SIGSTOP, nodes)
     case .restart:
       for i in held.keys { held[i] = held[i]!.subtracting(nodes) }
       return try start(nodes)
-    case .leave:
-      if fault.until != nil { activate(index, nodes) }
-      return try order(nodes, .leave)
+    case .leave: return try order(nodes, .leave)
     case .drain(_, let deadline, let isForced):
-      if fault.until != nil { activate(index, nodes) }
       return try order(nodes, .drain(deadline: deadline?.seconds, isForced: isForced))
     case .resume: return try order(nodes, .resume)
-    case .weight(_, let group, let weight):
-      if fault.until != nil { activate(index, nodes) }
-      return try setWeight(nodes, group) { _ in weight }
+    case .weight(_, let group, let weight): return try setWeight(nodes, group) { _ in weight }
     case .loss, .oneWayCut, .pairCut, .partition, .bridge, .networkDown, .interfaceDown, .blockHeartbeats:
-      activate(index, nodes)
       return try networksChanged()
-    case .applicationCrash, .applicationHang, .applicationSlow:
-      activate(index, nodes)
-      let hold = fault.kind.applicationHold(hasEnd: fault.until != nil)!
-      return try farm.applications.strike(nodes, fault: index, hold)
+    case .applicationCrash: return try strike(.crash)
+    case .applicationHang: return try strike(.hang)
+    case .applicationSlow(_, let delay): return try strike(.slow, delay: delay)
     case .stop, .pause, .delay, .commitFailure, .reload:
-      throw LabError("\(fault.kind.word) cannot be played for real")
+      throw LabError("\(fault.kind.key) cannot be played for real")
     }
   }
 
@@ -75,7 +68,7 @@ struct RealFaults {
       waitForEnd(of: free)
       return try start(free)
     case .crash, .kill, .stop, .leave: return try start(free)
-    case .stall: return signal(SIGCONT, nodes.subtracting(stalled))
+    case .stall: return signal(SIGCONT, nodes.subtracting(nodesHeld { $0.key == .stall }))
     case .applicationCrash, .applicationHang, .applicationSlow:
       return try farm.applications.release(fault: index)
     case .drain:
@@ -87,7 +80,10 @@ struct RealFaults {
     case .weight(_, let group, _):
       let settings = scenario.farm.settings.groups[group.index]
       return try setWeight(nodes, group) { settings.weight(of: $0) }
-    default: return try networksChanged()
+    case .loss, .oneWayCut, .pairCut, .partition, .bridge, .networkDown, .interfaceDown, .blockHeartbeats:
+      return try networksChanged()
+    case .restart, .resume, .pause, .delay, .commitFailure, .reload:
+      preconditionFailure("\(kind.key) has no end here")
     }
   }
 
@@ -103,27 +99,12 @@ struct RealFaults {
 
   /// Nodes that must not run a daemon now.
   var heldDown: NodeSet {
-    var down = NodeSet.empty
-    for (i, nodes) in held {
-      switch scenario.faults[i].kind {
-      case .crash, .kill, .upgrade: down = down.union(nodes)
-      default: break
-      }
-    }
-    return down
+    nodesHeld { $0.holdsDown }
   }
 
-  private var stalled: NodeSet {
-    var nodes = NodeSet.empty
-    for (i, held) in held {
-      if case .stall = scenario.faults[i].kind { nodes = nodes.union(held) }
-    }
-    return nodes
-  }
-
-  private mutating func activate(_ index: Int, _ nodes: NodeSet) {
-    active.append(index)
-    held[index] = nodes
+  /// The nodes that some faults hold.
+  private func nodesHeld(by isMeant: (FaultKind) -> Bool) -> NodeSet {
+    held.reduce(NodeSet.empty) { isMeant(scenario.faults[$1.key].kind) ? $0.union($1.value) : $0 }
   }
 
   // MARK: Acts
@@ -196,31 +177,11 @@ struct RealFaults {
 }
 
 extension FaultKind {
-  /// The nodes that the fault names.
-  var nodesNamed: NodeSet {
-    switch self {
-    case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
-      .pause(let n), .stall(let n), .kill(let n), .upgrade(let n), .weight(let n, _, _), .reload(let n, _),
-      .applicationCrash(let n), .applicationHang(let n), .applicationSlow(let n, _):
-      n
-    default: .empty
-    }
-  }
+  /// The nodes whose machines, daemons or applications it strikes; none for a fault of a network.
+  var nodesNamed: NodeSet { traits.strikes.isNetwork ? .empty : nodes }
 
   /// Whether the fault unplugs a node's interface.
   func unplugs(_ node: NodeID, _ network: NetworkID) -> Bool {
-    switch self {
-    case .networkDown(let on): on.contains(network)
-    case .interfaceDown(let nodes, let on): on.contains(network) && nodes.contains(node)
-    default: false
-    }
-  }
-
-  /// Whether the kernels of the named nodes lose their flows, at once or when the lease ends.
-  var losesFlows: Bool {
-    switch self {
-    case .crash, .stop, .leave, .kill, .stall, .applicationCrash: true
-    default: false
-    }
+    traits.strikes == .link && hides(node, on: network)
   }
 }

@@ -44,15 +44,10 @@ final class SoakWatch: @unchecked Sendable {
   /// Called when a fault begins or ends: its nodes may have to be silent, or may answer again.
   func note(_ kind: FaultKind, isEnd: Bool, at now: Instant) {
     real?.note(kind, isEnd: isEnd)
-    switch kind {
-    case .kill, .stall, .upgrade, .crash, .drain, .leave:
-      if isEnd {
-        capture.speak(kind.nodesNamed, from: now)
-      } else {
-        capture.silence(kind.nodesNamed, from: now)
-      }
-    case .restart: capture.speak(kind.nodesNamed, from: now)
-    default: break
+    if kind.traits.filter != .obeys, !isEnd {
+      capture.silence(kind.nodesNamed, from: now)
+    } else if kind.traits.filter != .obeys || kind.key == .restart {
+      capture.speak(kind.nodesNamed, from: now)
     }
   }
 

@@ -18,27 +18,25 @@ extension LabPlan {
     for i in scenario.faults.indices {
       let fault = scenario.faults[i]
       last = max(last, fault.until ?? fault.at)
-      switch fault.kind {
-      case .crash(let nodes), .kill(let nodes):
+      let nodes = fault.kind.nodesNamed
+      switch fault.kind.traits.ends {
+      case .start:
         if fault.until == nil { down = down.union(nodes) } else { down = down.subtracting(nodes) }
         drained = drained.subtracting(nodes)
-      case .stop(let nodes), .leave(let nodes):
-        if fault.until == nil { down = down.union(nodes) } else { down = down.subtracting(nodes) }
-        drained = drained.subtracting(nodes)
-      case .drain(let nodes, let deadline, _):
+      case .resume:
         if fault.until == nil { drained = drained.union(nodes) } else { drained = drained.subtracting(nodes) }
-        last = max(last, fault.at + (deadline ?? scenario.farm.settings.life.drainDeadline))
-      case .restart(let nodes), .resume(let nodes):
+      case .never where fault.kind.traits.answer == .with:
         down = down.subtracting(nodes)
         drained = drained.subtracting(nodes)
-      case .weight(let nodes, let group, let weight):
+      case .never, .back: break
+      }
+      if let most = longestDrain(fault) { last = max(last, fault.at + most) }
+      if case .weight(_, let group, let weight) = fault.kind {
         weights.removeAll { $0 == (nodes, group) }
-        if fault.until != nil { break }
         let isConfigured = nodes.allSatisfy {
           scenario.farm.settings.groups[group.index].weight(of: $0) == weight
         }
-        if !isConfigured { weights.append((nodes, group)) }
-      default: break
+        if fault.until == nil, !isConfigured { weights.append((nodes, group)) }
       }
     }
     let gone = down.union(drained)
@@ -46,7 +44,7 @@ extension LabPlan {
     for i in scenario.faults.indices where scenario.faults[i].until == nil && lasts(scenario.faults[i].kind) {
       scenario.faults[i].until = end
       notes.append(
-        "The \(scenario.faults[i].kind.word) at \(scenario.faults[i].at.words) is ended, since a repeat begins with a whole farm."
+        "The \(scenario.faults[i].kind.key) at \(scenario.faults[i].at.words) is ended, since a repeat begins with a whole farm."
       )
     }
     if !gone.isEmpty {
@@ -85,7 +83,7 @@ extension LabPlan {
       scenario.faults[i].at = moved[scenario.faults[i].at]!
       scenario.faults[i].until = scenario.faults[i].until.map { moved[$0]! }
     }
-    scenario.faults.sort { $0.at < $1.at }
+    scenario.faults = Fault.inOrder(scenario.faults)
     scenario.run.duration = now + (times.last.map { pause(after: $0, until: nil) } ?? settle)
     let takes = "A repeat takes \(scenario.run.duration.words) instead of \(written.words)"
     if scenario.run.duration < written {
@@ -107,10 +105,9 @@ extension LabPlan {
         if isActive, let next { longest = max(longest, next - time) }
       }
       if isActive, fault.kind.isEndurance { longest = max(longest, LabPlan.endurance) }
-      if case .drain(_, let deadline, _) = fault.kind, fault.at <= time {
+      if let most = longestDrain(fault), fault.at <= time {
         // The drain may take until its deadline, less the time since it began.
-        let left = fault.at + (deadline ?? scenario.farm.settings.life.drainDeadline) - time
-        longest = max(longest, left + settle)
+        longest = max(longest, fault.at + most - time + settle)
       }
     }
     return longest
@@ -120,27 +117,19 @@ extension LabPlan {
 extension LabPlan {
   /// Whether a fault lasts until something ends it.
   private func lasts(_ kind: FaultKind) -> Bool {
-    kind.isOfApplication ? !scenario.farm.heals(kind) : kind.lasts
+    kind.isOfApplication ? !scenario.farm.heals(kind) : kind.traits.holds && kind.traits.ends == .back
+  }
+
+  /// The longest time that a drain may take; `nil` for any other fault.
+  private func longestDrain(_ fault: Fault) -> Duration? {
+    guard case .drain(_, let deadline, _) = fault.kind else { return nil }
+    return deadline ?? scenario.farm.settings.life.drainDeadline
   }
 }
 
 extension FaultKind {
-  /// Whether a fault lasts until something ends it.
-  fileprivate var lasts: Bool {
-    switch self {
-    case .pause, .stall, .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge, .networkDown,
-      .interfaceDown, .blockHeartbeats, .commitFailure:
-      true
-    default: false
-    }
-  }
-
   /// Whether a farm should tolerate it for any time without a change.
   fileprivate var isEndurance: Bool {
-    switch self {
-    case .loss: cutOff.isEmpty
-    case .oneWayCut, .pairCut, .bridge: true
-    default: false
-    }
+    traits.heartbeats == .relayed || key == .loss && cutOff.isEmpty
   }
 }

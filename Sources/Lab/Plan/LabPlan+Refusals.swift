@@ -6,7 +6,7 @@ extension LabPlan {
   mutating func refuse() {
     for fault in scenario.faults {
       if let reason = refusal(of: fault.kind) {
-        refusals.append("\(fault.kind.word) at \(fault.at.words) cannot be played for real: \(reason)")
+        refusals.append("\(fault.kind.key) at \(fault.at.words) cannot be played for real: \(reason)")
       }
     }
     for network in scenario.networks {
@@ -59,9 +59,12 @@ extension LabPlan {
     case .stop:
       "a daemon that closes its filter says so: it leaves; one that says nothing leaves the filter to its lease; use 'leave' or 'kill'"
     case .reload: "the lab's nodes share one file, which it does not change while they run"
-    case .loss(_, let up, let down, _) where [up, down].contains { $0?.comesInBursts ?? false }:
-      "nft loses frames one by one, not in bursts"
-    default: nil
+    case .loss(_, let up, let down, _):
+      [up, down].contains { $0?.comesInBursts ?? false } ? "nft loses frames one by one, not in bursts" : nil
+    case .crash, .restart, .leave, .drain, .resume, .stall, .kill, .upgrade, .oneWayCut, .pairCut, .partition,
+      .bridge, .networkDown, .interfaceDown, .blockHeartbeats, .weight, .applicationCrash, .applicationHang,
+      .applicationSlow:
+      nil
     }
   }
 
@@ -74,38 +77,5 @@ extension LabPlan {
 extension LossModel {
   var comesInBursts: Bool {
     if case .gilbertElliott = self { true } else { false }
-  }
-}
-
-extension FaultKind {
-  /// Its key in scenario files.
-  var word: String {
-    switch self {
-    case .crash: "crash"
-    case .restart: "restart"
-    case .stop: "stop"
-    case .leave: "leave"
-    case .drain: "drain"
-    case .resume: "resume"
-    case .pause: "pause"
-    case .stall: "stall"
-    case .kill: "kill"
-    case .upgrade: "upgrade"
-    case .loss: "loss"
-    case .delay: "delay"
-    case .oneWayCut: "one_way_cut"
-    case .pairCut: "pair_cut"
-    case .partition: "partition"
-    case .bridge: "bridge"
-    case .networkDown: "network_down"
-    case .interfaceDown: "interface_down"
-    case .blockHeartbeats: "block_heartbeats"
-    case .commitFailure: "commit_failure"
-    case .weight: "weight"
-    case .reload: "reload"
-    case .applicationCrash: "application_crash"
-    case .applicationHang: "application_hang"
-    case .applicationSlow: "application_slow"
-    }
   }
 }

@@ -75,12 +75,12 @@ extension LabClients.Seen {
       let nodes = kind.failing(of: all).union(scenario.hidden(by: kind))
       for node in nodes {
         var failure = ClientTally.Failure(
-          node: node, at: time(event.at), until: time(event.at), losesFlows: kind.losesFlows)
+          node: node, at: time(event.at), until: time(event.at), losesFlows: kind.traits.losesFlows)
         if kind.isOfApplication {
           // The node's kernel continues to accept connections until the application serves them again.
           let end = played.events[i...].first { $0.kind == .served(node, true) }
           failure.until = end.map { time($0.at) } ?? .max
-        } else if !kind.losesFlows {
+        } else if !kind.traits.losesFlows {
           // A fault that keeps a node from serving may break connections until it ends.
           let end = played.events[i...].first { $0.kind == .fault(index: index, isEnd: true) }
           failure.until = end.map { time($0.at) } ?? .max

@@ -39,57 +39,52 @@ struct FaultDraw {
   /// Draws faults that begin before `end`. Some last for seconds after it. - Returns: when all are healed.
   mutating func draw(until end: Duration) -> Duration {
     while now < end {
-      let kind = FaultDraw.kinds[Int(random.bounded(UInt64(FaultDraw.kinds.count)))]
+      let (faults, mishaps) = (FaultDraw.faultKinds, FaultDraw.mishaps)
+      let number = Int(random.bounded(UInt64(faults.count + mishaps.count)))
       let isDrawn =
-        if FaultDraw.mishaps.contains(kind) { drawMishap(kind) } else {
-          isOfNetwork(kind) ? drawNetwork(kind) : drawLife(kind)
+        if number >= faults.count { drawMishap(mishaps[number - faults.count]) } else {
+          faults[number].traits.strikes.isNetwork ? drawNetwork(faults[number]) : drawLife(faults[number])
         }
       // If there is no node left to strike, time advances.
       now += isDrawn ? gap() : .milliseconds(50)
     }
-    faults.sort { $0.at < $1.at }
+    faults = Fault.inOrder(faults)
     mishaps.sort { $0.at < $1.at }
     let healed = faults.reduce(now) { max($0, $1.until ?? $1.at) }
     return mishaps.reduce(healed) { max($0, $1.until ?? $1.at) }
   }
 
-  /// The kinds to draw from. A kind is as frequent as it is listed here.
-  private static let kinds = faultKinds + mishaps
-
-  private static let faultKinds = [
-    "crash", "crash", "kill", "kill", "stall", "stall", "drain", "leave", "upgrade", "upgrade", "pair_cut",
-    "one_way_cut", "bridge", "loss", "interface_down", "network_down", "partition",
+  /// The kinds of faults to draw from, besides the mishaps. A kind is as frequent as it is listed here.
+  private static let faultKinds: [FaultKey] = [
+    .crash, .crash, .kill, .kill, .stall, .stall, .drain, .leave, .upgrade, .upgrade, .pairCut, .oneWayCut,
+    .bridge, .loss, .interfaceDown, .networkDown, .partition,
   ]
-
-  private func isOfNetwork(_ kind: String) -> Bool {
-    ["pair_cut", "one_way_cut", "bridge", "loss", "interface_down", "network_down", "partition"].contains(
-      kind)
-  }
 
   // MARK: Nodes
 
-  private mutating func drawLife(_ kind: String) -> Bool {
+  private mutating func drawLife(_ kind: FaultKey) -> Bool {
     let limit = networkBusy > now ? mayBeAway : nodeCount - 1
     // A daemon that has just been started takes no orders yet.
-    let isOrder = kind == "drain" || kind == "leave"
+    let isOrder = kind == .drain || kind == .leave
     let ready = isOrder ? LabPlan.settleTime(scenario.farm.settings.heartbeat) : .zero
     let free = (0..<nodeCount).map { NodeID($0) }.filter {
       let busy = nodeBusy[$0.index]
-      return (busy == .zero || busy + ready <= now) && ($0 != core || kind == "upgrade")
+      return (busy == .zero || busy + ready <= now) && ($0 != core || kind == .upgrade)
     }
     guard nodeBusy.count(where: { $0 > now }) < limit, let node = pick(free) else { return false }
     let set = NodeSet(node)
     switch kind {
-    case "crash": lasting(milliseconds(300, 3000), set) { .crash(set) }
-    case "kill": lasting(milliseconds(200, 3000), set) { .kill(set) }
-    case "stall": lasting(milliseconds(100, 2500), set) { .stall(set) }
-    case "upgrade": lasting(milliseconds(20, 100), set) { .upgrade(set) }
-    case "leave": away(for: milliseconds(1000, 3000), set, .leave(set))
-    default:
+    case .crash: lasting(milliseconds(300, 3000), set) { .crash(set) }
+    case .kill: lasting(milliseconds(200, 3000), set) { .kill(set) }
+    case .stall: lasting(milliseconds(100, 2500), set) { .stall(set) }
+    case .upgrade: lasting(milliseconds(20, 100), set) { .upgrade(set) }
+    case .leave: away(for: milliseconds(1000, 3000), set, .leave(set))
+    case .drain:
       // Started again once the drain must have ended. A node that has not left by then would not come back.
       let deadline = milliseconds(300, 1000)
       away(
         for: deadline + milliseconds(1500, 2500), set, .drain(set, deadline: deadline, isForced: false))
+    default: preconditionFailure("\(kind) is not drawn")
     }
     return true
   }
@@ -111,41 +106,42 @@ struct FaultDraw {
 
   // MARK: Networks
 
-  private mutating func drawNetwork(_ kind: String) -> Bool {
+  private mutating func drawNetwork(_ kind: FaultKey) -> Bool {
     let others = (0..<nodeCount).map { NodeID($0) }.filter { $0 != core }
     guard networkBusy <= now, !nodeBusy.contains(where: { $0 > now }) else { return false }
     let all = NetworkSet(first: scenario.networks.count)
     var away = nodeCount > 3 ? 1 : 0
     let effect: FaultKind
     switch kind {
-    case "pair_cut", "one_way_cut":
+    case .pairCut, .oneWayCut:
       guard nodeCount > 2, let a = pick(others) else { return false }
       guard let b = pick((0..<nodeCount).map { NodeID($0) }.filter { $0 != a }) else { return false }
       effect =
-        kind == "pair_cut"
+        kind == .pairCut
         ? .pairCut(NodeSet(a), NodeSet(b), all) : .oneWayCut(from: NodeSet(a), to: NodeSet(b), all)
-    case "bridge":
+    case .bridge:
       guard others.count > 1 else { return false }
       let (left, right) = halves(others)
       effect = .bridge(left, right, by: NodeSet(core), all)
-    case "partition":
+    case .partition:
       guard nodeCount > 1 else { return false }
       let (left, right) = halves(others)
       effect = .partition(
         right.isEmpty ? [NodeSet(core), left] : [left.union(NodeSet(core)), right], all)
       away = 0
-    case "loss":
+    case .loss:
       let share = Double(1 + random.bounded(20)) / 100
       effect = .loss(all, uplink: nil, downlink: .independent(share), at: .empty)
-    case "interface_down":
+    case .interfaceDown:
       guard let node = pick(others) else { return false }
       effect = .interfaceDown(NodeSet(node), random.bernoulli(0.5) ? all : only(serviceNetwork))
       away = 0
-    default:
+    case .networkDown:
       let plain = (0..<scenario.networks.count).map { NetworkID($0) }.filter { $0 != serviceNetwork }
       guard let network = pick(plain) else { return false }
       effect = .networkDown(only(network))
       away = nodeCount - 1
+    default: preconditionFailure("\(kind) is not drawn")
     }
     let length = milliseconds(300, 4000)
     faults.append(Fault(at: now, until: now + length, kind: effect))

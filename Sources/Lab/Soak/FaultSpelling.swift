@@ -10,7 +10,7 @@ struct FaultSpelling {
   func entry(_ fault: Fault) -> String {
     var words = ["at: \(fault.at.text)"]
     if let until = fault.until { words.append("for: \((until - fault.at).text)") }
-    words.append("\(fault.kind.word): \(value(fault.kind))")
+    words.append("\(fault.kind.key): \(value(fault.kind))")
     return "{" + words.joined(separator: ", ") + "}"
   }
 
@@ -39,7 +39,7 @@ struct FaultSpelling {
       "{network: \(networks(on)), downlink: \(Int((share * 100).rounded())) %}"
     case .interfaceDown(let n, let on): "{node: \(nodes(n)), network: \(networks(on))}"
     case .networkDown(let on): networks(on)
-    default: preconditionFailure("a kind that is not drawn: \(kind.word)")
+    default: preconditionFailure("a kind that is not drawn: \(kind.key)")
     }
   }
 

@@ -55,7 +55,7 @@ extension SoakJudge {
       if fault.kind.nodesNamed.contains(node) {
         return kind.isToldAtStart ? fault.end > begin : fault.end + .seconds(2) > begin
       }
-      return fault.kind.losesHeartbeats && fault.end + .seconds(1) > begin
+      return fault.kind.traits.heartbeats == .lost && fault.end + .seconds(1) > begin
     }
   }
 

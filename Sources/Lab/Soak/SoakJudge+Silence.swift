@@ -18,15 +18,15 @@ extension SoakJudge {
   var silences: TimeIndex<Silence> {
     let found = spans.compactMap { span -> Silence? in
       let grace: Duration
-      switch span.kind {
-      case .kill, .stall, .upgrade:
+      switch span.kind.traits.filter {
+      case .leased:
         let late = lateness(from: span.begin, to: span.begin + heartbeat.interval)
         grace = heartbeat.lease + tolerance.lease + min(late, heartbeat.interval)
-      case .drain, .leave:
+      case .handsOver:
         let late = lateness(from: span.begin, to: span.begin + heartbeat.settling)
         grace = heartbeat.settling + tolerance.hole + late
-      case .crash: grace = tolerance.lease
-      default: return nil
+      case .gone: grace = tolerance.lease
+      case .obeys: return nil
       }
       let begin = span.begin + grace
       guard begin < span.end else { return nil }
@@ -57,7 +57,7 @@ extension SoakJudge {
           guard !wrong.isEmpty, begin < end else { continue }
           let text =
             "\(names(wrong)) accepted bucket \(bucket.rawValue) of \(self.group(group)) for \((end - begin).short), "
-            + after(begin) + ", when it had to accept nothing because of the \(silence.kind.word)"
+            + after(begin) + ", when it had to accept nothing because of the \(silence.kind.key)"
           found.append((SoakViolation(property: .silence, at: begin, text: text), end - begin))
         }
       }
@@ -90,11 +90,11 @@ extension SoakJudge {
         guard !wrong.isEmpty else { continue }
         let text =
           "\(names(wrong)) answered a probe of bucket \(probe.bucket.rawValue) of \(group(probe.group)), "
-          + "\(after(probe.at)), when it had to accept nothing because of the \(silence.kind.word)"
+          + "\(after(probe.at)), when it had to accept nothing because of the \(silence.kind.key)"
         found.append((SoakViolation(property: .silence, at: probe.at, text: text), .zero))
       }
       // A kernel may take a second to notice that a cable is plugged in again.
-      let isLossy = hasFault(from: begin, to: end, shows: .seconds(1), where: \.losesHeartbeats)
+      let isLossy = hasFault(from: begin, to: end, shows: .seconds(1), where: { $0.heartbeats == .lost })
       guard !isMoving, !isLossy, !hasLossOfItsOwn, now.count == 1,
         !misleading.touches(from: probe.at, to: probe.at)
       else { continue }

@@ -41,7 +41,7 @@ extension SoakJudge {
     guard let silence else { return nil }
     let text =
       "a capture shows that \(names(NodeSet(found.node))) answered a packet of bucket \(found.bucket.rawValue) of "
-      + "\(group(found.group)), \(after(found.at)), when it had to accept nothing because of the \(silence.kind.word)"
+      + "\(group(found.group)), \(after(found.at)), when it had to accept nothing because of the \(silence.kind.key)"
     return (SoakViolation(property: .silence, at: found.at, text: text), .zero)
   }
 
@@ -50,7 +50,8 @@ extension SoakJudge {
     var found: [(SoakViolation, Duration)] = []
     for gap in history.wire.gaps {
       // A kernel may take a second to notice that a cable is plugged in again.
-      let isLossy = hasFault(from: gap.first, to: gap.last, shows: .seconds(1), where: \.losesHeartbeats)
+      let isLossy = hasFault(
+        from: gap.first, to: gap.last, shows: .seconds(1), where: { $0.heartbeats == .lost })
       if isLossy || hasLossOfItsOwn { continue }
       verdict.longestGap = max(verdict.longestGap, gap.length)
       let spell = SoakHistory.Spell(

@@ -66,9 +66,9 @@ struct SoakJudge {
 
   /// Whether a fault of some kinds lasts within a time, or ended so shortly before that it still has an effect.
   func hasFault(
-    from begin: Instant, to end: Instant, shows after: Duration, where isMeant: (FaultKind) -> Bool
+    from begin: Instant, to end: Instant, shows after: Duration, where isMeant: (FaultTraits) -> Bool
   ) -> Bool {
-    faults.touching(from: begin - after, to: end).contains { isMeant($0.kind) }
+    faults.touching(from: begin - after, to: end).contains { isMeant($0.kind.traits) }
   }
 
   static func verdict(_ history: SoakHistory, _ tolerance: SoakTolerance = SoakTolerance()) -> SoakVerdict {
@@ -114,7 +114,8 @@ struct SoakJudge {
   private func boundOfDouble(_ spell: SoakHistory.Spell) -> (counted: Duration, allowed: Duration) {
     let isLossy =
       hasLossOfItsOwn
-      || hasFault(from: spell.begin, to: spell.end, shows: heartbeat.settling, where: \.losesHeartbeats)
+      || hasFault(
+        from: spell.begin, to: spell.end, shows: heartbeat.settling, where: { $0.heartbeats == .lost })
     return (spell.length, tolerance.double + (isLossy ? heartbeat.longestDouble : .zero))
   }
 
@@ -129,7 +130,8 @@ struct SoakJudge {
     let earliest = spell.begin - (heartbeat.settling + slack)
     let acts = edges.touching(from: earliest, to: spell.end).filter { $0.at < spell.end }
     let sudden = acts.first {
-      $0.isEnd ? history.kind($0).endsSuddenly : history.kind($0).isSudden || lateUpgrades.contains($0.fault)
+      let abrupt = history.kind($0).traits.abrupt
+      return $0.isEnd ? abrupt == .both : abrupt != .never || lateUpgrades.contains($0.fault)
     }
     // A daemon that is being replaced takes nothing over meanwhile. The time counts from its return.
     let upgrade = acts.first { edge in
@@ -143,7 +145,8 @@ struct SoakJudge {
     }
     let isSlow =
       hasLossOfItsOwn || shortPaths.touches(from: spell.begin, to: spell.end)
-      || hasFault(from: spell.begin, to: spell.end, shows: heartbeat.settling, where: \.delaysHeartbeats)
+      || hasFault(
+        from: spell.begin, to: spell.end, shows: heartbeat.settling, where: { $0.heartbeats != .kept })
     if isSlow { return (spell.length, heartbeat.longestHole + slack) }
     if let upgrade { return (spell.end - max(upgrade.at, spell.begin), heartbeat.longestReturn + slack) }
     return (spell.length, heartbeat.longestMove + slack)
@@ -154,12 +157,9 @@ struct SoakJudge {
   private func hasNewcomers(_ spell: SoakHistory.Spell) -> Bool {
     edges.touching(from: spell.begin - 2 * heartbeat.settling, to: spell.end).contains { edge in
       guard edge.at < spell.end else { return false }
-      switch history.kind(edge) {
-      case .restart: return !edge.isEnd
-      case .upgrade: return edge.isEnd && lateUpgrades.contains(edge.fault)
-      case .crash, .kill, .stall, .partition, .interfaceDown: return edge.isEnd
-      default: return false
-      }
+      let kind = history.kind(edge)
+      return edge.isEnd
+        ? kind.traits.abrupt != .never || lateUpgrades.contains(edge.fault) : kind.key == .restart
     }
   }
 
@@ -221,7 +221,7 @@ struct SoakJudge {
     guard let edge else { return "before the first fault" }
     let kind = history.kind(edge)
     let nodes = kind.nodesNamed.isEmpty ? "" : " of \(names(kind.nodesNamed))"
-    return "\((instant - edge.at).short) after the \(edge.isEnd ? "end of the " : "")\(kind.word)\(nodes) at "
+    return "\((instant - edge.at).short) after the \(edge.isEnd ? "end of the " : "")\(kind.key)\(nodes) at "
       + (edge.at - .zero).short
   }
 

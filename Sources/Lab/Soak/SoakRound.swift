@@ -78,7 +78,7 @@ public struct SoakRound: Sendable {
 
   /// The number of faults, by their keys in scenario files.
   public var faultCounts: [String: Int] {
-    scenario.faults.reduce(into: [:]) { $0[$1.kind.word, default: 0] += 1 }
+    scenario.faults.reduce(into: [:]) { $0[$1.kind.key.rawValue, default: 0] += 1 }
   }
 
   /// Moves mishaps so that they keep their distance from the fault or end before them, although the lab shortened

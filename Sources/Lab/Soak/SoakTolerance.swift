@@ -61,37 +61,3 @@ extension HeartbeatSettings {
   /// S2: `(g + 1) T + 2 delta + C` after `g` lost heartbeats, here for all `k` that may be missed.
   var longestDouble: Duration { (misses + 1) * interval + 2 * delayBound + commitBound }
 }
-
-extension FaultKind {
-  /// Whether buckets lose their owner by it without a hand-over.
-  var isSudden: Bool {
-    switch self {
-    case .crash, .kill, .stall, .interfaceDown, .partition: true
-    default: false
-    }
-  }
-
-  /// Whether buckets lose their owner by its end without a hand-over, if that owner served on or was isolated.
-  var endsSuddenly: Bool {
-    switch self {
-    case .stall, .interfaceDown, .partition: true
-    default: false
-    }
-  }
-
-  /// Whether it loses heartbeats to all nodes, so that doubles are bounded and not excluded.
-  var losesHeartbeats: Bool {
-    switch self {
-    case .loss, .interfaceDown, .partition: true
-    default: false
-    }
-  }
-
-  /// Whether heartbeats between some nodes must be relayed because of it, or arrive again later.
-  var delaysHeartbeats: Bool {
-    switch self {
-    case .pairCut, .oneWayCut, .bridge: true
-    default: losesHeartbeats
-    }
-  }
-}

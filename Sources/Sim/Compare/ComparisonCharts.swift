@@ -30,7 +30,7 @@ struct ComparisonCharts {
         series.append(.init(name: "calibrated", values: better.simulatedValues))
       }
       let what = words.happened(fault.fault, isEnd: fault.isEnd)
-      let isPlanned = fault.isEnd || scenario.faults[fault.fault].kind.isPlanned
+      let isPlanned = fault.isEnd || scenario.faults[fault.fault].kind.traits.isPlanned
       distributions.append(
         ComparedDistribution(
           name: "distribution-\(distributions.count + 1)",

@@ -16,8 +16,11 @@ public struct Fault: Sendable, Hashable {
 }
 
 extension Fault {
+  /// Whether it stays in force after its beginning: it holds its nodes, or its end undoes it.
+  package var isKeptUp: Bool { kind.traits.holds || until != nil }
+
   /// Faults in order of time. Faults of one time keep their order, which sorting alone would not guarantee.
-  static func inOrder(_ faults: [Fault]) -> [Fault] {
+  package static func inOrder(_ faults: [Fault]) -> [Fault] {
     faults.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
   }
 

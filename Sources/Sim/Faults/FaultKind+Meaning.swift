@@ -1,12 +1,12 @@
 import Engine
 
-/// What each kind of fault means to the world and to the measures.
+/// What a single fault means to the world and to the measures.
 ///
-/// The world asks which nodes a fault names, hides or keeps from serving. The measures ask which losses are charged to
-/// it, whether it is planned or lasting, and which view change answers it. Each answer is a property here.
+/// What holds for all faults of a kind is in ``FaultTraits``. The answers here also depend on the nodes, networks or
+/// losses of the fault.
 extension FaultKind {
   /// The nodes that it names; empty for a fault of a whole network.
-  var nodes: NodeSet {
+  package var nodes: NodeSet {
     switch self {
     case .crash(let n), .restart(let n), .stop(let n), .leave(let n), .drain(let n, _, _), .resume(let n),
       .pause(let n), .stall(let n), .kill(let n), .upgrade(let n), .commitFailure(let n),
@@ -23,12 +23,7 @@ extension FaultKind {
   }
 
   /// Whether it concerns the nodes that it does not name as much: a whole network, or a change of all nodes together.
-  var concernsEverybody: Bool {
-    switch self {
-    case .partition, .reload: true
-    default: nodes.isEmpty
-    }
-  }
+  var concernsEverybody: Bool { traits.concernsEverybody || nodes.isEmpty }
 
   /// The same fault at other nodes; `nil` if it concerns more than single nodes.
   func of(_ nodes: NodeSet) -> FaultKind? {
@@ -55,123 +50,60 @@ extension FaultKind {
     }
   }
 
-  /// Whether an operator orders it on purpose: nothing is disturbed at the moment of the order.
-  var isPlanned: Bool {
-    switch self {
-    case .restart, .leave, .drain, .resume, .upgrade, .weight, .reload: true
-    default: false
-    }
-  }
-
   /// The sides of a partition, with the one that the nodes named in no side form.
   static func sides(_ named: [NodeSet], of nodeCount: Int) -> [NodeSet] {
     let rest = named.reduce(NodeSet(first: nodeCount)) { $0.subtracting($1) }
     return rest.isEmpty ? named : named + [rest]
   }
 
-  /// Whether it may disturb buckets again and again while it is in force.
-  var isLasting: Bool {
-    switch self {
-    case .drain, .commitFailure, .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge, .networkDown,
-      .interfaceDown, .blockHeartbeats, .applicationCrash, .applicationHang, .applicationSlow:
-      true
-    case .crash, .restart, .stop, .leave, .resume, .pause, .stall, .kill, .upgrade, .weight, .reload: false
-    }
-  }
-
-  /// The nodes that may stop serving because of it: connections that they lose then are lost *with their node*.
-  ///
-  /// One rule holds for everything that keeps a node from serving: the machine or its daemon is gone, the network or a
-  /// firewall cuts it off from the others, its kernel takes no commits, or its application does not answer. It leaves
-  /// out faults under which a node can still be heard (a loss that is not total, a delay), and orders that should lose
-  /// nothing (a drain, a weight, a reload).
+  /// The nodes that may stop serving because of it: see ``FaultTraits/fails``.
   package func failing(of all: NodeSet) -> NodeSet {
-    switch self {
-    case .crash(let nodes), .stop(let nodes), .leave(let nodes), .pause(let nodes), .stall(let nodes),
-      .kill(let nodes), .upgrade(let nodes), .commitFailure(let nodes), .interfaceDown(let nodes, _),
-      .blockHeartbeats(let nodes, _, _), .applicationCrash(let nodes), .applicationHang(let nodes),
-      .applicationSlow(let nodes, _):
-      nodes.intersection(all)
-    case .oneWayCut, .pairCut, .bridge: nodes.intersection(all)
-    case .partition, .networkDown: all
-    case .loss: cutOff.intersection(all)
-    case .restart, .drain, .resume, .delay, .weight, .reload: .empty
+    switch traits.fails {
+    case .nobody: .empty
+    case .named: nodes.intersection(all)
+    case .cutOff: cutOff.intersection(all)
+    case .everybody: all
     }
   }
 
   /// The nodes that it strikes: flows that they lose while it lasts are charged to it.
-  func striking(of all: NodeSet) -> NodeSet {
-    if case .drain(let nodes, _, _) = self { return nodes.intersection(all) }
-    return failing(of: all)
-  }
+  func striking(of all: NodeSet) -> NodeSet { away.isEmpty ? failing(of: all) : away.intersection(all) }
 
   /// Whether it ends the faults that struck the nodes that it names.
-  var bringsItsNodesBack: Bool {
-    switch self {
-    case .restart, .resume: true
-    default: false
-    }
-  }
+  var bringsItsNodesBack: Bool { traits.answer == .with }
 
-  /// The nodes that it takes away until they are started or resumed.
-  var away: NodeSet {
-    if case .drain(let nodes, _, _) = self { nodes } else { .empty }
-  }
+  /// The nodes that it takes away until they are started or resumed: those of a drain.
+  var away: NodeSet { traits.ends == .resume ? nodes : .empty }
 
   /// The nodes whose network cards it makes useless: the link is down, or everything that they receive or send is lost.
   package var cutOff: NodeSet {
     switch self {
     case .interfaceDown(let nodes, _): nodes
-    case .loss(_, let up, let down, let at) where up?.isTotal == true || down?.isTotal == true: at
-    default: .empty
+    case .loss(_, let up, let down, let at): [up, down].contains { $0?.isTotal ?? false } ? at : .empty
+    case .crash, .restart, .stop, .leave, .drain, .resume, .pause, .stall, .kill, .upgrade, .delay,
+      .oneWayCut,
+      .pairCut, .partition, .bridge, .networkDown, .blockHeartbeats, .commitFailure, .weight, .reload,
+      .applicationCrash, .applicationHang, .applicationSlow:
+      .empty
     }
   }
 
   /// Whether it hides its nodes from clients while their kernels still track the clients' flows.
-  var hidesItsNodes: Bool {
-    switch self {
-    case .pause, .applicationCrash, .applicationHang: true
-    default: !cutOff.isEmpty
-    }
-  }
+  var hidesItsNodes: Bool { traits.hidesNodes || !cutOff.isEmpty }
 
   /// Whether it strikes the applications of its nodes, not their daemons, kernels or networks.
-  package var isOfApplication: Bool {
-    switch self {
-    case .applicationCrash, .applicationHang, .applicationSlow: true
-    default: false
-    }
-  }
+  package var isOfApplication: Bool { traits.strikes == .application }
 
   /// The kind of view change that answers its beginning.
-  var answer: Answer {
-    switch self {
-    case .crash, .stop, .leave, .drain, .pause, .stall, .kill, .applicationCrash, .applicationHang,
-      .applicationSlow:
-      .without
-    case .restart, .resume: .with
-    default: cutOff.isEmpty ? .any : .without
-    }
+  var answer: FaultTraits.Answer { cutOff.isEmpty ? traits.answer : .without }
+
+  /// Whether its effect, when it begins or ends, depends on which daemons run.
+  func dependsOnDaemons(isEnd: Bool) -> Bool {
+    isEnd ? traits.ends == .start || traits.ends == .resume : traits.meetsDaemons
   }
 
-  /// The view that answers a fault.
-  enum Answer: Sendable, Hashable {
-    /// At least one of the nodes that the fault names does not serve.
-    case without
-    /// At least one of them serves.
-    case with
-    /// Any view change does.
-    case any
-
-    /// The answer to the end of the fault.
-    var reversed: Answer {
-      switch self {
-      case .without: .with
-      case .with: .without
-      case .any: .any
-      }
-    }
-  }
+  /// Whether it keeps its nodes' daemons from running until it ends.
+  package var holdsDown: Bool { traits.holds && traits.ends == .start }
 }
 
 extension Scenario {
@@ -186,17 +118,12 @@ extension Scenario {
 }
 
 extension FaultKind {
-  var refusesCommits: Bool {
-    if case .commitFailure = self { return true }
-    return false
-  }
-
   /// Whether it keeps clients' frames from a node on a network, and its answers from them, as a cut cable does.
   ///
   /// Clients come from one place, the router. A network or interface that is down hides nodes. A partition of the
   /// segment leaves the router on the side named first. Cuts and bridges between nodes hide nothing from clients. A
   /// loss may also cut clients off: see ``ClientPath``.
-  func hides(_ node: NodeID, on network: NetworkID) -> Bool {
+  package func hides(_ node: NodeID, on network: NetworkID) -> Bool {
     switch self {
     case .networkDown(let on): on.contains(network)
     case .interfaceDown(let nodes, let on): on.contains(network) && nodes.contains(node)

@@ -37,10 +37,9 @@ extension World {
     for node in nodes where machines[node.index].isPowered {
       let n = node.index
       if !checks.isEmpty { checks[n].struckBy = index }
-      switch kind {
-      case .applicationCrash: endApplication(n)
-      case .applicationHang: if applications[n].condition == .running { applications[n].condition = .hung }
-      default: break
+      if case .applicationCrash = kind { endApplication(n) }
+      if case .applicationHang = kind, applications[n].condition == .running {
+        applications[n].condition = .hung
       }
       applicationChanged(n)
     }
@@ -49,12 +48,11 @@ extension World {
   mutating func applicationFaultEnds(_ kind: FaultKind, _ nodes: NodeSet) {
     for node in nodes where machines[node.index].isPowered {
       let n = node.index
-      switch kind {
-      case .applicationCrash:
-        if applications[n].condition == .down, !applications[n].isStopped { startApplication(n) }
-      case .applicationHang:
-        if applications[n].condition == .hung { applications[n].condition = condition(n) }
-      default: break
+      if case .applicationCrash = kind, applications[n].condition == .down, !applications[n].isStopped {
+        startApplication(n)
+      }
+      if case .applicationHang = kind, applications[n].condition == .hung {
+        applications[n].condition = condition(n)
       }
       showApplication(n)
       applicationChanged(n)
@@ -89,15 +87,9 @@ extension World {
 
   /// The state into which the active faults bring an application that would run.
   private func condition(_ n: Int) -> Application.Condition {
-    var condition = Application.Condition.running
-    for fault in active where fault.nodes.contains(NodeID(n)) {
-      switch fault.kind {
-      case .applicationCrash: return .down
-      case .applicationHang: condition = .hung
-      default: break
-      }
-    }
-    return condition
+    let holding = active.filter { $0.nodes.contains(NodeID(n)) }.map(\.kind.key)
+    if holding.contains(.applicationCrash) { return .down }
+    return holding.contains(.applicationHang) ? .hung : .running
   }
 
   /// Clients reach a node's application again, unless another fault hides the node.

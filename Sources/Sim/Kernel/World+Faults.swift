@@ -65,12 +65,7 @@ extension World {
     if kind.hidesItsNodes {
       traffic.nodesHidden(named, until: fault.until.map { .zero + $0 } ?? .never)
     }
-    switch kind {
-    case .restart, .resume: break
-    case .reload: break
-    case .stop, .leave, .drain, .weight: if fault.until != nil { activate(index, kind, named) }
-    default: activate(index, kind, named)
-    }
+    if fault.isKeptUp { active.append(ActiveFault(index: index, kind: kind, nodes: named)) }
     switch kind {
     case .crash: for n in named { powerOff(n.index) }
     case .restart: for n in named { restart(n) }
@@ -94,7 +89,9 @@ extension World {
     case .reload(_, let reload): self.reload(reload, on: named)
     case .pause, .stall: for n in named { holdChanged(n.index) }
     case .commitFailure: break
-    default: networksChanged()
+    case .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge, .networkDown, .interfaceDown,
+      .blockHeartbeats:
+      networksChanged()
     }
   }
 
@@ -121,22 +118,15 @@ extension World {
     case .pause, .stall: for n in held { holdChanged(n.index) }
     case .commitFailure, .restart, .resume, .reload: break
     case .applicationCrash, .applicationHang, .applicationSlow: applicationFaultEnds(kind, held)
-    default: networksChanged()
+    case .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge, .networkDown, .interfaceDown,
+      .blockHeartbeats:
+      networksChanged()
     }
-  }
-
-  private mutating func activate(_ index: Int, _ kind: FaultKind, _ nodes: NodeSet) {
-    active.append(ActiveFault(index: index, kind: kind, nodes: nodes))
   }
 
   /// Whether a crash, kill or upgrade that is active keeps the node from running.
   func isHeldDown(_ node: NodeID) -> Bool {
-    active.contains { fault in
-      switch fault.kind {
-      case .crash, .kill, .upgrade: fault.nodes.contains(node)
-      default: false
-      }
-    }
+    active.contains { $0.kind.holdsDown && $0.nodes.contains(node) }
   }
 
   // MARK: Machines
@@ -169,15 +159,9 @@ extension World {
     startDaemon(n)
   }
 
-  /// Takes the node out of every crash, kill, upgrade, stop and leave that holds it, and starts its daemon if none
-  /// runs.
+  /// Takes the node out of every fault that ends with a start, and starts its daemon if none runs.
   private mutating func restart(_ node: NodeID) {
-    for i in active.indices {
-      switch active[i].kind {
-      case .crash, .kill, .upgrade, .stop, .leave: active[i].nodes.remove(node)
-      default: break
-      }
-    }
+    for i in active.indices where active[i].kind.traits.ends == .start { active[i].nodes.remove(node) }
     start(node.index)
   }
 
@@ -196,15 +180,9 @@ extension World {
   private mutating func holdChanged(_ n: Int) {
     let node = NodeID(n)
     let wasHeld = machines[n].isHeld
-    var (isPaused, isStalled) = (false, false)
-    for fault in active where fault.nodes.contains(node) {
-      switch fault.kind {
-      case .pause: isPaused = true
-      case .stall: isStalled = true
-      default: break
-      }
-    }
-    machines[n].isStalled = isStalled
+    let holding = active.filter { $0.nodes.contains(node) }.map(\.kind.key)
+    let isPaused = holding.contains(.pause)
+    machines[n].isStalled = holding.contains(.stall)
     if isPaused != machines[n].isPaused {
       machines[n].isPaused = isPaused
       if isPaused { filters[n].freeze(at: now) } else { thaw(n) }

@@ -17,7 +17,7 @@ extension World {
   /// The first operation of a node's kernel is done.
   mutating func kernelFinishes(_ n: Int, serial: UInt32) {
     guard serial == filters[n].serial else { return }
-    let isRefused = active.contains { $0.kind.refusesCommits && $0.nodes.contains(NodeID(n)) }
+    let isRefused = active.contains { $0.kind.traits.strikes == .kernel && $0.nodes.contains(NodeID(n)) }
     let before = filters[n].state
     let operation = filters[n].performNext(at: now, isRefused: isRefused)
     if !isRefused {

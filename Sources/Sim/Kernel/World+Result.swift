@@ -77,11 +77,9 @@ extension World {
     }
     return !plan.edges.contains { edge in
       guard edge.at >= now else { return false }
-      switch scenario.faults[edge.fault].kind {
-      case .restart: return true
-      case .crash, .kill, .stop, .leave, .upgrade, .drain: return edge.isEnd
-      default: return false
-      }
+      let kind = scenario.faults[edge.fault].kind
+      if case .restart = kind { return true }
+      return edge.isEnd && kind.dependsOnDaemons(isEnd: true)
     }
   }
 }

@@ -21,7 +21,7 @@ struct Disturbance: Sendable {
   private(set) var actsFrom: Instant
   private var isDormant: Bool
   private let answering: NodeSet
-  private let answer: FaultKind.Answer
+  private let answer: FaultTraits.Answer
   /// Whether its time counts from the first bucket that is not whole, since it disturbs nothing when it is ordered.
   private var countsFromDisturbance: Bool
   /// Whether it is a change of weight or of the farm file: see ``Shares``.
@@ -80,12 +80,9 @@ struct Disturbance: Sendable {
     named = cause.nodes
     concernsEverybody = kind.concernsEverybody
     answer = isEnd ? kind.answer.reversed : kind.answer
-    countsFromDisturbance = isEnd || kind.isPlanned
-    switch kind {
-    case .weight, .reload: isWeightChange = true
-    default: isWeightChange = false
-    }
-    if !isEnd && kind.isLasting { inForce = [(fault, kind.away)] }
+    countsFromDisturbance = isEnd || kind.traits.isPlanned
+    isWeightChange = kind.traits.strikes == .settings
+    if !isEnd && kind.traits.isLasting { inForce = [(fault, kind.away)] }
   }
 
   /// Another fault begins or ends at the same instant.
@@ -95,8 +92,8 @@ struct Disturbance: Sendable {
     self.isDormant = self.isDormant && isDormant
     named = named.union(cause.nodes)
     concernsEverybody = concernsEverybody || kind.concernsEverybody
-    countsFromDisturbance = countsFromDisturbance && (isEnd || kind.isPlanned)
-    if !isEnd && kind.isLasting { inForce.append((fault, kind.away)) }
+    countsFromDisturbance = countsFromDisturbance && (isEnd || kind.traits.isPlanned)
+    if !isEnd && kind.traits.isLasting { inForce.append((fault, kind.away)) }
   }
 
   /// Nodes come back by it.

@@ -23,15 +23,3 @@ public struct NodeStarts: Sendable, Hashable {
     self.others = others
   }
 }
-
-extension FaultKind {
-  /// Whether its effect, when it begins or ends, depends on which daemons run: it starts only nodes that do not run, or
-  /// asks something of running ones only.
-  func dependsOnDaemons(isEnd: Bool) -> Bool {
-    switch self {
-    case .restart, .reload: !isEnd
-    case .crash, .stop, .leave, .kill, .upgrade, .drain: isEnd
-    default: false
-    }
-  }
-}

@@ -105,7 +105,7 @@ struct Answer {
   /// the question is not one of yes or no.
   var asksForDrains: Bool {
     subject == .connections && told.scenario.yesCondition == nil
-      && told.scenario.faults.allSatisfy(\.kind.isPlanned)
+      && told.scenario.faults.allSatisfy(\.kind.traits.isPlanned)
       && choice.trials.allSatisfy { trial in
         let told = ToldTrial(choice.scenario, trial)
         return told.lost == (0, 0) && DrainClause(told: told).longest != nil

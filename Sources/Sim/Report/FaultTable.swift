@@ -62,7 +62,7 @@ struct FaultTable {
       let rebalance = told.result.rebalances.first {
         $0.fault == fault.fault && $0.isEnd == fault.isEnd && $0.healthy == nil
       }
-      let isPlanned = fault.isEnd || told.scenario.faults[fault.fault].kind.isPlanned
+      let isPlanned = fault.isEnd || told.scenario.faults[fault.fault].kind.traits.isPlanned
       let what = told.words.happened(fault.fault, isEnd: fault.isEnd)
       return (
         row: row(what, fault.at, rebalance, fault.losses, weight(fault.losses)),

@@ -1,10 +1,10 @@
 import Engine
 import FarmFile
 
-/// Faults in an operator's words.
+/// The faults of a run as reports tell them, in the past.
 ///
-/// The words of a fault depend on its kind, and for some kinds on what it found: a start that found nodes running
-/// already is told as that. ``alike(_:until:)`` tells several faults of one kind in one phrase.
+/// ``FaultWords`` has the sentence of each kind. For some kinds it depends on what the fault found: a start that found
+/// nodes running already is told as that. ``alike(_:until:)`` tells several faults of one kind in one phrase.
 struct FaultText {
   let scenario: Scenario
   /// Names by space: see ``BucketSpaces``.
@@ -70,10 +70,10 @@ struct FaultText {
   /// The same for a fault that found some nodes running, or some that had never been on.
   private func happened(_ kind: FaultKind, isEnd: Bool, _ found: NodeStarts) -> String {
     func were(_ nodes: NodeSet) -> String { "\(self.nodes(nodes)) \(nodes.count == 1 ? "was" : "were")" }
-    let isDrain = if case .drain = kind { true } else { false }
+    let isDrain = kind.traits.ends == .resume
     if case .reload(let nodes, let reload) = kind {
       // The other nodes read the file when they start.
-      return reloaded(found.running.isEmpty ? nodes : found.running, reload)
+      return began(.reload(found.running.isEmpty ? nodes : found.running, reload))
     }
     var clauses: [String] = []
     if !found.new.isEmpty { clauses.append("\(were(found.new)) started") }
@@ -113,134 +113,28 @@ struct FaultText {
     spaces.indices.contains(group.index) ? spaces[group.index] : "unmatched traffic"
   }
 
-  /// `node1 and {node2, node3}`
-  private func parts(_ sets: [NodeSet]) -> String {
-    PlainText.list(
-      sets.map { set in
-        // A row of five or more is told by its first and last node.
-        let isRow = set.count > 4 && nodes(set).contains(" to ")
-        return set.count == 1
-          ? nodes(set) : "{\(isRow ? nodes(set) : set.map { name($0) }.joined(separator: ", "))}"
-      })
-  }
+  private func began(_ kind: FaultKind) -> String { sentences.sentence(kind, isEnd: false) }
+  private func ended(_ kind: FaultKind) -> String { sentences.sentence(kind, isEnd: true) }
+  private var sentences: FaultWords<FaultText> { FaultWords(names: self, tense: .past) }
+}
 
-  private func networks(_ set: NetworkSet) -> String {
-    let names = scenario.farm.networks.indices.filter { set.bits >> UInt8($0) & 1 == 1 }
+extension FaultText: FaultNames {
+  var nodeCount: Int { scenario.nodes.count }
+
+  func list(_ set: NodeSet) -> String { nodes(set) }
+
+  func list(_ set: NetworkSet) -> String {
+    let names = scenario.farm.networks.indices.filter { set.contains(NetworkID($0)) }
       .map { scenario.farm.networks[$0] }
     return names.isEmpty ? "every network" : PlainText.list(names)
   }
 
-  private func its(_ set: NodeSet, _ one: String, _ many: String) -> String {
-    set.count == 1 ? "\(nodes(set))’s \(one)" : "the \(many) of \(nodes(set))"
-  }
+  func name(_ group: GroupID) -> String { self.group(group) }
 
-  private func began(_ kind: FaultKind) -> String {
-    switch kind {
-    case .crash(let set): "\(nodes(set)) lost power"
-    case .restart(let set): "\(nodes(set)) came back"
-    case .stop(let set): "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")stopped"
-    case .leave(let set): "\(nodes(set)) left"
-    case .drain(let set, _, _): "\(nodes(set)) began to drain"
-    case .resume(let set): "\(nodes(set)) \(set.count == 1 ? "was" : "were") resumed"
-    case .pause(let set): "\(nodes(set)) stood still"
-    case .stall(let set): "\(its(set, "daemon", "daemons")) stalled"
-    case .kill(let set): "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")killed"
-    case .upgrade(let set):
-      "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")taken away for an upgrade"
-    case .loss(let on, let up, let down, let at): lossBegan(on, up, down, at)
-    case .delay(let on, _): "the delay of \(networks(on)) changed"
-    case .oneWayCut(let from, let to, let on):
-      "\(nodes(to)) no longer heard \(nodes(from)) on \(networks(on))"
-    case .pairCut(let a, let b, let on):
-      "\(parts([a, b])) no longer heard each other on \(networks(on))"
-    case .partition(let sides, let on):
-      "\(networks(on)) split into \(parts(FaultKind.sides(sides, of: scenario.nodes.count)))"
-    case .bridge(let a, let b, let by, let on):
-      "\(networks(on)) split into \(parts([a, b])), both heard by \(nodes(by))"
-    case .networkDown(let on): "\(networks(on)) went down"
-    case .interfaceDown(let set, let on):
-      "\(its(set, "interface", "interfaces")) to \(networks(on)) went down"
-    case .blockHeartbeats(let set, let direction, let on):
-      "\(its(set, "firewall", "firewalls")) began to drop heartbeats \(direction.words) \(networks(on))"
-    case .commitFailure(let set): "\(its(set, "kernel", "kernels")) began to refuse commits"
-    case .applicationCrash(let set): "\(its(set, "application", "applications")) crashed"
-    case .applicationHang(let set): "\(its(set, "application", "applications")) hung"
-    case .applicationSlow(let set, let delay):
-      "\(its(set, "application", "applications")) became \(Readable.setting(delay)) slower"
-    case .reload(let set, let reload): reloaded(set, reload)
-    case .weight(let set, let group, let weight):
-      "\(its(set, "weight", "weights")) in \(self.group(group)) became \(weight)"
-    }
-  }
-
-  /// A title has no room for more changes of a file.
-  private static let mostChanges = 3
-
-  private func reloaded(_ set: NodeSet, _ reload: Reload) -> String {
-    let words = reload.words(atMost: FaultText.mostChanges) ?? "as it was at the start"
-    return "\(nodes(set)) reloaded \(set.count == 1 ? "its" : "their") farm file \(words)"
-  }
-
-  private func lossBegan(_ on: NetworkSet, _ up: LossModel?, _ down: LossModel?, _ at: NodeSet) -> String {
-    var shares: [String] = []
-    let (who, isOne) = (nodes(at), at.count == 1)
-    if let up, let text = share(up) {
-      shares.append("\(text) \(at.isEmpty ? "at the senders" : "of what \(who) \(isOne ? "sends" : "send")")")
-    }
-    if let down, let text = share(down) {
-      shares.append(
-        "\(text) \(at.isEmpty ? "at every receiver" : "of what \(who) \(isOne ? "receives" : "receive")")")
-    }
-    let what = shares.isEmpty ? "no frames" : "frames (\(shares.joined(separator: ", ")))"
-    return "\(networks(on)) began to lose \(what)"
-  }
-
-  private func share(_ loss: LossModel) -> String? {
-    switch loss {
-    case .none: nil
-    case .independent(let p): Readable.percent(p)
-    case .gilbertElliott: "bursts"
-    }
-  }
-
-  private func ended(_ kind: FaultKind) -> String {
-    switch kind {
-    case .crash(let set), .restart(let set), .leave(let set): "\(nodes(set)) came back"
-    case .stop(let set), .kill(let set):
-      "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")started again"
-    case .upgrade(let set): "\(its(set, "daemon was", "daemons")) \(set.count == 1 ? "" : "were ")replaced"
-    case .drain(let set, _, _), .resume(let set): "\(nodes(set)) \(set.count == 1 ? "was" : "were") resumed"
-    case .pause(let set): "\(nodes(set)) ran on"
-    case .stall(let set): "\(its(set, "daemon", "daemons")) ran on"
-    case .loss(let on, _, _, _): "the loss on \(networks(on)) ended"
-    case .delay(let on, _): "the delay of \(networks(on)) was normal again"
-    case .oneWayCut(let from, let to, _): "\(nodes(to)) heard \(nodes(from)) again"
-    case .pairCut(let a, let b, _): "\(parts([a, b])) heard each other again"
-    case .partition(_, let on), .bridge(_, _, _, let on): "\(networks(on)) was whole again"
-    case .networkDown(let on): "\(networks(on)) was up again"
-    case .interfaceDown(let set, let on):
-      "\(its(set, "interface", "interfaces")) to \(networks(on)) came up again"
-    case .blockHeartbeats(let set, _, _): "\(its(set, "firewall", "firewalls")) let heartbeats pass again"
-    case .commitFailure(let set): "\(its(set, "kernel", "kernels")) accepted commits again"
-    case .applicationCrash(let set): "\(its(set, "application", "applications")) could start again"
-    case .applicationHang(let set):
-      "\(its(set, "application", "applications")) no longer hung"
-    case .applicationSlow(let set, _):
-      "\(its(set, "application was", "applications")) \(set.count == 1 ? "" : "were ")as fast as before"
-    case .reload(let set, let reload): reloaded(set, reload)
-    case .weight(let set, let group, _):
-      "\(its(set, "weight", "weights")) in \(self.group(group)) was restored"
-    }
-  }
-}
-
-extension FirewallDirection {
-  /// The words before the name of a network.
-  var words: String {
-    switch self {
-    case .into: "from"
-    case .out: "to"
-    case .both: "from and to"
-    }
+  /// `node1`, `{node2, node3}`. A row of five or more is told by its first and last node.
+  func side(_ set: NodeSet) -> String {
+    if set.count == 1 { return nodes(set) }
+    let isRow = set.count > 4 && nodes(set).contains(" to ")
+    return "{\(isRow ? nodes(set) : set.map { name($0) }.joined(separator: ", "))}"
   }
 }

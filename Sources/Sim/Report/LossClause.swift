@@ -142,7 +142,7 @@ struct LossClause {
     let outcome = told.result.outcome
     return told.scenario.faults.indices.filter { i in
       let own = outcome.faults.filter { $0.fault == i }
-      return !told.scenario.faults[i].kind.isPlanned && own.contains { !$0.isEnd }
+      return !told.scenario.faults[i].kind.traits.isPlanned && own.contains { !$0.isEnd }
         && own.allSatisfy { $0.losses.withNode + $0.losses.elsewhere == 0 }
     }.map { "after \(told.words.happened($0, isEnd: false))" }
   }

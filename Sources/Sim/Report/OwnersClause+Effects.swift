@@ -28,10 +28,7 @@ extension OwnersClause {
 
   /// Whether a fault takes nodes as a whole out of the farm.
   private func takesNodesAway(_ kind: FaultKind) -> Bool {
-    switch kind {
-    case .weight, .reload, .restart, .resume, .upgrade: false
-    default: kind.of(kind.nodes) != nil
-    }
+    kind.of(kind.nodes) != nil && (!kind.traits.isPlanned || kind.traits.answer == .without)
   }
 
   /// `, and by that no connection was lost and no connect had to be repeated`, if this is so.

@@ -45,18 +45,15 @@ struct OwnersClause {
   /// Who served the clients of one node whose daemon was killed or stalled: its kernel at first, then nobody, then
   /// others.
   private func servedOn(_ moving: [Rebalance]) -> String? {
-    let failures = told.scenario.faults.filter { !$0.kind.isPlanned }
+    let failures = told.scenario.faults.filter { !$0.kind.traits.isPlanned }
     guard failures.count == 1, let rebalance = moving.first, !rebalance.isEnd, rebalance.isOver,
       rebalance.healthy == nil, told.scenario.faults[rebalance.fault] == failures[0],
       failures[0].kind.nodes.count == 1, let total = rebalance.total,
       let hole = told.measured("hole_time.longest"), hole.value > 0, !hole.isCensored,
       let from = result.outcome.holeFrom, from > rebalance.at, from < rebalance.at + total,
-      failures[0].until.map({ from < .zero + $0 }) ?? true
+      failures[0].until.map({ from < .zero + $0 }) ?? true,
+      failures[0].kind.traits.filter == .leased
     else { return nil }
-    switch failures[0].kind {
-    case .kill, .stall: break
-    default: return nil
-    }
     let name = told.words.nodes(failures[0].kind.nodes)
     let others = target(of: rebalance).replacing(" to ", with: "")
     return
@@ -219,11 +216,9 @@ struct OwnersClause {
     guard rebalance.healthy == nil, !rebalance.isEnd, told.scenario.faults.indices.contains(rebalance.fault)
     else { return nil }
     let fault = told.scenario.faults[rebalance.fault]
-    switch fault.kind {
-    // These happen at one instant. Their end is an event of its own.
-    case .kill, .stop, .leave, .upgrade, .drain, .restart, .resume: return nil
-    default: return fault.until.map { $0 - fault.at }
-    }
+    // These happen to a daemon at one instant. Their end is an event of its own.
+    if fault.kind.traits.strikes == .daemon, fault.kind.traits.ends != .back { return nil }
+    return fault.until.map { $0 - fault.at }
   }
 
   /// Tells of the node that owned everything once the others were gone.

@@ -8,10 +8,7 @@ struct RelayClause {
   /// `nil` if nothing was cut or lost, no node relayed anything, or some view changed all the same.
   func text() -> String? {
     let isCut = told.scenario.faults.contains { fault in
-      switch fault.kind {
-      case .oneWayCut, .pairCut, .bridge, .partition, .loss, .blockHeartbeats: true
-      default: false
-      }
+      fault.kind.traits.strikes == .frames && fault.kind.traits.heartbeats != .kept
     }
     let messages = told.result.messages
     let those = messages.indices.filter { messages[$0].relayed > 0 }

@@ -202,7 +202,7 @@ struct ServiceClause {
 
   private func isFailure(_ rebalance: Rebalance) -> Bool {
     guard !rebalance.isEnd, scenario.faults.indices.contains(rebalance.fault) else { return false }
-    return !scenario.faults[rebalance.fault].kind.isPlanned
+    return !scenario.faults[rebalance.fault].kind.traits.isPlanned
   }
 
   /// The longest rebalance that was not over when the run ended, with what was still wrong then.

@@ -25,7 +25,7 @@ struct ToldTrial {
 
   /// Whether every failure of the plan is one of an application.
   var strikesApplications: Bool {
-    let failures = scenario.faults.filter { !$0.kind.isPlanned }
+    let failures = scenario.faults.filter { !$0.kind.traits.isPlanned }
     return !failures.isEmpty && failures.allSatisfy(\.kind.isOfApplication)
   }
 
@@ -87,7 +87,7 @@ struct ToldTrial {
   static func noun(of faults: some Sequence<Fault>) -> (a: String, one: String, many: String) {
     let all = Array(faults)
     let begins = all.filter { !$0.kind.bringsItsNodesBack }
-    let planned = (begins.isEmpty ? all : begins).map(\.kind.isPlanned)
+    let planned = (begins.isEmpty ? all : begins).map(\.kind.traits.isPlanned)
     if !planned.contains(true) { return ("a fault", "fault", "faults") }
     return planned.contains(false) ? ("an event", "event", "events") : ("a change", "change", "changes")
   }

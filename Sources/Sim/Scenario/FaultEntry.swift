@@ -4,7 +4,8 @@ import FarmFile
 /// A fault and its place in the file, for problems that concern several faults.
 struct FaultEntry {
   var fault: Fault
-  /// The kind's key in the file.
-  var kind: String
   var place: Place
+
+  /// The kind's key in the file.
+  var key: FaultKey { fault.kind.key }
 }

@@ -8,8 +8,6 @@ import FarmFile
 /// ``FaultOverlaps`` what has no effect.
 struct FaultLine {
   var series: FaultSeries
-  /// The kind's key in the file.
-  var kind: String
   var place: Place
 
   /// The fault, if it happens once and its times are known.
@@ -33,12 +31,14 @@ struct FaultLine {
       keys[key]?.report("'\(key)' of a fault that happens once", expected: "'every' beside it")
     }
     var length = FaultLine.length(keys, first: first)
-    guard let (kind, value) = keys.one(of: ScenarioSection.faultKinds) else { return nil }
-    if FaultLine.instants.contains(kind), let end = keys["for"] ?? keys["until"] {
+    guard let (kind, value) = keys.one(of: FaultKey.allCases.map(\.rawValue)),
+      let key = FaultKey(rawValue: kind)
+    else { return nil }
+    if key.traits.ends == .never, let end = keys["for"] ?? keys["until"] {
       end.report("'\(kind)' happens at one time and has no end")
     }
-    if kind == "upgrade", keys["for"] == nil, keys["until"] == nil { length = .constant(Fault.upgradeTime) }
-    let effect = FaultKind(kind, value, farm: farm, names: names)
+    if key == .upgrade, keys["for"] == nil, keys["until"] == nil { length = .constant(Fault.upgradeTime) }
+    let effect = FaultKind(key, value, farm: farm, names: names)
     guard let first, let effect, reader.log.count == before else { return nil }
     if case .reload(_, let reload) = effect, reload.farm.nodes.count > farm.farm.nodes.count,
       first.fixed == nil || keys["every"] != nil
@@ -57,7 +57,6 @@ struct FaultLine {
       if turns.isEmpty { return nil }
     }
     series = FaultSeries(turns: turns, first: first, gap: gap, times: times, length: length)
-    self.kind = kind
     place = keys.place(of: kind)
     if let times, let gap = gap?.fixed, let first = first.fixed {
       let last = Double(first.nanoseconds) + Double(times - 1) * Double(gap.nanoseconds)
@@ -72,8 +71,6 @@ struct FaultLine {
     }
   }
 
-  /// Kinds that happen at one time and cannot have an end of their own.
-  private static let instants = ["restart", "resume", "reload"]
   /// The longest run, and so the latest time in one.
   static let longest = Duration.seconds(30 * 86400)
 
@@ -153,11 +150,11 @@ extension FaultLine {
     var index = 0
     for line in lines {
       if let fault = line.fault {
-        entries.append(FaultEntry(fault: fault, kind: line.kind, place: line.place))
+        entries.append(FaultEntry(fault: fault, place: line.place))
         continue
       }
       let faults = line.series.faults(index: index, seed: run.seed, trial: trial, before: run.duration)
-      entries += faults.map { FaultEntry(fault: $0, kind: line.kind, place: line.place) }
+      entries += faults.map { FaultEntry(fault: $0, place: line.place) }
       index += 1
     }
     return entries.enumerated().sorted {

@@ -79,7 +79,9 @@ struct FaultOverlaps {
     case .weight(let nodes, let group, _):
       return fault.until == nil
         ? [] : nodes.map { Subject(slot: .weight, node: $0.index, part: group.index) }
-    default: return []
+    case .crash, .restart, .stop, .leave, .drain, .resume, .pause, .stall, .kill, .upgrade, .loss, .delay,
+      .oneWayCut, .pairCut, .partition, .bridge, .reload:
+      return []
     }
   }
 
@@ -94,7 +96,7 @@ struct FaultOverlaps {
     let until = struck[subject.index]
     log.add(
       entry.place,
-      "'\(entry.kind)' of \(whose) at \(entry.fault.at.text): an earlier one lasts "
+      "'\(entry.key)' of \(whose) at \(entry.fault.at.text): an earlier one lasts "
         + (until >= end ? "to the end of the run" : "until \(until.text)"),
       expected: "one after the other, or one that lasts for all of the time")
   }

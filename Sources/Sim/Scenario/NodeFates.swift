@@ -44,22 +44,12 @@ struct NodeFates {
     var fates = NodeFates(
       names: names, settings: farm.settings, hasCheckers: hasCheckers || !farm.checkers.isEmpty, log: log,
       aside: aside)
-    // Faults that end by themselves, in order of their ends. At equal times an end comes before the begin of another
-    // fault.
-    var ends: [(at: Duration, nodes: NodeSet)] = []
-    for entry in entries {
-      ends.sort { $0.at < $1.at }
-      while let end = ends.first, end.at <= entry.fault.at {
-        fates.restartAfter(end.nodes)
-        ends.removeFirst()
-      }
-      fates.apply(entry)
-      guard let until = entry.fault.until else { continue }
-      switch entry.fault.kind {
-      case .crash(let nodes), .kill(let nodes), .upgrade(let nodes), .stop(let nodes), .leave(let nodes),
-        .drain(let nodes, _, _):
-        ends.append((until, nodes))
-      default: break
+    for edge in FaultPlan(entries.map(\.fault)).edges {
+      let entry = entries[edge.fault]
+      if !edge.isEnd {
+        fates.apply(entry)
+      } else if entry.fault.kind.dependsOnDaemons(isEnd: true) {
+        fates.restartAfter(entry.fault.kind.nodes)
       }
     }
   }
@@ -82,7 +72,6 @@ struct NodeFates {
   }
 
   private mutating func apply(_ entry: FaultEntry) {
-    let kind = entry.kind
     switch entry.fault.kind {
     case .crash(let nodes):
       change(nodes, entry, to: .down("crashed", isOff: true)) {
@@ -99,7 +88,7 @@ struct NodeFates {
       let mayWait = settings.life.failback != .automatic || settings.life.flapPenalty > 0 || hasCheckers
       change(nodes, entry, to: .up) { $0 == .drained || mayWait && $0 == .up }
     case .pause(let nodes), .stall(let nodes):
-      let isPause = kind == "pause"
+      let isPause = entry.key == .pause
       for node in nodes {
         if case .down(let past, let isOff) = fates[node.index], isOff || !isPause {
           report(entry, node, "has \(past)")
@@ -112,7 +101,9 @@ struct NodeFates {
       for node in nodes {
         if case .down(let past, true) = fates[node.index] { report(entry, node, "has \(past)") }
       }
-    default: break
+    case .commitFailure, .weight, .reload, .loss, .delay, .oneWayCut, .pairCut, .partition, .bridge,
+      .networkDown, .interfaceDown, .blockHeartbeats:
+      break
     }
   }
 
@@ -124,13 +115,13 @@ struct NodeFates {
     for node in nodes {
       switch fates[node.index] {
       case let now where isPossible(now): break
-      case .up: report(entry, node, entry.kind == "restart" ? "has not stopped" : "was not drained")
+      case .up: report(entry, node, entry.key == .restart ? "has not stopped" : "was not drained")
       case .drained: report(entry, node, "is drained already")
       case .down(let past, _): report(entry, node, "has \(past)")
       }
       fates[node.index] = fate
       // A machine that loses power, or a daemon that starts, is no longer paused or stalled.
-      if entry.kind == "crash" || entry.kind == "restart" { heldUntil[node.index] = .zero }
+      if entry.key == .crash || entry.key == .restart { heldUntil[node.index] = .zero }
     }
   }
 
@@ -140,6 +131,6 @@ struct NodeFates {
     reported.append(report)
     log.add(
       entry.place,
-      "'\(entry.kind)' of \(names.names[node.index]) at \(entry.fault.at.text)\(aside): it \(reason)")
+      "'\(entry.key)' of \(names.names[node.index]) at \(entry.fault.at.text)\(aside): it \(reason)")
   }
 }

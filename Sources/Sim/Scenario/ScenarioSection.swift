@@ -44,7 +44,7 @@ public enum ScenarioSection: String, KeySection {
     case .flowDuration: ["constant", "exponential", "lognormal", "pareto", "table"]
     case .durationShare: ["share", "duration"]
     case .session: ["connections", "think_time"]
-    case .fault: ["at", "for", "until", "every", "times", "in_turn"] + ScenarioSection.faultKinds
+    case .fault: ["at", "for", "until", "every", "times", "in_turn"] + FaultKey.allCases.map(\.rawValue)
     case .faultTime: ScenarioSection.delay.keys + ["exponential"]
     case .drain: ["nodes", "deadline", "force"]
     case .faultLoss: ["network", "uplink", "downlink", "receivers", "senders"]
@@ -61,13 +61,4 @@ public enum ScenarioSection: String, KeySection {
     case .run: ["duration", "seed", "trials", "warm_up"]
     }
   }
-
-  /// The kinds of fault. Each fault has exactly one of these keys.
-  static let faultKinds = [
-    "crash", "restart", "stop", "leave", "drain", "resume", "pause", "stall", "kill", "upgrade", "loss",
-    "delay",
-    "one_way_cut", "pair_cut", "partition", "bridge", "network_down", "interface_down", "block_heartbeats",
-    "commit_failure",
-    "weight", "reload", "application_crash", "application_hang", "application_slow",
-  ]
 }

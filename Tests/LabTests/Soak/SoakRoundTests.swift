@@ -53,7 +53,7 @@ import Testing
 
   @Test func everyKindOfFaultComes() throws {
     var seen = Set<String>()
-    for number in 0..<40 { seen.formUnion(try Self.round(number).scenario.faults.map(\.kind.word)) }
+    for number in 0..<40 { seen.formUnion(try Self.round(number).scenario.faults.map(\.kind.key.rawValue)) }
     #expect(
       seen == [
         "crash", "kill", "stall", "drain", "leave", "restart", "upgrade", "pair_cut", "one_way_cut", "bridge",
