@@ -22,7 +22,9 @@ struct LabPlanTests {
   }
 
   func times(_ plan: LabPlan) -> [String] {
-    plan.edges.map { "\(plan.scenario.faults[$0.fault].kind.key)\($0.isEnd ? " ends" : "") \($0.at.words)" }
+    FaultPlan(plan.scenario.faults).edges.map {
+      "\(plan.scenario.faults[$0.fault].kind.key)\($0.isEnd ? " ends" : "") \(($0.at - .zero).words)"
+    }
   }
 
   @Test func waitsAreCutDownToWhatItTakesToSettle() throws {

@@ -122,7 +122,7 @@ public struct LabPlayer: Sendable {
     soak?.begin()
     var faults = RealFaults(farm)
     for act in acts(of: scenario) {
-      guard sleep(until: origin + act.at, farm, control) else { return nil }
+      guard sleep(until: origin + (act.at - .zero), farm, control) else { return nil }
       switch act {
       case .fault(let edge):
         let at = try edge.isEnd ? faults.end(edge.fault) : faults.begin(edge.fault)
@@ -152,10 +152,10 @@ public struct LabPlayer: Sendable {
   }
 
   private enum Act {
-    case fault(LabPlan.Edge)
-    case mishap(Int, isEnd: Bool, at: Duration)
+    case fault(FaultPlan.Edge)
+    case mishap(Int, isEnd: Bool, at: Instant)
 
-    var at: Duration {
+    var at: Instant {
       switch self {
       case .fault(let edge): edge.at
       case .mishap(_, _, let at): at
@@ -165,10 +165,10 @@ public struct LabPlayer: Sendable {
 
   /// Everything that is done, in order of time. At equal times a fault comes before a mishap.
   private func acts(of scenario: Scenario) -> [Act] {
-    var acts = plan.edges(of: scenario).map { Act.fault($0) }
+    var acts = FaultPlan(scenario.faults).edges.map { Act.fault($0) }
     for (i, mishap) in (soak?.mishaps ?? []).enumerated() {
-      acts.append(.mishap(i, isEnd: false, at: mishap.at))
-      if let until = mishap.until { acts.append(.mishap(i, isEnd: true, at: until)) }
+      acts.append(.mishap(i, isEnd: false, at: .zero + mishap.at))
+      if let until = mishap.until { acts.append(.mishap(i, isEnd: true, at: .zero + until)) }
     }
     return acts.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
   }
@@ -183,30 +183,6 @@ public struct LabPlayer: Sendable {
       let left = min((instant - now).nanoseconds, 50_000_000)
       control.advance(nanoseconds: UInt64(left), events: 0)
       usleep(UInt32((left + 999) / 1000))
-    }
-  }
-}
-
-extension LabPlan {
-  /// The begin or end of a fault, in the simulator's order.
-  struct Edge: Sendable, Hashable {
-    var at: Duration
-    var fault: Int
-    var isEnd: Bool
-  }
-
-  var edges: [Edge] { edges(of: scenario) }
-
-  /// The edges of the scenario of one repeat.
-  func edges(of scenario: Scenario) -> [Edge] {
-    var edges: [Edge] = []
-    for (i, fault) in scenario.faults.enumerated() {
-      if let until = fault.until { edges.append(Edge(at: until, fault: i, isEnd: true)) }
-      edges.append(Edge(at: fault.at, fault: i, isEnd: false))
-    }
-    return edges.sorted { a, b in
-      if a.at != b.at { return a.at < b.at }
-      return a.isEnd != b.isEnd ? a.isEnd : a.fault < b.fault
     }
   }
 }

@@ -9,7 +9,7 @@ struct SoakHistory: Sendable {
   /// The scenario that was played.
   var scenario: Scenario
   /// In order of time.
-  var edges: [Edge]
+  var edges: [FaultPlan.Edge]
   /// By group: which filters accepted which bucket.
   var ownership: [OwnershipTimeline]
   var probes: [AnsweredPacket]
@@ -35,20 +35,12 @@ struct SoakHistory: Sendable {
     var end: Instant
   }
 
-  /// The begin or end of a fault.
-  struct Edge: Sendable, Hashable {
-    var at: Instant
-    /// Index into the scenario's faults.
-    var fault: Int
-    var isEnd: Bool
-  }
-
   struct Lateness: Sendable, Hashable {
     var at: Instant
     var length: Duration
   }
 
-  func kind(_ edge: Edge) -> FaultKind { scenario.faults[edge.fault].kind }
+  func kind(_ edge: FaultPlan.Edge) -> FaultKind { scenario.faults[edge.fault].kind }
 
   /// The faults at their real times: until their own ends, a restart of their nodes, or the round's end.
   var spans: [Span] {

@@ -13,7 +13,7 @@ struct SoakJudge {
   let heartbeat: HeartbeatSettings
   let spans: [SoakHistory.Span]
   /// Sorted by time, since a long round looks them up for a hundred thousand holes and probes.
-  private let edges: TimeIndex<SoakHistory.Edge>
+  private let edges: TimeIndex<FaultPlan.Edge>
   private let faults: TimeIndex<SoakHistory.Span>
   private let lateness: TimeIndex<SoakHistory.Lateness>
   /// Upgrades whose new daemon was not at work before the old one's lease ended, because this machine started it so

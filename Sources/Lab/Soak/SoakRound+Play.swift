@@ -76,7 +76,7 @@ extension SoakHistory {
       scenario: scenario,
       edges: played.events.compactMap { event in
         guard case .fault(let fault, let isEnd) = event.kind else { return nil }
-        return Edge(at: time(event.at), fault: fault, isEnd: isEnd)
+        return FaultPlan.Edge(at: time(event.at), fault: fault, isEnd: isEnd)
       },
       ownership: trial.ownership,
       probes: played.probes.map {

@@ -19,14 +19,8 @@ public struct Comparison: Sendable {
         Measures.all[i], rule: ComparisonRule(for: Measures.all[i].name),
         simulated: simulated.map { $0.values[i] }, real: real.map { $0.values[i] })
     }
-    var edges: [(at: Duration, fault: Int, isEnd: Bool)] = []
-    for (i, fault) in scenario.faults.enumerated() {
-      edges.append((fault.at, i, false))
-      if let until = fault.until { edges.append((until, i, true)) }
-    }
-    faults = edges.sorted { ($0.at, $0.fault) < ($1.at, $1.fault) }.map {
-      ComparedFault(
-        fault: $0.fault, isEnd: $0.isEnd, simulated: simulated, real: real)
+    faults = FaultPlan(scenario.faults).edges.map {
+      ComparedFault(fault: $0.fault, isEnd: $0.isEnd, simulated: simulated, real: real)
     }
   }
 

@@ -26,7 +26,7 @@ import Testing
     }
     return SoakHistory(
       scenario: try Scenario.read(text: text, name: "made up").get(),
-      edges: edges.map { SoakHistory.Edge(at: at($0.0), fault: $0.1, isEnd: $0.2) }, ownership: [timeline],
+      edges: edges.map { FaultPlan.Edge(at: at($0.0), fault: $0.1, isEnd: $0.2) }, ownership: [timeline],
       probes: probes, lateness: lateness, end: at(1000 * seconds))
   }
 

@@ -29,7 +29,7 @@ import Testing
     }
     var history = SoakHistory(
       scenario: try Scenario.read(text: text, name: "made up").get(),
-      edges: edges.map { SoakHistory.Edge(at: at($0.0), fault: $0.1, isEnd: $0.2) }, ownership: [timeline],
+      edges: edges.map { FaultPlan.Edge(at: at($0.0), fault: $0.1, isEnd: $0.2) }, ownership: [timeline],
       probes: [], lateness: [], end: at(20_000))
     history.mishaps = mishaps.map { kind, begin, end in
       SoakHistory.MishapSpan(
