@@ -25,7 +25,7 @@ struct MeasuresCommand: ParsableCommand {
 /// The table of all measures, as the documentation has it.
 enum MeasureTable {
   static var markdown: String {
-    let rows = Measures.all.map { measure in
+    let rows = Measure.allCases.map { measure in
       let unit = measure.unit.rawValue
       return "| `\(measure.name)` | \(unit.isEmpty ? "count" : unit) | \(measure.meaning) |"
     }

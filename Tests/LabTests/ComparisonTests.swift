@@ -45,8 +45,8 @@ import Testing
     let scenario = try #require(try FilterHistoryTests.scenario())
     func trials(_ shift: Double) -> [TrialResult] {
       simulated.map { time in
-        var values = [Double?](repeating: nil, count: Measures.all.count)
-        values[Measures.index(of: "rebalance_time.max")!] = time + shift
+        var values = [Double?](repeating: nil, count: Measure.allCases.count)
+        values[Measure.rebalanceTimeMax.index] = time + shift
         return TrialResult(
           seed: 1, trial: 0, digest: Digest(rawValue: 0), end: .zero, isPartial: false, values: values,
           rebalances: [], ownership: [],
@@ -67,9 +67,9 @@ import Testing
   }
 
   private func losing(_ opened: Double, _ reset: Double) -> TrialResult {
-    var values = [Double?](repeating: nil, count: Measures.all.count)
-    for (name, value) in [("flows_opened", opened), ("flows_broken", 2), ("flows_reset", reset)] {
-      values[Measures.index(of: name)!] = value
+    var values = [Double?](repeating: nil, count: Measure.allCases.count)
+    for (measure, value) in [(Measure.flowsOpened, opened), (.flowsBroken, 2), (.flowsReset, reset)] {
+      values[measure.index] = value
     }
     return TrialResult(
       seed: 1, trial: 0, digest: Digest(rawValue: 0), end: .zero, isPartial: false, values: values,
@@ -81,7 +81,7 @@ import Testing
   @Test func thatLostConnectionsAreNotJudgedIsSaid() throws {
     let scenario = try #require(try FilterHistoryTests.scenario())
     let comparison = Comparison(scenario, simulated: [losing(700, 68)], real: [losing(800, 98)])
-    #expect(comparison["flows_reset"]?.verdict == nil)
+    #expect(comparison[.flowsReset]?.verdict == nil)
     let words =
       "On average the real farm lost 100 of 800 (12.5 %) connections, the simulator 70 of 700 (10.0 %). That is shown and "
       + "not judged: "
@@ -130,9 +130,9 @@ import Testing
   @Test func bothSidesFaultByFault() throws {
     let scenario = try #require(try FilterHistoryTests.scenario())
     func trial(_ ms: Int, moved: Int, _ outage: Double?) -> TrialResult {
-      var values = [Double?](repeating: nil, count: Measures.all.count)
-      values[Measures.index(of: "rebalance_time.max")!] = Double(ms) * 1e-3
-      values[Measures.index(of: "client_outage.max")!] = outage
+      var values = [Double?](repeating: nil, count: Measure.allCases.count)
+      values[Measure.rebalanceTimeMax.index] = Double(ms) * 1e-3
+      values[Measure.clientOutageMax.index] = outage
       return TrialResult(
         seed: 1, trial: 0, digest: Digest(rawValue: 0), end: .zero, isPartial: false, values: values,
         rebalances: [

@@ -75,9 +75,9 @@ import Testing
         change(0, 1500, [0, 1, 2], lease: 60_000), change(0, 1520, [0, 1, 2, 3], lease: 60_000),
       ], until: at(5000))
     let record = FarmRecord(scenario: scenario, filters: history)
-    let none = [Double?](repeating: nil, count: Measures.all.count)
+    let none = [Double?](repeating: nil, count: Measure.allCases.count)
     var seen = none
-    seen[Measures.index(of: "flows_broken")!] = 4
+    seen[Measure.flowsBroken.index] = 4
     let events = [
       LabEvent(at: at(0), kind: .repeatBegan(3)),
       LabEvent(at: at(1000), kind: .fault(index: 0, isEnd: false)),
@@ -90,11 +90,11 @@ import Testing
     #expect(rebalance.total == .milliseconds(520) && rebalance.detection == nil)
     #expect(rebalance.firstMove == .milliseconds(500) && rebalance.lastMove == .milliseconds(520))
     #expect(rebalance.bucketsMoved == 2 && rebalance.bucketsMovedMinimum == 2)
-    func value(_ name: String) -> Double? { trial.values[Measures.index(of: name)!] }
-    #expect(value("rebalance_time.max") == 0.52)
-    #expect(abs((value("hole_time.total") ?? 0) - 1.02) < 1e-9 && value("hole_time.longest") == 0.52)
-    #expect(value("double_owner_time.total") == 0 && value("flows_broken") == 4)
-    #expect(value("view_changes") == nil && trial.trial == 3 && trial.end == .zero + .seconds(4))
+    func value(_ measure: Measure) -> Double? { trial.values[measure.index] }
+    #expect(value(.rebalanceTimeMax) == 0.52)
+    #expect(abs((value(.holeTimeTotal) ?? 0) - 1.02) < 1e-9 && value(.holeTimeLongest) == 0.52)
+    #expect(value(.doubleOwnerTimeTotal) == 0 && value(.flowsBroken) == 4)
+    #expect(value(.viewChanges) == nil && trial.trial == 3 && trial.end == .zero + .seconds(4))
     #expect(
       trial.ownership[0].changes.contains {
         $0.at == .zero + .milliseconds(1500) && $0.bucket == Bucket(2) && $0.owners == NodeSet(NodeID(0))
@@ -115,7 +115,7 @@ import Testing
       LabEvent(at: at(1010), kind: .fault(index: 0, isEnd: true), starts: [NodeID(1): at(1000)]),
       LabEvent(at: at(1010), kind: .reached(NodeSet(first: 2))),
     ]
-    let none = [Double?](repeating: nil, count: Measures.all.count)
+    let none = [Double?](repeating: nil, count: Measure.allCases.count)
     let trial = record.trial(Self.played(0, from: at(0), to: at(4000), events, none), keepsTimeline: false)
     #expect(trial.rebalances.first?.at == .zero + .milliseconds(1210))
     #expect(trial.rebalances.first?.firstMove == .milliseconds(300))

@@ -55,8 +55,8 @@ struct LabApplicationTests {
       values = try #require(outcome.trials(of: plan.scenario).first).values
     }
 
-    func value(_ name: String) throws -> Double {
-      let index = try #require(Measures.index(of: name))
+    func value(_ measure: Measure) throws -> Double {
+      let index = measure.index
       return try #require(values[index])
     }
 
@@ -91,11 +91,11 @@ struct LabApplicationTests {
     let back = try played.first(accepting: true, from: out)
     // Two checks must succeed, 200 ms apart.
     #expect(back > serves && back - serves < .seconds(2), "\((back - serves).words)")
-    let outage = try played.value("application_outage.max")
+    let outage = try played.value(.applicationOutageMax)
     #expect(abs(outage - (out - hung).seconds) < 0.002)
-    #expect(try played.value("flows_broken.outside_failed_nodes") == 0)
-    #expect(try played.value("connects_reset") == 0)
-    #expect(try played.value("flows_reset") > 0)
+    #expect(try played.value(.flowsBrokenOutsideFailedNodes) == 0)
+    #expect(try played.value(.connectsReset) == 0)
+    #expect(try played.value(.flowsReset) > 0)
     #expect(played.outcome.logs["node2.farmd.log"]?.contains("the application is told to stop") == true)
     #expect(played.outcome.logs["node1.farmd.log"]?.contains("the application is told to") == false)
   }
@@ -109,9 +109,9 @@ struct LabApplicationTests {
     let serves = try played.time(of: .served(Self.node, true), after: crash)
     #expect(serves - out >= .milliseconds(450))
     #expect(try played.first(accepting: true, from: out) > serves)
-    #expect(try played.value("connects_refused") > 0)
-    #expect(try played.value("connects_reset") == 0)
-    #expect(try played.value("flows_broken.outside_failed_nodes") == 0)
+    #expect(try played.value(.connectsRefused) > 0)
+    #expect(try played.value(.connectsReset) == 0)
+    #expect(try played.value(.flowsBrokenOutsideFailedNodes) == 0)
   }
 
   @Test func whatIsSlowerThanTheTimeOutIsStartedAnew() throws {
@@ -123,7 +123,7 @@ struct LabApplicationTests {
       out - slow >= .milliseconds(500) && out - slow <= Self.noticed + Self.lateness, "\((out - slow).words)")
     #expect(try played.first(accepting: true, from: out) > out)
     // An application that is only slow serves all the while.
-    #expect(try played.value("connects_refused") == 0)
+    #expect(try played.value(.connectsRefused) == 0)
   }
 
   @Test func whatIsNotSlowerThanTheTimeOutStays() throws {
@@ -135,7 +135,7 @@ struct LabApplicationTests {
     #expect(played.outcome.filters.states(at: slow, nodeCount: 3, empty: empty)[1].owned[0].count > 0)
     let later = played.outcome.filters.moments.filter { $0.node == Self.node && $0.at > slow }
     #expect(later.allSatisfy { $0.state.hasLease && $0.state.owned[0].count > 0 })
-    #expect(try played.value("application_outage.max") == 0)
+    #expect(try played.value(.applicationOutageMax) == 0)
   }
 
   @Test func afterTooManyRestartsItStaysOutUntilItIsResumed() throws {

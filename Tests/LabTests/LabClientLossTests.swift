@@ -49,12 +49,12 @@ struct LabClientLossTests {
     let plan = try plan(deaf)
     let real = try real(plan, deaf)
     let same = Comparison(plan.scenario, simulated: await simulated(plan), real: real)
-    let lost = try #require(same["packets_lost"])
+    let lost = try #require(same[.packetsLost])
     #expect(lost.verdict?.agrees == true, "\(lost.simulatedValues) \(lost.realValues)")
     #expect(lost.realValues.allSatisfy { $0 > 5 })
     let spared = try self.plan(Self.text("one_way_cut: {from: [node1, node3], to: node2, network: lan}"))
     let other = Comparison(plan.scenario, simulated: await simulated(spared), real: real)
-    #expect(other["packets_lost"]?.verdict?.agrees == false && !other.agrees)
+    #expect(other[.packetsLost]?.verdict?.agrees == false && !other.agrees)
   }
 
   /// A firewall that drops heartbeats drops no packet of a client, and causes as many doubles as in the simulator.
@@ -64,7 +64,7 @@ struct LabClientLossTests {
     let real = try real(plan, text)
     let comparison = Comparison(
       plan.scenario, simulated: await simulated(plan), real: real)
-    for name in ["packets_lost", "double_owner_time.longest"] {
+    for name in [Measure.packetsLost, .doubleOwnerTimeLongest] {
       let measure = try #require(comparison[name])
       #expect(measure.verdict?.agrees == true, "\(name): \(measure.simulatedValues) \(measure.realValues)")
     }

@@ -36,14 +36,14 @@ struct LabLifeTests {
     let outcome = try player.play(control: RunControl())
     #expect(outcome.failure == nil, "\(outcome.failure?.description ?? "")")
     let played = try #require(outcome.repeats.first)
-    func value(_ name: String) throws -> Double {
-      let index = try #require(Measures.index(of: name))
+    func value(_ measure: Measure) throws -> Double {
+      let index = measure.index
       return try #require(played.values[index])
     }
-    #expect(try value("flows_opened") > 200)
-    #expect(try value("flows_broken.outside_failed_nodes") == 0)
-    #expect(try value("connects_failed") == 0)
-    #expect(try value("connects_reset") == 0)
+    #expect(try value(.flowsOpened) > 200)
+    #expect(try value(.flowsBrokenOutsideFailedNodes) == 0)
+    #expect(try value(.connectsFailed) == 0)
+    #expect(try value(.connectsReset) == 0)
     #expect(played.events.map(\.kind).contains(.fault(index: 0, isEnd: true)))
     #expect(played.events.map(\.kind).contains(.reached(NodeSet(NodeID(0)).union(NodeSet(NodeID(2))))))
     // Packets of both families got through, to every node.

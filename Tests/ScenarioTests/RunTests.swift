@@ -73,7 +73,7 @@ import Testing
   @Test func theKeysOfJSONAreTheMeasures() throws {
     let run = try Farmsim.run(["run", try file(), "--format", "json"])
     let measures = try #require(try json(run)["measures"] as? [String: Any])
-    #expect(Set(measures.keys) == Set(Measures.all.map(\.name)))
+    #expect(Set(measures.keys) == Set(Measure.allCases.map(\.name)))
     let longest = try #require(measures["rebalance_time.max"] as? Double)
     // Default profile: detection above tau - T and at most tau, plus delay and commit.
     #expect(longest > 0.449 && longest < 0.560)

@@ -150,7 +150,7 @@ import Testing
       let comment: Comment = "\(answer)\n\(scenario.faults)"
       #expect(result.formedAt == owners.formed, comment)
       try claimsOfBuckets(
-        answer, owners, twice: result["packets_twice"]?.value ?? 0, scenario, comment)
+        answer, owners, twice: result[.packetsTwice]?.value ?? 0, scenario, comment)
       try claimsOfClients(answer, result, scenario, comment)
       lost += answer.contains(" lost with ") ? 1 : 0
       holes += answer.contains("was served again") || answer.contains("for longer than") ? 1 : 0

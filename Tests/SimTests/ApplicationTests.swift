@@ -28,8 +28,8 @@ import Testing
     Simulation.run(scenario, seed: seed, trial: 0, keepsDetails: true, control: RunControl())
   }
 
-  static func value(_ name: String, _ result: TrialResult) -> Double? {
-    Measures.index(of: name).flatMap { result.values[$0] }
+  static func value(_ measure: Measure, _ result: TrialResult) -> Double? {
+    result[measure]?.value
   }
 
   static func story(_ result: TrialResult, contains text: String) -> Bool {
@@ -44,15 +44,15 @@ import Testing
     let bound = scenario.farm.checkers[0].settings.noticesWithin
     #expect(bound == .milliseconds(3500))
     let result = ApplicationTests.play(scenario, seed: UInt64(seed))
-    let outage = try #require(ApplicationTests.value("application_outage.max", result))
+    let outage = try #require(ApplicationTests.value(.applicationOutageMax, result))
     #expect(outage <= 3.505)
     #expect(outage > 2.4)
-    #expect(ApplicationTests.value("double_owner_time.total", result) == 0)
-    #expect(ApplicationTests.value("flows_broken.outside_failed_nodes", result) == 0)
+    #expect(ApplicationTests.value(.doubleOwnerTimeTotal, result) == 0)
+    #expect(ApplicationTests.value(.flowsBrokenOutsideFailedNodes, result) == 0)
     // Whoever waits for the hung process hears when that is ended, and nobody meets it in between.
-    #expect(ApplicationTests.value("flows_broken", result) == 0)
-    #expect(try #require(ApplicationTests.value("flows_reset", result)) > 0)
-    #expect(ApplicationTests.value("connects_refused", result) == 0)
+    #expect(ApplicationTests.value(.flowsBroken, result) == 0)
+    #expect(try #require(ApplicationTests.value(.flowsReset, result)) > 0)
+    #expect(ApplicationTests.value(.connectsRefused, result) == 0)
     #expect(ApplicationTests.story(result, contains: "the application of node2 is restarted"))
     #expect(result.rebalances.count == 2, "out, and back")
   }
@@ -63,7 +63,7 @@ import Testing
         faults: "[{at: 20 s, application_hang: node2}]", seconds: 40,
         traffic: "{arrivals: 2000/s, clients: 2000}", commit: "4 ms"))
     #expect(ApplicationTests.story(result, contains: "the application of node2 is restarted"))
-    #expect(ApplicationTests.value("connects_refused", result) == 0)
+    #expect(ApplicationTests.value(.connectsRefused, result) == 0)
   }
 
   /// Of some 1000 connections that node2 had at the crash no kernel knows; some 50 to 100 came after it was back.
@@ -75,8 +75,8 @@ import Testing
         seconds: 90,
         traffic: "{arrivals: 200/s, clients: 2000, flow: {duration: 30 s, segment_interval: 100 s}}",
         life: ", reset_unknown_segments: false"))
-    let broken = try #require(ApplicationTests.value("flows_broken", result))
-    let reset = try #require(ApplicationTests.value("flows_reset", result))
+    let broken = try #require(ApplicationTests.value(.flowsBroken, result))
+    let reset = try #require(ApplicationTests.value(.flowsReset, result))
     #expect(broken > 800, "\(broken)")
     #expect(reset > 20 && reset < 300, "\(reset)")
   }
@@ -86,7 +86,7 @@ import Testing
       try ApplicationTests.farm(
         checkers: "[{tcp: 80}, {process: nginx}]",
         faults: "[{at: 20 s, for: 25 s, application_hang: node2}]"))
-    let outage = try #require(ApplicationTests.value("application_outage.max", result))
+    let outage = try #require(ApplicationTests.value(.applicationOutageMax, result))
     #expect(abs(outage - 25) < 0.001)
     #expect(!ApplicationTests.story(result, contains: "fails"))
   }
@@ -95,11 +95,11 @@ import Testing
   func `Every check of the application notices a crash`(checker: String) throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(checkers: "[\(checker)]", faults: "[{at: 20 s, application_crash: node2}]"))
-    let outage = try #require(ApplicationTests.value("application_outage.max", result))
+    let outage = try #require(ApplicationTests.value(.applicationOutageMax, result))
     #expect(outage <= 3.005 && outage > 1.9, "three intervals")
-    #expect(try #require(ApplicationTests.value("connects_refused", result)) > 50)
-    #expect(try #require(ApplicationTests.value("flows_reset", result)) > 0)
-    #expect(ApplicationTests.value("flows_broken.outside_failed_nodes", result) == 0)
+    #expect(try #require(ApplicationTests.value(.connectsRefused, result)) > 50)
+    #expect(try #require(ApplicationTests.value(.flowsReset, result)) > 0)
+    #expect(ApplicationTests.value(.flowsBrokenOutsideFailedNodes, result) == 0)
   }
 
   @Test func `Slow is noticed beyond the time-out only`() throws {
@@ -113,7 +113,7 @@ import Testing
         faults: "[{at: 20 s, for: 20 s, application_slow: {node: node2, delay: 600 ms}}]"))
     #expect(ApplicationTests.story(slower, contains: "of node2 fails"))
     #expect(ApplicationTests.story(slower, contains: "of node2 succeeds"))
-    #expect(ApplicationTests.value("application_outage.max", slower) == 0, "slow clients are served")
+    #expect(ApplicationTests.value(.applicationOutageMax, slower) == 0, "slow clients are served")
   }
 
   @Test func `What no restart heals keeps the node out until it is resumed`() throws {
@@ -144,18 +144,18 @@ import Testing
       try ApplicationTests.farm(
         checkers: "[]", application: "{start_time: 3 s}",
         faults: "[{at: 20 s, for: 10 s, application_crash: node2}]"))
-    let outage = try #require(ApplicationTests.value("application_outage.max", result))
+    let outage = try #require(ApplicationTests.value(.applicationOutageMax, result))
     #expect(abs(outage - 13) < 0.001, "ten seconds, and three to start")
-    let total = try #require(ApplicationTests.value("application_outage.total", result))
+    let total = try #require(ApplicationTests.value(.applicationOutageTotal, result))
     #expect(abs(total - 13 * 64) < 0.1, "64 buckets")
-    #expect(ApplicationTests.value("view_changes", result) == 0)
+    #expect(ApplicationTests.value(.viewChanges, result) == 0)
   }
 
   @Test func `A machine that comes back serves once its application has started`() throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(
         application: "{restart: x, start_time: 6 s}", faults: "[{at: 20 s, for: 5 s, crash: node2}]"))
-    #expect(ApplicationTests.value("application_outage.max", result) == 0)
+    #expect(ApplicationTests.value(.applicationOutageMax, result) == 0)
     let ups = result.timeline.filter { $0.text == "node2 is up" }.map(\.at)
     #expect(try #require(ups.last) >= .zero + .seconds(31))
   }
@@ -177,15 +177,15 @@ import Testing
         """, name: "test.yaml"
     ).get()
     let result = ApplicationTests.play(scenario)
-    let failed = try #require(ApplicationTests.value("requests_failed", result))
+    let failed = try #require(ApplicationTests.value(.requestsFailed, result))
     #expect(failed > 1500 && failed < 2100, "half of 200 requests a second for 20 s, \(failed)")
   }
 
   @Test func `Where nothing concerns applications nothing is measured of them`() throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(checkers: "[]", faults: "[{at: 20 s, crash: node2}]", seconds: 30))
-    #expect(ApplicationTests.value("application_outage.max", result) == nil)
-    #expect(ApplicationTests.value("connects_refused", result) == nil)
+    #expect(ApplicationTests.value(.applicationOutageMax, result) == nil)
+    #expect(ApplicationTests.value(.connectsRefused, result) == nil)
   }
 
   @Test func `No application fault on a machine without power`() {

@@ -89,18 +89,18 @@ import Testing
           rest: "run: {duration: \(length)}"))
     }
     let quiet = try run("")
-    let all = Readable.count(Int(try #require(quiet.result["requests_sent"]).value))
+    let all = Readable.count(Int(try #require(quiet.result[.requestsSent]).value))
     #expect(
       quiet.answer.hasPrefix("None of \(all) requests failed, and all were answered at once; "),
       "\(quiet.answer)")
     let crash = try run(Self.crash)
-    #expect(crash.result["requests_failed"] == Measured(0))
+    #expect(crash.result[.requestsFailed] == Measured(0))
     #expect(
       crash.answer.prefixMatch(of: /None of [\d,]+ requests failed, and \d+ were not answered at once/)
         != nil,
       "\(crash.answer)")
     let down = try run("{at: 15 s, network_down: lan}")
-    let failed = Readable.count(Int(try #require(down.result["requests_failed"]).value))
+    let failed = Readable.count(Int(try #require(down.result[.requestsFailed]).value))
     #expect(down.answer.contains(" requests, ") && down.answer.contains("\(failed) "), "\(down.answer)")
     #expect(!down.answer.contains(" failed, and "), "\(down.answer)")
   }
@@ -115,9 +115,9 @@ import Testing
       run: {duration: 60 s}
       expect: {hole_time.longest: <= 45 s}
       """)
-    func count(_ name: String) throws -> Int { Int(try #require(run.result[name]).value) }
-    let (gaveUp, waited) = (try count("connects_failed"), try count("connects_waiting"))
-    #expect(try gaveUp > 0 && waited > 0 && gaveUp + waited == count("connects_repeated"))
+    func count(_ measure: Measure) throws -> Int { Int(try #require(run.result[measure]).value) }
+    let (gaveUp, waited) = (try count(.connectsFailed), try count(.connectsWaiting))
+    #expect(try gaveUp > 0 && waited > 0 && gaveUp + waited == count(.connectsRepeated))
     let sum = Readable.count(gaveUp + waited)
     #expect(
       run.answer.contains(
@@ -168,7 +168,7 @@ import Testing
     func lost(_ fault: Int) -> Int {
       faults.filter { $0.fault == fault }.reduce(0) { $0 + $1.losses.withNode }
     }
-    #expect(lost(0) == 0 && lost(1) > 0 && lost(2) > 0 && run.result["flows_lost.elsewhere"] == Measured(0))
+    #expect(lost(0) == 0 && lost(1) > 0 && lost(2) > 0 && run.result[.flowsLostElsewhere] == Measured(0))
     #expect(
       run.answer.contains(
         ", and none elsewhere: \(lost(1)) after node2’s interface to lan went down and \(lost(2)) after node1 lost power, "
@@ -194,8 +194,8 @@ import Testing
         fault: i, isEnd: false, at: .zero + scenario.faults[i].at, losses: counts(own))
     }
     let repeated = losses.reduce(0) { $0 + $1.repeated }
-    result.values[Measures.index(of: "connects_repeated")!] = Double(repeated)
-    result.values[Measures.index(of: "connects_waiting")!] = Double(waiting)
+    result.values[Measure.connectsRepeated.index] = Double(repeated)
+    result.values[Measure.connectsWaiting.index] = Double(waiting)
     return AttemptClause(told: ToldTrial(scenario, result)).text()
   }
 
@@ -241,7 +241,7 @@ import Testing
         Self.farm(Self.crash, networks: "{lan: {loss: 2 %}}", rest: "run: {duration: \(length) s}"))
     }
     let late = try run(60)
-    let waiting = Int(try #require(late.result["flows_stalled"]).value)
+    let waiting = Int(try #require(late.result[.flowsStalled]).value)
     #expect(waiting > 1)
     #expect(
       late.answer.contains(
@@ -250,7 +250,7 @@ import Testing
     #expect(!late.answer.contains("but \(waiting) waited"), "\(late.answer)")
     // So soon after it they may wait because of it.
     let soon = try run(20)
-    let left = Int(try #require(soon.result["flows_stalled"]).value)
+    let left = Int(try #require(soon.result[.flowsStalled]).value)
     #expect(
       left > 0 && soon.answer.contains(", but \(left) waited for an answer when the run ended"),
       "\(soon.answer)")

@@ -94,7 +94,7 @@ import Testing
     let run = try Self.play(
       "{at: 20 s, for: 3 s, crash: n2}, {at: 28 s, for: 3 s, crash: n2}, {at: 36 s, for: 3 s, crash: n2}",
       rest: "expect: {buckets_moved: <= 500}")
-    let returned = try #require(run.result["buckets_moved.there_and_back"]).value
+    let returned = try #require(run.result[.bucketsMovedThereAndBack]).value
     #expect(returned > 0, "\(run.summary)")
     #expect(
       run.answer.contains("\(Int(returned)) buckets more went to another node and back"), "\(run.answer)")
@@ -104,11 +104,11 @@ import Testing
   @Test func aSplitSaysThatEachPartServedEverything() throws {
     let split = try Self.play(
       "{at: 20 s, for: 10 s, partition: [[n1, n2], [n3, n4]]}", rest: "about: double")
-    #expect(split.result["double_owners.most"] == Measured(64))
+    #expect(split.result[.doubleOwnersMost] == Measured(64))
     #expect(
       split.answer.contains(", for all of 64 buckets at once: each part of the farm had taken all of them"),
       "\(split.answer)")
-    #expect(try Self.play("{at: 20 s, crash: n2}").result["double_owners.most"] == Measured(0))
+    #expect(try Self.play("{at: 20 s, crash: n2}").result[.doubleOwnersMost] == Measured(0))
   }
 
   /// One bucket after the other is disturbed by a planned move: it is not said that all were without an owner for so long.

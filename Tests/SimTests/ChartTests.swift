@@ -446,7 +446,7 @@ import Testing
   }
 
   @Test func theDistributionClimbsToOne() throws {
-    let measure = Measures.all[0]
+    let measure = Measure.rebalanceTimeMax.label
     let values = [0.3, 0.1, 0.2, 0.2]
     let chart = try #require(
       DistributionChart(
@@ -459,7 +459,7 @@ import Testing
 
   /// An interval of the mean of a few trials is wider than all that was found: each is a point instead.
   @Test func aFewTrialsArePoints() throws {
-    let measure = Measures.all[0]
+    let measure = Measure.rebalanceTimeMax.label
     func script(_ count: Int) throws -> String {
       let values = (0..<count).map { 0.5 + 0.001 * Double($0) }
       return try #require(

@@ -14,8 +14,8 @@ import Testing
       traffic: {arrivals: {constant: 1000/s}, clients: 5000, flow: {retries: [1 s]}}
       run: {duration: 30 s}
       """)
-    #expect(run.result["client_outage.max"] == nil && run.result["client_outage.mean"] == nil)
-    #expect(run.result["packets_lost"] == Measured(0))
+    #expect(run.result[.clientOutageMax] == nil && run.result[.clientOutageMean] == nil)
+    #expect(run.result[.packetsLost] == Measured(0))
     #expect(run.result.measuredFrom == .zero + .seconds(5))
     // What the picture counts in addition is said to be of the time before.
     let page = Report.markdown(
@@ -32,15 +32,15 @@ import Testing
       faults: [{at: 10 s, crash: node2}]
       run: {duration: 20 s}
       """)
-    let outage = try #require(run.result["client_outage.max"])
-    let hole = try #require(run.result["hole_time.longest"])
+    let outage = try #require(run.result[.clientOutageMax])
+    let hole = try #require(run.result[.holeTimeLongest])
     #expect(outage.value <= hole.value && outage.value > hole.value - 0.05 && !outage.isCensored)
-    #expect(try #require(run.result["requests_failed"]).value > 10)
+    #expect(try #require(run.result[.requestsFailed]).value > 10)
   }
 
   /// Clients that wait for their next attempt when the run ends: served by then, or not.
   @Test func whoWaitsWhenTheRunEnds() throws {
-    func outage(_ length: String, _ figure: String = "max") throws -> Measured? {
+    func outage(_ length: String, _ measure: Measure = .clientOutageMax) throws -> Measured? {
       try PlayedCase(
         """
         farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: 80}]}
@@ -48,7 +48,7 @@ import Testing
         faults: [{at: 10 s, crash: node2}]
         run: {duration: \(length)}
         """
-      ).result["client_outage.\(figure)"]
+      ).result[measure]
     }
     let cut = try #require(try outage("10300 ms"))
     #expect(cut.isCensored && cut.value > 0.25 && cut.value <= 0.3)
@@ -57,7 +57,7 @@ import Testing
     #expect(try outage("11600 ms") == Measured(1), "their first retry is answered")
     // Of those that met the hole some wait, and are shorter than the longest: the mean is a lower bound all the same.
     let longest = try #require(try outage("11200 ms"))
-    let mean = try #require(try outage("11200 ms", "mean"))
+    let mean = try #require(try outage("11200 ms", .clientOutageMean))
     #expect(longest == Measured(1) && mean.isCensored && mean.value < 1)
   }
 
@@ -66,8 +66,8 @@ import Testing
     let formed = try #require(run.result.formedAt)
     #expect(formed > .zero + .seconds(6) && formed < .zero + .seconds(8))
     #expect(run.result.measuredFrom == formed)
-    #expect(run.result["client_outage.max"] == nil)
-    #expect(run.result["connects_failed"] == Measured(0) && run.result["packets_lost"] == Measured(0))
+    #expect(run.result[.clientOutageMax] == nil)
+    #expect(run.result[.connectsFailed] == Measured(0) && run.result[.packetsLost] == Measured(0))
     let answer = Report.answer(scenario: run.scenario, result: run.result, trials: [run.result])
     #expect(answer.contains("before the farm had formed"))
   }
@@ -87,7 +87,7 @@ import Testing
     let values = run.result
     let formed = try #require(values.formedAt?.seconds)
     // A quarter of the connections that were opened between the farm's forming and the crash.
-    let lost = try #require(values["flows_broken"]).value + #require(values["flows_reset"]).value
+    let lost = try #require(values[.flowsBroken]).value + #require(values[.flowsReset]).value
     let expected = 500 * (20 - formed) / 4
     #expect(abs(lost - expected) < 0.1 * expected, "\(lost) of \(expected)")
   }
@@ -100,9 +100,9 @@ import Testing
       faults: [{at: 10 s, for: 5 s, crash: node2}, {at: 12 s, stall: node3, for: 2 s}]
       run: {duration: 20 s, warm_up: 1 s}
       """)
-    func count(_ name: String) throws -> Double { try #require(run.result[name]).value }
-    #expect(try count("flows_opened") == count("flows_kept") + count("flows_broken") + count("flows_reset"))
-    #expect(try count("flows_opened") > 3000)
+    func count(_ measure: Measure) throws -> Double { try #require(run.result[measure]).value }
+    #expect(try count(.flowsOpened) == count(.flowsKept) + count(.flowsBroken) + count(.flowsReset))
+    #expect(try count(.flowsOpened) > 3000)
   }
 
   // MARK: Open connections
@@ -116,9 +116,9 @@ import Testing
       faults: [{at: 15 s, crash: node2}]
       run: {duration: 40 s}
       """)
-    let silence = try #require(run.result["flow_outage.max"])
-    let outage = try #require(run.result["client_outage.max"])
-    let hole = try #require(run.result["hole_time.longest"])
+    let silence = try #require(run.result[.flowOutageMax])
+    let outage = try #require(run.result[.clientOutageMax])
+    let hole = try #require(run.result[.holeTimeLongest])
     // Segments come again after 0.2, 0.6 and 1.4 s.
     #expect(abs(silence.value - 0.6) < 0.001 || abs(silence.value - 1.4) < 0.001, "\(silence)")
     #expect(!silence.isCensored && silence.value > hole.value && silence.value > outage.value)
@@ -127,8 +127,8 @@ import Testing
         "; the longest outage of a client that came anew was \(Readable.time(outage.value)), and open connections got no "
           + "answer for up to \(Readable.time(silence.value))"), "\(run.answer)")
     let (lost, open) = (
-      try #require(run.result["packets_lost"]).value,
-      try #require(run.result["packets_lost.of_open_connections"]).value
+      try #require(run.result[.packetsLost]).value,
+      try #require(run.result[.packetsLostOfOpenConnections]).value
     )
     #expect(open > 100 && open < lost)
     #expect(
@@ -150,13 +150,13 @@ import Testing
       faults: [{at: 20 s, crash: node2}]
       run: {duration: 40 s, warm_up: 10 s}
       """)
-    #expect(run.result["flow_outage.max"] == Measured(5))
-    #expect((run.result["client_outage.max"]?.value ?? 0) <= 1)
+    #expect(run.result[.flowOutageMax] == Measured(5))
+    #expect((run.result[.clientOutageMax]?.value ?? 0) <= 1)
     #expect(run.answer.contains("open flows got no answer for up to 5 s"), "\(run.answer)")
     let (lost, open, unserved) = (
-      try #require(run.result["packets_lost"]).value,
-      try #require(run.result["packets_lost.of_open_connections"]).value,
-      try #require(run.result["packets_unserved"]).value
+      try #require(run.result[.packetsLost]).value,
+      try #require(run.result[.packetsLostOfOpenConnections]).value,
+      try #require(run.result[.packetsUnserved]).value
     )
     // About 60 flows lose some three a second for half a second, and are not known for four seconds and more.
     #expect(open > 20 && open <= lost && unserved > 200)
@@ -187,9 +187,9 @@ import Testing
       faults: [{at: 15 s, crash: all}]
       run: {duration: 20 s}
       """)
-    let silence = try #require(run.result["flow_outage.max"])
+    let silence = try #require(run.result[.flowOutageMax])
     #expect(silence.isCensored && silence.value > 4.5 && silence.value <= 5)
-    #expect(run.result["packets_lost"].map { $0.value > 0 } == true)
+    #expect(run.result[.packetsLost].map { $0.value > 0 } == true)
   }
 
   @Test func withoutATroubleNoConnectionIsSilent() throws {
@@ -199,7 +199,7 @@ import Testing
       traffic: {arrivals: 100/s, flow: {duration: 10 s, segment_interval: 200 ms}}
       run: {duration: 20 s}
       """)
-    #expect(run.result["flow_outage.max"] == nil)
-    #expect(run.result["packets_lost.of_open_connections"] == Measured(0))
+    #expect(run.result[.flowOutageMax] == nil)
+    #expect(run.result[.packetsLostOfOpenConnections] == Measured(0))
   }
 }

@@ -21,10 +21,10 @@ import Testing
       run: {duration: 60 s}
       expect: {rebalance_time.max: <= 45 s, hole_time.longest: <= 45 s}
       """)
-    #expect(run.result["rebalance_time.max"] == Measured(40, isCensored: true))
-    #expect(run.result["hole_time.longest"] == Measured(40, isCensored: true))
-    #expect(run.result["hole_time.total"]?.isCensored == true)
-    #expect(run.result["rebalance_time.detection.max"] == Measured(40, isCensored: true))
+    #expect(run.result[.rebalanceTimeMax] == Measured(40, isCensored: true))
+    #expect(run.result[.holeTimeLongest] == Measured(40, isCensored: true))
+    #expect(run.result[.holeTimeTotal]?.isCensored == true)
+    #expect(run.result[.rebalanceTimeDetectionMax] == Measured(40, isCensored: true))
     #expect(run.result.isForsaken && run.result.unsettled == UnsettledBuckets(holes: 256))
     #expect(verdicts(run).map(\.outcome) == [.fails, .fails], "no node is left that could end it")
     let answer = Report.answer(scenario: run.scenario, result: run.result, trials: [run.result])
@@ -44,9 +44,9 @@ import Testing
         rebalance_time.max: [<= 560 ms, <= 50 ms, ">= 50 ms", ">= 560 ms"]
         hole_time.longest: <= 560 ms
       """)
-    #expect(run.result["rebalance_time.max"]?.isCensored == true)
-    #expect(milliseconds(run.result["rebalance_time.max"]) == 100)
-    #expect(milliseconds(run.result["hole_time.longest"]) == 100 && !run.result.isForsaken)
+    #expect(run.result[.rebalanceTimeMax]?.isCensored == true)
+    #expect(milliseconds(run.result[.rebalanceTimeMax]) == 100)
+    #expect(milliseconds(run.result[.holeTimeLongest]) == 100 && !run.result.isForsaken)
     #expect(run.result.rebalances.map(\.isOver) == [false])
     let verdicts = verdicts(run)
     #expect(verdicts.map(\.outcome) == [.undecided, .fails, .holds, .undecided, .undecided])
@@ -86,14 +86,14 @@ import Testing
     #expect(run.page.contains("**Verdict: undecided** – 0 of 2 expectations hold, 2 are undecided."))
     #expect(run.json.contains("\"verdict\": \"undecided\"") && run.json.contains("\"passed\": false"))
     // The first retry would come 900 ms after the end.
-    #expect(run.result["connects_repeated.times"] == Measured(0, isCensored: true))
-    #expect(run.result["connects_failed"] == Measured(0, isCensored: true))
-    let lost = try #require(run.result["flows_lost.with_failed_nodes"])
-    #expect(lost.value > 300 && run.result["flows_broken.unnoticed"] == Measured(lost.value))
+    #expect(run.result[.connectsRepeatedTimes] == Measured(0, isCensored: true))
+    #expect(run.result[.connectsFailed] == Measured(0, isCensored: true))
+    let lost = try #require(run.result[.flowsLostWithFailedNodes])
+    #expect(lost.value > 300 && run.result[.flowsBrokenUnnoticed] == Measured(lost.value))
     #expect(
       run.answer.contains(", though none of their clients had noticed when the run ended"), "\(run.answer)")
     // Those that wait are those that were not answered at once: one number, told once.
-    #expect(run.result["connects_waiting"] == run.result["connects_repeated"])
+    #expect(run.result[.connectsWaiting] == run.result[.connectsRepeated])
     #expect(
       run.answer.contains(" not answered yet when the run ended")
         && !run.answer.contains("not answered at once"),
@@ -114,7 +114,7 @@ import Testing
       faults: [{at: 59.9 s, pause: node2, for: 10 s}]
       run: {duration: 60 s}
       """)
-    #expect(run.result["flows_lost.with_failed_nodes"] == Measured(0, isCensored: true))
+    #expect(run.result[.flowsLostWithFailedNodes] == Measured(0, isCensored: true))
     let inDoubt = run.result.outcome.streams[0].counts.inDoubt
     #expect(inDoubt > 300)
     #expect(
@@ -133,8 +133,8 @@ import Testing
       run: {duration: 40 s}
       expect: {rebalance_time.max: <= 560 ms, hole_time.longest: <= 560 ms}
       """)
-    #expect(milliseconds(run.result["rebalance_time.max"]) == 772)
-    #expect(milliseconds(run.result["hole_time.longest"]) == 772)
+    #expect(milliseconds(run.result[.rebalanceTimeMax]) == 772)
+    #expect(milliseconds(run.result[.holeTimeLongest]) == 772)
     #expect(run.result.rebalances.map { $0.total?.nanoseconds } == [772_471_696, 472_471_696])
     #expect(verdicts(run).map(\.outcome) == [.fails, .fails])
   }
@@ -148,8 +148,8 @@ import Testing
       run: {duration: 30 s}
       expect: {rebalance_time.max: <= 650 ms, hole_time.longest: <= 650 ms}
       """)
-    #expect(milliseconds(run.result["rebalance_time.max"]) == 856)
-    #expect(milliseconds(run.result["hole_time.longest"]) == 705)
+    #expect(milliseconds(run.result[.rebalanceTimeMax]) == 856)
+    #expect(milliseconds(run.result[.holeTimeLongest]) == 705)
     #expect(verdicts(run).map(\.outcome) == [.fails, .fails])
   }
 
@@ -163,7 +163,7 @@ import Testing
       """)
     let total = try #require(run.result.rebalances.first?.total)
     #expect(total > .milliseconds(21_070) && total < .milliseconds(21_200))
-    #expect(run.result["rebalance_time.max"] == Measured(total.seconds))
+    #expect(run.result[.rebalanceTimeMax] == Measured(total.seconds))
     for rebalance in run.result.rebalances {
       #expect(rebalance.bucketsMovedMinimum <= rebalance.bucketsMoved)
     }
@@ -171,7 +171,7 @@ import Testing
 
   /// Over trials, too, a value that was cut short is at least what was seen of it.
   @Test func statisticsOverTrialsSayAtLeast() throws {
-    let measure = Measures.all[0]
+    let measure = Measure.rebalanceTimeMax.label
     func measured(_ values: [Double]) -> [Measured?] { values.map { Measured(abs($0), isCensored: $0 < 0) } }
     let some = TrialSummary(measure, values: measured([0.5, -0.1, 0.52, 0.54]), numbers: [3, 4, 5, 6])
     #expect(some.count == 4 && some.censored == 1)

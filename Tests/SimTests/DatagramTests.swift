@@ -227,9 +227,9 @@ import Testing
     var sum = 0.0
     for trial in 0..<trials {
       let result = Simulation.run(scenario, seed: 1, trial: trial, keepsDetails: false, control: RunControl())
-      sum += try OracleFarm.value(result, "flows_moved")
-      #expect(try OracleFarm.value(result, "flows_broken") == 0)
-      #expect(try OracleFarm.value(result, "flows_reset") == 0)
+      sum += try OracleFarm.value(result, .flowsMoved)
+      #expect(try OracleFarm.value(result, .flowsBroken) == 0)
+      #expect(try OracleFarm.value(result, .flowsReset) == 0)
     }
     // A quarter of rate times D.
     let mean = 40.0 * 5 / 4 * Double(trials)

@@ -10,9 +10,9 @@ import Testing
     let scenario = try Scenario.read(text: text, name: "case").get()
     return Simulation.run(scenario, seed: seed, trial: 0, keepsDetails: true, control: RunControl())
   }
-  private func value(_ result: TrialResult, _ name: String) throws -> Double {
-    let index = try #require(Measures.index(of: name))
-    return try #require(result.values[index], "\(name) was not measured")
+  private func value(_ result: TrialResult, _ measure: Measure) throws -> Double {
+    let index = measure.index
+    return try #require(result.values[index], "\(measure) was not measured")
   }
   /// Packets lost between two instants, in seconds.
   private func lost(_ result: TrialResult, from: Double, to: Double) -> Int {
@@ -35,19 +35,19 @@ import Testing
     #expect(lost(result, from: 20, to: 20.5) > 10, "what arrives at it before it knows is lost")
     #expect(
       lost(result, from: 53, to: 60) == 0, "flows of before have been given up, and everyone else is served")
-    #expect(try value(result, "unreached_time.longest") <= 0.58)
-    #expect(try value(result, "hole_time.longest") <= 0.02)
-    #expect(try value(result, "double_owner_time.total") == 0)
-    #expect(try value(result, "client_outage.max") <= 1)
-    #expect(try value(result, "false_removals") == 0, "nobody is removed by a node that hears nothing")
+    #expect(try value(result, .unreachedTimeLongest) <= 0.58)
+    #expect(try value(result, .holeTimeLongest) <= 0.02)
+    #expect(try value(result, .doubleOwnerTimeTotal) == 0)
+    #expect(try value(result, .clientOutageMax) <= 1)
+    #expect(try value(result, .falseRemovals) == 0, "nobody is removed by a node that hears nothing")
   }
 
   @Test func ofTwoTheOneThatHearsServesEveryone() throws {
     let text = Self.deafCard.replacing("nodes: 3", with: "nodes: 2").replacing("NODE", with: "node1")
     let result = try play(text)
     #expect(lost(result, from: 53, to: 60) == 0)
-    #expect(try value(result, "double_owner_time.total") == 0)
-    #expect(try value(result, "hole_time.longest") <= 0.02, "the other one goes on all the time")
+    #expect(try value(result, .doubleOwnerTimeTotal) == 0)
+    #expect(try value(result, .holeTimeLongest) <= 0.02, "the other one goes on all the time")
   }
 
   @Test func twoThatHearEachOtherServeWhateverADeafSpareHears() throws {
@@ -60,8 +60,8 @@ import Testing
         - {at: 20 s, for: 1 s, crash: [web-a, web-b]}
       run: {duration: 70 s}
       """)
-    #expect(try value(result, "hole_time.longest") <= 3)
-    #expect(try value(result, "hole_time.longest") >= 1, "both were without power for a second")
+    #expect(try value(result, .holeTimeLongest) <= 3)
+    #expect(try value(result, .holeTimeLongest) >= 1, "both were without power for a second")
   }
 
   @Test func aDeafStandbyKeepsNobodyFromServing() throws {
@@ -79,7 +79,7 @@ import Testing
         - {at: 20 s, for: 700 ms, pause: [fw-b, fw-c]}
       run: {duration: 70 s}
       """)
-    #expect(try value(result, "hole_time.longest") <= 3)
+    #expect(try value(result, .holeTimeLongest) <= 3)
   }
 
   @Test func aResumedNodeIsNotHeldDownAnyMore() throws {

@@ -19,9 +19,9 @@ import Testing
   private func run(_ scenario: Scenario) -> TrialResult {
     Simulation.run(scenario, seed: 1, trial: 0, keepsDetails: true, control: RunControl())
   }
-  private func value(_ result: TrialResult, _ name: String) throws -> Double {
-    let index = try #require(Measures.index(of: name))
-    return try #require(result.values[index], "\(name) was not measured")
+  private func value(_ result: TrialResult, _ measure: Measure) throws -> Double {
+    let index = measure.index
+    return try #require(result.values[index], "\(measure) was not measured")
   }
   private func lan(_ up: LossModel?, _ down: LossModel?) -> FaultKind {
     .loss(NetworkSet(first: 1), uplink: up, downlink: down, at: second)
@@ -39,13 +39,13 @@ import Testing
     }
     #expect(lost(10, begin) == 0 && lost(begin, begin + 0.5) > 25)
     #expect(lost(begin + 16, begin + 20) == 0, "flows of before are given up, and new ones go elsewhere")
-    #expect(try value(result, "client_outage.max") == 1, "the first retry comes through")
-    #expect(try value(result, "connects_failed") == 0)
-    #expect((0.4...0.56).contains(try value(result, "unreached_time.longest")))
-    #expect(try value(result, "hole_time.longest") < 0.01)
-    #expect(try value(result, "flows_broken") + value(result, "flows_reset") > 5)
-    #expect(try value(result, "flows_broken.outside_failed_nodes") == 0)
-    #expect(try value(result, "false_removals") == 0)
+    #expect(try value(result, .clientOutageMax) == 1, "the first retry comes through")
+    #expect(try value(result, .connectsFailed) == 0)
+    #expect((0.4...0.56).contains(try value(result, .unreachedTimeLongest)))
+    #expect(try value(result, .holeTimeLongest) < 0.01)
+    #expect(try value(result, .flowsBroken) + value(result, .flowsReset) > 5)
+    #expect(try value(result, .flowsBrokenOutsideFailedNodes) == 0)
+    #expect(try value(result, .falseRemovals) == 0)
   }
 
   /// A card that does not send hears the connect, and its answer is lost: the client has as little of it.
@@ -54,19 +54,19 @@ import Testing
       scenario([Fault(at: .seconds(20), until: .seconds(40), kind: lan(.independent(1), nil))]))
     let formed = 10 * 1_000_000_000 / Int(result.load.binWidth.nanoseconds)
     #expect(result.load.lost[formed...].reduce(0, +) == 0, "every packet is accepted")
-    #expect(try value(result, "client_outage.max") == 1)
-    #expect((0.4...0.56).contains(try value(result, "unreached_time.longest")))
-    #expect(try value(result, "flows_broken") > 100)
-    #expect(try value(result, "flows_broken.outside_failed_nodes") == 0)
+    #expect(try value(result, .clientOutageMax) == 1)
+    #expect((0.4...0.56).contains(try value(result, .unreachedTimeLongest)))
+    #expect(try value(result, .flowsBroken) > 100)
+    #expect(try value(result, .flowsBrokenOutsideFailedNodes) == 0)
   }
 
   /// Half of the frames each way: connects take longer and none fails for good in a second.
   @Test func aHalfDeafCardMakesItsClientsTryAgain() throws {
     let result = run(
       scenario([Fault(at: .seconds(20), until: .seconds(40), kind: lan(nil, .independent(0.5)))]))
-    #expect(try value(result, "packets_lost") > 100)
-    #expect(try value(result, "unreached_time.longest") == 0)
-    #expect(try value(result, "client_outage.max") >= 2)
+    #expect(try value(result, .packetsLost) > 100)
+    #expect(try value(result, .unreachedTimeLongest) == 0)
+    #expect(try value(result, .clientOutageMax) >= 2)
   }
 
   /// Whether any frame of another machine arrives: a dead card, a dead switch and the last machine alone on a segment.

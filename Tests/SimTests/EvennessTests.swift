@@ -19,7 +19,7 @@ import Testing
       run: {duration: 30 s}
       """)
     // Big has 300 buckets instead of 200, small none instead of 100: 1.5 and 0 over their mean.
-    #expect(run.result["skew.buckets.max_over_mean"] == Measured(2))
+    #expect(run.result[.skewBucketsMaxOverMean] == Measured(2))
     func row(_ load: SkewRow.Load, _ phase: SkewRow.Phase) throws -> Double {
       try #require(run.result.skew.first { $0.load == load && $0.phase == phase }).maxOverMean
     }

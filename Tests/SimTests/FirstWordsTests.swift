@@ -57,7 +57,7 @@ import Testing
       run.answer.hasPrefix("No: no node was removed that was alive; although lan began to lose frames"),
       "\(run.answer)")
     let views = try PlayedCase(Self.farm("no_if: {view_changes: == 0}", Self.crash, traffic: ""))
-    let count = Int(try #require(views.result["view_changes"]).value)
+    let count = Int(try #require(views.result[.viewChanges]).value)
     #expect(
       views.answer.hasPrefix("Yes: nodes changed their view of the farm \(count) times"), "\(views.answer)")
   }
@@ -77,9 +77,9 @@ import Testing
     let sample = ReportSample()
     var scenario = sample.scenario
     scenario.yesCondition = YesCondition(
-      .yes, if: [sample.expectation("rebalance_time.max", .lessOrEqual, 0.53, "<= 530 ms")])
+      .yes, if: [sample.expectation(.rebalanceTimeMax, .lessOrEqual, 0.53, "<= 530 ms")])
     let trials = sample.trials(60)
-    let yes = trials.count { $0["rebalance_time.max"]?.value ?? 1 <= 0.53 }
+    let yes = trials.count { $0[.rebalanceTimeMax]?.value ?? 1 <= 0.53 }
     #expect(yes > 0 && yes < 60)
     let mixed = Report.answer(scenario: scenario, result: trials[0], trials: trials)
     #expect(
@@ -182,7 +182,7 @@ import Testing
     let run = try PlayedCase(Self.farm("about: owners", "{at: 15 s, for: 10 s, kill: node3}"))
     let changes = try #require(run.result.ownership.first).changes.filter { $0.at > .zero + .seconds(15) }
     let first = try #require(changes.first { $0.owners.isEmpty })
-    let hole = try #require(run.result["hole_time.longest"])
+    let hole = try #require(run.result[.holeTimeLongest])
     #expect(run.result.outcome.holeFrom.map { $0 >= first.at } == true)
     let match = run.answer.prefixMatch(
       of:
@@ -287,7 +287,7 @@ import Testing
         "From \(until) after lan split into {node1, node2} and {node3, node4} at 15 s, node1 and node2 served all clients; node3 and node4 "
           + "had all 64 buckets too, but no client reached them. Two nodes "), "\(run.answer)")
     #expect(run.answer.contains(" after lan was whole again at 25 s, for "), "\(run.answer)")
-    let hole = try #require(run.result["hole_time.longest"]).value
+    let hole = try #require(run.result[.holeTimeLongest]).value
     if hole > 0, let from = run.result.outcome.holeFrom, from >= .zero + .seconds(25) {
       #expect(
         run.answer.contains(
@@ -327,8 +327,8 @@ import Testing
       Self.farm(
         "about: double", "{at: 15 s, for: 900 ms, pause: node2}",
         traffic: "{arrivals: 1/s, clients: 10, flow: {duration: 100 ms}}"))
-    #expect(try #require(run.result["double_owner_time.longest"]).value > 0)
-    #expect(run.result["packets_twice"] == Measured(0))
+    #expect(try #require(run.result[.doubleOwnerTimeLongest]).value > 0)
+    #expect(run.result[.packetsTwice] == Measured(0))
     #expect(
       run.answer.hasPrefix("Two nodes would have answered for the same bucket for up to "), "\(run.answer)")
     #expect(run.answer.contains(" after node2 ran on at 15.9 s, for "), "\(run.answer)")
@@ -380,7 +380,7 @@ import Testing
     let chance = outcome.faults.reduce(outcome.beforeFaults.repeatedByLoss) { $0 + $1.losses.repeatedByLoss }
     let crash = outcome.faults[0].losses
     #expect(chance > 20 && crash.repeated > crash.repeatedByLoss)
-    let all = try #require(run.result["connects_repeated"]).value
+    let all = try #require(run.result[.connectsRepeated]).value
     #expect(
       run.answer.contains(
         "\(Int(all)) of them not at once: \(crash.repeated - crash.repeatedByLoss) after node2 lost power"),
@@ -397,11 +397,11 @@ import Testing
         traffic:
           "{arrivals: 20/s, flow: {duration: {exponential: 10 s}, segment_interval: 300 ms, on_move: breaks}}"
       ))
-    let count = Int(try #require(run.result["requests_sent"]).value)
+    let count = Int(try #require(run.result[.requestsSent]).value)
     #expect(
       run.answer.contains("very one of \(count) first datagrams of flows was answered"), "\(run.answer)")
     #expect(!run.answer.contains(" requests"))
-    #expect(try #require(run.result["flows_lost.elsewhere"]).value > 0)
+    #expect(try #require(run.result[.flowsLostElsewhere]).value > 0)
     let told = try #require(run.result.timeline.first { $0.text.contains("is drained") })
     #expect(
       told.text
@@ -457,7 +457,7 @@ import Testing
     #expect(page.contains("| `drain_time.max` | 4 |"))
     #expect(page.contains("![Drain time over 4 trials: between "))
     for (trial, length) in zip(trials, lengths) {
-      #expect(trial["drain_time.max"] == Measured(Double(length.nanoseconds) / 1e9))
+      #expect(trial[.drainTimeMax] == Measured(Double(length.nanoseconds) / 1e9))
     }
     // Where a node is lost as well, its clients come first.
     let crash = try PlayedCase(Self.farm("", "{at: 15 s, drain: node2}, {at: 30 s, crash: node3}"))

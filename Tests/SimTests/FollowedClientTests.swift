@@ -143,8 +143,8 @@ import Testing
     }
     #expect(clients.isEmpty && steps > 1000 && broken > 0)
     let result = world.finish(isPartial: false)
-    #expect(result["flow_outage.max"] == Measured(Double(longest) / 1e9))
-    #expect(result["flows_broken"] == Measured(Double(broken)))
+    #expect(result[.flowOutageMax] == Measured(Double(longest) / 1e9))
+    #expect(result[.flowsBroken] == Measured(Double(broken)))
   }
 
   /// Packets are lost long after every bucket has its owner again: the page says why.

@@ -48,15 +48,15 @@ import Testing
     return Simulation.run(scenario, seed: seed, trial: 0, keepsDetails: true, control: RunControl())
   }
 
-  private func value(_ name: String, _ result: TrialResult) throws -> Double {
-    try #require(Measures.index(of: name).flatMap { result.values[$0] })
+  private func value(_ measure: Measure, _ result: TrialResult) throws -> Double {
+    try #require(result[measure]?.value)
   }
 
   private func expectUncut(_ text: String) throws {
     let result = try play(text)
-    #expect(try value("flows_opened", result) > 500)
-    #expect(try value("flows_broken", result) == 0)
-    #expect(try value("flows_reset", result) == 0)
+    #expect(try value(.flowsOpened, result) > 500)
+    #expect(try value(.flowsBroken, result) == 0)
+    #expect(try value(.flowsReset, result) == 0)
     #expect(PropertyViolation.all(in: [result]).isEmpty)
   }
 
@@ -85,11 +85,11 @@ import Testing
   func deadline() throws {
     for seed in 1...3 as ClosedRange<UInt64> {
       let result = try play(Self.desktops.replacing("DEADLINE", with: "2 min"), seed: seed)
-      let reset = try value("flows_reset", result)
+      let reset = try value(.flowsReset, result)
       #expect(reset > 20, "seed \(seed)")
-      #expect(try value("flows_broken", result) == 0, "seed \(seed): none hangs in silence")
+      #expect(try value(.flowsBroken, result) == 0, "seed \(seed): none hangs in silence")
       // They are the leaving node's own.
-      #expect(try value("flows_reset.outside_failed_nodes", result) == 0)
+      #expect(try value(.flowsResetOutsideFailedNodes, result) == 0)
       let said = result.timeline.compactMap { $0.text.contains("is drained") ? $0.text : nil }
       #expect(
         said == ["rdsh2 is drained by its deadline, \(Int(reset)) tracked flows are cut"], "seed \(seed)")
@@ -115,7 +115,7 @@ import Testing
     #expect(
       !sound[0].contains("violated") && sound[1].contains("\"violations\": []")
         && !sound[2].contains("violated"))
-    let index = try #require(Measures.index(of: "flows_reset.outside_failed_nodes"))
+    let index = Measure.flowsResetOutsideFailedNodes.index
     let first = result
     result.trial = 1
     result.values[index] = 3

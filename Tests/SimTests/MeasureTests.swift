@@ -61,13 +61,13 @@ import Testing
 
   /// A bound of 15 s, as it is read from a file, holds for what takes 15 s.
   @Test func wholeMillisecondsAreWhatIsWritten() throws {
-    let index = try #require(Measures.index(of: "hole_time.longest"))
+    let index = Measure.holeTimeLongest.index
     for milliseconds in [9, 12_600, 15_000, 30_000, 59_000] {
       var outages = Outages()
       outages.add(from: 7, to: 7 + ms(milliseconds))
       #expect(outages.max == Measured(Double(milliseconds) / 1000))
       var values = MeasureValues()
-      values.set("hole_time.longest", nanoseconds: ms(milliseconds))
+      values.set(.holeTimeLongest, nanoseconds: ms(milliseconds))
       #expect(values.values[index] == Double(milliseconds) / 1000)
     }
   }
@@ -161,7 +161,9 @@ import Testing
   }
 
   @Test func everyMeasureHasOneName() {
-    #expect(Set(Measures.all.map(\.name)).count == Measures.all.count)
-    for (i, measure) in Measures.all.enumerated() { #expect(Measures.index(of: measure.name) == i) }
+    #expect(Set(Measure.allCases.map(\.name)).count == Measure.allCases.count)
+    for (i, measure) in Measure.allCases.enumerated() {
+      #expect(measure.index == i && Measure(rawValue: measure.name) == measure)
+    }
   }
 }

@@ -27,7 +27,7 @@ import Testing
     var dice = RandomStream(seed: seed, trial: 0, entity: 0, purpose: .test)
     let faults = WorldTests.randomFaults(&dice, nodes: 5, count: 40, seconds: 20)
     let result = OracleFarm.result(WorldTests.scenario(nodes: 5, faults: faults, seconds: 20))
-    let most = try OracleFarm.value(result, "heartbeat_rate.max")
+    let most = try OracleFarm.value(result, .heartbeatRateMax)
     // One more than the rate: an interval may begin before the second.
     #expect(most > 12 && most <= 10 / 0.9 + 1 + 100 + 1)
   }
@@ -55,7 +55,7 @@ import Testing
       let detection = try #require(result.rebalances[0].detection).seconds
       // At a constant delay all survivors decide at the same instant.
       let law = 256 / 4 * detection
-      let holes = try OracleFarm.value(result, "hole_time.total") - before
+      let holes = try OracleFarm.value(result, .holeTimeTotal) - before
       #expect(abs(holes - law) < 1e-6)
     }
   }
@@ -78,9 +78,9 @@ import Testing
     var (delayed, law) = (0.0, 0.0)
     for result in results {
       law += 800 / 4 * (try #require(result.rebalances[0].total).seconds)
-      delayed += try OracleFarm.value(result, "packets_lost")
-      #expect(try OracleFarm.value(result, "connects_failed") == 0)
-      #expect(try OracleFarm.value(result, "client_outage.max") < 2.1)
+      delayed += try OracleFarm.value(result, .packetsLost)
+      #expect(try OracleFarm.value(result, .connectsFailed) == 0)
+      #expect(try OracleFarm.value(result, .clientOutageMax) < 2.1)
     }
     #expect(abs(delayed - law) < OracleFarm.sigmas * law.squareRoot())
   }

@@ -43,9 +43,9 @@ enum OracleFarm {
     Simulation.run(scenario, seed: seed, trial: trial, keepsDetails: false, control: RunControl())
   }
 
-  static func value(_ result: TrialResult, _ name: String) throws -> Double {
-    let index = try #require(Measures.index(of: name))
-    return try #require(result.values[index], "\(name) was not measured")
+  static func value(_ result: TrialResult, _ measure: Measure) throws -> Double {
+    let index = measure.index
+    return try #require(result.values[index], "\(measure) was not measured")
   }
 
   /// The scenario with its fault `index` at a random instant, uniform within `window` after where it stands.

@@ -92,7 +92,7 @@ import Testing
     let (k, p, nodes, seconds, T) = (3.0, 0.15, 4, 400.0, 0.1)
     let scenario = try OracleFarm.lossyFarm(nodes: nodes, relay: false, loss: "15 %", seconds: Int(seconds))
     let results = await OracleFarm.trials(4) { OracleFarm.result(scenario, trial: $0) }
-    let count = try results.reduce(0.0) { try $0 + OracleFarm.value($1, "false_removals") }
+    let count = try results.reduce(0.0) { try $0 + OracleFarm.value($1, .falseRemovals) }
     let law = 4 * seconds * Double(nodes * (nodes - 1)) * power(p, k) * (1 - p) / T
     #expect(abs(count - law) < OracleFarm.sigmas * law.squareRoot())
   }

@@ -6,8 +6,8 @@ import Testing
 
 /// What clients lost, told apart by stream, by node and by fault.
 @Suite struct OutcomeTests {
-  static func value(_ result: TrialResult, _ name: String) throws -> Int {
-    Int(try OracleFarm.value(result, name))
+  static func value(_ result: TrialResult, _ measure: Measure) throws -> Int {
+    Int(try OracleFarm.value(result, measure))
   }
 
   /// Two services of different groups, one of UDP requests; node2 loses power, later node3's daemon hangs for good.
@@ -42,8 +42,8 @@ import Testing
     // A quarter of 300/s for half a second had to come again, and of the hang what came after the lease.
     #expect((15...70).contains(outcome.faults[0].losses.repeated) && outcome.faults[1].losses.repeated == 0)
     #expect(outcome.beforeFaults == LossCounts())
-    #expect(try Self.value(result, "flows_lost.with_failed_nodes") == lost.reduce(0, +))
-    #expect(try Self.value(result, "flows_lost.elsewhere") == 0)
+    #expect(try Self.value(result, .flowsLostWithFailedNodes) == lost.reduce(0, +))
+    #expect(try Self.value(result, .flowsLostElsewhere) == 0)
   }
 
   @Test func streamsHaveFiguresOfTheirOwnThatAddUp() throws {
@@ -55,10 +55,10 @@ import Testing
     #expect(!names.isTCP && !names.hasFlows && names.group == GroupID(1))
     let all = streams.reduce(TrafficCounts()) { $0 + $1.counts }
     for (name, count) in [
-      ("flows_opened", all.opened), ("flows_kept", all.kept), ("flows_broken", all.broken),
-      ("flows_reset", all.reset), ("packets_sent", all.sent), ("packets_lost", all.lost),
-      ("connects_begun", shop.counts.begun), ("connects_repeated", shop.counts.repeated),
-      ("requests_sent", names.counts.begun), ("requests_repeated", names.counts.repeated),
+      (Measure.flowsOpened, all.opened), (.flowsKept, all.kept), (.flowsBroken, all.broken),
+      (.flowsReset, all.reset), (.packetsSent, all.sent), (.packetsLost, all.lost),
+      (.connectsBegun, shop.counts.begun), (.connectsRepeated, shop.counts.repeated),
+      (.requestsSent, names.counts.begun), (.requestsRepeated, names.counts.repeated),
     ] {
       #expect(try Self.value(result, name) == count, "\(name)")
     }
@@ -87,12 +87,12 @@ import Testing
   @Test func whoStillWaitsAtTheEndIsCounted() throws {
     let result = OracleFarm.result(try Self.scenario("[{at: 58 s, crash: all}]"))
     let waiting = (
-      try Self.value(result, "connects_waiting"), try Self.value(result, "requests_waiting")
+      try Self.value(result, .connectsWaiting), try Self.value(result, .requestsWaiting)
     )
     // All that came within the last two seconds.
     #expect((150...250).contains(waiting.0) && (330...470).contains(waiting.1))
-    #expect(try Self.value(result, "connects_repeated") == waiting.0)
-    #expect(try Self.value(result, "requests_repeated") == waiting.1)
+    #expect(try Self.value(result, .connectsRepeated) == waiting.0)
+    #expect(try Self.value(result, .requestsRepeated) == waiting.1)
   }
 
   /// Counting by stream and node must not miss a packet, whatever happens.

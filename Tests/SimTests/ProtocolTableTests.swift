@@ -64,22 +64,22 @@ import Testing
 
   @Test(arguments: rows) func theProtocolComesThrough(_ row: Row) throws {
     let result = try play(row, isLocal: false)
-    #expect(try OracleFarm.value(result, "double_owner_time.total") == 0)
-    #expect(try OracleFarm.value(result, "false_removals") == 0)
+    #expect(try OracleFarm.value(result, .doubleOwnerTimeTotal) == 0)
+    #expect(try OracleFarm.value(result, .falseRemovals) == 0)
     if row.isUnnoticed {
-      #expect(try OracleFarm.value(result, "view_changes") == 0)
-      #expect(try OracleFarm.value(result, "hole_time.total") == 0)
+      #expect(try OracleFarm.value(result, .viewChanges) == 0)
+      #expect(try OracleFarm.value(result, .holeTimeTotal) == 0)
     } else {
       // The node is replaced: a hole of at most tau + delta + C, one view change and one back a node at least.
-      #expect(try OracleFarm.value(result, "view_changes") >= 14)
-      #expect(try OracleFarm.value(result, "hole_time.longest") <= 0.44)
+      #expect(try OracleFarm.value(result, .viewChanges) >= 14)
+      #expect(try OracleFarm.value(result, .holeTimeLongest) <= 0.44)
     }
   }
 
   @Test(arguments: rows) func localTimeOutsSuffer(_ row: Row) throws {
     let result = try play(row, isLocal: true)
-    #expect(try OracleFarm.value(result, "double_owner_time.longest") >= row.localDouble)
-    #expect(try OracleFarm.value(result, "view_changes") >= row.localViewChanges)
+    #expect(try OracleFarm.value(result, .doubleOwnerTimeLongest) >= row.localDouble)
+    #expect(try OracleFarm.value(result, .viewChanges) >= row.localViewChanges)
   }
 
   /// Mean 383 ms and at most 434 ms to the last bucket: `tau - 0.4754 T + d` and `tau + d`, and the commit. The
@@ -97,7 +97,7 @@ import Testing
       OracleFarm.result(
         OracleFarm.shifted(scenario, fault: 0, within: .seconds(1), trial: trial), trial: trial)
     }
-    let times = try results.map { try OracleFarm.value($0, "rebalance_time.max") }
+    let times = try results.map { try OracleFarm.value($0, .rebalanceTimeMax) }
     let error = OracleFarm.sigmas * 0.0275 / Double(times.count).squareRoot()
     #expect(abs(try Statistics.mean(times) - 0.383) < error)
     #expect(times.allSatisfy { $0 <= 0.434 })

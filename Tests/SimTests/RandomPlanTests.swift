@@ -31,13 +31,13 @@ import Testing
     }
     let spans = spans(of: result)
     let open = spans.filter { $0.end == nil }
-    func value(_ name: String) -> Measured { result[name] ?? Measured(0) }
+    func value(_ measure: Measure) -> Measured { result[measure] ?? Measured(0) }
     func near(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 1e-8 }
 
     // Owners over time against what is said of them.
     expect(open.count == result.unsettled.count, "\(open.count) buckets are not whole at the end")
     let longest = spans.map { seconds($0.length(until: result.end)) }.max() ?? 0
-    let times = ["hole_time.longest", "unreached_time.longest", "double_owner_time.longest"].map(value)
+    let times = [Measure.holeTimeLongest, .unreachedTimeLongest, .doubleOwnerTimeLongest].map(value)
     // Two owners count always, also of a bucket in a farm that forms.
     let isEarly = result.ownership.contains { timeline in
       timeline.changes.contains { $0.owners.count > 1 && $0.at < result.formedAt ?? .never }
@@ -48,7 +48,7 @@ import Testing
     let isLeftAlone = result.unsettled.unserved > 0
     expect(
       (times.contains(where: \.isCensored) || isLeftAlone) == !open.isEmpty, "\(times) of \(open.count) open")
-    expect(!isLeftAlone || value("application_outage.max").isCensored, "unserved buckets, and no outage")
+    expect(!isLeftAlone || value(.applicationOutageMax).isCensored, "unserved buckets, and no outage")
 
     // Every disturbance is some fault's, from the fault or the first bucket on, to its end and not beyond.
     let rebalances = result.rebalances.filter { $0.total != nil }
@@ -75,13 +75,13 @@ import Testing
 
     // Measures against rebalances.
     let most = rebalances.compactMap(\.total).max().map { seconds($0) } ?? 0
-    expect(near(value("rebalance_time.max").value, most), "rebalance_time.max beside \(most)")
+    expect(near(value(.rebalanceTimeMax).value, most), "rebalance_time.max beside \(most)")
     expect(
-      value("rebalance_time.max").isCensored == rebalances.contains { !$0.isOver },
+      value(.rebalanceTimeMax).isCensored == rebalances.contains { !$0.isOver },
       "rebalance_time.max censored")
     expect(longest <= most + 1e-8 || rebalances.isEmpty, "a bucket for \(longest), rebalances up to \(most)")
     expect(
-      value("buckets_moved.minimum").value <= value("buckets_moved").value, "fewer moved than had to")
+      value(.bucketsMovedMinimum).value <= value(.bucketsMoved).value, "fewer moved than had to")
 
     // Clients: the rows of what they lost, what came before any fault included, are all of it.
     let lost = rows(of: result)
@@ -92,11 +92,11 @@ import Testing
     expect(
       result.formedAt == nil || (counts.sent...counts.sent + 2 * counts.twice).contains(packets),
       "\(packets) packets of \(counts.sent)")
-    let flows = ["flows_opened", "flows_kept", "flows_broken", "flows_reset"].map { value($0).value }
+    let flows = [Measure.flowsOpened, .flowsKept, .flowsBroken, .flowsReset].map { value($0).value }
     expect(flows[0] == flows[1] + flows[2] + flows[3], "flows \(flows)")
     // A farm that never forms serves nobody, and has no hole.
     if longest == 0, result.formedAt != nil {
-      expect(result["client_outage.max"] == nil, "an outage of \(value("client_outage.max")) without a cause")
+      expect(result[.clientOutageMax] == nil, "an outage of \(value(.clientOutageMax)) without a cause")
     }
 
     // The sentence.

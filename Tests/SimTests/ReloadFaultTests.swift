@@ -38,8 +38,8 @@ import Testing
       control: RunControl())
   }
 
-  private func value(_ result: TrialResult, _ name: String) throws -> Double {
-    try OracleFarm.value(result, name)
+  private func value(_ result: TrialResult, _ measure: Measure) throws -> Double {
+    try OracleFarm.value(result, measure)
   }
 
   // MARK: Reading
@@ -141,13 +141,13 @@ import Testing
     let result = try play([
       "{at: 10 s, reload: {farm: {groups: {web: {weights: {node2: 0}}}}}}", "{at: 20 s, reload: all}",
     ])
-    #expect(try value(result, "double_owner_time.total") == 0)
+    #expect(try value(result, .doubleOwnerTimeTotal) == 0)
     // A planned move: delta + 2 C.
-    #expect(try value(result, "hole_time.longest") <= 0.015)
+    #expect(try value(result, .holeTimeLongest) <= 0.015)
     // Other weights make other lists of preference: more may move than have to.
     #expect(result.rebalances.allSatisfy { $0.bucketsMoved >= 16 && $0.bucketsMoved < 64 })
     #expect(result.rebalances.map(\.bucketsMovedMinimum) == [16, 16])
-    #expect(try value(result, "heartbeats_relayed") == 0)
+    #expect(try value(result, .heartbeatsRelayed) == 0)
     let story = result.timeline.map(\.text)
     #expect(
       story.contains(
@@ -202,10 +202,10 @@ import Testing
     let rules = "[{port: 8443, group: web, name: admin}, {port: 53, protocol: udp, group: dns}]"
     let result = try play(["{at: 20 s, reload: {farm: {rules: \(rules)}}}"], traffic: traffic, seconds: 35)
     // Measured from 5 s on: 15 s of the one and 15 s of the other fail.
-    #expect(try abs(value(result, "connects_failed") - 3000) <= 10)
-    #expect(try value(result, "requests_failed") == 0)
-    #expect(try value(result, "packets_twice") == 0)
-    #expect(try value(result, "double_owner_time.total") == 0)
+    #expect(try abs(value(result, .connectsFailed) - 3000) <= 10)
+    #expect(try value(result, .requestsFailed) == 0)
+    #expect(try value(result, .packetsTwice) == 0)
+    #expect(try value(result, .doubleOwnerTimeTotal) == 0)
   }
 
   @Test func anUnknownRuleIsStillUnknown() {

@@ -64,13 +64,13 @@ import Testing
       for node in world.nodes { #expect(node.settings != world.scenario.farm.settings) }
       let result = world.finish(isPartial: false)
       for name in [
-        "double_owner_time.total", "packets_twice", "connects_reset", "flows_broken", "connects_failed",
-        "requests_failed", "false_removals", "heartbeats_relayed", "flows_reset.outside_failed_nodes",
+        Measure.doubleOwnerTimeTotal, .packetsTwice, .connectsReset, .flowsBroken, .connectsFailed,
+        .requestsFailed, .falseRemovals, .heartbeatsRelayed, .flowsResetOutsideFailedNodes,
       ] {
         #expect(try OracleFarm.value(result, name) == 0, "\(name), trial \(trial)")
       }
-      #expect(try OracleFarm.value(result, "hole_time.longest") <= 0.26)
-      #expect(try OracleFarm.value(result, "client_outage.max") <= 1.001)
+      #expect(try OracleFarm.value(result, .holeTimeLongest) <= 0.26)
+      #expect(try OracleFarm.value(result, .clientOutageMax) <= 1.001)
       #expect(result.rebalances.allSatisfy { $0.isOver })
     }
   }
@@ -97,8 +97,8 @@ import Testing
       try Self.scenario("{groups: {dns: {buckets: 32}}}", traffic: traffic), seed: 1, trial: 0,
       keepsDetails: true,
       control: RunControl())
-    let hole = try OracleFarm.value(result, "hole_time.longest")
-    let outage = try OracleFarm.value(result, "client_outage.max")
+    let hole = try OracleFarm.value(result, .holeTimeLongest)
+    let outage = try OracleFarm.value(result, .clientOutageMax)
     #expect(hole > 0.001 && abs(outage - hole) <= 0.021, "\(hole) \(outage)")
   }
 
@@ -112,10 +112,10 @@ import Testing
     let result = Simulation.run(
       try Self.scenario(mail, more: ["at: 20 s, reload: all"], traffic: traffic), seed: 1, trial: 0,
       keepsDetails: true, control: RunControl())
-    #expect(try OracleFarm.value(result, "hole_time.longest") <= 0.26)
-    #expect(try OracleFarm.value(result, "double_owner_time.total") == 0)
+    #expect(try OracleFarm.value(result, .holeTimeLongest) <= 0.26)
+    #expect(try OracleFarm.value(result, .doubleOwnerTimeTotal) == 0)
     // 5 s before the group and 10 s after it are measured.
-    #expect(try abs(OracleFarm.value(result, "connects_failed") - 1500) <= 60)
+    #expect(try abs(OracleFarm.value(result, .connectsFailed) - 1500) <= 60)
     #expect(result.outcome.groups.map(\.bucketCount) == [64, 16, 8])
     #expect(result.ownership.count == 3)
     #expect(try FaultText(Self.scenario(mail)).group(GroupID(2)) == "mail")
@@ -140,11 +140,11 @@ import Testing
     let result = Simulation.run(
       scenario, seed: 1, trial: 0, keepsDetails: true, control: RunControl())
     // Until the last node has switched the group is the farm's.
-    #expect(try OracleFarm.value(result, "hole_time.longest") <= 0.26)
-    #expect(try OracleFarm.value(result, "double_owner_time.total") == 0)
-    #expect(try OracleFarm.value(result, "connects_failed") == 0)
+    #expect(try OracleFarm.value(result, .holeTimeLongest) <= 0.26)
+    #expect(try OracleFarm.value(result, .doubleOwnerTimeTotal) == 0)
+    #expect(try OracleFarm.value(result, .connectsFailed) == 0)
     // Whom nobody serves any more is not answered.
-    #expect(try abs(OracleFarm.value(result, "requests_failed") - 2000) <= 10)
+    #expect(try abs(OracleFarm.value(result, .requestsFailed) - 2000) <= 10)
     #expect(result.outcome.groups.map { $0.buckets.reduce(0, +) } == [64, 0])
     #expect(result.timeline.contains { $0.text.hasSuffix("with other rules and without groups.dns") })
   }
@@ -241,10 +241,10 @@ struct RandomReloads {
     let result = world.finish(isPartial: false)
     var wrong: [String] = irregular == 0 ? [] : ["\(irregular) irregular"]
     for name in [
-      "double_owner_time.total", "packets_twice", "connects_reset", "flows_reset.outside_failed_nodes",
-      "flows_broken.outside_failed_nodes",
+      Measure.doubleOwnerTimeTotal, .packetsTwice, .connectsReset, .flowsResetOutsideFailedNodes,
+      .flowsBrokenOutsideFailedNodes,
     ] {
-      if let index = Measures.index(of: name), let value = result.values[index], value != 0 {
+      if let value = result[name]?.value, value != 0 {
         wrong.append("\(name) \(value)")
       }
     }

@@ -27,13 +27,13 @@ import Testing
   /// Nothing is answered twice, and no connection is lost.
   private func check(_ result: TrialResult) throws {
     for name in [
-      "double_owner_time.total", "packets_twice", "flows_broken", "flows_reset", "connects_failed",
-      "false_removals",
+      Measure.doubleOwnerTimeTotal, .packetsTwice, .flowsBroken, .flowsReset, .connectsFailed,
+      .falseRemovals,
     ] {
       #expect(try OracleFarm.value(result, name) == 0, "\(name)")
     }
     // A planned move: delta + 2 C.
-    #expect(try OracleFarm.value(result, "hole_time.longest") <= 0.015)
+    #expect(try OracleFarm.value(result, .holeTimeLongest) <= 0.015)
     #expect(result.rebalances.allSatisfy { $0.isOver })
   }
 
@@ -78,7 +78,7 @@ import Testing
     let result = world.finish(isPartial: false)
     // Its connections go with it.
     for name in [
-      "double_owner_time.total", "packets_twice", "flows_reset.outside_failed_nodes", "connects_failed",
+      Measure.doubleOwnerTimeTotal, .packetsTwice, .flowsResetOutsideFailedNodes, .connectsFailed,
     ] {
       #expect(try OracleFarm.value(result, name) == 0, "\(name)")
     }
@@ -114,8 +114,8 @@ import Testing
     for node in world.nodes { #expect(node.status == .up && node.settings.nodeCount == 5) }
     #expect(world.meters.ownership.counts(of: GroupID(1)) == [20, 20, 20, 20, 20])
     let result = world.finish(isPartial: false)
-    #expect(try OracleFarm.value(result, "double_owner_time.total") == 0)
-    #expect(try OracleFarm.value(result, "packets_twice") == 0)
+    #expect(try OracleFarm.value(result, .doubleOwnerTimeTotal) == 0)
+    #expect(try OracleFarm.value(result, .packetsTwice) == 0)
   }
 
   @Test func allAreThoseThatRunFromTheStart() throws {

@@ -27,11 +27,11 @@ import Testing
       "at: 10 s, for: 5 s, application_hang: node2", "at: 20 s, reload: {farm: {\(Self.checkers)}}",
       "at: 30 s, for: 10 s, application_hang: node2",
     ])
-    let outage = try OracleFarm.value(result, "application_outage.max")
+    let outage = try OracleFarm.value(result, .applicationOutageMax)
     #expect(abs(outage - 5) < 0.1, "the first hang, which nobody looks at")
     let fails = result.timeline.filter { $0.text.contains("the check 'shop' of node2 fails") }
     #expect(fails.count == 1 && fails.allSatisfy { $0.at > .zero + .seconds(32) })
-    #expect(try OracleFarm.value(result, "double_owner_time.total") == 0)
+    #expect(try OracleFarm.value(result, .doubleOwnerTimeTotal) == 0)
   }
 
   /// What goes on serving when its checkers change is taken for healthy until one of them fails.
@@ -42,8 +42,8 @@ import Testing
         "at: 30 s, reload: {nodes: node1, without: checkers}",
       ],
       farm: ", checkers: [{tcp: \"127.0.0.1:80\", interval: 700 ms}]")
-    #expect(try OracleFarm.value(result, "hole_time.total") == 0)
-    #expect(try OracleFarm.value(result, "view_changes") == 0)
+    #expect(try OracleFarm.value(result, .holeTimeTotal) == 0)
+    #expect(try OracleFarm.value(result, .viewChanges) == 0)
     #expect(!result.timeline.contains { $0.text.contains("fails") })
   }
 

@@ -7,21 +7,21 @@ import Testing
 /// The sentence that people remember must be right for every kind of run.
 @Suite struct ReportAnswerTests {
   func answer(
-    _ faults: [FaultKind], totals: [Duration?] = [], _ figures: [String: Double] = [:], lost: [Int] = [],
+    _ faults: [FaultKind], totals: [Duration?] = [], _ figures: [Measure: Double] = [:], lost: [Int] = [],
     elsewhere: [Int] = [], about: Subject? = nil
   ) -> String {
     var scenario = ReportSample().scenario
     scenario.faults = faults.enumerated().map { Fault(at: .seconds(20 * ($0.offset + 1)), kind: $0.element) }
     scenario.about = about
-    if figures.keys.contains(where: { $0.hasPrefix("flows_") || $0.hasPrefix("requests_") }) {
+    if figures.keys.contains(where: { $0.name.hasPrefix("flows_") || $0.name.hasPrefix("requests_") }) {
       scenario.traffic = [TrafficFarm.stream(.constant(rate: 1))]
       scenario.laterRules = [
         FilterRule(transport: .tcp, ports: [PortRange(80, 80)], group: GroupID(0), identity: .address)
       ]
     }
     var result = ReportSample().result
-    result.values = Array(repeating: nil, count: Measures.all.count)
-    for (name, value) in figures { result.values[Measures.index(of: name)!] = value }
+    result.values = Array(repeating: nil, count: Measure.allCases.count)
+    for (measure, value) in figures { result.values[measure.index] = value }
     result.rebalances = totals.enumerated().map {
       Rebalance(fault: $0.offset, isEnd: false, at: .zero + scenario.faults[$0.offset].at, total: $0.element)
     }
@@ -47,9 +47,9 @@ import Testing
       answer(
         [.crash(node2), .restart(node2)], totals: [.milliseconds(517), .milliseconds(1430)],
         [
-          "hole_time.longest": 0.517, "flows_opened": 44_817, "flows_lost.with_failed_nodes": 11_204,
-          "flows_lost.elsewhere": 0, "connects_begun": 40_000, "connects_repeated": 130,
-          "client_outage.max": 1.02,
+          .holeTimeLongest: 0.517, .flowsOpened: 44_817, .flowsLostWithFailedNodes: 11_204,
+          .flowsLostElsewhere: 0, .connectsBegun: 40_000, .connectsRepeated: 130,
+          .clientOutageMax: 1.02,
         ], lost: [0, 11_204, 0, 0])
         == "11,204 of 44,817 connections were lost with node2, and none elsewhere; every bucket was served again 517 ms "
         + "after node2 lost power. Every one of 40,000 connects was answered, 130 of them not at once; the longest outage of a "
@@ -60,12 +60,12 @@ import Testing
     #expect(
       answer(
         [.drain(node2, deadline: nil, isForced: false)], totals: [.milliseconds(212)],
-        ["hole_time.longest": 0.0008, "flows_opened": 1000, "flows_lost.elsewhere": 0, "connects_begun": 900])
+        [.holeTimeLongest: 0.0008, .flowsOpened: 1000, .flowsLostElsewhere: 0, .connectsBegun: 900])
         == "None of 1,000 connections was lost; the last disturbed bucket had exactly one owner again 212 ms after the first had not, when "
         + "node2 began to drain, and none was without one for longer than 800 µs. Every one of 900 connects was answered at once."
     )
     #expect(
-      answer([.resume(node2)], totals: [.milliseconds(212)], ["requests_sent": 10])
+      answer([.resume(node2)], totals: [.milliseconds(212)], [.requestsSent: 10])
         == "None of 10 requests failed, and all were answered at once; the last disturbed bucket had exactly one owner again 212 ms after the first had "
         + "not, when node2 was resumed, and none was ever without one.")
   }
@@ -74,14 +74,14 @@ import Testing
     #expect(
       answer(
         [.drain(node2, deadline: .seconds(1), isForced: false)], totals: [.milliseconds(2)],
-        ["hole_time.longest": 0.0008, "flows_opened": 100, "flows_lost.elsewhere": 59],
+        [.holeTimeLongest: 0.0008, .flowsOpened: 100, .flowsLostElsewhere: 59],
         elsewhere: [0, 59, 0, 0]
       ).hasPrefix("59 of 100 connections were cut by the drain of node2; "))
     // What another fault took as well is not the drain's alone.
     #expect(
       answer(
         [.crash(node2)], totals: [.milliseconds(500)],
-        ["hole_time.longest": 0.5, "flows_opened": 100, "flows_lost.elsewhere": 59],
+        [.holeTimeLongest: 0.5, .flowsOpened: 100, .flowsLostElsewhere: 59],
         elsewhere: [30, 0, 29, 0]
       ).hasPrefix("59 of 100 connections were lost on node1 and node3 after node2 lost power; "))
   }
@@ -94,7 +94,7 @@ import Testing
 
   @Test func aDeafCardIsToldInTimeThatClientsWereOutOfReach() {
     let deaf = FaultKind.loss(NetworkSet(first: 1), uplink: nil, downlink: .independent(1), at: node2)
-    let figures = ["hole_time.longest": 0.0008, "unreached_time.longest": 0.489]
+    let figures: [Measure: Double] = [.holeTimeLongest: 0.0008, .unreachedTimeLongest: 0.489]
     #expect(
       answer([deaf], totals: [.milliseconds(490)], figures)
         == "Every bucket was served again 490 ms after lan began to lose frames (100 % of what node2 receives)."
@@ -110,10 +110,10 @@ import Testing
       answer(
         [.stall(NodeSet(bits: 0b1011))], totals: [.milliseconds(900)],
         [
-          "hole_time.longest": 0.9, "double_owner_time.longest": 0.095, "flows_opened": 50,
-          "flows_lost.with_failed_nodes": 1, "flows_lost.elsewhere": 2, "packets_twice": 7,
-          "connects_begun": 40, "connects_repeated": 5, "connects_failed": 1, "connects_waiting": 2,
-          "connects_reset": 3,
+          .holeTimeLongest: 0.9, .doubleOwnerTimeLongest: 0.095, .flowsOpened: 50,
+          .flowsLostWithFailedNodes: 1, .flowsLostElsewhere: 2, .packetsTwice: 7,
+          .connectsBegun: 40, .connectsRepeated: 5, .connectsFailed: 1, .connectsWaiting: 2,
+          .connectsReset: 3,
         ], lost: [1, 0, 0, 0], elsewhere: [0, 0, 2, 0])
         == "3 of 50 connections were lost, 1 with node1 and 2 on node3 after the daemons of node1, "
         + "node2 and node4 stalled; every bucket was served again 900 ms after that. Of 40 connects, 5 were not answered at "
@@ -126,7 +126,7 @@ import Testing
     #expect(
       answer(
         [.crash(node2), .kill(NodeSet(NodeID(2)))], totals: [.milliseconds(500), .milliseconds(540)],
-        ["hole_time.longest": 0.54])
+        [.holeTimeLongest: 0.54])
         == "Every bucket was served again 540 ms after node3’s daemon was killed, the longest of 2 failures."
     )
   }
@@ -135,7 +135,7 @@ import Testing
   @Test func aLongerHoleElsewhereIsTold() {
     #expect(
       answer(
-        [.crash(node2), .restart(node2)], totals: [.milliseconds(500), .seconds(4)], ["hole_time.longest": 4])
+        [.crash(node2), .restart(node2)], totals: [.milliseconds(500), .seconds(4)], [.holeTimeLongest: 4])
         == "Every bucket had exactly one owner again 500 ms after node2 lost power, and none was without one for longer than "
         + "4 s.")
   }
@@ -170,15 +170,15 @@ import Testing
 
   // MARK: What it is about
 
-  private func asked(_ about: Subject, _ faults: [FaultKind], _ figures: [String: Double]) -> String {
+  private func asked(_ about: Subject, _ faults: [FaultKind], _ figures: [Measure: Double]) -> String {
     answer(faults, totals: faults.map { _ in .milliseconds(517) }, figures, about: about)
   }
 
   @Test func theQuestionDecidesWhatIsSaidFirst() {
-    let figures: [String: Double] = [
-      "hole_time.longest": 0.517, "flows_opened": 100, "flows_lost.with_failed_nodes": 7,
-      "flows_lost.elsewhere": 0,
-      "packets_sent": 5,
+    let figures: [Measure: Double] = [
+      .holeTimeLongest: 0.517, .flowsOpened: 100, .flowsLostWithFailedNodes: 7,
+      .flowsLostElsewhere: 0,
+      .packetsSent: 5,
     ]
     let (lost, served) = (
       "7 of 100 connections were lost", "very bucket was served again 517 ms after node2 lost power"
@@ -207,7 +207,7 @@ import Testing
 
   @Test func aQuestionThatTheRunCannotAnswerIsToldSo() {
     #expect(
-      asked(.connections, [.crash(node2)], ["requests_sent": 5, "hole_time.longest": 0.517])
+      asked(.connections, [.crash(node2)], [.requestsSent: 5, .holeTimeLongest: 0.517])
         == "Whether connections are lost is not known: clients send single requests in this run. None of 5 requests failed, and "
         + "all were answered at once; every bucket was served again 517 ms after node2 lost power.")
     #expect(
@@ -246,7 +246,7 @@ import Testing
     var trials = sample.trials(60)
     // Trial 7 loses most, trial 9 the least; trial 25 takes longest.
     for (trial, lost) in [(7, 20_001.0), (9, 3.0)] {
-      trials[trial].values[Measures.index(of: "flows_lost.with_failed_nodes")!] = lost
+      trials[trial].values[Measure.flowsLostWithFailedNodes.index] = lost
     }
     func text(_ about: Subject?) -> String {
       var scenario = sample.scenario
@@ -279,7 +279,7 @@ import Testing
     var trials = sample.trials(100)
     for trial in trials.indices {
       let lost = trial % 25 == 3 ? 2000.0 + Double(trial) : 0
-      trials[trial].values[Measures.index(of: "flows_lost.with_failed_nodes")!] = lost
+      trials[trial].values[Measure.flowsLostWithFailedNodes.index] = lost
     }
     var scenario = sample.scenario
     scenario.about = .connections
@@ -305,13 +305,13 @@ import Testing
       for trial in trials.indices { change(&trials[trial], trial) }
       return Report.answer(scenario: scenario, result: sample.result, trials: trials)
     }
-    func set(_ result: inout TrialResult, _ name: String, _ value: Int) {
-      result.values[Measures.index(of: name)!] = Double(value)
+    func set(_ result: inout TrialResult, _ measure: Measure, _ value: Int) {
+      result.values[measure.index] = Double(value)
     }
-    let retries = text(.retries) { set(&$0, "connects_repeated.times", $1 == 3 ? 4 : 1) }
+    let retries = text(.retries) { set(&$0, .connectsRepeatedTimes, $1 == 3 ? 4 : 1) }
     #expect(
       retries.hasPrefix("In the worst of 5 trials (most retries of one client), trial 3, "), "\(retries)")
-    let failed = text(.connections) { set(&$0, "connects_failed", $1) }
+    let failed = text(.connections) { set(&$0, .connectsFailed, $1) }
     #expect(
       failed.hasPrefix(
         "In the worst of 5 trials (most connects and requests that came to nothing), trial 4, "),

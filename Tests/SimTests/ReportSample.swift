@@ -32,17 +32,16 @@ struct ReportSample {
       ],
       run: RunPlan(duration: .seconds(100)),
       expectations: [
-        expectation("rebalance_time.max", .lessOrEqual, 0.56, "<= 560 ms"),
-        expectation("double_owner_time.total", .equal, 0, "== 0 s"),
-        expectation("flows_broken.outside_failed_nodes", .equal, 0, "== 0"),
+        expectation(.rebalanceTimeMax, .lessOrEqual, 0.56, "<= 560 ms"),
+        expectation(.doubleOwnerTimeTotal, .equal, 0, "== 0 s"),
+        expectation(.flowsBrokenOutsideFailedNodes, .equal, 0, "== 0"),
       ])
   }
 
   func expectation(
-    _ name: String, _ comparison: Sim.Expectation.Comparison, _ bound: Double, _ text: String
+    _ measure: Measure, _ comparison: Sim.Expectation.Comparison, _ bound: Double, _ text: String
   ) -> Sim.Expectation {
-    Sim.Expectation(
-      measure: Measures.all[Measures.index(of: name)!], comparison: comparison, bound: bound, text: text)
+    Sim.Expectation(measure: measure, comparison: comparison, bound: bound, text: text)
   }
 
   /// Where bucket `b` lives with every node up, and with node2 down: scattered, as tables do it.
@@ -96,20 +95,20 @@ struct ReportSample {
   }
 
   func values(_ rebalance: Double) -> [Double?] {
-    var values = [Double?](repeating: nil, count: Measures.all.count)
-    let known: [String: Double] = [
-      "rebalance_time.max": rebalance, "rebalance_time.mean": rebalance, "hole_time.longest": rebalance,
-      "rebalance_time.detection.max": rebalance - 0.0015, "rebalance_time.commit.max": 0.0006,
-      "hole_time.total": 132.5, "double_owner_time.total": double.seconds * 32,
-      "double_owner_time.longest": double.seconds, "flows_opened": 180_123, "flows_kept": 168_919,
-      "flows_broken": 11_204, "flows_broken.outside_failed_nodes": 0, "flows_reset": 0,
-      "flows_lost.with_failed_nodes": 11_204, "flows_lost.elsewhere": 0, "connects_begun": 170_000,
-      "buckets_moved": 512,
-      "buckets_moved.minimum": 512, "packets_sent": 812_345, "packets_lost": 1023, "packets_twice": 0,
-      "client_outage.max": 1.02, "client_outage.mean": 1.004, "view_changes": 7, "false_removals": 0,
-      "skew.packets.jain": 0.99871, "skew.packets.max_over_mean": 1.0423, "heartbeat_rate.max": 12,
+    var values = [Double?](repeating: nil, count: Measure.allCases.count)
+    let known: [Measure: Double] = [
+      .rebalanceTimeMax: rebalance, .rebalanceTimeMean: rebalance, .holeTimeLongest: rebalance,
+      .rebalanceTimeDetectionMax: rebalance - 0.0015, .rebalanceTimeCommitMax: 0.0006,
+      .holeTimeTotal: 132.5, .doubleOwnerTimeTotal: double.seconds * 32,
+      .doubleOwnerTimeLongest: double.seconds, .flowsOpened: 180_123, .flowsKept: 168_919,
+      .flowsBroken: 11_204, .flowsBrokenOutsideFailedNodes: 0, .flowsReset: 0,
+      .flowsLostWithFailedNodes: 11_204, .flowsLostElsewhere: 0, .connectsBegun: 170_000,
+      .bucketsMoved: 512,
+      .bucketsMovedMinimum: 512, .packetsSent: 812_345, .packetsLost: 1023, .packetsTwice: 0,
+      .clientOutageMax: 1.02, .clientOutageMean: 1.004, .viewChanges: 7, .falseRemovals: 0,
+      .skewPacketsJain: 0.99871, .skewPacketsMaxOverMean: 1.0423, .heartbeatRateMax: 12,
     ]
-    for (name, value) in known { values[Measures.index(of: name)!] = value }
+    for (measure, value) in known { values[measure.index] = value }
     return values
   }
 

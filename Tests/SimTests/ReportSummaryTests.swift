@@ -19,7 +19,7 @@ import Testing
     #expect(object["digest"] as? String == "0123456789abcdef")
     #expect(object["passed"] as? Bool == true && object["partial"] as? Bool == false)
     let measures = try #require(object["measures"] as? [String: Any])
-    #expect(Set(measures.keys) == Set(Measures.all.map(\.name)))
+    #expect(Set(measures.keys) == Set(Measure.allCases.map(\.name)))
     #expect(measures["rebalance_time.max"] as? Double == 0.517)
     #expect(measures["connects_failed"] is NSNull)
     let statistics = try #require(object["statistics"] as? [String: [String: Any]])
@@ -28,8 +28,8 @@ import Testing
     #expect(expectations[0]["measure"] as? String == "rebalance_time.max")
     #expect(expectations.allSatisfy { $0["passed"] as? Bool == true })
     // Keys in the order of the measures, whatever hashing does.
-    let places = Measures.all.compactMap { text.range(of: "\"\($0.name)\": ")?.lowerBound }
-    #expect(places.count == Measures.all.count && places == places.sorted())
+    let places = Measure.allCases.compactMap { text.range(of: "\"\($0.name)\": ")?.lowerBound }
+    #expect(places.count == Measure.allCases.count && places == places.sorted())
   }
 
   @Test func textIsPlainUnlessColourIsAllowed() {

@@ -135,7 +135,7 @@ import Testing
     let rebalance = Rebalance(
       fault: 0, isEnd: false, at: .zero, detection: .milliseconds(500), total: .milliseconds(510))
     let measure = try #require(
-      ComparedMeasure(Measures.all[0], rule: nil, simulated: [0.5], real: [0.5]))
+      ComparedMeasure(Measure.rebalanceTimeMax.label, rule: nil, simulated: [0.5], real: [0.5]))
     let words = "loss is 100 %, then"
     let charts = [
       PhasesChart(rebalances: [(1, words, rebalance)]).chart(finding: ""),
@@ -155,7 +155,7 @@ import Testing
     (scenario.faults, scenario.expectations, scenario.question) = ([], [], "")
     let result = TrialResult(
       seed: .max, trial: 0, digest: Digest(rawValue: 0), end: .zero, isPartial: true,
-      values: Array(repeating: nil, count: Measures.all.count), rebalances: [], ownership: [],
+      values: Array(repeating: nil, count: Measure.allCases.count), rebalances: [], ownership: [],
       load: LoadTimeline(binWidth: .zero, accepted: [], lost: [], twice: []), timeline: [], skew: [])
     try inFolder { path in
       try write(scenario, result, to: path)

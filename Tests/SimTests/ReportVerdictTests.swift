@@ -7,14 +7,14 @@ import Testing
     -> ExpectationVerdict
   {
     let sample = ReportSample()
-    let name = "hole_time.longest"
+    let measure = Measure.holeTimeLongest
     let trials = values.enumerated().map { trial, value in
       var result = sample.result
       result.trial = trial
-      result.values[Measures.index(of: name)!] = value
+      result.values[measure.index] = value
       return result
     }
-    return ExpectationVerdict(sample.expectation(name, comparison, bound, ""), in: trials)
+    return ExpectationVerdict(sample.expectation(measure, comparison, bound, ""), in: trials)
   }
 
   @Test(arguments: [

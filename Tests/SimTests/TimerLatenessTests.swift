@@ -33,7 +33,7 @@ import Testing
 
   @Test func anOrdinaryLatenessHarmsNothing() throws {
     let result = play(.lognormal(median: .milliseconds(1), sigma: 1), seed: 3)
-    let doubles = try #require(Measures.index(of: "double_owner_time.total"))
+    let doubles = Measure.doubleOwnerTimeTotal.index
     #expect(result.values[doubles] == 0)
   }
 

@@ -30,10 +30,10 @@ import Testing
       faults: [{at: 20 s, crash: node2}]
       run: {duration: 50 s}
       """)
-    let reset = try #require(run.result["flows_reset"]).value
-    #expect(reset > 300 && run.result["packets_reset"] == Measured(reset))
+    let reset = try #require(run.result[.flowsReset]).value
+    #expect(reset > 300 && run.result[.packetsReset] == Measured(reset))
     // What is sent while nobody has the buckets, and nothing of what is reset later.
-    let lost = try #require(run.result["packets_lost"]).value
+    let lost = try #require(run.result[.packetsLost]).value
     let late = run.result.load.lost.enumerated().filter {
       Instant.zero + $0.offset * run.result.load.binWidth > .zero + .seconds(21)
     }

@@ -183,18 +183,18 @@ import Testing
 
   @Test func howOftenClientsHadToTryAgainIsTold() throws {
     let short = try PlayedCase(Self.farm("{at: 15 s, crash: node2}", about: "retries"))
-    #expect(short.result["connects_repeated.times"] == Measured(1))
+    #expect(short.result[.connectsRepeatedTimes] == Measured(1))
     #expect(
       short.answer.prefixMatch(
         of: /Every one of [\d,]+ connects was answered, \d+ of them after one retry;/) != nil,
       "\(short.answer)")
     // A client tries again after 1 s each of the first times: who meets the first of 2.5 s without anybody needs three.
     let long = try PlayedCase(Self.farm("{at: 15 s, for: 2500 ms, network_down: lan}", about: "retries"))
-    #expect(long.result["connects_repeated.times"] == Measured(3))
+    #expect(long.result[.connectsRepeatedTimes] == Measured(3))
     #expect(long.answer.contains(" of them after up to 3 retries"), "\(long.answer)")
     // Who is connected tries again in other steps, and is told beside it.
     for run in [short, long] {
-      let silence = try #require(run.result["flow_outage.max"])
+      let silence = try #require(run.result[.flowOutageMax])
       #expect(silence.value > 0)
       #expect(
         run.answer.contains("open connections got no answer for \(Readable.longest(silence))"),
@@ -210,7 +210,7 @@ import Testing
         " In no trial was a connect repeated more than once, and in none was an open connection without an answer for longer than "
           + "\(Readable.time(silence))."), "\(all)")
     let none = try PlayedCase(Self.farm("", about: "retries"))
-    #expect(none.result["connects_repeated.times"] == Measured(0))
+    #expect(none.result[.connectsRepeatedTimes] == Measured(0))
     #expect(none.answer.hasPrefix("Every one of "), "\(none.answer)")
   }
 

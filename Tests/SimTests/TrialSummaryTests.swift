@@ -3,7 +3,7 @@ import Testing
 @testable import Sim
 
 @Suite struct TrialSummaryTests {
-  let measure = Measures.all[0]
+  let measure = Measure.rebalanceTimeMax.label
 
   /// One to ten: mean 5.5, variance 55/6; quantiles by linear interpolation between order statistics
   /// (Hyndman and Fan's type 7); Student's t at 0.975 with 9 degrees of freedom is 2.262157 in every table.

@@ -30,8 +30,8 @@ import Testing
   ])
   func whatClientsDoNotReachIsLostWithItsNode(fault: String) throws {
     let run = try PlayedCase(Self.farm(fault))
-    let lost = try #require(run.result["flows_lost.with_failed_nodes"]).value
-    #expect(lost > 20 && run.result["flows_broken.outside_failed_nodes"] == Measured(0), "\(run.answer)")
+    let lost = try #require(run.result[.flowsLostWithFailedNodes]).value
+    #expect(lost > 20 && run.result[.flowsBrokenOutsideFailedNodes] == Measured(0), "\(run.answer)")
     let hidden = try #require(run.result.outcome.faults.first)
     #expect(Double(hidden.losses.withNode) > 0.9 * lost, "it is the fault that hid them")
   }
@@ -44,7 +44,7 @@ import Testing
     let two = try PlayedCase(
       Self.farm(down, rest: "networks: {lan: , wan: }\nrun: {duration: 40 s}"))
     #expect(two.scenario.hidden(by: two.scenario.faults[0].kind).isEmpty)
-    #expect(two.result["flows_lost.with_failed_nodes"] == Measured(0))
+    #expect(two.result[.flowsLostWithFailedNodes] == Measured(0))
     let split = FaultKind.partition([NodeSet(first: 1)], NetworkSet(first: 1))
     #expect(one.scenario.hidden(by: split) == NodeSet(bits: 0b1110))
   }
@@ -56,8 +56,8 @@ import Testing
   ])
   func whatANodeWithoutALeaseHadIsNoLiveNodes(fault: String) throws {
     let run = try PlayedCase(Self.farm(fault))
-    #expect(try #require(run.result["flows_reset"]).value > 20)
-    #expect(run.result["flows_reset.outside_failed_nodes"] == Measured(0), "\(run.summary)")
+    #expect(try #require(run.result[.flowsReset]).value > 20)
+    #expect(run.result[.flowsResetOutsideFailedNodes] == Measured(0), "\(run.summary)")
     #expect(!run.summary.contains("violated"), "\(run.summary)")
   }
 
@@ -70,11 +70,11 @@ import Testing
   ])
   func whateverKeepsANodeFromServingIsOneRule(fault: String) throws {
     let run = try PlayedCase(Self.farm(fault))
-    #expect(try #require(run.result["flows_lost.with_failed_nodes"]).value > 20, "\(run.summary)")
-    #expect(run.result["flows_broken.outside_failed_nodes"] == Measured(0), "\(run.summary)")
-    #expect(run.result["flows_lost.elsewhere"] == Measured(0), "\(run.summary)")
+    #expect(try #require(run.result[.flowsLostWithFailedNodes]).value > 20, "\(run.summary)")
+    #expect(run.result[.flowsBrokenOutsideFailedNodes] == Measured(0), "\(run.summary)")
+    #expect(run.result[.flowsLostElsewhere] == Measured(0), "\(run.summary)")
     let losses = try #require(run.result.outcome.faults.first).losses
-    #expect(Double(losses.withNode) == run.result["flows_lost.with_failed_nodes"]?.value)
+    #expect(Double(losses.withNode) == run.result[.flowsLostWithFailedNodes]?.value)
   }
 
   /// Nodes that go on serving on either side of a cut lose nothing with them: the others reset what they took over.
@@ -84,10 +84,10 @@ import Testing
   ])
   func whatEitherSideTakesFromTheOtherIsLostOtherwise(fault: String) throws {
     let run = try PlayedCase(Self.farm(fault))
-    let otherwise = try #require(run.result["flows_lost.elsewhere"]).value
+    let otherwise = try #require(run.result[.flowsLostElsewhere]).value
     #expect(otherwise > 100, "\(run.summary)")
     #expect(
-      try #require(run.result["flows_lost.with_failed_nodes"]).value < 0.1 * otherwise, "\(run.summary)")
+      try #require(run.result[.flowsLostWithFailedNodes]).value < 0.1 * otherwise, "\(run.summary)")
   }
 
   /// What was lost where nothing had failed is told with its cause, and nothing is said that is not so.
@@ -120,7 +120,7 @@ import Testing
     // A quarter of small's own 500 buckets stays with it, of 200 that are due to 25 beside 100; 1.75 beside 100 and 100.
     #expect(try abs(row(.buckets, .after).maxOverMean - 1.273) < 0.01)
     #expect(try row(.flows, .before).maxOverMean < 1.1 && row(.flows, .after).maxOverMean < 1.35)
-    #expect(abs(try #require(run.result["skew.buckets.max_over_mean"]).value - 1.273) < 0.01)
+    #expect(abs(try #require(run.result[.skewBucketsMaxOverMean]).value - 1.273) < 0.01)
     // Half before and a fifth after: each phase stands beside its own.
     #expect(run.summary.contains("by weight before") && run.summary.contains("by weight after"))
     let small = try run.row("small")
@@ -135,7 +135,7 @@ import Testing
       faults: [{at: 20 s, reload: {farm: {groups: {web: {weights: {node2: 25}}}}}}]
       run: {duration: 40 s}
       """)
-    #expect(try #require(run.result["skew.buckets.max_over_mean"]).value < 1.01)
+    #expect(try #require(run.result[.skewBucketsMaxOverMean]).value < 1.01)
     #expect(try run.row("node2").contains("20.0 %"))
     // What was reloaded stands in the title.
     let title = "node1 and node2 reloaded their farm file with groups.web.weights.node2 25"
@@ -312,7 +312,7 @@ import Testing
         faults: [{at: 15 s, crash: node2}]
         run: {duration: 40 s}
         """
-      ).result["rebalance_time.first_packet.max"]
+      ).result[.rebalanceTimeFirstPacketMax]
     }
     let none = try #require(try first("traffic: {rule: 80, arrivals: 0.001/s, clients: 1}"))
     #expect(none.isCensored && none.value > 24 && none.value < 25)
@@ -330,10 +330,10 @@ import Testing
       traffic: [{rule: 53, arrivals: 500/s}, {rule: 80, arrivals: 100/s}]
       run: {duration: 30 s}
       """, stoppedAt: .milliseconds(milliseconds))
-    for name in ["packets_sent", "packets_lost", "requests_sent", "requests_failed"] {
+    for name in [Measure.packetsSent, .packetsLost, .requestsSent, .requestsFailed] {
       #expect(run.result[name] == Measured(0), "\(name)")
     }
-    #expect(run.result["client_outage.max"] == nil)
+    #expect(run.result[.clientOutageMax] == nil)
   }
 
   // MARK: What is said first
@@ -364,7 +364,7 @@ import Testing
     #expect(run.answer.contains(" was accepted at once") && !run.answer.contains("answered at once"))
     // A third of what came for the time that the application was silent, and was in service.
     let alone = run.result.outcome.streams[0].counts.connectsLeftAlone
-    let silent = try #require(run.result["application_outage.max"]).value
+    let silent = try #require(run.result[.applicationOutageMax]).value
     #expect(abs(Double(alone) - 200.0 / 3 * silent) < 50, "\(alone)")
     #expect(
       run.answer.contains(
@@ -383,7 +383,7 @@ import Testing
     let faults = "{at: 15 s, crash: node2}, {at: 25 s, restart: node2}"
     let run = try PlayedCase(
       Self.farm(faults, rest: "run: {duration: 40 s}\nexpect: {buckets_moved: <= 200, flows_broken: '>= 0'}"))
-    let moved = try #require(run.result["buckets_moved"]).value
+    let moved = try #require(run.result[.bucketsMoved]).value
     #expect(run.answer.contains("\(Int(moved)) buckets moved to another node, summed over all faults, "))
     #expect(try !PlayedCase(Self.farm(faults)).answer.contains("moved to another node"))
   }
@@ -417,7 +417,7 @@ import Testing
       faults: [{at: 15 s, crash: node2}]
       run: {duration: 30 s}
       """)
-    let longest = try #require(run.result["client_outage.max"])
+    let longest = try #require(run.result[.clientOutageMax])
     #expect(run.result.outcome.streams.map(\.longestOutage) == [longest, nil])
     #expect(try run.row("shop").contains(Readable.measured(longest, .seconds)))
     #expect(run.json.contains("\"client_outage_longest\": "))

@@ -34,7 +34,7 @@ import Testing
     let length = Readable.time(total)
     #expect(run.answer.contains("every bucket was served again \(length) after node2’s application hung"))
     #expect(!run.answer.contains("exactly one owner again"))
-    #expect(try #require(run.result["hole_time.longest"]).value < 0.01)
+    #expect(try #require(run.result[.holeTimeLongest]).value < 0.01)
     let group = try #require(run.result.outcome.groups.first)
     #expect(abs(group.longestUnserved - total.seconds) < 0.01 && group.longestHole < 0.01)
     // The pictures and the table of owners tell the two apart.
@@ -55,13 +55,13 @@ import Testing
   @Test func anOutageWithoutCheckersIsARebalance() throws {
     let run = try Self.play(
       "{at: 20 s, for: 5 s, application_crash: node2}", farm: "application: {start_time: 2 s}")
-    #expect(run.result["rebalance_time.max"] == Measured(7))
-    #expect(run.result["hole_time.longest"] == Measured(0))
+    #expect(run.result[.rebalanceTimeMax] == Measured(7))
+    #expect(run.result[.holeTimeLongest] == Measured(0))
     #expect(
       run.answer.contains("every bucket was served again 7 s after node2’s application crashed"),
       "\(run.answer)")
     let lasting = try Self.play("{at: 20 s, application_crash: node2}")
-    let open = try #require(lasting.result["rebalance_time.max"])
+    let open = try #require(lasting.result[.rebalanceTimeMax])
     #expect(open.isCensored && abs(open.value - 30) < 1e-9)
     #expect(lasting.result.unsettled == UnsettledBuckets(unserved: 16))
     #expect(
@@ -88,8 +88,8 @@ import Testing
       run: {duration: 60 s, warm_up: 12 s}
       """)
     #expect(run.result.rebalances.map(\.total) == [.seconds(1), nil, .milliseconds(1500), nil])
-    #expect(run.result["rebalance_time.mean"] == Measured(1.25))
-    #expect(run.result["rebalance_time.count"] == Measured(2))
+    #expect(run.result[.rebalanceTimeMean] == Measured(1.25))
+    #expect(run.result[.rebalanceTimeCount] == Measured(2))
     #expect(try run.row("node2 ran on") == ["31.000 s", "–", "0"])
     #expect(run.page.contains("On average it took 1.25 s, over the 2 of 4 that disturbed a bucket."))
     #expect(!run.summary.contains("at once  ") && !run.page.contains("| at once |"))
@@ -107,7 +107,7 @@ import Testing
         """)
       // The table says what the sentence says.
       #expect(run.page.contains("On average it took") != run.page.contains("| `rebalance_time.mean` | – |"))
-      return (run.page, try #require(run.result["rebalance_time.count"]).value)
+      return (run.page, try #require(run.result[.rebalanceTimeCount]).value)
     }
     let mixed = try page("{at: 20 s, for: 10 s, crash: node2}")
     #expect(mixed.count == 2 && !mixed.page.contains("On average it took"))

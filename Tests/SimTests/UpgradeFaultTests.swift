@@ -16,9 +16,9 @@ import Testing
       keepsDetails: true, control: RunControl())
   }
 
-  private func value(_ result: TrialResult, _ name: String) throws -> Double {
-    let index = try #require(Measures.index(of: name))
-    return try #require(result.values[index], "\(name) was not measured")
+  private func value(_ result: TrialResult, _ measure: Measure) throws -> Double {
+    let index = measure.index
+    return try #require(result.values[index], "\(measure) was not measured")
   }
 
   @Test(arguments: 1...5) func withinTheLeaseNothingMoves(seed: UInt64) throws {
@@ -28,7 +28,7 @@ import Testing
         kind: .upgrade(node(i)))
     }
     let result = play(faults, seed: seed)
-    for name in ["hole_time.total", "double_owner_time.total", "view_changes", "false_removals"] {
+    for name in [Measure.holeTimeTotal, .doubleOwnerTimeTotal, .viewChanges, .falseRemovals] {
       #expect(try value(result, name) == 0, "\(name)")
     }
     #expect(result.rebalances.count == 8)
@@ -43,15 +43,15 @@ import Testing
       return Fault(at: at, until: at + .milliseconds(320 - 20 * i), kind: .upgrade(node(1 + i % 2)))
     }
     let result = play(faults, nodes: 2, seed: seed)
-    for name in ["hole_time.total", "double_owner_time.total", "view_changes", "false_removals"] {
+    for name in [Measure.holeTimeTotal, .doubleOwnerTimeTotal, .viewChanges, .falseRemovals] {
       #expect(try value(result, name) == 0, "\(name)")
     }
   }
 
   @Test func longerThanTheLeaseItIsACrashOfTheDaemon() throws {
     let result = play([Fault(at: .seconds(6), until: .milliseconds(6700), kind: .upgrade(node(2)))])
-    #expect(try value(result, "double_owner_time.total") == 0)
-    #expect(try value(result, "hole_time.total") > 0)
+    #expect(try value(result, .doubleOwnerTimeTotal) == 0)
+    #expect(try value(result, .holeTimeTotal) > 0)
     let away = result.rebalances[0]
     // The hole begins with the end of the lease and ends at the time-out: T, a frame and a commit later.
     let total = try #require(away.total)
@@ -67,7 +67,7 @@ import Testing
       Fault(at: .seconds(6), until: .milliseconds(6300), kind: .upgrade(node(2))),
       Fault(at: .milliseconds(6100), until: .seconds(12), kind: .crash(node(2))),
     ])
-    #expect(try value(result, "double_owner_time.total") == 0)
+    #expect(try value(result, .doubleOwnerTimeTotal) == 0)
     #expect(!result.timeline.contains { $0.text.contains("goes on as") || $0.text.contains("starts anew") })
     #expect(result.rebalances.last?.bucketsMoved == 16, "it came back with the end of the crash")
   }

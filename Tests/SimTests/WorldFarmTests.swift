@@ -12,9 +12,9 @@ import Testing
   private func run(_ scenario: Scenario, seed: UInt64 = 1) -> TrialResult {
     Simulation.run(scenario, seed: seed, trial: 0, keepsDetails: true, control: RunControl())
   }
-  private func value(_ result: TrialResult, _ name: String) throws -> Double {
-    let index = try #require(Measures.index(of: name))
-    return try #require(result.values[index], "\(name) was not measured")
+  private func value(_ result: TrialResult, _ measure: Measure) throws -> Double {
+    let index = measure.index
+    return try #require(result.values[index], "\(measure) was not measured")
   }
   private func play(_ nodes: Int, _ faults: [Fault], seconds: Int = 20, seed: UInt64 = 1) -> TrialResult {
     run(WorldTests.scenario(nodes: nodes, buckets: 64, faults: faults, seconds: seconds), seed: seed)
@@ -41,9 +41,9 @@ import Testing
     #expect(crash.bucketsMoved == 16 && crash.bucketsMovedMinimum == 16)
     #expect(back.bucketsMoved == 16 && back.bucketsMovedMinimum == 16)
     #expect(try #require(back.total) < .milliseconds(20))
-    #expect(try value(result, "double_owner_time.total") == 0)
-    #expect(try value(result, "false_removals") == 0)
-    #expect(try value(result, "skew.buckets.max_over_mean") == 1)
+    #expect(try value(result, .doubleOwnerTimeTotal) == 0)
+    #expect(try value(result, .falseRemovals) == 0)
+    #expect(try value(result, .skewBucketsMaxOverMean) == 1)
   }
 
   @Test func cutsThatLeaveAWayChangeNothing() throws {
@@ -53,10 +53,10 @@ import Testing
       .loss(on, uplink: nil, downlink: .independent(0.2), at: .empty),
     ] {
       let result = play(5, [Fault(at: .seconds(5), until: .seconds(15), kind: kind)])
-      #expect(try value(result, "double_owner_time.total") == 0, "\(kind)")
-      #expect(try value(result, "hole_time.total") == 0, "\(kind)")
-      #expect(try value(result, "view_changes") == 0, "\(kind)")
-      #expect(try value(result, "false_removals") == 0, "\(kind)")
+      #expect(try value(result, .doubleOwnerTimeTotal) == 0, "\(kind)")
+      #expect(try value(result, .holeTimeTotal) == 0, "\(kind)")
+      #expect(try value(result, .viewChanges) == 0, "\(kind)")
+      #expect(try value(result, .falseRemovals) == 0, "\(kind)")
       #expect(result.rebalances.allSatisfy { $0.total == nil && $0.bucketsMoved == 0 }, "\(kind)")
     }
   }
@@ -64,7 +64,7 @@ import Testing
   @Test func aStalledOrKilledDaemonIsReplacedWithoutADouble() throws {
     for kind: FaultKind in [.stall(node(2)), .kill(node(2))] {
       let result = play(4, [Fault(at: .seconds(6), until: .seconds(12), kind: kind)])
-      #expect(try value(result, "double_owner_time.total") == 0, "\(kind)")
+      #expect(try value(result, .doubleOwnerTimeTotal) == 0, "\(kind)")
       let total = try #require(result.rebalances[0].total)
       #expect(Double(total.nanoseconds) * 1e-9 <= bound, "\(kind)")
       #expect(result.rebalances[0].bucketsMoved == 16)
@@ -76,8 +76,8 @@ import Testing
       nodes: 4, faults: [Fault(at: .seconds(5), until: .seconds(15), kind: .pairCut(node(1), node(2), on))])
     scenario.farm.settings.heartbeat.isRelaying = false
     let result = run(scenario)
-    #expect(try value(result, "false_removals") >= 2)
-    #expect(try value(result, "double_owner_time.longest") > 8)
+    #expect(try value(result, .falseRemovals) >= 2)
+    #expect(try value(result, .doubleOwnerTimeLongest) > 8)
   }
 
   @Test func clientsOfAFailedNodeAreTheOnlyOnesThatLose() throws {
@@ -89,12 +89,12 @@ import Testing
       seconds: 30)
     scenario.traffic = clients(rate: 200)
     let result = run(scenario)
-    #expect(try value(result, "flows_broken") > 0)
-    #expect(try value(result, "flows_broken.outside_failed_nodes") == 0)
-    #expect(try value(result, "packets_twice") == 0)
-    #expect(try value(result, "connects_reset") == 0)
+    #expect(try value(result, .flowsBroken) > 0)
+    #expect(try value(result, .flowsBrokenOutsideFailedNodes) == 0)
+    #expect(try value(result, .packetsTwice) == 0)
+    #expect(try value(result, .connectsReset) == 0)
     #expect(result.rebalances[0].firstPacket != nil)
-    #expect(try value(result, "client_outage.max") > 0.4)
+    #expect(try value(result, .clientOutageMax) > 0.4)
     #expect(Set(result.skew.map(\.phase)) == [.before, .during, .after])
   }
 
@@ -108,11 +108,11 @@ import Testing
     scenario.traffic = clients(rate: 200)
     let result = run(scenario)
     // Nothing arrives there, so the node says that it is deaf, and its clients are told by those that take over.
-    #expect(try value(result, "flows_broken") + value(result, "flows_reset") > 0)
-    #expect(try value(result, "flows_broken.outside_failed_nodes") == 0)
-    #expect(try value(result, "flows_reset.outside_failed_nodes") == 0)
-    #expect(try value(result, "false_removals") == 0)
-    #expect(try value(result, "double_owner_time.total") == 0)
+    #expect(try value(result, .flowsBroken) + value(result, .flowsReset) > 0)
+    #expect(try value(result, .flowsBrokenOutsideFailedNodes) == 0)
+    #expect(try value(result, .flowsResetOutsideFailedNodes) == 0)
+    #expect(try value(result, .falseRemovals) == 0)
+    #expect(try value(result, .doubleOwnerTimeTotal) == 0)
   }
 
   @Test func oneSeedIsOneRunAndAnotherSeedAnother() {

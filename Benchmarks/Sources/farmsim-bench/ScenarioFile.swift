@@ -30,9 +30,7 @@ func play(_ scenario: Scenario) -> (TrialResult, Double) {
 extension TrialResult {
   /// A measure by name, 0 if there was nothing to measure.
   func value(_ name: String) -> Double {
-    guard let position = Measures.all.firstIndex(where: { $0.name == name }) else {
-      fail("no measure is called \(name)")
-    }
-    return values[position] ?? 0
+    guard let measure = Measure(rawValue: name) else { fail("no measure is called \(name)") }
+    return self[measure]?.value ?? 0
   }
 }

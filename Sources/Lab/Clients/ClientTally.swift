@@ -28,41 +28,45 @@ struct ClientTally {
     var losesFlows: Bool
   }
 
-  /// By position in ``Sim/Measures/all``; `nil` for measures that clients do not see.
+  /// By position in ``Measure``; `nil` for measures that clients do not see.
   /// - Parameter start: what happens before is not measured.
   func values(from start: UInt64) -> [Double?] {
-    var values = [Double?](repeating: nil, count: Measures.all.count)
-    func set(_ name: String, _ value: Double?) { values[Measures.index(of: name)!] = value }
+    var values = [Double?](repeating: nil, count: Measure.allCases.count)
+    func set(_ measure: Measure, _ value: Double?) { values[measure.index] = value }
     guard hasTraffic else { return values }
-    var counts: [String: Int] = [:]
+    var counts: [Measure: Int] = [:]
     var openBefore = 0
     var outages: [Double] = []
     var datagrams = (sent: 0, lost: 0, twice: 0)
     for event in events {
       let isMeasured = event.at >= start
-      func count(_ name: String) { if isMeasured { counts[name, default: 0] += 1 } }
+      func count(_ measure: Measure) { if isMeasured { counts[measure, default: 0] += 1 } }
       switch event.kind {
       case .opened:
-        count("flows_opened")
+        count(.flowsOpened)
         if !isMeasured { openBefore += 1 }
-      case .kept, .broken, .reset:
+      case .kept:
         if !isMeasured { openBefore -= 1 }
-        count(event.kind.measure)
-        if case .broken(let node, let since) = event.kind, !hasFailed(node, from: since, to: event.at) {
-          count("flows_broken.outside_failed_nodes")
-        }
-      case .connectFailed: count("connects_failed")
+        count(.flowsKept)
+      case .broken(let node, let since):
+        if !isMeasured { openBefore -= 1 }
+        count(.flowsBroken)
+        if !hasFailed(node, from: since, to: event.at) { count(.flowsBrokenOutsideFailedNodes) }
+      case .reset:
+        if !isMeasured { openBefore -= 1 }
+        count(.flowsReset)
+      case .connectFailed: count(.connectsFailed)
       case .connectReset(let since):
         if endings.contains(where: { $0 >= since && $0 <= event.at }) {
           // The kernel had accepted it for an application that ended before it read it.
-          count("flows_opened")
-          count("flows_reset")
+          count(.flowsOpened)
+          count(.flowsReset)
         } else {
-          count("connects_reset")
+          count(.connectsReset)
         }
-      case .connectRefused: count(hasApplications ? "connects_refused" : "connects_reset")
-      case .requestFailed: count("requests_failed")
-      case .sessionMoved: count("sessions_moved")
+      case .connectRefused: count(hasApplications ? .connectsRefused : .connectsReset)
+      case .requestFailed: count(.requestsFailed)
+      case .sessionMoved: count(.sessionsMoved)
       case .notPlayed: break
       case .outage(let since):
         if isMeasured { outages.append(Double(event.at - max(since, start)) * 1e-9) }
@@ -77,38 +81,28 @@ struct ClientTally {
     let lost = open.filter { flow in
       failures.contains { $0.losesFlows && $0.node == flow.node && $0.at > flow.since }
     }.count
-    counts["flows_opened", default: 0] += openBefore
-    counts["flows_kept", default: 0] += open.count - lost
-    counts["flows_broken", default: 0] += lost
-    for name in Self.counted { set(name, Double(counts[name] ?? 0)) }
-    if hasApplications { set("connects_refused", Double(counts["connects_refused"] ?? 0)) }
-    set("client_outage.max", outages.max())
-    set("client_outage.mean", outages.isEmpty ? nil : outages.reduce(0, +) / Double(outages.count))
+    counts[.flowsOpened, default: 0] += openBefore
+    counts[.flowsKept, default: 0] += open.count - lost
+    counts[.flowsBroken, default: 0] += lost
+    for measure in Self.counted { set(measure, Double(counts[measure] ?? 0)) }
+    if hasApplications { set(.connectsRefused, Double(counts[.connectsRefused] ?? 0)) }
+    set(.clientOutageMax, outages.max())
+    set(.clientOutageMean, outages.isEmpty ? nil : outages.reduce(0, +) / Double(outages.count))
     if isOnlyDatagrams {
-      set("packets_sent", Double(datagrams.sent))
-      set("packets_lost", Double(datagrams.lost))
-      set("packets_twice", Double(datagrams.twice))
+      set(.packetsSent, Double(datagrams.sent))
+      set(.packetsLost, Double(datagrams.lost))
+      set(.packetsTwice, Double(datagrams.twice))
     }
     return values
   }
 
-  static let counted = [
-    "flows_opened", "flows_kept", "flows_broken", "flows_broken.outside_failed_nodes", "flows_reset",
-    "connects_failed", "connects_reset", "requests_failed", "sessions_moved",
+  static let counted: [Measure] = [
+    .flowsOpened, .flowsKept, .flowsBroken, .flowsBrokenOutsideFailedNodes, .flowsReset,
+    .connectsFailed, .connectsReset, .requestsFailed, .sessionsMoved,
   ]
 
   /// - Parameter node: `nil` if it is not known; then any failure counts.
   private func hasFailed(_ node: NodeID?, from: UInt64, to: UInt64) -> Bool {
     failures.contains { (node == nil || $0.node == node) && $0.until >= from && $0.at <= to }
-  }
-}
-
-extension ClientEvent.Kind {
-  fileprivate var measure: String {
-    switch self {
-    case .kept: "flows_kept"
-    case .reset: "flows_reset"
-    default: "flows_broken"
-    }
   }
 }

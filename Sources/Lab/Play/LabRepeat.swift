@@ -9,7 +9,7 @@ public struct LabRepeat: Sendable {
   public var began: Instant
   public var ended: Instant
   public var events: [LabEvent]
-  /// By position in ``Sim/Measures/all``; `nil` for measures that clients do not see.
+  /// By position in ``Measure``; `nil` for measures that clients do not see.
   public var values: [Double?]
   public var clientEvents: [ClientEvent]
   public var probes: [ProbeRecord]

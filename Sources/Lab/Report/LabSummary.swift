@@ -40,7 +40,7 @@ public enum LabSummary {
   /// What clients saw, by measure: the mean over the repeats, the least and the most.
   private static func table(_ outcome: LabOutcome) -> String {
     var rows: [String] = []
-    for (i, measure) in Measures.all.enumerated() {
+    for (i, measure) in Measure.allCases.enumerated() {
       let values = outcome.repeats.compactMap { $0.values.indices.contains(i) ? $0.values[i] : nil }
       guard let least = values.min(), let most = values.max() else { continue }
       let mean = values.reduce(0, +) / Double(values.count)

@@ -5,7 +5,7 @@
 /// ``measured(_:)``. An estimate (Kaplan and Meier's) is not made: it would assume that the end of a run has nothing to
 /// do with the measure, which is wrong for the longest of several times.
 public struct TrialSummary: Sendable, Hashable {
-  public var measure: Measure
+  public var measure: MeasureLabel
   public var trials: Int
   public var count: Int
   /// How many of the values are lower bounds.
@@ -34,26 +34,24 @@ public struct TrialSummary: Sendable, Hashable {
 
   public enum Figure: Sendable, Hashable, CaseIterable { case mean, minimum, low, median, high, maximum }
 
-  /// One summary for every measure that at least one trial has a value of, in the order of ``Measures/all``.
+  /// One summary for every measure that at least one trial has a value of, in the order of ``Measure``.
   public static func all(of trials: [TrialResult]) -> [TrialSummary] {
-    Measures.all.indices.map { TrialSummary($0, of: trials) }.filter { $0.count > 0 }
+    Measure.allCases.map { TrialSummary($0, of: trials) }.filter { $0.count > 0 }
   }
 
-  /// - Parameter index: the measure's position in ``Measures/all``.
-  public init(_ index: Int, of trials: [TrialResult]) {
-    self.init(
-      Measures.all[index], values: trials.map { $0.measured(index) }, numbers: trials.map(\.trial))
+  public init(_ measure: Measure, of trials: [TrialResult]) {
+    self.init(measure.label, values: trials.map { $0[measure] }, numbers: trials.map(\.trial))
   }
 
   /// - Parameter values: one for each trial, all of them exact.
-  public init(_ measure: Measure, values: [Double?]) {
+  public init(_ measure: MeasureLabel, values: [Double?]) {
     self.init(measure, values: values.map { $0.map { Measured($0) } }, numbers: Array(values.indices))
   }
 
   /// - Parameters:
   ///   - values: one for each trial. Values that are not finite count as nothing to measure.
   ///   - numbers: of the trials.
-  public init(_ measure: Measure, values: [Measured?], numbers: [Int]) {
+  public init(_ measure: MeasureLabel, values: [Measured?], numbers: [Int]) {
     precondition(values.count == numbers.count, "a number for every trial")
     self.measure = measure
     trials = values.count

@@ -29,7 +29,7 @@ public struct ComparedFault: Sendable {
         }
       }
       return ComparedMeasure(
-        Measure(name, unit, meaning), rule: rule, simulated: values(simulated), real: values(real))
+        MeasureLabel(name, unit, meaning), rule: rule, simulated: values(simulated), real: values(real))
     }
     func seconds(_ d: Duration?) -> Double? { d.map { Double($0.nanoseconds) / 1e9 } }
     detection = both(

@@ -1,6 +1,6 @@
 /// One measure on both sides: its values, a test whether both follow one law, and the verdict whether they agree.
 public struct ComparedMeasure: Sendable {
-  public let measure: Measure
+  public let measure: MeasureLabel
   public let simulated: TrialSummary
   public let real: TrialSummary
   /// One for each trial or repeat that had a value, in their order.
@@ -13,7 +13,7 @@ public struct ComparedMeasure: Sendable {
 
   /// - Returns: `nil` if one of the sides has no value at all.
   init?(
-    _ measure: Measure, rule: ComparisonRule?, simulated values: [Double?], real realOnes: [Double?]
+    _ measure: MeasureLabel, rule: ComparisonRule?, simulated values: [Double?], real realOnes: [Double?]
   ) {
     self.measure = measure
     simulated = TrialSummary(measure, values: values)

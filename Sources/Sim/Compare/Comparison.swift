@@ -2,7 +2,7 @@ import Engine
 
 /// The simulator's trials against the lab's repeats of the same scenario, measure by measure.
 public struct Comparison: Sendable {
-  /// Every measure that both sides have, in the order of ``Sim/Measures/all``.
+  /// Every measure that both sides have, in the order of ``Measure``.
   public let measures: [ComparedMeasure]
   /// Every fault and every end of a fault of the scenario, in order of time.
   public let faults: [ComparedFault]
@@ -14,17 +14,17 @@ public struct Comparison: Sendable {
   ///   - real: repeats of the same scenario, as trials.
   public init(_ scenario: Scenario, simulated: [TrialResult], real: [TrialResult]) {
     (trials, repeats) = (simulated.count, real.count)
-    measures = Measures.all.indices.compactMap { i in
+    measures = Measure.allCases.compactMap { measure in
       ComparedMeasure(
-        Measures.all[i], rule: ComparisonRule(for: Measures.all[i].name),
-        simulated: simulated.map { $0.values[i] }, real: real.map { $0.values[i] })
+        measure.label, rule: ComparisonRule(for: measure),
+        simulated: simulated.map { $0[measure]?.value }, real: real.map { $0[measure]?.value })
     }
     faults = FaultPlan(scenario.faults).edges.map {
       ComparedFault(fault: $0.fault, isEnd: $0.isEnd, simulated: simulated, real: real)
     }
   }
 
-  public subscript(_ name: String) -> ComparedMeasure? { measures.first { $0.measure.name == name } }
+  public subscript(_ measure: Measure) -> ComparedMeasure? { measures.first { $0.measure == measure.label } }
 
   /// Every measure with a rule, those of single faults included.
   public var judged: [ComparedMeasure] {

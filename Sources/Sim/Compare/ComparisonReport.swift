@@ -158,7 +158,8 @@ public struct ComparisonReport: Sendable {
     page.table(
       ["Difference of the means of", "Scenario’s figures", "This machine’s"], alignment: "lrr",
       comparison.measures.compactMap { before in
-        guard before.measure.unit == .seconds, let after = calibrated[before.measure.name],
+        guard before.measure.unit == .seconds,
+          let after = calibrated.measures.first(where: { $0.measure == before.measure }),
           let real = before.real.mean, let was = before.simulated.mean, let now = after.simulated.mean
         else { return nil }
         return [

@@ -69,16 +69,16 @@ public enum ComparisonRule: Sendable, Hashable {
   }
 
   /// - Returns: `nil` for a measure that is only shown.
-  init?(for name: String) {
-    switch name {
+  init?(for measure: Measure) {
+    switch measure {
     // The mean of rebalance times has no rule: each fault is compared by itself. A rebalance that is over at once has
     // no time in the simulator but some microseconds on a real clock.
-    case "rebalance_time.max", "hole_time.longest", "unreached_time.longest": self = .usual
-    case "double_owner_time.total", "double_owner_time.longest", "flows_broken.outside_failed_nodes",
-      "connects_reset", "false_removals":
+    case .rebalanceTimeMax, .holeTimeLongest, .unreachedTimeLongest: self = .usual
+    case .doubleOwnerTimeTotal, .doubleOwnerTimeLongest, .flowsBrokenOutsideFailedNodes,
+      .connectsReset, .falseRemovals:
       self = .atMost
-    case "buckets_moved", "buckets_moved.minimum": self = .among
-    case "packets_lost", "requests_failed": self = .asMany
+    case .bucketsMoved, .bucketsMovedMinimum: self = .among
+    case .packetsLost, .requestsFailed: self = .asMany
     default: return nil
     }
   }

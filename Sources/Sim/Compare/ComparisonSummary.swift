@@ -43,19 +43,19 @@ public enum ComparisonSummary {
   /// How many connections each side lost, and that this is not judged; `nil` if the real farm lost none or they were
   /// not counted.
   static func losses(_ comparison: Comparison) -> String? {
-    func mean(_ name: String, _ side: (ComparedMeasure) -> TrialSummary) -> Double? {
-      comparison[name].flatMap { side($0).mean }
+    func mean(_ measure: Measure, _ side: (ComparedMeasure) -> TrialSummary) -> Double? {
+      comparison[measure].flatMap { side($0).mean }
     }
     func words(_ side: (ComparedMeasure) -> TrialSummary) -> String? {
-      guard let opened = mean("flows_opened", side), opened > 0,
-        let broken = mean("flows_broken", side), let reset = mean("flows_reset", side)
+      guard let opened = mean(.flowsOpened, side), opened > 0,
+        let broken = mean(.flowsBroken, side), let reset = mean(.flowsReset, side)
       else { return nil }
       let lost = broken + reset
       return
         "\(Readable.number(Readable.threeDigits(lost))) of \(Readable.number(Readable.threeDigits(opened))) "
         + "(\(Readable.share(lost / opened)))"
     }
-    let lost = [mean("flows_broken", \.real), mean("flows_reset", \.real)].compactMap { $0 }.reduce(0, +)
+    let lost = [mean(.flowsBroken, \.real), mean(.flowsReset, \.real)].compactMap { $0 }.reduce(0, +)
     guard lost > 0, let real = words(\.real), let simulated = words(\.simulated) else { return nil }
     return
       "On average the real farm lost \(real) connections, the simulator \(simulated). That is shown and not judged: "

@@ -16,16 +16,16 @@ extension World {
     values.take(drained, draining: draining, scenario.faults, end: now)
     values.take(meters.ownership, shares: meters.shares)
     if meters.ownership.formedAt != nil {
-      values.set("view_changes", viewChanges)
-      values.set("false_removals", removals.falseRemovals)
+      values.set(.viewChanges, viewChanges)
+      values.set(.falseRemovals, removals.falseRemovals)
     }
-    values.set("heartbeats_sent", heartbeats.total)
-    values.set("heartbeats_relayed", heartbeats.relayed)
-    values.set("heartbeat_rate.max", heartbeats.mostInOneSecond)
+    values.set(.heartbeatsSent, heartbeats.total)
+    values.set(.heartbeatsRelayed, heartbeats.relayed)
+    values.set(.heartbeatRateMax, heartbeats.mostInOneSecond)
     if hasApplications {
       applicationMeter.finish(at: now)
       values.take(applicationMeter)
-      values.set("connects_refused", totals.connectsRefused)
+      values.set(.connectsRefused, totals.connectsRefused)
     }
     var outcome = RunOutcome(totals, plan: plan, end: now)
     outcome.take(meters.ownership)

@@ -36,6 +36,6 @@ extension MeasureValues {
         Measured((until - (.zero + $0.at)).seconds, isCensored: isOpen)
       }
     }
-    set("drain_time.max", Measured.largest(of: lengths))
+    set(.drainTimeMax, Measured.largest(of: lengths))
   }
 }

@@ -1,22 +1,20 @@
 import Engine
 
-/// The values of a run's measures, filled in by name.
+/// The values of a run's measures, filled in one by one.
 struct MeasureValues: Sendable {
-  /// By position in ``Measures/all``.
-  private(set) var values = [Double?](repeating: nil, count: Measures.all.count)
-  /// By position in ``Measures/all``: whether the value is a lower bound.
-  private(set) var censored = [Bool](repeating: false, count: Measures.all.count)
+  /// By position in ``Measure``.
+  private(set) var values = [Double?](repeating: nil, count: Measure.allCases.count)
+  /// By position in ``Measure``: whether the value is a lower bound.
+  private(set) var censored = [Bool](repeating: false, count: Measure.allCases.count)
 
-  /// - Precondition: the measure exists.
-  mutating func set(_ name: String, _ value: Measured?) {
-    guard let i = Measures.index(of: name) else { preconditionFailure("no measure is called \(name)") }
-    values[i] = value?.value
-    censored[i] = value?.isCensored ?? false
+  mutating func set(_ measure: Measure, _ value: Measured?) {
+    values[measure.index] = value?.value
+    censored[measure.index] = value?.isCensored ?? false
   }
-  mutating func set(_ name: String, _ value: Double?) { set(name, value.map { Measured($0) }) }
-  mutating func set(_ name: String, _ value: Int?) { set(name, value.map(Double.init)) }
-  mutating func set(_ name: String, nanoseconds: UInt64, isCensored: Bool = false) {
-    set(name, Measured(Double(nanoseconds) / 1e9, isCensored: isCensored))
+  mutating func set(_ measure: Measure, _ value: Double?) { set(measure, value.map { Measured($0) }) }
+  mutating func set(_ measure: Measure, _ value: Int?) { set(measure, value.map(Double.init)) }
+  mutating func set(_ measure: Measure, nanoseconds: UInt64, isCensored: Bool = false) {
+    set(measure, Measured(Double(nanoseconds) / 1e9, isCensored: isCensored))
   }
 
   /// Replaces values by those that others measured.
@@ -40,43 +38,43 @@ struct MeasureValues: Sendable {
       return result
     }
     let totals = rebalances.compactMap { r in r.total.map { Measured(seconds($0), isCensored: !r.isOver) } }
-    set("rebalance_time.max", Measured.largest(of: totals))
-    set("rebalance_time.mean", Measured.mean(of: totals))
-    if !rebalances.isEmpty { set("rebalance_time.count", totals.count) }
+    set(.rebalanceTimeMax, Measured.largest(of: totals))
+    set(.rebalanceTimeMean, Measured.mean(of: totals))
+    if !rebalances.isEmpty { set(.rebalanceTimeCount, totals.count) }
     set(
-      "rebalance_time.detection.max", longest({ $0.detection }, orSoFar: { $0.isOver ? nil : end - $0.at }))
-    set("rebalance_time.decision.max", longest({ $0.decision }, orSoFar: { _ in nil }))
-    set("rebalance_time.commit.max", longest({ $0.commit }, orSoFar: { _ in nil }))
-    set("rebalance_time.first_packet.max", longest({ $0.firstPacket }, orSoFar: { $0.firstPacketSoFar }))
+      .rebalanceTimeDetectionMax, longest({ $0.detection }, orSoFar: { $0.isOver ? nil : end - $0.at }))
+    set(.rebalanceTimeDecisionMax, longest({ $0.decision }, orSoFar: { _ in nil }))
+    set(.rebalanceTimeCommitMax, longest({ $0.commit }, orSoFar: { _ in nil }))
+    set(.rebalanceTimeFirstPacketMax, longest({ $0.firstPacket }, orSoFar: { $0.firstPacketSoFar }))
     if rebalances.isEmpty { return }
     func count(_ part: (Rebalance) -> Int) -> Measured {
       Measured(Double(rebalances.reduce(0) { $0 + part($1) }), isCensored: !open.isEmpty)
     }
-    set("buckets_moved", count { $0.bucketsMoved })
-    set("buckets_moved.minimum", count { $0.bucketsMovedMinimum })
-    set("buckets_moved.there_and_back", count { $0.bucketsThereAndBack })
+    set(.bucketsMoved, count { $0.bucketsMoved })
+    set(.bucketsMovedMinimum, count { $0.bucketsMovedMinimum })
+    set(.bucketsMovedThereAndBack, count { $0.bucketsThereAndBack })
   }
 
   /// Takes the measures of ownership, once the meter is finished.
   /// - Parameter shares: with the weights that are in force at the end.
   mutating func take(_ ownership: OwnershipMeter, shares: Shares) {
     set(
-      "double_owner_time.total", nanoseconds: ownership.doubleTotal,
+      .doubleOwnerTimeTotal, nanoseconds: ownership.doubleTotal,
       isCensored: ownership.unsettled.doubles > 0)
     set(
-      "double_owner_time.longest", nanoseconds: ownership.doubleLongest,
+      .doubleOwnerTimeLongest, nanoseconds: ownership.doubleLongest,
       isCensored: ownership.unsettled.doubles > 0)
-    set("double_owners.most", ownership.mostDoubles)
+    set(.doubleOwnersMost, ownership.mostDoubles)
     guard ownership.formedAt != nil else { return }
     set(
-      "hole_time.total", nanoseconds: ownership.holeTotal, isCensored: ownership.unsettled.holes > 0)
+      .holeTimeTotal, nanoseconds: ownership.holeTotal, isCensored: ownership.unsettled.holes > 0)
     set(
-      "hole_time.longest", nanoseconds: ownership.holeLongest, isCensored: ownership.unsettled.holes > 0)
+      .holeTimeLongest, nanoseconds: ownership.holeLongest, isCensored: ownership.unsettled.holes > 0)
     set(
-      "unreached_time.total", nanoseconds: ownership.unreachedTotal,
+      .unreachedTimeTotal, nanoseconds: ownership.unreachedTotal,
       isCensored: ownership.unsettled.unreached > 0)
     set(
-      "unreached_time.longest", nanoseconds: ownership.unreachedLongest,
+      .unreachedTimeLongest, nanoseconds: ownership.unreachedLongest,
       isCensored: ownership.unsettled.unreached > 0)
     var counts: [Int] = []
     for g in 0..<(ownership.offsets.count - 1) {
@@ -84,14 +82,14 @@ struct MeasureValues: Sendable {
       counts = counts.isEmpty ? group : zip(counts, group).map { $0 + $1 }
     }
     let due = Shares.due(shares.fractions, loads: ownership.bucketCounts)
-    set("skew.buckets.max_over_mean", Statistics.skew(counts.map(Double.init), due: due)?.maxOverMean)
+    set(.skewBucketsMaxOverMean, Statistics.skew(counts.map(Double.init), due: due)?.maxOverMean)
   }
 
   /// Takes the measures of applications, once the meter is finished.
   mutating func take(_ applications: ApplicationMeter) {
     let isOpen = applications.isOpenAtEnd
-    set("application_outage.max", nanoseconds: applications.longest, isCensored: isOpen)
-    set("application_outage.total", nanoseconds: applications.total, isCensored: isOpen)
+    set(.applicationOutageMax, nanoseconds: applications.longest, isCensored: isOpen)
+    set(.applicationOutageTotal, nanoseconds: applications.total, isCensored: isOpen)
   }
 
   /// Takes the measures of clients.
@@ -100,50 +98,50 @@ struct MeasureValues: Sendable {
     func outage(_ d: Duration?, isOpen: Bool) -> Measured? {
       d.map { Measured(Double($0.nanoseconds) / 1e9, isCensored: isOpen) }
     }
-    set("client_outage.max", outage(totals.clientOutageMax, isOpen: totals.isClientOutageMaxOpen))
-    set("client_outage.mean", outage(totals.clientOutageMean, isOpen: totals.endsInClientOutage))
-    set("flow_outage.max", totals.longestSilence)
-    set("flows_opened", totals.flowsOpened)
-    set("flows_kept", totals.flowsKept)
-    set("flows_stalled", totals.counts.stalled)
+    set(.clientOutageMax, outage(totals.clientOutageMax, isOpen: totals.isClientOutageMaxOpen))
+    set(.clientOutageMean, outage(totals.clientOutageMean, isOpen: totals.endsInClientOutage))
+    set(.flowOutageMax, totals.longestSilence)
+    set(.flowsOpened, totals.flowsOpened)
+    set(.flowsKept, totals.flowsKept)
+    set(.flowsStalled, totals.counts.stalled)
     /// Sets a count. It is a lower bound if some clients would not have been answered when the run ended.
-    func count(_ name: String, _ value: Int, orMore doubtful: Int) {
-      set(name, Measured(Double(value), isCensored: doubtful > 0))
+    func count(_ measure: Measure, _ value: Int, orMore doubtful: Int) {
+      set(measure, Measured(Double(value), isCensored: doubtful > 0))
     }
     let inDoubt = totals.counts.inDoubt
-    count("flows_broken", totals.flowsBroken, orMore: inDoubt)
-    set("flows_broken.unnoticed", totals.counts.unnoticed)
-    count("flows_broken.outside_failed_nodes", totals.flowsBrokenOutsideFailedNodes, orMore: inDoubt)
-    count("flows_reset", totals.flowsReset, orMore: inDoubt)
-    count("flows_reset.outside_failed_nodes", totals.flowsResetOutsideFailedNodes, orMore: inDoubt)
+    count(.flowsBroken, totals.flowsBroken, orMore: inDoubt)
+    set(.flowsBrokenUnnoticed, totals.counts.unnoticed)
+    count(.flowsBrokenOutsideFailedNodes, totals.flowsBrokenOutsideFailedNodes, orMore: inDoubt)
+    count(.flowsReset, totals.flowsReset, orMore: inDoubt)
+    count(.flowsResetOutsideFailedNodes, totals.flowsResetOutsideFailedNodes, orMore: inDoubt)
     let (connects, requests) = (totals.connects, totals.requests)
-    count("flows_lost.with_failed_nodes", connects.lostWithNode + requests.lostWithNode, orMore: inDoubt)
-    count("flows_lost.elsewhere", connects.lostElsewhere + requests.lostElsewhere, orMore: inDoubt)
-    set("connects_begun", connects.begun)
-    set("connects_repeated", connects.repeated)
-    count("connects_repeated.times", totals.mostRetries(isTCP: true), orMore: connects.waitingInDoubt)
-    count("connects_failed", connects.unanswered, orMore: connects.waitingInDoubt)
-    set("connects_waiting", connects.waiting)
-    set("connects_reset", totals.connectsReset)
-    set("requests_sent", requests.begun)
-    set("requests_repeated", requests.repeated)
-    count("requests_repeated.times", totals.mostRetries(isTCP: false), orMore: requests.waitingInDoubt)
-    count("requests_failed", requests.unanswered, orMore: requests.waitingInDoubt)
-    set("requests_waiting", requests.waiting)
-    set("sessions_moved", totals.sessionsMoved)
-    set("flows_moved", totals.flowsMoved)
-    set("packets_sent", totals.packetsSent)
-    set("packets_lost", totals.packetsLost)
-    set("packets_lost.of_open_connections", totals.counts.lostOfOpen)
-    set("packets_reset", totals.counts.resets)
-    set("packets_unserved", totals.packetsUnserved)
-    set("packets_twice", totals.packetsTwice)
+    count(.flowsLostWithFailedNodes, connects.lostWithNode + requests.lostWithNode, orMore: inDoubt)
+    count(.flowsLostElsewhere, connects.lostElsewhere + requests.lostElsewhere, orMore: inDoubt)
+    set(.connectsBegun, connects.begun)
+    set(.connectsRepeated, connects.repeated)
+    count(.connectsRepeatedTimes, totals.mostRetries(isTCP: true), orMore: connects.waitingInDoubt)
+    count(.connectsFailed, connects.unanswered, orMore: connects.waitingInDoubt)
+    set(.connectsWaiting, connects.waiting)
+    set(.connectsReset, totals.connectsReset)
+    set(.requestsSent, requests.begun)
+    set(.requestsRepeated, requests.repeated)
+    count(.requestsRepeatedTimes, totals.mostRetries(isTCP: false), orMore: requests.waitingInDoubt)
+    count(.requestsFailed, requests.unanswered, orMore: requests.waitingInDoubt)
+    set(.requestsWaiting, requests.waiting)
+    set(.sessionsMoved, totals.sessionsMoved)
+    set(.flowsMoved, totals.flowsMoved)
+    set(.packetsSent, totals.packetsSent)
+    set(.packetsLost, totals.packetsLost)
+    set(.packetsLostOfOpenConnections, totals.counts.lostOfOpen)
+    set(.packetsReset, totals.counts.resets)
+    set(.packetsUnserved, totals.packetsUnserved)
+    set(.packetsTwice, totals.packetsTwice)
     set(
-      "skew.flows.max_over_mean",
+      .skewFlowsMaxOverMean,
       totals.skew(of: .flows, weights: outcome.due(by: .flows))?.maxOverMean)
     let packets = totals.skew(of: .packets, weights: outcome.due(by: .packets))
-    set("skew.packets.max_over_mean", packets?.maxOverMean)
-    set("skew.packets.variation", packets?.variation)
-    set("skew.packets.jain", packets?.jain)
+    set(.skewPacketsMaxOverMean, packets?.maxOverMean)
+    set(.skewPacketsVariation, packets?.variation)
+    set(.skewPacketsJain, packets?.jain)
   }
 }

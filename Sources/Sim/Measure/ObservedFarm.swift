@@ -93,7 +93,7 @@ public struct ObservedFarm: Sendable {
   /// Ends the observation.
   /// - Parameters:
   ///   - repeated: the number of the repeat, from 0.
-  ///   - values: values that others measured, by position in ``Measures/all``; they replace those measured here.
+  ///   - values: values that others measured, by position in ``Measure``; they replace those measured here.
   public consuming func finish(at now: Instant, repeated: Int, values others: [Double?]) -> TrialResult {
     meters.finish(at: time(now))
     meters.shares.inService = NodeSet(bits: meters.coverage.listening & meters.coverage.heard.bits)

@@ -17,7 +17,7 @@ public struct PropertyViolation: Sendable, Hashable {
 
   private static let judged = [
     (
-      property: "S13", measure: "flows_reset.outside_failed_nodes",
+      property: "S13", measure: Measure.flowsResetOutsideFailedNodes,
       meaning: "no flow is reset that a live node still has"
     )
   ]
@@ -25,16 +25,12 @@ public struct PropertyViolation: Sendable, Hashable {
   /// Every property that is violated in some trial.
   public static func all(in trials: [TrialResult]) -> [PropertyViolation] {
     judged.compactMap { rule in
-      guard let index = Measures.index(of: rule.measure) else {
-        preconditionFailure("no measure is called \(rule.measure)")
-      }
-      let violating = trials.filter { ($0.values[index] ?? 0) > 0 }
-      guard let worst = violating.max(by: { ($0.values[index] ?? 0) < ($1.values[index] ?? 0) }) else {
-        return nil
-      }
+      func value(_ trial: TrialResult) -> Double { trial[rule.measure]?.value ?? 0 }
+      let violating = trials.filter { value($0) > 0 }
+      guard let worst = violating.max(by: { value($0) < value($1) }) else { return nil }
       return PropertyViolation(
-        property: rule.property, meaning: rule.meaning, measure: Measures.all[index],
-        value: worst.values[index] ?? 0, trial: worst.trial, violatingTrials: violating.count,
+        property: rule.property, meaning: rule.meaning, measure: rule.measure,
+        value: value(worst), trial: worst.trial, violatingTrials: violating.count,
         trials: trials.count)
     }
   }

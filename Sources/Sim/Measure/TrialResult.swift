@@ -9,9 +9,9 @@ public struct TrialResult: Sendable {
   /// How far the clock came; before the planned end if the run was interrupted.
   public var end: Instant
   public var isPartial: Bool
-  /// By position in ``Measures/all``; `nil` if there was nothing to measure.
+  /// By position in ``Measure``; `nil` if there was nothing to measure.
   public var values: [Double?]
-  /// By position in ``Measures/all``: whether the value is a lower bound, see ``Measured``; empty if none is.
+  /// By position in ``Measure``: whether the value is a lower bound, see ``Measured``; empty if none is.
   public var censored: [Bool]
   /// When every bucket had exactly one owner for the first time; `nil` if never.
   public var formedAt: Instant?
@@ -72,13 +72,11 @@ public struct TrialResult: Sendable {
     trials.reduce(into: Digest()) { $0.combine($1.digest.rawValue) }
   }
 
-  /// A measure by its position in ``Measures/all``; `nil` if there was nothing to measure.
-  public func measured(_ index: Int) -> Measured? {
-    values[index].map { Measured($0, isCensored: index < censored.count && censored[index]) }
+  /// The value of a measure; `nil` if there was nothing to measure.
+  public subscript(_ measure: Measure) -> Measured? {
+    let index = measure.index
+    return values[index].map { Measured($0, isCensored: index < censored.count && censored[index]) }
   }
-
-  /// A measure by its name; `nil` also if there is none of that name.
-  public subscript(_ name: String) -> Measured? { Measures.index(of: name).flatMap { measured($0) } }
 }
 
 /// What one fault (or its end) did to the buckets, from the filters' point of view.

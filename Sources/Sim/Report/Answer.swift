@@ -117,24 +117,24 @@ struct Answer {
     let scenario = told.scenario
     switch subject {
     case .load:
-      return told.count("packets_sent") == 0
+      return told.count(.packetsSent) == 0
         ? "Which node carries how much is not known: no client comes in this run" : nil
     case .outage:
       return scenario.faults.isEmpty
         ? "How long an outage lasts is not known: nothing fails in this run" : nil
     case .connections:
-      if told.count("flows_opened") > 0 { return nil }
-      return told.count("requests_sent") > 0
+      if told.count(.flowsOpened) > 0 { return nil }
+      return told.count(.requestsSent) > 0
         ? "Whether connections are lost is not known: clients send single requests in this run"
         : "Whether connections are lost is not known: no client has one in this run"
     case .clients:
-      return told.count("connects_begun") + told.count("requests_sent") == 0
+      return told.count(.connectsBegun) + told.count(.requestsSent) == 0
         ? "Whose clients notice something is not known: no client comes in this run" : nil
     case .owners:
       return scenario.faults.isEmpty
         ? "Whether buckets move is not known: nothing happens in this run" : nil
     case .retries:
-      return told.count("connects_begun") + told.count("requests_sent") == 0
+      return told.count(.connectsBegun) + told.count(.requestsSent) == 0
         ? "Whether clients try again is not known: no client comes in this run" : nil
     case .double:
       return scenario.nodes.count == 1

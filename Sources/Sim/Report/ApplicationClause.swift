@@ -3,7 +3,7 @@ struct ApplicationClause {
   let told: ToldTrial
 
   func text() -> String? {
-    guard let longest = told.measured("application_outage.max"), longest.value > 0 else { return nil }
+    guard let longest = told.measured(.applicationOutageMax), longest.value > 0 else { return nil }
     let node = told.result.outcome.leavingAlone.map { told.words.name($0) } ?? "a node"
     return "\(node) accepted clients whom its application did not serve for \(Readable.longest(longest))"
   }

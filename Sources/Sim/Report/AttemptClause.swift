@@ -26,8 +26,8 @@ struct AttemptClause {
   /// The longest time that a client was without an answer: one that came, and one with an open flow if that was longer,
   /// or if it is asked who had to try again.
   private func outages() -> String? {
-    let come = told.measured("client_outage.max") ?? Measured(0)
-    let open = told.measured("flow_outage.max") ?? Measured(0)
+    let come = told.measured(.clientOutageMax) ?? Measured(0)
+    let open = told.measured(.flowOutageMax) ?? Measured(0)
     let time = Readable.measured(come, .seconds)
     guard open.value > (tellsRetries ? 0 : come.value) else {
       return come.value > 0 ? "the longest outage of a client was \(time)" : nil
@@ -36,21 +36,23 @@ struct AttemptClause {
     let those = "open \(told.flowNoun)s"
     if come.value == 0 { return "\(those) \(rest)" }
     // What clients felt includes what an application does to open connections.
-    let who = told.seconds("application_outage.max") > 0 ? "a client" : "a client that came anew"
+    let who = told.seconds(.applicationOutageMax) > 0 ? "a client" : "a client that came anew"
     return "the longest outage of \(who) was \(time), and \(those) \(rest)"
   }
 
   private func connects() -> String? {
     attempts(
-      "connects", "connect", begun: "connects_begun", repeated: "connects_repeated",
-      failed: "connects_failed", waiting: "connects_waiting",
-      others: [count("connects_refused", "refused"), count("connects_reset", "ended by two answers")])
+      "connects", "connect", begun: .connectsBegun, repeated: .connectsRepeated,
+      times: .connectsRepeatedTimes,
+      failed: .connectsFailed, waiting: .connectsWaiting,
+      others: [count(.connectsRefused, "refused"), count(.connectsReset, "ended by two answers")])
   }
 
   private func requests() -> String? {
     attempts(
-      requestNoun.many, requestNoun.one, begun: "requests_sent", repeated: "requests_repeated",
-      failed: "requests_failed", waiting: "requests_waiting", others: [])
+      requestNoun.many, requestNoun.one, begun: .requestsSent, repeated: .requestsRepeated,
+      times: .requestsRepeatedTimes,
+      failed: .requestsFailed, waiting: .requestsWaiting, others: [])
   }
 
   /// The name of what a client of UDP waits for an answer to.
@@ -63,11 +65,13 @@ struct AttemptClause {
   }
 
   /// - Parameters:
+  ///   - times: the measure of the most retries of one attempt.
   ///   - failed: the measure of the attempts that were given up; `waiting`, of those without an answer when the run
   ///     ended.
   ///   - others: what else came to nothing, in words.
   private func attempts(
-    _ many: String, _ one: String, begun: String, repeated: String, failed: String, waiting: String,
+    _ many: String, _ one: String, begun: Measure, repeated: Measure, times: Measure, failed: Measure,
+    waiting: Measure,
     others: [String?]
   ) -> String? {
     let others = others.compactMap { $0 }
@@ -76,7 +80,7 @@ struct AttemptClause {
       let failures = silent(failed, waiting, isAlone: others.isEmpty) + others
       return failures.isEmpty ? nil : "of the \(many), \(PlainText.list(failures))"
     }
-    let (begun, repeatedMeasure, repeated) = (told.count(begun), repeated, told.count(repeated))
+    let (begun, repeated) = (told.count(begun), told.count(repeated))
     if begun == 0 { return nil }
     let all = "\(Readable.count(begun)) \(begun == 1 ? one : many)"
     let causes = causes(of: repeated)
@@ -93,7 +97,7 @@ struct AttemptClause {
     let rest = causes.map { ": \($0)" } ?? ""
     let those = alone.map { ", \($0.count) of them \($0.words)" } ?? ""
     // The kernel of a node whose application hangs answers a connect all the same.
-    let verb = one == "connect" && told.seconds("application_outage.max") > 0 ? "accepted" : "answered"
+    let verb = one == "connect" && told.seconds(.applicationOutageMax) > 0 ? "accepted" : "answered"
     if isAsked, begun > 1 {
       return repeated == 0
         ? "none of \(all) failed, and all were \(verb) at once\(those)"
@@ -115,7 +119,7 @@ struct AttemptClause {
 
   /// Those that had no answer: `3 were never answered`, or `5 got no answer: 3 gave up and 2 still waited ...`.
   /// - Parameter isAlone: whether nothing else is told beside it.
-  private func silent(_ failed: String, _ waiting: String, isAlone: Bool) -> [String] {
+  private func silent(_ failed: Measure, _ waiting: Measure, isAlone: Bool) -> [String] {
     let (gaveUp, waited) = (told.count(failed), told.count(waiting))
     guard gaveUp > 0, waited > 0 else {
       return [count(failed, "never answered"), count(waiting, "not answered yet when the run ended")]
@@ -127,8 +131,8 @@ struct AttemptClause {
     return [isAlone ? "\(sum): \(parts)" : "\(sum) (\(parts))"]
   }
 
-  private func late(_ measure: String) -> String {
-    guard tellsRetries, let most = told.measured("\(measure).times"), most.value > 0 else {
+  private func late(_ times: Measure) -> String {
+    guard tellsRetries, let most = told.measured(times), most.value > 0 else {
       return "not at once"
     }
     return most.value == 1 ? "after one retry" : "after up to \(Readable.count(Int(most.value))) retries"
@@ -190,7 +194,7 @@ struct AttemptClause {
   }
 
   /// `3 were never answered`; `nil` of none.
-  private func count(_ measure: String, _ words: String) -> String? {
+  private func count(_ measure: Measure, _ words: String) -> String? {
     let count = told.count(measure)
     return count == 0 ? nil : "\(Readable.count(count)) \(count == 1 ? "was" : "were") \(words)"
   }

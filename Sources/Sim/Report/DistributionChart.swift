@@ -3,7 +3,7 @@
 /// With fewer trials than ``TrialSummary/fewest`` each trial is a point. The interval of the mean is left out then: it
 /// would be wider than the values.
 struct DistributionChart {
-  let measure: Measure
+  let measure: MeasureLabel
   let title: String
   /// The values of the trials that have one and whose value is not a lower bound; at least two.
   let values: [Double]

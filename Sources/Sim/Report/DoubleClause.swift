@@ -6,11 +6,11 @@ struct DoubleClause {
 
   /// - Parameter isAsked: whether to say so if no bucket had two owners.
   func text(isAsked: Bool) -> String? {
-    guard let longest = told.measured("double_owner_time.longest"), longest.value > 0 else {
+    guard let longest = told.measured(.doubleOwnerTimeLongest), longest.value > 0 else {
       return isAsked ? "no bucket had two owners at any time" : nil
     }
     let time = "for \(Readable.longest(longest))"
-    let most = told.count("double_owners.most")
+    let most = told.count(.doubleOwnersMost)
     let all = told.result.outcome.groups.reduce(0) { $0 + $1.bucketCount }
     let extent =
       most == 0 || all < most
@@ -18,13 +18,13 @@ struct DoubleClause {
       : most == all
         ? ", for all of \(Readable.count(all)) buckets at once\(bothParts)"
         : ", for \(Readable.count(most)) of \(Readable.count(all)) buckets at once at worst"
-    let twice = told.count("packets_twice")
+    let twice = told.count(.packetsTwice)
     // If no packet came meanwhile, nobody answered twice: two nodes would have.
     let verb = twice == 0 ? "would have answered" : "answered"
     let packets =
       twice > 0
       ? ", and \(Readable.count(twice, "packet")) \(twice == 1 ? "was" : "were") accepted twice"
-      : told.count("packets_sent") > 0 ? ", but no packet was accepted twice" : ""
+      : told.count(.packetsSent) > 0 ? ", but no packet was accepted twice" : ""
     return "two nodes \(verb) for the same bucket \(time)\(cause)\(extent)\(packets)\(holes)"
   }
 
@@ -33,8 +33,8 @@ struct DoubleClause {
   /// hole.
   private var holes: String {
     let outcome = told.result.outcome
-    let hole = told.seconds("hole_time.longest")
-    guard hole > 0, hole < told.seconds("unreached_time.longest"),
+    let hole = told.seconds(.holeTimeLongest)
+    guard hole > 0, hole < told.seconds(.unreachedTimeLongest),
       let double = outcome.doubleFrom, let from = outcome.holeFrom, let last = edge(before: double),
       last.at <= from, edge(before: from)?.at == last.at
     else { return "" }

@@ -56,19 +56,16 @@ public struct ExpectationVerdict: Sendable, Hashable {
   }
 
   /// Judges one expectation over all trials.
-  /// - Precondition: the measure is one of ``Measures/all``.
   public init(_ expectation: Expectation, in trials: [TrialResult]) {
-    guard let index = Measures.index(of: expectation.measure.name) else {
-      preconditionFailure("an expectation of an unknown measure")
-    }
+    let measure = expectation.measure
     self.expectation = expectation
     self.trials = trials.count
     (failedTrials, undecidedTrials) = (0, 0)
     outcome = trials.isEmpty ? .fails : .holds
-    let isAnyMeasured = trials.contains { $0.values[index] != nil }
+    let isAnyMeasured = trials.contains { $0[measure] != nil }
     var worst: (outcome: Outcome, excess: Double) = (.holds, -.infinity)
     for result in trials {
-      let measured = result.isPartial ? result.soFar(index) : result.measured(index)
+      let measured = result.isPartial ? result.soFar(measure) : result[measure]
       let excess = expectation.excess(of: measured?.value, isAnyMeasured: isAnyMeasured)
       let outcome =
         result.isPartial && measured == nil
@@ -90,9 +87,9 @@ public struct ExpectationVerdict: Sendable, Hashable {
 
 extension TrialResult {
   /// What a measure says of a trial that was stopped early: a lower bound, or `nil`.
-  fileprivate func soFar(_ index: Int) -> Measured? {
-    guard Measures.all[index].onlyGrows, let begin = measuredFrom, end > begin else { return nil }
-    return values[index].map { Measured($0, isCensored: true) }
+  fileprivate func soFar(_ measure: Measure) -> Measured? {
+    guard measure.onlyGrows, let begin = measuredFrom, end > begin else { return nil }
+    return self[measure].map { Measured($0.value, isCensored: true) }
   }
 }
 

@@ -109,7 +109,7 @@ struct FaultTable {
         "Above: what clients lose \(what.compactMap { $0 }.joined(separator: " or ")) counts to what happened before it."
       )
     }
-    let unnoticed = told.count("flows_broken.unnoticed")
+    let unnoticed = told.count(.flowsBrokenUnnoticed)
     if unnoticed > 0 {
       table.add(
         "Lost without their clients’ knowing when the run ended: \(Readable.count(unnoticed, told.flowNoun))."

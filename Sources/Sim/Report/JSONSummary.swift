@@ -15,7 +15,7 @@ import FarmFile
 /// | `simulated_seconds` | the time that trial's clock reached |
 /// | `passed` | whether the exit code is 0: every expectation holds in every trial, and no property is violated; also true without expectations |
 /// | `verdict` | the same in a word: `none` (no expectations), `passed`, `undecided` (none fails, some is open), `failed` or `violated`, see ``RunVerdict`` |
-/// | `measures` | every name of ``Measures/all`` with its number, or `null` where there was nothing to measure |
+/// | `measures` | every name of ``Measure`` with its number, or `null` where there was nothing to measure |
 /// | `censored` | the names of those whose number is a lower bound: what they measure was not over when the run ended |
 /// | `expectations` | `measure`, `expected`, `passed`, `outcome` (`holds`, `fails`, `undecided`), the deciding `value`, whether it is `censored`, its `trial`, `failed_trials`, `undecided_trials` |
 /// | `violations` | properties of the protocol that do not hold: `property`, `meaning`, `measure`, the largest `value` and its `trial`, `violating_trials` |
@@ -51,15 +51,15 @@ public enum JSONSummary {
       (
         "measures",
         .object(
-          Measures.all.indices.map {
-            (Measures.all[$0].name, .measured(result.values[$0], Measures.all[$0].unit))
+          Measure.allCases.map {
+            ($0.name, .measured(result[$0]?.value, $0.unit))
           })
       ),
       (
         "censored",
         .array(
-          Measures.all.indices.filter { result.measured($0)?.isCensored == true }.map {
-            .string(Measures.all[$0].name)
+          Measure.allCases.filter { result[$0]?.isCensored == true }.map {
+            .string($0.name)
           })
       ), ("expectations", .array(verdict.expectations.map(expectation))),
       ("violations", .array(verdict.violations.map(\.json))),

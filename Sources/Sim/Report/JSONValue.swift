@@ -1,7 +1,7 @@
 import Engine
 import FarmFile
 
-/// A JSON text in the order it is built: measures keep the order of ``Measures/all``. An absent value is written as
+/// A JSON text in the order it is built: measures keep the order of ``Measure``. An absent value is written as
 /// `null` and not left out, so that a reader finds every key.
 enum JSONValue {
   case null

@@ -13,7 +13,7 @@ struct LoadNotes {
 
   /// New clients do not notice lost packets of open flows.
   private var lost: String? {
-    let (lost, open) = (told.count("packets_lost"), told.count("packets_lost.of_open_connections"))
+    let (lost, open) = (told.count(.packetsLost), told.count(.packetsLostOfOpenConnections))
     guard lost > 0, open > 0 else { return nil }
     let isTCP = losing.isEmpty || losing.contains(where: \.isTCP)
     let isUDP = losing.contains { !$0.isTCP }
@@ -33,7 +33,7 @@ struct LoadNotes {
     if gaveUp + waited == 0 { return "" }
     let patience = Readable.setting(Traffic.patience)
     // Who gave up may have had segments that came to a node, and not to its application.
-    if told.seconds("application_outage.max") > 0 { return ", or for \(patience), or until the run ended" }
+    if told.seconds(.applicationOutageMax) > 0 { return ", or for \(patience), or until the run ended" }
     let parts = [
       gaveUp == 0 ? nil : "\(Readable.count(gaveUp, "client")) gave up after \(patience)",
       waited == 0
@@ -47,7 +47,7 @@ struct LoadNotes {
   private var onTheWay: String? {
     let count = sum(\.lostOnTheWay)
     guard count > 0 else { return nil }
-    return count == told.count("packets_lost")
+    return count == told.count(.packetsLost)
       ? "All lost packets were lost on the way, by chance."
       : "\(Readable.count(count)) of the lost packets were lost on the way, by chance."
   }
@@ -68,7 +68,7 @@ struct LoadNotes {
 
   /// How long clients of open flows waited.
   private var silence: String? {
-    guard let silence = told.measured("flow_outage.max") else { return nil }
+    guard let silence = told.measured(.flowOutageMax) else { return nil }
     let end = silence.isCensored ? " by the end of the run" : ""
     return
       "No client of an open \(told.flowNoun) was without an answer for longer than \(Readable.time(silence.value))\(end)."
@@ -76,10 +76,10 @@ struct LoadNotes {
 
   /// Packets that reached a node but no application that could answer them.
   private var unserved: String? {
-    let count = told.count("packets_unserved")
+    let count = told.count(.packetsUnserved)
     guard count > 0 else { return nil }
     let mayBeUnknown = told.scenario.traffic.contains { $0.datagrams?.onMove == .breaks }
-    let isTroubled = told.seconds("application_outage.max") > 0
+    let isTroubled = told.seconds(.applicationOutageMax) > 0
     let why =
       !isTroubled
       ? "did not know their flow"

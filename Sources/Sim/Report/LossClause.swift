@@ -11,7 +11,7 @@ struct LossClause {
 
   /// `nil` if no client had anything to lose.
   func text() -> String? {
-    let opened = told.count("flows_opened")
+    let opened = told.count(.flowsOpened)
     guard opened > 0 else { return nil }
     let all = Readable.count(opened, told.flowNoun)
     let (withNode, elsewhere) = told.lost
@@ -35,7 +35,7 @@ struct LossClause {
   /// Connections whose clients do not know that they are lost, and those of which nothing is known yet.
   private var stalled: String {
     var text = ""
-    let unnoticed = told.count("flows_broken.unnoticed")
+    let unnoticed = told.count(.flowsBrokenUnnoticed)
     if unnoticed > 0, unnoticed == told.lost.withNode + told.lost.elsewhere {
       text += ", though \(unnoticed == 1 ? "its client had not" : "none of their clients had")"
       text += " noticed when the run ended"
@@ -44,7 +44,7 @@ struct LossClause {
         ", though the \(unnoticed == 1 ? "client" : "clients") of \(Readable.count(unnoticed)) had not noticed "
       text += "when the run ended"
     }
-    let (waiting, inDoubt) = (told.count("flows_stalled"), told.flowsInDoubt)
+    let (waiting, inDoubt) = (told.count(.flowsStalled), told.flowsInDoubt)
     if waiting > 0, !waitsByChance {
       text += ", but \(Readable.count(waiting)) waited for an answer when the run ended"
     }
@@ -58,7 +58,7 @@ struct LossClause {
   /// Connections that waited for an answer when the run ended because chance had lost a packet. They have a sentence of
   /// their own, since no fault has to do with them; `nil` if there are none, or if a fault may be the cause.
   func waiting() -> String? {
-    let waiting = told.count("flows_stalled")
+    let waiting = told.count(.flowsStalled)
     guard waiting > 0, waitsByChance else { return nil }
     let those = Readable.count(waiting, told.flowNoun)
     return waiting == 1

@@ -5,9 +5,9 @@ struct MoveClause {
   /// `nil` if no expectation asks for it, or nothing could move a bucket.
   func text() -> String? {
     let isAsked = told.scenario.expectations.contains { $0.measure.name.hasPrefix("buckets_moved") }
-    guard isAsked, let moved = told.measured("buckets_moved") else { return nil }
-    let (count, least) = (told.count("buckets_moved"), told.count("buckets_moved.minimum"))
-    let returned = told.count("buckets_moved.there_and_back")
+    guard isAsked, let moved = told.measured(.bucketsMoved) else { return nil }
+    let (count, least) = (told.count(.bucketsMoved), told.count(.bucketsMovedMinimum))
+    let returned = told.count(.bucketsMovedThereAndBack)
     let back =
       returned == 0
       ? ""

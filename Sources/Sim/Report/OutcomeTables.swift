@@ -113,7 +113,7 @@ struct OutcomeTables {
       let name: String = phase.phase.rawValue.prefix(1).uppercased() + phase.phase.rawValue.dropFirst()
       table.add("\(name): \(Readable.count(count, "packet")) in all, too few for shares.")
     }
-    if kind == .packets, told.seconds("application_outage.max") > 0 {
+    if kind == .packets, told.seconds(.applicationOutageMax) > 0 {
       table.add(
         "Packets are those that a node’s kernel accepted, while its application did not serve as well.")
     }

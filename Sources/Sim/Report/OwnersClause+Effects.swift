@@ -38,8 +38,8 @@ extension OwnersClause {
       losses.repeated == losses.repeatedByLoss,
       losses.unanswered + losses.refused + losses.answeredTwice == 0
     else { return "" }
-    let lost = told.count("flows_opened") > 0 ? "no \(told.flowNoun) was lost" : nil
-    let (connects, requests) = (told.count("connects_begun"), told.count("requests_sent"))
+    let lost = told.count(.flowsOpened) > 0 ? "no \(told.flowNoun) was lost" : nil
+    let (connects, requests) = (told.count(.connectsBegun), told.count(.requestsSent))
     let attempt = connects > 0 ? "connect" : requests > 0 ? "request" : nil
     let parts = [lost, attempt.map { "no \($0) had to be repeated" }].compactMap { $0 }
     return parts.isEmpty ? "" : ", and by that \(PlainText.list(parts))"

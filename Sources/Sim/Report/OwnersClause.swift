@@ -22,7 +22,7 @@ struct OwnersClause {
 
   /// `nil` if nothing happened that could move or disturb a bucket.
   func text() -> String? {
-    guard result.formedAt != nil, told.measured("buckets_moved") != nil else { return nil }
+    guard result.formedAt != nil, told.measured(.bucketsMoved) != nil else { return nil }
     let moving = result.rebalances.filter { $0.bucketsMoved > 0 }
     if moving.isEmpty {
       let back = thereAndBack
@@ -49,7 +49,7 @@ struct OwnersClause {
     guard failures.count == 1, let rebalance = moving.first, !rebalance.isEnd, rebalance.isOver,
       rebalance.healthy == nil, told.scenario.faults[rebalance.fault] == failures[0],
       failures[0].kind.nodes.count == 1, let total = rebalance.total,
-      let hole = told.measured("hole_time.longest"), hole.value > 0, !hole.isCensored,
+      let hole = told.measured(.holeTimeLongest), hole.value > 0, !hole.isCensored,
       let from = result.outcome.holeFrom, from > rebalance.at, from < rebalance.at + total,
       failures[0].until.map({ from < .zero + $0 }) ?? true,
       failures[0].kind.traits.filter == .leased

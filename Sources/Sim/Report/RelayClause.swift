@@ -12,7 +12,7 @@ struct RelayClause {
     }
     let messages = told.result.messages
     let those = messages.indices.filter { messages[$0].relayed > 0 }
-    guard isCut, !those.isEmpty, told.measured("view_changes")?.value == 0 else { return nil }
+    guard isCut, !those.isEmpty, told.measured(.viewChanges)?.value == 0 else { return nil }
     // A heartbeat goes on in one datagram to each node that did not hear it.
     let count = those.reduce(0) { $0 + messages[$1].relayed }
     let who = told.few(those) ?? Readable.count(those.count, "node")
@@ -29,7 +29,7 @@ struct RelayClause {
       }
     }
     let stretch = told.result.outcome.stretches.first { $0.causes.contains { $0.fault == cut && !$0.isEnd } }
-    guard cut != nil, let stretch, told.seconds("unreached_time.longest") == 0 else { return "" }
+    guard cut != nil, let stretch, told.seconds(.unreachedTimeLongest) == 0 else { return "" }
     let nodes = told.scenario.nodes.indices.filter { n in
       stretch.packets.contains { $0.indices.contains(n) && $0[n] > 0 }
     }

@@ -4,25 +4,25 @@ import FarmFile
 struct RemovalClause {
   let told: ToldTrial
 
-  private func isAsked(_ measure: String) -> Bool {
-    told.scenario.yesCondition?.bounds.contains { $0.measure.name == measure } == true
+  private func isAsked(_ measure: Measure) -> Bool {
+    told.scenario.yesCondition?.bounds.contains { $0.measure == measure } == true
   }
 
   /// What the question asks for by name; `nil` if it asks for nothing of this.
   func asked() -> String? {
     let texts = [
-      isAsked("false_removals") ? removals() : nil, isAsked("view_changes") ? viewChanges() : nil,
+      isAsked(.falseRemovals) ? removals() : nil, isAsked(.viewChanges) ? viewChanges() : nil,
     ].compactMap { $0 }
     return texts.isEmpty ? nil : PlainText.list(texts)
   }
 
   /// False removals that the question does not ask for.
   func unasked() -> String? {
-    isAsked("false_removals") || told.count("false_removals") == 0 ? nil : removals()
+    isAsked(.falseRemovals) || told.count(.falseRemovals) == 0 ? nil : removals()
   }
 
   private func removals() -> String? {
-    guard let measured = told.measured("false_removals") else { return nil }
+    guard let measured = told.measured(.falseRemovals) else { return nil }
     let count = Int(measured.value)
     switch count {
     case 0: return "no node was removed that was alive"
@@ -32,7 +32,7 @@ struct RemovalClause {
   }
 
   private func viewChanges() -> String? {
-    guard let measured = told.measured("view_changes") else { return nil }
+    guard let measured = told.measured(.viewChanges) else { return nil }
     let count = Int(measured.value)
     return count == 0
       ? "no node’s view of the farm changed"

@@ -46,7 +46,7 @@ struct ReportCharts {
   enum Distributed {
     case rebalances, drains
 
-    var measure: String { self == .drains ? "drain_time.max" : "rebalance_time.max" }
+    var measure: Measure { self == .drains ? .drainTimeMax : .rebalanceTimeMax }
     var noun: String { self == .drains ? "drain" : "rebalance" }
   }
 
@@ -118,14 +118,14 @@ struct ReportCharts {
   /// `962 lost, 0 accepted twice; before the load was measured, up to 5 s, 26 lost`; also those that an application did
   /// not answer, if there are any.
   private static func lost(_ result: TrialResult) -> String {
-    func counted(_ name: String, _ all: [Int]) -> (measured: Int, before: Int) {
+    func counted(_ measure: Measure, _ all: [Int]) -> (measured: Int, before: Int) {
       let sum = all.reduce(0, +)
-      let measured = result[name].map { Int($0.value) } ?? sum
+      let measured = result[measure].map { Int($0.value) } ?? sum
       return (measured, max(0, sum - measured))
     }
-    let lost = counted("packets_lost", result.load.lost)
-    let twice = counted("packets_twice", result.load.twice)
-    let unserved = counted("packets_unserved", result.load.unserved)
+    let lost = counted(.packetsLost, result.load.lost)
+    let twice = counted(.packetsTwice, result.load.twice)
+    let unserved = counted(.packetsUnserved, result.load.unserved)
     var text = "\(Readable.count(lost.measured)) lost, \(Readable.count(twice.measured)) accepted twice"
     if unserved.measured > 0 { text += ", \(Readable.count(unserved.measured)) accepted and not answered" }
     guard lost.before + twice.before + unserved.before > 0, let from = result.measuredFrom else {
@@ -142,13 +142,12 @@ struct ReportCharts {
   private static func distribution(
     of distributed: Distributed, _ scenario: Scenario, _ trials: [TrialResult], _ summaries: [TrialSummary]
   ) -> Chart? {
-    let name = distributed.measure
-    guard let index = Measures.index(of: name),
-      let summary = summaries.first(where: { $0.measure.name == name }),
+    let measure = distributed.measure
+    guard let summary = summaries.first(where: { $0.measure == measure.label }),
       let low = summary.measured(.low), let high = summary.measured(.high)
     else { return nil }
-    let measured = trials.compactMap { $0.measured(index) }
-    let bound = scenario.expectations.first { $0.measure.name == name && $0.comparison != .notEqual }?.bound
+    let measured = trials.compactMap { $0[measure] }
+    let bound = scenario.expectations.first { $0.measure == measure && $0.comparison != .notEqual }?.bound
     let open =
       summary.censored == 0 ? "" : ", \(Readable.count(summary.censored)) not over when the run ended"
     let isFew = summary.count < TrialSummary.fewest

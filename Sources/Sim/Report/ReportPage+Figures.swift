@@ -18,7 +18,7 @@ extension ReportPage {
         "Of trial \(result.trial); all trials together are under [Repeated trials](#repeated-trials).")
     }
     let isShown = Set(ReportPage.members(ReportPage.clientMeasures))
-    var left = Measures.all.indices.filter { !isShown.contains($0) }
+    var left = Measure.allCases.filter { !isShown.contains($0) }
     for family in ReportPage.families {
       let members = ReportPage.members(family.prefixes).filter { left.contains($0) }
       left.removeAll { members.contains($0) }
@@ -33,9 +33,9 @@ extension ReportPage {
     "client_outage.", "flow_outage.", "connects_", "requests_", "flows_", "sessions_",
   ]
 
-  /// Positions in ``Measures/all`` by the beginnings of names, in the order of the beginnings.
-  private static func members(_ prefixes: [String]) -> [Int] {
-    prefixes.flatMap { prefix in Measures.all.indices.filter { Measures.all[$0].name.hasPrefix(prefix) } }
+  /// Measures by the beginnings of names, in the order of the beginnings.
+  private static func members(_ prefixes: [String]) -> [Measure] {
+    prefixes.flatMap { prefix in Measure.allCases.filter { $0.name.hasPrefix(prefix) } }
   }
 
   func clients(_ page: inout MarkdownText) {
@@ -51,9 +51,8 @@ extension ReportPage {
       page.paragraph(
         "Of trial \(result.trial); all trials together are under [Repeated trials](#repeated-trials).")
     }
-    let members = ReportPage.members(ReportPage.clientMeasures).filter { index in
-      let name = Measures.all[index].name
-      return !Measures.isIdle(name, in: trials) && (name != "connects_refused" || result.values[index] != nil)
+    let members = ReportPage.members(ReportPage.clientMeasures).filter {
+      !$0.isIdle(in: trials) && ($0 != .connectsRefused || result[$0] != nil)
     }
     table(&page, members)
   }
@@ -72,22 +71,20 @@ extension ReportPage {
       })
   }
 
-  private func figures(_ page: inout MarkdownText, _ title: String, _ members: [Int]) {
+  private func figures(_ page: inout MarkdownText, _ title: String, _ members: [Measure]) {
     // A measure without a value is shown only beside one that has a value.
-    guard members.contains(where: { result.values[$0] != nil }) else { return }
+    guard members.contains(where: { result[$0] != nil }) else { return }
     page.heading(3, title)
     table(&page, members)
   }
 
-  private func table(_ page: inout MarkdownText, _ members: [Int]) {
+  private func table(_ page: inout MarkdownText, _ members: [Measure]) {
     page.table(
       ["Measure", "Value", "Meaning"], alignment: "lrl",
-      members.map { index -> [String] in
-        let isMean = Measures.all[index].name == "rebalance_time.mean"
-        let isTold = !isMean || result.haveRebalancesMean(scenario.faults)
-        let measure = Measures.all[index]
+      members.map { measure in
+        let isTold = measure != .rebalanceTimeMean || result.haveRebalancesMean(scenario.faults)
         return [
-          "`\(measure.name)`", Readable.measured(isTold ? result.measured(index) : nil, measure.unit),
+          "`\(measure.name)`", Readable.measured(isTold ? result[measure] : nil, measure.unit),
           escaped(measure.meaning),
         ]
       })

@@ -73,8 +73,8 @@ extension ReportPage {
 
   /// ` On average it took 177 ms, over the 8 of 16 that disturbed a bucket.`; empty if that says nothing.
   private var meanWords: String {
-    guard result.haveRebalancesMean(scenario.faults), let mean = result["rebalance_time.mean"],
-      let count = result["rebalance_time.count"]
+    guard result.haveRebalancesMean(scenario.faults), let mean = result[.rebalanceTimeMean],
+      let count = result[.rebalanceTimeCount]
     else {
       return ""
     }

@@ -126,13 +126,13 @@ struct ServiceClause {
   /// The longest time that clients of a bucket were not served, for whatever reasons, in seconds.
   private var longestHole: Double {
     let unserved = result.outcome.groups.map(\.longestUnserved).max() ?? 0
-    return max(unserved, told.seconds("hole_time.longest"), told.seconds("unreached_time.longest"))
+    return max(unserved, told.seconds(.holeTimeLongest), told.seconds(.unreachedTimeLongest))
   }
 
   /// Whether that time was longer because clients did not reach an owner, or because its application did not serve.
-  private var isUnreached: Bool { isMore && told.seconds("unreached_time.longest") > 0 }
-  private var isUnserved: Bool { isMore && told.seconds("application_outage.max") > 0 }
-  private var isMore: Bool { longestHole > told.seconds("hole_time.longest") + 1e-9 }
+  private var isUnreached: Bool { isMore && told.seconds(.unreachedTimeLongest) > 0 }
+  private var isUnserved: Bool { isMore && told.seconds(.applicationOutageMax) > 0 }
+  private var isMore: Bool { longestHole > told.seconds(.holeTimeLongest) + 1e-9 }
 
   /// What buckets had for ``longestHole``.
   private var had: String {
@@ -159,10 +159,10 @@ struct ServiceClause {
     }
     // The fault is named already if its reload is not in force, or if connections were lost by it.
     if !result.staged.isEmpty { return "no bucket changed its owner or was without one" }
-    if count == 1, told.count("buckets_moved") == 0, let named = LossClause(told: told).cause, !named.isEnd {
+    if count == 1, told.count(.bucketsMoved) == 0, let named = LossClause(told: told).cause, !named.isEnd {
       return "no bucket changed its owner or was without one"
     }
-    return told.count("buckets_moved") > 0
+    return told.count(.bucketsMoved) > 0
       ? "although \(cause), every bucket kept an owner all the time"
       : "although \(cause), no bucket changed its owner or was without one"
   }

@@ -13,16 +13,16 @@ public enum TextSummary {
   static let noClients = "No client comes in this run: the scenario has no traffic."
 
   static func haveNoClients(_ scenario: Scenario, _ trials: [TrialResult]) -> Bool {
-    scenario.traffic.isEmpty && trials.allSatisfy { ($0["packets_sent"]?.value ?? 0) == 0 }
+    scenario.traffic.isEmpty && trials.allSatisfy { ($0[.packetsSent]?.value ?? 0) == 0 }
   }
 
-  private static let keyMeasures = [
-    "rebalance_time.max", "client_outage.max", "hole_time.longest", "unreached_time.longest",
-    "double_owner_time.longest", "flows_opened", "flows_lost.with_failed_nodes",
-    "flows_lost.elsewhere", "connects_begun", "connects_repeated", "connects_failed", "requests_sent",
-    "requests_repeated", "requests_failed", "packets_lost", "packets_reset", "packets_unserved",
-    "packets_twice",
-    "buckets_moved", "buckets_moved.minimum", "false_removals",
+  private static let keyMeasures: [Measure] = [
+    .rebalanceTimeMax, .clientOutageMax, .holeTimeLongest, .unreachedTimeLongest,
+    .doubleOwnerTimeLongest, .flowsOpened, .flowsLostWithFailedNodes,
+    .flowsLostElsewhere, .connectsBegun, .connectsRepeated, .connectsFailed, .requestsSent,
+    .requestsRepeated, .requestsFailed, .packetsLost, .packetsReset, .packetsUnserved,
+    .packetsTwice,
+    .bucketsMoved, .bucketsMovedMinimum, .falseRemovals,
   ]
 
   /// Question, answer, key figures, expectations, violated properties if there are any; ends with a line feed.
@@ -77,25 +77,24 @@ public enum TextSummary {
 
   private static func figures(_ trials: [TrialResult], hasClients: Bool) -> [String] {
     var rows: [(name: String, value: String)] = []
-    for name in keyMeasures {
-      guard let index = Measures.index(of: name) else { continue }
-      let unit = Measures.all[index].unit
+    for measure in keyMeasures {
+      let (name, unit) = (measure.name, measure.unit)
       // A client that sends requests has no connects, and one that connects sends no requests.
-      if Measures.isIdle(name, in: trials) { continue }
+      if measure.isIdle(in: trials) { continue }
       if !hasClients, name.hasPrefix("packets_") || name.hasPrefix("client_") { continue }
       // Few runs have any of these.
-      if ["packets_reset", "packets_unserved"].contains(name),
-        trials.allSatisfy({ $0.values[index] ?? 0 == 0 })
+      if [.packetsReset, .packetsUnserved].contains(measure),
+        trials.allSatisfy({ $0[measure]?.value ?? 0 == 0 })
       {
         continue
       }
       // Only a fault of the network leaves a bucket unreached.
-      if name.hasPrefix("unreached"), trials.allSatisfy({ $0.values[index] ?? 0 == 0 }) { continue }
+      if name.hasPrefix("unreached"), trials.allSatisfy({ $0[measure]?.value ?? 0 == 0 }) { continue }
       if trials.count == 1 {
-        guard let value = trials[0].measured(index) else { continue }
+        guard let value = trials[0][measure] else { continue }
         rows.append((name, Readable.measured(value, unit)))
       } else {
-        let summary = TrialSummary(index, of: trials)
+        let summary = TrialSummary(measure, of: trials)
         guard let mean = summary.mean else { continue }
         if summary.minimum == summary.maximum {
           // If one of equal values is a lower bound, the sentence is a lower bound for all.

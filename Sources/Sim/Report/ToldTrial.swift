@@ -16,12 +16,12 @@ struct ToldTrial {
     words = FaultText(scenario, result.outcome)
   }
 
-  func measured(_ name: String) -> Measured? { result[name] }
+  func measured(_ measure: Measure) -> Measured? { result[measure] }
 
   /// A measure that counts; 0 if there was nothing to count.
-  func count(_ name: String) -> Int { Int((result[name]?.value ?? 0).rounded()) }
+  func count(_ measure: Measure) -> Int { Int((result[measure]?.value ?? 0).rounded()) }
 
-  func seconds(_ name: String) -> Double { result[name]?.value ?? 0 }
+  func seconds(_ measure: Measure) -> Double { result[measure]?.value ?? 0 }
 
   /// Whether every failure of the plan is one of an application.
   var strikesApplications: Bool {
@@ -42,27 +42,28 @@ struct ToldTrial {
   /// Results that do not tell the two apart charge all losses to failed nodes, except those that are known to be
   /// outside.
   var lost: (withNode: Int, elsewhere: Int) {
-    if result["flows_lost.elsewhere"] != nil {
-      return (count("flows_lost.with_failed_nodes"), count("flows_lost.elsewhere"))
+    if result[.flowsLostElsewhere] != nil {
+      return (count(.flowsLostWithFailedNodes), count(.flowsLostElsewhere))
     }
-    let outside = count("flows_broken.outside_failed_nodes") + count("flows_reset.outside_failed_nodes")
-    return (max(0, count("flows_broken") + count("flows_reset") - outside), outside)
+    let outside = count(.flowsBrokenOutsideFailedNodes) + count(.flowsResetOutsideFailedNodes)
+    return (max(0, count(.flowsBroken) + count(.flowsReset) - outside), outside)
   }
 
   /// Open flows that no node would have answered when the run ended.
   var flowsInDoubt: Int { result.outcome.streams.reduce(0) { $0 + $1.counts.inDoubt } }
 
   /// The most repeats of one connect or request, and how many were repeated.
-  var mostRetries: Int { max(count("connects_repeated.times"), count("requests_repeated.times")) }
-  var repeated: Int { count("connects_repeated") + count("requests_repeated") }
+  var mostRetries: Int { max(count(.connectsRepeatedTimes), count(.requestsRepeatedTimes)) }
+  var repeated: Int { count(.connectsRepeated) + count(.requestsRepeated) }
 
   /// Connects and requests that came to nothing: given up, refused, ended by two answers, or still without an answer
   /// when the run ended.
   var failedAttempts: Int {
-    [
-      "connects_failed", "connects_waiting", "connects_refused", "connects_reset", "requests_failed",
-      "requests_waiting",
-    ].reduce(0) { $0 + count($1) }
+    let measures: [Measure] = [
+      .connectsFailed, .connectsWaiting, .connectsRefused, .connectsReset, .requestsFailed,
+      .requestsWaiting,
+    ]
+    return measures.reduce(0) { $0 + count($1) }
   }
 
   /// By node: what was due to it by weight in a phase, or in all phases for `nil`. Without samples of ownership it is

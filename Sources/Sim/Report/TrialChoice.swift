@@ -57,11 +57,11 @@ struct TrialChoice {
     case .outage: return time + [failed, lost]
     case .double:
       return [
-        (told.seconds("double_owner_time.longest"), "two owners for longest"),
-        (Double(told.count("packets_twice")), "most packets accepted twice"), lost,
+        (told.seconds(.doubleOwnerTimeLongest), "two owners for longest"),
+        (Double(told.count(.packetsTwice)), "most packets accepted twice"), lost,
       ]
     case .owners:
-      return [(Double(told.count("buckets_moved")), "most buckets moved")] + time + [lost]
+      return [(Double(told.count(.bucketsMoved)), "most buckets moved")] + time + [lost]
     case .retries:
       return [
         (Double(told.mostRetries), "most retries of one client"),
@@ -69,7 +69,7 @@ struct TrialChoice {
       ] + time
     case .load:
       return [
-        (told.seconds("skew.packets.max_over_mean"), "most uneven load of packets"), lost,
+        (told.seconds(.skewPacketsMaxOverMean), "most uneven load of packets"), lost,
       ] + time
     }
   }
@@ -97,8 +97,8 @@ struct TrialChoice {
     let lost = told.lost.withNode + told.lost.elsewhere
     let longest = ServiceClause(told: told).longest
     let length = Measured(longest?.total.seconds ?? 0, isCensored: longest?.rebalance.isOver == false)
-    let outage = told.measured("client_outage.max") ?? Measured(0)
-    let (connects, requests) = (told.count("connects_begun"), told.count("requests_sent"))
+    let outage = told.measured(.clientOutageMax) ?? Measured(0)
+    let (connects, requests) = (told.count(.connectsBegun), told.count(.requestsSent))
     let attempt = connects == 0 ? "request" : requests == 0 ? "connect" : "attempt"
     return [
       (Double(lost), "\(Readable.count(lost, told.flowNoun)) lost"),
@@ -115,7 +115,7 @@ struct TrialChoice {
     switch subject {
     case .connections, .clients:
       let told = trials.map { ToldTrial(scenario, $0) }
-      guard told.contains(where: { $0.count("flows_opened") > 0 }) else { return times() }
+      guard told.contains(where: { $0.count(.flowsOpened) > 0 }) else { return times() }
       let noun = told[0].flowNoun
       return counts(
         told.map { $0.lost.withNode + $0.lost.elsewhere },
@@ -123,12 +123,12 @@ struct TrialChoice {
     case .outage: return times()
     case .owners:
       return counts(
-        trials.map { ToldTrial(scenario, $0).count("buckets_moved") },
+        trials.map { ToldTrial(scenario, $0).count(.bucketsMoved) },
         none: "No trial moved a bucket", some: "moved buckets")
     case .retries:
       return retries(trials.map { ToldTrial(scenario, $0) })
     case .double:
-      let longest = trials.map { $0["double_owner_time.longest"]?.value ?? 0 }
+      let longest = trials.map { $0[.doubleOwnerTimeLongest]?.value ?? 0 }
       let affected = longest.filter { $0 > 0 }.count
       return affected == 0
         ? nil : "Two nodes answered for the same bucket in \(Readable.count(affected)) of \(all)"
@@ -146,7 +146,7 @@ struct TrialChoice {
     let first =
       "In no trial was a \(nouns.isEmpty ? "connect" : nouns.joined(separator: " or ")) repeated"
       + (most == 0 ? "" : " more than \(most == 1 ? "once" : "\(most) times")")
-    guard let silence = Measured.largest(of: told.compactMap { $0.measured("flow_outage.max") }),
+    guard let silence = Measured.largest(of: told.compactMap { $0.measured(.flowOutageMax) }),
       silence.value > 0
     else { return first }
     if silence.isCensored {

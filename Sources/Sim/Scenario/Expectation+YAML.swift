@@ -15,8 +15,8 @@ extension Expectation {
         found += read(entry.value, prefix: name + ".")
         continue
       }
-      guard let index = Measures.index(of: name) else {
-        let nearest = reader.log.nearest(to: name, among: Measures.all.map(\.name))
+      guard let measure = Measure(rawValue: name) else {
+        let nearest = reader.log.nearest(to: name, among: Measure.allCases.map(\.name))
         reader.log.add(
           entry.place, "unknown measure '\(name)'",
           expected: nearest == nil ? "a measure, such as rebalance_time.max" : nil, nearest: nearest)
@@ -26,7 +26,7 @@ extension Expectation {
         entry.value.report("no comparison", expected: "at least one, or no '\(name)'")
       }
       found += entry.value.itemsOrSelf(atMost: 16).compactMap {
-        Expectation($0, measure: Measures.all[index])
+        Expectation($0, measure: measure)
       }
     }
     return found

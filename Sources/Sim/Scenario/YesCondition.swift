@@ -30,14 +30,14 @@ public struct YesCondition: Sendable, Hashable {
 
   /// Measures that nodes know and filters do not show. A farm that is only watched has no value for them, which does
   /// not mean zero.
-  private static let knownToNodes = ["view_changes", "false_removals"]
+  private static let knownToNodes: [Measure] = [.viewChanges, .falseRemovals]
 
   /// The answer of one trial.
   func answer(_ trial: TrialResult) -> Word {
     if trial.formedAt == nil { return .undecided }
     var isOpen = false
     for bound in bounds {
-      if trial[bound.measure.name] == nil, YesCondition.knownToNodes.contains(bound.measure.name) {
+      if trial[bound.measure] == nil, YesCondition.knownToNodes.contains(bound.measure) {
         isOpen = true
         continue
       }
