@@ -6,16 +6,16 @@ import Testing
 @Suite("A configuration switch forgets nothing") struct ConfigurationSwitchTests {
   /// Properties that follow from the settings, or that begin anew with them on purpose.
   private static let beginsAnew: Set<String> = [
-    "timing", "plan", "shared", "staged", "stagedDigest", "previousConfiguration", "viewSince",
-    "earlierViewSince", "graceUntil", "resetsDue", "switchCommit", "pending", "commitNumber", "sequence",
-    "lastSend", "sentAt",
-    "triggersLeft", "nextTrigger", "requestedWake", "ownershipDue", "targets", "view", "epoch",
+    "farm", "staged", "stagedDigest", "previousConfiguration", "viewSince",
+    "earlierViewSince", "graceUntil", "schedule.resetsDue", "filter.switchCommit", "filter.pending",
+    "filter.number", "sequence", "schedule.lastSend", "sentAt", "schedule.triggersLeft",
+    "schedule.nextTrigger", "schedule.requestedWake", "schedule.ownershipDue", "targets", "view", "epoch",
     // Claims and weights are announced anew under the new configuration; until then none are known.
     "claims", "peerWeights", "sectionSequences", "peers",
     // Counts the step itself.
     "outcomes",
     // True within a step alone.
-    "isWakeStale", "needsSettling", "triggerNow", "isFilterDirty",
+    "schedule.isWakeStale", "schedule.needsSettling", "schedule.sendsNow", "filter.isDirty",
     // Nothing is staged while a node catches up with the one before it.
     "isCatchingUp", "catchUpUntil",
   ]
@@ -106,9 +106,7 @@ import Testing
     later.command(2, .leave)
     later.run(for: .milliseconds(20))
     node.lastWords = later.nodes[0].lastWords
-    node.isCleaning = true
-    node.isFilterRetryDue = true
-    node.isLeaseEndRetryDue = true
+    refuseEverything(&node, at: farm.now)
     node.suspicion.begin(peers: node.peers, at: farm.now)
     node.lastDuplicate = farm.now
     node.formerBootIDs = [BootID(5)]
@@ -117,7 +115,6 @@ import Testing
     node.saidStale = NodeSet(NodeID(1))
     node.keyWithdrawnAt = farm.now
     node.unauthenticatedNodes = NodeSet(NodeID(1))
-    node.isKernelRefusing = true
     node.lastUnauthenticated = farm.now
     node.takesAfter = farm.now
     node.pausedAt = farm.now - .seconds(1)
@@ -133,11 +130,38 @@ import Testing
     return (node, farm.now)
   }
 
+  /// Gives everything up under a lease that is taken for running, with a kernel that refuses all of it.
+  private func refuseEverything(_ node: inout Node, at now: Instant) {
+    var actions: [Action] = []
+    node.filter.clean(into: &actions)
+    node.commitFilter(into: &actions)
+    var refused = 0
+    for action in actions {
+      switch action {
+      case .commit(let commit): refused += node.filter.refuse(commit.number) ? 1 : 0
+      case .endLease(let number): refused += node.filter.refuse(number) ? 1 : 0
+      default: break
+      }
+    }
+    #expect(refused == 2)
+    node.filter.adoptLease(renewedAt: now)
+  }
+
+  /// The stored properties of a node's parts, and its own, each as text.
   private static func values(of node: Node) -> [String: String] {
     var values: [String: String] = [:]
     for child in Mirror(reflecting: node).children {
-      values[child.label ?? ""] = String(describing: child.value)
+      let name = child.label ?? ""
+      if !parts.contains(name) {
+        values[name] = String(describing: child.value)
+        continue
+      }
+      for property in Mirror(reflecting: child.value).children {
+        values["\(name).\(property.label ?? "")"] = String(describing: property.value)
+      }
     }
     return values
   }
+
+  private static let parts: Set<String> = ["schedule", "filter"]
 }

@@ -1,4 +1,4 @@
-/// What all nodes of one configuration compute alike: the target tables of every group.
+/// What all nodes of one configuration compute alike: target tables, times, and the plan of a heartbeat.
 ///
 /// Building the preference lists is the costly part of making a node (see
 /// ``TargetTable/init(group:nodeCount:)``), so the nodes of a simulated farm and the trials of a campaign
@@ -8,6 +8,8 @@ public struct FarmTables: Sendable {
   let configuration: Digest
   let groups: [GroupSettings]
   let tables: [TargetTable]
+  let timing: Timing
+  let plan: HeartbeatPlan
 
   /// - Precondition: `settings.problems()` is empty.
   public init(_ settings: Settings) {
@@ -17,5 +19,7 @@ public struct FarmTables: Sendable {
     var tables: [TargetTable] = []
     for group in groups { tables.append(TargetTable(group: group, nodeCount: settings.nodeCount)) }
     self.tables = tables
+    timing = Timing(settings.heartbeat)
+    plan = HeartbeatPlan(settings)
   }
 }

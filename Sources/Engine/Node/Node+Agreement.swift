@@ -12,7 +12,7 @@ extension Node {
 
   /// Whether every other member announces our view, as of what it claims in a group. A node that is alone in its view
   /// has nobody to agree with.
-  mutating func hasOneView(in group: Int, at now: Instant) -> Bool {
+  func hasOneView(in group: Int, at now: Instant, _ again: inout Instant) -> Bool {
     if view.members == NodeSet(id) { return false }
     for node in view.members where node != id {
       let section = node.index * groups.count + group
@@ -25,7 +25,7 @@ extension Node {
     // delay. What they announce after that is no older.
     let due = earlierViewSince + timing.triggerSpacing + 2 * timing.delayBound
     if now >= due { return true }
-    ownershipDue = min(ownershipDue, due)
+    again = min(again, due)
     return false
   }
 

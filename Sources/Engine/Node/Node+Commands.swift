@@ -22,7 +22,7 @@ extension Node {
       }
       if weight > weights[group.index] { gainedAt = now }
       weights[group.index] = weight
-      needsSettling = true
+      schedule.settleSoon()
       trigger(at: now)
     case .stage(let next): stage(next, at: now, into: &actions)
     }
@@ -35,19 +35,12 @@ extension Node {
       releasing[g].removeAll()
       resets[g].removeAll()
     }
-    endLease(into: &actions)
+    filter.close(into: &actions)
     commitFilter(into: &actions)
     change(to: .stopped, at: now, into: &actions)
     view = .empty
-    hasLease = false
-    isCleaning = false
     isCatchingUp = false
-    needsSettling = false
-    nextHeartbeat = .never
-    nextTrigger = .never
-    triggerNow = false
-    isWakeStale = false
-    requestedWake = .never
+    schedule = Schedule()
   }
 
   mutating func beginLeaving(at now: Instant, into actions: inout [Action]) {
@@ -59,17 +52,15 @@ extension Node {
 
   /// Says three times that it leaves, once the filter is empty, and stops.
   mutating func leave(at now: Instant, into actions: inout [Action]) {
-    if isCleaning { return }
-    if now - lastSend < timing.triggerSpacing, leavingLeft < 3 {
-      nextTrigger = lastSend + timing.triggerSpacing
+    if filter.isCleaning { return }
+    if now - schedule.lastSend < timing.triggerSpacing, leavingLeft < 3 {
+      schedule.keepSpacing(timing.triggerSpacing)
       return
     }
     if leavingLeft > 0 {
       leavingLeft -= 1
       sendHeartbeat(at: now, into: &actions)
-      triggersLeft = 1
-      nextTrigger = now + timing.triggerSpacing
-      isWakeStale = true
+      schedule.repeatOnce(at: now, spacing: timing.triggerSpacing)
     } else {
       stop(at: now, into: &actions)
     }

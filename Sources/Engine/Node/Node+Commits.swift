@@ -1,31 +1,14 @@
-/// The kernel filter: what it is asked for, and what its answers mean.
-///
-/// Requests are numbered and several may be under way; the kernel answers each, in order. A bucket that is
-/// taken has its bit before the kernel is asked to accept it. A bucket that is released loses its bit only
-/// when the kernel has confirmed the commit. To give everything up, a node ends the lease and empties the
-/// filter; it renews the lease only after the kernel has confirmed both. A refused request is tried again
-/// with the next heartbeat.
+/// What the kernel filter must hold, and what its answers change: see ``KernelFilter``.
 extension Node {
   /// Asks the kernel for the sets that follow from ownership.
-  mutating func commitFilter(into actions: inout [Action], switching: Settings? = nil) {
-    isFilterDirty = false
+  mutating func commitFilter(into actions: inout [Action], isSwitch: Bool = false) {
     var accepted = owned
     for g in groups.indices {
       accepted[g].subtract(releasing[g])
       resets[g].formIntersection(accepted[g])
     }
-    let number = nextCommitNumber()
-    pending.append(PendingCommit(number: number, kind: .filter(released: releasing)))
-    // New rules that the kernel has refused, or not yet confirmed, go with every commit until it has them.
-    if switching != nil || switchCommit != nil { switchCommit = number }
-    let rules = switchCommit == nil ? nil : switching ?? settings
-    actions.append(.commit(FilterCommit(number: number, owned: accepted, resets: resets, settings: rules)))
-  }
-
-  mutating func endLease(into actions: inout [Action]) {
-    let number = nextCommitNumber()
-    pending.append(PendingCommit(number: number, kind: .leaseEnd))
-    actions.append(.endLease(number))
+    filter.commit(
+      accepted, resets: resets, releasing: releasing, settings: settings, isSwitch: isSwitch, into: &actions)
   }
 
   /// Renews the lease, unless everything is being given up, or old rules must end.
@@ -33,29 +16,22 @@ extension Node {
     guard canServe, !holdsUpSwitch else { return }
     let policy = settings.heartbeat.leasePolicy
     if policy == .strict, !liveNodes.isSubset(of: strangers), now - lastEchoed > timing.lease { return }
-    if policy == .none, hasLease { return }
-    let number = nextCommitNumber()
-    pending.append(PendingCommit(number: number, kind: .renewal(issued: now)))
+    if policy == .none, filter.hasLease { return }
     // Without a lease the filter stays as it is: ask for the longest time that can be said.
-    actions.append(
-      .renewLease(number, for: policy == .none ? Duration(nanoseconds: .max / 4) : timing.lease))
+    let time = policy == .none ? Duration(nanoseconds: .max / 4) : timing.lease
+    filter.renewLease(at: now, for: time, into: &actions)
   }
 
   mutating func confirm(_ number: CommitNumber, at now: Instant, into actions: inout [Action]) -> Outcome {
-    guard let position = pending.firstIndex(where: { $0.number == number }) else { return .spurious }
-    let answered = pending.remove(at: position)
-    isKernelRefusing = false
-    switch answered.kind {
-    case .renewal(let issued):
-      if !isCleaning {
-        hasLease = true
-        leaseRenewedAt = max(leaseRenewedAt, issued)
-      }
-    case .leaseEnd: finishCleaning(at: now, into: &actions)
-    case .filter(let released):
-      if switchCommit == number { switchCommit = nil }
-      clearBits(released, at: now)
-      finishCleaning(at: now, into: &actions)
+    guard let answer = filter.confirm(number) else { return .spurious }
+    switch answer {
+    case .renewal: return .done
+    case .leaseEnd: break
+    case .sets(let released): clearBits(released, at: now)
+    }
+    if filter.finishCleaning() {
+      schedule.settleSoon()
+      schedule.sendNow(status != .listening)
     }
     return .done
   }
@@ -79,38 +55,13 @@ extension Node {
     }
     if !hasReleased { return }
     hasJustReleased = true
-    triggerNow = true
-    needsSettling = true
+    schedule.sendNow()
+    schedule.settleSoon()
   }
 
-  mutating func fail(_ number: CommitNumber, at now: Instant, into actions: inout [Action]) -> Outcome {
-    guard let position = pending.firstIndex(where: { $0.number == number }) else { return .spurious }
-    let answered = pending.remove(at: position)
-    isKernelRefusing = true
+  mutating func fail(_ number: CommitNumber, into actions: inout [Action]) -> Outcome {
+    guard filter.refuse(number) else { return .spurious }
     actions.append(.notice(.commitFailed(number)))
-    switch answered.kind {
-    case .renewal: break
-    // Tried again with the next heartbeat, so that a refusing kernel is not flooded.
-    case .filter: isFilterRetryDue = true
-    case .leaseEnd: isLeaseEndRetryDue = true
-    }
     return .done
-  }
-
-  /// Ends the giving up once the kernel owes no answer about the filter or the end of the lease.
-  private mutating func finishCleaning(at now: Instant, into actions: inout [Action]) {
-    guard isCleaning, !isFilterDirty, !isFilterRetryDue, !isLeaseEndRetryDue else { return }
-    for commit in pending {
-      if case .renewal = commit.kind { continue }
-      return
-    }
-    isCleaning = false
-    needsSettling = true
-    triggerNow = status != .listening
-  }
-
-  private mutating func nextCommitNumber() -> CommitNumber {
-    commitNumber = CommitNumber(commitNumber.rawValue + 1)
-    return commitNumber
   }
 }

@@ -20,7 +20,7 @@ extension Node {
       stagedDigest = digest
       actions.append(.notice(.configurationStaged(digest)))
     }
-    needsSettling = true
+    schedule.settleSoon()
     trigger(at: now)
   }
 
@@ -64,10 +64,7 @@ extension Node {
     node.previousConfiguration = configuration
     self = node
     actions.append(.notice(.configurationSwitched(digest)))
-    triggerNow = true
-    needsSettling = true
-    isWakeStale = true
-    commitFilter(into: &actions, switching: next)
+    commitFilter(into: &actions, isSwitch: true)
   }
 
   /// Whether a target waits for buckets that our kernel may still accept by old rules. If so, the lease is not renewed.
@@ -75,7 +72,7 @@ extension Node {
   /// One kernel that refuses new rules must not stop the farm. Where every kernel refuses them, every target still
   /// claims its buckets, and the farm goes on under the old rules.
   var holdsUpSwitch: Bool {
-    if switchCommit == nil { return false }
+    if !filter.isSwitching { return false }
     for g in groups.indices where !releasing[g].isEmpty {
       for b in 0..<groups[g].bucketCount where releasing[g].contains(Bucket(b)) {
         let target = targets[g][b]
@@ -111,7 +108,6 @@ extension Node {
     isHealthy = old.isHealthy
     gatewayReachable = old.gatewayReachable
     isResumed = old.isResumed
-    jitterDraws = old.jitterDraws
     drainUntil = old.drainUntil
     endsDrainInStandby = old.endsDrainInStandby
     leavingLeft = old.leavingLeft
@@ -120,19 +116,8 @@ extension Node {
     lastHeardAnyone = old.lastHeardAnyone
     hasHeardAnyone = old.hasHeardAnyone
     sentAt = old.sentAt
-    commitNumber = old.commitNumber
-    // The switching commit answers for what is being released; an older one is about other buckets.
-    pending = old.pending.map {
-      if case .filter = $0.kind { PendingCommit(number: $0.number, kind: .filter(released: [])) } else { $0 }
-    }
-    isCleaning = old.isCleaning
-    leaseRenewedAt = old.leaseRenewedAt
-    hasLease = old.hasLease
-    nextHeartbeat = old.nextHeartbeat
-    lastSend = old.lastSend
-    requestedWake = old.requestedWake
-    isFilterRetryDue = old.isFilterRetryDue
-    isLeaseEndRetryDue = old.isLeaseEndRetryDue
+    filter = old.filter.adapted()
+    schedule = old.schedule.adapted(at: now)
     graceUntil = max(old.graceUntil, now + timing.timeout)
     pausedAt = old.pausedAt
     pauseLateness = old.pauseLateness
@@ -140,9 +125,6 @@ extension Node {
     unauthenticatedNodes = old.unauthenticatedNodes
     keyWithdrawnAt = old.keyWithdrawnAt
     saidStale = old.saidStale.intersection(configured)
-    isKernelRefusing = old.isKernelRefusing
-    // The first heartbeat under the new configuration works out the resets again.
-    resetsDue = now
     isHolding = old.isHolding.intersection(configured)
     overridesHoldDown = old.overridesHoldDown
     departed = old.departed.intersection(configured)

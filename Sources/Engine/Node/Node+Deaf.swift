@@ -20,8 +20,8 @@ extension Node {
   mutating func note(framesArrive: Bool, at now: Instant) {
     if framesArrive == (silentSince == .never) { return }
     silentSince = framesArrive ? .never : now
-    needsSettling = true
-    isWakeStale = true
+    schedule.settleSoon()
+    schedule.reviewWake()
     if status != .listening { trigger(at: now) }
   }
 
@@ -55,7 +55,7 @@ extension Node {
 
   /// Ends deafness with the first frame: the node joins again.
   mutating func hearAgain(at now: Instant, into actions: inout [Action]) {
-    if isCleaning || !receivesFrames { return }
+    if filter.isCleaning || !receivesFrames { return }
     change(to: .joining, at: now, into: &actions)
   }
 }

@@ -66,10 +66,10 @@ extension Node {
   /// Isolates a node whose lease ran out because the kernel refused to renew it: the kernel accepts nothing.
   mutating func checkLease(at now: Instant, into actions: inout [Action]) {
     if settings.heartbeat.leasePolicy == .none { return }
-    if isCleaning {
+    if filter.isCleaning {
       // Whatever the filter still holds, it accepts nothing without a lease: the claims can fall.
-      if now - leaseRenewedAt > timing.lease + timing.commitBound { dropClaims(at: now) }
-    } else if hasLease, now - leaseRenewedAt > timing.lease {
+      if now - filter.leaseRenewedAt > timing.lease + timing.commitBound { dropClaims(at: now) }
+    } else if filter.hasLease, now - filter.leaseRenewedAt > timing.lease {
       actions.append(.notice(.leaseLost))
       giveUp(for: .fenced, at: now, into: &actions)
     }
@@ -79,7 +79,7 @@ extension Node {
     for g in groups.indices where !owned[g].isEmpty {
       owned[g].removeAll()
       releasing[g].removeAll()
-      triggerNow = true
+      schedule.sendNow()
     }
   }
 
@@ -102,7 +102,7 @@ extension Node {
   }
 
   mutating func checkQuorum(at now: Instant, into actions: inout [Action]) {
-    guard Node.isMember(status), !isCleaning else { return }
+    guard Node.isMember(status), !filter.isCleaning else { return }
     switch settings.life.alone {
     case .availability: return
     case .witness:
@@ -116,7 +116,7 @@ extension Node {
 
   /// Leads an isolated node back to joining once somebody echoes it again, or alone if the policy allows it.
   mutating func recover(at now: Instant, into actions: inout [Action]) {
-    if isCleaning { return }
+    if filter.isCleaning { return }
     let isEchoed = now - lastEchoed <= timing.lease
     if isEchoed && hearsAnyone || !hearsAnyone && mayServeAlone {
       change(to: .joining, at: now, into: &actions)

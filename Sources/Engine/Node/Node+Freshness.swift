@@ -22,11 +22,11 @@ extension Node {
       now - peers[i].lastEvidence <= timing.timeout
     else { return }
     peers[i].isLive = true
-    needsSettling = true
-    isWakeStale = true
+    schedule.settleSoon()
+    schedule.reviewWake()
     // Its bits may have changed while we did not hear it.
     for g in groups.indices { claims[g].doubt(node, at: now) }
-    resetsDue = now
+    schedule.reviewResets(by: now)
   }
 
   /// Begins a newer incarnation of a node: whatever the old one claimed is free.
@@ -39,8 +39,8 @@ extension Node {
       if peers[i].isLive { claims[g].doubt(node, at: now) }
       sectionSequences[i * groups.count + g] = SequenceNumber(0)
     }
-    needsSettling = true
-    resetsDue = now
+    schedule.settleSoon()
+    schedule.reviewResets(by: now)
   }
 
   /// Removes every member that nobody has heard for longer than `tau`.
@@ -52,11 +52,11 @@ extension Node {
       peers[i].close()
       for x in heardBy.indices { heardBy[x].remove(node) }
       for g in groups.indices { claims[g].drop(node, ending: .removed, at: now) }
-      resetsDue = now
+      schedule.reviewResets(by: now)
       if view.members.contains(node) { actions.append(.notice(.removed(node))) }
       // Its last datagram may have been made with the withdrawn key.
       if let keyWithdrawnAt, lastEvidence <= keyWithdrawnAt { forgetLives(of: node) }
-      needsSettling = true
+      schedule.settleSoon()
     }
   }
 
@@ -95,9 +95,9 @@ extension Node {
     let missesUs = evidence.map { $0 > timing.timeout } ?? true
     if missesUs != (peers[i].missesUsSince != .never) {
       peers[i].missesUsSince = missesUs ? now : .never
-      needsSettling = true
+      schedule.settleSoon()
     }
-    if isOurs, peers[i].noteEars(heard: entry.heardAge, at: now) { isWakeStale = true }
+    if isOurs, peers[i].noteEars(heard: entry.heardAge, at: now) { schedule.reviewWake() }
     if entry.incarnation > incarnation {
       guard mayGoAbove(entry.incarnation, at: now) else { return }
       let isOver = entry.evidenceAge.duration.map { $0 > timing.timeout } ?? true
@@ -105,7 +105,7 @@ extension Node {
       // A later life of ours is over, or we went on as an earlier one: what it had is no longer ours.
       if isOver || isCatchingUp { return beginAgain(above: entry, at: now, into: &actions) }
       incarnation = entry.incarnation.next
-      triggerNow = true
+      schedule.sendNow()
       return
     }
     guard isOurs, entry.sequence.rawValue > 0 else {
@@ -119,7 +119,7 @@ extension Node {
       if !isCatchingUp { return beginAgain(above: entry, at: now, into: &actions) }
       // The sequence that was kept is too old. Go above what they know, or nobody would listen.
       sequence = entry.sequence
-      triggerNow = true
+      schedule.sendNow()
       return
     }
     guard entry.sequence > peers[i].echoed else {

@@ -5,14 +5,12 @@ extension Node {
 
   /// Asks for a heartbeat as soon as the spacing allows, and for a copy one spacing later.
   mutating func trigger(at now: Instant) {
-    triggersLeft = 2
-    nextTrigger = max(now, lastSend + timing.triggerSpacing)
-    isWakeStale = true
+    schedule.trigger(at: now, spacing: timing.triggerSpacing)
   }
 
   mutating func sendHeartbeat(at now: Instant, into actions: inout [Action]) {
     guard isTalking else { return }
-    lastSend = now
+    schedule.noteSend(at: now)
     for index in plan.parts.indices {
       sequence = SequenceNumber(sequence.rawValue + 1)
       sentAt[Int(sequence.rawValue % UInt64(Node.sentRing))] = now
@@ -64,18 +62,5 @@ extension Node {
       evidenceAge: isKnown ? Age(now - peer.lastEvidence) : .never,
       serviceAge: peer.hasBeenHeardOnService ? Age(now - peer.lastHeardOnService) : .never,
       heardAge: peer.hasBeenHeard ? Age(now - peer.lastHeard) : .never)
-  }
-
-  /// The next regular interval, drawn from `U[(1 - jitter) T, T]` by a counter-based generator that the boot id
-  /// seeds (SplitMix64, Steele, Lea, Flood 2014).
-  mutating func drawInterval() -> Duration {
-    let span = UInt64(timing.interval.nanoseconds) / 1000 * UInt64(settings.heartbeat.jitterPermille)
-    if span == 0 { return timing.interval }
-    jitterDraws += 1
-    var z = bootID.rawValue &+ jitterDraws &* 0x9e37_79b9_7f4a_7c15
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    z ^= z >> 31
-    return timing.interval - Duration(nanoseconds: Int64(z.multipliedFullWidth(by: span + 1).high))
   }
 }

@@ -4,15 +4,15 @@
 /// ``change(to:at:into:)`` enters a state and says so. ``live(at:into:)`` asks whether what the state waits for has
 /// come: with every timer, and in joining, isolated and deaf also with every datagram. A node that must accept nothing
 /// any more enters its next state by ``giveUp(for:at:into:)``, and stays in it at least until the kernel has confirmed
-/// (`isCleaning`). `docs/protocol.md` has a table of the states and what each waits for.
+/// (`filter.isCleaning`). `docs/protocol.md` has a table of the states and what each waits for.
 extension Node {
   mutating func start(_ start: Start, at now: Instant, into actions: inout [Action]) -> Outcome {
     guard status == .stopped else { return .spurious }
-    let fresh = Node(id: id, tables: shared)
-    let (counts, oldNumber, highest) = (outcomes, commitNumber, incarnation)
+    let fresh = Node(id: id, tables: farm)
+    let (counts, oldFilter, highest) = (outcomes, filter, incarnation)
     self = fresh
     outcomes = counts
-    commitNumber = oldNumber
+    filter = oldFilter.restarted()
     if let last = start.resume {
       guard let obstacle = obstacle(to: last) else {
         goOn(from: last, former: start.formerBootIDs, at: now, into: &actions)
@@ -27,11 +27,10 @@ extension Node {
     if let last = start.resume { rememberFloors(of: last) }
     startedAt = now
     lastEchoed = now
-    nextHeartbeat = now + drawInterval()
+    schedule.beginInterval(at: now, settings.heartbeat, seed: bootID)
     // A filter left by an earlier daemon must accept nothing before we say a word.
     giveUp(for: .listening, at: now, into: &actions)
-    triggersLeft = 0
-    nextTrigger = .never
+    schedule.cancelTriggers()
     flush(at: now, into: &actions)
     return .done
   }
@@ -42,8 +41,8 @@ extension Node {
     let wasMember = Node.isMember(status)
     status = next
     statusSince = now
-    needsSettling = true
-    isWakeStale = true
+    schedule.settleSoon()
+    schedule.reviewWake()
     if next == .up {
       gainedAt = now
       isResumed = false
@@ -88,7 +87,7 @@ extension Node {
   private mutating func listen(at now: Instant, into actions: inout [Action]) {
     // The machine that is up may be silent for a while because it stands still, or is restarted in place.
     let patience = max(timing.timeout, 3 * timing.interval)
-    if isCleaning || hasDuplicate(within: patience, at: now) { return }
+    if filter.isCleaning || hasDuplicate(within: patience, at: now) { return }
     if now - startedAt < timing.interval + timing.delayBound { return }
     // Others have heard our id just now: until it is silent it may be another machine's.
     if shownLife.mayGoOn(within: timing.silenceOfEnd, at: now) { return }
@@ -109,7 +108,7 @@ extension Node {
   /// Enters after three heartbeats in a row, two-way, with every member heard that hears anybody, and with one node at
   /// least. Alone it enters after `3T`. A member that hears nobody must not keep out two nodes that hear each other.
   private mutating func join(at now: Instant, into actions: inout [Action]) {
-    if isCleaning || !foreignFarm.isEmpty { return }
+    if filter.isCleaning || !foreignFarm.isEmpty { return }
     var hasCompany = false
     var hasMember = false
     var isReady = true
@@ -169,7 +168,7 @@ extension Node {
   }
 
   private mutating func standBy(at now: Instant, into actions: inout [Action]) {
-    if !isHealthy || isCleaning || isHeldDown { return }
+    if !isHealthy || filter.isCleaning || isHeldDown { return }
     let isDue: Bool
     // It waited for its application or its operator and has never served: this is no return.
     let isNew = upSince == .zero && !isReturning

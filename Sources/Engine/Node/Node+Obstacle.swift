@@ -20,7 +20,7 @@ extension Node {
     if isIDTaken(at: now) { return .duplicateID }
     if isLockedOut(at: now) { return .wrongKey(from: unauthenticatedNodes) }
     if !strangers.isEmpty { return .otherConfiguration(of: strangers) }
-    if isCleaning { return .closing }
+    if filter.isCleaning { return .closing }
     if isAddressTaken(at: now) { return .addressTaken }
     // Others show its id: most likely its own last life, which must be over first.
     let isShown = shownLife.mayGoOn(within: timing.silenceOfEnd, at: now)
@@ -34,7 +34,7 @@ extension Node {
   }
 
   private func obstacleOfJoining(at now: Instant) -> ServiceObstacle {
-    if isCleaning { return .closing }
+    if filter.isCleaning { return .closing }
     let foreign = foreignFarm
     if !foreign.isEmpty { return .otherConfiguration(of: foreign) }
     var waitsFor = NodeSet()
@@ -55,7 +55,7 @@ extension Node {
   private var obstacleOfStandby: ServiceObstacle {
     if !isHealthy { return .unhealthy }
     if isHeldDown { return .heldDown(by: holders) }
-    if isCleaning { return .closing }
+    if filter.isCleaning { return .closing }
     switch settings.life.failback {
     case .automatic: return .joining(waitsFor: .empty)
     case .delayed(let time): return .failback(until: max(viewSince, statusSince) + time)
@@ -64,15 +64,16 @@ extension Node {
   }
 
   private var obstacleOfFence: ServiceObstacle {
-    if isKernelRefusing { return .noLease(isRefused: true) }
+    if filter.isRefusing { return .noLease(isRefused: true) }
     let isMinority = settings.life.alone == .quorum && (liveNodes.count + 1) * 2 <= settings.nodeCount
     return !mayServeAlone && (!hearsAnyone || isMinority) ? .tooFew(settings.life.alone) : .isolated
   }
 
   private func obstacleOfMember(at now: Instant) -> ServiceObstacle? {
     let isLeased =
-      hasLease && (settings.heartbeat.leasePolicy == .none || now - leaseRenewedAt <= timing.lease)
-    if !isLeased { return .noLease(isRefused: isKernelRefusing) }
+      filter.hasLease
+      && (settings.heartbeat.leasePolicy == .none || now - filter.leaseRenewedAt <= timing.lease)
+    if !isLeased { return .noLease(isRefused: filter.isRefusing) }
     for g in groups.indices {
       var accepted = owned[g]
       accepted.subtract(releasing[g])

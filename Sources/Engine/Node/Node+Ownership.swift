@@ -3,36 +3,36 @@
 ///
 /// Rules 1, 2 and 5 say when a target takes a bucket that nobody claims, rules 3 and 4 when an owner must let one go. A
 /// bucket that is taken has its bit at once, and the kernel is asked after that. A bucket that is let go is only
-/// marked: its bit falls when the kernel confirms. A rule that waits for an instant leaves it in `ownershipDue`, and
-/// ownership is decided again then.
+/// marked: its bit falls when the kernel confirms. A rule that waits for an instant says so, and ownership is decided
+/// again at the earliest of these instants (`again`).
 extension Node {
   /// Whether this node may hold buckets now.
-  var canServe: Bool { Node.isMember(status) && !isCleaning }
+  var canServe: Bool { Node.isMember(status) && !filter.isCleaning }
 
   mutating func decideOwnership(at now: Instant, into actions: inout [Action]) {
-    ownershipDue = .never
+    var again = Instant.never
+    defer { schedule.decideOwnership(at: again) }
     guard canServe else { return }
     var mayTake = hasQuorum(at: now)
     // Only an echo changes this, and it triggers no decision: look again in an interval.
-    if !mayTake { ownershipDue = now + timing.interval }
+    if !mayTake { again = now + timing.interval }
     let isYielding = yields(at: now)
     if isYielding { mayTake = false }
     // A node that receives nothing cannot serve what it takes, and cannot know whether the others are gone.
     if !receivesFrames {
       mayTake = false
-      ownershipDue = min(ownershipDue, now + timing.interval)
+      again = min(again, now + timing.interval)
     }
     // A bucket that nobody claimed before we stood still may be another's by now: what waits is read first.
     if now < takesAfter {
       mayTake = false
-      ownershipDue = min(ownershipDue, takesAfter)
+      again = min(again, takesAfter)
     }
     for g in groups.indices {
-      let hasOneView = hasOneView(in: g, at: now)
+      let hasOneView = hasOneView(in: g, at: now, &again)
       if isYielding { release(group: g, into: &actions) }
-      decideOwnership(of: g, mayTake: mayTake, hasOneView: hasOneView, at: now, into: &actions)
+      decideOwnership(of: g, mayTake: mayTake, hasOneView: hasOneView, at: now, &again, into: &actions)
     }
-    if ownershipDue != .never { isWakeStale = true }
   }
 
   /// Lets a whole group go: a member that has lost us is about to take it.
@@ -43,12 +43,13 @@ extension Node {
     }
     if count == 0 { return }
     releasing[g] = owned[g]
-    isFilterDirty = true
+    filter.noteChange()
     actions.append(.notice(.released(GroupID(g), count: count)))
   }
 
   private mutating func decideOwnership(
-    of g: Int, mayTake: Bool, hasOneView: Bool, at now: Instant, into actions: inout [Action]
+    of g: Int, mayTake: Bool, hasOneView: Bool, at now: Instant, _ again: inout Instant,
+    into actions: inout [Action]
   ) {
     var accepted = ClaimCounts()
     var releasedCount = 0
@@ -57,7 +58,7 @@ extension Node {
       let target = targets[g][b]
       if owned[g].contains(bucket) {
         let isReleasing = releasing[g].contains(bucket)
-        if !isReleasing, mustRelease(b, of: g, target: target, hasOneView: hasOneView, at: now) {
+        if !isReleasing, mustRelease(b, of: g, target: target, hasOneView: hasOneView, at: now, &again) {
           releasing[g].insert(bucket)
           releasedCount += 1
         } else if isReleasing, mayTake, target == id.rawValue, claims[g].claimants[b] == 0,
@@ -65,10 +66,10 @@ extension Node {
         {
           // The target came back before the bit fell: nobody else can have taken it.
           releasing[g].remove(bucket)
-          isFilterDirty = true
+          filter.noteChange()
         }
       } else if mayTake, target == id.rawValue,
-        let reason = mayAccept(b, of: g, hasOneView: hasOneView, at: now)
+        let reason = mayAccept(b, of: g, hasOneView: hasOneView, at: now, &again)
       {
         owned[g].insert(bucket)
         ownedSince[g][b] = now
@@ -76,14 +77,14 @@ extension Node {
       }
     }
     if releasedCount > 0 {
-      isFilterDirty = true
+      filter.noteChange()
       actions.append(.notice(.released(GroupID(g), count: releasedCount)))
     }
     if accepted.total > 0 {
-      isFilterDirty = true
+      filter.noteChange()
       trigger(at: now)
-      resetsDue = min(resetsDue, now + timing.settledAfter + timing.commitBound)
-      isWakeStale = true
+      schedule.reviewResets(by: now + timing.settledAfter + timing.commitBound)
+      schedule.reviewWake()
       accepted.announce(GroupID(g), into: &actions)
     }
   }
@@ -92,8 +93,8 @@ extension Node {
   ///
   /// If two nodes claim a bucket and only one hears the other, only that one knows of it: it releases, whatever its id.
   /// A claimant at which no frame arrives serves nobody, so nobody releases anything to it.
-  private mutating func mustRelease(
-    _ b: Int, of g: Int, target: UInt8, hasOneView: Bool, at now: Instant
+  private func mustRelease(
+    _ b: Int, of g: Int, target: UInt8, hasOneView: Bool, at now: Instant, _ again: inout Instant
   ) -> Bool {
     let claimants = NodeSet(bits: claims[g].claimants[b])
     if target == id.rawValue {
@@ -101,7 +102,8 @@ extension Node {
         let peer = peers[other.index]
         // Two nodes that have just found each other hear each other within the next heartbeats.
         let since = peer.missesUsSince
-        if since != .never, settings.heartbeat.isRelaying, isDue(since + timing.silenceOfEnd, at: now) {
+        if since != .never, settings.heartbeat.isRelaying, isDue(since + timing.silenceOfEnd, at: now, &again)
+        {
           return true
         }
         // Both take themselves for the target: the higher id releases. With equal digests the other one releases.
@@ -112,12 +114,12 @@ extension Node {
     if target == TargetTable.none { return false }
     for other in claimants where !peers[other.index].receivesNothing { return true }
     guard announcesOurDigest(NodeID(Int(target))) else { return false }
-    return hasOneView || isDue(agreementEnd, at: now)
+    return hasOneView || isDue(agreementEnd, at: now, &again)
   }
 
   /// Rules 1, 2 and 5: whether a bucket whose target we are may be accepted now, and why.
-  private mutating func mayAccept(
-    _ b: Int, of g: Int, hasOneView: Bool, at now: Instant
+  private func mayAccept(
+    _ b: Int, of g: Int, hasOneView: Bool, at now: Instant, _ again: inout Instant
   ) -> ClaimReason? {
     guard claims[g].claimants[b] == 0, claims[g].unknown.isEmpty else { return nil }
     let since = claims[g].unclaimedSince[b]
@@ -136,13 +138,13 @@ extension Node {
     } else {
       reason = .unclaimed
     }
-    return hasOneView || isDue(due, at: now) ? reason : nil
+    return hasOneView || isDue(due, at: now, &again) ? reason : nil
   }
 
   /// Whether an instant has come. If not, ownership is decided again then.
-  private mutating func isDue(_ due: Instant, at now: Instant) -> Bool {
+  private func isDue(_ due: Instant, at now: Instant, _ again: inout Instant) -> Bool {
     if due <= now { return true }
-    ownershipDue = min(ownershipDue, due)
+    again = min(again, due)
     return false
   }
 
@@ -153,14 +155,11 @@ extension Node {
       releasing[g] = owned[g]
       resets[g].removeAll()
     }
-    resetsDue = .never
-    isCleaning = true
+    schedule.finishResets()
     isCatchingUp = false
-    hasLease = false
     change(to: next, at: now, into: &actions)
-    endLease(into: &actions)
-    isFilterDirty = true
-    needsSettling = true
+    filter.clean(into: &actions)
+    schedule.settleSoon()
     trigger(at: now)
   }
 }

@@ -49,7 +49,7 @@ extension Node {
     actions.append(
       .notice(.setBack(heartbeats: isOurs ? entry.sequence.rawValue - sequence.rawValue : 0)))
     incarnation = entry.incarnation.next
-    triggerNow = status != .listening
+    schedule.sendNow(status != .listening)
     if Node.isMember(status) { giveUp(for: .joining, at: now, into: &actions) }
   }
 

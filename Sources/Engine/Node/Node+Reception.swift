@@ -49,7 +49,7 @@ extension Node {
       if reader.status == .leaving { lastWords.note(datagram.bytes, reader, at: now) }
       if !lastWords.isEmpty { repeatLastWords(to: reader, at: now, into: &actions) }
     }
-    if hasChanged || needsSettling { settle(at: now, into: &actions) }
+    if hasChanged || schedule.needsSettling { settle(at: now, into: &actions) }
     return .done
   }
 
@@ -126,7 +126,7 @@ extension Node {
       freshen(node, entry.incarnation, entry.sequence, at: now - age, now: now)
     } else {
       peers[node.index].raiseFloor(entry.sequence, heardAt: age.map { now - $0 } ?? .zero)
-      if peers[node.index].isLive { isWakeStale = true }
+      if peers[node.index].isLive { schedule.reviewWake() }
     }
   }
 
@@ -146,7 +146,7 @@ extension Node {
       for g in groups.indices where !claims[g].unknown.contains(sender) {
         claims[g].drop(sender, ending: .none, at: now)
         claims[g].doubt(sender, at: now)
-        resetsDue = now
+        schedule.reviewResets(by: now)
         hasChanged = true
       }
       return hasChanged
@@ -171,7 +171,7 @@ extension Node {
         hasChanged = true
       }
       // Ownership does not depend on it: looked at with the next regular heartbeat.
-      if claims[g].applyOutside(claim, of: sender) { resetsDue = now }
+      if claims[g].applyOutside(claim, of: sender) { schedule.reviewResets(by: now) }
     }
     return hasChanged
   }

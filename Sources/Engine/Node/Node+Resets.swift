@@ -7,7 +7,7 @@
 extension Node {
   /// Works out which buckets reset now, and when the next may.
   mutating func updateResets(at now: Instant) {
-    resetsDue = .never
+    schedule.finishResets()
     guard settings.flows.resetsUnknownSegments, canServe, !isCatchingUp else { return }
     let keepers = flowKeepers
     for g in groups.indices {
@@ -15,7 +15,7 @@ extension Node {
         let due = bucketsThatReset(inWord: w, of: g, keepers, at: now)
         if due == resets[g].words[w] { continue }
         resets[g].words[w] = due
-        isFilterDirty = true
+        filter.noteChange()
       }
     }
   }
@@ -32,7 +32,7 @@ extension Node {
       let since = ownedSince[g][w * 64 + bit.trailingZeroBitCount]
       var at = since + timing.settledAfter + timing.commitBound
       if let silence { at = max(at, max(silence, since) + settings.flows.grace) }
-      if at <= now { due |= bit } else { resetsDue = min(resetsDue, at) }
+      if at <= now { due |= bit } else { schedule.reviewResets(by: at) }
     }
     return due
   }

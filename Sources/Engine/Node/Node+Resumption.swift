@@ -10,18 +10,20 @@ extension Node {
   ///
   /// O(nodes + groups * buckets / 64): cheap enough for every heartbeat.
   public var resumption: Resumption? {
-    guard canServe, hasLease, switchCommit == nil, settings.heartbeat.leasePolicy != .none else { return nil }
+    guard canServe, filter.hasLease, !filter.isSwitching, settings.heartbeat.leasePolicy != .none else {
+      return nil
+    }
     var known: [ResumedPeer] = []
     for i in peers.indices {
       known.append(
         ResumedPeer(
           incarnation: peers[i].incarnation, sequence: peers[i].sequence,
-          silence: leaseRenewedAt - peers[i].lastEvidence,
-          penalty: peers[i].penalty(at: leaseRenewedAt, halfLife: settings.life.flapHalfLife)))
+          silence: filter.leaseRenewedAt - peers[i].lastEvidence,
+          penalty: peers[i].penalty(at: filter.leaseRenewedAt, halfLife: settings.life.flapHalfLife)))
     }
     // Even without loss an echo of a heartbeat takes up to two intervals. A daemon that nobody has echoed yet passes on
     // all of the silence: otherwise a series of restarts could put off isolation for ever.
-    let silence = leaseRenewedAt - lastEchoed
+    let silence = filter.leaseRenewedAt - lastEchoed
     let isEchoed = lastEchoed >= startedAt && silence <= timing.twoIntervals + timing.delayBound
     var accepted = owned
     for g in groups.indices { accepted[g].subtract(releasing[g]) }
@@ -33,7 +35,7 @@ extension Node {
       weights: weights, peers: known, holding: isHolding,
       departed: departed,
       unechoed: isEchoed ? .zero : max(silence, .zero),
-      drainLeft: drainUntil == .never ? nil : drainUntil - leaseRenewedAt,
+      drainLeft: drainUntil == .never ? nil : drainUntil - filter.leaseRenewedAt,
       endsDrainInStandby: endsDrainInStandby)
   }
 
@@ -70,7 +72,7 @@ extension Node {
     formerBootIDs = former
     sequence = last.sequence
     // Any number that no interval has been drawn from yet.
-    jitterDraws = last.sequence.rawValue
+    schedule = Schedule(draws: last.sequence.rawValue)
     epoch = last.epoch
     view = last.view
     previousConfiguration = last.previousConfiguration
@@ -81,8 +83,7 @@ extension Node {
     startedAt = now
     statusSince = now
     viewSince = now
-    leaseRenewedAt = renewed
-    hasLease = true
+    filter.adoptLease(renewedAt: renewed)
     lastEchoed = renewed - last.unechoed
     // Isolation and the service network are judged as if we had never been away.
     upSince = last.status == .detached ? lastEchoed - timing.timeout : lastEchoed
@@ -97,13 +98,11 @@ extension Node {
     actions.append(.notice(.resumed(members: view.members)))
     isCatchingUp = true
     catchUpUntil = now + timing.timeout + timing.interval
-    needsSettling = true
+    schedule.settleSoon()
     sendHeartbeat(at: now, into: &actions)
-    triggersLeft = 1
-    nextTrigger = now + timing.triggerSpacing
-    nextHeartbeat = now + drawInterval()
+    schedule.repeatOnce(at: now, spacing: timing.triggerSpacing)
+    schedule.beginInterval(at: now, settings.heartbeat, seed: bootID)
     renewLease(at: now, into: &actions)
-    isWakeStale = true
     flush(at: now, into: &actions)
   }
 
@@ -186,8 +185,8 @@ extension Node {
       return false
     }
     isCatchingUp = false
-    isWakeStale = true
-    resetsDue = now
+    schedule.reviewWake()
+    schedule.reviewResets(by: now)
     actions.append(.notice(.caughtUp(missing: others.subtracting(heard))))
     removeSilent(at: now, into: &actions)
     updateTargets()
@@ -216,7 +215,7 @@ extension Node {
         count += 1
       }
       if count == 0 { continue }
-      isFilterDirty = true
+      filter.noteChange()
       actions.append(.notice(.released(GroupID(g), count: count)))
     }
   }

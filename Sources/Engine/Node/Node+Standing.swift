@@ -5,13 +5,13 @@ extension Node {
     for i in 0..<settings.nodeCount { members.append(memberStanding(of: i)) }
     var standings: [GroupStanding] = []
     for g in groups.indices { standings.append(groupStanding(of: g)) }
-    let isLeased = hasLease && settings.heartbeat.leasePolicy != .none
+    let isLeased = filter.hasLease && settings.heartbeat.leasePolicy != .none
     return Standing(
       status: status, statusSince: statusSince, view: view, viewSince: viewSince, epoch: epoch,
       incarnation: incarnation, sequence: sequence, isCatchingUp: isCatchingUp, knowsClaims: knowsClaims,
       configuration: configuration, staged: stagedDigest,
       stagedWaitsFor: stagedDigest.map { lacking($0) } ?? .empty,
-      leaseUntil: isLeased ? leaseRenewedAt + timing.lease : nil, members: members, groups: standings)
+      leaseUntil: isLeased ? filter.leaseRenewedAt + timing.lease : nil, members: members, groups: standings)
   }
 
   private func memberStanding(of i: Int) -> MemberStanding {

@@ -48,7 +48,7 @@ extension Node {
     for g in groups.indices where claims[g].unknown.contains(sender) == (reader.status == .joining) {
       claims[g].drop(sender, ending: .none, at: now)
       if reader.status != .joining { claims[g].doubt(sender, at: now) }
-      needsSettling = true
+      schedule.settleSoon()
     }
     return isNews
   }
@@ -56,7 +56,7 @@ extension Node {
   /// Settles that two parts of different configurations are both up, as when a cut between them heals: the smaller part
   /// gives up, or of equal ones that without the lowest id.
   mutating func checkStrangers(at now: Instant, into actions: inout [Action]) {
-    guard Node.isMember(status), !isCleaning, let own = view.members.first else { return }
+    guard Node.isMember(status), !filter.isCleaning, let own = view.members.first else { return }
     var rest = strangers
     while let first = rest.first {
       var others = NodeSet()

@@ -7,7 +7,7 @@ extension Node {
 
   /// Brings view, table and ownership up to date with what is known.
   mutating func settle(at now: Instant, into actions: inout [Action]) {
-    needsSettling = false
+    schedule.beginSettling()
     if isCatchingUp, !catchUp(at: now, into: &actions) { return }
     switchIfAllStaged(at: now, into: &actions)
     updateView(at: now, into: &actions)
@@ -43,7 +43,7 @@ extension Node {
     viewSince = now
     departed = departed.union(previous.members.subtracting(NodeSet(id))).subtracting(members)
     // A node that is no member any more has no flows.
-    resetsDue = now
+    schedule.reviewResets(by: now)
     noteArrivals(since: previous, at: now, into: &actions)
     if previous.members != members || previous.serving != serving {
       epoch = Epoch(epoch.rawValue + 1)
@@ -67,7 +67,7 @@ extension Node {
     var memberWeights = [UInt16](repeating: 0, count: settings.nodeCount)
     for g in groups.indices {
       for node in view.members { memberWeights[node.index] = weight(of: node, in: g) }
-      shared.tables[g].targets(serving: view.serving, weights: memberWeights, into: &targets[g])
+      farm.tables[g].targets(serving: view.serving, weights: memberWeights, into: &targets[g])
     }
   }
 

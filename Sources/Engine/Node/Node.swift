@@ -8,7 +8,7 @@
 /// the rules by which buckets change hands in `Node+Ownership.swift`.
 public struct Node: Sendable {
   public let id: NodeID
-  public var settings: Settings { shared.settings }
+  public var settings: Settings { farm.settings }
   public internal(set) var status: Status = .stopped
   public internal(set) var view: View = .empty
   public internal(set) var epoch = Epoch(0)
@@ -18,10 +18,7 @@ public struct Node: Sendable {
   /// How often each outcome came, by its raw value.
   public internal(set) var outcomes = [Int](repeating: 0, count: Outcome.allCases.count)
 
-  // What follows from the settings.
-  var timing: Timing
-  var plan: HeartbeatPlan
-  let shared: FarmTables
+  let farm: FarmTables
   var staged: Settings?
   var stagedDigest: Digest?
   var previousConfiguration: Digest?
@@ -37,7 +34,6 @@ public struct Node: Sendable {
   public internal(set) var isHealthy = true
   var gatewayReachable = true
   var isResumed = false
-  var jitterDraws: UInt64 = 0
   var drainUntil = Instant.never
   var endsDrainInStandby = false
   var isHolding = NodeSet.empty
@@ -114,34 +110,10 @@ public struct Node: Sendable {
   var justReleased: [BucketSet]
   var hasJustReleased = false
 
-  // The kernel filter.
-  var commitNumber = CommitNumber(0)
-  var pending: [PendingCommit] = []
-  /// The newest commit that carries a new configuration's rules, until the kernel confirms it.
-  var switchCommit: CommitNumber?
-  var isFilterDirty = false
-  var isFilterRetryDue = false
-  var isLeaseEndRetryDue = false
-  /// Whether everything is being given up: no lease until the kernel has confirmed it.
-  var isCleaning = false
-  var leaseRenewedAt = Instant.zero
-  var hasLease = false
-  /// Whether the kernel's last answer was a refusal.
-  var isKernelRefusing = false
+  var filter = KernelFilter()
+  var schedule = Schedule()
 
   // Timers.
-  var nextHeartbeat = Instant.never
-  var lastSend = Instant.zero
-  var triggersLeft = 0
-  var nextTrigger = Instant.never
-  var requestedWake = Instant.never
-  var isWakeStale = false
-  /// Something changed that the view or ownership depends on.
-  var needsSettling = false
-  /// Whether a heartbeat must go out at the end of this step, spacing or not.
-  var triggerNow = false
-  var ownershipDue = Instant.never
-  var resetsDue = Instant.never
   var graceUntil = Instant.zero
   var pausedAt = Instant.zero
   var pauseLateness = Duration.zero
@@ -154,13 +126,11 @@ public struct Node: Sendable {
   }
 
   /// A stopped node that shares its tables with others. - Precondition: `id` is configured.
-  public init(id: NodeID, tables shared: FarmTables) {
-    let settings = shared.settings
+  public init(id: NodeID, tables farm: FarmTables) {
+    let settings = farm.settings
     precondition(id.index < settings.nodeCount, "a node that is not configured")
     self.id = id
-    self.shared = shared
-    timing = Timing(settings.heartbeat)
-    plan = HeartbeatPlan(settings)
+    self.farm = farm
     targets = []
     owned = []
     claims = []
@@ -170,7 +140,7 @@ public struct Node: Sendable {
     heardBy = [NodeSet](repeating: .empty, count: settings.nodeCount)
     doubts = [DoubtedLife](repeating: DoubtedLife(), count: settings.nodeCount)
     staleWords = [Recurrence](repeating: Recurrence(), count: settings.nodeCount)
-    for group in shared.groups {
+    for group in farm.groups {
       targets.append([UInt8](repeating: TargetTable.none, count: group.bucketCount))
       owned.append(BucketSet(capacity: group.bucketCount))
       ownedSince.append([Instant](repeating: .zero, count: group.bucketCount))
@@ -181,7 +151,7 @@ public struct Node: Sendable {
     justReleased = owned
     resets = owned
     tracked = owned.map { .none(bucketCount: $0.capacity) }
-    let sections = settings.nodeCount * shared.groups.count
+    let sections = settings.nodeCount * farm.groups.count
     peerWeights = [UInt16](repeating: 0, count: sections)
     sectionSequences = [SequenceNumber](repeating: SequenceNumber(0), count: sections)
   }
@@ -196,8 +166,10 @@ public struct Node: Sendable {
     return outcome
   }
 
-  var groups: [GroupSettings] { shared.groups }
-  var configuration: Digest { shared.configuration }
+  var timing: Timing { farm.timing }
+  var plan: HeartbeatPlan { farm.plan }
+  var groups: [GroupSettings] { farm.groups }
+  var configuration: Digest { farm.configuration }
 
   /// The buckets of a group whose bit this node announces.
   public func owned(_ group: GroupID) -> BucketSet { owned[group.index] }
@@ -214,7 +186,7 @@ public struct Node: Sendable {
     case .unauthenticated(let node): note(unauthenticated: node, at: now, into: &actions)
     case .keyWithdrawn: forgetFloors(at: now)
     case .committed(let number): outcome = confirm(number, at: now, into: &actions)
-    case .commitFailed(let number): outcome = fail(number, at: now, into: &actions)
+    case .commitFailed(let number): outcome = fail(number, into: &actions)
     case .flows(let group, let flows):
       if group.index < groups.count, flows.bucketsOutside.capacity == groups[group.index].bucketCount {
         tracked[group.index] = flows
