@@ -6,12 +6,12 @@ import Testing
 @Suite("A configuration switch forgets nothing") struct ConfigurationSwitchTests {
   /// Properties that follow from the settings, or that begin anew with them on purpose.
   private static let beginsAnew: Set<String> = [
-    "farm", "staged", "stagedDigest", "previousConfiguration", "viewSince",
-    "earlierViewSince", "graceUntil", "schedule.resetsDue", "filter.switchCommit", "filter.pending",
-    "filter.number", "sequence", "schedule.lastSend", "sentAt", "schedule.triggersLeft",
-    "schedule.nextTrigger", "schedule.requestedWake", "schedule.ownershipDue", "targets", "view", "epoch",
+    "farm", "staged", "stagedDigest", "previousConfiguration", "viewSince", "earlierViewSince", "graceUntil",
+    "schedule.resetsDue", "filter.switchCommit", "filter.pending", "filter.number", "sequence",
+    "schedule.lastSend", "sentAt", "schedule.triggersLeft", "schedule.nextTrigger",
+    "schedule.requestedWake", "schedule.ownershipDue", "groups.targets", "view", "epoch",
     // Claims and weights are announced anew under the new configuration; until then none are known.
-    "claims", "peerWeights", "sectionSequences", "peers",
+    "groups.claims", "peers.all",
     // Counts the step itself.
     "outcomes",
     // True within a step alone.
@@ -22,11 +22,11 @@ import Testing
 
   @Test("Every stored property keeps its value over a switch, or is known to begin anew")
   func keepsEverything() throws {
-    var next = Settings(nodeCount: 4, groups: [GroupSettings(bucketCount: 12)])
-    let (before, now) = try livelyNode(of: next)
+    let settings = Settings(nodeCount: 5, groups: [GroupSettings(bucketCount: 48)])
+    var next = settings
     next.life.drainDeadline = .seconds(77)
+    let (before, now) = try livelyNode(of: settings, staging: next)
     var after = before
-    for i in after.peers.indices { after.peers[i].staged = next.digest }
     var actions: [Action] = []
     after.step(.command(.stage(next)), at: now, into: &actions)
     #expect(after.settings.life.drainDeadline == .seconds(77), "it has switched")
@@ -37,7 +37,7 @@ import Testing
     for (name, value) in kept where !ConfigurationSwitchTests.beginsAnew.contains(name) {
       #expect(found[name] == value, "\(name) is forgotten at a configuration switch")
       #expect(
-        fresh[name] != value || name == "id",
+        fresh[name] != value || ["id", "groups.id"].contains(name),
         "\(name) has the value of a node that was just made: this test cannot tell whether it is kept")
     }
     for name in ConfigurationSwitchTests.beginsAnew {
@@ -78,56 +78,75 @@ import Testing
     #expect(farm.nodes.prefix(3).allSatisfy { $0.settings == next && $0.view.members == NodeSet(first: 3) })
   }
 
-  /// A node with everything under way that can be at the same time.
-  private func livelyNode(of settings: Settings) throws -> (Node, Instant) {
+  /// A node with everything under way that can be at the same time. All others have staged the next configuration.
+  private func livelyNode(of settings: Settings, staging next: Settings) throws -> (Node, Instant) {
     var farm = TestFarm(settings)
+    farm.commitTime = .milliseconds(4)
     farm.run(for: .milliseconds(100))
     for i in 0..<3 { farm.start(i) }
     farm.run(for: .seconds(3))
+    try #require(farm.nodes[0].status == .up)
+    var later = farm
+    later.command(2, .leave)
+    later.run(for: .milliseconds(20))
+    // A fourth node comes, and this one is handing buckets over to it.
+    for i in 1..<3 { farm.command(i, .stage(next)) }
+    farm.start(3)
+    for _ in 0..<5000 where farm.nodes[3].status != .joining { farm.run(for: .milliseconds(1)) }
+    farm.command(3, .stage(next))
+    for _ in 0..<5000 where farm.nodes[0].groups[0].releasing.isEmpty { farm.run(for: .milliseconds(1)) }
     var node = farm.nodes[0]
-    try #require(node.status == .up)
+    node.lastWords = later.nodes[0].lastWords
+    liven(&node, at: farm.now)
+    try livenGroup(&node, at: farm.now)
+    refuseEverything(&node, at: farm.now)
+    return (node, farm.now)
+  }
+
+  private func liven(_ node: inout Node, at now: Instant) {
     node.isHealthy = false
     node.gatewayReachable = false
     node.isResumed = true
     node.endsDrainInStandby = true
-    node.drainUntil = farm.now + .seconds(9)
+    node.drainUntil = now + .seconds(9)
     node.isHolding = NodeSet(NodeID(2))
     node.overridesHoldDown = true
-    node.departed = NodeSet(NodeID(3))
-    node.silentSince = farm.now
-    node.lastAddressTaken = farm.now
+    node.departed = NodeSet(NodeID(4))
+    node.silentSince = now
+    node.lastAddressTaken = now
     node.defences = 1
-    node.lastDefence = farm.now
+    node.lastDefence = now
     node.shownLife.note(
-      FreshnessEntry(incarnation: Incarnation(3), sequence: SequenceNumber(4)), heardAt: farm.now,
-      now: farm.now)
+      FreshnessEntry(incarnation: Incarnation(3), sequence: SequenceNumber(4)), heardAt: now, now: now)
     node.leavingLeft = 2
-    var later = farm
-    later.command(2, .leave)
-    later.run(for: .milliseconds(20))
-    node.lastWords = later.nodes[0].lastWords
-    refuseEverything(&node, at: farm.now)
-    node.suspicion.begin(peers: node.peers, at: farm.now)
-    node.lastDuplicate = farm.now
+    node.suspicion.begin(nodeCount: 5, at: now)
+    node.lastDuplicate = now
     node.formerBootIDs = [BootID(5)]
-    _ = node.doubts[1].goesOn(Incarnation(6), for: .seconds(1), at: farm.now)
-    node.staleWords[1].note(at: farm.now, pause: .seconds(1))
-    node.saidStale = NodeSet(NodeID(1))
-    node.keyWithdrawnAt = farm.now
     node.unauthenticatedNodes = NodeSet(NodeID(1))
-    node.lastUnauthenticated = farm.now
-    node.takesAfter = farm.now
-    node.pausedAt = farm.now - .seconds(1)
+    node.lastUnauthenticated = now
+    node.takesAfter = now
+    node.pausedAt = now - .seconds(1)
     node.pauseLateness = .milliseconds(3)
-    let first = try #require((0..<12).map { Bucket($0) }.first { node.owned[0].contains($0) })
-    node.releasing[0].insert(first)
-    node.resets[0] = node.owned[0]
-    node.resets[0].remove(first)
-    node.tracked[0] = TrackedFlows(inside: 4, outside: 5, bucketsOutside: node.resets[0])
-    node.justReleased[0].insert(first)
-    node.hasJustReleased = true
-    node.weights[0] = 50
-    return (node, farm.now)
+    let forgotten = node.peers.withdrawKey(at: now, own: node.id)
+    #expect(forgotten == NodeSet(NodeID(4)))
+    let isBelieved = node.peers.noteDoubted(Incarnation(6), of: NodeID(1), for: .seconds(1), at: now)
+    #expect(!isBelieved)
+    for earlier in [1000, 500, 0] {
+      let isSaid = node.peers.noteStale(NodeID(1), for: .seconds(1), at: now - .milliseconds(earlier))
+      #expect(isSaid == (earlier == 0))
+    }
+  }
+
+  private func livenGroup(_ node: inout Node, at now: Instant) throws {
+    try #require(node.groups[0].releasing.count > 1)
+    var released = node.groups[0].releasing
+    let first = try #require((0..<48).map { Bucket($0) }.first { released.contains($0) })
+    for b in 0..<48 where b != first.index { released.remove(Bucket(b)) }
+    let hasCleared = node.groups[0].clear(released, own: node.id, at: now)
+    #expect(hasCleared && !node.groups[0].resets.isEmpty)
+    node.groups[0].note(
+      TrackedFlows(inside: 4, outside: 5, bucketsOutside: node.groups[0].releasing))
+    node.groups[0].weigh(50)
   }
 
   /// Gives everything up under a lease that is taken for running, with a kernel that refuses all of it.
@@ -147,21 +166,20 @@ import Testing
     node.filter.adoptLease(renewedAt: now)
   }
 
-  /// The stored properties of a node's parts, and its own, each as text.
+  /// The stored properties of a node's parts and of its first group, and its own, each as text.
   private static func values(of node: Node) -> [String: String] {
     var values: [String: String] = [:]
-    for child in Mirror(reflecting: node).children {
-      let name = child.label ?? ""
-      if !parts.contains(name) {
-        values[name] = String(describing: child.value)
+    for part in Mirror(reflecting: node).children {
+      let name = part.label ?? ""
+      let value = name == "groups" ? node.groups[0] : part.value
+      if !["groups", "peers", "filter", "schedule"].contains(name) {
+        values[name] = String(describing: value)
         continue
       }
-      for property in Mirror(reflecting: child.value).children {
+      for property in Mirror(reflecting: value).children {
         values["\(name).\(property.label ?? "")"] = String(describing: property.value)
       }
     }
     return values
   }
-
-  private static let parts: Set<String> = ["schedule", "filter"]
 }

@@ -77,8 +77,9 @@ import Testing
     farm.startAll()
     farm.run(for: .seconds(3))
     #expect(farm.isWhole)
+    for i in 1..<3 { farm.command(i, .stage(next)) }
+    farm.run(for: .milliseconds(50))
     var node = farm.nodes[0]
-    for i in node.peers.indices { node.peers[i].staged = next.digest }
     var actions: [Action] = []
     node.step(.command(.stage(next)), at: farm.now, into: &actions)
     let commits = actions.compactMap { if case .commit(let commit) = $0 { commit } else { nil } }

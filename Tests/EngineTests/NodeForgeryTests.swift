@@ -156,7 +156,11 @@ struct NodeForgeryTests {
     // each other.
     NodeForgeryTests.speak(as: 2, incarnation: 1 << 62, attacker, for: .seconds(3), in: &farm)
     #expect(farm.nodes[0].peers[2].incarnation < .highestDoubted)
-    for node in 0...1 { farm.nodes[node].peers[2].incarnation = .highest }
+    for node in 0...1 {
+      let sequence = farm.nodes[node].peers[2].sequence
+      farm.nodes[node].peers.restoreFloor(
+        NodeID(2), ResumedPeer(incarnation: .highest, sequence: sequence))
+    }
     farm.run(for: .seconds(1))
     #expect(farm.isWhole)
     farm.notices = []

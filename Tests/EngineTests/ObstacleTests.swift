@@ -161,7 +161,8 @@ struct ObstacleTests {
     farm.give(2, .frames(arrive: false))
     farm.run(for: .seconds(1))
     #expect(farm.nodes[2].status == .deaf && Self.reason(farm, 2) == .deaf)
-    #expect(!farm.nodes[0].isCompany(farm.nodes[0].peers[2]))
+    let seen = farm.nodes[0]
+    #expect(!seen.peers[2].isCompany(under: seen.configuration))
     #expect(Self.reason(farm, 0) == nil && farm.isWhole)
     for i in 0...1 { farm.cut[i] = .empty }
     farm.give(2, .frames(arrive: true))

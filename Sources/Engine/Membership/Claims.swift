@@ -20,6 +20,9 @@ struct Claims: Sendable {
   private(set) var changes: UInt64 = 0
   /// By node: the bitmap as last applied.
   private var words: [UInt64]
+  /// By node: the sequence of the newest datagram that spoke of the group, and the runtime weight in it.
+  private var sequences: [SequenceNumber]
+  private(set) var weights: [UInt16]
   private(set) var outside: OutsideFlows
 
   init(bucketCount: Int, nodeCount: Int, at now: Instant) {
@@ -29,16 +32,52 @@ struct Claims: Sendable {
     last = [LastClaim](repeating: .none, count: bucketCount)
     unclaimedSince = [Instant](repeating: now, count: bucketCount)
     words = [UInt64](repeating: 0, count: wordCount * nodeCount)
+    sequences = [SequenceNumber](repeating: SequenceNumber(0), count: nodeCount)
+    weights = [UInt16](repeating: 0, count: nodeCount)
     outside = OutsideFlows(bucketCount: bucketCount, nodeCount: nodeCount, at: now)
   }
 
+  /// Takes over bitmap, weight and flows from a claimant's datagram, unless a newer one was read before.
+  /// - Parameters:
+  ///   - digestSequence: the first of its datagrams that announced its view. With that or a later one it announces its
+  ///     view together with all that it claims here.
+  ///   - ending: what a cleared bit means.
+  mutating func read(
+    _ reader: HeartbeatReader, _ claim: GroupClaim, digestSequence: SequenceNumber, ending: LastClaim,
+    at now: Instant
+  ) -> ClaimNews {
+    let node = reader.sender
+    let (i, sequence) = (node.index, reader.sequence)
+    var news = ClaimNews()
+    guard sequence > sequences[i] else { return news }
+    if sequences[i] < digestSequence { news.concernsOwnership = true }
+    sequences[i] = sequence
+    if weights[i] != claim.weight {
+      weights[i] = claim.weight
+      news.concernsOwnership = true
+    }
+    if !hasApplied(reader, claim, of: node), apply(reader, claim, of: node, ending: ending, at: now) {
+      news.concernsOwnership = true
+    }
+    news.concernsResets = outside.apply(claim, of: node)
+    return news
+  }
+
+  /// The newest datagram of a node that spoke of the group.
+  func sequence(of node: NodeID) -> SequenceNumber { sequences[node.index] }
+
+  /// Makes a node's datagrams above a sequence the next that are read.
+  mutating func restart(_ node: NodeID, after sequence: SequenceNumber = SequenceNumber(0)) {
+    sequences[node.index] = sequence
+  }
+
   /// Whether applying a claimant's bitmap would change nothing: it is the one that was applied last.
-  func hasApplied(_ reader: HeartbeatReader, _ claim: GroupClaim, of node: NodeID) -> Bool {
+  private func hasApplied(_ reader: HeartbeatReader, _ claim: GroupClaim, of node: NodeID) -> Bool {
     !unknown.contains(node) && reader.bitmap(of: claim, isIn: words, from: node.index * wordCount)
   }
 
   /// Applies a claimant's bitmap. - Returns: whether anything changed.
-  mutating func apply(
+  private mutating func apply(
     _ reader: HeartbeatReader, _ claim: GroupClaim, of node: NodeID, ending: LastClaim, at now: Instant
   ) -> Bool {
     var changed = unknown.contains(node)
@@ -60,9 +99,6 @@ struct Claims: Sendable {
     }
     return changed
   }
-
-  /// Takes over where a claimant tracks flows; after its bitmap. - Returns: whether anything changed.
-  mutating func applyOutside(_ claim: GroupClaim, of node: NodeID) -> Bool { outside.apply(claim, of: node) }
 
   /// Makes a node count as claiming every bucket until it is heard. Where it tracks flows is forgotten.
   mutating func doubt(_ node: NodeID, at now: Instant) {
@@ -112,6 +148,14 @@ struct Claims: Sendable {
       unclaimedSince[bucket] = now
     }
   }
+}
+
+/// What a datagram changes in the claims on a group.
+struct ClaimNews: Sendable {
+  /// Whether ownership may depend on it.
+  var concernsOwnership = false
+  /// Whether resets may.
+  var concernsResets = false
 }
 
 /// How the last claim on a bucket ended.

@@ -34,7 +34,7 @@ struct DuplicateSuspicion: Sendable {
         reader.incarnation > incarnation || reader.incarnation == incarnation && reader.sequence > sequence
       if !isLater { return false }
     } else {
-      begin(peers: peers, at: now)
+      begin(nodeCount: peers.count, at: now)
     }
     incarnation = reader.incarnation
     sequence = reader.sequence
@@ -45,11 +45,11 @@ struct DuplicateSuspicion: Sendable {
   }
 
   /// Begins a suspicion that nothing has proven yet.
-  mutating func begin(peers: [Peer], at now: Instant) {
+  mutating func begin(nodeCount: Int, at now: Instant) {
     since = now
     provenAt = nil
     witnesses = .empty
-    marks = [Mark](repeating: Mark(), count: peers.count)
+    marks = [Mark](repeating: Mark(), count: nodeCount)
   }
 
   /// Makes the next alarm wait as long as this one did.

@@ -26,7 +26,7 @@ struct DoubtedLife: Sendable, Hashable, BitwiseCopyable {
   private var words = Recurrence()
 
   /// Takes a datagram of that life. - Returns: whether the life has gone on for `time`, without a longer silence.
-  mutating func goesOn(_ life: Incarnation, for time: Duration, at now: Instant) -> Bool {
+  mutating func note(_ life: Incarnation, for time: Duration, at now: Instant) -> Bool {
     if life != incarnation { (incarnation, words) = (life, Recurrence()) }
     words.note(at: now, pause: time)
     return words.lasts(for: time)

@@ -66,20 +66,20 @@ struct KernelFilter: Sendable {
 
   // MARK: Requests
 
-  /// Asks the kernel for sets, by group.
+  /// Asks the kernel for the sets that follow from ownership.
   /// - Parameters:
-  ///   - releasing: the buckets that the commit releases.
   ///   - settings: the configuration in force; the kernel gets it while its rules are not confirmed.
   ///   - isSwitch: whether its rules are new to the kernel.
   mutating func commit(
-    _ owned: [BucketSet], resets: [BucketSet], releasing: [BucketSet], settings: Settings, isSwitch: Bool,
-    into actions: inout [Action]
+    _ groups: [GroupOwnership], settings: Settings, isSwitch: Bool, into actions: inout [Action]
   ) {
     isDirty = false
-    let number = ask(.sets(released: releasing))
+    let number = ask(.sets(released: groups.map { $0.releasing }))
     if isSwitch || isSwitching { switchCommit = number }
-    let rules = isSwitching ? settings : nil
-    actions.append(.commit(FilterCommit(number: number, owned: owned, resets: resets, settings: rules)))
+    let sets = FilterCommit(
+      number: number, owned: groups.map { $0.accepted }, resets: groups.map { $0.resets },
+      settings: isSwitching ? settings : nil)
+    actions.append(.commit(sets))
   }
 
   mutating func renewLease(at now: Instant, for time: Duration, into actions: inout [Action]) {

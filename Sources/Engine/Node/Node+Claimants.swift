@@ -3,16 +3,16 @@
 extension Node {
   /// The nodes that claim a bucket, this one included. O(1).
   public func claimants(of bucket: Bucket, in group: GroupID) -> NodeSet {
-    var claimants = NodeSet(bits: claims[group.index].claimants[Int(bucket.rawValue)])
-    if owned[group.index].contains(bucket) { claimants.insert(id) }
+    var claimants = NodeSet(bits: groups[group.index].claims.claimants[Int(bucket.rawValue)])
+    if groups[group.index].owned.contains(bucket) { claimants.insert(id) }
     return claimants
   }
 
   /// Live nodes whose claims on a group are not known: each may have any bucket.
-  public func unknownClaimants(in group: GroupID) -> NodeSet { claims[group.index].unknown }
+  public func unknownClaimants(in group: GroupID) -> NodeSet { groups[group.index].claims.unknown }
 
   /// Rises with every claim of another node that begins or ends. This node's own claims are ``owned(_:)``.
-  public func claimChanges(in group: GroupID) -> UInt64 { claims[group.index].changes }
+  public func claimChanges(in group: GroupID) -> UInt64 { groups[group.index].claims.changes }
 
   /// When anyone last heard another node, as far as this one knows; also for a removed node.
   public func lastHeard(_ node: NodeID) -> Instant { peers[node.index].lastEvidence }
@@ -33,7 +33,7 @@ extension Node {
 
   /// Whether silence means absence, by the policy for serving alone.
   private var hearsEnough: Bool {
-    let live = liveNodes.count
+    let live = peers.live.count
     if settings.life.alone == .quorum { return (live + 1) * 2 > settings.nodeCount }
     return live > 0 || mayServeAlone && receivesFrames
   }

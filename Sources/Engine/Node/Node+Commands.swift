@@ -16,12 +16,12 @@ extension Node {
       beginDraining(deadline: deadline, isForced: isForced, at: now, into: &actions)
     case .resume: resume(at: now, into: &actions)
     case .setWeight(let group, let weight):
-      guard group.index < settings.groups.count, weight <= groups[group.index].weight(of: id) else {
+      guard group.index < settings.groups.count, weight <= farm.groups[group.index].weight(of: id) else {
         actions.append(.notice(.refused(.weightOutOfRange)))
         return
       }
-      if weight > weights[group.index] { gainedAt = now }
-      weights[group.index] = weight
+      if weight > groups[group.index].weight { gainedAt = now }
+      groups[group.index].weigh(weight)
       schedule.settleSoon()
       trigger(at: now)
     case .stage(let next): stage(next, at: now, into: &actions)
@@ -30,11 +30,7 @@ extension Node {
 
   /// Stops without a word to anyone.
   mutating func stop(at now: Instant, into actions: inout [Action]) {
-    for g in groups.indices {
-      owned[g].removeAll()
-      releasing[g].removeAll()
-      resets[g].removeAll()
-    }
+    for g in groups.indices { groups[g].stop() }
     filter.close(into: &actions)
     commitFilter(into: &actions)
     change(to: .stopped, at: now, into: &actions)
@@ -89,8 +85,8 @@ extension Node {
     var flows = 0
     var isEmpty = true
     for g in groups.indices {
-      flows += tracked[g].inside + tracked[g].outside
-      isEmpty = isEmpty && owned[g].isEmpty
+      flows += groups[g].tracked.inside + groups[g].tracked.outside
+      isEmpty = isEmpty && groups[g].owned.isEmpty
     }
     // With nobody to hand over to, only the flows are waited for.
     let isHandedOver = isEmpty || view.serving.contains(id)

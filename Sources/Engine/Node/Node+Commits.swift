@@ -2,20 +2,15 @@
 extension Node {
   /// Asks the kernel for the sets that follow from ownership.
   mutating func commitFilter(into actions: inout [Action], isSwitch: Bool = false) {
-    var accepted = owned
-    for g in groups.indices {
-      accepted[g].subtract(releasing[g])
-      resets[g].formIntersection(accepted[g])
-    }
-    filter.commit(
-      accepted, resets: resets, releasing: releasing, settings: settings, isSwitch: isSwitch, into: &actions)
+    for g in groups.indices { groups[g].trimResets() }
+    filter.commit(groups, settings: settings, isSwitch: isSwitch, into: &actions)
   }
 
   /// Renews the lease, unless everything is being given up, or old rules must end.
   mutating func renewLease(at now: Instant, into actions: inout [Action]) {
     guard canServe, !holdsUpSwitch else { return }
     let policy = settings.heartbeat.leasePolicy
-    if policy == .strict, !liveNodes.isSubset(of: strangers), now - lastEchoed > timing.lease { return }
+    if policy == .strict, !peers.live.isSubset(of: strangers), now - lastEchoed > timing.lease { return }
     if policy == .none, filter.hasLease { return }
     // Without a lease the filter stays as it is: ask for the longest time that can be said.
     let time = policy == .none ? Duration(nanoseconds: .max / 4) : timing.lease
@@ -38,23 +33,11 @@ extension Node {
 
   /// Clears the bits of a release that is in force, and says so at once, because the target waits for it.
   private mutating func clearBits(_ released: [BucketSet], at now: Instant) {
-    var hasReleased = false
-    for g in groups.indices where g < released.count && released[g].capacity == groups[g].bucketCount {
-      for w in released[g].words.indices {
-        var bits = released[g].words[w] & releasing[g].words[w] & owned[g].words[w]
-        hasReleased = hasReleased || bits != 0
-        while bits != 0 {
-          let bucket = Bucket(w * 64 + bits.trailingZeroBitCount)
-          bits &= bits - 1
-          owned[g].remove(bucket)
-          releasing[g].remove(bucket)
-          justReleased[g].insert(bucket)
-          claims[g].noteOwnRelease(bucket.index, by: id, at: now)
-        }
-      }
+    var hasCleared = false
+    for g in groups.indices where g < released.count {
+      if groups[g].clear(released[g], own: id, at: now) { hasCleared = true }
     }
-    if !hasReleased { return }
-    hasJustReleased = true
+    if !hasCleared { return }
     schedule.sendNow()
     schedule.settleSoon()
   }

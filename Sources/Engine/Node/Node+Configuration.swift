@@ -52,7 +52,7 @@ extension Node {
   /// Switches once every node that counts has staged the same, or has switched already.
   mutating func switchIfAllStaged(at now: Instant, into actions: inout [Action]) {
     guard let staged, let stagedDigest else { return }
-    guard lacking(stagedDigest).isEmpty else { return }
+    guard peers.lacking(stagedDigest).isEmpty else { return }
     adopt(staged, stagedDigest, at: now, into: &actions)
   }
 
@@ -73,14 +73,7 @@ extension Node {
   /// claims its buckets, and the farm goes on under the old rules.
   var holdsUpSwitch: Bool {
     if !filter.isSwitching { return false }
-    for g in groups.indices where !releasing[g].isEmpty {
-      for b in 0..<groups[g].bucketCount where releasing[g].contains(Bucket(b)) {
-        let target = targets[g][b]
-        if target == id.rawValue || target == TargetTable.none { continue }
-        let claimants = NodeSet(bits: claims[g].claimants[b]).union(claims[g].unknown)
-        if !claimants.contains(NodeID(Int(target))) { return true }
-      }
-    }
+    for group in groups where group.isAwaited(own: id) { return true }
     return false
   }
 
@@ -89,7 +82,7 @@ extension Node {
   private mutating func takeLife(from old: Node, at now: Instant) {
     status = old.status
     // A node that the new list does not have is no member, and was none.
-    let configured = NodeSet(first: peers.count)
+    let configured = NodeSet(first: settings.nodeCount)
     view = old.view
     view.members = view.members.intersection(configured)
     view.serving = view.serving.intersection(configured)
@@ -123,46 +116,24 @@ extension Node {
     pauseLateness = old.pauseLateness
     lastUnauthenticated = old.lastUnauthenticated
     unauthenticatedNodes = old.unauthenticatedNodes
-    keyWithdrawnAt = old.keyWithdrawnAt
-    saidStale = old.saidStale.intersection(configured)
     isHolding = old.isHolding.intersection(configured)
     overridesHoldDown = old.overridesHoldDown
     departed = old.departed.intersection(configured)
     silentSince = old.silentSince
     lastWords = old.lastWords.among(configured)
     takeSuspicion(from: old)
-    hasJustReleased = old.hasJustReleased
-    for i in 0..<min(peers.count, old.peers.count) {
-      peers[i] = old.peers[i]
-      peers[i].contentSequence = SequenceNumber(0)
-      peers[i].contentBase = 0
-      peers[i].hears = old.peers[i].hears.intersection(configured)
-      peers[i].heldDown = old.peers[i].heldDown.intersection(configured)
-      heardBy[i] = old.heardBy[i].intersection(configured)
-      doubts[i] = old.doubts[i]
-      staleWords[i] = old.staleWords[i]
-    }
+    peers = old.peers.adapted(to: settings.nodeCount)
     let gaining = settings.groupsGainingClients(from: old.settings)
+    let hasOwned = old.groups.contains { !$0.owned.isEmpty }
     for g in groups.indices {
-      let isSame =
-        g < old.groups.count && groups[g].sameBuckets(as: old.groups[g]) && gaining >> UInt8(g) & 1 == 0
-      if isSame {
-        owned[g] = old.owned[g]
-        releasing[g] = old.releasing[g]
-        ownedSince[g] = old.ownedSince[g]
-        resets[g] = old.resets[g]
-        tracked[g] = old.tracked[g]
-        justReleased[g] = old.justReleased[g]
-        // A weight that nobody lowered follows the configuration.
-        let isLowered = old.weights[g] < old.groups[g].weight(of: id)
-        if isLowered { weights[g] = min(old.weights[g], groups[g].weight(of: id)) }
-      } else if old.owned.contains(where: { !$0.isEmpty }) {
-        // Until the kernel has the new rules it accepts the old buckets, whose clients may be in any of the new.
-        owned[g] = .all(capacity: groups[g].bucketCount)
-        releasing[g] = owned[g]
+      let (former, next) = (old.farm.groups, farm.groups[g])
+      if g < former.count, next.sameBuckets(as: former[g]), gaining >> UInt8(g) & 1 == 0 {
+        groups[g] = old.groups[g].adapted(to: groups[g], configured: former[g].weight(of: id))
+      } else if hasOwned {
+        groups[g].releaseUnderNewRules()
       }
-      claims[g].restartWaiting(at: now)
-      for i in peers.indices where peers[i].isLive { claims[g].doubt(NodeID(i), at: now) }
+      groups[g].restartWaiting(at: now)
+      for node in peers.live { groups[g].doubt(node, at: now) }
     }
   }
 }

@@ -26,7 +26,7 @@ extension Node {
   }
 
   /// Whether removals wait, until it is known whether the others are silent or this node is deaf.
-  var doubtsItsEars: Bool { !receivesFrames && Node.isMember(status) }
+  var doubtsItsEars: Bool { !receivesFrames && status.isMember }
 
   /// When this node becomes deaf if no frame arrives: `tau` after the last frame, which came two intervals before the
   /// backend said so.

@@ -18,8 +18,7 @@ extension Node {
   ) -> Outcome {
     if reader.bootID == bootID { return .ownEcho }
     guard
-      suspicion.note(
-        reader, peers: peers, witnesses: witnesses(at: now), at: now, pause: timing.timeout)
+      suspicion.note(reader, peers: peers.all, witnesses: witnesses(at: now), at: now, pause: timing.timeout)
     else { return .stale }
     // A node that listens knows this boot id as its own: only what the others show of that life counts.
     if status == .listening, formerBootIDs.contains(reader.bootID) { return .stale }
@@ -39,7 +38,7 @@ extension Node {
   /// intervals whether the machine goes on.
   private var needsNoProof: Bool {
     guard status == .listening else { return false }
-    for peer in peers where peer.isLive && peer.hasBeenHeard { return false }
+    for peer in peers.all where peer.isLive && peer.hasBeenHeard { return false }
     return true
   }
 
@@ -51,7 +50,9 @@ extension Node {
     var witnesses = NodeSet.empty
     let hasListened = status == .listening && now - startedAt >= timing.twoIntervals + timing.delayBound
     for i in peers.indices where i != id.index && peers[i].isLive {
-      if peers[i].echoed.rawValue > 0 || hasListened && peers[i].hasBeenHeard { witnesses.insert(NodeID(i)) }
+      if peers[i].wayBack.echoed.rawValue > 0 || hasListened && peers[i].hasBeenHeard {
+        witnesses.insert(NodeID(i))
+      }
     }
     return witnesses
   }
@@ -85,7 +86,7 @@ extension Node {
     guard let age = entry.evidenceAge.duration, hearing(at: now) - age > startedAt + timing.twoIntervals
     else { return false }
     if now - lastDefence > 4 * timing.timeout { defences = 0 }
-    if Node.isMember(status), defences < longestDefence(at: now) {
+    if status.isMember, defences < longestDefence(at: now) {
       defences += 1
       lastDefence = now
       return false
@@ -108,7 +109,7 @@ extension Node {
     let isSaid = hasDuplicate(within: timing.timeout, at: now)
     lastDuplicate = now
     if isSaid { return }
-    suspicion.begin(peers: peers, at: now)
+    suspicion.begin(nodeCount: settings.nodeCount, at: now)
     actions.append(.notice(.duplicateNodeID))
   }
 
@@ -120,33 +121,6 @@ extension Node {
     lastAddressTaken.map { $0 + max(timing.timeout, 3 * timing.interval) } ?? .zero
   }
 
-  // MARK: Two machines with another node's id
-
-  /// Notes a boot id that was replaced and comes back: no restart does that.
-  mutating func noteSharedID(_ reader: HeartbeatReader, into actions: inout [Action]) {
-    let peer = peers[reader.sender.index]
-    guard reader.bootID == peer.formerBootID, peer.formerBootID.rawValue != 0, reader.bootID != peer.bootID
-    else { return }
-    saySharedID(reader.sender, into: &actions)
-  }
-
-  /// Notes that a life that is over says more than was known at its end. Three times prove two machines.
-  mutating func noteFormerLife(_ reader: HeartbeatReader, isDirect: Bool, into actions: inout [Action]) {
-    let i = reader.sender.index
-    guard isDirect, reader.incarnation == peers[i].formerIncarnation,
-      reader.sequence > peers[i].formerSequence
-    else { return }
-    peers[i].formerSequence = reader.sequence
-    peers[i].formerWords += 1
-    if peers[i].formerWords >= 3 { saySharedID(reader.sender, into: &actions) }
-  }
-
-  private mutating func saySharedID(_ node: NodeID, into actions: inout [Action]) {
-    if peers[node.index].isSaidToBeShared { return }
-    peers[node.index].isSaidToBeShared = true
-    actions.append(.notice(.sharedNodeID(node)))
-  }
-
   /// A configuration switch does not end a suspicion.
   mutating func takeSuspicion(from old: Node) {
     shownLife = old.shownLife
@@ -156,6 +130,6 @@ extension Node {
     lastDuplicate = old.lastDuplicate
     formerBootIDs = old.formerBootIDs
     suspicion = old.suspicion
-    suspicion.resize(to: peers.count)
+    suspicion.resize(to: settings.nodeCount)
   }
 }

@@ -7,12 +7,6 @@
 /// alone, or in a minority, becomes isolated as well. It joins again once it is echoed, or alone if the policy allows
 /// it. A node that has lost nothing but the service network is only detached: others are targets before it.
 extension Node {
-  /// Whether it hears a node whose silence about it would prove something.
-  var hearsAnyone: Bool {
-    for peer in peers where peer.isLive && peer.hasBeenHeard && peer.isWitness { return true }
-    return false
-  }
-
   /// From when on the silence about us of somebody whom we hear counts; ``Instant/never`` if we hear nobody.
   ///
   /// A daemon that goes on in place of another one has heard nobody yet, so its first heartbeats show no more of us
@@ -20,9 +14,9 @@ extension Node {
   /// time. So its silence counts from the first of these heartbeats on, as if it had echoed us then.
   private var silenceCounts: Instant {
     var earliest = Instant.never
-    for peer in peers where peer.isLive && peer.hasBeenHeard && peer.isWitness {
-      if peer.earsNewSince == .never { return .zero }
-      earliest = min(earliest, peer.earsNewSince + timing.fenceAfter)
+    for peer in peers.all where peer.isLive && peer.hasBeenHeard && peer.isWitness {
+      if peer.wayBack.earsNewSince == .never { return .zero }
+      earliest = min(earliest, peer.wayBack.earsNewSince + timing.fenceAfter)
     }
     return earliest
   }
@@ -37,20 +31,11 @@ extension Node {
   }
 
   /// When the newest of our datagrams was sent that enough others have echoed to make a majority with us.
-  private var lastEchoedByMost: Instant {
-    let needed = settings.nodeCount / 2
-    var newest = Instant.zero
-    for peer in peers where peer.echoedSince > newest {
-      var count = 0
-      for other in peers where other.echoedSince >= peer.echoedSince { count += 1 }
-      if count >= needed { newest = peer.echoedSince }
-    }
-    return newest
-  }
+  private var lastEchoedByMost: Instant { peers.lastEchoed(by: settings.nodeCount / 2) }
 
   /// When this node becomes isolated if no echo comes.
   func fenceDue(after now: Instant) -> Instant {
-    guard Node.isMember(status), fenceDeadline > now else { return .never }
+    guard status.isMember, fenceDeadline > now else { return .never }
     return fenceDeadline
   }
 
@@ -58,7 +43,7 @@ extension Node {
   /// and will take its buckets at `tau`. A silent peer proves nothing: it is about to be removed. But a node that may
   /// not serve alone cannot wait for the silence to last `tau`: the other side removes it up to `T` before.
   mutating func checkFence(at now: Instant, into actions: inout [Action]) {
-    guard Node.isMember(status), now >= fenceDeadline, now >= graceUntil else { return }
+    guard status.isMember, now >= fenceDeadline, now >= graceUntil else { return }
     guard !mayServeAlone || now - lastHeardAnyone <= timing.twoIntervals else { return }
     giveUp(for: .fenced, at: now, into: &actions)
   }
@@ -76,9 +61,8 @@ extension Node {
   }
 
   private mutating func dropClaims(at now: Instant) {
-    for g in groups.indices where !owned[g].isEmpty {
-      owned[g].removeAll()
-      releasing[g].removeAll()
+    for g in groups.indices where !groups[g].owned.isEmpty {
+      groups[g].clearAll()
       schedule.sendNow()
     }
   }
@@ -102,7 +86,7 @@ extension Node {
   }
 
   mutating func checkQuorum(at now: Instant, into actions: inout [Action]) {
-    guard Node.isMember(status), !filter.isCleaning else { return }
+    guard status.isMember, !filter.isCleaning else { return }
     switch settings.life.alone {
     case .availability: return
     case .witness:
@@ -118,7 +102,7 @@ extension Node {
   mutating func recover(at now: Instant, into actions: inout [Action]) {
     if filter.isCleaning { return }
     let isEchoed = now - lastEchoed <= timing.lease
-    if isEchoed && hearsAnyone || !hearsAnyone && mayServeAlone {
+    if isEchoed && peers.hearsWitness || !peers.hearsWitness && mayServeAlone {
       change(to: .joining, at: now, into: &actions)
     }
   }
@@ -152,10 +136,10 @@ extension Node {
     var lastHeard = Instant.zero
     var lastHeardBy = Instant.zero
     var hasOthers = false
-    for peer in peers where peer.isLive && peer.isWitness {
+    for peer in peers.all where peer.isLive && peer.isWitness {
       hasOthers = true
       lastHeard = max(lastHeard, peer.lastHeardOnService)
-      lastHeardBy = max(lastHeardBy, peer.heardUsOnService)
+      lastHeardBy = max(lastHeardBy, peer.wayBack.heardUsOnService)
     }
     if !hasOthers { return .never }
     return max(min(lastHeard, lastHeardBy), max(hearingSince, upSince)) + timing.timeout

@@ -23,7 +23,7 @@ extension Node {
       for x in plan.parts[index].nodes { writer.append(freshnessEntry(of: x, at: now)) }
       for g in plan.parts[index].groups {
         writer.append(
-          GroupID(g), weight: weights[g], flows: announcedFlows(of: g), owned: owned[g])
+          GroupID(g), weight: groups[g].weight, flows: groups[g].announcedFlows, owned: groups[g].owned)
       }
       actions.append(
         .send(
@@ -31,22 +31,6 @@ extension Node {
             bytes: writer.finish(), to: nil, networks: NetworkSet(first: settings.networks.count),
             isRelayed: false)))
     }
-  }
-
-  /// The flows that a heartbeat announces. A bucket that was released just now counts as having some, and the count
-  /// outside is 0 only if no bucket can have any.
-  private func announcedFlows(of g: Int) -> TrackedFlows {
-    var flows = tracked[g]
-    if hasJustReleased { flows.bucketsOutside.formUnion(justReleased[g]) }
-    if flows.outside == 0, !flows.bucketsOutside.isEmpty { flows.outside = 1 }
-    return flows
-  }
-
-  /// Forgets what was released before this timer: the backend has reported since which flows are left.
-  mutating func forgetJustReleased() {
-    if !hasJustReleased { return }
-    hasJustReleased = false
-    for g in groups.indices { justReleased[g].removeAll() }
   }
 
   private func freshnessEntry(of x: Int, at now: Instant) -> FreshnessEntry {
@@ -58,7 +42,7 @@ extension Node {
     let peer = peers[x]
     let isKnown = peer.sequence.rawValue > 0 && peer.lastEvidence > .zero
     return FreshnessEntry(
-      incarnation: peer.incarnation, sequence: peer.sequence, echoed: peer.echoed,
+      incarnation: peer.incarnation, sequence: peer.sequence, echoed: peer.wayBack.echoed,
       evidenceAge: isKnown ? Age(now - peer.lastEvidence) : .never,
       serviceAge: peer.hasBeenHeardOnService ? Age(now - peer.lastHeardOnService) : .never,
       heardAge: peer.hasBeenHeard ? Age(now - peer.lastHeard) : .never)

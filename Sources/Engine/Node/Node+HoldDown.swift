@@ -10,11 +10,10 @@ extension Node {
   func heldDown(at now: Instant) -> NodeSet {
     var held = NodeSet()
     guard settings.life.flapPenalty > 0 else { return held }
-    for i in peers.indices where peers[i].penalty > 0 {
+    let halfLife = settings.life.flapHalfLife
+    for i in peers.indices where !peers[i].penalty.isZero {
       let threshold = isHolding.contains(NodeID(i)) ? settings.life.flapReuse : settings.life.flapSuppress
-      if peers[i].penalty(at: now, halfLife: settings.life.flapHalfLife) > threshold {
-        held.insert(NodeID(i))
-      }
+      if peers[i].penalty.points(at: now, halfLife: halfLife) > threshold { held.insert(NodeID(i)) }
     }
     return held
   }
@@ -22,20 +21,13 @@ extension Node {
   /// Whether most live members hold us down. Of two nodes that hold each other down the lower id goes on.
   var isHeldDown: Bool {
     if overridesHoldDown { return false }
-    var members = 0
-    for peer in peers where peer.isLive && peer.hasContent && Node.isMember(peer.status) { members += 1 }
-    let holders = holders
+    let (members, holders) = (peers.members.count, holders)
     if members == 1, let holder = holders.first { return holder < id }
     return holders.count * 2 > members
   }
 
-  var holders: NodeSet {
-    var holders = NodeSet()
-    for i in peers.indices where peers[i].isLive && peers[i].hasContent && Node.isMember(peers[i].status) {
-      if peers[i].heldDown.contains(id) { holders.insert(NodeID(i)) }
-    }
-    return holders
-  }
+  /// The members that hold this node down.
+  var holders: NodeSet { peers.holders(of: id) }
 
   /// Done with every heartbeat: works out which nodes we hold down, and drains towards standby if we are held down.
   mutating func obeyHoldDown(at now: Instant, into actions: inout [Action]) {

@@ -24,7 +24,7 @@ extension Node {
     incarnation = max(min(start.incarnation, .highest), former.next)
     bootID = start.bootID
     formerBootIDs = start.formerBootIDs
-    if let last = start.resume { rememberFloors(of: last) }
+    if let last = start.resume { restoreFloors(of: last) }
     startedAt = now
     lastEchoed = now
     schedule.beginInterval(at: now, settings.heartbeat, seed: bootID)
@@ -38,7 +38,7 @@ extension Node {
   mutating func change(to next: Status, at now: Instant, into actions: inout [Action]) {
     if next == status { return }
     actions.append(.notice(.status(next, from: status)))
-    let wasMember = Node.isMember(status)
+    let wasMember = status.isMember
     status = next
     statusSince = now
     schedule.settleSoon()
@@ -49,11 +49,9 @@ extension Node {
     }
     if next == .up, !wasMember {
       upSince = now
-      for g in groups.indices { claims[g].restartWaiting(at: now) }
+      for g in groups.indices { groups[g].restartWaiting(at: now) }
     }
-    if next == .joining {
-      for i in peers.indices { peers[i].exchanges = 0 }
-    }
+    if next == .joining { peers.restartExchanges() }
     if next != .listening { trigger(at: now) }
   }
 
@@ -93,8 +91,8 @@ extension Node {
     if shownLife.mayGoOn(within: timing.silenceOfEnd, at: now) { return }
     var hearsFarm = false
     var hearsForeign = false
-    for peer in peers where peer.isLive {
-      if peer.hasContent { hearsFarm = hearsFarm || Node.isMember(peer.status) } else { hearsForeign = true }
+    for peer in peers.all where peer.isLive {
+      if peer.hasContent { hearsFarm = hearsFarm || peer.status.isMember } else { hearsForeign = true }
     }
     if hearsFarm {
       change(to: .joining, at: now, into: &actions)
@@ -114,10 +112,10 @@ extension Node {
     var isReady = true
     var hasExchanged = false
     var othersJoin = false
-    for peer in peers where isCompany(peer) {
+    for peer in peers.all where peer.isCompany(under: configuration) {
       hasCompany = true
-      if Node.isMember(peer.status) { hasMember = true }
-      if peer.exchanges >= 3 {
+      if peer.status.isMember { hasMember = true }
+      if peer.wayBack.exchanges >= 3 {
         hasExchanged = true
         continue
       }
@@ -145,15 +143,10 @@ extension Node {
     enter(at: now, into: &actions)
   }
 
-  /// Whether this node comes back: a member has seen it in service before, in this life or an earlier one.
+  /// Whether this node comes back: a member has seen it in service before.
   ///
   /// A farm that starts has no such member. Its nodes serve at once, whatever the failback policy says of a return.
-  private var isReturning: Bool {
-    for peer in peers where peer.isLive && peer.hasContent && Node.isMember(peer.status) {
-      if peer.departed.contains(id) { return true }
-    }
-    return false
-  }
+  private var isReturning: Bool { peers.isReturning(id) }
 
   /// Goes from joining to up, or to standby if a policy or the checkers say so.
   private mutating func enter(at now: Instant, into actions: inout [Action]) {
@@ -189,6 +182,6 @@ extension Node {
   mutating func note(isHealthy: Bool, at now: Instant, into actions: inout [Action]) {
     if isHealthy == self.isHealthy { return }
     self.isHealthy = isHealthy
-    if !isHealthy, Node.isMember(status) { giveUp(for: .standby, at: now, into: &actions) }
+    if !isHealthy, status.isMember { giveUp(for: .standby, at: now, into: &actions) }
   }
 }

@@ -39,9 +39,9 @@ extension Node {
     if !foreign.isEmpty { return .otherConfiguration(of: foreign) }
     var waitsFor = NodeSet()
     var hasCompany = false
-    for i in peers.indices where isCompany(peers[i]) {
+    for i in peers.indices where peers[i].isCompany(under: configuration) {
       hasCompany = true
-      if peers[i].exchanges < 3 { waitsFor.insert(NodeID(i)) }
+      if peers[i].wayBack.exchanges < 3 { waitsFor.insert(NodeID(i)) }
     }
     if !hasCompany {
       if !receivesFrames { return .deaf }
@@ -65,8 +65,8 @@ extension Node {
 
   private var obstacleOfFence: ServiceObstacle {
     if filter.isRefusing { return .noLease(isRefused: true) }
-    let isMinority = settings.life.alone == .quorum && (liveNodes.count + 1) * 2 <= settings.nodeCount
-    return !mayServeAlone && (!hearsAnyone || isMinority) ? .tooFew(settings.life.alone) : .isolated
+    let isMinority = settings.life.alone == .quorum && (peers.live.count + 1) * 2 <= settings.nodeCount
+    return !mayServeAlone && (!peers.hearsWitness || isMinority) ? .tooFew(settings.life.alone) : .isolated
   }
 
   private func obstacleOfMember(at now: Instant) -> ServiceObstacle? {
@@ -74,11 +74,7 @@ extension Node {
       filter.hasLease
       && (settings.heartbeat.leasePolicy == .none || now - filter.leaseRenewedAt <= timing.lease)
     if !isLeased { return .noLease(isRefused: filter.isRefusing) }
-    for g in groups.indices {
-      var accepted = owned[g]
-      accepted.subtract(releasing[g])
-      if !accepted.isEmpty { return nil }
-    }
+    for g in groups.indices { if !groups[g].accepted.isEmpty { return nil } }
     if isCatchingUp {
       var waitsFor = NodeSet()
       for node in view.members where node != id && !peers[node.index].hasContent { waitsFor.insert(node) }
@@ -92,7 +88,7 @@ extension Node {
     if !hasQuorum(at: now) { return .tooFew(.quorum) }
     let losers = losers(at: now)
     if !losers.isEmpty { return .unheard(by: losers) }
-    if !weights.contains(where: { $0 > 0 }) { return .noWeight }
+    if !groups.contains(where: { $0.weight > 0 }) { return .noWeight }
     return obstacleToShare
   }
 
@@ -101,9 +97,10 @@ extension Node {
     var claimants = NodeSet()
     var isTarget = false
     for g in groups.indices {
-      for b in targets[g].indices where targets[g][b] == id.rawValue {
+      for b in groups[g].targets.indices where groups[g].targets[b] == id.rawValue {
         isTarget = true
-        claimants = claimants.union(NodeSet(bits: claims[g].claimants[b])).union(claims[g].unknown)
+        claimants = claimants.union(NodeSet(bits: groups[g].claims.claimants[b])).union(
+          groups[g].claims.unknown)
       }
     }
     return isTarget ? .handOver(from: claimants) : .noShare
@@ -134,7 +131,7 @@ extension Node {
     // Penalties only fall, so halving finds the last instant above the threshold, to the millisecond.
     while late - early > .milliseconds(1) {
       let middle = early + Duration(nanoseconds: (late - early).nanoseconds / 2)
-      let isAbove = peers[node.index].penalty(at: middle, halfLife: halfLife) > settings.life.flapReuse
+      let isAbove = peers[node.index].penalty.points(at: middle, halfLife: halfLife) > settings.life.flapReuse
       if isAbove { early = middle } else { late = middle }
     }
     return late

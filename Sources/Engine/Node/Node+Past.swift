@@ -16,7 +16,10 @@ extension Node {
     if status != .listening, let ours = reader.entry(for: id), ours.incarnation >= incarnation {
       readPast(ours, at: now, into: &actions)
     }
-    if !peers[reader.sender.index].isLive { noteStale(reader.sender, at: now, into: &actions) }
+    let sender = reader.sender
+    if !peers[sender.index].isLive, peers.noteStale(sender, for: timing.timeout, at: now) {
+      actions.append(.notice(.stale(sender)))
+    }
     return .stale
   }
 
@@ -29,7 +32,7 @@ extension Node {
     // If nothing is known of a node, the life may be one that others believe in already.
     let limit = peers[i].incarnation.rawValue == 0 ? Incarnation.highest : .highestDoubted
     guard life <= limit, !peers[i].isLive else { return false }
-    return doubts[i].goesOn(life, for: timing.timeout, at: now)
+    return peers.noteDoubted(life, of: reader.sender, for: timing.timeout, at: now)
   }
 
   /// Whether this node may begin a life above another one of its id that it is shown.
@@ -40,7 +43,7 @@ extension Node {
     guard life <= .highestDoubted, status == .listening || now - lastEchoed > timing.timeout else {
       return false
     }
-    return doubts[id.index].goesOn(life, for: timing.timeout, at: now)
+    return peers.noteDoubted(life, of: id, for: timing.timeout, at: now)
   }
 
   /// Begins a life above the one that others know of this node. It was set back, and its buckets are others'.
@@ -50,7 +53,7 @@ extension Node {
       .notice(.setBack(heartbeats: isOurs ? entry.sequence.rawValue - sequence.rawValue : 0)))
     incarnation = entry.incarnation.next
     schedule.sendNow(status != .listening)
-    if Node.isMember(status) { giveUp(for: .joining, at: now, into: &actions) }
+    if status.isMember { giveUp(for: .joining, at: now, into: &actions) }
   }
 
   private mutating func readPast(
@@ -64,14 +67,5 @@ extension Node {
       guard mayGoAbove(entry.incarnation, at: now) else { return }
     }
     beginAgain(above: entry, at: now, into: &actions)
-  }
-
-  /// Notes an old datagram of a node that nobody hears, and says so when such datagrams come again and again.
-  private mutating func noteStale(_ node: NodeID, at now: Instant, into actions: inout [Action]) {
-    if !staleWords[node.index].goesOn(at: now, pause: timing.timeout) { saidStale.remove(node) }
-    staleWords[node.index].note(at: now, pause: timing.timeout)
-    guard staleWords[node.index].lasts(for: timing.timeout), !saidStale.contains(node) else { return }
-    saidStale.insert(node)
-    actions.append(.notice(.stale(node)))
   }
 }

@@ -16,7 +16,7 @@ extension Node {
     }
     let isDirect = datagram.from == sender
     if reader.incarnation < peers[sender.index].incarnation {
-      noteFormerLife(reader, isDirect: isDirect, into: &actions)
+      if isDirect, peers.noteFormerLife(reader) { actions.append(.notice(.sharedNodeID(sender))) }
       return ignore(reader, at: now, into: &actions)
     }
     guard isPlausible(reader, at: now) else { return .implausible }
@@ -39,7 +39,7 @@ extension Node {
       return isNews ? .done : outcome
     }
     guard reader.matches(plan) || reader.configuration != configuration else { return .malformed }
-    noteSharedID(reader, into: &actions)
+    if peers.noteBoot(reader) { actions.append(.notice(.sharedNodeID(sender))) }
     var hasChanged = readHeader(reader, at: now, into: &actions)
     readVector(reader, isDirect: isDirect, at: now, into: &actions)
     if readClaims(reader, at: now) { hasChanged = true }
@@ -61,10 +61,10 @@ extension Node {
     let carriesService =
       network.index < settings.networks.count && settings.networks[network.index].carriesService
     if carriesService {
-      peers[sender.index].hearOnService(sequence, at: heardAt)
+      peers.hearOnService(sender, sequence, at: heardAt)
       if silentSince != .never { note(framesArrive: true, at: now) }
     }
-    guard peers[sender.index].hear(sequence, at: heardAt, gap: timing.twoIntervals) else { return false }
+    guard peers.hear(sender, sequence, at: heardAt, gap: timing.twoIntervals) else { return false }
     if !hasHeardAnyone || heardAt - lastHeardAnyone > timing.timeout { hearingSince = now }
     hasHeardAnyone = true
     lastHeardAnyone = max(heardAt, lastHeardAnyone)
@@ -84,7 +84,7 @@ extension Node {
     guard reader.sequence > peers[reader.sender.index].contentSequence else { return false }
     if reader.epoch > epoch, reader.epoch.isPlausible(after: epoch) { epoch = reader.epoch }
     let former = peers[reader.sender.index].status
-    let hasChanged = peers[reader.sender.index].read(reader)
+    let hasChanged = peers.read(reader)
     if reader.status == .deaf, former != .deaf { actions.append(.notice(.deaf(reader.sender))) }
     return hasChanged
   }
@@ -95,7 +95,7 @@ extension Node {
   ) {
     if reader.entryCount == 0 { return }
     let sender = reader.sender
-    let glance = reader.glance(against: peers, hearingAge: timing.hearingAge)
+    let glance = reader.glance(against: peers.all, hearingAge: timing.hearingAge)
     if let ours = reader.entry(for: id) { readEcho(ours, from: sender, at: now, into: &actions) }
     if settings.heartbeat.isRelaying {
       for node in glance.isNewer where node != id && node != sender {
@@ -104,7 +104,7 @@ extension Node {
     }
     let end = min(reader.firstNode + reader.entryCount, settings.nodeCount)
     let slice = NodeSet(first: end).subtracting(NodeSet(first: reader.firstNode))
-    note(hears: glance.hears, of: slice, by: sender)
+    peers.note(hears: glance.hears, of: slice, by: sender)
   }
 
   /// Takes over what an entry knows newer of a node. If it is young enough it is a sign of life. Whatever its age, what
@@ -125,15 +125,8 @@ extension Node {
     if isYoung, let age {
       freshen(node, entry.incarnation, entry.sequence, at: now - age, now: now)
     } else {
-      peers[node.index].raiseFloor(entry.sequence, heardAt: age.map { now - $0 } ?? .zero)
+      peers.raiseFloor(of: node, to: entry.sequence, heardAt: age.map { now - $0 } ?? .zero)
       if peers[node.index].isLive { schedule.reviewWake() }
-    }
-  }
-
-  /// Replaces what is known of whom a node hears, for the slice of nodes that its datagram spoke of.
-  private mutating func note(hears: NodeSet, of slice: NodeSet, by sender: NodeID) {
-    for x in peers[sender.index].note(hears: hears, of: slice) {
-      if hears.contains(x) { heardBy[x.index].insert(sender) } else { heardBy[x.index].remove(sender) }
     }
   }
 
@@ -143,9 +136,9 @@ extension Node {
     if reader.configuration != configuration {
       // It has switched or has yet to: until both agree, its bits are about other buckets.
       var hasChanged = false
-      for g in groups.indices where !claims[g].unknown.contains(sender) {
-        claims[g].drop(sender, ending: .none, at: now)
-        claims[g].doubt(sender, at: now)
+      for g in groups.indices where !groups[g].claims.unknown.contains(sender) {
+        groups[g].drop(sender, ending: .none, at: now)
+        groups[g].doubt(sender, at: now)
         schedule.reviewResets(by: now)
         hasChanged = true
       }
@@ -153,25 +146,14 @@ extension Node {
     }
     var hasChanged = false
     let ending = endingOfReleases(by: sender)
+    let digestSequence = peers[sender.index].digestSequence
     for i in 0..<reader.groupCount {
       let claim = reader.group(at: i)
-      let g = claim.group.index
-      let section = sender.index * groups.count + g
-      guard reader.sequence > sectionSequences[section] else { continue }
-      // It has now announced its view together with all that it claims here.
-      if sectionSequences[section] < peers[sender.index].digestSequence { hasChanged = true }
-      sectionSequences[section] = reader.sequence
-      if peerWeights[section] != claim.weight {
-        peerWeights[section] = claim.weight
-        hasChanged = true
-      }
-      if !claims[g].hasApplied(reader, claim, of: sender),
-        claims[g].apply(reader, claim, of: sender, ending: ending, at: now)
-      {
-        hasChanged = true
-      }
-      // Ownership does not depend on it: looked at with the next regular heartbeat.
-      if claims[g].applyOutside(claim, of: sender) { schedule.reviewResets(by: now) }
+      let news = groups[claim.group.index].read(
+        reader, claim, digestSequence: digestSequence, ending: ending, at: now)
+      if news.concernsOwnership { hasChanged = true }
+      // Looked at with the next regular heartbeat.
+      if news.concernsResets { schedule.reviewResets(by: now) }
     }
     return hasChanged
   }

@@ -5,7 +5,7 @@ extension Node {
   /// Inlined, as a call would copy the whole node: the compiler passes so large a value on by a copy.
   @inline(__always)
   func mayBeDeaf(to sender: NodeID) -> Bool {
-    let hearing = heardBy[sender.index].union(NodeSet(sender)).union(NodeSet(id))
+    let hearing = peers.hearers(of: sender).union(NodeSet(sender)).union(NodeSet(id))
     return !NodeSet(first: settings.nodeCount).isSubset(of: hearing)
   }
 
@@ -18,13 +18,13 @@ extension Node {
   ) {
     guard settings.heartbeat.isRelaying, status != .listening else { return }
     guard now - peers[sender.index].heardSince > timing.twoIntervals else { return }
-    let deaf = liveNodes.subtracting(heardBy[sender.index]).subtracting(NodeSet(sender))
-      .subtracting(strangers)
+    let deaf = peers.live.subtracting(peers.hearers(of: sender)).subtracting(NodeSet(sender)).subtracting(
+      strangers)
     if deaf.isEmpty { return }
     for node in deaf {
       let other = peers[node.index]
       guard now - other.heardSince > timing.twoIntervals || !other.hasBeenHeard else { continue }
-      guard isRelay(to: node, of: heardBy[sender.index]) else { continue }
+      guard isRelay(to: node, of: peers.hearers(of: sender)) else { continue }
       actions.append(repeated(datagram.bytes, to: node))
     }
   }
@@ -48,7 +48,7 @@ extension Node {
   private func isRelay(to node: NodeID, of hearers: NodeSet) -> Bool {
     let other = peers[node.index]
     guard other.hasContent, other.hears.contains(id) else { return false }
-    let able = hearers.intersection(other.hears).intersection(liveNodes)
+    let able = hearers.intersection(other.hears).intersection(peers.live)
     return able.first.map { $0 >= id } ?? true
   }
 

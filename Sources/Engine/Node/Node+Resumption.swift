@@ -19,22 +19,19 @@ extension Node {
         ResumedPeer(
           incarnation: peers[i].incarnation, sequence: peers[i].sequence,
           silence: filter.leaseRenewedAt - peers[i].lastEvidence,
-          penalty: peers[i].penalty(at: filter.leaseRenewedAt, halfLife: settings.life.flapHalfLife)))
+          penalty: peers[i].penalty.points(at: filter.leaseRenewedAt, halfLife: settings.life.flapHalfLife)))
     }
     // Even without loss an echo of a heartbeat takes up to two intervals. A daemon that nobody has echoed yet passes on
     // all of the silence: otherwise a series of restarts could put off isolation for ever.
     let silence = filter.leaseRenewedAt - lastEchoed
     let isEchoed = lastEchoed >= startedAt && silence <= timing.twoIntervals + timing.delayBound
-    var accepted = owned
-    for g in groups.indices { accepted[g].subtract(releasing[g]) }
     return Resumption(
       incarnation: incarnation, bootID: bootID,
       sequence: SequenceNumber(sequence.rawValue + Resumption.sequenceReserve), status: status, epoch: epoch,
-      view: view, configuration: configuration, staged: stagedDigest, owned: accepted, resets: resets,
-      leaseLeft: .zero, stagedSettings: staged, previousConfiguration: previousConfiguration,
-      weights: weights, peers: known, holding: isHolding,
-      departed: departed,
-      unechoed: isEchoed ? .zero : max(silence, .zero),
+      view: view, configuration: configuration, staged: stagedDigest, owned: groups.map { $0.accepted },
+      resets: groups.map { $0.resets }, leaseLeft: .zero, stagedSettings: staged,
+      previousConfiguration: previousConfiguration, weights: groups.map { $0.weight }, peers: known,
+      holding: isHolding, departed: departed, unechoed: isEchoed ? .zero : max(silence, .zero),
       drainLeft: drainUntil == .never ? nil : drainUntil - filter.leaseRenewedAt,
       endsDrainInStandby: endsDrainInStandby)
   }
@@ -46,8 +43,8 @@ extension Node {
       return .otherSettings
     }
     guard last.owned.count == groups.count, last.resets.count == groups.count,
-      last.weights.count == groups.count, last.peers.count == peers.count,
-      last.view.members.isSubset(of: NodeSet(first: peers.count)),
+      last.weights.count == groups.count, last.peers.count == settings.nodeCount,
+      last.view.members.isSubset(of: NodeSet(first: settings.nodeCount)),
       last.view.serving.isSubset(of: last.view.members), last.view.members.contains(id)
     else { return .filterUnknown }
     for g in groups.indices {
@@ -92,7 +89,7 @@ extension Node {
     // The daemon before may have gained buckets just before it went.
     gainedAt = now
     adoptFilter(of: last, renewed: renewed, at: now)
-    remember(last, renewed: renewed, at: now)
+    restoreOthers(of: last, renewed: renewed, at: now)
     actions.append(.notice(.status(last.status, from: status)))
     status = last.status
     actions.append(.notice(.resumed(members: view.members)))
@@ -107,60 +104,42 @@ extension Node {
   }
 
   private mutating func adoptFilter(of last: Resumption, renewed: Instant, at now: Instant) {
+    // A bucket that resets now has been owned for longer than it takes to settle.
+    let settledSince = renewed - timing.settledAfter - timing.commitBound
     for g in groups.indices {
-      owned[g] = last.owned[g]
-      resets[g] = last.resets[g]
-      resets[g].formIntersection(owned[g])
-      // Until the kernel has been asked, any bucket of another node may have flows of ours.
-      var others = BucketSet.all(capacity: groups[g].bucketCount)
-      others.subtract(owned[g])
-      tracked[g] = .possible(in: others)
-      weights[g] = min(last.weights[g], groups[g].weight(of: id))
-      for b in 0..<groups[g].bucketCount {
-        // A bucket that resets now has been owned for longer than it takes to settle.
-        let isSettled = resets[g].contains(Bucket(b))
-        ownedSince[g][b] = isSettled ? renewed - timing.settledAfter - timing.commitBound : renewed
-      }
-      claims[g].restartWaiting(at: now)
+      groups[g].resume(
+        owned: last.owned[g], resets: last.resets[g], weight: last.weights[g], settledSince: settledSince,
+        renewed: renewed, at: now)
     }
   }
 
   /// Restores the others: alive until they have been silent for `tau`, and claiming everything until heard.
-  private mutating func remember(_ last: Resumption, renewed: Instant, at now: Instant) {
+  private mutating func restoreOthers(of last: Resumption, renewed: Instant, at now: Instant) {
     for i in peers.indices where i != id.index && last.peers[i].incarnation.rawValue > 0 {
-      let node = NodeID(i)
-      peers[i].incarnation = last.peers[i].incarnation
-      peers[i].sequence = last.peers[i].sequence
-      // What it sent before is no news of what it does now.
-      peers[i].contentSequence = last.peers[i].sequence
-      peers[i].contentBase = last.peers[i].sequence.rawValue
-      peers[i].floor = last.peers[i].sequence
-      peers[i].lastEvidence = min(renewed - last.peers[i].silence, now)
-      peers[i].penalty = last.peers[i].penalty
-      peers[i].penaltyAt = renewed
-      peers[i].isLive =
-        last.view.members.contains(node) || now - peers[i].lastEvidence <= timing.timeout
+      let (node, known) = (NodeID(i), last.peers[i])
+      let heardAt = known.heardAt(renewed: renewed, now: now)
+      let isMember = last.view.members.contains(node)
+      // Its daemon may be replaced at the same time as ours, which excuses its silence. Without echoes before, nothing
+      // does.
+      peers.restore(
+        node, known, renewed: renewed, isLive: isMember || now - heardAt <= timing.timeout,
+        hasHeardUs: isMember && last.unechoed == .zero, at: now)
       for g in groups.indices {
-        sectionSequences[i * groups.count + g] = last.peers[i].sequence
-        if peers[i].isLive { claims[g].doubt(node, at: now) }
+        groups[g].restart(node, after: known.sequence)
+        if peers[i].isLive { groups[g].doubt(node, at: now) }
       }
-      if view.members.contains(node) {
-        // Its daemon may be replaced at the same time as ours, which excuses its silence. Without echoes before,
-        // nothing does.
-        peers[i].hasHeardUs = last.unechoed == .zero
+      if isMember {
         hasHeardAnyone = true
-        lastHeardAnyone = max(lastHeardAnyone, peers[i].lastEvidence)
+        lastHeardAnyone = max(lastHeardAnyone, heardAt)
       }
     }
   }
 
   /// Keeps how far the others had come, for a daemon that cannot go on as the one before.
-  mutating func rememberFloors(of last: Resumption) {
-    for i in 0..<min(peers.count, last.peers.count) where i != id.index {
+  mutating func restoreFloors(of last: Resumption) {
+    for i in 0..<min(settings.nodeCount, last.peers.count) where i != id.index {
       guard last.peers[i].incarnation <= .highest, last.peers[i].sequence <= .highest else { continue }
-      peers[i].incarnation = last.peers[i].incarnation
-      peers[i].sequence = last.peers[i].sequence
-      peers[i].floor = last.peers[i].sequence
+      peers.restoreFloor(NodeID(i), last.peers[i])
     }
   }
 
@@ -207,13 +186,7 @@ extension Node {
   /// Lets go what another member claims too, without waiting for anything: it was lost while we were away.
   private mutating func releaseContested(at now: Instant, into actions: inout [Action]) {
     for g in groups.indices {
-      var count = 0
-      for b in 0..<groups[g].bucketCount where claims[g].claimants[b] != 0 {
-        let bucket = Bucket(b)
-        guard owned[g].contains(bucket), !releasing[g].contains(bucket) else { continue }
-        releasing[g].insert(bucket)
-        count += 1
-      }
+      let count = groups[g].releaseContested()
       if count == 0 { continue }
       filter.noteChange()
       actions.append(.notice(.released(GroupID(g), count: count)))

@@ -10,7 +10,7 @@ extension Node {
       status: status, statusSince: statusSince, view: view, viewSince: viewSince, epoch: epoch,
       incarnation: incarnation, sequence: sequence, isCatchingUp: isCatchingUp, knowsClaims: knowsClaims,
       configuration: configuration, staged: stagedDigest,
-      stagedWaitsFor: stagedDigest.map { lacking($0) } ?? .empty,
+      stagedWaitsFor: stagedDigest.map { peers.lacking($0) } ?? .empty,
       leaseUntil: isLeased ? filter.leaseRenewedAt + timing.lease : nil, members: members, groups: standings)
   }
 
@@ -18,7 +18,7 @@ extension Node {
     if i == id.index {
       return MemberStanding(
         status: status, lastHeard: nil, lastHeardHere: nil, sharesView: true, staged: stagedDigest,
-        weights: weights)
+        weights: groups.map { $0.weight })
     }
     let peer = peers[i]
     let lastHeard = peer.sequence.rawValue > 0 && peer.lastEvidence > .zero ? peer.lastEvidence : nil
@@ -30,10 +30,10 @@ extension Node {
         weights: [])
     }
     var weights: [UInt16] = []
-    for g in groups.indices { weights.append(peerWeights[i * groups.count + g]) }
+    for g in groups.indices { weights.append(groups[g].claims.weights[i]) }
     return MemberStanding(
       status: peer.status, lastHeard: lastHeard, lastHeardHere: here,
-      sharesView: announcesOurDigest(NodeID(i)), otherConfiguration: other, staged: peer.staged,
+      sharesView: peers[i].announces(view.digest), otherConfiguration: other, staged: peer.staged,
       weights: weights)
   }
 
@@ -47,11 +47,11 @@ extension Node {
       for node in claimants { claimed[node.index] += 1 }
       if claimants.isEmpty { holes += 1 }
       if claimants.count > 1 { doubles += 1 }
-      if targets[g][b] != TargetTable.none { targeted[Int(targets[g][b])] += 1 }
+      if groups[g].targets[b] != TargetTable.none { targeted[Int(groups[g].targets[b])] += 1 }
     }
     return GroupStanding(
-      claims: claimed, targets: targeted, own: owned[g], unknown: claims[g].unknown, holes: holes,
-      doubles: doubles, flowsInside: tracked[g].inside,
-      flowsOutside: tracked[g].outside)
+      claims: claimed, targets: targeted, own: groups[g].owned, unknown: groups[g].claims.unknown,
+      holes: holes, doubles: doubles, flowsInside: groups[g].tracked.inside,
+      flowsOutside: groups[g].tracked.outside)
   }
 }

@@ -5,49 +5,19 @@
 /// ones that with the lowest id. Every node that hears all others decides the same.
 extension Node {
   /// Live nodes that announce a configuration that is neither ours nor on its way to or from it.
-  public var strangers: NodeSet {
-    var strangers = NodeSet()
-    for i in peers.indices where peers[i].isLive {
-      let foreign = peers[i].foreign
-      if foreign.rawValue != 0, foreign != configuration { strangers.insert(NodeID(i)) }
-    }
-    return strangers
-  }
+  public var strangers: NodeSet { peers.strangers(to: configuration) }
 
   /// Live nodes that have staged another configuration than the one that we have staged.
-  public var dissenters: NodeSet {
-    var dissenters = NodeSet()
-    guard let stagedDigest else { return dissenters }
-    for i in peers.indices where peers[i].isLive {
-      if let theirs = peers[i].staged, theirs != stagedDigest { dissenters.insert(NodeID(i)) }
-    }
-    return dissenters
-  }
-
-  /// The live nodes that a configuration waits for: they serve or join, or are not known yet, and have neither staged
-  /// it nor switched to it.
-  func lacking(_ configuration: Digest) -> NodeSet {
-    var lacking = NodeSet()
-    for i in peers.indices where peers[i].isLive {
-      let peer = peers[i]
-      let counts = !peer.hasContent || Node.isMember(peer.status) || peer.status == .joining
-      if counts, !peer.hasContent || peer.configuration != configuration && peer.staged != configuration {
-        lacking.insert(NodeID(i))
-      }
-    }
-    return lacking
-  }
+  public var dissenters: NodeSet { stagedDigest.map { peers.dissenters(from: $0) } ?? .empty }
 
   /// Notes the configuration that a datagram announces. - Returns: whether that is news.
   mutating func noteStranger(_ reader: HeartbeatReader, at now: Instant) -> Bool {
     let sender = reader.sender
-    let isNews = peers[sender.index].foreign != reader.configuration
-    peers[sender.index].foreign = reader.configuration
-    peers[sender.index].foreignStatus = reader.status
+    let isNews = peers.readForeign(reader)
     // A node that joins says itself that it has nothing. What any other node has is not known.
-    for g in groups.indices where claims[g].unknown.contains(sender) == (reader.status == .joining) {
-      claims[g].drop(sender, ending: .none, at: now)
-      if reader.status != .joining { claims[g].doubt(sender, at: now) }
+    for g in groups.indices where groups[g].claims.unknown.contains(sender) == (reader.status == .joining) {
+      groups[g].drop(sender, ending: .none, at: now)
+      if reader.status != .joining { groups[g].doubt(sender, at: now) }
       schedule.settleSoon()
     }
     return isNews
@@ -56,12 +26,12 @@ extension Node {
   /// Settles that two parts of different configurations are both up, as when a cut between them heals: the smaller part
   /// gives up, or of equal ones that without the lowest id.
   mutating func checkStrangers(at now: Instant, into actions: inout [Action]) {
-    guard Node.isMember(status), !filter.isCleaning, let own = view.members.first else { return }
+    guard status.isMember, !filter.isCleaning, let own = view.members.first else { return }
     var rest = strangers
     while let first = rest.first {
       var others = NodeSet()
       for node in rest where peers[node.index].foreign == peers[first.index].foreign {
-        if Node.isMember(peers[node.index].foreignStatus) { others.insert(node) }
+        if peers[node.index].foreignStatus.isMember { others.insert(node) }
         rest.remove(node)
       }
       guard let lowest = others.first else { continue }
@@ -74,8 +44,7 @@ extension Node {
 
   /// The nodes of another configuration to which this one gives way while it joins; empty if there are none.
   var foreignFarm: NodeSet {
-    var company = NodeSet(id)
-    for i in peers.indices where isCompany(peers[i]) { company.insert(NodeID(i)) }
+    let company = peers.company(under: configuration).union(NodeSet(id))
     var rest = strangers
     while let first = rest.first {
       let digest = peers[first.index].foreign
@@ -83,8 +52,8 @@ extension Node {
       var isUp = false
       for node in rest where peers[node.index].foreign == digest {
         let status = peers[node.index].foreignStatus
-        isUp = isUp || Node.isMember(status)
-        if Node.isMember(status) || status == .joining { others.insert(node) }
+        isUp = isUp || status.isMember
+        if status.isMember || status == .joining { others.insert(node) }
         rest.remove(node)
       }
       if isUp || others.count > company.count { return others }
@@ -93,14 +62,5 @@ extension Node {
       }
     }
     return .empty
-  }
-
-  /// Whether another node is company while this one joins: the two can be in one view.
-  func isCompany(_ peer: Peer) -> Bool {
-    guard peer.isLive, peer.hasContent, peer.configuration == configuration else { return false }
-    return switch peer.status {
-    case .stopped, .listening, .leaving, .fenced, .deaf: false
-    case .joining, .up, .draining, .standby, .detached: true
-    }
   }
 }

@@ -8,7 +8,7 @@ extension Node {
   mutating func fire(at now: Instant, into actions: inout [Action]) -> Outcome {
     if !schedule.isTimerDue(at: now) { return .spurious }
     schedule.reviewWake()
-    forgetJustReleased()
+    for g in groups.indices { groups[g].forgetJustReleased() }
     removeSilent(at: now, into: &actions)
     checkDeaf(at: now, into: &actions)
     checkFence(at: now, into: &actions)

@@ -1,10 +1,5 @@
 /// The view and the table that follows from it.
 extension Node {
-  /// Whether a node of this status can be a target or hold buckets.
-  static func isMember(_ status: Status) -> Bool {
-    status == .up || status == .draining || status == .detached
-  }
-
   /// Brings view, table and ownership up to date with what is known.
   mutating func settle(at now: Instant, into actions: inout [Action]) {
     schedule.beginSettling()
@@ -25,7 +20,7 @@ extension Node {
       let status = node == id ? self.status : peers[i].status
       let life = node == id ? incarnation : peers[i].incarnation
       guard node == id || isInView(peers[i]) else { continue }
-      guard Node.isMember(status) else { continue }
+      guard status.isMember else { continue }
       members.insert(node)
       if status == .up { up.insert(node) }
       if status == .detached { detached.insert(node) }
@@ -60,28 +55,23 @@ extension Node {
 
   /// The runtime weight of a member.
   func weight(of node: NodeID, in group: Int) -> UInt16 {
-    node == id ? weights[group] : peerWeights[node.index * groups.count + group]
+    node == id ? groups[group].weight : groups[group].claims.weights[node.index]
   }
 
   mutating func updateTargets() {
     var memberWeights = [UInt16](repeating: 0, count: settings.nodeCount)
     for g in groups.indices {
       for node in view.members { memberWeights[node.index] = weight(of: node, in: g) }
-      farm.tables[g].targets(serving: view.serving, weights: memberWeights, into: &targets[g])
+      groups[g].updateTargets(farm.tables[g], serving: view.serving, weights: memberWeights)
     }
   }
 
   /// Says who came and went, and counts returns against flapping.
   private mutating func noteArrivals(since previous: View, at now: Instant, into actions: inout [Action]) {
     for node in view.members.subtracting(previous.members) where node != id {
-      let i = node.index
-      let isBack =
-        peers[i].removedIncarnation == peers[i].incarnation && peers[i].removedIncarnation.rawValue != 0
-      actions.append(.notice(isBack ? .returned(node) : .joined(node)))
-      let halfLife = settings.life.flapHalfLife
+      actions.append(.notice(peers[node.index].hasReturned ? .returned(node) : .joined(node)))
       if previous.members.isEmpty || settings.life.flapPenalty == 0 { continue }
-      peers[i].penalty = peers[i].penalty(at: now, halfLife: halfLife) + settings.life.flapPenalty
-      peers[i].penaltyAt = now
+      peers.penalize(node, settings.life, at: now)
     }
     for node in previous.members.subtracting(view.members) where node != id && peers[node.index].isLive {
       actions.append(.notice(.left(node)))

@@ -15,10 +15,11 @@ extension Node {
   /// When a member removes us if it hears nothing more of us; `nil` while it hears us, or if it serves nobody.
   private func yieldDeadline(to i: Int) -> Instant? {
     let peer = peers[i]
-    guard peer.isLive, peer.hasContent, !peer.receivesNothing, Node.isMember(peer.status),
-      peer.unmovedWords >= Node.wordsOfLoss
+    guard peer.isLive, peer.hasContent, !peer.receivesNothing, peer.status.isMember,
+      peer.wayBack.unmovedWords >= Node.wordsOfLoss
     else { return nil }
-    return max(max(peer.echoedSince, peer.lifeSince), max(peer.heardSince, upSince)) + timing.fenceAfter
+    return max(max(peer.wayBack.echoedSince, peer.lifeSince), max(peer.heardSince, upSince))
+      + timing.fenceAfter
   }
 
   /// Whether some member has lost us and is about to take our buckets.
@@ -36,7 +37,7 @@ extension Node {
 
   /// When this node yields if vectors show nothing new of it.
   func yieldDue(after now: Instant) -> Instant {
-    guard settings.heartbeat.isRelaying, Node.isMember(status) else { return .never }
+    guard settings.heartbeat.isRelaying, status.isMember else { return .never }
     var due = Instant.never
     for i in peers.indices where i != id.index {
       if let deadline = yieldDeadline(to: i), deadline > now { due = min(due, deadline) }

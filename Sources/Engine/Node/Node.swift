@@ -50,20 +50,8 @@ public struct Node: Sendable {
   var catchUpUntil = Instant.never
 
   // The others.
-  var peers: [Peer]
-  /// By node, then group.
-  var peerWeights: [UInt16]
-  var sectionSequences: [SequenceNumber]
-  /// By node: which nodes' vectors show that they hear it directly.
-  var heardBy: [NodeSet]
+  var peers: PeerTable
   var lastWords = LastWords()
-  /// By node, this one included: a life whose number is too high to be believed at once.
-  var doubts: [DoubtedLife]
-  /// By node: old heartbeats that come although nobody hears the node; and the nodes of which that has been said.
-  var staleWords: [Recurrence]
-  var saidStale = NodeSet.empty
-  /// When the backend last ceased to accept a key.
-  var keyWithdrawnAt: Instant?
   /// The suspicion that datagrams with our id are another machine's, and when one last was, as far as we know.
   var suspicion = DuplicateSuspicion()
   var lastDuplicate: Instant?
@@ -92,24 +80,7 @@ public struct Node: Sendable {
   var sentAt = [Instant](repeating: .zero, count: Node.sentRing)
   static let sentRing = 256
 
-  // Ownership, by group.
-  /// The table: each bucket's target, ``TargetTable/none`` if nobody is up.
-  var targets: [[UInt8]]
-  /// Buckets whose bit is announced.
-  var owned: [BucketSet]
-  /// Announced buckets that the filter must no longer accept; their bit falls when the kernel confirms.
-  var releasing: [BucketSet]
-  var ownedSince: [[Instant]]
-  /// Buckets whose unknown segments are reset.
-  var resets: [BucketSet]
-  var claims: [Claims]
-  var weights: [UInt16]
-  /// As the backend reported last.
-  var tracked: [TrackedFlows]
-  /// Buckets that were released since that report: until the next timer they may have flows.
-  var justReleased: [BucketSet]
-  var hasJustReleased = false
-
+  var groups: [GroupOwnership]
   var filter = KernelFilter()
   var schedule = Schedule()
 
@@ -131,29 +102,8 @@ public struct Node: Sendable {
     precondition(id.index < settings.nodeCount, "a node that is not configured")
     self.id = id
     self.farm = farm
-    targets = []
-    owned = []
-    claims = []
-    ownedSince = []
-    weights = []
-    peers = [Peer](repeating: Peer(), count: settings.nodeCount)
-    heardBy = [NodeSet](repeating: .empty, count: settings.nodeCount)
-    doubts = [DoubtedLife](repeating: DoubtedLife(), count: settings.nodeCount)
-    staleWords = [Recurrence](repeating: Recurrence(), count: settings.nodeCount)
-    for group in farm.groups {
-      targets.append([UInt8](repeating: TargetTable.none, count: group.bucketCount))
-      owned.append(BucketSet(capacity: group.bucketCount))
-      ownedSince.append([Instant](repeating: .zero, count: group.bucketCount))
-      claims.append(Claims(bucketCount: group.bucketCount, nodeCount: settings.nodeCount, at: .zero))
-      weights.append(group.weight(of: id))
-    }
-    releasing = owned
-    justReleased = owned
-    resets = owned
-    tracked = owned.map { .none(bucketCount: $0.capacity) }
-    let sections = settings.nodeCount * farm.groups.count
-    peerWeights = [UInt16](repeating: 0, count: sections)
-    sectionSequences = [SequenceNumber](repeating: SequenceNumber(0), count: sections)
+    peers = PeerTable(nodeCount: settings.nodeCount)
+    groups = farm.groups.indices.map { GroupOwnership(GroupID($0), of: farm, node: id) }
   }
 
   /// Takes one input and appends what must be done. Instants never decrease.
@@ -168,11 +118,10 @@ public struct Node: Sendable {
 
   var timing: Timing { farm.timing }
   var plan: HeartbeatPlan { farm.plan }
-  var groups: [GroupSettings] { farm.groups }
   var configuration: Digest { farm.configuration }
 
   /// The buckets of a group whose bit this node announces.
-  public func owned(_ group: GroupID) -> BucketSet { owned[group.index] }
+  public func owned(_ group: GroupID) -> BucketSet { groups[group.index].owned }
 
   private mutating func take(_ input: Input, at now: Instant, into actions: inout [Action]) -> Outcome {
     if case .start(let start) = input { return self.start(start, at: now, into: &actions) }
@@ -184,13 +133,10 @@ public struct Node: Sendable {
     case .timer: outcome = fire(at: now, into: &actions)
     case .datagram(let datagram): outcome = receive(datagram, at: now, into: &actions)
     case .unauthenticated(let node): note(unauthenticated: node, at: now, into: &actions)
-    case .keyWithdrawn: forgetFloors(at: now)
+    case .keyWithdrawn: withdrawKey(at: now)
     case .committed(let number): outcome = confirm(number, at: now, into: &actions)
     case .commitFailed(let number): outcome = fail(number, into: &actions)
-    case .flows(let group, let flows):
-      if group.index < groups.count, flows.bucketsOutside.capacity == groups[group.index].bucketCount {
-        tracked[group.index] = flows
-      }
+    case .flows(let group, let flows): if group.index < groups.count { groups[group.index].note(flows) }
     case .command(let command): follow(command, at: now, into: &actions)
     case .gateway(let isReachable): gatewayReachable = isReachable
     case .frames(let arrive): note(framesArrive: arrive, at: now)

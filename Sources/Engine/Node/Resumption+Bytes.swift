@@ -36,7 +36,7 @@ extension Resumption {
   public init?(bytes: [UInt8]) {
     let fixed = Resumption.headerBytes + Resumption.digestBytes
     guard bytes.count >= fixed, bytes[0] == 0x46, bytes[1] == 0x52, bytes[2] == Resumption.version,
-      let status = Status(rawValue: bytes[3]), Node.isMember(status)
+      let status = Status(rawValue: bytes[3]), status.isMember
     else { return nil }
     let (groups, nodes, flags) = (Int(bytes[4]), Int(bytes[5]), bytes[6])
     guard groups <= Limits.maximumGroups, nodes <= Limits.maximumNodes,

@@ -68,6 +68,9 @@ struct ResumedPeer: Sendable, Hashable {
   var silence = Duration.zero
   /// The flap penalty at the last renewal.
   var penalty = 0
+
+  /// When anyone last heard the node.
+  func heardAt(renewed: Instant, now: Instant) -> Instant { min(renewed - silence, now) }
 }
 
 /// Why a node did not go on as the one before it.

@@ -13,6 +13,9 @@ public enum Status: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
   /// Receives nothing on the service network, no frame of anybody: serves nobody, and proves nothing to others.
   case deaf
 
+  /// Whether a node of this status can be a target or hold buckets.
+  var isMember: Bool { self == .up || self == .draining || self == .detached }
+
   public var name: StaticString {
     switch self {
     case .stopped: "stopped"
