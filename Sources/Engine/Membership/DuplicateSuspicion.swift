@@ -1,90 +1,89 @@
-/// The suspicion that another machine uses our id, raised by datagrams with our id that are not ours.
+/// The suspicion that another machine uses this node's id.
 ///
-/// Our own datagrams of a former life, recorded and sent again, look the same and are as authentic. But they have no
-/// news: they show what was known of the other nodes then. So the suspicion is proven only while the datagrams show,
-/// again and again, what a third node has said since. Only a node of which we know for certain what it says now is such
-/// a witness. Otherwise somebody could send its old datagrams first and ours after them, and ours would seem to have
-/// news.
+/// It comes in three ways. Datagrams with our id that are not ours arrive (``DuplicateProof``). The others' vectors show
+/// our id alive while we say nothing, or in a life above ours (``ShownLife``). Another machine answers for our address.
+///
+/// A node that is up defends its id by a higher incarnation, since a newcomer then stays away. Two nodes that are both
+/// up would go on so for ever, so defences are counted, and forgotten after some time without any.
 struct DuplicateSuspicion: Sendable {
-  private(set) var since = Instant.zero
-  private var last: Instant?
-  private(set) var incarnation = Incarnation(0)
-  private var sequence = SequenceNumber(0)
-  /// By node: what was known of it when the suspicion began, or when news of it came last.
-  private var marks: [Mark] = []
-  private var witnesses = NodeSet.empty
-  private var provenAt: Instant?
+  private var proof = DuplicateProof()
+  /// When the other machine was last heard or shown.
+  private var lastSeen: Instant?
+  /// The newest life of our own id that others show while we say nothing: another machine's if it goes on.
+  private(set) var shown = ShownLife()
+  /// How often this node has raised its incarnation above another machine's, and when last.
+  private var defences = 0
+  private var lastDefence = Instant.zero
+  /// When another machine last answered for an address of this node's.
+  private var lastAddressTaken: Instant?
 
-  private struct Mark: Sendable, Hashable, BitwiseCopyable {
-    var incarnation = Incarnation(0)
-    var sequence = SequenceNumber(0)
+  /// A switch of the configuration does not end a suspicion.
+  func adapted(to nodeCount: Int) -> DuplicateSuspicion {
+    var next = self
+    next.proof.resize(to: nodeCount)
+    return next
   }
 
-  /// Takes a datagram with our id that is not ours.
-  /// - Parameters:
-  ///   - peers: what we know of the others.
-  ///   - witnesses: the peers of which we know for certain what they say now.
-  ///   - pause: a longer silence ends the suspicion, and the next datagram begins another.
-  /// - Returns: whether it is later than the ones before.
-  mutating func note(
-    _ reader: HeartbeatReader, peers: [Peer], witnesses: NodeSet, at now: Instant, pause: Duration
-  ) -> Bool {
-    if let last, now - last <= pause {
-      let isLater =
-        reader.incarnation > incarnation || reader.incarnation == incarnation && reader.sequence > sequence
-      if !isLater { return false }
-    } else {
-      begin(nodeCount: peers.count, at: now)
-    }
-    incarnation = reader.incarnation
-    sequence = reader.sequence
-    last = now
-    noteNews(reader, peers, witnesses, at: now)
-    self.witnesses = witnesses
+  // MARK: Datagrams with our id
+
+  /// Takes a datagram with our id that is not ours: see ``DuplicateProof/note(_:peers:witnesses:at:pause:)``.
+  mutating func hear(
+    _ reader: HeartbeatReader, _ peers: PeerTable, witnesses: NodeSet, at now: Instant, pause: Duration
+  ) -> Bool { proof.note(reader, peers: peers, witnesses: witnesses, at: now, pause: pause) }
+
+  /// Whether such datagrams have proven another machine no longer ago than `time`.
+  func isProven(within time: Duration, at now: Instant) -> Bool { proof.isProven(within: time, at: now) }
+
+  /// Believes that another machine was heard. One late datagram of a former life proves nothing: another machine goes on
+  /// talking. - Returns: whether it has gone on for `time` since the suspicion began, or since this was true last.
+  mutating func see(for time: Duration, at now: Instant) -> Bool {
+    lastSeen = now
+    if now - proof.since < time { return false }
+    proof.restartWaiting(at: now)
     return true
   }
 
-  /// Begins a suspicion that nothing has proven yet.
-  mutating func begin(nodeCount: Int, at now: Instant) {
-    since = now
-    provenAt = nil
-    witnesses = .empty
-    marks = [Mark](repeating: Mark(), count: nodeCount)
+  /// Whether another machine was heard, or shown, no longer ago than `time`.
+  func isSeen(within time: Duration, at now: Instant) -> Bool { lastSeen.map { now - $0 <= time } ?? false }
+
+  // MARK: Lives that others show
+
+  /// Takes over what an entry shows of our id while we are silent.
+  mutating func noteShown(_ entry: FreshnessEntry, heardAt: Instant, now: Instant) {
+    shown.note(entry, heardAt: heardAt, now: now)
   }
 
-  /// Makes the next alarm wait as long as this one did.
-  mutating func restartWaiting(at now: Instant) { since = now }
-
-  /// Whether it was proven no longer ago than `time`.
-  func isProven(within time: Duration, at now: Instant) -> Bool {
-    provenAt.map { now - $0 <= time } ?? false
+  /// Takes over what an entry shows of another machine, to which this node leaves the id now.
+  mutating func yield(to entry: FreshnessEntry, heardAt: Instant, now: Instant) {
+    shown = ShownLife()
+    shown.note(entry, heardAt: heardAt, now: now)
   }
 
-  /// Fits the marks to a new configuration. An added node has said nothing yet.
-  mutating func resize(to nodeCount: Int) {
-    while marks.count > nodeCount { marks.removeLast() }
-    while marks.count < nodeCount { marks.append(Mark()) }
+  /// Believes that others have shown another machine. - Returns: whether that was not so for `time`.
+  mutating func seeShown(after time: Duration, nodeCount: Int, at now: Instant) -> Bool {
+    let isKnown = isSeen(within: time, at: now)
+    lastSeen = now
+    if !isKnown { proof.begin(nodeCount: nodeCount, at: now) }
+    return !isKnown
   }
 
-  private mutating func mark(_ i: Int, _ peer: Peer) {
-    marks[i] = Mark(incarnation: peer.incarnation, sequence: peer.sequence)
+  /// Counts one more defence of the id.
+  /// - Parameters:
+  ///   - longest: how many defences there may be in a row.
+  ///   - rest: after so long without one the count begins anew.
+  /// - Returns: `false` if there have been enough.
+  mutating func defend(longest: Int, rest: Duration, at now: Instant) -> Bool {
+    if now - lastDefence > rest { defences = 0 }
+    if defences >= longest { return false }
+    defences += 1
+    lastDefence = now
+    return true
   }
 
-  /// Whether the sender has heard something that another node said after the suspicion began.
-  private mutating func noteNews(
-    _ reader: HeartbeatReader, _ peers: [Peer], _ witnesses: NodeSet, at now: Instant
-  ) {
-    for i in marks.indices where witnesses.contains(NodeID(i)) {
-      // For a node that we did not know then, everything would be news.
-      guard self.witnesses.contains(NodeID(i)), marks[i].incarnation == peers[i].incarnation else {
-        mark(i, peers[i])
-        continue
-      }
-      guard let entry = reader.entry(for: NodeID(i)), entry.incarnation == marks[i].incarnation,
-        entry.sequence > marks[i].sequence
-      else { continue }
-      provenAt = now
-      marks[i].sequence = max(entry.sequence, peers[i].sequence)
-    }
-  }
+  // MARK: Our address
+
+  mutating func noteAddressTaken(at now: Instant) { lastAddressTaken = now }
+
+  /// Until when the last answer for our address counts, which it does for `time`.
+  func addressIsDoubtedUntil(_ time: Duration) -> Instant { lastAddressTaken.map { $0 + time } ?? .zero }
 }

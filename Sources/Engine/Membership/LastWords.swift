@@ -38,9 +38,9 @@ struct LastWords: Sendable {
     }
   }
 
-  /// The words that a node has missed, by its own vector. After `tau` the others have removed the sender, so nothing
-  /// older is kept.
-  mutating func missed(by reader: HeartbeatReader, at now: Instant, _ timing: Timing) -> [Word] {
+  /// Reads in a node's vector which words it has heard. After `tau` the others have removed the sender, so nothing older
+  /// is kept. - Returns: the words that the node has missed.
+  mutating func read(_ reader: HeartbeatReader, at now: Instant, _ timing: Timing) -> [Word] {
     words.removeAll { now - $0.since > timing.timeout }
     var missed: [Word] = []
     for i in words.indices where words[i].node != reader.sender {

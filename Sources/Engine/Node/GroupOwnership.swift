@@ -6,8 +6,7 @@
 /// the five rules (`GroupOwnership+Rules.swift`). It never looks at a clock or asks for a timer: it returns what it has
 /// changed, and when it wants to be asked again.
 ///
-/// A bucket *resets* unknown segments once no other node can have their flow. A bucket that was just released may have
-/// flows of this node until the backend has counted them again.
+/// A bucket *resets* unknown segments once no other node can have their flow (`GroupOwnership+Resets.swift`).
 struct GroupOwnership: Sendable {
   let id: GroupID
   /// The table: each bucket's target, ``TargetTable/none`` if nobody is up.
@@ -24,11 +23,7 @@ struct GroupOwnership: Sendable {
   private(set) var claims: Claims
   /// This node's runtime weight.
   private(set) var weight: UInt16
-  /// As the backend reported last.
-  private(set) var tracked: TrackedFlows
-  /// Buckets that were released since that report: until the next timer they may have flows.
-  private var justReleased: BucketSet
-  private var hasJustReleased = false
+  private(set) var flows: OwnFlows
 
   /// A group of which the node owns nothing.
   init(_ id: GroupID, of farm: FarmTables, node: NodeID) {
@@ -38,11 +33,10 @@ struct GroupOwnership: Sendable {
     owned = BucketSet(capacity: group.bucketCount)
     releasing = owned
     resets = owned
-    justReleased = owned
     ownedSince = [Instant](repeating: .zero, count: group.bucketCount)
     claims = Claims(bucketCount: group.bucketCount, nodeCount: farm.settings.nodeCount, at: .zero)
     weight = group.weight(of: node)
-    tracked = .none(bucketCount: group.bucketCount)
+    flows = OwnFlows(bucketCount: group.bucketCount)
   }
 
   var bucketCount: Int { targets.count }
@@ -151,16 +145,11 @@ struct GroupOwnership: Sendable {
     return changes
   }
 
-  /// Releases everything, and no longer resets anything.
-  mutating func giveUp() {
-    releasing = owned
-    resets.removeAll()
-  }
-
-  /// Releases every bucket. - Returns: how many were not being released before.
-  private mutating func releaseAll() -> Int {
+  /// Releases every bucket, and resets nothing any more. - Returns: how many were not being released before.
+  @discardableResult mutating func releaseAll() -> Int {
     let count = accepted.count
     releasing = owned
+    resets.removeAll()
     return count
   }
 
@@ -187,12 +176,11 @@ struct GroupOwnership: Sendable {
         bits &= bits - 1
         owned.remove(bucket)
         releasing.remove(bucket)
-        justReleased.insert(bucket)
+        flows.noteRelease(of: bucket)
         claims.noteOwnRelease(bucket.index, by: id, at: now)
         hasCleared = true
       }
     }
-    if hasCleared { hasJustReleased = true }
     return hasCleared
   }
 
@@ -221,7 +209,7 @@ struct GroupOwnership: Sendable {
     // Until the kernel has been asked, any bucket of another node may have flows of ours.
     var others = BucketSet.all(capacity: bucketCount)
     others.subtract(owned)
-    tracked = .possible(in: others)
+    flows.note(.possible(in: others))
     for b in 0..<bucketCount { ownedSince[b] = self.resets.contains(Bucket(b)) ? settledSince : renewed }
     claims.restartWaiting(at: now)
   }
@@ -239,23 +227,8 @@ struct GroupOwnership: Sendable {
   mutating func trimResets() { resets.formIntersection(accepted) }
 
   /// Takes over the backend's report.
-  mutating func note(_ flows: TrackedFlows) {
-    if flows.bucketsOutside.capacity == bucketCount { tracked = flows }
-  }
+  mutating func note(_ report: TrackedFlows) { flows.note(report) }
 
-  /// The flows that a heartbeat announces. A bucket that was released just now counts as having some, and the count
-  /// outside is 0 only if no bucket can have any.
-  var announcedFlows: TrackedFlows {
-    var flows = tracked
-    if hasJustReleased { flows.bucketsOutside.formUnion(justReleased) }
-    if flows.outside == 0, !flows.bucketsOutside.isEmpty { flows.outside = 1 }
-    return flows
-  }
-
-  /// Forgets what was released before this timer: the backend has reported since which flows are left.
-  mutating func forgetJustReleased() {
-    if !hasJustReleased { return }
-    hasJustReleased = false
-    justReleased.removeAll()
-  }
+  /// Notes that the backend has reported which flows are left of what was released before.
+  mutating func forgetReleased() { flows.forgetReleased() }
 }

@@ -14,7 +14,8 @@ struct KernelFilter: Sendable {
   private enum Request: Sendable {
     /// The sets with these buckets released, by group.
     case sets(released: [BucketSet])
-    case renewal(issued: Instant)
+    /// - Parameter issued: `nil` if the node has given the lease up since.
+    case renewal(issued: Instant?)
     case leaseEnd
   }
 
@@ -86,9 +87,12 @@ struct KernelFilter: Sendable {
     actions.append(.renewLease(ask(.renewal(issued: now)), for: time))
   }
 
-  /// Begins to give everything up: ends the lease, and asks for a commit.
+  /// Begins to give everything up: ends the lease, and asks for a commit. Renewals that are under way count no more.
   mutating func clean(into actions: inout [Action]) {
     isCleaning = true
+    for i in pending.indices {
+      if case .renewal = pending[i].request { pending[i].request = .renewal(issued: nil) }
+    }
     isDirty = true
     endLease(into: &actions)
   }
@@ -130,7 +134,7 @@ struct KernelFilter: Sendable {
     isRefusing = false
     switch request {
     case .renewal(let issued):
-      if !isCleaning { adoptLease(renewedAt: issued) }
+      if let issued { adoptLease(renewedAt: issued) }
       return .renewal
     case .leaseEnd: return .leaseEnd
     case .sets(let released):

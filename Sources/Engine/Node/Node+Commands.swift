@@ -14,13 +14,13 @@ extension Node {
     case .leave: beginLeaving(at: now, into: &actions)
     case .drain(let deadline, let isForced):
       beginDraining(deadline: deadline, isForced: isForced, at: now, into: &actions)
-    case .resume: resume(at: now, into: &actions)
+    case .resume: followResume(at: now, into: &actions)
     case .setWeight(let group, let weight):
       guard group.index < settings.groups.count, weight <= farm.groups[group.index].weight(of: id) else {
         actions.append(.notice(.refused(.weightOutOfRange)))
         return
       }
-      if weight > groups[group.index].weight { gainedAt = now }
+      if weight > groups[group.index].weight { lifecycle.noteGain(at: now) }
       groups[group.index].weigh(weight)
       schedule.settleSoon()
       trigger(at: now)
@@ -34,27 +34,27 @@ extension Node {
     filter.close(into: &actions)
     commitFilter(into: &actions)
     change(to: .stopped, at: now, into: &actions)
-    view = .empty
-    isCatchingUp = false
+    views.clear()
+    catchUp.finish()
     schedule = Schedule()
   }
 
   mutating func beginLeaving(at now: Instant, into actions: inout [Action]) {
     if status == .leaving { return }
     if status == .listening { return stop(at: now, into: &actions) }
-    leavingLeft = 3
-    giveUp(for: .leaving, at: now, into: &actions)
+    lifecycle.planFarewells()
+    releaseAll(entering: .leaving, at: now, into: &actions)
   }
 
   /// Says three times that it leaves, once the filter is empty, and stops.
   mutating func leave(at now: Instant, into actions: inout [Action]) {
     if filter.isCleaning { return }
-    if now - schedule.lastSend < timing.triggerSpacing, leavingLeft < 3 {
+    if now - schedule.lastSend < timing.triggerSpacing, lifecycle.hasSaidFarewell {
       schedule.keepSpacing(timing.triggerSpacing)
       return
     }
-    if leavingLeft > 0 {
-      leavingLeft -= 1
+    if lifecycle.farewellsLeft > 0 {
+      lifecycle.sayFarewell()
       sendHeartbeat(at: now, into: &actions)
       schedule.repeatOnce(at: now, spacing: timing.triggerSpacing)
     } else {
@@ -75,8 +75,7 @@ extension Node {
       actions.append(.notice(.refused(.lastNodeUp)))
       return
     }
-    endsDrainInStandby = false
-    drainUntil = now + (deadline ?? settings.life.drainDeadline)
+    lifecycle.planDrain(until: now + (deadline ?? settings.life.drainDeadline), inStandby: false)
     change(to: .draining, at: now, into: &actions)
   }
 
@@ -85,19 +84,19 @@ extension Node {
     var flows = 0
     var isEmpty = true
     for g in groups.indices {
-      flows += groups[g].tracked.inside + groups[g].tracked.outside
+      flows += groups[g].flows.tracked.inside + groups[g].flows.tracked.outside
       isEmpty = isEmpty && groups[g].owned.isEmpty
     }
     // With nobody to hand over to, only the flows are waited for.
     let isHandedOver = isEmpty || view.serving.contains(id)
-    let hasSettled = now - statusSince > timing.twoIntervals
-    guard now >= drainUntil || flows == 0 && isHandedOver && hasSettled else { return }
-    if endsDrainInStandby {
+    let hasSettled = now - lifecycle.since > timing.twoIntervals
+    guard now >= lifecycle.drainUntil || flows == 0 && isHandedOver && hasSettled else { return }
+    if lifecycle.endsDrainInStandby {
       if isHeldDown || !isEmpty {
         actions.append(.notice(.drained(flowsCut: flows)))
-        return giveUp(for: .standby, at: now, into: &actions)
+        return releaseAll(entering: .standby, at: now, into: &actions)
       }
-      endsDrainInStandby = false
+      lifecycle.cancelDrain()
       change(to: .up, at: now, into: &actions)
       return
     }
@@ -105,17 +104,17 @@ extension Node {
     beginLeaving(at: now, into: &actions)
   }
 
-  private mutating func resume(at now: Instant, into actions: inout [Action]) {
+  private mutating func followResume(at now: Instant, into actions: inout [Action]) {
     switch status {
     case .draining:
-      overridesHoldDown = overridesHoldDown || endsDrainInStandby
-      endsDrainInStandby = false
+      if lifecycle.endsDrainInStandby { holdDown.override() }
+      lifecycle.cancelDrain()
       change(to: .up, at: now, into: &actions)
     case .standby, .joining, .listening:
-      isResumed = true
-      overridesHoldDown = overridesHoldDown || !holders.isEmpty
+      lifecycle.overrule()
+      if !holders.isEmpty { holdDown.override() }
     case .stopped, .up, .leaving, .fenced, .deaf, .detached: break
     }
-    live(at: now, into: &actions)
+    advance(at: now, into: &actions)
   }
 }

@@ -10,14 +10,16 @@ extension Node {
   mutating func renewLease(at now: Instant, into actions: inout [Action]) {
     guard canServe, !holdsUpSwitch else { return }
     let policy = settings.heartbeat.leasePolicy
-    if policy == .strict, !peers.live.isSubset(of: strangers), now - lastEchoed > timing.lease { return }
+    if policy == .strict, !peers.live.isSubset(of: strangers), now - reach.lastEchoed > timing.lease {
+      return
+    }
     if policy == .none, filter.hasLease { return }
     // Without a lease the filter stays as it is: ask for the longest time that can be said.
     let time = policy == .none ? Duration(nanoseconds: .max / 4) : timing.lease
     filter.renewLease(at: now, for: time, into: &actions)
   }
 
-  mutating func confirm(_ number: CommitNumber, at now: Instant, into actions: inout [Action]) -> Outcome {
+  mutating func confirm(_ number: CommitNumber, at now: Instant) -> Outcome {
     guard let answer = filter.confirm(number) else { return .spurious }
     switch answer {
     case .renewal: return .done

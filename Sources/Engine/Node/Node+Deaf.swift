@@ -12,14 +12,13 @@
 /// - Frames that arrive again lead it back through ``Status/joining``.
 ///
 /// A node that hears no heartbeats and still receives frames is not deaf: a firewall may block heartbeats alone. It
-/// serves, and those that hear it yield: see rule 4 in `Node+Ownership.swift`.
+/// serves, and those that hear it yield: see rule 4 in `docs/ownership.md`.
 extension Node {
   /// Whether frames of others arrive on a service network. True for a farm of one node: it has nobody to yield to.
-  var receivesFrames: Bool { silentSince == .never || settings.nodeCount == 1 }
+  var receivesFrames: Bool { reach.silentSince == .never || settings.nodeCount == 1 }
 
   mutating func note(framesArrive: Bool, at now: Instant) {
-    if framesArrive == (silentSince == .never) { return }
-    silentSince = framesArrive ? .never : now
+    guard reach.note(framesArrive: framesArrive, at: now) else { return }
     schedule.settleSoon()
     schedule.reviewWake()
     if status != .listening { trigger(at: now) }
@@ -32,8 +31,8 @@ extension Node {
   /// backend said so.
   private var deafDeadline: Instant {
     if receivesFrames { return .never }
-    let deadline = silentSince + max(timing.timeout - timing.twoIntervals, .zero)
-    return max(deadline, graceUntil)
+    let deadline = reach.silentSince + max(timing.timeout - timing.twoIntervals, .zero)
+    return max(deadline, pause.graceUntil)
   }
 
   private var canBecomeDeaf: Bool {
@@ -50,7 +49,7 @@ extension Node {
 
   mutating func checkDeaf(at now: Instant, into actions: inout [Action]) {
     guard canBecomeDeaf, now >= deafDeadline else { return }
-    giveUp(for: .deaf, at: now, into: &actions)
+    releaseAll(entering: .deaf, at: now, into: &actions)
   }
 
   /// Ends deafness with the first frame: the node joins again.

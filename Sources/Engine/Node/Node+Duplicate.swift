@@ -16,20 +16,17 @@ extension Node {
   mutating func hearOwnID(
     _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
   ) -> Outcome {
-    if reader.bootID == bootID { return .ownEcho }
-    guard
-      suspicion.note(reader, peers: peers.all, witnesses: witnesses(at: now), at: now, pause: timing.timeout)
-    else { return .stale }
+    if reader.bootID == life.bootID { return .ownEcho }
+    guard duplicate.hear(reader, peers, witnesses: witnesses(at: now), at: now, pause: timing.timeout) else {
+      return .stale
+    }
     // A node that listens knows this boot id as its own: only what the others show of that life counts.
-    if status == .listening, formerBootIDs.contains(reader.bootID) { return .stale }
-    guard suspicion.isProven(within: timing.timeout, at: now) || needsNoProof else { return .stale }
-    lastDuplicate = now
-    // One late datagram of a former life proves nothing: another machine goes on talking.
-    guard now - suspicion.since >= timing.interval / 2 else { return .stale }
+    if status == .listening, life.formerBootIDs.contains(reader.bootID) { return .stale }
+    guard duplicate.isProven(within: timing.timeout, at: now) || needsNoProof else { return .stale }
+    guard duplicate.see(for: timing.interval / 2, at: now) else { return .stale }
     actions.append(.notice(.duplicateNodeID))
-    suspicion.restartWaiting(at: now)
     if status != .listening, reader.incarnation < incarnation || status == .joining {
-      giveUp(for: .listening, at: now, into: &actions)
+      releaseAll(entering: .listening, at: now, into: &actions)
     }
     return .done
   }
@@ -48,7 +45,8 @@ extension Node {
   /// is heard counts, from two intervals and a delay after our start.
   private func witnesses(at now: Instant) -> NodeSet {
     var witnesses = NodeSet.empty
-    let hasListened = status == .listening && now - startedAt >= timing.twoIntervals + timing.delayBound
+    let hasListened =
+      status == .listening && now - lifecycle.startedAt >= timing.twoIntervals + timing.delayBound
     for i in peers.indices where i != id.index && peers[i].isLive {
       if peers[i].wayBack.echoed.rawValue > 0 || hasListened && peers[i].hasBeenHeard {
         witnesses.insert(NodeID(i))
@@ -57,20 +55,15 @@ extension Node {
     return witnesses
   }
 
-  /// Whether another machine with our id was heard, or shown, no longer ago than `time`.
-  func hasDuplicate(within time: Duration, at now: Instant) -> Bool {
-    lastDuplicate.map { now - $0 <= time } ?? false
-  }
-
   /// Takes what others show of our id while we listen and are silent.
   mutating func noteShownLife(_ entry: FreshnessEntry, at now: Instant, into actions: inout [Action]) {
-    guard entry.incarnation.rawValue > 0, mayGoAbove(entry.incarnation, at: now) else { return }
+    guard entry.incarnation.rawValue > 0, weighOwnLife(entry.incarnation, at: now) else { return }
     // A former life may have had a later clock, and nobody would believe a lower number.
-    if entry.incarnation >= incarnation { incarnation = entry.incarnation.next }
+    if entry.incarnation >= incarnation { life.rise(above: entry.incarnation) }
     guard let age = entry.evidenceAge.duration else { return }
-    shownLife.note(entry, heardAt: hearing(at: now) - age, now: now)
-    guard shownLife.goesOn(for: timing.interval, at: now),
-      shownLife.mayGoOn(within: timing.silenceOfEnd, at: now)
+    duplicate.noteShown(entry, heardAt: hearing(at: now) - age, now: now)
+    guard duplicate.shown.goesOn(for: timing.interval, at: now),
+      duplicate.shown.mayGoOn(within: timing.silenceOfEnd, at: now)
     else { return }
     sayDuplicate(at: now, into: &actions)
   }
@@ -80,56 +73,36 @@ extension Node {
   /// A former life of ours was heard before we started, so a life that was heard later is another machine's. A node
   /// that is not up yet leaves the id to it. A node that is up defends the id by a higher incarnation, since a newcomer
   /// then stays away. Two nodes that are both up would go on so for ever, so a node yields in the end.
-  mutating func yields(
-    to entry: FreshnessEntry, at now: Instant, into actions: inout [Action]
-  ) -> Bool {
-    guard let age = entry.evidenceAge.duration, hearing(at: now) - age > startedAt + timing.twoIntervals
+  mutating func leaveID(to entry: FreshnessEntry, at now: Instant, into actions: inout [Action]) -> Bool {
+    guard let age = entry.evidenceAge.duration,
+      hearing(at: now) - age > lifecycle.startedAt + timing.twoIntervals
     else { return false }
-    if now - lastDefence > 4 * timing.timeout { defences = 0 }
-    if status.isMember, defences < longestDefence(at: now) {
-      defences += 1
-      lastDefence = now
+    if status.isMember, duplicate.defend(longest: longestDefence(at: now), rest: 4 * timing.timeout, at: now)
+    {
       return false
     }
-    shownLife = ShownLife()
-    shownLife.note(entry, heardAt: hearing(at: now) - age, now: now)
+    duplicate.yield(to: entry, heardAt: hearing(at: now) - age, now: now)
     sayDuplicate(at: now, into: &actions)
-    if status != .leaving { giveUp(for: .listening, at: now, into: &actions) }
+    if status != .leaving { releaseAll(entering: .listening, at: now, into: &actions) }
     return true
   }
 
   /// How often a node that is up raises its incarnation above another machine's before it yields: once more for each
   /// doubling of the time that it has been up. So the older of the two stays.
   private func longestDefence(at now: Instant) -> Int {
-    let intervals = max(now - upSince, .zero).nanoseconds / timing.interval.nanoseconds
+    let intervals = max(now - lifecycle.upSince, .zero).nanoseconds / timing.interval.nanoseconds
     return 3 + (Int64.bitWidth - intervals.leadingZeroBitCount)
   }
 
   private mutating func sayDuplicate(at now: Instant, into actions: inout [Action]) {
-    let isSaid = hasDuplicate(within: timing.timeout, at: now)
-    lastDuplicate = now
-    if isSaid { return }
-    suspicion.begin(nodeCount: settings.nodeCount, at: now)
-    actions.append(.notice(.duplicateNodeID))
+    if duplicate.seeShown(after: timing.timeout, nodeCount: settings.nodeCount, at: now) {
+      actions.append(.notice(.duplicateNodeID))
+    }
   }
 
   /// Whether another machine has answered for this node's address lately. An operator may overrule it.
-  func isAddressTaken(at now: Instant) -> Bool { now < addressIsDoubtedUntil && !isResumed }
+  func isAddressTaken(at now: Instant) -> Bool { now < addressIsDoubtedUntil && !lifecycle.isOverruled }
 
   /// Until when an answer for this node's address counts: as long as a node waits for another machine with its id.
-  var addressIsDoubtedUntil: Instant {
-    lastAddressTaken.map { $0 + max(timing.timeout, 3 * timing.interval) } ?? .zero
-  }
-
-  /// A configuration switch does not end a suspicion.
-  mutating func takeSuspicion(from old: Node) {
-    shownLife = old.shownLife
-    lastAddressTaken = old.lastAddressTaken
-    defences = old.defences
-    lastDefence = old.lastDefence
-    lastDuplicate = old.lastDuplicate
-    formerBootIDs = old.formerBootIDs
-    suspicion = old.suspicion
-    suspicion.resize(to: settings.nodeCount)
-  }
+  var addressIsDoubtedUntil: Instant { duplicate.addressIsDoubtedUntil(timing.patience) }
 }

@@ -29,7 +29,7 @@ extension Node {
 
   /// Removes every member that nobody has heard for longer than `tau`.
   mutating func removeSilent(at now: Instant, into actions: inout [Action]) {
-    if now < graceUntil || isCatchingUp || doubtsItsEars { return }
+    if now < pause.graceUntil || isCatchingUp || doubtsItsEars { return }
     for node in peers.silent(for: timing.timeout, at: now) {
       let isForgotten = peers.remove(node)
       for g in groups.indices {
@@ -51,59 +51,6 @@ extension Node {
   var nextRemoval: Instant {
     if isCatchingUp || doubtsItsEars { return .never }
     let earliest = peers.firstSilence(for: timing.timeout)
-    return earliest == .never ? .never : max(earliest, graceUntil)
-  }
-
-  /// Reads what a vector says of us: our echo, our two-way exchange, and whether a life of ours is ahead of this one.
-  mutating func readEcho(
-    _ entry: FreshnessEntry, from sender: NodeID, at now: Instant, into actions: inout [Action]
-  ) {
-    if status == .listening { return noteShownLife(entry, at: now, into: &actions) }
-    let isOurs = entry.incarnation == incarnation
-    let evidence = isOurs ? entry.evidenceAge.duration : nil
-    let missesUs = evidence.map { $0 > timing.timeout } ?? true
-    if peers[wayBackOf: sender].note(missesUs: missesUs, at: now) { schedule.settleSoon() }
-    if isOurs, peers[wayBackOf: sender].noteEars(heard: entry.heardAge, at: now) { schedule.reviewWake() }
-    if entry.incarnation > incarnation { return readLaterLife(entry, at: now, into: &actions) }
-    guard isOurs, entry.sequence.rawValue > 0 else {
-      return peers[wayBackOf: sender].showNothingNew(at: now, spacing: timing.interval / 2)
-    }
-    peers[wayBackOf: sender].noteService(entry.serviceAge, at: now)
-    if entry.sequence > sequence { return readLaterWord(entry, at: now, into: &actions) }
-    guard entry.sequence > peers[wayBackOf: sender].echoed else {
-      return peers[wayBackOf: sender].showNothingNew(at: now, spacing: timing.interval / 2)
-    }
-    let sent = whenSent(entry.sequence)
-    if let sent { lastEchoed = max(lastEchoed, sent) }
-    peers[wayBackOf: sender].exchange(
-      entry.sequence, sent: sent, at: now, gap: timing.twoIntervals + timing.interval / 2)
-  }
-
-  /// When a datagram of this life was sent; `nil` if that is not known any more.
-  private func whenSent(_ sequence: SequenceNumber) -> Instant? {
-    let age = self.sequence.rawValue - sequence.rawValue
-    return age < UInt64(Node.sentRing) ? sentAt[Int(sequence.rawValue % UInt64(Node.sentRing))] : nil
-  }
-
-  /// Reads of a life of ours that is ahead of this one.
-  private mutating func readLaterLife(_ entry: FreshnessEntry, at now: Instant, into actions: inout [Action])
-  {
-    guard mayGoAbove(entry.incarnation, at: now) else { return }
-    let isOver = entry.evidenceAge.duration.map { $0 > timing.timeout } ?? true
-    if !isOver, yields(to: entry, at: now, into: &actions) { return }
-    // A later life of ours is over, or we went on as an earlier one: what it had is no longer ours.
-    if isOver || isCatchingUp { return beginAgain(above: entry, at: now, into: &actions) }
-    incarnation = entry.incarnation.next
-    schedule.sendNow()
-  }
-
-  /// Reads of a datagram of this life that this node has not sent.
-  private mutating func readLaterWord(_ entry: FreshnessEntry, at now: Instant, into actions: inout [Action])
-  {
-    guard entry.sequence.isPlausible(after: sequence), incarnation < .highest else { return }
-    if !isCatchingUp { return beginAgain(above: entry, at: now, into: &actions) }
-    // The sequence that was kept is too old. Go above what they know, or nobody would listen.
-    sequence = entry.sequence
-    schedule.sendNow()
+    return earliest == .never ? .never : max(earliest, pause.graceUntil)
   }
 }

@@ -1,62 +1,55 @@
 /// The life of a node: `stopped -> listening -> joining -> up -> draining -> leaving -> stopped`, and `standby`,
 /// `fenced` (isolated), `deaf`, `detached`.
 ///
-/// ``change(to:at:into:)`` enters a state and says so. ``live(at:into:)`` asks whether what the state waits for has
+/// ``change(to:at:into:)`` enters a state and says so. ``advance(at:into:)`` asks whether what the state waits for has
 /// come: with every timer, and in joining, isolated and deaf also with every datagram. A node that must accept nothing
-/// any more enters its next state by ``giveUp(for:at:into:)``, and stays in it at least until the kernel has confirmed
-/// (`filter.isCleaning`). `docs/protocol.md` has a table of the states and what each waits for.
+/// any more enters its next state by ``releaseAll(entering:at:into:)``, and stays in it at least until the kernel has
+/// confirmed (`filter.isCleaning`). ``Status/mayBecome(_:)`` has the legal transitions, and `docs/protocol.md` a table of
+/// what each state waits for.
 extension Node {
-  mutating func start(_ start: Start, at now: Instant, into actions: inout [Action]) -> Outcome {
+  /// Starts a stopped node: as a daemon before it, or in a new life.
+  mutating func begin(_ start: Start, at now: Instant, into actions: inout [Action]) -> Outcome {
     guard status == .stopped else { return .spurious }
-    let fresh = Node(id: id, tables: farm)
-    let (counts, oldFilter, highest) = (outcomes, filter, incarnation)
-    self = fresh
-    outcomes = counts
+    let (counts, oldFilter, highest) = (counts, filter, incarnation)
+    self = Node(id: id, tables: farm)
+    self.counts = counts
     filter = oldFilter.restarted()
     if let last = start.resume {
       guard let obstacle = obstacle(to: last) else {
-        goOn(from: last, former: start.formerBootIDs, at: now, into: &actions)
+        resume(from: last, former: start.formerBootIDs, at: now, into: &actions)
         return .done
       }
       actions.append(.notice(.resumptionRefused(obstacle)))
+      restoreFloors(of: last)
     }
     let former = max(highest, start.resume?.incarnation ?? highest)
-    incarnation = max(min(start.incarnation, .highest), former.next)
-    bootID = start.bootID
-    formerBootIDs = start.formerBootIDs
-    if let last = start.resume { restoreFloors(of: last) }
-    startedAt = now
-    lastEchoed = now
-    schedule.beginInterval(at: now, settings.heartbeat, seed: bootID)
+    life = OwnLife(
+      incarnation: max(min(start.incarnation, .highest), former.next), bootID: start.bootID,
+      formerBootIDs: start.formerBootIDs)
+    lifecycle = Lifecycle(startedAt: now)
+    reach = Reach(echoed: now)
+    schedule.beginInterval(at: now, settings.heartbeat, seed: life.bootID)
     // A filter left by an earlier daemon must accept nothing before we say a word.
-    giveUp(for: .listening, at: now, into: &actions)
+    releaseAll(entering: .listening, at: now, into: &actions)
     schedule.cancelTriggers()
-    flush(at: now, into: &actions)
+    finish(at: now, into: &actions)
     return .done
   }
 
   mutating func change(to next: Status, at now: Instant, into actions: inout [Action]) {
-    if next == status { return }
-    actions.append(.notice(.status(next, from: status)))
-    let wasMember = status.isMember
-    status = next
-    statusSince = now
+    let former = status
+    if next == former { return }
+    actions.append(.notice(.status(next, from: former)))
+    lifecycle.enter(next, at: now)
     schedule.settleSoon()
     schedule.reviewWake()
-    if next == .up {
-      gainedAt = now
-      isResumed = false
-    }
-    if next == .up, !wasMember {
-      upSince = now
-      for g in groups.indices { groups[g].restartWaiting(at: now) }
-    }
+    if next == .up, !former.isMember { for g in groups.indices { groups[g].restartWaiting(at: now) } }
     if next == .joining { peers.restartExchanges() }
-    if next != .listening { trigger(at: now) }
+    if isTalking { trigger(at: now) }
   }
 
   /// Moves on if what the state waits for has come.
-  mutating func live(at now: Instant, into actions: inout [Action]) {
+  mutating func advance(at now: Instant, into actions: inout [Action]) {
     switch status {
     case .stopped, .up, .detached: break
     case .listening: listen(at: now, into: &actions)
@@ -69,13 +62,14 @@ extension Node {
     }
   }
 
-  /// The next instant at which ``live(at:into:)`` could act, apart from heartbeats.
+  /// The next instant at which ``advance(at:into:)`` could act, apart from heartbeats.
   func lifeDue(after now: Instant) -> Instant {
     guard status == .listening else { return .never }
     var due = Instant.never
     for instant in [
-      startedAt + timing.interval + timing.delayBound, startedAt + timing.timeout + timing.interval,
-      shownLife.heardAt + timing.silenceOfEnd, addressIsDoubtedUntil,
+      lifecycle.startedAt + timing.interval + timing.delayBound,
+      lifecycle.startedAt + timing.timeout + timing.interval, duplicate.shown.heardAt + timing.silenceOfEnd,
+      addressIsDoubtedUntil,
     ] where instant > now { due = min(due, instant) }
     return due
   }
@@ -84,11 +78,10 @@ extension Node {
   /// being alone.
   private mutating func listen(at now: Instant, into actions: inout [Action]) {
     // The machine that is up may be silent for a while because it stands still, or is restarted in place.
-    let patience = max(timing.timeout, 3 * timing.interval)
-    if filter.isCleaning || hasDuplicate(within: patience, at: now) { return }
-    if now - startedAt < timing.interval + timing.delayBound { return }
+    if filter.isCleaning || duplicate.isSeen(within: timing.patience, at: now) { return }
+    if now - lifecycle.startedAt < timing.interval + timing.delayBound { return }
     // Others have heard our id just now: until it is silent it may be another machine's.
-    if shownLife.mayGoOn(within: timing.silenceOfEnd, at: now) { return }
+    if duplicate.shown.mayGoOn(within: timing.silenceOfEnd, at: now) { return }
     var hearsFarm = false
     var hearsForeign = false
     for peer in peers.all where peer.isLive {
@@ -97,7 +90,7 @@ extension Node {
     if hearsFarm {
       change(to: .joining, at: now, into: &actions)
     } else if !hearsForeign, !isLockedOut(at: now), !isAddressTaken(at: now),
-      now - startedAt >= timing.timeout + timing.interval
+      now - lifecycle.startedAt >= timing.timeout + timing.interval
     {
       change(to: .joining, at: now, into: &actions)
     }
@@ -125,7 +118,7 @@ extension Node {
         isReady = false
       }
     }
-    let waited = now - statusSince
+    let waited = now - lifecycle.since
     if !hasCompany {
       if waited >= 3 * timing.interval, mayServeAlone, receivesFrames, !isLockedOut(at: now),
         !isAddressTaken(at: now)
@@ -153,7 +146,7 @@ extension Node {
     let waits: Bool
     switch settings.life.failback {
     case .automatic: waits = false
-    case .delayed, .manual: waits = isReturning && !isResumed
+    case .delayed, .manual: waits = isReturning && !lifecycle.isOverruled
     }
     let next: Status = waits || !isHealthy || isHeldDown ? .standby : .up
     change(to: next, at: now, into: &actions)
@@ -164,13 +157,13 @@ extension Node {
     if !isHealthy || filter.isCleaning || isHeldDown { return }
     let isDue: Bool
     // It waited for its application or its operator and has never served: this is no return.
-    let isNew = upSince == .zero && !isReturning
-    if isResumed || isNew || view.members.isEmpty {
+    let isNew = lifecycle.upSince == .zero && !isReturning
+    if lifecycle.isOverruled || isNew || view.members.isEmpty {
       isDue = true
     } else {
       switch settings.life.failback {
       case .automatic: isDue = true
-      case .delayed(let time): isDue = now - max(viewSince, statusSince) >= time
+      case .delayed(let time): isDue = now - max(views.since, lifecycle.since) >= time
       case .manual: isDue = false
       }
     }
@@ -180,8 +173,8 @@ extension Node {
   }
 
   mutating func note(isHealthy: Bool, at now: Instant, into actions: inout [Action]) {
-    if isHealthy == self.isHealthy { return }
-    self.isHealthy = isHealthy
-    if !isHealthy, status.isMember { giveUp(for: .standby, at: now, into: &actions) }
+    if lifecycle.note(isHealthy: isHealthy), !isHealthy, status.isMember {
+      releaseAll(entering: .standby, at: now, into: &actions)
+    }
   }
 }

@@ -1,6 +1,7 @@
 /// Why this node does not serve, worked out from what it knows: for people. Nothing depends on it.
 ///
-/// The tests are those of `Node+Life.swift` and `Node+Ownership.swift`: a change there needs one here.
+/// The tests are those of `Node+Life.swift` and of ``GroupOwnership``: a change there needs one here. They are asked in the
+/// order in which a node meets them, so that the answer is what it waits for next.
 extension Node {
   /// Why it serves no client now; `nil` while it accepts buckets under a lease. O(buckets).
   public func obstacle(at now: Instant) -> ServiceObstacle? {
@@ -9,7 +10,7 @@ extension Node {
     case .listening: obstacleOfListening(at: now)
     case .joining: obstacleOfJoining(at: now)
     case .standby: obstacleOfStandby
-    case .fenced: obstacleOfFence
+    case .fenced: obstacleOfIsolated
     case .deaf: .deaf
     case .leaving: .leaving
     case .up, .detached, .draining: obstacleOfMember(at: now)
@@ -18,20 +19,18 @@ extension Node {
 
   private func obstacleOfListening(at now: Instant) -> ServiceObstacle {
     if isIDTaken(at: now) { return .duplicateID }
-    if isLockedOut(at: now) { return .wrongKey(from: unauthenticatedNodes) }
+    if isLockedOut(at: now) { return .wrongKey(from: lockOut.nodes) }
     if !strangers.isEmpty { return .otherConfiguration(of: strangers) }
     if filter.isCleaning { return .closing }
     if isAddressTaken(at: now) { return .addressTaken }
     // Others show its id: most likely its own last life, which must be over first.
-    let isShown = shownLife.mayGoOn(within: timing.silenceOfEnd, at: now)
-    let silence = isShown ? shownLife.heardAt + timing.silenceOfEnd : .zero
-    return .listening(until: max(startedAt + timing.timeout + timing.interval, silence))
+    let isShown = duplicate.shown.mayGoOn(within: timing.silenceOfEnd, at: now)
+    let silence = isShown ? duplicate.shown.heardAt + timing.silenceOfEnd : .zero
+    return .listening(until: max(lifecycle.startedAt + timing.timeout + timing.interval, silence))
   }
 
   /// The test that keeps a node which listens from joining.
-  private func isIDTaken(at now: Instant) -> Bool {
-    hasDuplicate(within: max(timing.timeout, 3 * timing.interval), at: now)
-  }
+  private func isIDTaken(at now: Instant) -> Bool { duplicate.isSeen(within: timing.patience, at: now) }
 
   private func obstacleOfJoining(at now: Instant) -> ServiceObstacle {
     if filter.isCleaning { return .closing }
@@ -46,7 +45,7 @@ extension Node {
     if !hasCompany {
       if !receivesFrames { return .deaf }
       if !mayServeAlone { return .tooFew(settings.life.alone) }
-      if isLockedOut(at: now) { return .wrongKey(from: unauthenticatedNodes) }
+      if isLockedOut(at: now) { return .wrongKey(from: lockOut.nodes) }
       if isAddressTaken(at: now) { return .addressTaken }
     }
     return .joining(waitsFor: waitsFor)
@@ -58,12 +57,12 @@ extension Node {
     if filter.isCleaning { return .closing }
     switch settings.life.failback {
     case .automatic: return .joining(waitsFor: .empty)
-    case .delayed(let time): return .failback(until: max(viewSince, statusSince) + time)
+    case .delayed(let time): return .failback(until: max(views.since, lifecycle.since) + time)
     case .manual: return .failback(until: nil)
     }
   }
 
-  private var obstacleOfFence: ServiceObstacle {
+  private var obstacleOfIsolated: ServiceObstacle {
     if filter.isRefusing { return .noLease(isRefused: true) }
     let isMinority = settings.life.alone == .quorum && (peers.live.count + 1) * 2 <= settings.nodeCount
     return !mayServeAlone && (!peers.hearsWitness || isMinority) ? .tooFew(settings.life.alone) : .isolated
@@ -75,13 +74,9 @@ extension Node {
       && (settings.heartbeat.leasePolicy == .none || now - filter.leaseRenewedAt <= timing.lease)
     if !isLeased { return .noLease(isRefused: filter.isRefusing) }
     for g in groups.indices { if !groups[g].accepted.isEmpty { return nil } }
-    if isCatchingUp {
-      var waitsFor = NodeSet()
-      for node in view.members where node != id && !peers[node.index].hasContent { waitsFor.insert(node) }
-      return .resuming(waitsFor: waitsFor)
-    }
+    if isCatchingUp { return .resuming(waitsFor: catchUp.missing(of: othersInView, peers)) }
     if !view.serving.contains(id) {
-      if status == .draining { return endsDrainInStandby ? .heldDown(by: holders) : .draining }
+      if status == .draining { return lifecycle.endsDrainInStandby ? .heldDown(by: holders) : .draining }
       if status == .detached { return .detached }
     }
     if !receivesFrames { return .deaf }
@@ -125,7 +120,7 @@ extension Node {
   /// Until when this node holds another one down, if that joins no more: by then its penalty has decayed to the reuse
   /// threshold. `nil` if it does not hold it down.
   public func holdEnds(of node: NodeID, at now: Instant) -> Instant? {
-    guard isHolding.contains(node) else { return nil }
+    guard holdDown.held.contains(node) else { return nil }
     let halfLife = settings.life.flapHalfLife
     var (early, late) = (now, now + 30 * halfLife)
     // Penalties only fall, so halving finds the last instant above the threshold, to the millisecond.
@@ -138,5 +133,5 @@ extension Node {
   }
 
   /// The nodes that this one holds down.
-  public var holding: NodeSet { isHolding }
+  public var holding: NodeSet { holdDown.held }
 }

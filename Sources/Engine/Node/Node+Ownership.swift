@@ -28,12 +28,12 @@ extension Node {
     // and cannot know whether the others are gone. Look again in an interval.
     if !hasQuorum || !receivesFrames { again = min(again, now + timing.interval) }
     // A bucket that nobody claimed before we stood still may be another's by now: what waits is read first.
-    let isAwake = now >= takesAfter
-    if !isAwake { again = min(again, takesAfter) }
+    let isAwake = now >= pause.takesAfter
+    if !isAwake { again = min(again, pause.takesAfter) }
     let yields = yields(at: now)
     return OwnershipContext(
-      id: id, now: now, view: view, earlierViewSince: earlierViewSince,
-      agreementEnd: viewSince + timing.timeout, upSince: upSince, gainedAt: gainedAt,
+      id: id, now: now, view: view, earlierViewSince: views.earlierSince,
+      agreementEnd: views.since + timing.timeout, upSince: lifecycle.upSince, gainedAt: lifecycle.gainedAt,
       mayTake: hasQuorum && receivesFrames && isAwake && !yields, yields: yields,
       isRelaying: settings.heartbeat.isRelaying, timing: timing)
   }
@@ -54,10 +54,10 @@ extension Node {
 
   /// Gives everything up at once: no lease, no tracked flows, no buckets. The bits fall when the kernel
   /// confirms.
-  mutating func giveUp(for next: Status, at now: Instant, into actions: inout [Action]) {
-    for g in groups.indices { groups[g].giveUp() }
+  mutating func releaseAll(entering next: Status, at now: Instant, into actions: inout [Action]) {
+    for g in groups.indices { groups[g].releaseAll() }
     schedule.finishResets()
-    isCatchingUp = false
+    catchUp.finish()
     change(to: next, at: now, into: &actions)
     filter.clean(into: &actions)
     schedule.settleSoon()

@@ -24,7 +24,7 @@ extension Node {
   }
 
   /// Whether a datagram fits what is known of its sender.
-  mutating func isPlausible(_ reader: HeartbeatReader, at now: Instant) -> Bool {
+  mutating func weigh(_ reader: HeartbeatReader, at now: Instant) -> Bool {
     let (i, life) = (reader.sender.index, reader.incarnation)
     if life == peers[i].incarnation { return reader.sequence.isPlausible(after: peers[i].sequence) }
     guard reader.sequence.isPlausible(after: SequenceNumber(0)) else { return false }
@@ -36,11 +36,11 @@ extension Node {
   }
 
   /// Whether this node may begin a life above another one of its id that it is shown.
-  mutating func mayGoAbove(_ life: Incarnation, at now: Instant) -> Bool {
+  mutating func weighOwnLife(_ life: Incarnation, at now: Instant) -> Bool {
     // Above the highest there is none.
     guard life < .highest else { return false }
     if life.isPlausible(after: incarnation) { return true }
-    guard life <= .highestDoubted, status == .listening || now - lastEchoed > timing.timeout else {
+    guard life <= .highestDoubted, status == .listening || now - reach.lastEchoed > timing.timeout else {
       return false
     }
     return peers.noteDoubted(life, of: id, for: timing.timeout, at: now)
@@ -51,9 +51,9 @@ extension Node {
     let isOurs = entry.incarnation == incarnation
     actions.append(
       .notice(.setBack(heartbeats: isOurs ? entry.sequence.rawValue - sequence.rawValue : 0)))
-    incarnation = entry.incarnation.next
+    life.rise(above: entry.incarnation)
     schedule.sendNow(status != .listening)
-    if status.isMember { giveUp(for: .joining, at: now, into: &actions) }
+    if status.isMember { releaseAll(entering: .joining, at: now, into: &actions) }
   }
 
   private mutating func readPast(
@@ -64,7 +64,7 @@ extension Node {
         entry.sequence.isPlausible(after: sequence)
       else { return }
     } else {
-      guard mayGoAbove(entry.incarnation, at: now) else { return }
+      guard weighOwnLife(entry.incarnation, at: now) else { return }
     }
     beginAgain(above: entry, at: now, into: &actions)
   }

@@ -19,7 +19,7 @@ extension Node {
       if isDirect, peers.noteFormerLife(reader) { actions.append(.notice(.sharedNodeID(sender))) }
       return ignore(reader, at: now, into: &actions)
     }
-    guard isPlausible(reader, at: now) else { return .implausible }
+    guard weigh(reader, at: now) else { return .implausible }
     if reader.incarnation > peers[sender.index].incarnation {
       beginLife(of: sender, reader.incarnation, at: now)
     } else if reader.sequence <= peers[sender.index].floor {
@@ -38,18 +38,18 @@ extension Node {
       let outcome = ignore(reader, at: now, into: &actions)
       return isNews ? .done : outcome
     }
-    guard reader.matches(plan) || reader.configuration != configuration else { return .malformed }
+    guard reader.matches(farm.plan) || reader.configuration != configuration else { return .malformed }
     if peers.noteBoot(reader) { actions.append(.notice(.sharedNodeID(sender))) }
     var hasChanged = readHeader(reader, at: now, into: &actions)
     readVector(reader, isDirect: isDirect, at: now, into: &actions)
     if readClaims(reader, at: now) { hasChanged = true }
-    if status == .joining || status == .fenced || status == .deaf { live(at: now, into: &actions) }
+    if status == .joining || status == .fenced || status == .deaf { advance(at: now, into: &actions) }
     if isDirect {
       if mayBeDeaf(to: sender) { relay(datagram, of: sender, at: now, into: &actions) }
       if reader.status == .leaving { lastWords.note(datagram.bytes, reader, at: now) }
       if !lastWords.isEmpty { repeatLastWords(to: reader, at: now, into: &actions) }
     }
-    if hasChanged || schedule.needsSettling { settle(at: now, into: &actions) }
+    if hasChanged { schedule.settleSoon() }
     return .done
   }
 
@@ -62,27 +62,23 @@ extension Node {
       network.index < settings.networks.count && settings.networks[network.index].carriesService
     if carriesService {
       peers.hearOnService(sender, sequence, at: heardAt)
-      if silentSince != .never { note(framesArrive: true, at: now) }
+      if reach.silentSince != .never { note(framesArrive: true, at: now) }
     }
     guard peers.hear(sender, sequence, at: heardAt, gap: timing.twoIntervals) else { return false }
-    if !hasHeardAnyone || heardAt - lastHeardAnyone > timing.timeout { hearingSince = now }
-    hasHeardAnyone = true
-    lastHeardAnyone = max(heardAt, lastHeardAnyone)
+    reach.hear(at: heardAt, now: now, timeout: timing.timeout)
     freshen(sender, peers[sender.index].incarnation, sequence, at: heardAt, now: now)
     return true
   }
 
   /// When what is read now may have arrived: a datagram that queued while we were paused may be as old as the pause.
-  func hearing(at now: Instant) -> Instant {
-    now - pausedAt <= timing.delayBound ? now - pauseLateness : now
-  }
+  func hearing(at now: Instant) -> Instant { pause.hearing(at: now, delayBound: timing.delayBound) }
 
   /// Takes over the header's statements. - Returns: whether one changed that ownership depends on.
   private mutating func readHeader(
     _ reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
   ) -> Bool {
     guard reader.sequence > peers[reader.sender.index].contentSequence else { return false }
-    if reader.epoch > epoch, reader.epoch.isPlausible(after: epoch) { epoch = reader.epoch }
+    views.note(reader.epoch)
     let former = peers[reader.sender.index].status
     let hasChanged = peers.read(reader)
     if reader.status == .deaf, former != .deaf { actions.append(.notice(.deaf(reader.sender))) }

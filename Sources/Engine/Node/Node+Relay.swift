@@ -35,7 +35,7 @@ extension Node {
     to reader: HeartbeatReader, at now: Instant, into actions: inout [Action]
   ) {
     let node = reader.sender
-    let missed = lastWords.missed(by: reader, at: now, timing)
+    let missed = lastWords.read(reader, at: now, timing)
     guard settings.heartbeat.isRelaying, status != .listening, reader.status != .leaving else { return }
     if strangers.contains(node) { return }
     for word in missed where isRelay(to: node, of: word.heardBy) {

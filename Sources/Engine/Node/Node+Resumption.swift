@@ -23,17 +23,18 @@ extension Node {
     }
     // Even without loss an echo of a heartbeat takes up to two intervals. A daemon that nobody has echoed yet passes on
     // all of the silence: otherwise a series of restarts could put off isolation for ever.
-    let silence = filter.leaseRenewedAt - lastEchoed
-    let isEchoed = lastEchoed >= startedAt && silence <= timing.twoIntervals + timing.delayBound
+    let silence = filter.leaseRenewedAt - reach.lastEchoed
+    let isEchoed =
+      reach.lastEchoed >= lifecycle.startedAt && silence <= timing.twoIntervals + timing.delayBound
     return Resumption(
-      incarnation: incarnation, bootID: bootID,
+      incarnation: incarnation, bootID: life.bootID,
       sequence: SequenceNumber(sequence.rawValue + Resumption.sequenceReserve), status: status, epoch: epoch,
-      view: view, configuration: configuration, staged: stagedDigest, owned: groups.map { $0.accepted },
-      resets: groups.map { $0.resets }, leaseLeft: .zero, stagedSettings: staged,
-      previousConfiguration: previousConfiguration, weights: groups.map { $0.weight }, peers: known,
-      holding: isHolding, departed: departed, unechoed: isEchoed ? .zero : max(silence, .zero),
-      drainLeft: drainUntil == .never ? nil : drainUntil - filter.leaseRenewedAt,
-      endsDrainInStandby: endsDrainInStandby)
+      view: view, configuration: configuration, staged: staging.digest, owned: groups.map { $0.accepted },
+      resets: groups.map { $0.resets }, leaseLeft: .zero, stagedSettings: staging.settings,
+      previousConfiguration: staging.previous, weights: groups.map { $0.weight }, peers: known,
+      holding: holdDown.held, departed: views.departed, unechoed: isEchoed ? .zero : max(silence, .zero),
+      drainLeft: lifecycle.drainUntil == .never ? nil : lifecycle.drainUntil - filter.leaseRenewedAt,
+      endsDrainInStandby: lifecycle.endsDrainInStandby)
   }
 
   /// Why this node cannot go on as the one before, or `nil` if it can.
@@ -60,47 +61,31 @@ extension Node {
 
   /// Goes on as the node before: first a heartbeat, then the lease. So a daemon that dies in between never keeps a
   /// filter alive that nobody knows of.
-  mutating func goOn(
-    from last: Resumption, former: [BootID], at now: Instant, into actions: inout [Action]
-  ) {
+  mutating func resume(from last: Resumption, former: [BootID], at now: Instant, into actions: inout [Action])
+  {
     let renewed = now - (timing.lease - min(last.leaseLeft, timing.lease))
-    incarnation = last.incarnation
-    bootID = last.bootID
-    formerBootIDs = former
-    sequence = last.sequence
+    life = OwnLife(
+      incarnation: last.incarnation, bootID: last.bootID, formerBootIDs: former, sequence: last.sequence)
     // Any number that no interval has been drawn from yet.
     schedule = Schedule(draws: last.sequence.rawValue)
-    epoch = last.epoch
-    view = last.view
-    previousConfiguration = last.previousConfiguration
-    staged = last.stagedSettings
-    stagedDigest = last.staged
-    isHolding = last.holding
-    departed = last.departed
-    startedAt = now
-    statusSince = now
-    viewSince = now
+    views = ViewHistory(resuming: last, at: now)
+    staging = Staging(resuming: last)
+    holdDown = HoldDown(held: last.holding)
     filter.adoptLease(renewedAt: renewed)
-    lastEchoed = renewed - last.unechoed
-    // Isolation and the service network are judged as if we had never been away.
-    upSince = last.status == .detached ? lastEchoed - timing.timeout : lastEchoed
-    if let left = last.drainLeft { drainUntil = renewed + left }
-    endsDrainInStandby = last.endsDrainInStandby
-    // The daemon before may have gained buckets just before it went.
-    gainedAt = now
+    reach = Reach(echoed: renewed - last.unechoed)
+    lifecycle = Lifecycle(
+      resuming: last, echoed: reach.lastEchoed, renewed: renewed, timeout: timing.timeout, at: now)
     adoptFilter(of: last, renewed: renewed, at: now)
     restoreOthers(of: last, renewed: renewed, at: now)
-    actions.append(.notice(.status(last.status, from: status)))
-    status = last.status
+    actions.append(.notice(.status(status, from: .stopped)))
     actions.append(.notice(.resumed(members: view.members)))
-    isCatchingUp = true
-    catchUpUntil = now + timing.timeout + timing.interval
+    catchUp.begin(until: now + timing.timeout + timing.interval)
     schedule.settleSoon()
     sendHeartbeat(at: now, into: &actions)
     schedule.repeatOnce(at: now, spacing: timing.triggerSpacing)
-    schedule.beginInterval(at: now, settings.heartbeat, seed: bootID)
+    schedule.beginInterval(at: now, settings.heartbeat, seed: life.bootID)
     renewLease(at: now, into: &actions)
-    flush(at: now, into: &actions)
+    finish(at: now, into: &actions)
   }
 
   private mutating func adoptFilter(of last: Resumption, renewed: Instant, at now: Instant) {
@@ -128,10 +113,7 @@ extension Node {
         groups[g].restart(node, after: known.sequence)
         if peers[i].isLive { groups[g].doubt(node, at: now) }
       }
-      if isMember {
-        hasHeardAnyone = true
-        lastHeardAnyone = max(lastHeardAnyone, heardAt)
-      }
+      if isMember { reach.restore(heardAt: heardAt) }
     }
   }
 
@@ -143,45 +125,24 @@ extension Node {
     }
   }
 
-  /// Catches up until every member of the last view is known: heard again, or silent for `tau` while another member has
-  /// been heard. After `tau + T` it ends in any case. Nothing is decided before.
-  ///
-  /// - Returns: whether it is over.
+  /// Catches up with the former daemon. Until that is over nothing is decided, except that this node lets go what another
+  /// member claims too. - Returns: whether it is over.
   mutating func catchUp(at now: Instant, into actions: inout [Action]) -> Bool {
-    var heard = NodeSet()
-    var silent = NodeSet()
-    for node in view.members where node != id {
-      if peers[node.index].hasContent {
-        heard.insert(node)
-      } else if now - peers[node.index].lastEvidence > timing.timeout {
-        silent.insert(node)
-      }
-    }
-    let others = view.members.subtracting(NodeSet(id))
-    let isEveryoneKnown = heard.union(silent) == others && (silent.isEmpty || !heard.isEmpty)
-    guard isEveryoneKnown || now >= catchUpUntil else {
+    guard catchUp.isOver(othersInView, peers, timeout: timing.timeout, at: now) else {
       releaseContested(at: now, into: &actions)
       return false
     }
-    isCatchingUp = false
+    catchUp.finish()
     schedule.reviewWake()
     schedule.reviewResets(by: now)
-    actions.append(.notice(.caughtUp(missing: others.subtracting(heard))))
+    actions.append(.notice(.caughtUp(missing: catchUp.missing(of: othersInView, peers))))
     removeSilent(at: now, into: &actions)
     updateTargets()
     return true
   }
 
-  /// When catching up could end if nothing more is heard.
-  func catchUpDue(after now: Instant) -> Instant {
-    guard isCatchingUp else { return .never }
-    var due = catchUpUntil
-    for node in view.members where node != id && !peers[node.index].hasContent {
-      let deadline = peers[node.index].lastEvidence + timing.timeout + Duration(nanoseconds: 1)
-      if deadline > now { due = min(due, deadline) }
-    }
-    return due
-  }
+  /// The members of the view without this node.
+  var othersInView: NodeSet { view.members.subtracting(NodeSet(id)) }
 
   /// Lets go what another member claims too, without waiting for anything: it was lost while we were away.
   private mutating func releaseContested(at now: Instant, into actions: inout [Action]) {

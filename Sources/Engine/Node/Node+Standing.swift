@@ -7,17 +7,17 @@ extension Node {
     for g in groups.indices { standings.append(groupStanding(of: g)) }
     let isLeased = filter.hasLease && settings.heartbeat.leasePolicy != .none
     return Standing(
-      status: status, statusSince: statusSince, view: view, viewSince: viewSince, epoch: epoch,
+      status: status, statusSince: lifecycle.since, view: view, viewSince: views.since, epoch: epoch,
       incarnation: incarnation, sequence: sequence, isCatchingUp: isCatchingUp, knowsClaims: knowsClaims,
-      configuration: configuration, staged: stagedDigest,
-      stagedWaitsFor: stagedDigest.map { peers.lacking($0) } ?? .empty,
+      configuration: configuration, staged: staging.digest,
+      stagedWaitsFor: staging.digest.map { peers.lacking($0) } ?? .empty,
       leaseUntil: isLeased ? filter.leaseRenewedAt + timing.lease : nil, members: members, groups: standings)
   }
 
   private func memberStanding(of i: Int) -> MemberStanding {
     if i == id.index {
       return MemberStanding(
-        status: status, lastHeard: nil, lastHeardHere: nil, sharesView: true, staged: stagedDigest,
+        status: status, lastHeard: nil, lastHeardHere: nil, sharesView: true, staged: staging.digest,
         weights: groups.map { $0.weight })
     }
     let peer = peers[i]
@@ -51,7 +51,7 @@ extension Node {
     }
     return GroupStanding(
       claims: claimed, targets: targeted, own: groups[g].owned, unknown: groups[g].claims.unknown,
-      holes: holes, doubles: doubles, flowsInside: groups[g].tracked.inside,
-      flowsOutside: groups[g].tracked.outside)
+      holes: holes, doubles: doubles, flowsInside: groups[g].flows.tracked.inside,
+      flowsOutside: groups[g].flows.tracked.outside)
   }
 }

@@ -8,7 +8,7 @@ extension Node {
   public var strangers: NodeSet { peers.strangers(to: configuration) }
 
   /// Live nodes that have staged another configuration than the one that we have staged.
-  public var dissenters: NodeSet { stagedDigest.map { peers.dissenters(from: $0) } ?? .empty }
+  public var dissenters: NodeSet { staging.digest.map { peers.dissenters(from: $0) } ?? .empty }
 
   /// Notes the configuration that a datagram announces. - Returns: whether that is news.
   mutating func noteStranger(_ reader: HeartbeatReader, at now: Instant) -> Bool {
@@ -37,7 +37,7 @@ extension Node {
       guard let lowest = others.first else { continue }
       let count = view.members.count
       if others.count > count || others.count == count && lowest < own {
-        return giveUp(for: .listening, at: now, into: &actions)
+        return releaseAll(entering: .listening, at: now, into: &actions)
       }
     }
   }

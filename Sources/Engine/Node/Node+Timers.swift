@@ -2,27 +2,27 @@
 /// changes nothing.
 ///
 /// Every timer checks removals, deafness, isolation, the service network and strangers. Once an interval it also renews
-/// the lease and sends the regular heartbeat. Every step, whatever its input, ends with ``flush(at:into:)``: settle,
-/// send, ask the kernel, ask for the next timer.
+/// the lease and sends the regular heartbeat. What is due besides heartbeats follows from what the parts know
+/// (``askToWake(at:into:)``).
 extension Node {
   mutating func fire(at now: Instant, into actions: inout [Action]) -> Outcome {
     if !schedule.isTimerDue(at: now) { return .spurious }
     schedule.reviewWake()
-    for g in groups.indices { groups[g].forgetJustReleased() }
+    for g in groups.indices { groups[g].forgetReleased() }
     removeSilent(at: now, into: &actions)
     checkDeaf(at: now, into: &actions)
-    checkFence(at: now, into: &actions)
+    checkIsolation(at: now, into: &actions)
     checkService(at: now, into: &actions)
     checkStrangers(at: now, into: &actions)
     if schedule.isHeartbeatDue(at: now) { tick(at: now, into: &actions) }
     if schedule.isOwnershipDue(at: now) || isCatchingUp || yields(at: now) { schedule.settleSoon() }
-    live(at: now, into: &actions)
+    advance(at: now, into: &actions)
     return .done
   }
 
   /// The regular heartbeat and what is looked at once an interval.
   private mutating func tick(at now: Instant, into actions: inout [Action]) {
-    schedule.beginInterval(at: now, settings.heartbeat, seed: bootID)
+    schedule.beginInterval(at: now, settings.heartbeat, seed: life.bootID)
     filter.retry(into: &actions)
     checkLease(at: now, into: &actions)
     if schedule.areResetsDue(at: now) { updateResets(at: now) }
@@ -35,22 +35,10 @@ extension Node {
     renewLease(at: now, into: &actions)
   }
 
-  /// Ends a step: settles what changed, sends what must be heard, then asks the kernel. So a bit is set before the
-  /// accepting commit is issued, and is sent with the next heartbeat: no later view is announced without it.
-  mutating func flush(at now: Instant, into actions: inout [Action]) {
-    while schedule.needsSettling { settle(at: now, into: &actions) }
-    if schedule.isTriggered(at: now) {
-      sendHeartbeat(at: now, into: &actions)
-      schedule.takeTrigger(at: now, spacing: timing.triggerSpacing)
-    }
-    if filter.isDirty { commitFilter(into: &actions) }
-    if schedule.isWakeStale { askToWake(at: now, into: &actions) }
-  }
-
-  private mutating func askToWake(at now: Instant, into actions: inout [Action]) {
+  mutating func askToWake(at now: Instant, into actions: inout [Action]) {
     var due = nextRemoval
-    due = min(due, catchUpDue(after: now))
-    due = min(due, fenceDue(after: now))
+    due = min(due, catchUp.due(othersInView, peers, timeout: timing.timeout, after: now))
+    due = min(due, isolationDue(after: now))
     due = min(due, serviceDue(after: now))
     due = min(due, deafDue(after: now))
     due = min(due, yieldDue(after: now))
@@ -62,22 +50,16 @@ extension Node {
   ///
   /// Datagrams that waited count as old as the pause, and nobody is removed for `k` intervals. If the lease ran out
   /// meanwhile, the others have our buckets: the node gives everything up and begins a new life.
-  mutating func notePause(at now: Instant, into actions: inout [Action]) {
+  mutating func noteLateness(at now: Instant, into actions: inout [Action]) {
     guard let lateness = schedule.lateness(at: now) else { return }
-    // Not again for the wake that this asks for itself: a machine that is always late must still take buckets.
-    if lateness > timing.interval, schedule.isTimerAsked(after: takesAfter) {
-      takesAfter = now + timing.delayBound
-    }
-    if lateness <= timing.pauseGuard || pausedAt == now { return }
-    pausedAt = now
-    pauseLateness = lateness
+    pause.note(late: lateness, asked: schedule.isTimerAsked(after: pause.takesAfter), at: now, timing)
+    guard lateness > timing.pauseGuard, pause.begin(lateness, grace: timing.grace, at: now) else { return }
     schedule.excuseLateness(at: now)
-    graceUntil = now + min(settings.heartbeat.misses * timing.interval, timing.timeout)
     actions.append(.notice(.paused(lateness)))
     if filter.hasLease, settings.heartbeat.leasePolicy != .none, now - filter.leaseRenewedAt >= timing.lease {
       actions.append(.notice(.leaseLost))
-      incarnation = incarnation.next
-      giveUp(for: .joining, at: now, into: &actions)
+      life.rise(above: incarnation)
+      releaseAll(entering: .joining, at: now, into: &actions)
     }
   }
 }

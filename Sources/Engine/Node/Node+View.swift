@@ -33,15 +33,11 @@ extension Node {
     let next = View(members: members, serving: serving, digest: digest)
     if next == view { return }
     let previous = view
-    view = next
-    earlierViewSince = viewSince
-    viewSince = now
-    departed = departed.union(previous.members.subtracting(NodeSet(id))).subtracting(members)
+    let isNewEpoch = views.change(to: next, own: id, at: now)
     // A node that is no member any more has no flows.
     schedule.reviewResets(by: now)
     noteArrivals(since: previous, at: now, into: &actions)
-    if previous.members != members || previous.serving != serving {
-      epoch = Epoch(epoch.rawValue + 1)
+    if isNewEpoch {
       actions.append(.notice(.view(members: members, serving: serving, digest: digest, epoch: epoch)))
     }
     updateTargets()

@@ -18,8 +18,8 @@ extension Node {
     guard peer.isLive, peer.hasContent, !peer.receivesNothing, peer.status.isMember,
       peer.wayBack.unmovedWords >= Node.wordsOfLoss
     else { return nil }
-    return max(max(peer.wayBack.echoedSince, peer.lifeSince), max(peer.heardSince, upSince))
-      + timing.fenceAfter
+    return max(max(peer.wayBack.echoedSince, peer.lifeSince), max(peer.heardSince, lifecycle.upSince))
+      + timing.isolateAfter
   }
 
   /// Whether some member has lost us and is about to take our buckets.
@@ -28,7 +28,7 @@ extension Node {
   /// The members that have lost us. A silent peer proves nothing: it is about to be removed.
   func losers(at now: Instant) -> NodeSet {
     var losers = NodeSet.empty
-    guard settings.heartbeat.isRelaying, now >= graceUntil else { return losers }
+    guard settings.heartbeat.isRelaying, now >= pause.graceUntil else { return losers }
     for i in peers.indices where i != id.index && now - peers[i].lastHeard <= timing.twoIntervals {
       if let deadline = yieldDeadline(to: i), deadline <= now { losers.insert(NodeID(i)) }
     }

@@ -1,96 +1,42 @@
 /// One node of a farm: everything that happens to it goes in as an ``Input``, everything that it asks for comes out as
 /// an ``Action``.
 ///
-/// It has no clock, no I/O and no source of randomness. It can be copied: a copy lives on its own. A step first notes
-/// whether the node stood still, then takes its input. If that changed what the view or ownership depends on, the step
-/// settles it: view, table, ownership. Last it sends heartbeats, commits to the filter and asks for the next timer.
-/// What a node knows of another is in `Peer`, and what others claim in `Claims`. Its states are in `Node+Life.swift`,
-/// the rules by which buckets change hands in `Node+Ownership.swift`.
+/// It has no clock, no I/O and no source of randomness. It can be copied: a copy lives on its own.
+///
+/// A node is made of parts. Each part holds one kind of knowledge, changes it in its own file alone, and knows nothing of
+/// the others: who the others are (`PeerTable`), what they hear of us (`Reach`), where this node stands (`Lifecycle`),
+/// who owns what (`GroupOwnership`), what the kernel has been asked for (`KernelFilter`), when to act next (`Schedule`).
+/// The extensions of `Node` say what follows from one part for another.
+///
+/// A step has six stages (``step(_:at:into:)``). What an input changes is noted in the parts; what the view or ownership
+/// depends on is settled once, after the input has been taken; what others or the kernel must know goes out last. So a
+/// bucket's bit is set before the kernel is asked to accept it, and no later view is announced without it.
 public struct Node: Sendable {
   public let id: NodeID
-  public var settings: Settings { farm.settings }
-  public internal(set) var status: Status = .stopped
-  public internal(set) var view: View = .empty
-  public internal(set) var epoch = Epoch(0)
-  public internal(set) var incarnation = Incarnation(0)
-  /// The highest sequence sent.
-  public internal(set) var sequence = SequenceNumber(0)
-  /// How often each outcome came, by its raw value.
-  public internal(set) var outcomes = [Int](repeating: 0, count: Outcome.allCases.count)
-
   let farm: FarmTables
-  var staged: Settings?
-  var stagedDigest: Digest?
-  var previousConfiguration: Digest?
-
-  // This life.
-  var bootID = BootID(0)
-  var startedAt = Instant.zero
-  var statusSince = Instant.zero
-  var upSince = Instant.zero
-  /// When this node last became the target of more buckets by its own word: it came up, or its weight rose.
-  var gainedAt = Instant.zero
-  /// Whether the application serves, by the word of the checkers.
-  public internal(set) var isHealthy = true
-  var gatewayReachable = true
-  var isResumed = false
-  var drainUntil = Instant.never
-  var endsDrainInStandby = false
-  var isHolding = NodeSet.empty
-  /// Whether an operator resumed this node although others hold it down.
-  var overridesHoldDown = false
-  /// Nodes that were in service in this node's view and have left it.
-  var departed = NodeSet.empty
-  var leavingLeft = 0
-  var viewSince = Instant.zero
-  /// When the view before this one began.
-  var earlierViewSince = Instant.zero
-  /// Whether it goes on as an earlier daemon and has not heard all members of that one's view yet.
-  var isCatchingUp = false
-  var catchUpUntil = Instant.never
-
-  // The others.
+  var counts: OutcomeCounts
+  /// The numbers of this life.
+  var life: OwnLife
+  @usableFromInline var lifecycle: Lifecycle
+  var views: ViewHistory
+  var staging: Staging
   var peers: PeerTable
-  var lastWords = LastWords()
-  /// The suspicion that datagrams with our id are another machine's, and when one last was, as far as we know.
-  var suspicion = DuplicateSuspicion()
-  var lastDuplicate: Instant?
-  /// The boot ids of this node's former lives, as far as the backend remembers them.
-  var formerBootIDs: [BootID] = []
-  /// The newest life of our own id that others show while we say nothing: another machine's if it goes on.
-  var shownLife = ShownLife()
-  /// How often this node has raised its incarnation above another machine's, and when last.
-  var defences = 0
-  var lastDefence = Instant.zero
-  /// When another machine last answered for an address of this node's.
-  var lastAddressTaken: Instant?
-  /// When a heartbeat that fits no key last came from a node's address.
-  var lastUnauthenticated: Instant?
-  /// The nodes from whose addresses such heartbeats come, since the last time that there were none for `tau`.
-  var unauthenticatedNodes = NodeSet.empty
-
-  // The way back.
-  /// When the newest of our datagrams that anyone has echoed was sent.
-  var lastEchoed = Instant.zero
-  var hearingSince = Instant.zero
-  var lastHeardAnyone = Instant.zero
-  var hasHeardAnyone = false
-  /// Since when no frame of anybody arrives on a service network; ``Instant/never`` while some do.
-  var silentSince = Instant.never
-  var sentAt = [Instant](repeating: .zero, count: Node.sentRing)
-  static let sentRing = 256
-
+  var holdDown: HoldDown
+  var reach: Reach
+  var pause: PauseGuard
+  var duplicate: DuplicateSuspicion
+  var lockOut: LockOut
+  var lastWords: LastWords
+  var catchUp: CatchUp
+  /// In the order of ``Settings/ownershipGroups``.
   var groups: [GroupOwnership]
-  var filter = KernelFilter()
-  var schedule = Schedule()
+  var filter: KernelFilter
+  var schedule: Schedule
+}
 
-  // Timers.
-  var graceUntil = Instant.zero
-  var pausedAt = Instant.zero
-  var pauseLateness = Duration.zero
-  /// Until when nothing is taken: this node stood still, and what happened meanwhile may not have been read yet.
-  var takesAfter = Instant.zero
-
+// The initializers are not in the type itself: so the one that takes every part remains, and a part that is forgotten
+// there does not compile.
+extension Node {
   /// A stopped node. - Precondition: `settings.problems()` is empty and `id` is configured.
   public init(id: NodeID, settings: Settings) {
     self.init(id: id, tables: FarmTables(settings))
@@ -98,52 +44,78 @@ public struct Node: Sendable {
 
   /// A stopped node that shares its tables with others. - Precondition: `id` is configured.
   public init(id: NodeID, tables farm: FarmTables) {
-    let settings = farm.settings
-    precondition(id.index < settings.nodeCount, "a node that is not configured")
-    self.id = id
-    self.farm = farm
-    peers = PeerTable(nodeCount: settings.nodeCount)
-    groups = farm.groups.indices.map { GroupOwnership(GroupID($0), of: farm, node: id) }
+    precondition(id.index < farm.settings.nodeCount, "a node that is not configured")
+    self.init(
+      id: id, farm: farm, counts: OutcomeCounts(), life: OwnLife(), lifecycle: Lifecycle(),
+      views: ViewHistory(), staging: Staging(), peers: PeerTable(nodeCount: farm.settings.nodeCount),
+      holdDown: HoldDown(), reach: Reach(), pause: PauseGuard(), duplicate: DuplicateSuspicion(),
+      lockOut: LockOut(), lastWords: LastWords(), catchUp: CatchUp(),
+      groups: farm.groups.indices.map { GroupOwnership(GroupID($0), of: farm, node: id) },
+      filter: KernelFilter(), schedule: Schedule())
   }
+
+  public var settings: Settings { farm.settings }
+  /// Inlinable: elsewhere a call would copy the whole node, and the simulator asks after every step.
+  @inlinable public var status: Status { lifecycle.status }
+  public var view: View { views.view }
+  public var epoch: Epoch { views.epoch }
+  public var incarnation: Incarnation { life.incarnation }
+  /// The highest sequence sent.
+  public var sequence: SequenceNumber { life.sequence }
+  /// Whether the application serves, by the word of the checkers.
+  public var isHealthy: Bool { lifecycle.isHealthy }
+  /// How often each outcome came, by its raw value.
+  public var outcomes: [Int] { counts.byOutcome }
+
+  var timing: Timing { farm.timing }
+  var configuration: Digest { farm.configuration }
+  /// Whether it goes on as an earlier daemon and has not heard all members of that one's view yet.
+  var isCatchingUp: Bool { catchUp.isOn }
+
+  /// The buckets of a group whose bit this node announces.
+  public func owned(_ group: GroupID) -> BucketSet { groups[group.index].owned }
 
   /// Takes one input and appends what must be done. Instants never decrease.
   ///
   /// Spurious inputs (a timer that fires early or twice, a confirmation of nothing) change nothing.
   @discardableResult
   public mutating func step(_ input: Input, at now: Instant, into actions: inout [Action]) -> Outcome {
-    let outcome = take(input, at: now, into: &actions)
-    outcomes[Int(outcome.rawValue)] += 1
+    var outcome = Outcome.notRunning
+    if case .start(let start) = input {
+      outcome = begin(start, at: now, into: &actions)
+    } else if status != .stopped {
+      noteLateness(at: now, into: &actions)
+      outcome = take(input, at: now, into: &actions)
+      finish(at: now, into: &actions)
+    }
+    counts.count(outcome)
     return outcome
   }
 
-  var timing: Timing { farm.timing }
-  var plan: HeartbeatPlan { farm.plan }
-  var configuration: Digest { farm.configuration }
-
-  /// The buckets of a group whose bit this node announces.
-  public func owned(_ group: GroupID) -> BucketSet { groups[group.index].owned }
+  /// The last stages of a step: settles what changed, sends what must be heard, asks the kernel, asks for the next timer.
+  mutating func finish(at now: Instant, into actions: inout [Action]) {
+    while schedule.needsSettling { settle(at: now, into: &actions) }
+    if schedule.isTriggered(at: now) { sendTriggered(at: now, into: &actions) }
+    if filter.isDirty { commitFilter(into: &actions) }
+    if schedule.isWakeStale { askToWake(at: now, into: &actions) }
+  }
 
   private mutating func take(_ input: Input, at now: Instant, into actions: inout [Action]) -> Outcome {
-    if case .start(let start) = input { return self.start(start, at: now, into: &actions) }
-    if status == .stopped { return .notRunning }
-    notePause(at: now, into: &actions)
-    var outcome = Outcome.done
     switch input {
-    case .start: break
-    case .timer: outcome = fire(at: now, into: &actions)
-    case .datagram(let datagram): outcome = receive(datagram, at: now, into: &actions)
+    case .start: return .spurious
+    case .timer: return fire(at: now, into: &actions)
+    case .datagram(let datagram): return receive(datagram, at: now, into: &actions)
     case .unauthenticated(let node): note(unauthenticated: node, at: now, into: &actions)
     case .keyWithdrawn: withdrawKey(at: now)
-    case .committed(let number): outcome = confirm(number, at: now, into: &actions)
-    case .commitFailed(let number): outcome = fail(number, into: &actions)
+    case .committed(let number): return confirm(number, at: now)
+    case .commitFailed(let number): return fail(number, into: &actions)
     case .flows(let group, let flows): if group.index < groups.count { groups[group.index].note(flows) }
     case .command(let command): follow(command, at: now, into: &actions)
-    case .gateway(let isReachable): gatewayReachable = isReachable
+    case .gateway(let isReachable): reach.note(hasGateway: isReachable)
     case .frames(let arrive): note(framesArrive: arrive, at: now)
-    case .addressTaken: lastAddressTaken = now
+    case .addressTaken: duplicate.noteAddressTaken(at: now)
     case .health(let isHealthy): note(isHealthy: isHealthy, at: now, into: &actions)
     }
-    flush(at: now, into: &actions)
-    return outcome
+    return .done
   }
 }

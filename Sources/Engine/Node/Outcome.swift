@@ -19,3 +19,11 @@ public enum Outcome: UInt8, Sendable, Hashable, CaseIterable {
   /// Of another configuration.
   case foreignConfiguration
 }
+
+/// How often each outcome came.
+struct OutcomeCounts: Sendable {
+  /// By the raw value of ``Outcome``.
+  private(set) var byOutcome = [Int](repeating: 0, count: Outcome.allCases.count)
+
+  mutating func count(_ outcome: Outcome) { byOutcome[Int(outcome.rawValue)] += 1 }
+}

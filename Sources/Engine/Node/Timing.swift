@@ -9,13 +9,17 @@ struct Timing: Sendable {
   /// A peer that hears another one directly shows an age below this.
   let hearingAge: Age
   /// How long a node waits without an echo before it becomes isolated.
-  let fenceAfter: Duration
+  let isolateAfter: Duration
   /// How late a timer must be to count as a pause.
   let pauseGuard: Duration
   /// More of the lease than this must be left for a node to go on under it.
   let leaseNeeded: Duration
   /// How long a life must have been silent to have ended: two intervals, and the delay of what is on its way.
   let silenceOfEnd: Duration
+  /// For how long another machine that was heard or shown may be silent: it stands still, or is restarted in place.
+  let patience: Duration
+  /// For how long after a pause nobody is removed.
+  let grace: Duration
   /// For how long after its start a node may be kept from serving alone by heartbeats that no key explains.
   let lockOut: Duration
   /// Least time between two triggered heartbeats.
@@ -35,10 +39,12 @@ struct Timing: Sendable {
     hearingAge = Age(twoIntervals)
     // The others remove us no sooner than `tau` after the last heartbeat that they heard. Releasing takes C, so this is
     // as late as is safe. Earlier would only isolate nodes of farms of two for nothing when a few heartbeats are lost.
-    fenceAfter = timeout - delayBound - commitBound
+    isolateAfter = timeout - delayBound - commitBound
     pauseGuard = max(interval, timeout / 2)
     leaseNeeded = 3 * delayBound + commitBound
     silenceOfEnd = twoIntervals + delayBound
+    patience = max(timeout, 3 * interval)
+    grace = min(heartbeat.misses * interval, timeout)
     lockOut = max(Limits.lockOut, 4 * (timeout + interval))
     triggerSpacing = interval / 10
     unclaimedWait = 2 * interval + delayBound

@@ -16,36 +16,36 @@ extension Node {
     var earliest = Instant.never
     for peer in peers.all where peer.isLive && peer.hasBeenHeard && peer.isWitness {
       if peer.wayBack.earsNewSince == .never { return .zero }
-      earliest = min(earliest, peer.wayBack.earsNewSince + timing.fenceAfter)
+      earliest = min(earliest, peer.wayBack.earsNewSince + timing.isolateAfter)
     }
     return earliest
   }
 
-  private var fenceDeadline: Instant { max(echoDeadline, silenceCounts) }
+  private var isolationDeadline: Instant { max(echoDeadline, silenceCounts) }
 
   private var echoDeadline: Instant {
     if settings.life.alone == .quorum, settings.nodeCount > 1 {
-      return max(lastEchoedByMost, upSince) + timing.fenceAfter
+      return max(lastEchoedByMost, lifecycle.upSince) + timing.isolateAfter
     }
-    return max(lastEchoed, max(hearingSince, upSince)) + timing.fenceAfter
+    return max(reach.lastEchoed, max(reach.hearingSince, lifecycle.upSince)) + timing.isolateAfter
   }
 
   /// When the newest of our datagrams was sent that enough others have echoed to make a majority with us.
   private var lastEchoedByMost: Instant { peers.lastEchoed(by: settings.nodeCount / 2) }
 
   /// When this node becomes isolated if no echo comes.
-  func fenceDue(after now: Instant) -> Instant {
-    guard status.isMember, fenceDeadline > now else { return .never }
-    return fenceDeadline
+  func isolationDue(after now: Instant) -> Instant {
+    guard status.isMember, isolationDeadline > now else { return .never }
+    return isolationDeadline
   }
 
   /// Isolates a node that hears a member while no vector echoes anything that it sent lately. The others cannot hear it
   /// and will take its buckets at `tau`. A silent peer proves nothing: it is about to be removed. But a node that may
   /// not serve alone cannot wait for the silence to last `tau`: the other side removes it up to `T` before.
-  mutating func checkFence(at now: Instant, into actions: inout [Action]) {
-    guard status.isMember, now >= fenceDeadline, now >= graceUntil else { return }
-    guard !mayServeAlone || now - lastHeardAnyone <= timing.twoIntervals else { return }
-    giveUp(for: .fenced, at: now, into: &actions)
+  mutating func checkIsolation(at now: Instant, into actions: inout [Action]) {
+    guard status.isMember, now >= isolationDeadline, now >= pause.graceUntil else { return }
+    guard !mayServeAlone || now - reach.lastHeard <= timing.twoIntervals else { return }
+    releaseAll(entering: .fenced, at: now, into: &actions)
   }
 
   /// Isolates a node whose lease ran out because the kernel refused to renew it: the kernel accepts nothing.
@@ -56,7 +56,7 @@ extension Node {
       if now - filter.leaseRenewedAt > timing.lease + timing.commitBound { dropClaims(at: now) }
     } else if filter.hasLease, now - filter.leaseRenewedAt > timing.lease {
       actions.append(.notice(.leaseLost))
-      giveUp(for: .fenced, at: now, into: &actions)
+      releaseAll(entering: .fenced, at: now, into: &actions)
     }
   }
 
@@ -71,7 +71,7 @@ extension Node {
   var mayServeAlone: Bool {
     switch settings.life.alone {
     case .availability: true
-    case .witness: gatewayReachable
+    case .witness: reach.hasGateway
     case .quorum: settings.nodeCount == 1
     }
   }
@@ -89,19 +89,18 @@ extension Node {
     guard status.isMember, !filter.isCleaning else { return }
     switch settings.life.alone {
     case .availability: return
-    case .witness:
-      if view.members.count > 1 || gatewayReachable { return }
+    case .witness: if view.members.count > 1 || reach.hasGateway { return }
     case .quorum:
       // A farm that boots gathers first.
-      if view.members.count * 2 > settings.nodeCount || now - upSince <= timing.timeout { return }
+      if view.members.count * 2 > settings.nodeCount || now - lifecycle.upSince <= timing.timeout { return }
     }
-    giveUp(for: .fenced, at: now, into: &actions)
+    releaseAll(entering: .fenced, at: now, into: &actions)
   }
 
   /// Leads an isolated node back to joining once somebody echoes it again, or alone if the policy allows it.
   mutating func recover(at now: Instant, into actions: inout [Action]) {
     if filter.isCleaning { return }
-    let isEchoed = now - lastEchoed <= timing.lease
+    let isEchoed = now - reach.lastEchoed <= timing.lease
     if isEchoed && peers.hearsWitness || !peers.hearsWitness && mayServeAlone {
       change(to: .joining, at: now, into: &actions)
     }
@@ -113,12 +112,11 @@ extension Node {
     switch status {
     case .up:
       // A silent peer proves nothing here either.
-      let isProven = now >= silenceCounts && now - lastHeardAnyone <= timing.twoIntervals
-      if now >= serviceDeadline, now >= graceUntil, isProven {
+      let isProven = now >= silenceCounts && now - reach.lastHeard <= timing.twoIntervals
+      if now >= serviceDeadline, now >= pause.graceUntil, isProven {
         change(to: .detached, at: now, into: &actions)
       }
-    case .detached:
-      if now < serviceDeadline { change(to: .up, at: now, into: &actions) }
+    case .detached: if now < serviceDeadline { change(to: .up, at: now, into: &actions) }
     default: break
     }
   }
@@ -142,7 +140,7 @@ extension Node {
       lastHeardBy = max(lastHeardBy, peer.wayBack.heardUsOnService)
     }
     if !hasOthers { return .never }
-    return max(min(lastHeard, lastHeardBy), max(hearingSince, upSince)) + timing.timeout
+    return max(min(lastHeard, lastHeardBy), max(reach.hearingSince, lifecycle.upSince)) + timing.timeout
       + Duration(nanoseconds: 1)
   }
 }
