@@ -78,6 +78,18 @@ import Testing
     #expect(farm.nodes.prefix(3).allSatisfy { $0.settings == next && $0.view.members == NodeSet(first: 3) })
   }
 
+  @Test("A node without others serves every bucket again after a switch", arguments: [24, 12])
+  func servesAlone(buckets: Int) {
+    var farm = TestFarm(Settings(nodeCount: 2, groups: [GroupSettings(bucketCount: 12)]))
+    farm.start(0)
+    farm.run(for: .seconds(3))
+    var next = farm.nodes[0].settings
+    next.groups[0] = GroupSettings(bucketCount: buckets, hashSeed: 1)
+    farm.command(0, .stage(next))
+    farm.run(for: .seconds(3))
+    #expect(farm.nodes[0].settings == next && farm.holes() == 0)
+  }
+
   /// A node with everything under way that can be at the same time. All others have staged the next configuration.
   private func livelyNode(of settings: Settings, staging next: Settings) throws -> (Node, Instant) {
     var farm = TestFarm(settings)

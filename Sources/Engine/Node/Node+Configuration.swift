@@ -49,6 +49,8 @@ extension Node {
       return
     }
     self = adapted(to: FarmTables(next), at: now)
+    // A node without others has the view that it had before, and nothing else would work out the new table.
+    updateTargets()
     actions.append(.notice(.configurationSwitched(digest)))
     commitFilter(into: &actions, isSwitch: true)
   }
