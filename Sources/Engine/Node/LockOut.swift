@@ -15,6 +15,12 @@ struct LockOut: Sendable {
   /// The nodes from whose addresses they come, since the last time that there were none for `tau`.
   private(set) var nodes = NodeSet.empty
 
+  func adapted(to configured: NodeSet) -> LockOut {
+    var next = self
+    next.nodes = nodes.intersection(configured)
+    return next
+  }
+
   /// Takes one from a node's address. - Returns: whether it is the first from there.
   mutating func note(_ node: NodeID, timeout: Duration, at now: Instant) -> Bool {
     if !goesOn(for: timeout, at: now) { nodes = .empty }

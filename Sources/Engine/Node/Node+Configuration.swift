@@ -63,7 +63,7 @@ extension Node {
       id: id, farm: farm, counts: counts, life: life, lifecycle: lifecycle,
       views: views.adapted(to: configured, at: now), staging: Staging(after: configuration), peers: peers,
       holdDown: holdDown.adapted(to: configured), reach: reach, pause: pause.adapted(farm.timing, at: now),
-      duplicate: duplicate.adapted(to: farm.settings.nodeCount), lockOut: lockOut,
+      duplicate: duplicate.adapted(to: farm.settings.nodeCount), lockOut: lockOut.adapted(to: configured),
       lastWords: lastWords.among(configured), catchUp: CatchUp(),
       groups: adaptedGroups(to: farm, live: peers.live, at: now), filter: filter.adapted(),
       schedule: schedule.adapted(at: now))
