@@ -4,23 +4,63 @@ import Testing
 
 @Suite struct RandomStreamTests {
   /// The known answers of Random123 1.14 (`tests/kat_vectors`): counter, key, block.
-  @Test(
-    arguments: [
-      ([0, 0, 0, 0], [0, 0], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
-      (
-        [0xffff_ffff, 0xffff_ffff, 0xffff_ffff, 0xffff_ffff], [0xffff_ffff, 0xffff_ffff],
-        [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
-      ),
-      (
-        [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0],
-        [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
-      ),
-    ] as [([UInt64], [UInt64], [UInt64])])
+  static let knownAnswers: [([UInt64], [UInt64], [UInt64])] = [
+    ([0, 0, 0, 0], [0, 0], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+    (
+      [0xffff_ffff, 0xffff_ffff, 0xffff_ffff, 0xffff_ffff], [0xffff_ffff, 0xffff_ffff],
+      [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]
+    ),
+    (
+      [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344], [0xa409_3822, 0x299f_31d0],
+      [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1]
+    ),
+  ]
+
+  @Test(arguments: knownAnswers)
   func `the cipher gives the published blocks`(counter: [UInt64], key: [UInt64], block: [UInt64]) {
     let result = RandomStream.philox(
       counter: (counter[1] << 32 | counter[0], counter[3] << 32 | counter[2]), key: key[1] << 32 | key[0])
     #expect(result.0 == block[1] << 32 | block[0])
     #expect(result.1 == block[3] << 32 | block[2])
+  }
+
+  @Test(arguments: knownAnswers, 0..<4)
+  func `the cipher gives the published blocks in each of four places`(
+    answer: ([UInt64], [UInt64], [UInt64]), place: Int
+  ) {
+    let (counter, key, block) = answer
+    let (first, stream) = (counter[1] << 32 | counter[0], counter[3] << 32 | counter[2])
+    let seed = key[1] << 32 | key[0]
+    let (even, odd) = PhiloxBlocks.four(from: first &- UInt64(place), stream: stream, key: seed)
+    #expect(even[place] == block[1] << 32 | block[0])
+    #expect(odd[place] == block[3] << 32 | block[2])
+    for other in 0..<4 {
+      let counter = first &- UInt64(place) &+ UInt64(other)
+      let alone = RandomStream.philox(counter: (counter, stream), key: seed)
+      #expect(even[other] == alone.0 && odd[other] == alone.1)
+    }
+  }
+
+  @Test func `numbers drawn many at a time are those drawn one by one`() {
+    var single = RandomStream(seed: 0xfeed_beef_0bad_cafe, trial: 99, entity: 1 << 31, purpose: .packetLoss)
+    var filled = single
+    var batched = BatchedStream(single)
+    var numbers = InlineArray<24, UInt64>(repeating: 0)
+    for round in 0..<50 {
+      filled.fill(&numbers)
+      for i in 0..<24 {
+        let number = single.next()
+        #expect(numbers[i] == number)
+        #expect(batched.next() == number)
+      }
+      #expect(filled.position == single.position)
+      // The stream goes on from there in either way.
+      for _ in 0..<(round % 3 == 0 ? 2 : 0) {
+        let number = single.next()
+        #expect(filled.next() == number)
+        #expect(batched.next() == number)
+      }
+    }
   }
 
   @Test func `numbers follow the counter two a block`() {

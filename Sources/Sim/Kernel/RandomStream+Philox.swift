@@ -21,4 +21,20 @@ extension RandomStream {
     }
     return (UInt64(c1) << 32 | UInt64(c0), UInt64(c3) << 32 | UInt64(c2))
   }
+
+  /// Draws as many numbers as the array has: the same as ``next()`` gives, in less than half the time.
+  /// - Precondition: an even count of numbers was drawn so far, and the array's is a multiple of 8.
+  @inline(never) mutating func fill<let count: Int>(_ numbers: inout InlineArray<count, UInt64>) {
+    precondition(drawn & 1 == 0 && count & 7 == 0, "whole blocks are drawn")
+    var place = 0
+    while place < count {
+      let (even, odd) = PhiloxBlocks.four(from: drawn >> 1, stream: stream, key: key)
+      for block in 0..<4 {
+        numbers[place &+ 2 &* block] = even[block]
+        numbers[place &+ 2 &* block &+ 1] = odd[block]
+      }
+      drawn &+= 8
+      place &+= 8
+    }
+  }
 }

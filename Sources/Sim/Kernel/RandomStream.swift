@@ -9,7 +9,7 @@
 ///
 /// Source: J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel random numbers: as easy as 1, 2, 3",
 /// SC 2011.
-public struct RandomStream: Sendable, Hashable, BitwiseCopyable {
+public struct RandomStream: RandomSource, Sendable, Hashable, BitwiseCopyable {
   /// The seed.
   @usableFromInline let key: UInt64
   /// Entity, trial and purpose: the upper half of every counter.

@@ -2,7 +2,7 @@ extension LossModel {
   /// Whether the next frame is lost.
   /// - Parameter isBad: the Gilbert-Elliott state before and after the frame; start with `false`. Other models do not
   ///   touch it.
-  @inline(__always) func loses(isBad: inout Bool, drawing stream: inout RandomStream) -> Bool {
+  @inline(__always) func loses(isBad: inout Bool, drawing stream: inout some RandomSource) -> Bool {
     switch self {
     case .none: return false
     case .independent(let p): return stream.bernoulli(p)
@@ -15,7 +15,7 @@ extension LossModel {
 
   /// The same, with the state as a bit of a word.
   @inline(__always) func loses(
-    bad: inout UInt64, _ bit: UInt64, drawing stream: inout RandomStream
+    bad: inout UInt64, _ bit: UInt64, drawing stream: inout some RandomSource
   ) -> Bool {
     var isBad = bad & bit != 0
     let isLost = loses(isBad: &isBad, drawing: &stream)

@@ -17,20 +17,19 @@ struct PacketLoss: Sendable {
   private var downlinksAreBad: UInt64 = 0
   private var answerUplinksAreBad: UInt64 = 0
   private var answerLinksAreBad: UInt64 = 0
-  private var dice: RandomStream
+  private var dice: BatchedStream
   /// By node, for its own copies and for its answers.
-  private var copyDice: [RandomStream]
-  private var answerDice: [RandomStream]
+  private var copyDice: [BatchedStream]
+  private var answerDice: [BatchedStream]
 
   init(_ path: ClientPath, seed: UInt64, trial: Int) {
     self.path = path
-    dice = RandomStream(seed: seed, trial: trial, entity: 0, purpose: .packetLoss)
-    copyDice = path.own.indices.map {
-      RandomStream(seed: seed, trial: trial, entity: UInt64($0 + 1), purpose: .packetLoss)
+    func stream(_ entity: Int, _ purpose: RandomStream.Purpose) -> BatchedStream {
+      BatchedStream(RandomStream(seed: seed, trial: trial, entity: UInt64(entity), purpose: purpose))
     }
-    answerDice = path.own.indices.map {
-      RandomStream(seed: seed, trial: trial, entity: UInt64($0 + 1), purpose: .answerLoss)
-    }
+    dice = stream(0, .packetLoss)
+    copyDice = path.own.indices.map { stream($0 + 1, .packetLoss) }
+    answerDice = path.own.indices.map { stream($0 + 1, .answerLoss) }
     set(path)
   }
 

@@ -4,7 +4,13 @@
   public import Musl
 #endif
 
-extension RandomStream {
+/// Random bits, and the laws that need nothing else.
+public protocol RandomSource {
+  /// 64 independent, uniform bits.
+  mutating func next() -> UInt64
+}
+
+extension RandomSource {
   /// Uniform in [0, 1), a multiple of 2^-53.
   @inlinable public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
