@@ -1,6 +1,7 @@
 /// The decision that every node's kernel filter makes about a packet for the virtual IP.
 ///
-/// The simulator evaluates it and the Linux backend translates it to nftables; neither adds to it. The order:
+/// The simulator evaluates it, for all nodes of a farm at once, and the Linux backend translates it to nftables; neither
+/// adds to it. The order:
 ///
 /// 1. **Lease.** Without it nothing is accepted, tracked flows included.
 /// 2. **Lone fragments** are dropped by every node: without ports no node can tell whose they are.
@@ -46,18 +47,36 @@ public enum Filter {
   @inlinable public static func decide(
     _ kind: PacketKind, isTracked: Bool, isDefault: Bool, isOwned: Bool, isReset: Bool
   ) -> Verdict {
-    let byBucket: Acceptance
-    switch kind {
-    case .tcp(let flags) where !flags.opens:
-      if isTracked { return .accept(.tracked) }
-      return isReset && !flags.contains(.reset) ? .reset : .drop(.unknownSegment)
-    case .icmpError(.tcp):
-      return isTracked ? .accept(.flowError) : .drop(.unknownSegment)
-    case .icmpError(.udp): byBucket = .flowError
-    case .icmpEcho: byBucket = .echo
-    case .tcp, .udp, .other: byBucket = isDefault ? .defaultNode : .bucket
-    case .fragment: preconditionFailure("a lone fragment has no bucket")
+    switch kind.basis {
+    case .owner: return isOwned ? .accept(kind.acceptance(isDefault: isDefault)) : .drop(.notOwned)
+    case .tracker(let mayBeReset):
+      if isTracked { return .accept(kind.acceptance(isDefault: isDefault)) }
+      return mayBeReset && isReset ? .reset : .drop(.unknownSegment)
+    case .nothing: preconditionFailure("a lone fragment has no bucket")
     }
-    return isOwned ? .accept(byBucket) : .drop(.notOwned)
+  }
+
+  /// The verdicts of all nodes about one packet at once.
+  ///
+  /// The same decision as ``decide(_:isTracked:isDefault:isOwned:isReset:)``, with a set of nodes for each yes or no.
+  /// Every node has the same rules.
+  /// - Parameters:
+  ///   - owned: the nodes in whose filters the packet's bucket is owned.
+  ///   - tracked: the nodes that track the packet's flow.
+  ///   - resets: the nodes whose filters reset unknown segments of the bucket.
+  ///   - reach: the nodes that the packet reaches and whose lease runs. The others do nothing.
+  /// - Complexity: O(1), however many nodes there are.
+  @inlinable @inline(__always) public static func decide(
+    _ kind: PacketKind, owned: NodeSet = NodeSet(), tracked: NodeSet = NodeSet(), resets: NodeSet = NodeSet(),
+    reach: NodeSet
+  ) -> FarmVerdict {
+    switch kind.basis {
+    case .owner: FarmVerdict(accepting: owned.intersection(reach), resetting: NodeSet())
+    case .tracker(let mayBeReset):
+      FarmVerdict(
+        accepting: tracked.intersection(reach),
+        resetting: mayBeReset ? resets.subtracting(tracked).intersection(reach) : NodeSet())
+    case .nothing: FarmVerdict(accepting: NodeSet(), resetting: NodeSet())
+    }
   }
 }

@@ -32,7 +32,9 @@ public struct Coverage: Sendable {
 
   /// The nodes that accept a new flow or datagram of a bucket.
   @inlinable public func accepting(_ group: GroupID, _ bucket: Bucket) -> NodeSet {
-    NodeSet(bits: owned[group.index][bucket.index] & listening)
+    Filter.decide(
+      .udp, owned: NodeSet(bits: owned[group.index][bucket.index]), reach: NodeSet(bits: listening)
+    ).accepting
   }
 
   /// The nodes that clients of a bucket get answers from: they accept it and are heard.

@@ -15,7 +15,7 @@ extension Traffic {
       return request(s, bytes: bytes, coverage)
     }
     let words = coverage.owned[streams[s].group]
-    let listening = coverage.listening & streams[s].nodesWithRule
+    let reach = NodeSet(bits: coverage.listening & streams[s].nodesWithRule)
     let heard = coverage.heard.bits
     let first = s &* nodeCount
     var stream = streams[s]
@@ -27,7 +27,8 @@ extension Traffic {
       let (client, port) = stream.clients.draw()
       stream.arrivals.advance()
       let bucket = stream.bucket(client: client, port: port)
-      let accepting = words[Int(bucket)] & listening
+      let accepting = Filter.decide(.udp, owned: NodeSet(bits: words[Int(bucket)]), reach: reach).accepting
+        .bits
       if accepting & heard == 0 || accepting & (accepting &- 1) != 0 {
         failed = (time, client, bucket, accepting)
         break

@@ -10,10 +10,9 @@ extension Traffic {
   @inline(__always) mutating func accepting(
     _ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage
   ) -> UInt64 {
-    if streams[s].match == nil { return 0 }
-    let owners = streams[s].nodes(client, key, in: coverage.owned) & coverage.listening
-    let accepting = loss.receivers(of: owners)
-    if accepting == 0 && owners != 0 { tallies[s].lostOnTheWay += 1 }
+    let serving = streams[s].accepting(client, key, coverage).bits
+    let accepting = loss.receivers(of: serving)
+    if accepting == 0 && serving != 0 { tallies[s].lostOnTheWay += 1 }
     return accepting
   }
 

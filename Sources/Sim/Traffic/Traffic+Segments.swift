@@ -16,20 +16,19 @@ extension Traffic {
     let s = Int(flow.stream)
     let isLast = time >= flow.end
     let isTracked = tracking.holds(flow)
-    let tracker: UInt64 = isTracked ? 1 << UInt64(flow.node) : 0
     if applications.isTroubled, meetsTrouble(place, isTracked: isTracked, at: time, coverage) { return }
-    let resetting = streams[s].nodes(flow.client, flow.key, in: coverage.resets) & ~tracker
-    let listening = coverage.listening & streams[s].nodesWithRule
-    let reached = loss.receivers(of: (tracker | resetting) & listening)
-    let accepted = reached & tracker
+    let verdict = verdict(on: flow, isTracked: isTracked, coverage)
+    let receivers = verdict.accepting.union(verdict.resetting).bits
+    let reached = loss.receivers(of: receivers)
+    let accepted = reached & verdict.accepting.bits
     note(
       accepted, of: s, at: time,
       bytes: isLast ? Traffic.controlSegmentBytes : streams[s].model.flow.segmentBytes, isReset: reached != 0)
     if reached == 0 {
       tallies[s].lostOfOpen += 1
-      if (tracker | resetting) & listening != 0 {
+      if receivers != 0 {
         tallies[s].lostOnTheWay += 1
-      } else if streams[s].nodes(flow.client, flow.key, in: coverage.owned) & listening != 0 {
+      } else if streams[s].accepting(flow.client, flow.key, coverage).bits != 0 {
         tallies[s].lostUnknown += 1
       }
     }
@@ -43,7 +42,7 @@ extension Traffic {
       if closesByReset { return closeInOrder(place, at: time, isHeard: accepted != 0) }
     }
     let answers = loss.answers(of: reached & coverage.heard.bits)
-    if answers & ~tracker != 0 {
+    if answers & verdict.resetting.bits != 0 {
       if isTracked, isOfALiveNode(flow, at: time) { count(flow) { $0.resetOutside += 1 } }
       return closeByFarm(place, at: time)
     }
@@ -59,6 +58,17 @@ extension Traffic {
     flow.tries = 0
     flows[place] = flow
     schedule(place, at: min(time + max(1, gap), flow.end))
+  }
+
+  /// The verdicts of the nodes about a segment of an established flow, if nothing is lost by chance.
+  @inline(__always) func verdict(
+    on flow: FlowRecord, isTracked: Bool, _ coverage: borrowing Coverage
+  ) -> FarmVerdict {
+    let s = Int(flow.stream)
+    return Filter.decide(
+      .tcp(.ack), tracked: isTracked ? NodeSet(bits: 1 << UInt64(flow.node)) : NodeSet(),
+      resets: NodeSet(bits: streams[s].nodes(flow.client, flow.key, in: coverage.resets)),
+      reach: NodeSet(bits: coverage.listening & streams[s].nodesWithRule))
   }
 
   /// A segment was not answered: it is sent again, until the client's patience is over.

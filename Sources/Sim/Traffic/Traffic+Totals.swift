@@ -186,14 +186,14 @@ extension Traffic {
   /// Whether the node of an open flow would answer its client now, if nothing is lost by chance.
   private func isKept(_ flow: FlowRecord, _ coverage: Coverage) -> Bool {
     let stream = streams[Int(flow.stream)]
-    let answering = coverage.listening & coverage.heard.bits & stream.nodesWithRule
     let bit: UInt64 = 1 << UInt64(flow.node)
     if flow.stage == .datagrams {
-      let owners = stream.nodes(flow.client, flow.key, in: coverage.owned) & answering
-      let node = stream.model.datagrams?.onMove == .breaks ? owners & bit : owners
+      let answering = stream.accepting(flow.client, flow.key, coverage).intersection(coverage.heard).bits
+      let node = stream.model.datagrams?.onMove == .breaks ? answering & bit : answering
       return node != 0 && !applications.leavesAlone(node)
     }
-    let resetting = stream.nodes(flow.client, flow.key, in: coverage.resets) & answering & ~bit
-    return answering & bit != 0 && resetting == 0 && !applications.leavesAlone(bit)
+    let verdict = verdict(on: flow, isTracked: true, coverage)
+    return !verdict.accepting.intersection(coverage.heard).isEmpty
+      && verdict.resetting.intersection(coverage.heard).isEmpty && !applications.leavesAlone(bit)
   }
 }

@@ -8,8 +8,7 @@ extension Traffic {
   /// The nodes whose kernels answer a client that comes now, if nothing is lost by chance.
   private func answering(_ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> UInt64
   {
-    if streams[s].match == nil { return 0 }
-    return streams[s].nodes(client, key, in: coverage.owned) & coverage.listening & coverage.heard.bits
+    streams[s].accepting(client, key, coverage).intersection(coverage.heard).bits
   }
 
   func isAnswered(_ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> Bool {

@@ -92,6 +92,16 @@ struct TrafficStream: Sendable {
     meanings.isEmpty ? words[group][Int(key)] & nodesWithRule : nodesByMeaning(client, key, in: words)
   }
 
+  /// The nodes that accept a SYN or datagram, if nothing is lost by chance.
+  @inline(__always) func accepting(_ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> NodeSet
+  {
+    if match == nil { return NodeSet() }
+    return Filter.decide(
+      .tcp(.syn), owned: NodeSet(bits: nodes(client, key, in: coverage.owned)),
+      reach: NodeSet(bits: coverage.listening)
+    ).accepting
+  }
+
   private func nodesByMeaning(_ client: UInt32, _ key: UInt16, in words: [[UInt64]]) -> UInt64 {
     var nodes: UInt64 = 0
     for meaning in meanings where meaning.nodes != 0 {
