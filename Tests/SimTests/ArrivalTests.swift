@@ -7,10 +7,13 @@ import Testing
 @Suite struct ArrivalTests {
   private func times(_ model: ArrivalModel, _ count: Int, seed: UInt64 = 1, stream: Int = 0) -> [UInt64] {
     var arrivals = Arrivals(model, seed: seed, trial: 0, stream: stream)
-    return (0..<count).map { _ in
-      defer { arrivals.advance() }
-      return arrivals.next
+    var times: [UInt64] = []
+    var batch = [Arrival](repeating: Arrival(), count: Arrival.batchSize)
+    while times.count < count {
+      arrivals.draw(into: &batch)
+      times += batch.map(\.time)
     }
+    return Array(times.prefix(count))
   }
 
   @Test func poissonGapsAreExponential() throws {
@@ -42,7 +45,7 @@ import Testing
   }
 
   @Test func aRateOfZeroNeverArrives() {
-    #expect(Arrivals(.poisson(rate: 0), seed: 1, trial: 0, stream: 0).next == .max)
+    #expect(times(.poisson(rate: 0), 50) == [UInt64](repeating: .max, count: 50))
   }
 
   @Test func streamsAndTrialsAreIndependent() {

@@ -9,23 +9,34 @@ import Testing
     Clients(model, seed: seed, trial: trial, stream: 0)
   }
 
+  /// 6,250 batches of draws.
+  private func arrivals(_ model: ClientModel) -> [Arrival] {
+    var clients = clients(model)
+    var batch = [Arrival](repeating: Arrival(), count: Arrival.batchSize)
+    var drawn: [Arrival] = []
+    while drawn.count < 200_000 {
+      clients.draw(into: &batch)
+      drawn += batch
+    }
+    return drawn
+  }
+
   @Test(arguments: [(0.0, 50), (0.8, 1000), (1.0, 1000), (1.4, 200)])
   func popularityFollowsZipf(exponent: Double, population: Int) throws {
-    var clients = clients(ClientModel(population: population, popularity: .zipf(exponent)))
     var seen = [Double](repeating: 0, count: population)
-    for _ in 0..<200_000 { seen[Int(clients.draw().client)] += 1 }
+    for arrival in arrivals(ClientModel(population: population, popularity: .zipf(exponent))) {
+      seen[Int(arrival.client)] += 1
+    }
     // The law written out: shares i^-s over their sum.
     let expected = (1...population).map { power(Double($0), -exponent) }
     #expect(try Statistics.chiSquareTest(observed: seen, expected: expected).pValue > 0.01)
   }
 
   @Test func uniformClientsAndPortsAreUniformAndIndependent() throws {
-    var clients = clients(ClientModel(population: 10))
     var cells = [Double](repeating: 0, count: 10 * 16)
-    for _ in 0..<200_000 {
-      let (client, port) = clients.draw()
-      #expect(port >= 49152)
-      cells[Int(client) * 16 + Int(port - 49152) / 1024] += 1
+    for arrival in arrivals(ClientModel(population: 10)) {
+      #expect(arrival.port >= 49152)
+      cells[Int(arrival.client) * 16 + Int(arrival.port - 49152) / 1024] += 1
     }
     let even = [Double](repeating: 1, count: 160)
     #expect(try Statistics.chiSquareTest(observed: cells, expected: even).pValue > 0.01)

@@ -47,7 +47,7 @@ import Testing
     // A single connect at a known instant: the first of the constant stream.
     var farm = TrafficFarm(
       TrafficFarm.stream(.constant(rate: 0.001), clients: ClientModel(population: 1)))
-    let first = farm.traffic.streams[0].arrivals.next
+    let first = farm.traffic.streams[0].nextArrival
     farm.coverage.open = .empty
     farm.traffic.run(
       until: Instant(nanoseconds: first) + .milliseconds(hole), coverage: farm.coverage)

@@ -38,7 +38,7 @@ import Testing
     var stream = TrafficFarm.stream(.constant(rate: 0.05), clients: ClientModel(population: 1))
     stream.flow.retries = []
     var farm = TrafficFarm(transport: .udp, stream)
-    let first = farm.traffic.streams[0].arrivals.next
+    let first = farm.traffic.streams[0].nextArrival
     farm.coverage.open = .empty
     farm.traffic.run(until: Instant(nanoseconds: first) + .seconds(50), coverage: farm.coverage)
     farm.coverage.open = NodeSet(first: 4)

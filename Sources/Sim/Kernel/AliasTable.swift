@@ -10,10 +10,16 @@
 ///
 /// Source: A. J. Walker, ACM TOMS 3(3), 1977; built as in M. D. Vose, IEEE TSE 17(9), 1991.
 public struct AliasTable: Sendable {
+  /// The column is its own outcome with probability `own / 2^32`, else `alias`.
+  ///
+  /// Both halves come in one load, so choosing between them needs no branch that would be guessed wrong half the time.
   @usableFromInline struct Column: Sendable, BitwiseCopyable {
-    /// The column is its own outcome with probability `own / 2^32`, else `alias`.
-    @usableFromInline var own: UInt32
-    @usableFromInline var alias: UInt32
+    @usableFromInline let bits: UInt64
+
+    init(own: UInt32, alias: UInt32) { bits = UInt64(alias) << 32 | UInt64(own) }
+
+    @inlinable var own: UInt32 { UInt32(truncatingIfNeeded: bits) }
+    @inlinable var alias: UInt32 { UInt32(truncatingIfNeeded: bits >> 32) }
   }
 
   @usableFromInline let columns: [Column]
@@ -55,6 +61,15 @@ public struct AliasTable: Sendable {
   /// The number of outcomes.
   @inlinable public var count: Int { columns.count }
 
+  /// The outcome that a random number stands for.
+  @inlinable @inline(__always) func outcome(of random: UInt64) -> UInt32 {
+    // The high half of the product is the column, the low half is uniform within it.
+    let (place, side) = random.multipliedFullWidth(by: UInt64(columns.count))
+    let column = columns[Int(truncatingIfNeeded: place)]
+    return UInt32(truncatingIfNeeded: side >> 32) < column.own
+      ? UInt32(truncatingIfNeeded: place) : column.alias
+  }
+
   /// The probability that the table gives to each outcome after rounding, summed over its columns.
   public var probabilities: [Double] {
     var result = [Double](repeating: 0, count: count)
@@ -71,9 +86,6 @@ extension RandomStream {
   /// An outcome of the table.
   /// - Complexity: O(1), one number.
   @inlinable public mutating func draw(from table: AliasTable) -> Int {
-    // The high half of the product is the column, the low half is uniform within it.
-    let (column, rest) = next().multipliedFullWidth(by: UInt64(table.columns.count))
-    let found = table.columns[Int(column)]
-    return rest >> 32 < UInt64(found.own) ? Int(column) : Int(found.alias)
+    Int(table.outcome(of: next()))
   }
 }

@@ -15,7 +15,7 @@ extension RandomSource {
   @inlinable public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// Uniform in (0, 1), symmetric about one half: its logarithm is finite.
-  @inlinable public mutating func uniformOpen() -> Double { (Double(next() >> 12) + 0.5) * 0x1p-52 }
+  @inlinable public mutating func uniformOpen() -> Double { RandomStream.uniformOpen(of: next()) }
 
   /// Uniform among 0 ..< `n`, without bias.
   /// - Precondition: `n` is above 0.
@@ -34,5 +34,18 @@ extension RandomSource {
   @inlinable public mutating func bernoulli(_ p: Double) -> Bool { uniform() < p }
 
   /// Exponential with this mean, in the mean's unit.
-  @inlinable public mutating func exponential(mean: Double) -> Double { -mean * log(uniformOpen()) }
+  @inlinable public mutating func exponential(mean: Double) -> Double {
+    RandomStream.exponential(of: next(), mean: mean)
+  }
+}
+
+/// The laws as functions of a random number, for numbers that were drawn many at a time.
+extension RandomStream {
+  @inlinable @inline(__always) public static func uniformOpen(of number: UInt64) -> Double {
+    (Double(number >> 12) + 0.5) * 0x1p-52
+  }
+
+  @inlinable @inline(__always) public static func exponential(of number: UInt64, mean: Double) -> Double {
+    -mean * log(uniformOpen(of: number))
+  }
 }

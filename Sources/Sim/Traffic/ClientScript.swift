@@ -18,7 +18,7 @@ package struct ClientScript: Sendable {
   package var isTCP: Bool { stream.isTCP }
   package var population: Int { stream.clients.population }
   /// When the next connection (or session, or request) begins, since the start of the trial; `max`: none does.
-  package var nextArrival: UInt64 { stream.arrivals.next }
+  package var nextArrival: UInt64 { stream.nextArrival }
 
   /// One connection, and after ``goOn(_:)`` the session's next one.
   package struct Connection: Sendable {
@@ -32,15 +32,15 @@ package struct ClientScript: Sendable {
 
   /// The next arrival.
   package mutating func arrive() -> Connection {
-    let (client, port) = stream.clients.draw()
-    stream.arrivals.advance()
+    let arrival = stream.take()
     var flow = FlowRecord()
     flow.stream = UInt16(truncatingIfNeeded: index)
-    flow.client = client
+    flow.client = arrival.client
     flow.number = stream.arrived
     stream.arrived += 1
     var connection = Connection(
-      client: client, address: stream.clients.address(of: client), port: port, duration: 0, flow: flow)
+      client: arrival.client, address: stream.clients.address(of: arrival.client), port: arrival.port,
+      duration: 0, flow: flow)
     prepare(&connection)
     return connection
   }

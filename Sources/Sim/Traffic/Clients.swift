@@ -52,12 +52,21 @@ struct Clients: Sendable {
 
   var population: Int { model.population }
 
-  /// The next client's index and the port of its connection, from one random number.
-  @inline(__always) mutating func draw() -> (client: UInt32, port: UInt16) {
-    let random = dice.next()
-    let port = Clients.port(random)
-    if let popularity { return (popularity.outcome(of: random), port) }
-    return (UInt32(truncatingIfNeeded: random.multipliedFullWidth(by: UInt64(model.population)).high), port)
+  /// Draws the clients of the next arrivals and the ports of their connections, from one random number each.
+  mutating func draw(into arrivals: inout [Arrival]) {
+    var numbers = Arrival.Numbers(repeating: 0)
+    dice.fill(&numbers)
+    for i in arrivals.indices { arrivals[i].port = Clients.port(numbers[i]) }
+    if let popularity {
+      // Without the bits of the port; a share is off by at most the number of clients times 2^-50.
+      for i in arrivals.indices { arrivals[i].client = popularity.outcome(of: numbers[i] & ~0x3fff) }
+    } else {
+      let population = UInt64(model.population)
+      for i in arrivals.indices {
+        arrivals[i].client = UInt32(
+          truncatingIfNeeded: numbers[i].multipliedFullWidth(by: population).high)
+      }
+    }
   }
 
   /// The port that the lowest bits of a random number stand for.

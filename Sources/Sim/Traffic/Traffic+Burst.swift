@@ -17,73 +17,69 @@ extension Traffic {
     let words = coverage.owned[streams[s].group]
     let reach = NodeSet(bits: coverage.listening & streams[s].nodesWithRule)
     let heard = coverage.heard.bits
+    let mayHaveFailed = !streams[s].unansweredSince.isEmpty
     let first = s &* nodeCount
-    var stream = streams[s]
     var fold = fold
     var sent = 0
-    var failed: (time: UInt64, client: UInt32, bucket: UInt16, accepting: UInt64)?
-    while stream.arrivals.next < limit {
-      let time = stream.arrivals.next
-      let (client, port) = stream.clients.draw()
-      stream.arrivals.advance()
-      let bucket = stream.bucket(client: client, port: port)
-      let accepting = Filter.decide(.udp, owned: NodeSet(bits: words[Int(bucket)]), reach: reach).accepting
-        .bits
-      if accepting & heard == 0 || accepting & (accepting &- 1) != 0 {
-        failed = (time, client, bucket, accepting)
-        break
+    var failed: (arrival: Arrival, accepting: UInt64)?
+    while failed == nil, streams[s].nextArrival < limit {
+      var played = 0
+      for arrival in streams[s].waiting {
+        if arrival.time >= limit { break }
+        played &+= 1
+        let owned = NodeSet(bits: words[Int(arrival.key)])
+        let accepting = Filter.decide(.udp, owned: owned, reach: reach).accepting.bits
+        if accepting & heard == 0 || accepting & (accepting &- 1) != 0 {
+          failed = (arrival, accepting)
+          break
+        }
+        let place = first &+ accepting.trailingZeroBitCount
+        loads[place].packets &+= 1
+        loads[place].bytes &+= bytes
+        fold = (fold &+ arrival.time &+ accepting) &* 0x9e37_79b9_7f4a_7c15
+        if mayHaveFailed { answer(arrival, of: s) }
       }
-      let node = accepting.trailingZeroBitCount
-      loads[first &+ node].packets &+= 1
-      loads[first &+ node].bytes &+= bytes
-      fold = (fold &+ time &+ accepting) &* 0x9e37_79b9_7f4a_7c15
-      sent &+= 1
-      if !stream.unansweredSince.isEmpty { answer(client, at: time, of: s, &stream) }
+      streams[s].skip(played)
+      sent &+= failed == nil ? played : played &- 1
     }
     self.fold = fold
     tallies[s].sent += sent
     tallies[s].begun += sent
-    stream.arrived &+= UInt32(truncatingIfNeeded: sent)
-    streams[s] = stream
+    streams[s].arrived &+= UInt32(truncatingIfNeeded: sent)
     if let failed {
       request(
-        s, failed.client, failed.bucket, failed.accepting, failed.accepting & heard, isAnswered: false,
-        at: failed.time, bytes: bytes)
+        s, failed.arrival, failed.accepting, failed.accepting & heard, isAnswered: false, bytes: bytes)
     }
   }
 
-  private mutating func answer(
-    _ client: UInt32, at time: UInt64, of s: Int, _ stream: inout TrafficStream
-  ) {
-    let since = stream.unansweredSince[Int(client)]
+  private mutating func answer(_ arrival: Arrival, of s: Int) {
+    let client = Int(arrival.client)
+    let since = streams[s].unansweredSince[client]
     guard since != .max else { return }
-    stream.unansweredSince[Int(client)] = .max
-    outages[s].add(from: since, to: time)
+    streams[s].unansweredSince[client] = .max
+    outages[s].add(from: since, to: arrival.time)
   }
 
   /// Plays the next request of a stream the slow way.
   private mutating func request(_ s: Int, bytes: Int, _ coverage: borrowing Coverage) {
-    let time = streams[s].arrivals.next
-    let (client, port) = streams[s].clients.draw()
-    streams[s].arrivals.advance()
-    let key = streams[s].key(client: client, port: port)
-    let accepting = accepting(s, client, key, coverage)
+    let arrival = streams[s].take()
+    let accepting = accepting(s, arrival.client, arrival.key, coverage)
     let answers = loss.answers(of: accepting & coverage.heard.bits)
-    let isAnswered = answers != 0 || isAnswered(s, client, key, coverage)
-    request(s, client, key, accepting, answers, isAnswered: isAnswered, at: time, bytes: bytes)
+    let isAnswered = answers != 0 || isAnswered(s, arrival.client, arrival.key, coverage)
+    request(s, arrival, accepting, answers, isAnswered: isAnswered, bytes: bytes)
   }
 
   /// Plays the first attempt of a request. Only a request that is not answered needs a record.
   /// - Parameter isAnswered: whether a node would answer if nothing were lost by chance.
   private mutating func request(
-    _ s: Int, _ client: UInt32, _ key: UInt16, _ accepting: UInt64, _ answers: UInt64, isAnswered: Bool,
-    at time: UInt64, bytes: Int
+    _ s: Int, _ arrival: Arrival, _ accepting: UInt64, _ answers: UInt64, isAnswered: Bool, bytes: Int
   ) {
+    let time = arrival.time
     var flow = FlowRecord()
     flow.stage = .connecting
     flow.stream = UInt16(truncatingIfNeeded: s)
-    flow.client = client
-    flow.key = key
+    flow.client = arrival.client
+    flow.key = arrival.key
     flow.number = streams[s].arrived
     flow.isOfTheStart = isForming
     streams[s].arrived &+= 1

@@ -16,15 +16,15 @@ extension Traffic {
     return accepting
   }
 
-  /// Makes a record ready for its first attempt from a port.
-  mutating func prepare(_ flow: inout FlowRecord, port: UInt16) {
+  /// Makes a record ready for its first attempt from the port of a key.
+  mutating func prepare(_ flow: inout FlowRecord, key: UInt16) {
     let s = Int(flow.stream)
     flow.isOfTheStart = isForming
     count(flow) { $0.begun += 1 }
     flow.stage = .connecting
     flow.since = .max
     flow.tries = 0
-    flow.key = streams[s].key(client: flow.client, port: port)
+    flow.key = key
     if streams[s].hasFlows {
       var dice = streams[s].dice(of: flow)
       flow.end = streams[s].model.flow.duration.draw(&dice)

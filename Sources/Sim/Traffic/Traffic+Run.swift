@@ -13,7 +13,7 @@ extension Traffic {
       let event = queue.nextTime?.nanoseconds ?? .max
       var (first, arrival, others) = (0, UInt64.max, UInt64.max)
       for s in streams.indices {
-        let next = streams[s].arrivals.next
+        let next = streams[s].nextArrival
         if next < arrival {
           (first, arrival, others) = (s, next, arrival)
         } else {
@@ -49,13 +49,12 @@ extension Traffic {
 
   /// Begins a new connection or session.
   private mutating func arrive(_ s: Int, at time: UInt64, _ coverage: borrowing Coverage) {
-    let (client, port) = streams[s].clients.draw()
-    streams[s].arrivals.advance()
+    let arrival = streams[s].take()
     var flow = FlowRecord()
     flow.stream = UInt16(truncatingIfNeeded: s)
-    flow.client = client
+    flow.client = arrival.client
     flow.number = nextNumber(s)
-    prepare(&flow, port: port)
+    prepare(&flow, key: arrival.key)
     attempt(flows.insert(flow), at: time, coverage)
   }
 

@@ -32,10 +32,11 @@ extension Traffic {
   /// The next connection of a session, from another port.
   mutating func reconnect(_ place: UInt32, at time: UInt64, _ coverage: borrowing Coverage) {
     var flow = flows[place]
-    var dice = streams[Int(flow.stream)].dice(of: flow)
+    let s = Int(flow.stream)
+    var dice = streams[s].dice(of: flow)
     let port = Clients.port(dice.next())
     flow.drawn = UInt32(truncatingIfNeeded: dice.position)
-    prepare(&flow, port: port)
+    prepare(&flow, key: streams[s].key(client: flow.client, port: port))
     flows[place] = flow
     attempt(place, at: time, coverage)
   }

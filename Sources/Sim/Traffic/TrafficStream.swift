@@ -21,8 +21,13 @@ struct TrafficStream: Sendable {
   private(set) var unmatchedUntil: Instant?
   /// The ways in which the rules of the run's configurations read its packets, if there are several; else empty.
   private(set) var meanings: [StreamMeaning] = []
-  var arrivals: Arrivals
-  var clients: Clients
+  private var arrivals: Arrivals
+  private(set) var clients: Clients
+  /// The arrivals of a batch; those before `taken` have come.
+  private var batch: [Arrival]
+  private var taken = 0
+  /// When the next arrival comes; `max` if none does.
+  private(set) var nextArrival = UInt64.max
   /// By client, if the port does not matter; else empty.
   let bucketOfClient: [UInt16]
   /// Connections, requests or sessions of the stream that have begun so far.
@@ -49,6 +54,7 @@ struct TrafficStream: Sendable {
     group = match.map { spaces.space(of: $0) } ?? 0
     nodesWithRule = matches[0] == nil ? 0 : .max
     unmatchedFrom = matches[0] == nil ? .zero : nil
+    batch = [Arrival](repeating: Arrival(), count: Arrival.batchSize)
     arrivals = Arrivals(model.arrivals, seed: seed, trial: trial, stream: index)
     let clients = Clients(model.clients, seed: seed, trial: trial, stream: index)
     self.clients = clients
@@ -61,6 +67,30 @@ struct TrafficStream: Sendable {
       meanings = different.map { StreamMeaning($0, clients, spaces: spaces) }
       for m in meanings.indices where meanings[m].match == matches[0] { meanings[m].nodes = .max }
     }
+    drawBatch()
+  }
+
+  /// The arrivals that are drawn and have not come; at least one.
+  var waiting: ArraySlice<Arrival> { batch[taken...] }
+
+  /// Takes the next arrival.
+  mutating func take() -> Arrival {
+    defer { skip(1) }
+    return batch[taken]
+  }
+
+  /// Takes the first arrivals of ``waiting``.
+  mutating func skip(_ count: Int) {
+    taken += count
+    if taken == batch.count { drawBatch() } else { nextArrival = batch[taken].time }
+  }
+
+  private mutating func drawBatch() {
+    arrivals.draw(into: &batch)
+    clients.draw(into: &batch)
+    for i in batch.indices { batch[i].key = key(client: batch[i].client, port: batch[i].port) }
+    taken = 0
+    nextArrival = batch[0].time
   }
 
   /// A node's kernel reads packets by other rules from now on.
