@@ -9,6 +9,14 @@ extension EventQueue {
     activeLevel = level
   }
 
+  /// Whether no event is active, so that the next one to be popped comes with a group of others.
+  @inlinable var isBetweenGroups: Bool { activeHead == activeTail }
+
+  /// The active events, the next one first. Valid until the queue changes.
+  @inlinable var group: UnsafeMutableBufferPointer<Entry> {
+    UnsafeMutableBufferPointer(rebasing: memory.active[activeHead..<activeTail])
+  }
+
   @inlinable mutating func popActive() -> (Instant, Payload) {
     let entry = memory.active[activeHead]
     activeHead &+= 1

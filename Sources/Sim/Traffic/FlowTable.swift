@@ -27,6 +27,16 @@ struct FlowTable: Sendable {
     return UInt32(truncatingIfNeeded: records.count - 1)
   }
 
+  /// Checks that connections with an event before long are under way.
+  ///
+  /// It loads their records all at once, long before most are needed. Among many, each would be far from the processor
+  /// and take longer to come than all that is done with it.
+  @inline(__always) func expect(_ events: UnsafeMutableBufferPointer<EventQueue<UInt32>.Entry>) {
+    for event in events {
+      precondition(records[Int(event.payload)].stage != .free, "a connection that is over has no events")
+    }
+  }
+
   /// Frees a place. - Precondition: it is taken.
   mutating func remove(_ place: UInt32) {
     precondition(records[Int(place)].stage != .free, "a connection cannot end twice")

@@ -24,7 +24,9 @@ extension Traffic {
       if time >= limit { return }
       while time >= recorder.edge { closeBin() }
       if event < arrival {
+        let beginsGroup = queue.isBetweenGroups
         guard let (_, place) = queue.popNext() else { preconditionFailure("an event was due") }
+        if beginsGroup { flows.expect(queue.group) }
         happen(place, at: event, coverage)
       } else if streams[first].hasFlows {
         arrive(first, at: arrival, coverage)
