@@ -35,6 +35,15 @@ public struct RandomStream: RandomSource, Sendable, Hashable, BitwiseCopyable {
     spare = 0
   }
 
+  /// Where a stream of this start stood once: see ``position`` and `spare`.
+  @inline(__always) init(
+    seed: UInt64, trial: Int, entity: UInt64, purpose: Purpose, at position: UInt64, spare: UInt64
+  ) {
+    self.init(seed: seed, trial: trial, entity: entity, purpose: purpose)
+    drawn = position
+    self.spare = spare
+  }
+
   /// What a stream is for. A new purpose gets a new raw value; no value is used twice or changed, or every seed would
   /// mean another run.
   public enum Purpose: UInt8, Sendable, Hashable, CaseIterable {

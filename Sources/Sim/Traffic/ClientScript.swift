@@ -79,7 +79,7 @@ package struct ClientScript: Sendable {
   private func draw<Value>(_ connection: inout Connection, _ body: (inout RandomStream) -> Value) -> Value {
     var dice = stream.dice(of: connection.flow)
     let value = body(&dice)
-    connection.flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+    connection.flow.keep(dice)
     return value
   }
 }

@@ -1,6 +1,6 @@
 /// One connection that is under way, or a session between two of its connections.
 ///
-/// Forty bytes, since a run may hold a million. Every record but a free one has exactly one pending event, whose
+/// 48 bytes, since a run may hold a million. Every record but a free one has exactly one pending event, whose
 /// payload is the record's place; ``stage`` says what the event means, so nothing is ever cancelled.
 struct FlowRecord: BitwiseCopyable, Sendable {
   enum Stage: UInt8, BitwiseCopyable, Sendable {
@@ -22,12 +22,14 @@ struct FlowRecord: BitwiseCopyable, Sendable {
   var end: UInt64 = 0
   /// When the first of the attempts that failed in a row was made, or the first lost segment sent; `max` if none.
   var since = UInt64.max
+  /// The second random number of a block of two, while only the first was drawn.
+  private(set) var spare: UInt64 = 0
   /// The client, by its index; in a free record, the next free place.
   var client: UInt32 = 0
   /// The number of the arrival in its stream: the key of its random numbers.
   var number: UInt32 = 0
   /// How many of its random numbers were drawn.
-  var drawn: UInt32 = 0
+  private(set) var drawn: UInt32 = 0
   /// The generation of the node's tracking that holds the flow.
   var generation: UInt16 = 0
   /// For flows of datagrams: ``Traffic/lives`` of the node when it answered last.
@@ -53,6 +55,12 @@ struct FlowRecord: BitwiseCopyable, Sendable {
   var isOfTheStart: Bool {
     @inline(__always) get { stageBits & 0x80 != 0 }
     @inline(__always) set { stageBits = newValue ? stageBits | 0x80 : stageBits & 0x7f }
+  }
+
+  /// Remembers where its random numbers stand.
+  @inline(__always) mutating func keep(_ dice: RandomStream) {
+    drawn = UInt32(truncatingIfNeeded: dice.position)
+    spare = dice.spare
   }
 
   static var noNode: UInt8 { 255 }

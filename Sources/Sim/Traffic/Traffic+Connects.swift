@@ -28,7 +28,7 @@ extension Traffic {
     if streams[s].hasFlows {
       var dice = streams[s].dice(of: flow)
       flow.end = streams[s].model.flow.duration.draw(&dice)
-      flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+      flow.keep(dice)
     }
   }
 

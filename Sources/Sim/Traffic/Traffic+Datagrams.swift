@@ -88,7 +88,7 @@ extension Traffic {
     var dice = streams[s].dice(of: flow)
     let mean = Double(streams[s].model.flow.segmentInterval.nanoseconds)
     let gap = UInt64(min(dice.exponential(mean: mean), 0x1p60))
-    flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+    flow.keep(dice)
     flows[place] = flow
     var next = min(time + max(1, gap), flow.end)
     if flow.since != .max, let model = streams[s].model.datagrams {

@@ -36,8 +36,8 @@ extension Traffic {
     var dice = streams[s].dice(of: flow)
     if isLast && !isStalled && streams[s].model.flow.resetShare > 0 {
       let closesByReset = dice.bernoulli(streams[s].model.flow.resetShare)
-      flow.drawn = UInt32(truncatingIfNeeded: dice.position)
-      flows[place].drawn = flow.drawn
+      flow.keep(dice)
+      flows[place].keep(dice)
       // A reset is sent once and never answered.
       if closesByReset { return closeInOrder(place, at: time, isHeard: accepted != 0) }
     }
@@ -52,7 +52,7 @@ extension Traffic {
     let mean = Double(streams[s].model.flow.segmentInterval.nanoseconds)
     let wait = UInt64(dice.exponential(mean: mean)) &+ applications.delays[Int(flow.node)]
     let gap = min(wait, UInt64(FlowTracking.idle.nanoseconds) - 1)
-    flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+    flow.keep(dice)
     if isStalled && applications.hasBeenTroubled { endOutage(flow, at: time) }
     flow.since = .max
     flow.tries = 0

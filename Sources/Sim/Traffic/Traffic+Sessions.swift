@@ -23,7 +23,7 @@ extension Traffic {
     var dice = streams[s].dice(of: flow)
     let goesOn = dice.bernoulli(1 - 1 / session.connections)
     let think = UInt64(dice.exponential(mean: Double(session.thinkTime.nanoseconds)))
-    flows[place].drawn = UInt32(truncatingIfNeeded: dice.position)
+    flows[place].keep(dice)
     guard goesOn else { return flows.remove(place) }
     flows[place].stage = .thinking
     schedule(place, at: time + max(1, think))
@@ -35,7 +35,7 @@ extension Traffic {
     let s = Int(flow.stream)
     var dice = streams[s].dice(of: flow)
     let port = Clients.port(dice.next())
-    flow.drawn = UInt32(truncatingIfNeeded: dice.position)
+    flow.keep(dice)
     prepare(&flow, key: streams[s].key(client: flow.client, port: port))
     flows[place] = flow
     attempt(place, at: time, coverage)

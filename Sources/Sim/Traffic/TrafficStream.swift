@@ -178,6 +178,7 @@ struct TrafficStream: Sendable {
   /// The random numbers of a connection or session, from its last draw on.
   @inline(__always) func dice(of flow: FlowRecord) -> RandomStream {
     RandomStream(
-      seed: connectionSeed, trial: 0, entity: UInt64(flow.number), purpose: .segments, at: UInt64(flow.drawn))
+      seed: connectionSeed, trial: 0, entity: UInt64(flow.number), purpose: .segments,
+      at: UInt64(flow.drawn), spare: flow.spare)
   }
 }
