@@ -33,9 +33,7 @@ extension Traffic {
           failed = (arrival, accepting)
           break
         }
-        let place = first &+ accepting.trailingZeroBitCount
-        loads[place].packets &+= 1
-        loads[place].bytes &+= bytes
+        loads[first &+ accepting.trailingZeroBitCount].note(bytes: bytes)
         fold = (fold &+ arrival.time &+ accepting) &* 0x9e37_79b9_7f4a_7c15
         if mayHaveFailed { answer(arrival, of: s) }
       }

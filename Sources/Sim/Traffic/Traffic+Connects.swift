@@ -6,13 +6,34 @@ import Engine
 /// flow. Without an answer it is retried until the client gives up; that begins an outage, which lasts until the client
 /// comes through or would.
 extension Traffic {
+  /// The nodes that have a connection's bucket in some sets, each by its own rules.
+  ///
+  /// It asks the stream for one property at a time: a method of the stream that calls another would copy all of it.
+  /// - Parameter words: the sets' nodes, by space and bucket.
+  @inline(__always) func nodes(_ s: Int, _ client: UInt32, _ key: UInt16, in words: [[UInt64]]) -> NodeSet {
+    if streams[s].meanings.isEmpty {
+      return NodeSet(bits: words[streams[s].group][Int(key)] & streams[s].nodesWithRule)
+    }
+    return NodeSet(bits: streams[s].nodesByMeaning(client, key, in: words))
+  }
+
+  /// The nodes that accept a SYN or datagram if nothing is lost by chance.
+  @inline(__always) func serving(
+    _ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage
+  ) -> NodeSet {
+    if streams[s].match == nil { return NodeSet() }
+    return Filter.decide(
+      .tcp(.syn), owned: nodes(s, client, key, in: coverage.owned), reach: NodeSet(bits: coverage.listening)
+    ).accepting
+  }
+
   /// The nodes that get a SYN or datagram and accept it.
   @inline(__always) mutating func accepting(
     _ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage
   ) -> UInt64 {
-    let serving = streams[s].accepting(client, key, coverage).bits
-    let accepting = loss.receivers(of: serving)
-    if accepting == 0 && serving != 0 { tallies[s].lostOnTheWay += 1 }
+    let owners = serving(s, client, key, coverage).bits
+    let accepting = loss.receivers(of: owners)
+    if accepting == 0 && owners != 0 { tallies[s].lostOnTheWay += 1 }
     return accepting
   }
 

@@ -83,15 +83,11 @@ extension Traffic {
   @inline(__always) mutating func note(
     _ accepting: UInt64, of s: Int, at time: UInt64, bytes: Int, isReset: Bool = false
   ) {
-    tallies[s].sent += 1
+    tallies[s].note(accepting, isReset: isReset)
     fold = (fold &+ time &+ accepting) &* 0x9e37_79b9_7f4a_7c15
-    if accepting == 0 { if isReset { tallies[s].resets += 1 } else { tallies[s].lost += 1 } }
-    if accepting & (accepting &- 1) != 0 { tallies[s].twice += 1 }
     var left = accepting
     while left != 0 {
-      let place = s &* nodeCount &+ left.trailingZeroBitCount
-      loads[place].packets += 1
-      loads[place].bytes += bytes
+      loads[s &* nodeCount &+ left.trailingZeroBitCount].note(bytes: bytes)
       left &= left &- 1
     }
   }

@@ -28,7 +28,7 @@ extension Traffic {
       tallies[s].lostOfOpen += 1
       if receivers != 0 {
         tallies[s].lostOnTheWay += 1
-      } else if streams[s].accepting(flow.client, flow.key, coverage).bits != 0 {
+      } else if !serving(s, flow.client, flow.key, coverage).isEmpty {
         tallies[s].lostUnknown += 1
       }
     }
@@ -67,7 +67,7 @@ extension Traffic {
     let s = Int(flow.stream)
     return Filter.decide(
       .tcp(.ack), tracked: isTracked ? NodeSet(bits: 1 << UInt64(flow.node)) : NodeSet(),
-      resets: NodeSet(bits: streams[s].nodes(flow.client, flow.key, in: coverage.resets)),
+      resets: nodes(s, flow.client, flow.key, in: coverage.resets),
       reach: NodeSet(bits: coverage.listening & streams[s].nodesWithRule))
   }
 

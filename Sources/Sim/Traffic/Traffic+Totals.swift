@@ -185,11 +185,11 @@ extension Traffic {
 
   /// Whether the node of an open flow would answer its client now, if nothing is lost by chance.
   private func isKept(_ flow: FlowRecord, _ coverage: Coverage) -> Bool {
-    let stream = streams[Int(flow.stream)]
+    let s = Int(flow.stream)
     let bit: UInt64 = 1 << UInt64(flow.node)
     if flow.stage == .datagrams {
-      let answering = stream.accepting(flow.client, flow.key, coverage).intersection(coverage.heard).bits
-      let node = stream.model.datagrams?.onMove == .breaks ? answering & bit : answering
+      let answering = serving(s, flow.client, flow.key, coverage).intersection(coverage.heard).bits
+      let node = streams[s].model.datagrams?.onMove == .breaks ? answering & bit : answering
       return node != 0 && !applications.leavesAlone(node)
     }
     let verdict = verdict(on: flow, isTracked: true, coverage)

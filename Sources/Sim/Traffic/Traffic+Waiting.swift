@@ -8,7 +8,7 @@ extension Traffic {
   /// The nodes whose kernels answer a client that comes now, if nothing is lost by chance.
   private func answering(_ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> UInt64
   {
-    streams[s].accepting(client, key, coverage).intersection(coverage.heard).bits
+    serving(s, client, key, coverage).intersection(coverage.heard).bits
   }
 
   func isAnswered(_ s: Int, _ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> Bool {

@@ -157,14 +157,21 @@ public struct Traffic: Sendable {
 
   /// A node tracks a flow from here on.
   mutating func track(_ flow: FlowRecord) {
-    guard let place = streams[Int(flow.stream)].place(flow, at: flow.node) else { return }
+    guard let place = place(of: flow) else { return }
     tracking.add(Int(flow.node), group: place.space, bucket: place.bucket)
   }
 
   /// A node forgets a flow that it tracks.
   mutating func untrack(_ flow: FlowRecord) {
-    guard let place = streams[Int(flow.stream)].place(flow, at: flow.node) else { return }
+    guard let place = place(of: flow) else { return }
     tracking.remove(Int(flow.node), group: place.space, bucket: place.bucket)
+  }
+
+  /// The space and bucket of a flow by the rules of its node; `nil` if no rule of the node matches it.
+  @inline(__always) private func place(of flow: FlowRecord) -> (space: Int, bucket: Int)? {
+    let s = Int(flow.stream)
+    if streams[s].meanings.isEmpty { return (streams[s].group, Int(flow.key)) }
+    return streams[s].placeByMeaning(flow)
   }
 
   /// By stream: the space of its buckets, by the rules that most kernels have.

@@ -55,6 +55,13 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
 
   public init() {}
 
+  /// Adds a packet: see ``Traffic/note(_:of:at:bytes:isReset:)``.
+  @inline(__always) mutating func note(_ accepting: UInt64, isReset: Bool) {
+    sent += 1
+    if accepting == 0 { if isReset { resets += 1 } else { lost += 1 } }
+    if accepting & (accepting &- 1) != 0 { twice += 1 }
+  }
+
   private static let all: [WritableKeyPath<TrafficCounts, Int> & Sendable] = [
     \.begun, \.repeated, \.unanswered, \.waiting, \.waitingInDoubt, \.connectsReset, \.connectsRefused,
     \.connectsLeftAlone, \.opened, \.kept, \.stalled, \.inDoubt, \.broken, \.unnoticed, \.brokenOutside,

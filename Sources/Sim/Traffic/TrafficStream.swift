@@ -116,23 +116,8 @@ struct TrafficStream: Sendable {
     meanings.isEmpty ? bucket(client: client, port: port) : port
   }
 
-  /// The nodes that have a connection's bucket in some sets, each by its own rules.
-  /// - Parameter words: the sets' nodes, by space and bucket.
-  @inline(__always) func nodes(_ client: UInt32, _ key: UInt16, in words: [[UInt64]]) -> UInt64 {
-    meanings.isEmpty ? words[group][Int(key)] & nodesWithRule : nodesByMeaning(client, key, in: words)
-  }
-
-  /// The nodes that accept a SYN or datagram, if nothing is lost by chance.
-  @inline(__always) func accepting(_ client: UInt32, _ key: UInt16, _ coverage: borrowing Coverage) -> NodeSet
-  {
-    if match == nil { return NodeSet() }
-    return Filter.decide(
-      .tcp(.syn), owned: NodeSet(bits: nodes(client, key, in: coverage.owned)),
-      reach: NodeSet(bits: coverage.listening)
-    ).accepting
-  }
-
-  private func nodesByMeaning(_ client: UInt32, _ key: UInt16, in words: [[UInt64]]) -> UInt64 {
+  /// The nodes that have a connection's bucket in some sets, each by its own rules. Asked if there are ``meanings``.
+  func nodesByMeaning(_ client: UInt32, _ key: UInt16, in words: [[UInt64]]) -> UInt64 {
     var nodes: UInt64 = 0
     for meaning in meanings where meaning.nodes != 0 {
       nodes |= words[meaning.space][meaning.bucket(client, port: key, clients)] & meaning.nodes
@@ -140,10 +125,10 @@ struct TrafficStream: Sendable {
     return nodes
   }
 
-  /// The space and bucket of a connection by the rules of a node; `nil` if no rule of the node matches it.
-  @inline(__always) func place(_ flow: FlowRecord, at node: UInt8) -> (space: Int, bucket: Int)? {
-    if meanings.isEmpty { return (group, Int(flow.key)) }
-    for meaning in meanings where meaning.nodes >> UInt64(node) & 1 == 1 {
+  /// The space and bucket of a flow by the rules of its node; `nil` if no rule of the node matches it. Asked if there
+  /// are ``meanings``.
+  func placeByMeaning(_ flow: FlowRecord) -> (space: Int, bucket: Int)? {
+    for meaning in meanings where meaning.nodes >> UInt64(flow.node) & 1 == 1 {
       return (meaning.space, meaning.bucket(flow.client, port: flow.key, clients))
     }
     return nil

@@ -56,6 +56,12 @@ public struct NodeLoad: Sendable, Hashable, BitwiseCopyable {
     self.bytes = bytes
   }
 
+  /// Adds a packet.
+  @inline(__always) mutating func note(bytes: Int) {
+    packets += 1
+    self.bytes += bytes
+  }
+
   static func - (a: NodeLoad, b: NodeLoad) -> NodeLoad {
     NodeLoad(flows: a.flows - b.flows, packets: a.packets - b.packets, bytes: a.bytes - b.bytes)
   }
