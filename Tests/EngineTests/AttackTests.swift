@@ -94,10 +94,10 @@ struct AttackTests {
       }
       let node = random.below(4)
       if round % 12 == 5 { farm.crash(node) }
-      for i in farm.nodes.indices where round % 12 == 9 && !farm.running[i] { farm.start(i) }
+      for i in farm.nodes.indices where round % 12 == 9 && !farm.machines[i].isRunning { farm.start(i) }
       farm.run(for: .nanoseconds(1 + random.below(60_000_000)))
     }
-    for i in farm.nodes.indices where !farm.running[i] { farm.start(i) }
+    for i in farm.nodes.indices where !farm.machines[i].isRunning { farm.start(i) }
     farm.run(for: .seconds(5))
     #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up }, "seed \(seed)")
     farm.run(for: .seconds(2)) { #expect($0.isWhole) }

@@ -7,7 +7,7 @@ import Testing
 struct NodeForgeryTests {
   /// Sends a forged heartbeat of a node to all others.
   static func send(_ forged: [UInt8], as node: Int, in farm: inout TestFarm) {
-    for i in farm.nodes.indices where i != node && farm.running[i] {
+    for i in farm.nodes.indices where i != node && farm.machines[i].isRunning {
       Attacker.send(forged, to: i, from: node, in: &farm)
     }
   }
@@ -86,13 +86,12 @@ struct NodeForgeryTests {
     var (farm, attacker) = Attacker.recorded(3)
     farm.crash(0)
     var actions: [Action] = []
-    farm.running[0] = true
-    farm.give(0, .start(Start(incarnation: Incarnation(number), bootID: BootID(9))))
+    farm.start(0, as: Start(incarnation: Incarnation(number), bootID: BootID(9)))
     farm.run(for: .seconds(2))
     #expect(farm.nodes[0].incarnation <= .highest)
     // A pause that costs the lease raises the incarnation.
     for _ in 0..<3 {
-      farm.stalled[0] = true
+      farm.machines[0].isStalled = true
       farm.run(for: .seconds(2))
       farm.resumeDaemon(0)
       farm.run(for: .seconds(2))
@@ -157,8 +156,8 @@ struct NodeForgeryTests {
     NodeForgeryTests.speak(as: 2, incarnation: 1 << 62, attacker, for: .seconds(3), in: &farm)
     #expect(farm.nodes[0].peers[2].incarnation < .highestDoubted)
     for node in 0...1 {
-      let sequence = farm.nodes[node].peers[2].sequence
-      farm.nodes[node].peers.restoreFloor(
+      let sequence = farm.machines[node].node.peers[2].sequence
+      farm.machines[node].node.peers.restoreFloor(
         NodeID(2), ResumedPeer(incarnation: .highest, sequence: sequence))
     }
     farm.run(for: .seconds(1))

@@ -53,7 +53,11 @@ struct NodeLifeTests {
     var whole: Instant?
     farm.run(for: .seconds(2)) {
       #expect($0.doubles() == 0)
-      if whole == nil, $0.filters[1][0].count > 0, $0.isWhole, $0.filters[1][0].count >= 16 { whole = $0.now }
+      if whole == nil, $0.machines[1].kernel.filters[0].count > 0, $0.isWhole,
+        $0.machines[1].kernel.filters[0].count >= 16
+      {
+        whole = $0.now
+      }
     }
     #expect(farm.isWhole)
     let returned = whole.map { $0 - back } ?? .seconds(99)
@@ -64,7 +68,7 @@ struct NodeLifeTests {
   @Test("A daemon that stalls loses its lease before the others take over, and joins anew")
   func stall() {
     var farm = NodeLifeTests.running()
-    farm.stalled[2] = true
+    farm.machines[2].isStalled = true
     var mostHoles = 0
     farm.run(for: .seconds(10)) {
       #expect($0.doubles() == 0)
@@ -73,13 +77,13 @@ struct NodeLifeTests {
     #expect(farm.isWhole && mostHoles == 16)
     farm.resumeDaemon(2)
     farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
-    #expect(farm.isWhole && farm.filters[2][0].count == 16)
+    #expect(farm.isWhole && farm.machines[2].kernel.filters[0].count == 16)
   }
 
   @Test("A one-way cut changes nothing in a farm of three or more", arguments: [3, 4, 8])
   func oneWayCut(nodes: Int) {
     var farm = NodeLifeTests.running(nodes)
-    farm.cut[0].insert(NodeID(1))
+    farm.machines[0].cut.insert(NodeID(1))
     farm.run(for: .seconds(20)) { #expect($0.isWhole) }
     #expect(NodeLifeTests.viewChanges(farm) == 0)
     #expect(farm.relayed > 100)
@@ -90,8 +94,8 @@ struct NodeLifeTests {
     var farm = NodeLifeTests.running(5)
     for a in [0, 1] {
       for b in [3, 4] {
-        farm.cut[a].insert(NodeID(b))
-        farm.cut[b].insert(NodeID(a))
+        farm.machines[a].cut.insert(NodeID(b))
+        farm.machines[b].cut.insert(NodeID(a))
       }
     }
     farm.run(for: .seconds(20)) { #expect($0.isWhole) }
@@ -104,10 +108,10 @@ struct NodeLifeTests {
   @Test("A node that cannot send fences itself before the others take its buckets")
   func mute() {
     var farm = NodeLifeTests.running()
-    farm.cut[3] = NodeSet(bits: 0b0111)
+    farm.machines[3].cut = NodeSet(bits: 0b0111)
     farm.run(for: .seconds(5)) { #expect($0.doubles() == 0) }
     #expect(farm.isWhole && farm.nodes[3].status == .fenced)
-    farm.cut[3] = .empty
+    farm.machines[3].cut = .empty
     farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
     #expect(farm.isWhole && farm.nodes[3].status == .up)
   }
@@ -115,10 +119,10 @@ struct NodeLifeTests {
   @Test("An even split serves both halves, and heals into one view")
   func split() {
     var farm = NodeLifeTests.running()
-    for a in 0..<4 { farm.cut[a] = NodeSet(bits: a < 2 ? 0b1100 : 0b0011) }
+    for a in 0..<4 { farm.machines[a].cut = NodeSet(bits: a < 2 ? 0b1100 : 0b0011) }
     farm.run(for: .seconds(5))
     #expect(farm.doubles() == 64)
-    for a in 0..<4 { farm.cut[a] = .empty }
+    for a in 0..<4 { farm.machines[a].cut = .empty }
     let at = farm.now
     var healed: Instant?
     farm.run(for: .seconds(3)) { if healed == nil, $0.doubles() == 0 { healed = $0.now } }
@@ -135,7 +139,7 @@ struct NodeLifeTests {
     farm.crash(1)
     farm.crash(2)
     farm.run(for: .seconds(2)) { #expect($0.doubles() == 0) }
-    #expect(farm.isWhole && farm.filters[3][0].count == 64)
+    #expect(farm.isWhole && farm.machines[3].kernel.filters[0].count == 64)
     farm.command(3, .drain(deadline: nil, isForced: false))
     farm.run(for: .seconds(2))
     #expect(farm.isWhole && farm.nodes[3].status == .up)
@@ -144,10 +148,10 @@ struct NodeLifeTests {
   @Test("A kernel that refuses everything ends its node's lease, and the others take over")
   func refusingKernel() {
     var farm = NodeLifeTests.running()
-    farm.failsCommits[1] = true
+    farm.machines[1].kernel.refuses = .everything
     farm.run(for: .seconds(4)) { #expect($0.doubles() == 0) }
     #expect(farm.isWhole && farm.nodes[1].status == .fenced)
-    farm.failsCommits[1] = false
+    farm.machines[1].kernel.refuses = .nothing
     farm.run(for: .seconds(4)) { #expect($0.doubles() == 0) }
     #expect(farm.isWhole && farm.nodes[1].status == .up)
   }
@@ -159,8 +163,8 @@ struct NodeLifeTests {
   func leaveBehindACut(since: Int) {
     var farm = NodeLifeTests.running()
     for other in [0, 3] {
-      farm.cut[1].insert(NodeID(other))
-      farm.cut[other].insert(NodeID(1))
+      farm.machines[1].cut.insert(NodeID(other))
+      farm.machines[other].cut.insert(NodeID(1))
     }
     farm.run(for: .milliseconds(since))
     farm.command(1, .leave)
@@ -177,10 +181,10 @@ struct NodeLifeTests {
     "A leave that one node did not hear at all is repeated to it until tau has passed, and nothing else is")
   func leaveThatIsLost() {
     var farm = NodeLifeTests.running()
-    farm.cut[1].insert(NodeID(3))
+    farm.machines[1].cut.insert(NodeID(3))
     farm.command(1, .leave)
     farm.run(for: .milliseconds(40))
-    farm.cut[1] = .empty
+    farm.machines[1].cut = .empty
     farm.run(for: .milliseconds(190)) { #expect($0.doubles() == 0) }
     #expect(farm.isWhole && farm.relayed >= 1 && farm.relayed <= 3)
     // It is repeated with each heartbeat until tau has passed, since a repeated one may be lost as well.
@@ -222,7 +226,7 @@ struct NodeLifeTests {
       }
     }
     // A hand-over to it takes delta + 2C.
-    #expect(farm.isWhole && farm.filters[3][0].count > 0 && mostHoles > 0)
+    #expect(farm.isWhole && farm.machines[3].kernel.filters[0].count > 0 && mostHoles > 0)
     #expect(longest <= .milliseconds(15), "\(longest)")
   }
 }

@@ -17,12 +17,12 @@ struct NodeLockOutTests {
     farm.start(0)
     NodeLockOutTests.run(&farm, locking: 0, for: .seconds(5))
     #expect(farm.nodes[0].status == .listening)
-    #expect(farm.filters[0][0].isEmpty)
+    #expect(farm.machines[0].kernel.filters[0].isEmpty)
     let told = farm.notices.count { $0.notice == .unauthenticated(from: NodeID(1)) }
     #expect(told == 1)
     farm.run(for: .seconds(2))
     #expect(farm.nodes[0].status == .up)
-    #expect(farm.filters[0][0].count == 64)
+    #expect(farm.machines[0].kernel.filters[0].count == 64)
   }
 
   @Test("A node that is joining when they begin does not come up alone either")
@@ -33,7 +33,7 @@ struct NodeLockOutTests {
     #expect(farm.nodes[0].status == .joining)
     NodeLockOutTests.run(&farm, locking: 0, for: .seconds(3))
     #expect(farm.nodes[0].status == .joining)
-    #expect(farm.filters[0][0].isEmpty)
+    #expect(farm.machines[0].kernel.filters[0].isEmpty)
   }
 
   @Test("With a member that it can hear it joins, and to nodes that are up they mean nothing")
@@ -62,7 +62,7 @@ struct NodeLockOutTests {
     NodeLockOutTests.run(&farm, locking: 0, for: .seconds(44))
     #expect(farm.nodes[0].status == .listening)
     NodeLockOutTests.run(&farm, locking: 0, for: .seconds(2))
-    #expect(farm.nodes[0].status == .up && farm.filters[0][0].count == 64)
+    #expect(farm.nodes[0].status == .up && farm.machines[0].kernel.filters[0].count == 64)
     // After its next start it waits again.
     farm.crash(0)
     farm.start(0)
@@ -75,11 +75,11 @@ struct NodeLockOutTests {
     var farm = NodeLifeTests.running(2)
     farm.crash(1)
     farm.run(for: .seconds(2))
-    farm.stalled[0] = true
+    farm.machines[0].isStalled = true
     farm.run(for: .seconds(1))
     farm.resumeDaemon(0)
     NodeLockOutTests.run(&farm, locking: 0, for: .seconds(1))
-    #expect(farm.nodes[0].status == .up && farm.filters[0][0].count == 64)
+    #expect(farm.nodes[0].status == .up && farm.machines[0].kernel.filters[0].count == 64)
   }
 
   @Test("What comes from the address of a node that is heard is forged, and keeps nobody out")

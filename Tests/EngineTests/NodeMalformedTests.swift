@@ -10,7 +10,7 @@ import Testing
     if groups > 1 { for g in 0..<groups { settings.groups[g].bucketCount = g == 0 ? 4096 : 2048 } }
     if groups > 1 { for g in 0..<groups { settings.groups[g].policy = .modulo } }
     var farm = TestFarm(settings)
-    farm.watched[0] = true
+    farm.machines[0].isWatched = true
     farm.startAll()
     farm.run(for: .milliseconds(groups > 1 ? 900 : 2500))
     var samples: [Datagram] = []

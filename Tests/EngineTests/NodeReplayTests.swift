@@ -10,7 +10,7 @@ struct NodeReplayTests {
     let end = farm.now + length
     var next = 0
     while farm.now < end {
-      for i in nodes where farm.running[i] {
+      for i in nodes where farm.machines[i].isRunning {
         Attacker.send(said[next % said.count], to: i, from: address, in: &farm)
       }
       next += 1
@@ -85,7 +85,7 @@ struct NodeReplayTests {
     farm.crash(1)
     farm.start(1)
     NodeReplayTests.replay(attacker.said(by: 1), to: [1], from: 0, into: &farm, for: .seconds(2))
-    #expect(farm.nodes[1].status == .up && farm.filters[1][0].count == 64)
+    #expect(farm.nodes[1].status == .up && farm.machines[1].kernel.filters[0].count == 64)
   }
 
   @Test("Of a node that is gone they do not bring it back, not even before one that has restarted")
@@ -101,7 +101,7 @@ struct NodeReplayTests {
     NodeReplayTests.replay(said, to: [0, 2], from: 1, into: &farm, for: .milliseconds(1200))
     #expect(farm.nodes[2].status == .up)
     #expect(farm.nodes[2].view.members == NodeSet(bits: 0b101))
-    #expect(farm.filters[0][0].count + farm.filters[2][0].count == 64)
+    #expect(farm.machines[0].kernel.filters[0].count + farm.machines[2].kernel.filters[0].count == 64)
   }
 
   @Test("While a dead node's datagrams are sent again a restarted node joins all the same, and both say so")
@@ -140,6 +140,6 @@ struct NodeReplayTests {
     farm.run(for: .seconds(1))
     farm.replace(0)
     NodeReplayTests.replay(attacker.said(by: 1), to: [0], from: 1, into: &farm, for: .seconds(2))
-    #expect(farm.nodes[0].status == .up && farm.filters[0][0].count == 64)
+    #expect(farm.nodes[0].status == .up && farm.machines[0].kernel.filters[0].count == 64)
   }
 }

@@ -39,7 +39,7 @@ struct ObstacleTests {
     farm.crash(2)
     farm.run(for: .seconds(1))
     // Node 2 hears both others, and neither hears it.
-    farm.cut[2] = NodeSet(first: 2)
+    farm.machines[2].cut = NodeSet(first: 2)
     farm.start(2)
     farm.run(for: .seconds(1))
     #expect(Self.reason(farm, 2) == .joining(waitsFor: NodeSet(first: 2)))
@@ -142,14 +142,14 @@ struct ObstacleTests {
   @Test("Isolated is who hears others and is heard by nobody; whose kernel refuses has no lease")
   func fences() {
     var farm = NodeLifeTests.running(3)
-    farm.cut[2] = NodeSet(first: 2)
+    farm.machines[2].cut = NodeSet(first: 2)
     farm.run(for: .milliseconds(700))
     #expect(farm.nodes[2].status == .fenced && Self.reason(farm, 2) == .isolated)
     var refused = NodeLifeTests.running(3)
-    refused.failsCommits[1] = true
+    refused.machines[1].kernel.refuses = .everything
     refused.run(for: .seconds(1))
     #expect(Self.reason(refused, 1) == .noLease(isRefused: true))
-    refused.failsCommits[1] = false
+    refused.machines[1].kernel.refuses = .nothing
     refused.run(for: .seconds(2))
     #expect(Self.reason(refused, 1) == nil)
   }
@@ -157,14 +157,14 @@ struct ObstacleTests {
   @Test("Deaf is at which no frame arrives; it is no company for those that join")
   func deaf() {
     var farm = NodeLifeTests.running(3)
-    for i in 0...1 { farm.cut[i] = NodeSet(NodeID(2)) }
+    for i in 0...1 { farm.machines[i].cut = NodeSet(NodeID(2)) }
     farm.give(2, .frames(arrive: false))
     farm.run(for: .seconds(1))
     #expect(farm.nodes[2].status == .deaf && Self.reason(farm, 2) == .deaf)
     let seen = farm.nodes[0]
     #expect(!seen.peers[2].isCompany(under: seen.configuration))
     #expect(Self.reason(farm, 0) == nil && farm.isWhole)
-    for i in 0...1 { farm.cut[i] = .empty }
+    for i in 0...1 { farm.machines[i].cut = .empty }
     farm.give(2, .frames(arrive: true))
     farm.run(for: .seconds(2))
     #expect(Self.reason(farm, 2) == nil)
@@ -181,8 +181,8 @@ struct ObstacleTests {
   func unheard() {
     var farm = NodeLifeTests.running(3)
     // Node 0 hears neither of the others, which hear it and each other: it removes them and takes all.
-    farm.cut[1] = NodeSet(NodeID(0))
-    farm.cut[2] = NodeSet(NodeID(0))
+    farm.machines[1].cut = NodeSet(NodeID(0))
+    farm.machines[2].cut = NodeSet(NodeID(0))
     farm.run(for: .seconds(1))
     for node in 1...2 { #expect(Self.reason(farm, node) == .unheard(by: NodeSet(NodeID(0)))) }
     #expect(Self.reason(farm, 0) == nil)
@@ -208,7 +208,7 @@ struct ObstacleTests {
     farm.run(for: .seconds(1))
     var other = farm.nodes[2].settings
     other.surroundings = Digest(rawValue: 7)
-    farm.nodes[2] = Node(id: NodeID(2), settings: other)
+    farm.machines[2].configure(other)
     farm.start(2)
     farm.run(for: .seconds(3))
     #expect(Self.reason(farm, 2) == .otherConfiguration(of: NodeSet(first: 2)))
@@ -216,7 +216,7 @@ struct ObstacleTests {
     #expect(farm.isWhole)
 
     var twice = NodeLifeTests.running(2)
-    twice.add(Node(id: NodeID(1), settings: twice.nodes[1].settings))
+    twice.machines.append(TestMachine(Node(id: NodeID(1), settings: twice.nodes[1].settings)))
     twice.start(2)
     twice.run(for: .seconds(2))
     #expect(Self.reason(twice, 2) == .duplicateID && Self.reason(twice, 1) == nil)
@@ -260,17 +260,17 @@ struct ObstacleTests {
     var farm = NodeLifeTests.farm(3)
     var other = farm.nodes[0].settings
     other.surroundings = Digest(rawValue: 7)
-    farm.nodes[0] = Node(id: NodeID(0), settings: other)
-    farm.cut[0] = NodeSet(bits: 0b110)
-    farm.cut[1] = NodeSet(NodeID(0))
-    farm.cut[2] = NodeSet(NodeID(0))
+    farm.machines[0].configure(other)
+    farm.machines[0].cut = NodeSet(bits: 0b110)
+    farm.machines[1].cut = NodeSet(NodeID(0))
+    farm.machines[2].cut = NodeSet(NodeID(0))
     farm.startAll()
     farm.run(for: .seconds(3))
     #expect(farm.nodes.allSatisfy { $0.status == .up })
-    for i in 0..<3 { farm.cut[i] = .empty }
+    for i in 0..<3 { farm.machines[i].cut = .empty }
     farm.run(for: .milliseconds(700))
     farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
-    #expect(farm.isWhole && farm.filters[0][0].isEmpty)
+    #expect(farm.isWhole && farm.machines[0].kernel.filters[0].isEmpty)
     #expect(Self.reason(farm, 0) == .otherConfiguration(of: NodeSet(bits: 0b110)))
   }
 
@@ -281,7 +281,7 @@ struct ObstacleTests {
         var farm = NodeLifeTests.farm(nodes)
         var other = farm.nodes[0].settings
         other.surroundings = Digest(rawValue: 7)
-        for i in 0..<nodes where odd >> i & 1 == 1 { farm.nodes[i] = Node(id: NodeID(i), settings: other) }
+        for i in 0..<nodes where odd >> i & 1 == 1 { farm.machines[i].configure(other) }
         farm.startAll()
         farm.run(for: .seconds(3)) { farm in
           let doubles = farm.doubles()

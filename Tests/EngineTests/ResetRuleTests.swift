@@ -27,7 +27,9 @@ import Testing
   }
 
   /// Buckets that a node owns and whose unknown segments it answers.
-  private func resets(_ node: Int, _ farm: borrowing TestFarm) -> BucketSet { farm.resets[node][0] }
+  private func resets(_ node: Int, _ farm: borrowing TestFarm) -> BucketSet {
+    farm.machines[node].kernel.resets[0]
+  }
 
   @Test(
     "No move, crash, join or drain, in any order, resets a flow that a member still has",
@@ -51,7 +53,7 @@ import Testing
         for node in farm.nodes.indices {
           var ended = BucketSet(capacity: 130)
           for b in 0..<130 where random.below(40) == 0 { ended.insert(Bucket(b)) }
-          farm.endFlows(of: node, in: ended)
+          farm.machines[node].kernel.endFlows(in: ended)
         }
       }
       #expect(events > 100)
@@ -64,9 +66,11 @@ import Testing
   private func expectEverythingElseResets(_ farm: TestFarm, _ what: String) {
     var farm = farm
     farm.run(for: .milliseconds(600))
-    for i in farm.nodes.indices where farm.running[i] && farm.nodes[i].status == .up {
-      var expected = farm.filters[i][0]
-      for j in farm.nodes.indices where j != i && farm.running[j] { expected.subtract(farm.flows[j]) }
+    for i in farm.nodes.indices where farm.machines[i].isRunning && farm.nodes[i].status == .up {
+      var expected = farm.machines[i].kernel.filters[0]
+      for j in farm.nodes.indices where j != i && farm.machines[j].isRunning {
+        expected.subtract(farm.machines[j].kernel.flows)
+      }
       #expect(resets(i, farm) == expected, "\(what): node\(i + 1)")
     }
   }
@@ -74,26 +78,26 @@ import Testing
   @Test("A draining node keeps its flows past the grace; at its deadline all of them are reset")
   func drain() {
     var farm = ResetRuleTests.busy(nodes: 3)
-    let moved = farm.filters[1][0]
+    let moved = farm.machines[1].kernel.filters[0]
     farm.command(1, .drain(deadline: .seconds(5), isForced: false))
     farm.run(for: .milliseconds(4900)) { expectNoneRobbed($0, "while it drains") }
     for i in [0, 2] {
-      var mine = farm.filters[i][0]
+      var mine = farm.machines[i].kernel.filters[0]
       #expect(resets(i, farm).isDisjoint(with: moved))
       mine.subtract(moved)
       #expect(resets(i, farm) == mine, "where no other has flows")
     }
-    let cut = farm.flows[1].count
+    let cut = farm.machines[1].kernel.flows.count
     #expect(cut == moved.count && cut > 30)
     farm.run(for: .milliseconds(400))
     #expect(farm.notices.contains { $0.node == NodeID(1) && $0.notice == .drained(flowsCut: cut) })
-    for i in [0, 2] { #expect(resets(i, farm) == farm.filters[i][0], "of every bucket") }
+    for i in [0, 2] { #expect(resets(i, farm) == farm.machines[i].kernel.filters[0], "of every bucket") }
   }
 
   @Test("Flows that were handed over long before a crash die with their node too")
   func crashAfterMoves() {
     var farm = ResetRuleTests.busy(nodes: 3)
-    let own = farm.filters[1][0]
+    let own = farm.machines[1].kernel.filters[0]
     farm.command(1, .setWeight(GroupID(0), 0))
     farm.run(for: .seconds(3)) { expectNoneRobbed($0, "after a weight change") }
     farm.crash(1)
@@ -107,17 +111,17 @@ import Testing
   @Test("A node that returns resets what died with its former life, and nothing of those that filled in")
   func nodeReturns() {
     var farm = ResetRuleTests.busy(nodes: 3)
-    let own = farm.filters[1][0]
+    let own = farm.machines[1].kernel.filters[0]
     farm.crash(1)
     farm.run(for: .seconds(2))
     var ended = own
     for b in 0..<65 { ended.remove(Bucket(b)) }
-    for i in [0, 2] { farm.endFlows(of: i, in: ended) }
+    for i in [0, 2] { farm.machines[i].kernel.endFlows(in: ended) }
     // The other flows in these buckets, which went on at other nodes in the node's absence, stay open.
     farm.start(1)
     farm.run(for: .milliseconds(1200)) { expectNoneRobbed($0, "during the failback") }
-    #expect(farm.filters[1][0] == own)
-    for i in [0, 2] { farm.endFlows(of: i, in: ended) }
+    #expect(farm.machines[1].kernel.filters[0] == own)
+    for i in [0, 2] { farm.machines[i].kernel.endFlows(in: ended) }
     farm.run(for: .seconds(3)) { expectNoneRobbed($0, "after the failback") }
     #expect(resets(1, farm) == ended)
   }
@@ -159,6 +163,6 @@ import Testing
     farm.command(2, .drain(deadline: .seconds(2), isForced: false))
     farm.run(for: .milliseconds(1900)) { expectNoneRobbed($0, "while it drains") }
     farm.run(for: .milliseconds(500))
-    for i in [0, 4] { #expect(resets(i, farm) == farm.filters[i][0]) }
+    for i in [0, 4] { #expect(resets(i, farm) == farm.machines[i].kernel.filters[0]) }
   }
 }

@@ -14,8 +14,8 @@ struct StandingTests {
       #expect(until > farm.now && until <= farm.now + .milliseconds(450))
       #expect(standing.groups[0].holes == 0 && standing.groups[0].doubles == 0)
       #expect(standing.groups[0].claims == standing.groups[0].targets)
-      #expect(standing.groups[0].claims == farm.filters.map { $0[0].count })
-      #expect(standing.groups[0].own == farm.filters[node.id.index][0])
+      #expect(standing.groups[0].claims == farm.machines.map { $0.kernel.filters[0].count })
+      #expect(standing.groups[0].own == farm.machines[node.id.index].kernel.filters[0])
       #expect(standing.members.allSatisfy { $0.sharesView && $0.status == .up && $0.weights == [100] })
       for (i, member) in standing.members.enumerated() {
         let isSelf = i == node.id.index
@@ -29,7 +29,7 @@ struct StandingTests {
   @Test("A crash shows as silence, then as holes that are filled")
   func crash() {
     var farm = NodeLifeTests.running(3, buckets: 10)
-    let lost = farm.filters[2][0].count
+    let lost = farm.machines[2].kernel.filters[0].count
     farm.crash(2)
     farm.run(for: .milliseconds(400))
     var standing = farm.nodes[0].standing
@@ -49,10 +49,10 @@ struct StandingTests {
     farm.crash(2)
     farm.makePuppet(2)
     // A bucket of node1's, under a view that nobody shares.
-    let bucket = (0..<10).first { farm.filters[0][0].contains(Bucket($0)) } ?? 0
-    farm.puppets[2]?.incarnation = Incarnation(2_000_000)
-    farm.puppets[2]?.sharesView = false
-    farm.puppets[2]?.claims.insert(Bucket(bucket))
+    let bucket = (0..<10).first { farm.machines[0].kernel.filters[0].contains(Bucket($0)) } ?? 0
+    farm.machines[2].puppet?.incarnation = Incarnation(2_000_000)
+    farm.machines[2].puppet?.sharesView = false
+    farm.machines[2].puppet?.claims.insert(Bucket(bucket))
     farm.speak(2)
     farm.run(for: .milliseconds(1))
     let standing = farm.nodes[1].standing

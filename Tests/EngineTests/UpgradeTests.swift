@@ -56,12 +56,12 @@ struct UpgradeTests {
     var farm = NodeLifeTests.running(2, buckets: 12)
     farm.run(for: .nanoseconds(random.below(100_000_000)))
     farm.takeAway(0)
-    farm.cut[1] = NodeSet(NodeID(0))
+    farm.machines[1].cut = NodeSet(NodeID(0))
     farm.run(for: .nanoseconds(random.below(325_000_000))) { #expect($0.isWhole) }
     farm.replace(0)
     farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
-    #expect(farm.isWhole && farm.filters[1][0].isEmpty && farm.nodes[1].status == .fenced)
-    farm.cut[1] = .empty
+    #expect(farm.isWhole && farm.machines[1].kernel.filters[0].isEmpty && farm.nodes[1].status == .fenced)
+    farm.machines[1].cut = .empty
     farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
     #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
   }
@@ -72,7 +72,7 @@ struct UpgradeTests {
   func restartsWhileNeverHeard(gap: Int) {
     var farm = NodeLifeTests.running(2, buckets: 12)
     farm.takeAway(0)
-    farm.cut[1] = NodeSet(NodeID(0))
+    farm.machines[1].cut = NodeSet(NodeID(0))
     farm.run(for: .milliseconds(5))
     farm.replace(0)
     for _ in 0..<(2000 / gap) {
@@ -81,7 +81,7 @@ struct UpgradeTests {
       farm.run(for: .milliseconds(5)) { #expect($0.doubles() == 0) }
       farm.replace(1)
     }
-    #expect(farm.isWhole && farm.filters[1][0].isEmpty)
+    #expect(farm.isWhole && farm.machines[1].kernel.filters[0].isEmpty)
   }
 
   /// A farm in which one node is replaced and another loses power at any time, on a network that repeats and reorders.
@@ -103,7 +103,7 @@ struct UpgradeTests {
       if !crashesFirst, random.below(4) > 0 { farm.crash(b) }
       farm.replace(a)
       farm.run(for: .nanoseconds(1_000_000_000 + random.below(500_000_000)), each: each)
-      if !farm.running[b] { farm.start(b) }
+      if !farm.machines[b].isRunning { farm.start(b) }
       farm.run(for: .seconds(1), each: each)
     }
     farm.run(for: .seconds(2), each: each)
@@ -137,14 +137,14 @@ struct UpgradeTests {
     arguments: [20, 50, 130, 290])
   func restartsWhileMute(gap: Int) {
     var farm = NodeLifeTests.running(4, buckets: 12)
-    farm.cut[2] = NodeSet(bits: 0b1011)
+    farm.machines[2].cut = NodeSet(bits: 0b1011)
     for _ in 0..<(2000 / gap) {
       farm.takeAway(2)
       farm.run(for: .milliseconds(5)) { #expect($0.doubles() == 0) }
       farm.replace(2)
       farm.run(for: .milliseconds(gap)) { #expect($0.doubles() == 0) }
     }
-    #expect(farm.isWhole && farm.filters[2][0].isEmpty)
+    #expect(farm.isWhole && farm.machines[2].kernel.filters[0].isEmpty)
   }
 
   @Test("Ten upgrades in a minute count as no join: nobody is held down")
@@ -167,7 +167,7 @@ struct UpgradeTests {
     var farm = NodeLifeTests.running(4, buckets: 12)
     let old = try #require(farm.nodes[1].resumption)
     // A pause beyond the lease raises the incarnation.
-    farm.stalled[1] = true
+    farm.machines[1].isStalled = true
     farm.run(for: .seconds(1))
     farm.resumeDaemon(1)
     farm.run(for: .seconds(3))
@@ -197,12 +197,12 @@ struct UpgradeTests {
     var farm = NodeLifeTests.running(3, buckets: 6)
     farm.takeAway(1)
     // Somebody put a bucket of node1's into the kernel by hand.
-    let foreign = (0..<6).first { farm.filters[0][0].contains(Bucket($0)) } ?? 0
-    farm.filters[1][0].insert(Bucket(foreign))
+    let foreign = (0..<6).first { farm.machines[0].kernel.filters[0].contains(Bucket($0)) } ?? 0
+    farm.machines[1].kernel.add(Bucket(foreign))
     farm.run(for: .milliseconds(50))
     farm.replace(1)
     farm.run(for: .milliseconds(106))
-    #expect(farm.isWhole && !farm.filters[1][0].contains(Bucket(foreign)))
+    #expect(farm.isWhole && !farm.machines[1].kernel.filters[0].contains(Bucket(foreign)))
   }
 
   @Test("There is nothing to go on with before it is up, once it has given up, or without a lease")
@@ -222,7 +222,7 @@ struct UpgradeTests {
   func otherFilter() throws {
     var farm = NodeLifeTests.running(3, buckets: 6)
     farm.takeAway(0)
-    let left = try #require(farm.kept[0])
+    let left = try #require(farm.machines[0].left)
     for owned in [[], [BucketSet(capacity: 12)], left.owned + left.owned] {
       var wrong = left
       wrong.owned = owned
@@ -242,7 +242,7 @@ struct UpgradeTests {
   func heartbeatFirst() throws {
     var farm = NodeLifeTests.running(3, buckets: 6)
     farm.takeAway(0)
-    farm.watched[0] = true
+    farm.machines[0].isWatched = true
     farm.replace(0)
     let actions = try #require(farm.records.first).actions
     let sent = actions.firstIndex { if case .send = $0 { true } else { false } }

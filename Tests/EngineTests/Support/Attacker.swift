@@ -27,7 +27,7 @@ struct Attacker {
     var settings = Settings(nodeCount: nodes, groups: [GroupSettings(bucketCount: buckets)])
     change(&settings)
     var farm = TestFarm(settings)
-    for i in 0..<nodes { farm.watched[i] = true }
+    for i in 0..<nodes { farm.machines[i].isWatched = true }
     return farm
   }
 

@@ -25,8 +25,8 @@ struct Puppet {
 extension TestFarm {
   /// Makes a stopped node a puppet that is heard from now on.
   mutating func makePuppet(_ node: Int) {
-    let settings = nodes[node].settings
-    puppets[node] = Puppet(
+    let settings = machines[node].settings
+    machines[node].puppet = Puppet(
       claims: BucketSet(capacity: settings.groups[0].bucketCount),
       flows: .none(bucketCount: settings.groups[0].bucketCount),
       heard: Array(repeating: nil, count: settings.nodeCount), plan: HeartbeatPlan(settings))
@@ -36,17 +36,18 @@ extension TestFarm {
   /// Sends a regular heartbeat of a puppet, and schedules the next.
   mutating func beat(_ node: Int) {
     speak(node)
-    enqueue(now + nodes[node].settings.heartbeat.interval, node, .beat)
+    enqueue(now + machines[node].settings.heartbeat.interval, node, .beat)
   }
 
   /// A puppet sends its heartbeat at once.
   mutating func speak(_ node: Int) {
-    guard var puppet = puppets[node] else { return }
-    filters[node][0] = puppet.isSilent ? BucketSet(capacity: puppet.claims.capacity) : puppet.claims
+    guard var puppet = machines[node].puppet else { return }
+    machines[node].kernel.accept(
+      puppet.isSilent ? BucketSet(capacity: puppet.claims.capacity) : puppet.claims)
     if puppet.isSilent { return }
     puppet.sequence += 1
-    let settings = nodes[node].settings
-    let shown = running.firstIndex(of: true).map { nodes[$0].view.digest } ?? Digest(rawValue: 1)
+    let settings = machines[node].settings
+    let shown = machines.first { $0.isRunning }?.node.view.digest ?? Digest(rawValue: 1)
     let header = HeartbeatHeader(
       farmID: settings.farmID, sender: NodeID(node), status: puppet.status,
       bootID: BootID(UInt64(node + 1)), incarnation: puppet.incarnation,
@@ -69,7 +70,7 @@ extension TestFarm {
         GroupID(g), weight: settings.groups[g].weight(of: NodeID(node)), flows: puppet.flows,
         owned: puppet.claims)
     }
-    puppets[node] = puppet
+    machines[node].puppet = puppet
     transmit(
       Transmission(
         bytes: writer.finish(), to: nil, networks: NetworkSet(first: settings.networks.count),

@@ -34,17 +34,17 @@ struct TranscriptRunner {
       isCut = false
       words = TranscriptWords()
       words.meet(settings.digest)
-    case "watch": for i in farm.nodes.indices { farm.watched[i] = nodes.contains(i) }
+    case "watch": for i in farm.machines.indices { farm.machines[i].isWatched = nodes.contains(i) }
     case "start": for i in nodes { farm.start(i) }
     case "run":
       guard let length = values.duration(after: "run") else { return false }
       advance(length)
     case "crash": for i in nodes { farm.crash(i) }
-    case "stall": for i in nodes { farm.stalled[i] = true }
+    case "stall": for i in nodes { farm.machines[i].isStalled = true }
     case "away": for i in nodes { farm.takeAway(i) }
     case "replace":
       for i in nodes {
-        guard let next = values.settings(from: farm.nodes[i].settings) else { return false }
+        guard let next = values.settings(from: farm.machines[i].settings) else { return false }
         words.meet(next.digest)
         farm.replace(i, with: next)
       }
@@ -66,33 +66,29 @@ struct TranscriptRunner {
     case "flows":
       for i in nodes {
         let flows = values.flows(of: farm.nodes[i].owned(GroupID(0)))
-        farm.tracked[i] = flows
+        farm.machines[i].kernel.track(flows)
         farm.give(i, .flows(GroupID(0), flows))
       }
     case "kernel":
-      for i in nodes {
-        farm.failsCommits[i] = parts.last == "refuses"
-        farm.refusesFilters[i] = parts.last == "filters"
-      }
+      let refusals = ["refuses": TestKernel.Refusal.everything, "filters": .filters, "confirms": .nothing]
+      guard let refuses = parts.last.flatMap({ refusals[$0] }) else { return false }
+      for i in nodes { farm.machines[i].kernel.refuses = refuses }
     case "stage":
       for i in nodes {
-        guard let next = values.settings(from: farm.nodes[i].settings) else { return false }
+        guard let next = values.settings(from: farm.machines[i].settings) else { return false }
         farm.command(i, .stage(next))
       }
     case "configure":
       for i in nodes {
-        guard let next = values.settings(from: farm.nodes[i].settings) else { return false }
+        guard let next = values.settings(from: farm.machines[i].settings) else { return false }
         words.meet(next.digest)
-        farm.nodes[i] = Node(id: NodeID(i), settings: next)
-        farm.filters[i] = [BucketSet(capacity: next.groups[0].bucketCount)]
-        farm.tracked[i] = .none(bucketCount: next.groups[0].bucketCount)
-        farm.flows[i] = farm.filters[i][0]
-        farm.resets[i] = farm.filters[i]
+        farm.machines[i].configure(next)
       }
     case "twin":
       guard let of = nodes.first else { return false }
-      farm.add(Node(id: farm.nodes[of].id, settings: farm.nodes[of].settings))
-      farm.watched[farm.nodes.count - 1] = true
+      var twin = TestMachine(Node(id: farm.nodes[of].id, settings: farm.machines[of].settings))
+      twin.isWatched = true
+      farm.machines.append(twin)
     case "puppet": for i in nodes { farm.makePuppet(i) }
     case "say": for i in nodes { return say(i, values, parts) }
     case "show": break
@@ -105,9 +101,10 @@ struct TranscriptRunner {
 
   /// `node3` is 2; `twin` is the machine added last.
   private func machine(_ word: String) -> Int? {
-    if word == "twin", farm.nodes.count > farm.nodes[0].settings.nodeCount { return farm.nodes.count - 1 }
+    let machines = farm.machines
+    if word == "twin", machines.count > machines[0].settings.nodeCount { return machines.count - 1 }
     guard word.hasPrefix("node"), let number = Int(word.dropFirst(4)) else { return nil }
-    return farm.nodes.indices.contains(number - 1) ? number - 1 : nil
+    return machines.indices.contains(number - 1) ? number - 1 : nil
   }
 
   private mutating func advance(_ length: Duration) {
@@ -129,8 +126,7 @@ struct TranscriptRunner {
 
   /// Whatever the text says: no node may relay a heartbeat while every node hears every other.
   private mutating func checkRelays() {
-    isCut =
-      isCut || farm.cut.contains { !$0.isEmpty } || farm.networkCut.contains { $0.contains { !$0.isEmpty } }
+    isCut = isCut || farm.machines.contains { !$0.cut.isEmpty || $0.networkCut.contains { !$0.isEmpty } }
     if !isCut, farm.relayed > 0 {
       violations.append("\(farm.relayed) heartbeats were repeated, and nothing is cut")
       farm.relayed = 0
@@ -160,29 +156,28 @@ struct TranscriptRunner {
   private mutating func set(_ a: Int, _ b: Int, _ network: Int?, _ isCut: Bool) {
     let other = NodeID(b)
     switch (network, isCut) {
-    case (nil, true): farm.cut[a].insert(other)
-    case (nil, false): farm.cut[a].remove(other)
-    case (let n?, true): farm.networkCut[n][a].insert(other)
-    case (let n?, false): farm.networkCut[n][a].remove(other)
+    case (nil, true): farm.machines[a].cut.insert(other)
+    case (nil, false): farm.machines[a].cut.remove(other)
+    case (let n?, true): farm.machines[a].networkCut[n].insert(other)
+    case (let n?, false): farm.machines[a].networkCut[n].remove(other)
     }
   }
 
   private mutating func say(_ i: Int, _ values: TranscriptValues, _ parts: [String]) -> Bool {
-    guard farm.puppets[i] != nil else { return false }
+    guard var puppet = farm.machines[i].puppet else { return false }
     if let status = values.text("status") {
       guard let status = Status.allCases.first(where: { "\($0.name)" == status }) else { return false }
-      farm.puppets[i]?.status = status
+      puppet.status = status
     }
     if let claims = values.text("claims") {
-      var set = BucketSet(capacity: farm.puppets[i]?.claims.capacity ?? 0)
+      var set = BucketSet(capacity: puppet.claims.capacity)
       for bucket in claims.split(separator: ",").compactMap({ Int($0) }) { set.insert(Bucket(bucket)) }
-      farm.puppets[i]?.claims = set
+      puppet.claims = set
     }
-    if let view = values.text("view") { farm.puppets[i]?.sharesView = view == "same" }
-    farm.puppets[i]?.isSilent = parts.contains("nothing")
-    if values.text("outside") != nil, let claims = farm.puppets[i]?.claims {
-      farm.puppets[i]?.flows = values.flows(of: claims)
-    }
+    if let view = values.text("view") { puppet.sharesView = view == "same" }
+    puppet.isSilent = parts.contains("nothing")
+    if values.text("outside") != nil { puppet.flows = values.flows(of: puppet.claims) }
+    farm.machines[i].puppet = puppet
     farm.speak(i)
     check()
     return true
@@ -190,18 +185,15 @@ struct TranscriptRunner {
 
   private mutating func show() -> [String] {
     var lines: [String] = []
-    for i in farm.nodes.indices where farm.puppets[i] == nil {
+    for (i, machine) in farm.machines.enumerated() where machine.puppet == nil {
       let name = TranscriptWords.name(i, of: farm)
-      let accepts = (farm.running[i] || farm.isAway[i]) && farm.leases[i] > farm.now
-      let state = farm.running[i] ? "\(farm.nodes[i].status.name)" : farm.isAway[i] ? "away" : "down"
-      let set = accepts ? TranscriptWords.list(farm.filters[i][0]) : "nothing"
-      let view = farm.nodes[i].view.members.isEmpty ? "-" : words.view(farm.nodes[i].view.digest)
+      let state = machine.isRunning ? machine.node.status.name : machine.isAway ? "away" : "down"
+      let set =
+        machine.isAccepting(at: farm.now) ? TranscriptWords.list(machine.kernel.filters[0]) : "nothing"
+      let view = machine.node.view.members.isEmpty ? "-" : words.view(machine.node.view.digest)
       lines.append("\(name) \(state), view \(view), filter accepts \(set)")
     }
     lines.append("buckets without owner: \(farm.holes()), with two: \(farm.doubles())")
     return lines
   }
-
-  /// Whether every bucket has one owner now.
-  var isWhole: Bool { farm.isWhole }
 }

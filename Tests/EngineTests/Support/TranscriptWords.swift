@@ -25,7 +25,7 @@ struct TranscriptWords {
     }
     let stamp = TranscriptWords.milliseconds(record.at)
     // With several nodes watched, each line names its node.
-    let isOne = farm.watched.count { $0 } == 1
+    let isOne = farm.machines.count { $0.isWatched } == 1
     let name = isOne ? "" : TranscriptWords.name(node, of: farm) + ": "
     return lines.map { "\(stamp)  \(name)\($0)" }
   }
@@ -37,7 +37,7 @@ struct TranscriptWords {
   }
 
   static func name(_ index: Int, of farm: TestFarm) -> String {
-    index >= farm.nodes[0].settings.nodeCount ? "twin" : "node\(index + 1)"
+    index >= farm.machines[0].settings.nodeCount ? "twin" : "node\(index + 1)"
   }
 
   static func list(_ set: BucketSet) -> String {

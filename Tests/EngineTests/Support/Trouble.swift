@@ -62,7 +62,7 @@ enum Trouble: CaseIterable {
     switch self {
     case .stallInJoins:
       let sleeper = play.random.below(2) == 0 ? a : c
-      farm.stalled[sleeper] = true
+      farm.machines[sleeper].isStalled = true
       farm.run(for: play.upTo(milliseconds: 330), each: each)
       farm.resumeDaemon(sleeper)
     case .drainInJoin:
