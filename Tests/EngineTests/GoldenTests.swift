@@ -29,6 +29,13 @@ import Testing
     }
   }
 
+  /// The order to read them in.
+  @Test func everyTranscriptIsListedOnceInTheReadme() throws {
+    let page = try String(contentsOf: GoldenTests.folder.appending(path: "README.md"), encoding: .utf8)
+    let listed = page.matches(of: /\]\(([a-z0-9-]+)\.txt\)/).map { String($0.1) }
+    #expect(listed.sorted() == GoldenTests.names)
+  }
+
   @Test("There are transcripts, and a change of one is seen")
   func seesChanges() {
     #expect(GoldenTests.names.count >= 25)

@@ -41,7 +41,7 @@ struct Transcript {
     for i in blocks.indices where !blocks[i].isText {
       var output: [String] = []
       for command in blocks[i].commands where !command.hasPrefix("#") { output += runner.run(command) }
-      blocks[i].output = output
+      blocks[i].output = output + runner.repeats()
     }
     return runner.violations
   }

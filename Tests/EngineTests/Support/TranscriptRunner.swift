@@ -24,6 +24,9 @@ struct TranscriptRunner {
     return output
   }
 
+  /// What was left out since the last call.
+  mutating func repeats() -> [String] { words.repeats(of: farm) }
+
   private mutating func follow(_ parts: [String]) -> Bool {
     let nodes = parts.compactMap(machine)
     let values = TranscriptValues(parts)

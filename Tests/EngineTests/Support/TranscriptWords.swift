@@ -6,9 +6,10 @@ struct TranscriptWords {
   private var configurations: [Digest] = []
   private var lastHeard: [String: String] = [:]
   private var lastSaid: [Int: String] = [:]
-  private var hasLease: [Int: Bool] = [:]
+  private var hasLease: Set<Int> = []
   private var kinds: [String: String] = [:]
-  private var toldOnce: [String: Bool] = [:]
+  private var toldOnce: Set<String> = []
+  private var again = TranscriptRepeats()
   private var lines: [String] = []
 
   mutating func lines(for record: TestFarm.Record, of farm: TestFarm) -> [String] {
@@ -18,8 +19,7 @@ struct TranscriptWords {
     for action in record.actions {
       if case .notice(.duplicateNodeID) = action {
         // Raised with every heartbeat of the other machine.
-        if toldOnce["alarm \(node)"] == true { continue }
-        toldOnce["alarm \(node)"] = true
+        if !isNews("alarm \(node)", .alarms, of: node) { continue }
       }
       perform(action, node, farm)
     }
@@ -28,6 +28,18 @@ struct TranscriptWords {
     let isOne = farm.machines.count { $0.isWatched } == 1
     let name = isOne ? "" : TranscriptWords.name(node, of: farm) + ": "
     return lines.map { "\(stamp)  \(name)\($0)" }
+  }
+
+  /// What was left out since the last call, counted: a line for each machine.
+  mutating func repeats(of farm: TestFarm) -> [String] {
+    again.take().map { "          \(TranscriptWords.name($0.machine, of: farm)) again: \($0.text)" }
+  }
+
+  /// Whether this has not been said yet; counts it otherwise.
+  private mutating func isNews(_ line: String, _ kind: TranscriptRepeats.Kind, of machine: Int) -> Bool {
+    if toldOnce.insert(line).inserted { return true }
+    again.count(kind, of: machine)
+    return false
   }
 
   static func milliseconds(_ at: Instant) -> String {
@@ -113,9 +125,9 @@ struct TranscriptWords {
     let isRelayed = datagram.from != reader.sender
     var said = statement(reader)
     if outcome == .foreignConfiguration { said += "  (not of its own configuration: ignored)" }
-    if outcome == .stale || outcome == .ownEcho { return }
+    if outcome == .stale || outcome == .ownEcho { return again.count(.ignores, of: node) }
     let key = "\(node) \(reader.sender.rawValue)"
-    if lastHeard[key] == said { return }
+    if lastHeard[key] == said { return again.count(.hears, of: node) }
     lastHeard[key] = said
     let by = isRelayed ? " through node\(datagram.from.index + 1)" : ""
     lines.append("hears node\(reader.sender.index + 1)\(by): \(said)")
@@ -148,13 +160,13 @@ struct TranscriptWords {
       if transmission.isRelayed {
         let to = transmission.to.map { "node\($0.index + 1)" } ?? "all"
         let line = "repeats the heartbeats of node\(reader.sender.index + 1) to \(to) from now on"
-        if toldOnce["\(node) \(line)"] == nil { lines.append(line) }
-        toldOnce["\(node) \(line)"] = true
+        if isNews("\(node) \(line)", .relays, of: node) { lines.append(line) }
         return
       }
       let said = statement(reader)
-      if lastSaid[node] != said { lines.append("says: \(said)") }
+      if lastSaid[node] == said { return again.count(.says, of: node) }
       lastSaid[node] = said
+      lines.append("says: \(said)")
     case .commit(let commit):
       var kind = "accept \(TranscriptWords.list(commit.owned[0]))"
       if !commit.resets[0].isEmpty {
@@ -164,14 +176,15 @@ struct TranscriptWords {
       kinds["\(node) \(commit.number.rawValue)"] = kind
       lines.append("asks the kernel #\(commit.number.rawValue): \(kind)")
     case .renewLease(let number, let length):
-      if hasLease[node] != true {
+      if hasLease.insert(node).inserted {
         let kind = "a lease of \(length.nanoseconds / 1_000_000) ms, renewed each tick"
         kinds["\(node) \(number.rawValue)"] = kind
         lines.append("asks the kernel #\(number.rawValue): \(kind)")
+      } else {
+        again.count(.renews, of: node)
       }
-      hasLease[node] = true
     case .endLease(let number):
-      hasLease[node] = false
+      hasLease.remove(node)
       let kind = "no lease, forget tracked flows"
       kinds["\(node) \(number.rawValue)"] = kind
       lines.append("asks the kernel #\(number.rawValue): \(kind)")
