@@ -40,7 +40,7 @@ struct TestFarm {
   var records: [Record] = []
   var notices: [(at: Instant, node: NodeID, notice: Notice)] = []
   private(set) var sent = 0
-  var relayed = 0
+  private(set) var relayed = 0
   /// How a test disturbs the schedule; `nil` if it does not.
   var mischief: Mischief?
   /// Whether a node that starts is told the boot ids of its former lives.
@@ -57,6 +57,11 @@ struct TestFarm {
 
   /// The nodes as they are now, by machine.
   var nodes: LazyMapCollection<[TestMachine], Node> { machines.lazy.map { $0.node } }
+
+  /// Whether some machine's frames do not reach another one.
+  var isCut: Bool {
+    machines.contains { !$0.cut.isEmpty || $0.networkCut.contains { !$0.isEmpty } }
+  }
 
   // MARK: What happens to a machine
 

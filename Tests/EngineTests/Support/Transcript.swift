@@ -43,7 +43,7 @@ struct Transcript {
       for command in blocks[i].commands where !command.hasPrefix("#") { output += runner.run(command) }
       blocks[i].output = output + runner.repeats()
     }
-    return runner.violations
+    return runner.finish()
   }
 
   /// The first line that differs, with the lines around it; `nil` if none differs.

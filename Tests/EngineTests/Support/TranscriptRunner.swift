@@ -5,11 +5,15 @@ struct TranscriptRunner {
   private var farm = TestFarm(Settings(nodeCount: 1))
   private var words = TranscriptWords()
   private let mayDouble: Bool
-  /// Whether anything was ever cut in this farm.
-  private var isCut = false
-  private(set) var violations: [String] = []
+  private var watch: FarmWatch
+  /// What each machine has been told in this life and what still holds.
+  private var told: [Int: [Input]] = [:]
+  private var violations: [String] = []
 
-  init(mayDouble: Bool) { self.mayDouble = mayDouble }
+  init(mayDouble: Bool) {
+    self.mayDouble = mayDouble
+    watch = FarmWatch(mayDouble: mayDouble)
+  }
 
   mutating func run(_ line: String) -> [String] {
     let parts = line.split(separator: " ").map(String.init)
@@ -27,18 +31,34 @@ struct TranscriptRunner {
   /// What was left out since the last call.
   mutating func repeats() -> [String] { words.repeats(of: farm) }
 
+  /// Ends with this farm. - Returns: everything that the farms so far must never do, and did.
+  mutating func finish() -> [String] {
+    violations += watch.violations
+    watch = FarmWatch(mayDouble: mayDouble)
+    for i in farm.machines.indices {
+      guard let twin = FreshTwin(of: i, in: farm, told: told[i] ?? []) else { continue }
+      violations += twin.differences().map { "\(TranscriptWords.name(i, of: farm)): \($0)" }
+    }
+    return violations
+  }
+
   private mutating func follow(_ parts: [String]) -> Bool {
     let nodes = parts.compactMap(machine)
     let values = TranscriptValues(parts)
     switch parts[0] {
     case "farm":
       guard let settings = values.settings(from: Settings(nodeCount: 3)) else { return false }
+      _ = finish()
       farm = TestFarm(settings)
-      isCut = false
+      told = [:]
       words = TranscriptWords()
       words.meet(settings.digest)
     case "watch": for i in farm.machines.indices { farm.machines[i].isWatched = nodes.contains(i) }
-    case "start": for i in nodes { farm.start(i) }
+    case "start":
+      for i in nodes {
+        told[i] = []
+        farm.start(i)
+      }
     case "run":
       guard let length = values.duration(after: "run") else { return false }
       advance(length)
@@ -52,7 +72,8 @@ struct TranscriptRunner {
         farm.replace(i, with: next)
       }
     case "continue": for i in nodes { farm.resumeDaemon(i) }
-    case "cut", "mend": return cut(parts, isCut: parts[0] == "cut")
+    case "cut", "mend":
+      guard cut(parts, isCut: parts[0] == "cut") else { return false }
     case "drain":
       let drain = Command.drain(
         deadline: values.duration(after: "within"), isForced: parts.contains("forced"))
@@ -62,10 +83,10 @@ struct TranscriptRunner {
     case "resume": for i in nodes { farm.command(i, .resume) }
     case "weight":
       guard let weight = parts.last.flatMap({ UInt16($0) }) else { return false }
-      for i in nodes { farm.command(i, .setWeight(GroupID(0), weight)) }
-    case "health": for i in nodes { farm.give(i, .health(isHealthy: parts.last == "well")) }
-    case "gateway": for i in nodes { farm.give(i, .gateway(isReachable: parts.last == "answers")) }
-    case "frames": for i in nodes { farm.give(i, .frames(arrive: parts.last == "arrive")) }
+      for i in nodes { tell(i, .command(.setWeight(GroupID(0), weight))) }
+    case "health": for i in nodes { tell(i, .health(isHealthy: parts.last == "well")) }
+    case "gateway": for i in nodes { tell(i, .gateway(isReachable: parts.last == "answers")) }
+    case "frames": for i in nodes { tell(i, .frames(arrive: parts.last == "arrive")) }
     case "flows":
       for i in nodes {
         let flows = values.flows(of: farm.nodes[i].owned(GroupID(0)))
@@ -93,13 +114,17 @@ struct TranscriptRunner {
       twin.isWatched = true
       farm.machines.append(twin)
     case "puppet": for i in nodes { farm.makePuppet(i) }
-    case "say": for i in nodes { return say(i, values, parts) }
+    case "say": for i in nodes { guard say(i, values, parts) else { return false } }
     case "show": break
     default: return false
     }
-    checkRelays()
-    check()
+    watch.look(at: farm)
     return true
+  }
+
+  private mutating func tell(_ machine: Int, _ input: Input) {
+    told[machine, default: []].append(input)
+    farm.give(machine, input)
   }
 
   /// `node3` is 2; `twin` is the machine added last.
@@ -111,33 +136,9 @@ struct TranscriptRunner {
   }
 
   private mutating func advance(_ length: Duration) {
-    var doubles = 0
-    var at = Instant.zero
-    let isLooking = !mayDouble
-    farm.run(for: length) {
-      if !isLooking || doubles > 0 { return }
-      doubles = $0.doubles()
-      at = $0.now
-    }
-    if doubles > 0 { note(doubles, at) }
-  }
-
-  /// Whatever the text says: two filters must never accept the same bucket.
-  private mutating func check() {
-    if !mayDouble, farm.doubles() > 0 { note(farm.doubles(), farm.now) }
-  }
-
-  /// Whatever the text says: no node may relay a heartbeat while every node hears every other.
-  private mutating func checkRelays() {
-    isCut = isCut || farm.machines.contains { !$0.cut.isEmpty || $0.networkCut.contains { !$0.isEmpty } }
-    if !isCut, farm.relayed > 0 {
-      violations.append("\(farm.relayed) heartbeats were repeated, and nothing is cut")
-      farm.relayed = 0
-    }
-  }
-
-  private mutating func note(_ doubles: Int, _ at: Instant) {
-    violations.append("\(doubles) buckets have two owners at \(TranscriptWords.milliseconds(at)) ms")
+    var watch = watch
+    farm.run(for: length) { watch.look(at: $0) }
+    self.watch = watch
   }
 
   /// `cut node1 -> node2`, `cut node1 <-> node2`, either with `on N`; `mend` undoes it.
@@ -182,7 +183,6 @@ struct TranscriptRunner {
     if values.text("outside") != nil { puppet.flows = values.flows(of: puppet.claims) }
     farm.machines[i].puppet = puppet
     farm.speak(i)
-    check()
     return true
   }
 
