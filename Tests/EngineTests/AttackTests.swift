@@ -3,8 +3,7 @@ import Testing
 
 /// Random attacks on a farm in which one node after the other loses power and comes back. Other suites show what each
 /// kind of attack does; these tests check what holds for any mixture.
-@Suite("An attacker on the segment")
-struct AttackTests {
+@Suite struct AttackTests {
   private static func farm(seed: Int) -> TestFarm {
     var farm = Attacker.farm(4, buckets: 16) { $0.life.flapPenalty = 0 }
     farm.mischief = Mischief(
@@ -31,8 +30,8 @@ struct AttackTests {
     }
   }
 
-  @Test("Without the key nobody makes a bucket be served twice, nor keeps a node out", arguments: 1...24)
-  func withoutKey(seed: Int) {
+  @Test(arguments: 1...24)
+  func withoutTheKeyNobodyDoublesABucketOrKeepsANodeOut(seed: Int) {
     var random = Xorshift(state: UInt64(seed) &* 0x9e37_79b9_7f4a_7c15)
     var farm = AttackTests.farm(seed: seed)
     var attacker = Attacker()
@@ -78,8 +77,8 @@ struct AttackTests {
     return bytes
   }
 
-  @Test("With the key anybody can do harm, and the farm is whole again once he stops", arguments: 1...24)
-  func withKey(seed: Int) {
+  @Test(arguments: 1...24)
+  func afterAnAttackWithTheKeyTheFarmIsWholeAgain(seed: Int) {
     var random = Xorshift(state: UInt64(seed) &* 0xd1b5_4a32_d192_ed03)
     var farm = AttackTests.farm(seed: seed)
     var attacker = Attacker()

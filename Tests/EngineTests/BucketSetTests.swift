@@ -2,9 +2,8 @@ import Engine
 import Testing
 
 @Suite struct BucketSetTests {
-  @Test(
-    "A set holds what was put in, at both ends of every capacity", arguments: [1, 2, 63, 64, 65, 256, 4096])
-  func insertAndRemove(capacity: Int) {
+  @Test(arguments: [1, 2, 63, 64, 65, 256, 4096])
+  func aSetHoldsWhatWasPutInAtBothEndsOfEveryCapacity(capacity: Int) {
     var set = BucketSet(capacity: capacity)
     #expect(set.isEmpty)
     set.insert(Bucket(capacity - 1))
@@ -19,8 +18,7 @@ import Testing
     #expect(set == BucketSet(capacity: capacity))
   }
 
-  @Test("Union, intersection and difference against a list of bucket numbers")
-  func algebra() {
+  @Test func unionIntersectionAndDifferenceAreThoseOfLists() {
     let (a, b) = (set([0, 3, 63, 64, 99]), set([3, 64, 65]))
     var result = a
     result.formUnion(b)
@@ -35,8 +33,7 @@ import Testing
     #expect(!a.isDisjoint(with: b))
   }
 
-  @Test("The buckets of each node in a table are disjoint and together all of them")
-  func ofTargets() {
+  @Test func theBucketsOfAllNodesAreDisjointAndTogetherAllOfThem() {
     let targets = Tables.targets(.preference, buckets: 100, nodes: 3)
     var union = BucketSet(capacity: 100)
     for n in 0..<3 {

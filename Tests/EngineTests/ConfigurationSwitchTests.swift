@@ -3,7 +3,7 @@ import Testing
 @testable import Engine
 
 /// A node that switches to another configuration keeps its life: it forgets nothing on the way.
-@Suite("A configuration switch forgets nothing") struct ConfigurationSwitchTests {
+@Suite struct ConfigurationSwitchTests {
   /// Properties that follow from the settings, or that begin anew with them on purpose.
   private static let beginsAnew: Set<String> = [
     "farm", "staging.settings", "staging.digest", "staging.previous", "views.since", "views.earlierSince",
@@ -20,8 +20,7 @@ import Testing
     "catchUp.end",
   ]
 
-  @Test("Every stored property keeps its value over a switch, or is known to begin anew")
-  func keepsEverything() throws {
+  @Test func everyStoredPropertyIsKeptOrIsKnownToBeginAnew() throws {
     let settings = Settings(nodeCount: 5, groups: [GroupSettings(bucketCount: 48)])
     var next = settings
     next.life.drainDeadline = .seconds(77)
@@ -54,8 +53,7 @@ import Testing
     return farm
   }
 
-  @Test("Who hears whom outlives a switch: nobody repeats heartbeats after it")
-  func repeatsNothing() {
+  @Test func nobodyRepeatsHeartbeatsAfterASwitch() {
     var farm = Self.formed()
     var next = farm.nodes[0].settings
     next.groups[0].bucketCount = 24
@@ -66,8 +64,7 @@ import Testing
     #expect(farm.isWhole)
   }
 
-  @Test("A node that has left may be taken off the list while others still have it in their view")
-  func forgetsWhoIsNotListed() {
+  @Test func aNodeThatLeftMayBeTakenOffTheListWhileOthersStillHaveIt() {
     var farm = Self.formed()
     var next = farm.nodes[0].settings
     next.nodeCount = 3

@@ -8,7 +8,7 @@ import Testing
     (0..<32).map { .tcp(TCPFlags(rawValue: $0)) }
     + [.udp, .fragment, .icmpEcho, .icmpError(.tcp), .icmpError(.udp), .other]
 
-  @Test(arguments: kinds) func `all nodes decide at once as each decides alone`(kind: PacketKind) {
+  @Test(arguments: kinds) func allNodesDecideAtOnceAsEachDecidesAlone(kind: PacketKind) {
     let settings = Settings(
       nodeCount: 64, groups: [GroupSettings(bucketCount: 256), GroupSettings(bucketCount: 60, hashSeed: 7)],
       rules: [

@@ -164,7 +164,7 @@ import Testing
   ]
 
   @Test(arguments: lease + opening + segments + unmatched + icmp)
-  func verdict(example: Case) {
+  func eachPacketGetsTheVerdictOfItsSentence(example: Case) {
     let rules = [
       FilterRule(transport: .tcp, ports: [PortRange(80, 80)], group: GroupID(0), identity: .addressPort),
       FilterRule(transport: .udp, ports: [PortRange(53, 53)], group: GroupID(1), identity: .address),

@@ -4,12 +4,11 @@ import Testing
 /// The flow hash against values that others published.
 @Suite struct FlowHashTests {
   @Test(
-    "lookup3.c's own driver prints these",
     arguments: [
       ("", 0, 0xdead_beef), ("", 0xdead_beef, 0xbd5b_7dde),
       ("Four score and seven years ago", 0, 0x1777_0551), ("Four score and seven years ago", 1, 0xcd62_8161),
     ] as [(String, UInt32, UInt32)])
-  func publishedByJenkins(text: String, seed: UInt32, expected: UInt32) {
+  func hashesAreWhatTheDriverOfLookup3Prints(text: String, seed: UInt32, expected: UInt32) {
     #expect(FlowHash.hash(Array(text.utf8), seed: seed) == expected)
   }
 
@@ -19,15 +18,14 @@ import Testing
     (16, 0x5e84_eafc, 0x762d_f861), (40, 0x1c9f_a888, 0x7680_87fc),
   ]
 
-  @Test("DPDK's table of lengths", arguments: dpdk)
-  func publishedByDPDK(length: Int, zero: UInt32, deadbeef: UInt32) {
+  @Test(arguments: dpdk)
+  func hashesOfEveryLengthAreThoseOfDPDK(length: Int, zero: UInt32, deadbeef: UInt32) {
     let key = (0..<length).map { UInt8($0) }
     #expect(FlowHash.hash(key, seed: 0) == zero)
     #expect(FlowHash.hash(key, seed: 0xdead_beef) == deadbeef)
   }
 
-  @Test("The entry points of a fixed length give the published values too")
-  func fixedLengths() {
+  @Test func entryPointsOfAFixedLengthGiveThePublishedValuesToo() {
     let k: [UInt32] = [0x0302_0100, 0x0706_0504, 0x0b0a_0908, 0x0f0e_0d0c, 0x1312_1110]
     #expect(FlowHash.hash4(k[0], seed: 0xdead_beef) == 0x8270_ac65)
     #expect(FlowHash.hash8(k[0], k[1], seed: 0xdead_beef) == 0x05fa_6668)
@@ -37,8 +35,7 @@ import Testing
     #expect(FlowHash.hash2(0x0100, seed: 7) == FlowHash.hash([0, 1], seed: 7))
   }
 
-  @Test("Each identity hashes the key bytes that its documentation names")
-  func keysOfIdentities() {
+  @Test func eachIdentityHashesTheKeyBytesThatItsDocumentationNames() {
     let v4 = IPAddress(v4: 0xc000_0263)
     let v6 = IPAddress(v6: 0x2001_0db8_0123_4567, 0x89ab_cdef_0000_0042)
     let v4Bytes: [UInt8] = [192, 0, 2, 99]
@@ -58,19 +55,17 @@ import Testing
   }
 
   @Test(
-    "Prefixes at both ends",
     arguments: [
       (0, 0, 0), (1, 0x8000_0000_0000_0000, 0), (64, UInt64.max, 0), (65, .max, 0x8000_0000_0000_0000),
       (127, .max, .max - 1), (128, .max, .max), (200, .max, .max),
     ] as [(UInt8, UInt64, UInt64)])
-  func prefixes(bits: UInt8, high: UInt64, low: UInt64) {
+  func prefixesAreRightAtBothEnds(bits: UInt8, high: UInt64, low: UInt64) {
     #expect(IPAddress(v6: .max, .max).network(v4: 0, v6: bits) == IPAddress(v6: high, low))
     let v4 = bits >= 32 ? 0xffff_ffff : bits == 0 ? 0 : UInt32(0x8000_0000)
     #expect(IPAddress(v4: .max).network(v4: bits, v6: 0) == IPAddress(v4: v4))
   }
 
-  @Test("The largest hash falls into the last bucket, for every number of buckets")
-  func scaling() {
+  @Test func theLargestHashFallsIntoTheLastBucketOfAnyNumber() {
     for count in 1...4096 {
       #expect(FlowHash.scaled(.max, to: count).index == count - 1)
       #expect(FlowHash.scaled(0, to: count).index == 0)

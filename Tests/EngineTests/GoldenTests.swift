@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The life of a node as text: see `Golden/README.md`.
-@Suite("Golden transcripts") struct GoldenTests {
+@Suite struct GoldenTests {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
   /// Transcripts in which the protocol itself allows two owners: a farm that is cut in two serves both halves, rule 4
@@ -15,8 +15,8 @@ import Testing
     return files.filter { $0.hasSuffix(".txt") }.map { String($0.dropLast(4)) }.sorted()
   }
 
-  @Test("Each transcript comes out as it stands", arguments: names)
-  func comparesOrRewrites(name: String) throws {
+  @Test(arguments: names)
+  func eachTranscriptComesOutAsItStands(name: String) throws {
     let file = GoldenTests.folder.appending(path: name + ".txt")
     let old = try String(contentsOf: file, encoding: .utf8)
     var transcript = Transcript(old)
@@ -36,8 +36,7 @@ import Testing
     #expect(listed.sorted() == GoldenTests.names)
   }
 
-  @Test("There are transcripts, and a change of one is seen")
-  func seesChanges() {
+  @Test func thereAreTranscriptsAndAChangeOfOneIsSeen() {
     #expect(GoldenTests.names.count >= 25)
     #expect(Transcript.difference("a\nb\n", "a\nb\n") == nil)
     #expect(Transcript.difference("a\nb\n", "a\nc\n")?.contains("line 2") == true)

@@ -87,7 +87,7 @@ struct HealthBench {
         maximumActions: maximum, loopInterval: .seconds(600)))
   }
 
-  @Test func `A node serves once every checker has succeeded, and at once after an upgrade in place`() {
+  @Test func aNodeServesOnceEveryCheckerHasSucceededAndAtOnceAfterAnUpgrade() {
     var bench = HealthTests.bench(HealthTests.http(.wait), HealthTests.http(.wait))
     bench.answers[1] = (.ok, .milliseconds(300))
     bench.give(.start(isServing: false))
@@ -106,7 +106,7 @@ struct HealthBench {
     #expect(bench.reports == [true, false], "three probes that time out, the last at 2.5 s")
   }
 
-  @Test func `Without checkers a node is healthy and nothing is ever due`() {
+  @Test func withoutCheckersANodeIsHealthyAndNothingIsEverDue() {
     var bench = HealthBench(HealthSettings())
     bench.give(.start(isServing: false))
     #expect(bench.log.map(\.action) == [.report(isHealthy: true)])
@@ -115,7 +115,7 @@ struct HealthBench {
   /// Every interval, time-out and threshold, hung or crashed at every phase. The node is never later than promised, and
   /// the worst hang takes all of the promised time.
   @Test(arguments: [(1000, 500, 3), (1000, 500, 1), (200, 1000, 2), (1000, 1000, 4), (100, 30, 10)])
-  func `An application that stops answering is out within the promised time`(
+  func anApplicationThatStopsAnsweringIsOutWithinThePromisedTime(
     interval: Int, timeout: Int, threshold: Int
   ) {
     let checker = CheckerSettings(
@@ -141,7 +141,7 @@ struct HealthBench {
     #expect(worst == checker.noticesWithin)
   }
 
-  @Test func `The bound is the documented formula`() {
+  @Test func theBoundIsTheDocumentedFormula() {
     func bound(_ interval: Int, _ timeout: Int, _ threshold: Int) -> Duration {
       CheckerSettings(
         kind: .http, interval: .milliseconds(interval), timeout: .milliseconds(timeout), threshold: threshold
@@ -152,7 +152,7 @@ struct HealthBench {
     #expect(bound(1000, 1000, 1) == .seconds(2))
   }
 
-  @Test func `Wait touches nothing and is over with the recovery threshold`() {
+  @Test func waitTouchesNothingAndIsOverWithTheRecoveryThreshold() {
     var bench = HealthTests.bench(HealthTests.http(.wait))
     bench.give(.start(isServing: false))
     bench.run(for: .milliseconds(100))
@@ -168,7 +168,7 @@ struct HealthBench {
     #expect(back.map { $0 - wellAt > .seconds(1) } == true, "one success is not enough")
   }
 
-  @Test func `Two failures in a row are none where three are asked for`() {
+  @Test func twoFailuresInARowAreNoneWhereThreeAreAskedFor() {
     var bench = HealthTests.bench(HealthTests.http(.restart))
     bench.give(.start(isServing: false))
     for _ in 0..<5 {
@@ -180,7 +180,7 @@ struct HealthBench {
     #expect(bench.reports == [false, true])
   }
 
-  @Test func `Restart happens out of service, and the node is back when proven anew`() {
+  @Test func restartHappensOutOfServiceAndTheNodeIsBackWhenProvenAnew() {
     var bench = HealthTests.bench(HealthTests.http(.restart))
     bench.commandTakes = .seconds(3)
     bench.give(.start(isServing: false))
@@ -200,7 +200,7 @@ struct HealthBench {
     #expect(bench.commands == [.restart])
   }
 
-  @Test func `Stop-start stops, waits for it, and starts`() {
+  @Test func stopStartStopsWaitsForItAndStarts() {
     var bench = HealthTests.bench(HealthTests.http(.stopStart))
     bench.commandTakes = .seconds(3)
     bench.give(.start(isServing: false))
@@ -212,7 +212,7 @@ struct HealthBench {
     #expect(bench.commands == [.stop, .start])
   }
 
-  @Test func `While the application starts its failures do not count`() {
+  @Test func whileTheApplicationStartsItsFailuresDoNotCount() {
     var bench = HealthTests.bench(HealthTests.http(.restart, threshold: 1))
     bench.give(.start(isServing: false))
     bench.answers[0] = (.failed, .zero)
@@ -225,7 +225,7 @@ struct HealthBench {
     #expect(bench.commands == [.restart, .restart])
   }
 
-  @Test func `One restart more than allowed and the node stays out, until an operator resumes it`() {
+  @Test func oneRestartMoreThanAllowedAndTheNodeStaysOutUntilAnOperatorResumesIt() {
     var bench = HealthTests.bench(HealthTests.http(.restart), maximum: 2)
     bench.answers[0] = (.failed, .zero)
     bench.give(.start(isServing: false))
@@ -250,7 +250,7 @@ struct HealthBench {
     #expect(bench.commands == [.start, .restart, .restart, .stop], "the count began anew")
   }
 
-  @Test func `Restarts long ago do not count`() {
+  @Test func restartsLongAgoDoNotCount() {
     var bench = HealthTests.bench(HealthTests.http(.restart), maximum: 1)
     bench.give(.start(isServing: false))
     for _ in 0..<3 {
@@ -263,7 +263,7 @@ struct HealthBench {
     #expect(bench.health.hold == nil)
   }
 
-  @Test func `Stop is for an operator`() {
+  @Test func stopIsForAnOperator() {
     var bench = HealthTests.bench(HealthTests.http(.stop))
     bench.give(.start(isServing: false))
     bench.run(for: .seconds(5))
@@ -276,7 +276,7 @@ struct HealthBench {
     #expect(bench.health.hold == .checker(CheckerID(0)))
   }
 
-  @Test func `A command that hangs is ended, and the next one follows`() {
+  @Test func aCommandThatHangsIsEndedAndTheNextOneFollows() {
     var bench = HealthTests.bench(HealthTests.http(.stopStart))
     bench.commandTakes = nil
     bench.give(.start(isServing: false))
@@ -289,7 +289,7 @@ struct HealthBench {
     #expect(bench.health.isActing)
   }
 
-  @Test func `No restart brings back an interface`() {
+  @Test func noRestartBringsBackAnInterface() {
     let interface = CheckerSettings(kind: .interface, threshold: 1, action: .wait)
     var bench = HealthTests.bench(interface, HealthTests.http(.restart))
     bench.give(.start(isServing: false))
@@ -302,7 +302,7 @@ struct HealthBench {
     #expect(bench.commands == [.restart])
   }
 
-  @Test func `Never two probes of one checker at once, and answers too late are void`() {
+  @Test func noCheckerIsProbedTwiceAtOnceAndAnswersTooLateAreVoid() {
     let slow = CheckerSettings(
       kind: .command, interval: .milliseconds(100), timeout: .seconds(1), threshold: 2, action: .wait)
     var bench = HealthBench(HealthSettings(checkers: [slow]))
@@ -316,7 +316,7 @@ struct HealthBench {
     #expect(bench.reports == [false])
   }
 
-  @Test func `A daemon that stood still blames nobody`() {
+  @Test func aDaemonThatStoodStillBlamesNobody() {
     var bench = HealthTests.bench(HealthTests.http(.wait, threshold: 1))
     bench.give(.start(isServing: true))
     bench.run(for: .milliseconds(100))

@@ -4,8 +4,7 @@ import Testing
 
 /// The buckets that a Linux 6.18 kernel gave random clients: nftables `jhash`, and `xt_cluster`.
 @Suite struct KernelVectorTests {
-  @Test("Every line of the kernel's answers")
-  func everyLine() throws {
+  @Test func everyAnswerOfTheKernelIsAlsoTheEngines() throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("Vectors/kernel-buckets.csv")
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst()

@@ -3,8 +3,7 @@ import Testing
 
 /// Maglev against its paper and against the movement that its construction is known to cause.
 @Suite struct MaglevTests {
-  @Test("The paper's example: seven buckets, three nodes, then without the second")
-  func paper() {
+  @Test func theExampleOfThePaperComesOutWithAndWithoutItsSecondNode() {
     let walks = [
       Maglev.Walk(offset: 3, skip: 4), Maglev.Walk(offset: 0, skip: 2), Maglev.Walk(offset: 3, skip: 1),
     ]
@@ -14,28 +13,26 @@ import Testing
       Maglev.populate(size: 7, walks: [walks[0], walks[2]], weights: [1, 1]) == [0, 0, 0, 0, 1, 1, 1])
   }
 
-  @Test("Shares are even to within one bucket, also for numbers of buckets that are not prime")
-  func shares() {
+  /// Also for numbers that are not prime.
+  @Test func sharesAreEvenToWithinOneBucketForAnyNumberOfBuckets() {
     for buckets in [1, 2, 3, 4, 6, 60, 251, 256, 1000] {
       let loads = Tables.loads(Tables.targets(.maglev, buckets: buckets, nodes: 5), nodes: 5)
       #expect((loads.max() ?? 0) - (loads.min() ?? 0) <= 1)
     }
   }
 
-  @Test("A node of a quarter of the weight gets a quarter as many buckets")
-  func weights() {
+  @Test func aQuarterOfTheWeightGetsAQuarterOfTheBuckets() {
     let loads = Tables.loads(
       Tables.targets(.maglev, buckets: 900, nodes: 3, configured: [100, 25, 100]), nodes: 3)
     #expect(loads == [400, 100, 400])
   }
 
-  @Test(
-    "A leave moves this many times the leaver's share, on average",
-    arguments: [
-      (251, 4, 60, 1.09), (251, 8, 60, 1.37), (251, 16, 60, 2.03), (1021, 4, 20, 1.04), (1021, 8, 10, 1.17),
-      (4093, 32, 1, 1.60),
-    ])
-  func movement(buckets: Int, nodes: Int, tables: Int, ratio: Double) {
+  @Test(arguments: [
+    (251, 4, 60, 1.09), (251, 8, 60, 1.37), (251, 16, 60, 2.03), (1021, 4, 20, 1.04), (1021, 8, 10, 1.17),
+    (4093, 32, 1, 1.60),
+  ])
+  func aLeaveMovesThisManyTimesTheLeaversShareOnAverage(buckets: Int, nodes: Int, tables: Int, ratio: Double)
+  {
     var (moved, least) = (0, 0)
     for seed in 0..<tables {
       let group = GroupSettings(bucketCount: buckets, hashSeed: UInt32(seed), policy: .maglev)

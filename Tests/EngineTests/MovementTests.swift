@@ -3,10 +3,8 @@ import Testing
 
 /// How many buckets a leave and a return move.
 @Suite struct MovementTests {
-  @Test(
-    "A leave moves only the leaver's buckets; its return restores the identical table",
-    arguments: [GroupPolicy.preference, .priority, .rendezvous])
-  func minimal(policy: GroupPolicy) {
+  @Test(arguments: [GroupPolicy.preference, .priority, .rendezvous])
+  func aLeaveMovesOnlyTheLeaversBucketsAndItsReturnRestoresTheTable(policy: GroupPolicy) {
     let configured: [UInt16] = [100, 100, 250, 100, 40, 100, 0, 100]
     for (weights, lowered) in [([], []), (configured, []), (configured, [100, 30, 100, 100, 40, 0, 0, 1])]
       as [([UInt16], [UInt16])]
@@ -35,18 +33,17 @@ import Testing
     }
   }
 
-  @Test("modulo: from N to N-1 nodes (N-1)/N of the buckets move, whoever leaves", arguments: [3, 4, 5, 6])
-  func modulo(nodes: Int) {
+  /// From N to N - 1 nodes, (N - 1)/N of the buckets move.
+  @Test(arguments: [3, 4, 5, 6])
+  func byModuloAllButOneOfNBucketsMoveWhoeverLeaves(nodes: Int) {
     let buckets = 60 * nodes
     for n in 0..<nodes {
       #expect(moved(.modulo, buckets, nodes, leaver: n) == buckets * (nodes - 1) / nodes)
     }
   }
 
-  @Test(
-    "scaled by the live count: exactly half of the buckets move when the last or the first leaves",
-    arguments: [4, 5, 6, 9, 10, 11, 12])
-  func scaled(nodes: Int) {
+  @Test(arguments: [4, 5, 6, 9, 10, 11, 12])
+  func byScalingHalfOfTheBucketsMoveWhenTheFirstOrLastLeaves(nodes: Int) {
     // 3960 is a multiple of N (N - 1) for all of these, so that shares are whole.
     #expect(moved(.scaled, 3960, nodes, leaver: nodes - 1) == 1980)
     #expect(moved(.scaled, 3960, nodes, leaver: 0) == 1980)
@@ -55,8 +52,8 @@ import Testing
   }
 
   /// The figures of docs/ownership.md.
-  @Test("What a weight changed in the file, and a node behind the others, move", arguments: [64, 256])
-  func fileChanges(buckets: Int) {
+  @Test(arguments: [64, 256])
+  func whatAWeightInTheFileAndAnotherNodeMove(buckets: Int) {
     func table(_ weights: [UInt16]) -> [UInt8] {
       Tables.targets(
         TargetTable(group: GroupSettings(bucketCount: buckets, weights: weights), nodeCount: weights.count),
@@ -73,8 +70,7 @@ import Testing
     #expect(movement([100, 100, 100, 100, 100]) == (isSmall ? [12, 12] : [51, 51]))
   }
 
-  @Test("The minimum is what nodes gain")
-  func count() {
+  @Test func theMinimumIsWhatNodesGain() {
     let movement = Movement(from: [0, 0, 1, 1, 2, 255], to: [0, 1, 2, 1, 1, 0])
     #expect(movement.moved == 4)
     #expect(movement.minimum == 1)

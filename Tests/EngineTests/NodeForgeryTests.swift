@@ -3,8 +3,7 @@ import Testing
 @testable import Engine
 
 /// What somebody with a stolen key can do, and for how long it lasts after he stops.
-@Suite("Numbers that no node can have reached, from somebody with the key")
-struct NodeForgeryTests {
+@Suite struct NodeForgeryTests {
   /// Sends a forged heartbeat of a node to all others.
   static func send(_ forged: [UInt8], as node: Int, in farm: inout TestFarm) {
     for i in farm.nodes.indices where i != node && farm.machines[i].isRunning {
@@ -19,10 +18,9 @@ struct NodeForgeryTests {
     farm.run(for: .seconds(2))
   }
 
-  @Test(
-    "An incarnation, however high, does not keep a node out, nor out after its next start",
-    arguments: [UInt64.max, .max - 1, 1 << 63, 1 << 62, 1 << 61, 1 << 43, 1 << 40] as [UInt64])
-  func incarnation(number: UInt64) {
+  /// Neither at once nor after its next start.
+  @Test(arguments: [UInt64.max, .max - 1, 1 << 63, 1 << 62, 1 << 61, 1 << 43, 1 << 40] as [UInt64])
+  func noIncarnationHoweverHighKeepsANodeOut(number: UInt64) {
     var (farm, attacker) = Attacker.recorded(3)
     let forged = Attacker.forge(attacker.newest(of: 2), incarnation: number, sequence: 5)
     NodeForgeryTests.send(forged, as: 2, in: &farm)
@@ -34,10 +32,8 @@ struct NodeForgeryTests {
     }
   }
 
-  @Test(
-    "Nor one that is shown in another's vector",
-    arguments: [UInt64.max, .max - 1, 1 << 62, 1 << 40] as [UInt64])
-  func shownIncarnation(number: UInt64) {
+  @Test(arguments: [UInt64.max, .max - 1, 1 << 62, 1 << 40] as [UInt64])
+  func noIncarnationInAnothersVectorKeepsANodeOut(number: UInt64) {
     var (farm, attacker) = Attacker.recorded(3)
     var forged = Attacker.forge(attacker.newest(of: 0), sequence: farm.nodes[0].sequence.rawValue + 1)
     // The entries of the vector begin behind header and slice; each begins with the incarnation.
@@ -53,10 +49,8 @@ struct NodeForgeryTests {
     }
   }
 
-  @Test(
-    "Three datagrams with a high sequence do not make every node believe to be alone",
-    arguments: [UInt64.max, .max - 1, 1 << 62, 1 << 48, 1 << 40, 5_000] as [UInt64])
-  func sequences(number: UInt64) {
+  @Test(arguments: [UInt64.max, .max - 1, 1 << 62, 1 << 48, 1 << 40, 5_000] as [UInt64])
+  func threeDatagramsOfAHighSequenceDoNotMakeNodesBelieveToBeAlone(number: UInt64) {
     var (farm, attacker) = Attacker.recorded(3)
     for node in 0..<3 {
       NodeForgeryTests.send(Attacker.forge(attacker.newest(of: node), sequence: number), as: node, in: &farm)
@@ -67,8 +61,7 @@ struct NodeForgeryTests {
     #expect(course.wholeAfter < .seconds(1), "\(course.wholeAfter.nanoseconds / 1_000_000) ms")
   }
 
-  @Test("What no node can have sent is counted as such, and changes nothing at all")
-  func implausible() {
+  @Test func whatNoNodeCanHaveSentIsCountedAsSuchAndChangesNothing() {
     var (farm, attacker) = Attacker.recorded(3)
     let numbers: [(UInt64?, UInt64)] = [(nil, .max), (.max, 1), (1 << 62, 1), (1_000_001, .max)]
     for (incarnation, sequence) in numbers {
@@ -81,8 +74,8 @@ struct NodeForgeryTests {
     #expect(NodeLifeTests.viewChanges(farm) == 0)
   }
 
-  @Test("No number overflows", arguments: [UInt64.max, .max - 1, 1 << 62, (1 << 62) - 1] as [UInt64])
-  func overflow(number: UInt64) {
+  @Test(arguments: [UInt64.max, .max - 1, 1 << 62, (1 << 62) - 1] as [UInt64])
+  func noNumberOverflows(number: UInt64) {
     var (farm, attacker) = Attacker.recorded(3)
     farm.crash(0)
     var actions: [Action] = []
@@ -127,8 +120,7 @@ struct NodeForgeryTests {
     }
   }
 
-  @Test("Whoever speaks as a node that is down is heeded while he speaks, and keeps it out no longer")
-  func spokenAs() {
+  @Test func aForgerSpeaksForANodeThatIsDownOnlyWhileItSpeaks() {
     var (farm, attacker) = Attacker.recorded(3)
     farm.crash(2)
     farm.run(for: .seconds(1))
@@ -144,10 +136,8 @@ struct NodeForgeryTests {
     #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
   }
 
-  @Test(
-    "Above the highest number there is none: the others say whom they do not believe, until the key changes"
-  )
-  func highest() {
+  /// They do so until the key changes.
+  @Test func aboveTheHighestNumberOthersSayWhomTheyDoNotBelieve() {
     var (farm, attacker) = Attacker.recorded(3)
     farm.crash(2)
     farm.run(for: .seconds(1))
@@ -178,8 +168,8 @@ struct NodeForgeryTests {
     #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
   }
 
-  @Test("What a change of the key makes a node forget the others tell it again, if it can be true")
-  func forgetsLittle() {
+  /// They tell it again only what can be true.
+  @Test func whatAChangeOfTheKeyMakesANodeForgetOthersTellItAgain() {
     var (farm, attacker) = Attacker.recorded(3, for: .seconds(20))
     farm.crash(2)
     farm.run(for: .seconds(2))

@@ -1,14 +1,13 @@
 import Engine
 import Testing
 
-@Suite("A farm of real nodes")
-struct NodeLifeTests {
+/// A farm of real nodes.
+@Suite struct NodeLifeTests {
   static func farm(_ nodes: Int = 4, buckets: Int = 64) -> TestFarm {
     TestFarm(Settings(nodeCount: nodes, groups: [GroupSettings(bucketCount: buckets)]))
   }
 
-  @Test("Boots into one view in which every bucket has one owner")
-  func boots() {
+  @Test func aFarmBootsIntoOneViewInWhichEveryBucketHasOneOwner() {
     var farm = NodeLifeTests.farm()
     farm.startAll()
     farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
@@ -35,8 +34,7 @@ struct NodeLifeTests {
     farm.notices.count { if case .view = $0.notice { true } else { false } }
   }
 
-  @Test("A crash is detected within tau and its buckets are taken over at once, without a double")
-  func crash() {
+  @Test func aCrashIsDetectedWithinTauAndItsBucketsAreTakenAtOnce() {
     var farm = NodeLifeTests.running()
     let before = farm.nodes[0].view.digest
     farm.crash(1)
@@ -65,8 +63,7 @@ struct NodeLifeTests {
     #expect(farm.nodes[0].view.digest != before)
   }
 
-  @Test("A daemon that stalls loses its lease before the others take over, and joins anew")
-  func stall() {
+  @Test func aDaemonThatStallsLosesItsLeaseBeforeOthersTakeOverAndJoinsAnew() {
     var farm = NodeLifeTests.running()
     farm.machines[2].isStalled = true
     var mostHoles = 0
@@ -80,8 +77,8 @@ struct NodeLifeTests {
     #expect(farm.isWhole && farm.machines[2].kernel.filters[0].count == 16)
   }
 
-  @Test("A one-way cut changes nothing in a farm of three or more", arguments: [3, 4, 8])
-  func oneWayCut(nodes: Int) {
+  @Test(arguments: [3, 4, 8])
+  func aOneWayCutChangesNothingInAFarmOfThreeOrMore(nodes: Int) {
     var farm = NodeLifeTests.running(nodes)
     farm.machines[0].cut.insert(NodeID(1))
     farm.run(for: .seconds(20)) { #expect($0.isWhole) }
@@ -89,8 +86,7 @@ struct NodeLifeTests {
     #expect(farm.relayed > 100)
   }
 
-  @Test("A bridge partition changes nothing")
-  func bridge() {
+  @Test func aBridgePartitionChangesNothing() {
     var farm = NodeLifeTests.running(5)
     for a in [0, 1] {
       for b in [3, 4] {
@@ -105,8 +101,7 @@ struct NodeLifeTests {
     #expect(farm.isWhole)
   }
 
-  @Test("A node that cannot send fences itself before the others take its buckets")
-  func mute() {
+  @Test func aNodeThatCannotSendIsIsolatedBeforeOthersTakeItsBuckets() {
     var farm = NodeLifeTests.running()
     farm.machines[3].cut = NodeSet(bits: 0b0111)
     farm.run(for: .seconds(5)) { #expect($0.doubles() == 0) }
@@ -116,8 +111,7 @@ struct NodeLifeTests {
     #expect(farm.isWhole && farm.nodes[3].status == .up)
   }
 
-  @Test("An even split serves both halves, and heals into one view")
-  func split() {
+  @Test func anEvenSplitServesBothHalvesAndHealsIntoOneView() {
     var farm = NodeLifeTests.running()
     for a in 0..<4 { farm.machines[a].cut = NodeSet(bits: a < 2 ? 0b1100 : 0b0011) }
     farm.run(for: .seconds(5))
@@ -130,8 +124,7 @@ struct NodeLifeTests {
     #expect((healed ?? .never) - at <= .milliseconds(100 + 2 * 5 + 10))
   }
 
-  @Test("A drain hands everything over and ends; the last node up refuses")
-  func drain() {
+  @Test func aDrainHandsEverythingOverAndEndsAndTheLastNodeRefusesIt() {
     var farm = NodeLifeTests.running()
     farm.command(0, .drain(deadline: nil, isForced: false))
     farm.run(for: .seconds(2)) { #expect($0.doubles() == 0) }
@@ -145,8 +138,7 @@ struct NodeLifeTests {
     #expect(farm.isWhole && farm.nodes[3].status == .up)
   }
 
-  @Test("A kernel that refuses everything ends its node's lease, and the others take over")
-  func refusingKernel() {
+  @Test func aKernelThatRefusesEverythingEndsTheLeaseAndOthersTakeOver() {
     var farm = NodeLifeTests.running()
     farm.machines[1].kernel.refuses = .everything
     farm.run(for: .seconds(4)) { #expect($0.doubles() == 0) }
@@ -157,10 +149,8 @@ struct NodeLifeTests {
   }
 
   /// A cut is known after two intervals. A node that leaves earlier is gone before others would repeat its heartbeats.
-  @Test(
-    "A leave behind a cut that nobody knows of yet is repeated to those who missed it",
-    arguments: [0, 44, 150])
-  func leaveBehindACut(since: Int) {
+  @Test(arguments: [0, 44, 150])
+  func aLeaveBehindAnUnknownCutIsRepeatedToThoseWhoMissedIt(since: Int) {
     var farm = NodeLifeTests.running()
     for other in [0, 3] {
       farm.machines[1].cut.insert(NodeID(other))
@@ -177,9 +167,7 @@ struct NodeLifeTests {
     #expect(!farm.notices.contains { $0.notice == .removed(NodeID(1)) })
   }
 
-  @Test(
-    "A leave that one node did not hear at all is repeated to it until tau has passed, and nothing else is")
-  func leaveThatIsLost() {
+  @Test func aLeaveThatOneNodeMissedIsRepeatedToItAloneUntilTauHasPassed() {
     var farm = NodeLifeTests.running()
     farm.machines[1].cut.insert(NodeID(3))
     farm.command(1, .leave)
@@ -195,8 +183,7 @@ struct NodeLifeTests {
     #expect(farm.relayed == relayed)
   }
 
-  @Test("Where everybody heard a leave nothing is repeated")
-  func leaveThatIsHeard() {
+  @Test func aLeaveThatEverybodyHeardIsNotRepeated() {
     var farm = NodeLifeTests.running(8)
     farm.command(1, .leave)
     farm.run(for: .seconds(3)) { #expect($0.doubles() == 0) }
@@ -204,8 +191,7 @@ struct NodeLifeTests {
   }
 
   /// A node that has just started takes a node that has just left for alive, and for a possible owner of everything.
-  @Test("A node that starts when another has just left is told so, and need not wait until that is forgotten")
-  func startAfterALeave() {
+  @Test func aNodeThatStartsIsToldOfALeaveJustBefore() {
     var farm = NodeLifeTests.running()
     farm.crash(3)
     farm.run(for: .milliseconds(700))

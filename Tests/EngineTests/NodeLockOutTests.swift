@@ -1,8 +1,8 @@
 import Engine
 import Testing
 
-@Suite("A node that cannot authenticate the others")
-struct NodeLockOutTests {
+/// A node that cannot authenticate the others.
+@Suite struct NodeLockOutTests {
   /// Time passes while a node is told every 50 ms that heartbeats of others do not fit its key.
   static func run(_ farm: inout TestFarm, locking node: Int, for length: Duration) {
     for _ in 0..<Int(length.nanoseconds / 50_000_000) {
@@ -11,8 +11,8 @@ struct NodeLockOutTests {
     }
   }
 
-  @Test("It does not come up alone, and does once the strange heartbeats have stopped for tau")
-  func startsNothing() {
+  /// It does once the strange heartbeats have stopped for tau.
+  @Test func aNodeThatCannotAuthenticateOthersDoesNotComeUpAlone() {
     var farm = NodeLifeTests.farm(2)
     farm.start(0)
     NodeLockOutTests.run(&farm, locking: 0, for: .seconds(5))
@@ -25,8 +25,7 @@ struct NodeLockOutTests {
     #expect(farm.machines[0].kernel.filters[0].count == 64)
   }
 
-  @Test("A node that is joining when they begin does not come up alone either")
-  func joinsNothing() {
+  @Test func aNodeThatIsJoiningThenDoesNotComeUpAloneEither() {
     var farm = NodeLifeTests.farm(2)
     farm.start(0)
     farm.run(for: .milliseconds(700))
@@ -36,8 +35,7 @@ struct NodeLockOutTests {
     #expect(farm.machines[0].kernel.filters[0].isEmpty)
   }
 
-  @Test("With a member that it can hear it joins, and to nodes that are up they mean nothing")
-  func disturbsNothing() {
+  @Test func strangeHeartbeatsMeanNothingToANodeThatHearsAMemberOrIsUp() {
     var farm = NodeLifeTests.farm(3)
     farm.start(0)
     farm.start(1)
@@ -55,8 +53,7 @@ struct NodeLockOutTests {
     #expect(farm.isWhole)
   }
 
-  @Test("Whoever sends them keeps a node from serving alone for 45 s after its start, and not longer")
-  func isBounded() {
+  @Test func strangeHeartbeatsKeepANodeFromServingAloneFor45SecondsAtMost() {
     var farm = NodeLifeTests.farm(2)
     farm.start(0)
     NodeLockOutTests.run(&farm, locking: 0, for: .seconds(44))
@@ -70,8 +67,7 @@ struct NodeLockOutTests {
     #expect(farm.nodes[0].status == .listening)
   }
 
-  @Test("A last survivor that stood still for a second serves again at once")
-  func survivor() {
+  @Test func aLastSurvivorThatStoodStillForASecondServesAgainAtOnce() {
     var farm = NodeLifeTests.running(2)
     farm.crash(1)
     farm.run(for: .seconds(2))
@@ -82,8 +78,7 @@ struct NodeLockOutTests {
     #expect(farm.nodes[0].status == .up && farm.machines[0].kernel.filters[0].count == 64)
   }
 
-  @Test("What comes from the address of a node that is heard is forged, and keeps nobody out")
-  func forged() {
+  @Test func whatComesFromTheAddressOfANodeThatIsHeardKeepsNobodyOut() {
     var farm = NodeLifeTests.farm(3)
     farm.startAll()
     // Nobody pretends to be another node towards node 1, which therefore begins.
@@ -103,8 +98,7 @@ struct NodeLockOutTests {
     #expect(two.isWhole)
   }
 
-  @Test("An operator who knows better resumes it")
-  func resumed() {
+  @Test func anOperatorWhoKnowsBetterResumesTheNode() {
     var farm = NodeLifeTests.farm(2)
     farm.start(0)
     NodeLockOutTests.run(&farm, locking: 0, for: .seconds(3))

@@ -1,10 +1,12 @@
 import Engine
 import Testing
 
-@Suite("No datagram can trap a node") struct NodeMalformedTests {
+/// No datagram can trap a node.
+@Suite struct NodeMalformedTests {
   /// Real heartbeats of a running farm, changed where the structure survives it, so that most reach the protocol.
-  @Test("Forty thousand changed heartbeats, and a thousand of the largest farm", arguments: [1, 8])
-  func mutations(groups: Int) {
+  /// Forty thousand of a small farm, and a thousand of the largest.
+  @Test(arguments: [1, 8])
+  func noChangedHeartbeatTrapsANode(groups: Int) {
     var settings = Settings(
       nodeCount: 4, groups: Array(repeating: GroupSettings(bucketCount: 64), count: groups))
     if groups > 1 { for g in 0..<groups { settings.groups[g].bucketCount = g == 0 ? 4096 : 2048 } }

@@ -1,8 +1,8 @@
 import Engine
 import Testing
 
-@Suite("Authentic datagrams that are sent again")
-struct NodeReplayTests {
+/// Authentic datagrams that are sent again.
+@Suite struct NodeReplayTests {
   /// Sends recorded datagrams again, in order, one each 30 ms, to nodes from the address of another.
   static func replay(
     _ said: [[UInt8]], to nodes: [Int], from address: Int, into farm: inout TestFarm, for length: Duration
@@ -20,15 +20,13 @@ struct NodeReplayTests {
 
   static func said(_ notice: Notice, in farm: TestFarm) -> Int { farm.notices.count { $0.notice == notice } }
 
-  @Test("Of a running node they change nothing")
-  func sameLife() {
+  @Test func replaysOfARunningNodeChangeNothing() {
     var (farm, attacker) = Attacker.recorded(3)
     NodeReplayTests.replay(attacker.said(by: 1), to: [0, 1, 2], from: 1, into: &farm, for: .seconds(3))
     #expect(farm.isWhole && NodeLifeTests.viewChanges(farm) == 0)
   }
 
-  @Test("Nor where a heartbeat takes several datagrams, which may overtake each other")
-  func severalParts() {
+  @Test func replaysChangeNothingWhereAHeartbeatIsSeveralDatagrams() {
     var (farm, attacker) = Attacker.recorded(3, for: .milliseconds(1500)) {
       $0.groups = Array(repeating: GroupSettings(bucketCount: 2048), count: 6)
     }
@@ -49,8 +47,7 @@ struct NodeReplayTests {
     #expect(farm.nodes[0].outcomes[Int(Outcome.stale.rawValue)] - before == said.count)
   }
 
-  @Test("Of a former life they change nothing at a node that is up again, nor at the others")
-  func formerLife() {
+  @Test func replaysOfAFormerLifeChangeNothingAtAnyNode() {
     var (farm, attacker) = Attacker.recorded(3)
     farm.crash(1)
     farm.run(for: .seconds(1))
@@ -62,9 +59,8 @@ struct NodeReplayTests {
     #expect(farm.isWhole && farm.nodes[1].status == .up && NodeLifeTests.viewChanges(farm) == 0)
   }
 
-  @Test(
-    "A restarted node joins a running farm while its former life is sent to it", arguments: [false, true])
-  func formerLifeAtTheStart(isRemembered: Bool) {
+  @Test(arguments: [false, true])
+  func aRestartedNodeJoinsWhileItsFormerLifeIsSentToIt(isRemembered: Bool) {
     var (farm, attacker) = Attacker.recorded(3, for: .seconds(20))
     farm.remembersBoots = isRemembered
     farm.crash(1)
@@ -77,8 +73,7 @@ struct NodeReplayTests {
     #expect(NodeReplayTests.said(.duplicateNodeID, in: farm) == 0)
   }
 
-  @Test("A last survivor that restarts knows its former life by its boot id")
-  func formerLifeOfTheLast() {
+  @Test func aLastSurvivorThatRestartsKnowsItsFormerLifeByItsBootID() {
     var (farm, attacker) = Attacker.recorded(2, for: .seconds(20))
     farm.remembersBoots = true
     farm.crash(0)
@@ -88,8 +83,8 @@ struct NodeReplayTests {
     #expect(farm.nodes[1].status == .up && farm.machines[1].kernel.filters[0].count == 64)
   }
 
-  @Test("Of a node that is gone they do not bring it back, not even before one that has restarted")
-  func gone() {
+  /// Not even at a node that has restarted.
+  @Test func replaysDoNotBringBackANodeThatIsGone() {
     var (farm, attacker) = Attacker.recorded(3, for: .seconds(20))
     farm.crash(1)
     farm.run(for: .seconds(2))
@@ -104,8 +99,8 @@ struct NodeReplayTests {
     #expect(farm.machines[0].kernel.filters[0].count + farm.machines[2].kernel.filters[0].count == 64)
   }
 
-  @Test("While a dead node's datagrams are sent again a restarted node joins all the same, and both say so")
-  func goneForLong() {
+  /// Both the restarted node and the others say so.
+  @Test func aRestartedNodeJoinsWhileADeadNodesDatagramsAreReplayed() {
     var (farm, attacker) = Attacker.recorded(3, for: .seconds(20))
     farm.crash(1)
     farm.run(for: .seconds(2))
@@ -130,8 +125,7 @@ struct NodeReplayTests {
     #expect(farm.isWhole && farm.nodes[1].status == .up)
   }
 
-  @Test("A node that restarts knows from what it kept how far the others had come")
-  func keptFloors() {
+  @Test func aNodeThatRestartsKnowsHowFarTheOthersHadCome() {
     var (farm, attacker) = Attacker.recorded(2, for: .seconds(20))
     farm.crash(1)
     farm.run(for: .seconds(2))

@@ -2,7 +2,7 @@ import Engine
 import Testing
 
 /// What a network, a kernel and a timer may do without changing anything, under random schedules of faults.
-@Suite("Schedules of a node's inputs") struct NodeScheduleTests {
+@Suite struct NodeScheduleTests {
   private static let tables = FarmTables(
     Settings(nodeCount: 4, groups: [GroupSettings(bucketCount: 32)]))
 
@@ -49,8 +49,8 @@ import Testing
     farm.notices.map { "\($0.at.nanoseconds) \($0.node.index) \($0.notice)" }
   }
 
-  @Test("Timers early or twice, and everything said twice, change nothing at all", arguments: 1...8)
-  func spurious(seed: Int) {
+  @Test(arguments: 1...8)
+  func earlyAndRepeatedTimersAndRepeatedWordsChangeNothing(seed: Int) {
     let seed = UInt64(seed) &* 0x9e37_79b9_7f4a_7c15
     let plain = run(seed: seed, mischief: nil)
     let mischief = Mischief(random: Xorshift(state: ~seed), duplicatePermille: 300, reordering: .zero)
@@ -62,8 +62,8 @@ import Testing
     #expect(spurious > 100, "there was something to ignore")
   }
 
-  @Test("Datagrams within the delay bound in any order end in the same owners", arguments: 1...8)
-  func reordered(seed: Int) {
+  @Test(arguments: 1...8)
+  func datagramsInAnyOrderWithinTheDelayBoundEndInTheSameOwners(seed: Int) {
     let seed = UInt64(seed) &* 0x9e37_79b9_7f4a_7c15
     let mischief = Mischief(
       random: Xorshift(state: ~seed), duplicatePermille: 300, reordering: .milliseconds(4))
@@ -75,9 +75,8 @@ import Testing
     #expect(Set(troubled.nodes.map(\.view.digest)).count == 1)
   }
 
-  @Test(
-    "Sequences and incarnations rise, epochs never fall, equal digests mean equal views", arguments: 1...8)
-  func numbers(seed: Int) {
+  @Test(arguments: 1...8)
+  func sequencesAndIncarnationsRiseEpochsNeverFallAndEqualDigestsAreEqualViews(seed: Int) {
     let seed = UInt64(seed) &* 0x2545_f491_4f6c_dd1d
     var incarnations = [UInt64](repeating: 0, count: 4)
     var sequences = incarnations
@@ -116,8 +115,7 @@ import Testing
     return targets
   }
 
-  @Test("Every input is counted under its outcome")
-  func outcomes() {
+  @Test func everyInputIsCountedUnderItsOutcome() {
     let farm = run(seed: 7, mischief: nil)
     var node = farm.nodes[0]
     let before = node.outcomes

@@ -1,8 +1,8 @@
 import Engine
 import Testing
 
-@Suite("A virtual machine that is set back to a snapshot")
-struct NodeSetBackTests {
+/// A virtual machine that is set back to a snapshot.
+@Suite struct NodeSetBackTests {
   /// How long some bucket had two owners, and when the farm was whole for good.
   struct Course {
     var doubled = Duration.zero
@@ -30,8 +30,8 @@ struct NodeSetBackTests {
     farm.notices.compactMap { if case .setBack(let more) = $0.notice { more } else { nil } }
   }
 
-  @Test("It begins a new life at the first heartbeat of another, says so, and joins", arguments: [2, 3, 5])
-  func setBack(nodes: Int) {
+  @Test(arguments: [2, 3, 5])
+  func aNodeThatWasSetBackBeginsANewLifeSaysSoAndJoins(nodes: Int) {
     var farm = NodeLifeTests.running(nodes)
     let snapshot = farm.snapshot(of: 1)
     farm.run(for: .seconds(60))
@@ -50,8 +50,7 @@ struct NodeSetBackTests {
     #expect(said.count == 1 && (550...800).contains(said.first ?? 0), "\(said)")
   }
 
-  @Test("Also to an earlier life than its last one")
-  func earlierLife() {
+  @Test func aNodeMayBeSetBackToAnEarlierLife() {
     var farm = NodeLifeTests.running(3)
     let snapshot = farm.snapshot(of: 1)
     farm.crash(1)
@@ -69,8 +68,7 @@ struct NodeSetBackTests {
     #expect(NodeReplayTests.said(.duplicateNodeID, in: farm) == 0)
   }
 
-  @Test("Nodes that are set back to different times find each other again")
-  func several() {
+  @Test func nodesThatAreSetBackToDifferentTimesFindEachOtherAgain() {
     var farm = NodeLifeTests.running(3)
     let first = farm.snapshot(of: 0)
     farm.run(for: .seconds(20))
@@ -88,8 +86,7 @@ struct NodeSetBackTests {
     #expect(course.wholeAfter < .seconds(2), "\(course.wholeAfter.nanoseconds / 1_000_000) ms")
   }
 
-  @Test("A whole farm that is set back to one time goes on as if nothing had been")
-  func together() {
+  @Test func aFarmThatIsSetBackToOneTimeGoesOnAsIfNothingHadBeen() {
     var farm = NodeLifeTests.running(3)
     let snapshots = (0..<3).map { farm.snapshot(of: $0) }
     farm.run(for: .seconds(20))

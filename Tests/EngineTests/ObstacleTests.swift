@@ -2,14 +2,13 @@ import Testing
 
 @testable import Engine
 
-@Suite("Why a node does not serve")
-struct ObstacleTests {
+/// Why a node does not serve.
+@Suite struct ObstacleTests {
   static func reason(_ farm: TestFarm, _ node: Int) -> ServiceObstacle? {
     farm.nodes[node].obstacle(at: farm.now)
   }
 
-  @Test("A farm that boots listens, joins and serves; before its start a node is stopped")
-  func boots() {
+  @Test func aFarmThatBootsListensJoinsAndServes() {
     var farm = NodeLifeTests.farm(3)
     #expect(Self.reason(farm, 0) == .stopped)
     farm.startAll()
@@ -25,16 +24,14 @@ struct ObstacleTests {
       seen.allSatisfy { [.closing, .listening, .joining, .noLease, .handOver].contains($0) }, "\(seen)")
   }
 
-  @Test("Listening ends when nobody is heard, and says when")
-  func listening() {
+  @Test func listeningEndsWhenNobodyIsHeardAndSaysWhen() {
     var farm = NodeLifeTests.farm(2)
     farm.start(0)
     farm.run(for: .milliseconds(100))
     #expect(Self.reason(farm, 0) == .listening(until: Instant.zero + .milliseconds(650)))
   }
 
-  @Test("Joining names those with whom heartbeats have not been exchanged")
-  func joining() {
+  @Test func joiningNamesThoseThatHeartbeatsWereNotExchangedWith() {
     var farm = NodeLifeTests.running(3)
     farm.crash(2)
     farm.run(for: .seconds(1))
@@ -45,8 +42,7 @@ struct ObstacleTests {
     #expect(Self.reason(farm, 2) == .joining(waitsFor: NodeSet(first: 2)))
   }
 
-  @Test("Who holds it down, and until when")
-  func heldDown() {
+  @Test func aNodeThatIsHeldDownSaysByWhomAndUntilWhen() {
     var farm = NodeLifeTests.running(3) {
       $0.life.flapSuppress = 1800
       $0.life.flapReuse = 700
@@ -71,8 +67,7 @@ struct ObstacleTests {
     #expect(farm.nodes[0].holdEnds(of: NodeID(2), at: farm.now) == nil)
   }
 
-  @Test("Checkers, failback, weight, drain and leaving have reasons of their own")
-  func orders() {
+  @Test func checkersFailbackWeightDrainAndLeavingHaveReasonsOfTheirOwn() {
     var farm = NodeLifeTests.running(3)
     farm.give(1, .health(isHealthy: false))
     farm.run(for: .milliseconds(500))
@@ -98,8 +93,7 @@ struct ObstacleTests {
     #expect(Self.reason(farm, 2) == .stopped)
   }
 
-  @Test("Failback waits for a time, or for an operator")
-  func failback() {
+  @Test func failbackWaitsForATimeOrForAnOperator() {
     for (policy, isTimed) in [(FailbackPolicy.manual, false), (.delayed(.seconds(30)), true)] {
       var farm = NodeLifeTests.running(3) { $0.life.failback = policy }
       farm.crash(2)
@@ -120,8 +114,8 @@ struct ObstacleTests {
     }
   }
 
-  @Test("A backup of a group by priority has no share; without a quorum or a witness there are too few")
-  func shares() {
+  /// A backup of a group by priority; too few nodes to serve.
+  @Test func aBackupHasNoShareAndWithoutQuorumOrWitnessThereAreTooFew() {
     var backup = NodeLifeTests.running(2) { $0.groups[0].policy = .priority }
     #expect(Self.reason(backup, 0) == nil && Self.reason(backup, 1) == .noShare)
     backup.crash(0)
@@ -139,8 +133,7 @@ struct ObstacleTests {
     #expect(Self.reason(alone, 1) == .tooFew(.witness))
   }
 
-  @Test("Isolated is who hears others and is heard by nobody; whose kernel refuses has no lease")
-  func fences() {
+  @Test func anIsolatedNodeIsUnheardAndARefusingKernelMeansNoLease() {
     var farm = NodeLifeTests.running(3)
     farm.machines[2].cut = NodeSet(first: 2)
     farm.run(for: .milliseconds(700))
@@ -154,8 +147,7 @@ struct ObstacleTests {
     #expect(Self.reason(refused, 1) == nil)
   }
 
-  @Test("Deaf is at which no frame arrives; it is no company for those that join")
-  func deaf() {
+  @Test func aDeafNodeGetsNoFrameAndIsNoCompanyForThoseThatJoin() {
     var farm = NodeLifeTests.running(3)
     for i in 0...1 { farm.machines[i].cut = NodeSet(NodeID(2)) }
     farm.give(2, .frames(arrive: false))
@@ -177,8 +169,7 @@ struct ObstacleTests {
     #expect(Self.reason(alone, 0) == .deaf)
   }
 
-  @Test("Who hears a member that has lost it yields, and says to whom")
-  func unheard() {
+  @Test func aNodeThatHearsAMemberThatHasLostItYieldsAndSaysToWhom() {
     var farm = NodeLifeTests.running(3)
     // Node 0 hears neither of the others, which hear it and each other: it removes them and takes all.
     farm.machines[1].cut = NodeSet(NodeID(0))
@@ -188,8 +179,7 @@ struct ObstacleTests {
     #expect(Self.reason(farm, 0) == nil)
   }
 
-  @Test("Another key, another configuration, and another machine with its id are named before it joins")
-  func strangers() {
+  @Test func anotherKeyConfigurationOrMachineIsNamedBeforeANodeJoins() {
     var locked = NodeLifeTests.farm(3)
     locked.start(0)
     for _ in 0..<20 {
@@ -222,8 +212,7 @@ struct ObstacleTests {
     #expect(Self.reason(twice, 2) == .duplicateID && Self.reason(twice, 1) == nil)
   }
 
-  @Test("Another machine that answers for its address keeps out a node that is alone, and no other")
-  func takenAddress() {
+  @Test func aMachineThatAnswersForItsAddressKeepsOutOnlyANodeThatIsAlone() {
     func answered(_ farm: inout TestFarm, for time: Engine.Duration) {
       let end = farm.now + time
       while farm.now < end {
@@ -255,8 +244,7 @@ struct ObstacleTests {
     #expect(Self.reason(alone, 0) == nil && alone.isWhole)
   }
 
-  @Test("Two farms of different configurations that meet when both are up: the smaller one gives up")
-  func meet() {
+  @Test func ofTwoConfigurationsThatMeetWhenBothAreUpTheSmallerPartGivesUp() {
     var farm = NodeLifeTests.farm(3)
     var other = farm.nodes[0].settings
     other.surroundings = Digest(rawValue: 7)
@@ -274,8 +262,7 @@ struct ObstacleTests {
     #expect(Self.reason(farm, 0) == .otherConfiguration(of: NodeSet(bits: 0b110)))
   }
 
-  @Test("Parts with different configurations that start together do not serve side by side")
-  func together() {
+  @Test func partsOfDifferentConfigurationsThatStartTogetherDoNotServeSideBySide() {
     for nodes in 2...5 {
       for odd in 1..<(1 << nodes) - 1 {
         var farm = NodeLifeTests.farm(nodes)

@@ -19,8 +19,8 @@ import Testing
     Bound(buckets: 4096, nodes: 32, bounds: [1.000, 1.007, 1.006, 1.010]),
   ]
 
-  @Test("The largest share after failures is within the promised bound", arguments: promised)
-  func shareAfterFailures(bound: Bound) {
+  @Test(arguments: promised)
+  func theLargestShareAfterFailuresIsWithinThePromisedBound(bound: Bound) {
     let group = GroupSettings(bucketCount: bound.buckets, hashSeed: 0xfa12)
     let table = TargetTable(group: group, nodeCount: bound.nodes)
     for failures in 0...3 {
@@ -38,19 +38,16 @@ import Testing
     }
   }
 
-  @Test(
-    "Without a failure every share is the quota rounded down or up: the largest is ceil(B/N)",
-    arguments: [(1, 1), (1, 64), (7, 3), (60, 7), (100, 9), (256, 5), (256, 31), (1000, 64)])
-  func quota(buckets: Int, nodes: Int) {
+  /// Without a failure every share is the quota rounded down or up: the largest is ceil(B/N).
+  @Test(arguments: [(1, 1), (1, 64), (7, 3), (60, 7), (100, 9), (256, 5), (256, 31), (1000, 64)])
+  func withoutAFailureEveryShareIsTheQuotaRoundedDownOrUp(buckets: Int, nodes: Int) {
     let loads = Tables.loads(Tables.targets(.preference, buckets: buckets, nodes: nodes), nodes: nodes)
     #expect(loads.max() == (buckets + nodes - 1) / nodes)
     #expect(loads.min() == buckets / nodes)
   }
 
-  @Test(
-    "After any single failure the largest share is the smallest possible",
-    arguments: [(60, 7), (100, 9), (256, 5), (256, 31), (300, 32)])
-  func singleFailure(buckets: Int, nodes: Int) {
+  @Test(arguments: [(60, 7), (100, 9), (256, 5), (256, 31), (300, 32)])
+  func afterAnySingleFailureTheLargestShareIsTheSmallestPossible(buckets: Int, nodes: Int) {
     let table = TargetTable(group: GroupSettings(bucketCount: buckets), nodeCount: nodes)
     for n in 0..<nodes {
       let up = NodeSet(first: nodes).subtracting(NodeSet(NodeID(n)))
@@ -60,8 +57,7 @@ import Testing
     }
   }
 
-  @Test("Every share is within one bucket of its weight's quota, also after a failure")
-  func weights() {
+  @Test func everyShareIsWithinOneBucketOfItsQuotaAlsoAfterAFailure() {
     let weights: [UInt16] = [100, 200, 300, 50, 350, 1000, 0]
     let group = GroupSettings(bucketCount: 1024, hashSeed: 3, weights: weights)
     let table = TargetTable(group: group, nodeCount: 7)
@@ -76,10 +72,8 @@ import Testing
     }
   }
 
-  @Test(
-    "Appending a node to the configuration moves the new node's share and nothing else",
-    arguments: [60, 256])
-  func growth(buckets: Int) {
+  @Test(arguments: [60, 256])
+  func aNodeAppendedToTheConfigurationMovesItsShareAndNothingElse(buckets: Int) {
     var old = Tables.targets(.preference, buckets: buckets, nodes: 1)
     for nodes in 2...16 {
       let new = Tables.targets(.preference, buckets: buckets, nodes: nodes)
@@ -90,8 +84,7 @@ import Testing
     }
   }
 
-  @Test("Another hash seed gives another table of the same quality")
-  func seeds() {
+  @Test func anotherHashSeedGivesAnotherTableOfTheSameQuality() {
     let one = Tables.targets(.preference, buckets: 256, nodes: 8, seed: 1)
     let two = Tables.targets(.preference, buckets: 256, nodes: 8, seed: 2)
     #expect(one != two)

@@ -2,7 +2,7 @@ import Engine
 import Testing
 
 /// Which unknown segments are reset, on farms where every node has a flow at once in each bucket that it accepts.
-@Suite("Unknown segments are reset where the flow's node is gone, and nowhere else") struct ResetRuleTests {
+@Suite struct ResetRuleTests {
   /// A farm of this many nodes that has settled.
   /// - Parameters:
   ///   - buckets: 130 are three words, so a heartbeat shows a part of them.
@@ -31,10 +31,9 @@ import Testing
     farm.machines[node].kernel.resets[0]
   }
 
-  @Test(
-    "No move, crash, join or drain, in any order, resets a flow that a member still has",
-    arguments: Trouble.allCases)
-  func nobodyIsRobbed(trouble: Trouble) {
+  /// Moves, crashes, joins and drains, in any order.
+  @Test(arguments: Trouble.allCases)
+  func noTroubleResetsAFlowThatAMemberStillHas(trouble: Trouble) {
     let settled = ResetRuleTests.busy(nodes: 5)
     for seed in 1...6 {
       var farm = settled
@@ -75,8 +74,7 @@ import Testing
     }
   }
 
-  @Test("A draining node keeps its flows past the grace; at its deadline all of them are reset")
-  func drain() {
+  @Test func aDrainingNodesFlowsOutliveTheGraceAndAreResetAtItsDeadline() {
     var farm = ResetRuleTests.busy(nodes: 3)
     let moved = farm.machines[1].kernel.filters[0]
     farm.command(1, .drain(deadline: .seconds(5), isForced: false))
@@ -94,8 +92,7 @@ import Testing
     for i in [0, 2] { #expect(resets(i, farm) == farm.machines[i].kernel.filters[0], "of every bucket") }
   }
 
-  @Test("Flows that were handed over long before a crash die with their node too")
-  func crashAfterMoves() {
+  @Test func flowsHandedOverLongBeforeACrashDieWithTheirNodeToo() {
     var farm = ResetRuleTests.busy(nodes: 3)
     let own = farm.machines[1].kernel.filters[0]
     farm.command(1, .setWeight(GroupID(0), 0))
@@ -108,8 +105,7 @@ import Testing
     #expect(reset == own)
   }
 
-  @Test("A node that returns resets what died with its former life, and nothing of those that filled in")
-  func nodeReturns() {
+  @Test func aNodeThatReturnsResetsOnlyWhatDiedWithItsFormerLife() {
     var farm = ResetRuleTests.busy(nodes: 3)
     let own = farm.machines[1].kernel.filters[0]
     farm.crash(1)
@@ -126,8 +122,7 @@ import Testing
     #expect(resets(1, farm) == ended)
   }
 
-  @Test("A daemon that goes on as the one before it has its flows, though it has not counted them yet")
-  func upgrade() {
+  @Test func aDaemonThatGoesOnHasFlowsThatItHasNotCountedYet() {
     var farm = ResetRuleTests.busy(nodes: 3)
     farm.command(1, .setWeight(GroupID(0), 50))
     farm.run(for: .seconds(1))
@@ -143,8 +138,7 @@ import Testing
     expectEverythingElseResets(farm, "later")
   }
 
-  @Test("A farm that switches its configuration resets nobody's flows, before and after")
-  func configuration() {
+  @Test func aConfigurationSwitchResetsNobodysFlows() {
     var farm = ResetRuleTests.busy(nodes: 3)
     farm.command(1, .setWeight(GroupID(0), 50))
     farm.run(for: .seconds(1))
@@ -156,8 +150,7 @@ import Testing
     expectEverythingElseResets(farm, "after the switch")
   }
 
-  @Test("A group in a heartbeat of several datagrams is known as well")
-  func severalDatagrams() {
+  @Test func aGroupInAHeartbeatOfSeveralDatagramsIsKnownAsWell() {
     var farm = ResetRuleTests.busy(nodes: 5, others: [4096, 4096, 4096])
     #expect(HeartbeatPlan(farm.nodes[0].settings).parts.count > 1)
     farm.command(2, .drain(deadline: .seconds(2), isForced: false))

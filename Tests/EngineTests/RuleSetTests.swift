@@ -26,18 +26,18 @@ import Testing
       ]))
 
   @Test(
-    "The first rule that speaks about transport, port and virtual IP wins",
     arguments: [
       (.tcp, v4, 443, 1), (.tcp, v6, 443, 1), (.tcp, other, 443, 0), (.tcp, v4, 80, 0), (.tcp, v4, 400, 0),
       (.tcp, v6, 500, 0), (.tcp, v4, 399, nil), (.tcp, v4, 501, nil), (.tcp, v4, 81, nil), (.udp, v4, 443, 2),
       (.udp, v6, 0, 2), (.udp, other, 65535, 2),
     ] as [(Transport, IPAddress, UInt16, Int?)])
-  func firstMatch(transport: Transport, destination: IPAddress, port: UInt16, group: Int?) {
+  func theFirstRuleThatFitsTransportPortAndVirtualIPWins(
+    transport: Transport, destination: IPAddress, port: UInt16, group: Int?
+  ) {
     #expect(Self.rules.match(transport, destination: destination, port: port)?.group.index == group)
   }
 
-  @Test("A match carries its group's hash, so the bucket is the one that the flow hash gives")
-  func bucket() throws {
+  @Test func aMatchCarriesTheHashOfItsGroup() throws {
     let match = try #require(Self.rules.match(.tcp, destination: Self.v4, port: 80))
     let expected = FlowHash.bucket(
       identity: .addressPort, address: Self.client, port: 1234, bucketCount: 256, seed: 1)
@@ -47,8 +47,7 @@ import Testing
     #expect(Self.rules.bucketCounts == [256, 60, 4096])
   }
 
-  @Test("The default node has a hidden group of one bucket behind the configured ones")
-  func defaultNode() throws {
+  @Test func theDefaultNodeHasAHiddenGroupOfOneBucketBehindTheOthers() throws {
     let rules = RuleSet(Settings(nodeCount: 2, unmatched: .defaultNode))
     let match = try #require(rules.match(.tcp, destination: Self.v4, port: 22))
     #expect(match.isDefault)

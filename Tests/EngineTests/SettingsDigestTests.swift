@@ -1,7 +1,8 @@
 import Engine
 import Testing
 
-@Suite("The digest of settings") struct SettingsDigestTests {
+/// The digest of settings.
+@Suite struct SettingsDigestTests {
   /// One change of each field, list and choice.
   static let changes: [@Sendable (inout Settings) -> Void] = [
     { $0.farmID = 2 },
@@ -60,7 +61,7 @@ import Testing
     { $0.surroundings = Digest(rawValue: 2) },
   ]
 
-  @Test("every single change gives another digest, and so does every pair of changes") func allDiffer() {
+  @Test func everyChangeAndEveryPairOfChangesGivesAnotherDigest() {
     let sound = SettingsProblemsTests.sound()
     #expect(sound.digest == SettingsProblemsTests.sound().digest)
     var seen: [Settings: Digest] = [sound: sound.digest]
@@ -87,7 +88,7 @@ import Testing
     #expect(!seen.values.contains(Digest(rawValue: 0)))
   }
 
-  @Test("every field of the settings is there") func everyField() {
+  @Test func everyFieldOfTheSettingsIsThere() {
     // A field that is new here needs a line in the list above, and its place in the digest.
     func fields(_ value: Any) -> [String] { Mirror(reflecting: value).children.map { $0.label ?? "" } }
     let settings = SettingsProblemsTests.sound()

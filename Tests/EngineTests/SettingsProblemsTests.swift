@@ -1,7 +1,8 @@
 import Engine
 import Testing
 
-@Suite("Contradictions in settings") struct SettingsProblemsTests {
+/// Contradictions in settings.
+@Suite struct SettingsProblemsTests {
   /// Four nodes, two groups, two rules: no problem, and room to make one.
   static func sound() -> Settings {
     Settings(
@@ -22,7 +23,7 @@ import Testing
     return settings.problems().map(\.path)
   }
 
-  @Test("the defaults and every profile are sound, on any number of nodes") func soundOnes() {
+  @Test func theDefaultsAndEveryProfileAreSoundOnAnyNumberOfNodes() {
     #expect(SettingsProblemsTests.sound().problems() == [])
     for nodeCount in 1...64 {
       for profile in HeartbeatProfile.allCases {
@@ -31,7 +32,7 @@ import Testing
     }
   }
 
-  @Test("counts at and past their limits") func counts() {
+  @Test func countsAreRefusedPastTheirLimitsAndTakenAtThem() {
     for (count, paths) in [(0, [SettingsPath.nodes]), (65, [.nodes]), (-1, [.nodes]), (64, []), (4, [])] {
       #expect(self.paths { $0.nodeCount = count } == paths)
     }
@@ -55,7 +56,7 @@ import Testing
     #expect(self.paths { $0.rules = .init(repeating: rule, count: 257) } == [.rules])
   }
 
-  @Test("heartbeat fields just outside their ranges, and just inside") func heartbeatRanges() {
+  @Test func heartbeatFieldsAreRefusedJustOutsideTheirRangesAndTakenInside() {
     func at(_ change: (inout HeartbeatSettings) -> Void) -> [SettingsPath] { paths { change(&$0.heartbeat) } }
     #expect(at { $0.interval = Duration(nanoseconds: 999_999) } == [.heartbeat(.interval)])
     #expect(at { $0.interval = Duration(nanoseconds: 60_000_000_001) } == [.heartbeat(.interval)])
@@ -75,7 +76,7 @@ import Testing
     #expect(at { $0.commitBound = .seconds(11) } == [.heartbeat(.commitBound)])
   }
 
-  @Test("heartbeat times that contradict each other") func heartbeatRelations() {
+  @Test func heartbeatTimesThatContradictEachOtherAreFound() {
     func at(_ change: (inout HeartbeatSettings) -> Void) -> [SettingsPath] { paths { change(&$0.heartbeat) } }
     // m >= delta.
     #expect(at { $0.margin = .milliseconds(5) } == [])
@@ -107,7 +108,7 @@ import Testing
       } == [], "without peers there is no echo to wait for")
   }
 
-  @Test("groups") func groups() {
+  @Test func contradictionsInGroupsAreFound() {
     #expect(paths { $0.groups[1].bucketCount = 0 } == [.group(1, .bucketCount)])
     #expect(paths { $0.groups[1].bucketCount = 4097 } == [.group(1, .bucketCount)])
     #expect(paths { $0.groups[1].bucketCount = 4096 } == [])
@@ -117,7 +118,7 @@ import Testing
     #expect(paths { $0.groups[0].weights = [0, 0, 0] } == [], "the fourth has the default")
   }
 
-  @Test("Maglev tables are prime, and the neighbours are named") func maglev() {
+  @Test func maglevTablesArePrimeAndTheNeighboursAreNamed() {
     // A prime has exactly two divisors; counted plainly for every size.
     for n in 1...4096 {
       let divisors = (1...n).reduce(0) { $0 + (n % $1 == 0 ? 1 : 0) }
@@ -132,7 +133,7 @@ import Testing
     }
   }
 
-  @Test("life and flows") func life() {
+  @Test func contradictionsInLifeAndFlowsAreFound() {
     #expect(paths { $0.life.failback = .delayed(Duration(nanoseconds: -1)) } == [.life(.failback)])
     #expect(paths { $0.life.failback = .delayed(.seconds(60)) } == [])
     #expect(paths { $0.life.flapPenalty = -1 } == [.life(.flapPenalty)])
@@ -155,7 +156,7 @@ import Testing
     }
   }
 
-  @Test("all at once, in the order of the fields, and nothing traps at the extremes") func allAtOnce() {
+  @Test func allProblemsComeAtOnceInTheOrderOfTheFieldsAndExtremesTrapNothing() {
     let min = Duration(nanoseconds: .min)
     let settings = Settings(
       nodeCount: .max, networks: [],
@@ -180,7 +181,7 @@ import Testing
       ])
   }
 
-  @Test("a problem says what is there and what is possible") func texts() {
+  @Test func aProblemSaysWhatIsThereAndWhatIsPossible() {
     func text(_ change: (inout Settings) -> Void) -> [String] {
       var settings = SettingsProblemsTests.sound()
       change(&settings)

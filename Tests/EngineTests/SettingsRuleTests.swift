@@ -1,7 +1,8 @@
 import Engine
 import Testing
 
-@Suite("Contradictions in rules") struct SettingsRuleTests {
+/// Contradictions in rules.
+@Suite struct SettingsRuleTests {
   private static let one = IPAddress(v4: 0xc000_0264)
   private static let two = IPAddress(v6: 0x2001_0db8 << 32, 1)
 
@@ -20,7 +21,7 @@ import Testing
 
   private func paths(_ rules: [FilterRule]) -> [SettingsPath] { problems(rules).map(\.path) }
 
-  @Test func ports() {
+  @Test func emptyReversedOverlappingAndTooManyPortsAreRefused() {
     #expect(paths([rule([])]) == [.rule(0, .ports)])
     #expect(paths([rule([(81, 80)])]) == [.rule(0, .portRange(0))])
     #expect(paths([rule([(80, 90), (90, 95)])]) == [.rule(0, .portRange(1))])
@@ -31,7 +32,7 @@ import Testing
     #expect(paths([rule(Array(odd.dropLast()))]) == [])
   }
 
-  @Test("ranges overlap exactly if some port is in both") func overlap() {
+  @Test func rangesOverlapExactlyIfSomePortIsInBoth() {
     var random = Xorshift(state: 77)
     for _ in 0..<5000 {
       // Around the edges of bitmap words.
@@ -64,7 +65,7 @@ import Testing
     #expect(identity(0, 64, [one]) == wrong && identity(24, 0, [one, two]) == wrong)
   }
 
-  @Test("a rule behind a wider one is never reached") func shadowedByOne() {
+  @Test func aRuleBehindAWiderOneIsNeverReached() {
     let (one, two) = (SettingsRuleTests.one, SettingsRuleTests.two)
     let wide = rule([(0, 100)])
     #expect(paths([wide, rule([(80, 80)])]) == [.rule(1, .entire)])
@@ -80,7 +81,8 @@ import Testing
         == ["never reached: rule 1 takes all its packets"])
   }
 
-  @Test("nor one behind several that take all its ports at each of its addresses") func shadowedTogether() {
+  /// Several rules cover one if they take all its ports at each of its addresses.
+  @Test func aRuleBehindSeveralThatCoverItIsNeverReached() {
     let (one, two) = (SettingsRuleTests.one, SettingsRuleTests.two)
     let low = rule([(0, 79)])
     let high = rule([(80, 90)])

@@ -4,10 +4,8 @@ import Testing
 /// How uneven rendezvous hashing is: exactly as a random owner for each bucket.
 @Suite struct SkewTests {
   /// Exact expectation of the largest share over the mean share, for a random owner a bucket.
-  @Test(
-    "Largest share over mean share",
-    arguments: [(60, 4, 600, 1.271), (60, 8, 600, 1.548), (256, 4, 300, 1.130), (256, 8, 300, 1.259)])
-  func largestShare(buckets: Int, nodes: Int, tables: Int, expected: Double) {
+  @Test(arguments: [(60, 4, 600, 1.271), (60, 8, 600, 1.548), (256, 4, 300, 1.130), (256, 8, 300, 1.259)])
+  func theLargestShareOverTheMeanIsAsExpected(buckets: Int, nodes: Int, tables: Int, expected: Double) {
     var sum = 0.0
     for seed in 0..<tables {
       let loads = loads(buckets, nodes, seed)
@@ -17,8 +15,9 @@ import Testing
     #expect(abs(sum / Double(tables) - expected) < 0.02)
   }
 
-  @Test("The shares vary with CV sqrt((N - 1) / B)", arguments: [(60, 4, 600), (256, 8, 300)])
-  func variation(buckets: Int, nodes: Int, tables: Int) {
+  /// The coefficient of variation is sqrt((N - 1) / B).
+  @Test(arguments: [(60, 4, 600), (256, 8, 300)])
+  func sharesVaryAsTheLawOfTheirNumberSays(buckets: Int, nodes: Int, tables: Int) {
     var squares = 0.0
     let mean = Double(buckets) / Double(nodes)
     for seed in 0..<tables {
@@ -32,8 +31,7 @@ import Testing
     #expect(abs(measured / expected - 1) < 0.12)
   }
 
-  @Test("With weights the shares are proportional on average")
-  func weights() {
+  @Test func withWeightsSharesAreProportionalOnAverage() {
     let weights: [UInt16] = [100, 200, 300, 400]
     let loads = Tables.loads(
       Tables.targets(.rendezvous, buckets: 4096, nodes: 4, seed: 1, configured: weights), nodes: 4)

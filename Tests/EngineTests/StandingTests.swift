@@ -1,10 +1,9 @@
 import Engine
 import Testing
 
-@Suite("Where a node says it stands")
-struct StandingTests {
-  @Test("In a whole farm every node claims what it is the target of, and all say the same of each other")
-  func whole() {
+/// Where a node says it stands.
+@Suite struct StandingTests {
+  @Test func inAWholeFarmEveryNodeClaimsItsTargetsAndAllAgree() {
     var farm = NodeLifeTests.running(3, buckets: 10)
     farm.run(for: .milliseconds(50))
     for node in farm.nodes {
@@ -26,8 +25,7 @@ struct StandingTests {
     }
   }
 
-  @Test("A crash shows as silence, then as holes that are filled")
-  func crash() {
+  @Test func aCrashShowsAsSilenceThenAsHolesThatAreFilled() {
     var farm = NodeLifeTests.running(3, buckets: 10)
     let lost = farm.machines[2].kernel.filters[0].count
     farm.crash(2)
@@ -43,8 +41,7 @@ struct StandingTests {
     #expect(standing.groups[0].holes == 0)
   }
 
-  @Test("Two claimants and none are counted")
-  func trouble() {
+  @Test func bucketsWithTwoClaimantsAndWithNoneAreCounted() {
     var farm = NodeLifeTests.running(3, buckets: 10)
     farm.crash(2)
     farm.makePuppet(2)

@@ -3,10 +3,9 @@ import Testing
 
 /// What holds for the tables of all policies, and each policy's smallest example.
 @Suite struct TargetTableTests {
-  @Test(
-    "Every bucket has a target that serves with weight above 0, if there is any",
-    arguments: GroupPolicy.allCases)
-  func alwaysATarget(policy: GroupPolicy) {
+  /// A node of weight 0 is no target.
+  @Test(arguments: GroupPolicy.allCases)
+  func everyBucketHasATargetThatServesIfThereIsAny(policy: GroupPolicy) {
     let configured: [UInt16] = [100, 0, 300, 20, 100, 100]
     let group = GroupSettings(bucketCount: 61, hashSeed: 9, policy: policy, weights: configured)
     let table = TargetTable(group: group, nodeCount: 6)
@@ -25,27 +24,25 @@ import Testing
     }
   }
 
-  @Test("A single bucket has a single target", arguments: GroupPolicy.allCases)
-  func oneBucket(policy: GroupPolicy) {
+  @Test(arguments: GroupPolicy.allCases)
+  func aSingleBucketHasASingleTarget(policy: GroupPolicy) {
     #expect(Tables.targets(policy, buckets: 1, nodes: 3).count == 1)
     #expect(Tables.targets(policy, buckets: 1, nodes: 3, serving: NodeSet(NodeID(2))) == [2])
   }
 
-  @Test("Nodes that are not configured are ignored", arguments: GroupPolicy.allCases)
-  func unconfigured(policy: GroupPolicy) {
+  @Test(arguments: GroupPolicy.allCases)
+  func nodesThatAreNotConfiguredAreIgnored(policy: GroupPolicy) {
     let all = Tables.targets(policy, buckets: 64, nodes: 3, serving: NodeSet(bits: .max))
     #expect(all == Tables.targets(policy, buckets: 64, nodes: 3))
   }
 
-  @Test(
-    "A runtime weight above the configured one counts as the configured one", arguments: GroupPolicy.allCases)
-  func raisedWeight(policy: GroupPolicy) {
+  @Test(arguments: GroupPolicy.allCases)
+  func aWeightAboveTheConfiguredOneCountsAsTheConfiguredOne(policy: GroupPolicy) {
     let raised = Tables.targets(policy, buckets: 64, nodes: 3, weights: [500, 100, 100])
     #expect(raised == Tables.targets(policy, buckets: 64, nodes: 3))
   }
 
-  @Test("priority: the first node up serves all")
-  func priority() {
+  @Test func byPriorityTheFirstNodeUpServesAll() {
     func all(_ serving: UInt64, _ weights: [UInt16] = []) -> [UInt8] {
       Tables.targets(.priority, buckets: 5, nodes: 3, serving: NodeSet(bits: serving), weights: weights)
     }
@@ -55,8 +52,7 @@ import Testing
     #expect(all(0b111, [0, 100, 100]) == [1, 1, 1, 1, 1])
   }
 
-  @Test("modulo: dealt out in turn, by weight")
-  func modulo() {
+  @Test func byModuloBucketsAreDealtOutInTurnByWeight() {
     #expect(Tables.targets(.modulo, buckets: 7, nodes: 3) == [0, 1, 2, 0, 1, 2, 0])
     let down = Tables.targets(.modulo, buckets: 7, nodes: 3, serving: NodeSet(bits: 0b101))
     #expect(down == [0, 2, 0, 2, 0, 2, 0])
@@ -64,24 +60,21 @@ import Testing
     #expect(Tables.loads(weighted, nodes: 2) == [6, 2])
   }
 
-  @Test("contiguous: runs of neighbours, by weight")
-  func contiguous() {
+  @Test func contiguousBucketsAreRunsOfNeighboursByWeight() {
     #expect(Tables.targets(.contiguous, buckets: 7, nodes: 3) == [0, 0, 0, 1, 1, 2, 2])
     #expect(
       Tables.targets(.contiguous, buckets: 8, nodes: 2, configured: [300, 100]) == [0, 0, 0, 0, 0, 0, 1, 1])
   }
 
-  @Test("scaled: the bucket times the live count over the number of buckets")
-  func scaled() {
+  /// The target is the bucket times the live count over the number of buckets.
+  @Test func byScalingABucketIsScaledByTheLiveCount() {
     #expect(Tables.targets(.scaled, buckets: 8, nodes: 4) == [0, 0, 1, 1, 2, 2, 3, 3])
     let down = Tables.targets(.scaled, buckets: 8, nodes: 4, serving: NodeSet(bits: 0b1101))
     #expect(down == [0, 0, 0, 2, 2, 2, 3, 3])
   }
 
-  @Test(
-    "A lower runtime weight gives up exactly that share of a node's own buckets, and only those",
-    arguments: [GroupPolicy.preference, .priority])
-  func loweredWeight(policy: GroupPolicy) {
+  @Test(arguments: [GroupPolicy.preference, .priority])
+  func aLowerWeightGivesUpExactlyThatShareOfANodesOwnBuckets(policy: GroupPolicy) {
     let group = GroupSettings(bucketCount: 400, hashSeed: 4, policy: policy)
     let table = TargetTable(group: group, nodeCount: 4)
     let full = Tables.targets(table, NodeSet(first: 4))
@@ -97,8 +90,7 @@ import Testing
     #expect(before == Tables.targets(table, NodeSet(bits: 0b1110)))
   }
 
-  @Test("A lower weight is also kept for buckets inherited from a node that left")
-  func loweredWeightAfterFailure() {
+  @Test func aLowerWeightIsKeptForBucketsInheritedFromANodeThatLeft() {
     let table = TargetTable(group: GroupSettings(bucketCount: 4000), nodeCount: 4)
     let loads = Tables.loads(Tables.targets(table, NodeSet(bits: 0b1110), [100, 50, 100, 100]), nodes: 4)
     // Node 1 has half of the 1333 it would have: exactly half of its 1000, about half of 333 (sd 9).

@@ -5,7 +5,7 @@ import Testing
 ///
 /// A bucket then has two targets for a moment, each by its own view. A bucket that was released for one of them must
 /// not be taken by the other as well.
-@Suite("Two views at once") struct TwoViewsTests {
+@Suite struct TwoViewsTests {
   /// A farm in which five nodes have settled, of this many configured ones.
   private static func settled(of nodes: Int) -> TestFarm {
     var settings = Settings(nodeCount: nodes, groups: [GroupSettings(bucketCount: 20)])
@@ -47,16 +47,15 @@ import Testing
     #expect(farm.isWhole, "\(trouble), seed \(seed)")
   }
 
-  @Test("What is released for one target is not taken by another too", arguments: Trouble.allCases)
-  func neverDoubles(trouble: Trouble) {
+  @Test(arguments: Trouble.allCases)
+  func whatIsReleasedForOneTargetIsNotTakenByAnotherToo(trouble: Trouble) {
     #expect(TwoViewsTests.farm.isWhole)
     for seed in TwoViewsTests.seeds(of: trouble) + [1, 2, 3] {
       expectNoDouble(trouble, seed: seed, in: TwoViewsTests.farm)
     }
   }
 
-  @Test("A view is announced with what is claimed, though that comes in another datagram")
-  func severalDatagrams() {
+  @Test func aViewIsAnnouncedWithItsClaimsThoughTheyComeInAnotherDatagram() {
     let farm = TwoViewsTests.settled(of: 40)
     #expect(HeartbeatPlan(farm.nodes[0].settings).parts.count == 2)
     expectNoDouble(.drainFlips, seed: 93, in: farm)
@@ -67,8 +66,8 @@ import Testing
   /// A node that came up between a crash and its detection, or just after, takes its share once all nodes have its
   /// view. They say so within `T/10 + delta` of having it, and are asked to settle `T/10 + 2 delta` after the view
   /// before.
-  @Test("A crash is over within tau + T/10 + 3 delta + C though a node gains buckets meanwhile")
-  func gainsInCrash() {
+  /// So the crash is over within `tau + T/10 + 3 delta + C`.
+  @Test func aCrashIsOverInTimeThoughANodeGainsBucketsMeanwhile() {
     let heartbeat = TwoViewsTests.farm.nodes[0].settings.heartbeat
     let bound =
       heartbeat.timeout + heartbeat.interval / 10 + 3 * heartbeat.delayBound + heartbeat.commitBound

@@ -2,8 +2,7 @@ import Engine
 import Testing
 
 /// Daemons that are replaced in place. The golden transcripts show single cases; these tests check what holds for all.
-@Suite("Upgrade in place")
-struct UpgradeTests {
+@Suite struct UpgradeTests {
   static func membershipNotices(_ farm: TestFarm) -> Int {
     farm.notices.count {
       switch $0.notice {
@@ -15,8 +14,8 @@ struct UpgradeTests {
 
   /// In a farm of two, only the replaced daemon tells the other node that it is heard. A daemon that is taken away
   /// before it was heard starts a new life, so the second replacement waits for two intervals.
-  @Test("Replacing each daemon in turn moves no bucket and changes no view", arguments: [2, 4], 1...6)
-  func rolls(nodes: Int, seed: Int) {
+  @Test(arguments: [2, 4], 1...6)
+  func replacingEachDaemonInTurnMovesNoBucketAndChangesNoView(nodes: Int, seed: Int) {
     var random = Xorshift(state: UInt64(seed))
     var farm = NodeLifeTests.running(nodes, buckets: 12)
     for i in 0..<8 {
@@ -33,8 +32,8 @@ struct UpgradeTests {
     #expect(farm.nodes.allSatisfy { $0.status == .up && $0.incarnation.rawValue == 1_000_000 })
   }
 
-  @Test("Both daemons of a farm of two may be replaced at the same time", arguments: 1...12)
-  func bothAway(seed: Int) {
+  @Test(arguments: 1...12)
+  func bothDaemonsOfAFarmOfTwoMayBeReplacedAtTheSameTime(seed: Int) {
     var random = Xorshift(state: UInt64(seed))
     var farm = NodeLifeTests.running(2, buckets: 12)
     farm.run(for: .nanoseconds(random.below(100_000_000)))
@@ -50,8 +49,8 @@ struct UpgradeTests {
 
   /// The node may excuse the new daemon's silence about it for a while, but no longer than the new daemon waits for the
   /// node.
-  @Test("A node that a new daemon never hears stops before that takes over", arguments: 1...12)
-  func neverHeard(seed: Int) {
+  @Test(arguments: 1...12)
+  func aNodeThatANewDaemonNeverHearsStopsBeforeThatTakesOver(seed: Int) {
     var random = Xorshift(state: UInt64(seed))
     var farm = NodeLifeTests.running(2, buckets: 12)
     farm.run(for: .nanoseconds(random.below(100_000_000)))
@@ -66,10 +65,8 @@ struct UpgradeTests {
     #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
   }
 
-  @Test(
-    "Nor can it put that off by being replaced itself again and again",
-    arguments: [20, 50, 130, 290, 430, 500])
-  func restartsWhileNeverHeard(gap: Int) {
+  @Test(arguments: [20, 50, 130, 290, 430, 500])
+  func aNodeThatIsReplacedAgainAndAgainCannotPutThatOff(gap: Int) {
     var farm = NodeLifeTests.running(2, buckets: 12)
     farm.takeAway(0)
     farm.machines[1].cut = NodeSet(NodeID(0))
@@ -110,14 +107,13 @@ struct UpgradeTests {
     return farm
   }
 
-  @Test("Whatever happens to others meanwhile, no bucket gets two owners", arguments: 1...24)
-  func neverDoubles(seed: Int) {
+  @Test(arguments: 1...24)
+  func whateverHappensMeanwhileNoBucketGetsTwoOwners(seed: Int) {
     let farm = UpgradeTests.troubled(seed: seed) { #expect($0.doubles() == 0) }
     #expect(farm.isWhole && farm.nodes.allSatisfy { $0.status == .up })
   }
 
-  @Test("The trouble is real: nodes go on, start anew and miss others in it")
-  func troubleIsReal() {
+  @Test func nodesInTroubleGoOnStartAnewAndMissOthers() {
     var (resumed, refused, missing) = (0, 0, 0)
     for seed in 1...10 {
       for notice in UpgradeTests.troubled(seed: seed, each: { _ in }).notices {
@@ -132,10 +128,8 @@ struct UpgradeTests {
     #expect(resumed > 10 && refused > 10 && missing > 2)
   }
 
-  @Test(
-    "A daemon that restarts again and again while nobody hears it is fenced in time",
-    arguments: [20, 50, 130, 290])
-  func restartsWhileMute(gap: Int) {
+  @Test(arguments: [20, 50, 130, 290])
+  func aDaemonThatRestartsAgainAndAgainUnheardIsIsolatedInTime(gap: Int) {
     var farm = NodeLifeTests.running(4, buckets: 12)
     farm.machines[2].cut = NodeSet(bits: 0b1011)
     for _ in 0..<(2000 / gap) {
@@ -147,8 +141,7 @@ struct UpgradeTests {
     #expect(farm.isWhole && farm.machines[2].kernel.filters[0].isEmpty)
   }
 
-  @Test("Ten upgrades in a minute count as no join: nobody is held down")
-  func noHoldDown() {
+  @Test func tenUpgradesInAMinuteHoldNobodyDown() {
     var farm = NodeLifeTests.running {
       $0.life.flapSuppress = 1500
       $0.life.flapReuse = 700
@@ -162,8 +155,7 @@ struct UpgradeTests {
     #expect(UpgradeTests.membershipNotices(farm) == 0)
   }
 
-  @Test("State of an earlier life of the node costs the resumption, not safety")
-  func staleLife() throws {
+  @Test func stateOfAnEarlierLifeCostsTheResumptionAndNotSafety() throws {
     var farm = NodeLifeTests.running(4, buckets: 12)
     let old = try #require(farm.nodes[1].resumption)
     // A pause beyond the lease raises the incarnation.
@@ -179,8 +171,7 @@ struct UpgradeTests {
     #expect(farm.isWhole && farm.nodes[1].status == .up)
   }
 
-  @Test("A sequence floor below what was sent is found out from the others")
-  func staleSequence() throws {
+  @Test func aSequenceBelowWhatWasSentIsFoundOutFromTheOthers() throws {
     var farm = NodeLifeTests.running(4, buckets: 12)
     let old = try #require(farm.nodes[1].resumption)
     farm.run(for: .seconds(150))
@@ -192,8 +183,7 @@ struct UpgradeTests {
     #expect(UpgradeTests.membershipNotices(farm) == 0)
   }
 
-  @Test("What another member claims too is released at once")
-  func contested() {
+  @Test func whatAnotherMemberClaimsTooIsReleasedAtOnce() {
     var farm = NodeLifeTests.running(3, buckets: 6)
     farm.takeAway(1)
     // Somebody put a bucket of node1's into the kernel by hand.
@@ -205,8 +195,8 @@ struct UpgradeTests {
     #expect(farm.isWhole && !farm.machines[1].kernel.filters[0].contains(Bucket(foreign)))
   }
 
-  @Test("There is nothing to go on with before it is up, once it has given up, or without a lease")
-  func nothingToResume() {
+  /// There is nothing to go on with before it is up, once it has given up, or without a lease.
+  @Test func thereIsNothingToGoOnWithBeforeServiceAfterItOrWithoutALease() {
     var farm = TestFarm(Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 6)]))
     farm.startAll()
     #expect(farm.nodes[0].resumption == nil)
@@ -218,8 +208,7 @@ struct UpgradeTests {
     #expect(NodeLifeTests.running { $0.heartbeat.leasePolicy = .none }.nodes[0].resumption == nil)
   }
 
-  @Test("A kernel that holds something else is not gone on with")
-  func otherFilter() throws {
+  @Test func aKernelThatHoldsSomethingElseIsNotGoneOnWith() throws {
     var farm = NodeLifeTests.running(3, buckets: 6)
     farm.takeAway(0)
     let left = try #require(farm.machines[0].left)
@@ -238,8 +227,8 @@ struct UpgradeTests {
     }
   }
 
-  @Test("The heartbeat goes before the renewal: a daemon that dies in between keeps nothing alive")
-  func heartbeatFirst() throws {
+  /// A daemon that dies in between keeps nothing alive.
+  @Test func theHeartbeatGoesBeforeTheRenewal() throws {
     var farm = NodeLifeTests.running(3, buckets: 6)
     farm.takeAway(0)
     farm.machines[0].isWatched = true
@@ -250,8 +239,7 @@ struct UpgradeTests {
     #expect(try #require(sent) < #require(renewed))
   }
 
-  @Test("What is kept survives as bytes; any other bytes are refused")
-  func bytes() throws {
+  @Test func whatIsKeptSurvivesAsBytesAndOtherBytesAreRefused() throws {
     var farm = NodeLifeTests.running(3, buckets: 6)
     farm.command(1, .drain(deadline: .seconds(9), isForced: false))
     farm.run(for: .milliseconds(200))

@@ -1,7 +1,8 @@
 import Engine
 import Testing
 
-@Suite("The heartbeat's bytes") struct WireGoldenTests {
+/// The heartbeat's bytes.
+@Suite struct WireGoldenTests {
   /// Node 1 of two, up, one group of 10 buckets of which it owns 0, 2 and 9; node 0 was heard 1.5 ms ago on
   /// the service network, and nothing is known about a service network of node 1, which is the sender itself.
   static let rows: [(bytes: String, meaning: String)] = [
@@ -73,7 +74,7 @@ import Testing
     return writer.finish()
   }
 
-  @Test func smallDatagram() {
+  @Test func eachFieldOfASmallDatagramHasItsBytes() {
     let bytes = written()
     var rest = bytes[...]
     for row in WireGoldenTests.rows {

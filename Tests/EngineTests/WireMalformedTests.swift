@@ -1,7 +1,8 @@
 import Engine
 import Testing
 
-@Suite("No bytes can trap the reader") struct WireMalformedTests {
+/// No bytes can trap the reader.
+@Suite struct WireMalformedTests {
   /// (offset, new byte, reason) on a datagram of 3 nodes and groups of 10 and 64 buckets.
   @Test(
     arguments: [
@@ -14,7 +15,7 @@ import Testing
       (199, 4, .weight), (209, 16, .bitmap), (210, 0, .bitmap), (210, 9, .bitmap), (210, 65, .bitmap),
       (217, 4, .bitmap), (225, 4, .bitmap), (227, 0, .group),
     ] as [(Int, UInt8, MalformedHeartbeat)])
-  func reasons(offset: Int, value: UInt8, reason: MalformedHeartbeat) {
+  func eachBadFieldIsRefusedWithItsReason(offset: Int, value: UInt8, reason: MalformedHeartbeat) {
     var sample = SampleHeartbeat(nodeCount: 3, bucketCounts: [10, 64], seed: 1)
     sample.entries[2] = FreshnessEntry()
     sample.owned = [BucketSet.all(capacity: 10), BucketSet(capacity: 64)]
@@ -23,13 +24,13 @@ import Testing
     #expect(throws: reason) { try HeartbeatReader(bytes) }
   }
 
-  @Test("a sequence of 0") func sequence() {
+  @Test func aSequenceOfZeroIsRefused() {
     var bytes = SampleHeartbeat(nodeCount: 1, bucketCounts: [], seed: 1).datagram(0)
     for i in 32..<40 { bytes[i] = 0 }
     #expect(throws: MalformedHeartbeat.sequence) { try HeartbeatReader(bytes) }
   }
 
-  @Test("every truncation") func truncations() {
+  @Test func everyTruncationIsRefused() {
     let bytes = SampleHeartbeat(nodeCount: 8, bucketCounts: [100, 4096], seed: 3).datagram(0)
     for length in 0..<bytes.count {
       let reason: MalformedHeartbeat = length < 88 ? .tooShort : .length
@@ -37,8 +38,8 @@ import Testing
     }
   }
 
-  @Test("a million mutated datagrams: none traps, and what is accepted says all of its bytes")
-  func millionMutations() {
+  /// What is accepted says all of its bytes.
+  @Test func aMillionMutatedDatagramsTrapNothing() {
     var random = Xorshift(state: 0x9e37_79b9_7f4a_7c15)
     var samples: [[UInt8]] = []
     for (seed, buckets) in [[], [1], [10, 64], [65, 3, 100]].enumerated() {

@@ -1,8 +1,9 @@
 import Engine
 import Testing
 
-@Suite("Which datagram carries what") struct WirePlanTests {
-  @Test("32 nodes and a group of 1024 buckets are one Ethernet frame") func oneFrame() {
+/// Which datagram carries what.
+@Suite struct WirePlanTests {
+  @Test func aFarmOf32NodesAndAGroupOf1024BucketsFitOneEthernetFrame() {
     let plan = HeartbeatPlan(nodeCount: 32, bucketCounts: [1024])
     #expect(plan.parts.count == 1 && plan.parts[0].length == 88 + 2 + 32 * 36 + 21 + 128)
     #expect(plan.parts[0].length + 32 + 48 <= 1500, "with authentication, UDP and IPv6")
@@ -11,12 +12,12 @@ import Testing
     #expect(HeartbeatPlan(withUnmatched).parts.count == 1)
   }
 
-  @Test("the largest farm is 5 datagrams") func largestFarm() {
+  @Test func theLargestFarmIsFiveDatagrams() {
     let plan = HeartbeatPlan(nodeCount: 64, bucketCounts: [Int](repeating: 4096, count: 8))
     #expect(plan.parts.count == 5 && plan.parts.count <= Limits.maximumParts)
   }
 
-  @Test("every node and every group is in exactly one part, and every part fits") func coverage() {
+  @Test func everyNodeAndGroupIsInExactlyOnePartAndEveryPartFits() {
     let combinations: [[Int]] = [
       [], [1], [256], [1024], [4096], [1, 1, 1, 1, 1, 1, 1, 1], [4096, 1, 4096, 1], [1024, 4096, 251, 64],
       [2048, 2048, 2048], [Int](repeating: 4096, count: 8), [64, 65, 127, 128, 4095, 4096, 1, 2],

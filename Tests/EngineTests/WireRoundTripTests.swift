@@ -1,13 +1,14 @@
 import Engine
 import Testing
 
-@Suite("Heartbeats come out as they went in") struct WireRoundTripTests {
+/// Heartbeats come out as they went in.
+@Suite struct WireRoundTripTests {
   @Test(
     arguments: [
       (1, []), (1, [1]), (2, [63, 64, 65]), (32, [1024]), (64, [4096]), (33, [1, 4096, 251]),
       (64, [4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096]),
     ] as [(Int, [Int])])
-  func everyField(nodeCount: Int, bucketCounts: [Int]) throws {
+  func everyFieldComesOutAsItWentIn(nodeCount: Int, bucketCounts: [Int]) throws {
     for seed in 1...20 as ClosedRange<UInt64> {
       let sample = SampleHeartbeat(nodeCount: nodeCount, bucketCounts: bucketCounts, seed: seed)
       var nodes = 0
@@ -41,7 +42,7 @@ import Testing
     }
   }
 
-  @Test("the largest value of every field") func largest() throws {
+  @Test func theLargestValueOfEveryFieldSurvives() throws {
     let plan = HeartbeatPlan(nodeCount: 64, bucketCounts: [4096])
     let header = HeartbeatHeader(
       farmID: .max, sender: NodeID(63), status: .deaf, bootID: BootID(.max),
@@ -66,7 +67,7 @@ import Testing
     #expect(reader.entry(for: NodeID(63)) == nil, "in another part")
   }
 
-  @Test("bytes after the declared length are the backend's") func trailer() throws {
+  @Test func bytesAfterTheDeclaredLengthAreTheBackends() throws {
     let sample = SampleHeartbeat(nodeCount: 4, bucketCounts: [64], seed: 5)
     let plain = sample.datagram(0)
     let reader = try HeartbeatReader(plain + [UInt8](repeating: 0xee, count: 32))
@@ -74,7 +75,7 @@ import Testing
     #expect(WireSpelling(reader).bytes == plain && reader.matches(sample.plan))
   }
 
-  @Test("a part of another configuration does not match") func otherPlan() throws {
+  @Test func aPartOfAnotherConfigurationDoesNotMatch() throws {
     let reader = try HeartbeatReader(
       SampleHeartbeat(nodeCount: 4, bucketCounts: [64, 65], seed: 6).datagram(0))
     for (nodes, buckets) in [(5, [64, 65]), (4, [64]), (4, [64, 66]), (4, [65, 64]), (64, [4096, 4096])] {
@@ -82,7 +83,7 @@ import Testing
     }
   }
 
-  @Test("ages round up, saturate, and never look like never") func ages() {
+  @Test func agesRoundUpSaturateAndNeverLookLikeNever() {
     #expect(Age(.zero) == .zero && Age(Duration(nanoseconds: -5)) == .zero)
     #expect(Age(Duration(nanoseconds: 1)).microseconds == 1)
     #expect(Age(.microseconds(17)).microseconds == 17)

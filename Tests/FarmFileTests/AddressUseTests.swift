@@ -20,12 +20,12 @@ struct AddressUseTests {
     ("fe80::1", "fe80::1 is link-local: no router forwards packets for it"),
     ("febf::1", "febf::1 is link-local: no router forwards packets for it"),
   ])
-  func `A virtual IP that clients cannot reach is refused with why`(text: String, why: String) {
+  func aVirtualIPThatClientsCannotReachIsRefusedWithWhy(text: String, why: String) {
     let lines = FarmBlockTests.read("{nodes: 2, virtual_ip: \"\(text)\"}").lines
     #expect(lines == ["f:1:24: \(why); expected an address that clients reach, such as 192.0.2.100"])
   }
 
-  @Test func `An IPv4 address in the notation of IPv6 is refused with its own`() {
+  @Test func anIPv4AddressInTheNotationOfIPv6IsRefusedWithItsOwn() {
     #expect(
       FarmBlockTests.read("{nodes: 2, virtual_ip: \"::ffff:192.0.2.7\"}").lines == [
         "f:1:24: ::ffff:192.0.2.7 is an IPv4 address in the notation of IPv6; expected 192.0.2.7"
@@ -37,7 +37,7 @@ struct AddressUseTests {
     "223.255.255.255",
     "240.0.0.1", "2001:db8::1", "fd00::1", "fe00::1", "fec0::1", "::2",
   ])
-  func `Others are taken, also beside those ranges`(text: String) {
+  func otherAddressesAreTakenAlsoBesideThoseRanges(text: String) {
     #expect(FarmBlockTests.read("{nodes: 2, virtual_ip: \"\(text)\"}").lines.isEmpty)
   }
 
@@ -50,7 +50,7 @@ struct AddressUseTests {
     (.probe, ["127.0.0.1", "::1", "169.254.1.1"], ["fe80::1", "0.0.0.0", "224.0.0.1", "::ffff:127.0.0.1"]),
     (.client, ["169.254.1.1", "fe80::1"], ["127.0.0.1", "0.0.0.0", "224.0.0.1", "::ffff:192.0.2.7"]),
   ])
-  func `Each use has its own`(use: AddressUse, good: [String], bad: [String]) throws {
+  func eachUseRefusesAddressesOfItsOwn(use: AddressUse, good: [String], bad: [String]) throws {
     for text in good { #expect(use.refusal(of: try #require(IPAddress(parsing: text))) == nil, "\(text)") }
     for text in bad { #expect(use.refusal(of: try #require(IPAddress(parsing: text))) != nil, "\(text)") }
   }
@@ -68,12 +68,12 @@ struct AddressUseTests {
       "'tcp' is out of range: 99999999999999999999; expected 1 to 65535"
     ),
   ])
-  func `So is what else names addresses, and lists that say nothing`(block: String, part: String) {
+  func otherAddressesThatCannotBeAndListsThatSayNothingAreRefused(block: String, part: String) {
     let lines = FarmBlockTests.read("{nodes: 2, virtual_ip: 192.0.2.1, \(block)}").lines
     #expect(lines.count == 1 && lines[0].contains(part), "\(lines)")
   }
 
-  @Test func `A client of a server that speaks both protocols is the IPv4 client it was`() throws {
+  @Test func aClientOfAServerThatSpeaksBothProtocolsIsTheIPv4ClientItWas() throws {
     for text in ["::ffff:198.51.100.7", "[::ffff:198.51.100.7]", "[::ffff:198.51.100.7]:443"] {
       #expect(try #require(Client(text)).address == IPAddress(parsing: "198.51.100.7"))
     }

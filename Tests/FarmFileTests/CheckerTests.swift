@@ -9,7 +9,7 @@ struct CheckerTests {
     return (block?.farm, lines)
   }
 
-  @Test func `Every key changes its setting`() {
+  @Test func everyKeyChangesItsSetting() {
     let (block, lines) = FarmBlockTests.read(FarmBlockTests.everyKey)
     #expect(lines.isEmpty)
     let loopback = IPAddress(v4: 0x7f00_0001)
@@ -50,7 +50,7 @@ struct CheckerTests {
           maximumActions: 7, loopInterval: .seconds(3600)))
   }
 
-  @Test func `Defaults: restart what can be restarted, wait for the rest`() {
+  @Test func byDefaultWhatCanBeRestartedIsAndTheRestIsWaitedFor() {
     let without = CheckerTests.read("checkers: [{tcp: 80}, {ping: 192.0.2.9}]")
     #expect(without.lines.isEmpty)
     #expect(without.farm?.checkers.map(\.settings.action) == [.wait, .wait])
@@ -60,12 +60,12 @@ struct CheckerTests {
     #expect(CheckerTests.read("").farm?.checkers == [])
   }
 
-  @Test func `Checkers are no part of the digest that nodes compare`() {
+  @Test func checkersAreNoPartOfTheDigestThatNodesCompare() {
     let with = CheckerTests.read("checkers: [{tcp: 80}]\napplication: {restart: x}").farm
     #expect(with?.settings.digest == CheckerTests.read("").farm?.settings.digest)
   }
 
-  @Test func `Addresses, URLs and statuses as operators write them`() {
+  @Test func addressesURLsAndStatusesAreReadAsOperatorsWriteThem() {
     let farm = CheckerTests.read(
       """
       checkers:
@@ -86,7 +86,7 @@ struct CheckerTests {
     }
   }
 
-  @Test func `All that is wrong comes out at once, with its place`() {
+  @Test func allThatIsWrongComesOutAtOnceWithItsPlace() {
     let lines = CheckerTests.read(
       """
       checkers:

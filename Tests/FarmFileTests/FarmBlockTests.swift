@@ -14,7 +14,7 @@ struct FarmBlockTests {
     return (block, log.problems.map(\.description))
   }
 
-  @Test func `The smallest useful block needs nodes, an address and a rule`() {
+  @Test func theSmallestUsefulBlockNeedsNodesAnAddressAndARule() {
     let (block, lines) = FarmBlockTests.read("nodes: 2\nvirtual_ip: 192.0.2.1\nrules: [{port: 80}]\n")
     #expect(lines.isEmpty)
     #expect(block?.farm.nodes == ["node1", "node2"])
@@ -28,7 +28,7 @@ struct FarmBlockTests {
     #expect(block?.farm.settings == expected && expected.surroundings != Digest(rawValue: 0))
   }
 
-  @Test func `Every key changes its setting`() {
+  @Test func everyKeyChangesItsSetting() {
     let (block, lines) = FarmBlockTests.read(FarmBlockTests.everyKey)
     #expect(lines.isEmpty)
     guard let farm = block?.farm else { return }
@@ -102,7 +102,7 @@ struct FarmBlockTests {
     notify: {command: [/usr/local/bin/farm-event, --json], events: [took_over, hole], hole: 3 s, timeout: 1 s}
     """
 
-  @Test func `The block of every key has every key`() throws {
+  @Test func theBlockOfEveryKeyHasEveryKey() throws {
     let log = ProblemLog(file: "f")
     let document = try #require(YAMLDocument(text: FarmBlockTests.everyKey, log: log))
     var used: Set<String> = []
@@ -125,13 +125,13 @@ struct FarmBlockTests {
   }
 
   @Test(arguments: HeartbeatProfile.allCases)
-  func `A profile's name stands for its times`(profile: HeartbeatProfile) {
+  func aProfilesNameStandsForItsTimes(profile: HeartbeatProfile) {
     let (block, lines) = FarmBlockTests.read("{nodes: 2, virtual_ip: 192.0.2.1, profile: \(profile.name)}")
     #expect(lines.isEmpty)
     #expect(block?.farm.settings.heartbeat == profile.heartbeat)
   }
 
-  @Test func `Flap hold-down can be off, failback manual, and default weights are no weights`() {
+  @Test func flapHoldDownCanBeOffFailbackManualAndDefaultWeightsAreNoWeights() {
     let (block, lines) = FarmBlockTests.read(
       "{nodes: {a: 100, b: }, virtual_ip: 192.0.2.1, flap: off, failback: manual}")
     #expect(lines.isEmpty)

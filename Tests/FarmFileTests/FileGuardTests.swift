@@ -31,7 +31,7 @@ struct FileGuardTests {
   }
 
   @Test(arguments: [0o660, 0o602, 0o777] as [mode_t])
-  func `A farm file that others may write is refused, and so is one that it includes`(_ mode: mode_t) throws {
+  func aFarmFileThatOthersMayWriteIsRefusedAndSoIsOneThatItIncludes(_ mode: mode_t) throws {
     let said =
       "mode is 0\(String(mode, radix: 8)), so others than its owner can write it; expected 0644 or less: chmod go-w a.yaml"
     let (own, included) = try Self.problems(mode: mode)
@@ -40,12 +40,12 @@ struct FileGuardTests {
   }
 
   @Test(arguments: [0o644, 0o600, 0o755] as [mode_t])
-  func `One that others may read is not`(_ mode: mode_t) throws {
+  func aFarmFileThatOthersMayReadIsTaken(_ mode: mode_t) throws {
     #expect(try Self.problems(mode: mode) == ("", ""))
   }
 
   @Test(.enabled(if: geteuid() == 0, "only root gives files away"))
-  func `Nor may it belong to another user`() throws {
+  func aFarmFileOfAnotherUserIsRefused() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/a.yaml"
     try Self.text.write(toFile: path, atomically: true, encoding: .utf8)

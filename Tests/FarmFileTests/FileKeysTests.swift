@@ -235,7 +235,7 @@ struct FileKeysTests {
     try DaemonFile.read(text: text, file: "f", overrides: overrides.map { try Override(parsing: $0) }).get()
   }
 
-  @Test func `Every key of the format is compared, or said to be each node's own`() {
+  @Test func everyKeyOfTheFormatIsComparedOrSaidToBeEachNodesOwn() {
     var declared: [String] = []
     func add<Section: KeySection & RawRepresentable>(_ sections: [Section]) where Section.RawValue == String {
       for section in sections { declared += section.keys.map { "\(section.rawValue).\($0)" } }
@@ -248,7 +248,7 @@ struct FileKeysTests {
   }
 
   @Test(arguments: shared.indices)
-  func `What must be the same changes the digest, and is named`(_ i: Int) throws {
+  func whatMustBeTheSameChangesTheDigestAndIsNamed(_ i: Int) throws {
     let change = Self.shared[i]
     let (here, there) = (try Self.read([]), try Self.read([change.override]))
     #expect(here.farm.settings.digest != there.farm.settings.digest)
@@ -261,7 +261,7 @@ struct FileKeysTests {
   }
 
   @Test(arguments: own.indices)
-  func `What is a node's own leaves the digest as it is, and a reload can say what changed`(_ i: Int) throws {
+  func whatIsANodesOwnLeavesTheDigestAsItIsAndAReloadCanSayWhatChanged(_ i: Int) throws {
     let change = Self.own[i]
     let (here, there) = (try Self.read([]), try Self.read([change.override]))
     #expect(here.farm.settings.digest == there.farm.settings.digest)
@@ -273,7 +273,7 @@ struct FileKeysTests {
     #expect(said.contains(change.says), "\(said)")
   }
 
-  @Test func `The witness must be the same where it is asked`() throws {
+  @Test func theWitnessMustBeTheSameWhereItIsAsked() throws {
     let witness = ["farm.alone=witness", "linux.gateway=198.51.100.254"]
     let (here, there) = (try Self.read(witness), try Self.read(witness + ["linux.gateway=198.51.100.253"]))
     #expect(here.farm.settings.digest != there.farm.settings.digest)
@@ -281,7 +281,7 @@ struct FileKeysTests {
     #expect(said.map { $0.text("on fw-b") } == ["linux.gateway: 198.51.100.254 here, 198.51.100.253 on fw-b"])
   }
 
-  @Test func `How a file is written makes no difference`() throws {
+  @Test func howAFileIsWrittenMakesNoDifference() throws {
     let here = try Self.read([])
     for same in [
       "farm.heartbeat.interval=0.1 s", "linux.shared_mac=5a:fe:c6:33:64:64", "linux.delivery=broadcast",
@@ -293,8 +293,7 @@ struct FileKeysTests {
     }
   }
 
-  @Test func `What is told is read as the same again, and anything else is refused or made harmless`() throws
-  {
+  @Test func whatIsToldIsReadAsTheSameAgainAndAnythingElseIsRefusedOrMadeHarmless() throws {
     let here = try Self.read([])
     let keys = FileKeys.shared(here.farm, here.linux)
     #expect(FileKeys(bytes: keys.bytes) == keys)
@@ -309,7 +308,7 @@ struct FileKeysTests {
     #expect(FileKeys(bytes: hostile.bytes) == FileKeys([FileKey("farm.?[2J", "a?b?")]))
   }
 
-  @Test func `Differences are said in words that fit a line`() {
+  @Test func differencesAreSaidInWordsThatFitALine() {
     let here = FileKeys([FileKey("a", list: ["1", "2", "2"]), FileKey("b", "x"), FileKey("c", "y")])
     let there = FileKeys([FileKey("a", list: ["2", "3"]), FileKey("c", "z"), FileKey("d", "new")])
     #expect(

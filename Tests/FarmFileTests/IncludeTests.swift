@@ -33,8 +33,8 @@ final class IncludeTests {
     return (root.flowText, log.problems.map { $0.description.replacingOccurrences(of: prefix, with: "") })
   }
 
-  @Test("The including file goes first, key by key of a section and of a network; deeper values stay whole")
-  func merges() throws {
+  /// The including file goes first, key by key of a section and of a network; deeper values stay whole.
+  @Test func theIncludingFileGoesFirstKeyByKey() throws {
     try write(
       "cal.yaml",
       """
@@ -58,9 +58,8 @@ final class IncludeTests {
     #expect(text == expected)
   }
 
-  @Test(
-    "Of several files the later goes first; a path is relative to the including file; a section may be empty")
-  func several() throws {
+  /// Of several files the later goes first; a path is relative to the including file; a section may be empty.
+  @Test func ofSeveralFilesTheLaterGoesFirst() throws {
     try write("a.yaml", "kernel: {commit: 1 ms, timer: 1 ms}\nrun: {seed: 1}")
     try write("sub/b.yaml", "kernel: {commit: 2 ms}")
     let (text, problems) = read("kernel:\ninclude: [a.yaml, sub/b.yaml]\n")
@@ -69,8 +68,7 @@ final class IncludeTests {
     #expect(read("include: b.yaml", name: "sub/main.yaml").1.isEmpty)
   }
 
-  @Test("A path given beside the file is relative to where the operator stands, not to the file")
-  func besideTheFile() throws {
+  @Test func aPathBesideTheFileIsRelativeToTheOperator() throws {
     try write("a.yaml", "kernel: {timer: 1 ms}")
     let (path, here) = (folder.appending(path: "a.yaml").path(), FileManager.default.currentDirectoryPath)
     let steps = here.split(separator: "/").map { _ in ".." }.joined(separator: "/")
@@ -83,8 +81,7 @@ final class IncludeTests {
       read("include: b.yaml", ["+include=\(path)"]).0 == read("kernel: {timer: 1 ms, commit: 1 ms}").0)
   }
 
-  @Test("Overrides go before both, and may name the file")
-  func overrides() throws {
+  @Test func overridesGoBeforeBothAndMayNameTheFile() throws {
     try write("a.yaml", "kernel: {commit: 1 ms, timer: 1 ms}")
     let (text, problems) = read("run: {seed: 1}", ["include=\(folder.path())/a.yaml", "kernel.timer=3 ms"])
     #expect(problems.isEmpty)
@@ -92,8 +89,7 @@ final class IncludeTests {
     #expect(read("include: a.yaml", ["include=null"]).0 == "{}")
   }
 
-  @Test("Problems name the included file, with line and column")
-  func problems() throws {
+  @Test func problemsNameTheIncludedFileWithLineAndColumn() throws {
     try write("nested.yaml", "kernel: {}\ninclude: other.yaml")
     try write("list.yaml", "- 1")
     try write("broken.yaml", "kernel: {")
@@ -112,8 +108,7 @@ final class IncludeTests {
     #expect(read("include: [\(many)]").1.contains { $0.contains("at most 16") })
   }
 
-  @Test("Files that include themselves, or each other, are one line with the chain")
-  func circles() throws {
+  @Test func filesThatIncludeThemselvesAreOneLineWithTheChain() throws {
     let text = "include: main.yaml\nrun: {seed: 1}"
     try write("main.yaml", text)
     #expect(
@@ -129,8 +124,7 @@ final class IncludeTests {
     #expect(read("include: [a.yaml, a.yaml]").1 == ["main.yaml:1:19: 'a.yaml' is included twice"])
   }
 
-  @Test("What follows from a file that cannot be included is not told as well")
-  func consequences() {
+  @Test func whatFollowsFromAFileThatCannotBeIncludedIsNotTold() {
     let path = folder.appending(path: "m.yaml").path()
     guard case .failure(let found) = DaemonFile.read(text: "include: none.yaml\n", file: path) else {
       return #expect(Bool(false), "it was accepted")
@@ -138,16 +132,14 @@ final class IncludeTests {
     #expect(found.problems.count == 1)
   }
 
-  @Test("A name that is not UTF-8 has no file, and why is said")
-  func names() {
+  @Test func aNameThatIsNotUTF8HasNoFileAndWhyIsSaid() {
     #expect(
       read("include: \u{fffd}.yaml").1 == [
         "main.yaml:1:10: cannot include '\u{fffd}.yaml': \u{fffd}.yaml: a name that is not UTF-8; rename the file, or give it on standard input as -"
       ])
   }
 
-  @Test("A value that no reader accepts is reported where it stands in the included file")
-  func places() throws {
+  @Test func aValueThatNoReaderTakesIsReportedWhereItStands() throws {
     try write(
       "cal.yaml",
       "kernel:\n  commit: 1 ms\nfarm: {nodes: 3, virtual_ip: 192.0.2.1, groups: {web: {bucket: 4}}}")

@@ -38,7 +38,7 @@ struct LinuxBlockTests {
     return read("", farm: (farm + smallest).replacing(old, with: new)).lines
   }
 
-  @Test func `The smallest block needs interfaces, addresses and a key`() {
+  @Test func theSmallestBlockNeedsInterfacesAddressesAndAKey() {
     let (file, lines) = LinuxBlockTests.read(LinuxBlockTests.smallest)
     #expect(lines.isEmpty)
     func at(_ text: String, _ interface: String) -> NodeAttachment {
@@ -56,7 +56,7 @@ struct LinuxBlockTests {
     #expect(file?.farm.settings.networks.map(\.carriesService) == [true, false])
   }
 
-  @Test func `Every key changes its setting`() {
+  @Test func everyKeyChangesItsSetting() {
     let (file, lines) = LinuxBlockTests.read(LinuxBlockTests.everyKey)
     #expect(lines.isEmpty)
     guard let linux = file?.linux else { return }
@@ -96,7 +96,7 @@ struct LinuxBlockTests {
 
     """
 
-  @Test func `IPv6 goes to each node and IPv4 to all, unless the file says otherwise`() {
+  @Test func ipv6GoesToEachNodeAndIPv4ToAllUnlessTheFileSaysOtherwise() {
     let mixed = LinuxBlockTests.smallest.replacing("10.78.0.", with: "fd00::").replacing(
       "backup: fd00::1", with: "backup: \"fd00::1\""
     ).replacing("backup: fd00::2", with: "backup: \"fd00::2\"")
@@ -155,7 +155,7 @@ struct LinuxBlockTests {
       "4:3: 'gateway' is missing; expected the witness that 'alone: witness' asks"
     ),
   ])
-  func `What cannot work is one line`(_ old: String, _ new: String, _ line: String) {
+  func whatCannotWorkIsOneLine(_ old: String, _ new: String, _ line: String) {
     #expect(LinuxBlockTests.problems(old, new).contains("f:" + line), "\(LinuxBlockTests.problems(old, new))")
   }
 
@@ -203,12 +203,12 @@ struct LinuxBlockTests {
     ("previous_key_file: /etc/farmd/key", "both keys are in one file; expected another file"),
     ("shared_address: unicats", "unknown shared_address 'unicats'; did you mean 'unicast'?"),
   ])
-  func `A value that cannot be is one line`(_ key: String, _ message: String) {
+  func aValueThatCannotBeIsOneLine(_ key: String, _ message: String) {
     let lines = LinuxBlockTests.read(LinuxBlockTests.smallest + "  \(key)\n").lines
     #expect(lines.count == 1 && lines[0].hasPrefix("f:9:") && lines[0].hasSuffix(": " + message), "\(lines)")
   }
 
-  @Test func `All mistakes come at once, in the order of the file`() {
+  @Test func allMistakesComeAtOnceInTheOrderOfTheFile() {
     let lines = LinuxBlockTests.read(
       """
       linux:
@@ -224,7 +224,7 @@ struct LinuxBlockTests {
       ])
   }
 
-  @Test func `A file without the block is refused, and overrides reach it`() {
+  @Test func aFileWithoutTheBlockIsRefusedAndOverridesReachIt() {
     #expect(
       LinuxBlockTests.read("").lines == [
         "f:1:1: 'linux' is missing; expected a 'linux:' block: where its nodes are"
@@ -239,7 +239,7 @@ struct LinuxBlockTests {
   }
 
   /// Each section of the reference has a heading with the section's name; each key stands in a row below.
-  @Test func `Every key is in the reference, and no other`() throws {
+  @Test func everyKeyIsInTheReferenceAndNoOther() throws {
     let path = BuiltProgram.root.appending(path: "docs/farm-file.md").path()
     var rows: [String: Set<String>] = [:]
     var section = ""
@@ -255,7 +255,7 @@ struct LinuxBlockTests {
     }
   }
 
-  @Test func `Blocks that only the simulator plays are skipped`() {
+  @Test func blocksThatOnlyTheSimulatorPlaysAreSkipped() {
     let scenario = "traffic: {arrivals: 2000/s}\nfaults: [{at: 1 s, nonsense: 3}]\nrun: {}\n"
     #expect(LinuxBlockTests.read(scenario + LinuxBlockTests.smallest).lines.isEmpty)
   }

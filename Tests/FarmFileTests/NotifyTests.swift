@@ -6,7 +6,7 @@ import Testing
 struct NotifyTests {
   static let settings = NotifySettings(command: ShellCommand(words: ["/usr/local/bin/farm-event", "--json"]))
 
-  @Test func `Every key changes its setting`() {
+  @Test func everyKeyChangesItsSetting() {
     let (block, lines) = FarmBlockTests.read(FarmBlockTests.everyKey)
     #expect(lines.isEmpty)
     var expected = Self.settings
@@ -14,7 +14,7 @@ struct NotifyTests {
     #expect(block?.farm.notify == expected)
   }
 
-  @Test func `Defaults: nobody is told, and whoever is hears of everything`() {
+  @Test func byDefaultNobodyIsToldAndWhoeverIsHearsOfEverything() {
     #expect(CheckerTests.read("").farm?.notify == nil)
     let (farm, lines) = CheckerTests.read("notify: {command: [/usr/local/bin/farm-event, --json]}")
     #expect(lines.isEmpty)
@@ -24,12 +24,12 @@ struct NotifyTests {
     #expect(one == NotifySettings(command: ShellCommand(line: "logger farm"), events: [.holeOver]))
   }
 
-  @Test func `It is no part of the digest that nodes compare, and nodes may differ in it`() {
+  @Test func theDigestThatNodesCompareLeavesItOutAndNodesMayDiffer() {
     let with = CheckerTests.read("notify: {command: x}").farm
     #expect(with?.settings.digest == CheckerTests.read("").farm?.settings.digest)
   }
 
-  @Test func `Every mistake is told at once, with its place and the nearest name`() {
+  @Test func everyMistakeIsToldAtOnceWithItsPlaceAndTheNearestName() {
     let lines = CheckerTests.read(
       """
       notify:

@@ -24,7 +24,7 @@ struct ParserWordsTests {
     return messages.sorted()
   }
 
-  @Test func `Every message of the parser has words of ours`() throws {
+  @Test func everyMessageOfTheParserHasWordsOfOurs() throws {
     let messages = try ParserWordsTests.messages()
     #expect(messages.count > 50)
     for message in messages { #expect(ParserWords.isKnown(message), "\(message)") }
@@ -67,14 +67,14 @@ struct ParserWordsTests {
     ("\u{e9}\u{301}: \u{7f}\n", "f:1:5: not a text file: a control character (U+7F)"),
     (String(repeating: "[", count: 2000), "f:1:1: nested deeper than 32 levels"),
   ])
-  func `Where no slip is recognised the line says what is wrong in words of the file`(
+  func whereNoSlipIsRecognisedTheLineSaysWhatIsWrongInWordsOfTheFile(
     text: String, line: String
   ) {
     #expect(YAMLDocumentTests.lines(text) == (line.isEmpty ? [] : [line]))
   }
 
   /// Files that are damaged at random: each has lines, and none has a word of the parser.
-  @Test func `No damage brings out the words of the parser`() throws {
+  @Test func noDamageBringsOutTheWordsOfTheParser() throws {
     let theirs =
       try ParserWordsTests.messages() + ["while scanning", "while parsing", "not readable as YAML"]
     let signs =

@@ -11,7 +11,7 @@ struct QuantityTests {
     ("1_000 ms", 1_000_000_000), ("18 h 30 min", 66_600_000_000_000), ("18h30min", 66_600_000_000_000),
     ("1 min 30 s", 90_000_000_000), ("1 h 2 min 3.5 s", 3_723_500_000_000), ("200 μs", 200_000),
   ])
-  func `A time is its number in the unit written after it`(text: String, nanoseconds: Int64) {
+  func aTimeIsItsNumberInTheUnitWrittenAfterIt(text: String, nanoseconds: Int64) {
     #expect(Quantity(text)?.duration?.nanoseconds == nanoseconds)
   }
 
@@ -20,17 +20,17 @@ struct QuantityTests {
     "-1 h 30 min", "1 h 30", "1 min 1 min",
     "1 h 1e30 s", "2500000 h 9e14 s",
   ])
-  func `No other unit is a time`(text: String) {
+  func noOtherUnitIsATime(text: String) {
     #expect(Quantity(text) != nil)
     #expect(Quantity(text)?.duration == nil)
   }
 
   @Test(arguments: ["", "ms", "nan", "inf", "x10 s", ".", "-", "e5", "--1 s"])
-  func `Without a number there is no quantity`(text: String) {
+  func withoutANumberThereIsNoQuantity(text: String) {
     #expect(Quantity(text) == nil)
   }
 
-  @Test func `Shares, rates and counts have their own units`() {
+  @Test func sharesRatesAndCountsHaveTheirOwnUnits() {
     #expect(Quantity("5 %")?.share == 0.05)
     #expect(Quantity("0.1%")?.share == 0.001)
     #expect(Quantity("0.05")?.share == nil)
@@ -52,18 +52,18 @@ struct NearestNameTests {
     ("hearbeat", "heartbeat"), ("Heartbeat", "heartbeat"), ("intervall", "interval"), ("mrgin", "margin"),
     ("missse", "misses"), ("margni", "margin"), ("hertbet", "heartbeat"),
   ])
-  func `A slip finds the name that was meant`(slip: String, meant: String) {
+  func aSlipFindsTheNameThatWasMeant(slip: String, meant: String) {
     #expect(NearestName.of(slip, among: NearestNameTests.names) == meant)
   }
 
   @Test(arguments: ["x", "timeout", "heart", ""])
-  func `Another word finds none`(word: String) {
+  func anotherWordFindsNoName(word: String) {
     #expect(NearestName.of(word, among: NearestNameTests.names) == nil)
   }
 
   /// Published examples of the optimal string alignment distance.
   @Test(arguments: [("kitten", "sitting", 3), ("ca", "abc", 3), ("ab", "ba", 1), ("", "abc", 3)])
-  func `Distances are the published ones`(a: String, b: String, distance: Int) {
+  func distancesAreThePublishedOnes(a: String, b: String, distance: Int) {
     #expect(NearestName.distance(Array(a.unicodeScalars), Array(b.unicodeScalars)) == distance)
   }
 }
@@ -72,17 +72,17 @@ struct IPAddressTextTests {
   @Test(arguments: [
     "192.0.2.100", "0.0.0.0", "255.255.255.255", "2001:db8::100", "::", "::1", "fe80::1:2:3:4",
   ])
-  func `An address reads back as it was written`(text: String) {
+  func anAddressReadsBackAsItWasWritten(text: String) {
     #expect(IPAddress(parsing: text)?.text == text)
   }
 
   @Test(arguments: ["", "1.2.3", "256.1.1.1", "1.2.3.4.5", "1.2.3.4/24", "2001:db8::1::2", "web", " 1.2.3.4"])
-  func `Nothing else is an address`(text: String) {
+  func nothingElseIsAnAddress(text: String) {
     #expect(IPAddress(parsing: text) == nil)
     #expect(IPAddress(parsing: "1.2.3.4\0") == nil)
   }
 
-  @Test func `Numbers are in host order`() {
+  @Test func numbersAreInHostOrder() {
     #expect(IPAddress(parsing: "192.0.2.1") == IPAddress(v4: 0xc000_0201))
     #expect(IPAddress(parsing: "2001:db8::1") == IPAddress(v6: 0x2001_0db8_0000_0000, 1))
   }

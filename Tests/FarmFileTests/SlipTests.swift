@@ -32,7 +32,7 @@ struct SlipTests {
     return log.problems.map(\.description)
   }
 
-  @Test func `The file that is damaged below is good`() {
+  @Test func theFileThatIsDamagedBelowIsGood() {
     #expect(SlipTests.lines("", SlipTests.good + "\n").isEmpty)
   }
 
@@ -189,7 +189,7 @@ struct SlipTests {
       "f:6:18: unknown key 'seed'; expected name, protocol, port, virtual_ip, group or identity"
     ),
   ])
-  func `A slip of writing is one line with what to write`(old: String, new: String, line: String) {
+  func aSlipOfWritingIsOneLineWithWhatToWrite(old: String, new: String, line: String) {
     #expect(SlipTests.lines(old, new) == [line])
   }
 
@@ -246,7 +246,7 @@ struct SlipTests {
     ("id: 7", "id: 20,000", "f:9:7: '20,000' has a comma; expected '20000'"),
     ("id: 7", "id: 20.000", "f:9:7: '20.000' has a point between thousands; expected '20000'"),
   ])
-  func `A number as others write it is one line with ours`(old: String, new: String, line: String) {
+  func aNumberAsOthersWriteItIsOneLineWithOurs(old: String, new: String, line: String) {
     #expect(SlipTests.lines(old, new) == [line])
   }
 }

@@ -9,7 +9,7 @@ struct SystemReasonTests {
     try #require(throws: (any Error).self) { try work() }.systemReason
   }
 
-  @Test func `A folder below a file, a file in no folder, and a full disk`() throws {
+  @Test func aFolderBelowAFileAFileInNoFolderAndAFullDiskAreTold() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("", as: "file")
     let below = try Self.reason {

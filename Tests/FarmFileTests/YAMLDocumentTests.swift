@@ -46,11 +46,11 @@ struct YAMLDocumentTests {
       "f:1:4: a value that begins with '>'; expected it in quotes, such as \">= 5\""
     ),
   ])
-  func `Bad YAML is one line with its position`(text: String, line: String) {
+  func badYAMLIsOneLineWithItsPosition(text: String, line: String) {
     #expect(YAMLDocumentTests.lines(text) == [line])
   }
 
-  @Test func `Every repeated key is reported at its own place`() {
+  @Test func everyRepeatedKeyIsReportedAtItsOwnPlace() {
     let text = "a: 1\nb: {c: 1, \"d\": 2, c: 3, d: 4}\na: 2\na: 3\n"
     #expect(
       YAMLDocumentTests.lines(text) == [
@@ -61,7 +61,7 @@ struct YAMLDocumentTests {
       ])
   }
 
-  @Test func `An alias bomb is refused where its ninth alias stands`() {
+  @Test func anAliasBombIsRefusedWhereItsNinthAliasStands() {
     #expect(
       YAMLDocumentTests.lines(YAMLDocumentTests.bomb) == [
         "f:2:32: more than 8 aliases; expected the values written out"
@@ -70,7 +70,7 @@ struct YAMLDocumentTests {
     #expect(YAMLDocumentTests.lines(YAMLDocumentTests.bomb + "? *i\n: x\n").count == 1)
   }
 
-  @Test func `Aliases within the limit are written out`() throws {
+  @Test func aliasesWithinTheLimitAreWrittenOut() throws {
     let log = ProblemLog(file: "f")
     let document = try #require(YAMLDocument(text: "a: &a {x: 1}\nb: *a\nc: a **bold** 2*x\n", log: log))
     guard case .mapping(let entries) = document.root.content else { return #expect(Bool(false)) }
@@ -85,7 +85,7 @@ struct YAMLDocumentTests {
     String(repeating: "[", count: 900_000),
     (0..<1000).map { String(repeating: " ", count: $0) + "a:\n" }.joined(),
   ])
-  func `Deep nesting is refused on any stack`(text: String) {
+  func deepNestingIsRefusedOnAnyStack(text: String) {
     let problems = DeepNestingProbe.problems(text)
     #expect(problems.count == 1)
     #expect(
@@ -93,24 +93,24 @@ struct YAMLDocumentTests {
         || problems.first?.contains("nesting level") == true, "\(problems)")
   }
 
-  @Test func `Depth within the limit is read`() {
+  @Test func depthWithinTheLimitIsRead() {
     let text = String(repeating: "[", count: 32) + String(repeating: "]", count: 32)
     #expect(YAMLDocumentTests.lines(text).isEmpty)
     #expect(YAMLDocumentTests.lines("[" + text + "]").count == 1)
   }
 
-  @Test func `A text above the limit is not even parsed`() {
+  @Test func aTextAboveTheLimitIsNotEvenParsed() {
     let text = String(repeating: "[", count: 10_000_000)
     #expect(YAMLDocumentTests.lines(text) == ["f: 10000000 bytes; expected at most 1000000"])
   }
 
-  @Test func `Very many values are refused`() {
+  @Test func veryManyValuesAreRefused() {
     let text = "[" + String(repeating: "a,", count: FileLimits.nodes) + "]"
     #expect(YAMLDocumentTests.lines(text).count == 1)
     #expect(YAMLDocumentTests.lines(text)[0].hasSuffix("more than 200000 values"))
   }
 
-  @Test func `Short texts are read, whatever their length`() {
+  @Test func shortTextsAreReadWhateverTheirLength() {
     for count in 1...40 {
       #expect(YAMLDocumentTests.lines(String(repeating: "x", count: count)).isEmpty)
     }
@@ -141,7 +141,7 @@ struct TextFileTests {
     return log.problems.map(\.description)
   }
 
-  @Test func `Binary files are refused at their first byte that is no text`() {
+  @Test func binaryFilesAreRefusedAtTheirFirstByteThatIsNoText() {
     #expect(
       TextFileTests.lines(Array("a: 1\nb: ".utf8) + [0xff, 0xfe]) == ["f:2:4: not a text file: not UTF-8"])
     #expect(TextFileTests.lines([0x7f, 0x45, 0x4c, 0x46, 0]) == ["f:1:5: not a text file: a zero byte"])
@@ -152,7 +152,7 @@ struct TextFileTests {
     #expect(TextFileTests.lines(Array("# µ\n".utf8)).isEmpty)
   }
 
-  @Test func `Files that cannot be read, or are too large, are one line`() throws {
+  @Test func filesThatCannotBeReadOrAreTooLargeAreOneLine() throws {
     let folder = try TemporaryFolder()
     let large = folder.file("large.yaml").path
     try Data(count: 10_000_000).write(to: URL(filePath: large))

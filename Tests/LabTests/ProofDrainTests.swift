@@ -82,8 +82,8 @@ struct ProofDrainTests {
   /// The farm with a grace that ends long before the connections do.
   static let shortGrace = text.replacing("  nodes: 4\n", with: "  nodes: 4\n  flow_grace: 1 s\n")
 
-  @Test("A drain, a failback and lowered weights leave every connection alone, past the grace")
-  func plannedMovesCutNobody() throws {
+  /// A drain, a failback and lowered weights.
+  @Test func plannedMovesCutNobodyPastTheGrace() throws {
     let proof = try ProofFarm(Self.shortGrace)
     let kept = Self.asks([40, 80, 40, 40], of: proof.scenario.farm, seed: 11)
     let load = ProofLoad(kept: kept, short: Self.asks(6_000, seed: 12), perSecond: 50, in: proof.clients)
@@ -111,8 +111,7 @@ struct ProofDrainTests {
     #expect(seen.failed.isEmpty, "\(seen.failed.count) failed: \(seen.failed.prefix(5))")
   }
 
-  @Test("Every connection that a drain's deadline cuts is reset, and the log says how many there were")
-  func deadlineCuts() throws {
+  @Test func everyConnectionThatADeadlineCutsIsResetAndTheLogSaysHowMany() throws {
     let proof = try ProofFarm(Self.shortGrace)
     let kept = Self.asks([30, 60, 30, 30], of: proof.scenario.farm, seed: 21)
     let load = ProofLoad(kept: kept, short: [], perSecond: 1, in: proof.clients)

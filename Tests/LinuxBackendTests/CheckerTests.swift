@@ -18,7 +18,7 @@ import Testing
         address: loopback, port: server.port, path: "/health?x", host: "shop.example", expected: expected))
   }
 
-  @Test func `A server that accepts and never answers is out within the promised time`() async throws {
+  @Test func aServerThatAcceptsAndNeverAnswersIsOutWithinThePromisedTime() async throws {
     let server = try await TestServer()
     let checker = CheckerBench.checker(CheckerRunnerTests.http(server))
     let bench = try await CheckerBench([checker])
@@ -40,7 +40,7 @@ import Testing
     try await server.close()
   }
 
-  @Test func `A status that is not expected is a failure`() async throws {
+  @Test func aStatusThatIsNotExpectedIsAFailure() async throws {
     let server = try await TestServer()
     let bench = try await CheckerBench([CheckerBench.checker(CheckerRunnerTests.http(server))])
     let other = try await CheckerBench([
@@ -57,7 +57,7 @@ import Testing
     try await server.close()
   }
 
-  @Test func `A TCP connect finds a closed port, and is content with a server that hangs`() async throws {
+  @Test func aTCPConnectFindsAClosedPortAndIsContentWithAServerThatHangs() async throws {
     let server = try await TestServer()
     server.become(.silent)
     let bench = try await CheckerBench([
@@ -73,7 +73,7 @@ import Testing
     await bench.runner.stop()
   }
 
-  @Test func `What a checker found and did is counted, over a new file too`() async throws {
+  @Test func whatACheckerFoundAndDidIsCountedOverANewFileToo() async throws {
     let server = try await TestServer()
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -115,7 +115,7 @@ import Testing
     try await server.close()
   }
 
-  @Test func `A process that is gone is missed, a zombie counts as gone`() async throws {
+  @Test func aProcessThatIsGoneIsMissedAndAZombieCountsAsGone() async throws {
     let name = "farmd-\(UInt16.random(in: .min ... .max))"
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -135,7 +135,7 @@ import Testing
     await bench.runner.stop()
   }
 
-  @Test func `A long name of a process is compared in full`() async throws {
+  @Test func aLongNameOfAProcessIsComparedInFull() async throws {
     let folder = FileManager.default.temporaryDirectory
     let name = "farmd-checker-with-a-long-name-\(UInt16.random(in: .min ... .max))"
     let program = folder.appendingPathComponent(name).path
@@ -154,7 +154,7 @@ import Testing
   }
 
   @Test(arguments: ["sleep MARK & sleep MARK; true", "setsid --wait sleep MARK; true"])
-  func `A command that sleeps is killed with all it began, whatever group that is in`(line: String)
+  func aCommandThatSleepsIsKilledWithAllItBeganWhateverGroupThatIsIn(line: String)
     async throws
   {
     let mark = "\(100_000 + UInt32.random(in: 0..<900_000))"
@@ -192,7 +192,7 @@ import Testing
     }
   }
 
-  @Test func `A command's exit code decides, and a program that is not there is a failure`() async throws {
+  @Test func aCommandsExitCodeDecidesAndAProgramThatIsNotThereIsAFailure() async throws {
     let flag = FileManager.default.temporaryDirectory.appendingPathComponent(
       "flag-\(UInt32.random(in: .min ... .max))")
     #expect(FileManager.default.createFile(atPath: flag.path, contents: nil))
@@ -211,14 +211,14 @@ import Testing
     #expect(killed.wait() == .signal(SIGTERM))
   }
 
-  @Test func `A command gets none of the daemon's handles`() {
+  @Test func aCommandGetsNoneOfTheDaemonsHandles() {
     let handle = open("/dev/null", O_RDONLY)
     defer { close(handle) }
     let child = ChildProcess(ShellCommand(line: "test ! -e /proc/self/fd/\(handle)"), isOrder: false)
     #expect(child.wait() == .exit(0))
   }
 
-  @Test func `Restart runs the application's command while the node is out, and it is back`() async throws {
+  @Test func restartRunsTheApplicationsCommandWhileTheNodeIsOutAndItIsBack() async throws {
     let server = try await TestServer()
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
       "restart-\(UInt32.random(in: .min ... .max))")
@@ -237,7 +237,7 @@ import Testing
     try await server.close()
   }
 
-  @Test func `No command is run before the node is out of service`() async throws {
+  @Test func noCommandIsRunBeforeTheNodeIsOutOfService() async throws {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent(
       "command-\(UInt32.random(in: .min ... .max))")
     let followed = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
@@ -254,7 +254,7 @@ import Testing
     await bench.runner.stop()
   }
 
-  @Test func `Too many restarts and the node stays out, until it is resumed`() async throws {
+  @Test func tooManyRestartsAndTheNodeStaysOutUntilItIsResumed() async throws {
     let server = try await TestServer()
     server.become(.broken)
     let application = ApplicationSettings(
@@ -276,7 +276,7 @@ import Testing
     try await server.close()
   }
 
-  @Test func `An application command that hangs is killed at its time-out`() async throws {
+  @Test func anApplicationCommandThatHangsIsKilledAtItsTimeOut() async throws {
     let mark = "\(100_000 + UInt32.random(in: 0..<900_000))"
     let application = ApplicationSettings(
       restart: ShellCommand(line: "sleep \(mark)"), timeout: .seconds(1))
@@ -289,7 +289,7 @@ import Testing
     await bench.runner.stop()
   }
 
-  @Test func `Other checkers of a file read again take over without a break in service`() async throws {
+  @Test func otherCheckersOfAFileReadAgainTakeOverWithoutABreakInService() async throws {
     let server = try await TestServer()
     let bench = try await CheckerBench([CheckerBench.checker(CheckerRunnerTests.http(server))])
     bench.runner.start(isServing: false)
@@ -302,7 +302,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0, "ICMP needs root or net.ipv4.ping_group_range"))
-  func `An address that answers is told from one that does not`() {
+  func anAddressThatAnswersIsToldFromOneThatDoesNot() {
     #expect(Ping.failure(of: CheckerRunnerTests.loopback, within: .seconds(1)) == nil)
     #expect(Ping.failure(of: IPAddress(v6: 0, 1), within: .seconds(1)) == nil)
     // Reserved for documentation: not routed, or refused at once.
@@ -311,13 +311,13 @@ import Testing
     #expect(MonotonicClock.now - at < .milliseconds(400))
   }
 
-  @Test func `Loopback is up, and what is not there is said so`() {
+  @Test func loopbackIsUpAndWhatIsNotThereIsSaidSo() {
     #expect(NetworkInterface.check("lo").result == .ok)
     #expect(NetworkInterface.check("nosuchif0") == .failed("there is no nosuchif0"))
   }
 
   @Test(.enabled(if: geteuid() == 0, "making an interface needs root"))
-  func `An interface that goes down is missed, in its own namespace`() throws {
+  func anInterfaceThatGoesDownIsMissedInItsOwnNamespace() throws {
     /// The reason in a namespace of its own, after a script.
     func state(_ script: String) throws -> String {
       let namespace = try TestNamespace()

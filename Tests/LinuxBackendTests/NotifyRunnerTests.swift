@@ -71,7 +71,7 @@ import Testing
     }
   }
 
-  @Test func `A command reads one JSON object on one line, one run an event, in order`() async throws {
+  @Test func aCommandReadsOneJSONObjectOnOneLineOneRunAnEventInOrder() async throws {
     let bench = try Bench("cat >> OUT; pwd >> OUT")
     let before = Date()
     bench.tell(.memberRemoved, member: 0)
@@ -97,8 +97,7 @@ import Testing
     #expect(bench.lines.all == [])
   }
 
-  @Test func `A run that fails is one line in the log, with the beginning of what it complains`() async throws
-  {
+  @Test func aRunThatFailsIsOneLineInTheLogWithTheBeginningOfWhatItComplains() async throws {
     let bench = try Bench(
       "cat > /dev/null; echo no such pager >&2; seq 100000 >&2; exit 3")
     bench.tell(.hole)
@@ -118,8 +117,9 @@ import Testing
     await gone.runner.stop()
   }
 
+  /// A command that hangs is killed at its time-out with all that it started, and the next one runs.
   @Test
-  func `A command that hangs is killed at its time-out with all that it started, and the next one runs`()
+  func aCommandThatHangsIsKilledWithAllThatItStartedAndTheNextRuns()
     async throws
   {
     let bench = try Bench(
@@ -143,7 +143,7 @@ import Testing
     "setsid --wait sh -c 'echo $$ > OUT; exec sleep 1000'",
     "setsid sh -c 'echo $$ > OUT; exec sleep 1000' & wait",
   ])
-  func `What has left the group of a command that hangs is killed with it`(script: String) async throws {
+  func whatHasLeftTheGroupOfACommandThatHangsIsKilledWithIt(script: String) async throws {
     let bench = try Bench("cat > /dev/null; \(script)", timeout: .milliseconds(500))
     bench.tell(.hole)
     #expect(await bench.wait { bench.lines.all.count == 1 })
@@ -153,7 +153,7 @@ import Testing
     await bench.runner.stop()
   }
 
-  @Test func `What a command starts in a group of its own outlives it`() async throws {
+  @Test func whatACommandStartsInAGroupOfItsOwnOutlivesIt() async throws {
     let bench = try Bench(
       "cat > /dev/null; setsid sh -c 'echo $$ > OUT; exec sleep 1000' > /dev/null 2>&1 & while [ ! -s OUT ]; do sleep 0.01; done"
     )
@@ -165,7 +165,8 @@ import Testing
     kill(pid, SIGKILL)
   }
 
-  @Test func `Ten thousand events in a burst cost nobody time, stay bounded, and what was dropped is said`()
+  /// Ten thousand events in a burst cost nobody time, stay bounded, and what was dropped is said.
+  @Test func tenThousandEventsInABurstCostNobodyTimeAndStayBounded()
     async throws
   {
     let bench = try Bench("cat >> OUT; sleep 0.02")
@@ -189,7 +190,8 @@ import Testing
     #expect(said.reduce(0, +) + messages.count == 10_000)
   }
 
-  @Test func `Nothing is left at the end: what runs is ended, and its last words have had a moment`()
+  /// Nothing is left at the end: what runs is ended, and its last words have had a moment.
+  @Test func nothingIsLeftAtTheEndAndLastWordsHaveHadAMoment()
     async throws
   {
     let quick = try Bench("sleep 0.2; cat >> OUT")
@@ -211,7 +213,7 @@ import Testing
     #expect(slow.lines.all.contains { $0.contains("1 events were not told any more") })
   }
 
-  @Test func `A command has an ordinary priority and no descriptor of ours`() async throws {
+  @Test func aCommandHasAnOrdinaryPriorityAndNoDescriptorOfOurs() async throws {
     let bench = try Bench(
       "cat > /dev/null; set -- /proc/self/fd/*; echo $# > OUT; cut -d' ' -f18,19,40,41 /proc/self/stat >> OUT"
     )

@@ -184,5 +184,7 @@ import Testing
       ]
     ),
   ])
-  func shell(_ text: String, _ programs: [String]) { #expect(ShellWords.programs(in: text) == programs) }
+  func programsOfAShellTextAreFound(_ text: String, _ programs: [String]) {
+    #expect(ShellWords.programs(in: text) == programs)
+  }
 }

@@ -38,7 +38,7 @@ import Testing
 
   /// interval + 2 intervals + time-out, and the commit bound; whatever the phase.
   @Test(arguments: 1...20)
-  func `A hung application is out of service within the promised time`(seed: Int) throws {
+  func aHungApplicationIsOutOfServiceWithinThePromisedTime(seed: Int) throws {
     let at = "\(20_000 + seed * 50) ms"
     let scenario = try ApplicationTests.farm(faults: "[{at: \(at), application_hang: node2}]", seconds: 40)
     let bound = scenario.farm.checkers[0].settings.noticesWithin
@@ -57,7 +57,7 @@ import Testing
     #expect(result.rebalances.count == 2, "out, and back")
   }
 
-  @Test func `No command is followed before the kernel has the node out of service`() throws {
+  @Test func noCommandIsFollowedBeforeTheKernelHasTheNodeOutOfService() throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(
         faults: "[{at: 20 s, application_hang: node2}]", seconds: 40,
@@ -67,7 +67,7 @@ import Testing
   }
 
   /// Of some 1000 connections that node2 had at the crash no kernel knows; some 50 to 100 came after it was back.
-  @Test func `An application that ends takes no connection along that an earlier one had`() throws {
+  @Test func anApplicationThatEndsTakesNoConnectionAlongThatAnEarlierOneHad() throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(
         checkers: "[]", application: "{start_time: 0 s}",
@@ -81,7 +81,7 @@ import Testing
     #expect(reset > 20 && reset < 300, "\(reset)")
   }
 
-  @Test func `A TCP connect does not notice a hang, and the outage lasts`() throws {
+  @Test func aTCPConnectDoesNotNoticeAHangAndTheOutageLasts() throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(
         checkers: "[{tcp: 80}, {process: nginx}]",
@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test(arguments: ["{tcp: 80}", "{process: nginx}", "{command: x}"])
-  func `Every check of the application notices a crash`(checker: String) throws {
+  func everyCheckOfTheApplicationNoticesACrash(checker: String) throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(checkers: "[\(checker)]", faults: "[{at: 20 s, application_crash: node2}]"))
     let outage = try #require(ApplicationTests.value(.applicationOutageMax, result))
@@ -102,7 +102,7 @@ import Testing
     #expect(ApplicationTests.value(.flowsBrokenOutsideFailedNodes, result) == 0)
   }
 
-  @Test func `Slow is noticed beyond the time-out only`() throws {
+  @Test func slowIsNoticedBeyondTheTimeOutOnly() throws {
     let slow = ApplicationTests.play(
       try ApplicationTests.farm(
         faults: "[{at: 20 s, for: 20 s, application_slow: {node: node2, delay: 400 ms}}]"))
@@ -116,7 +116,7 @@ import Testing
     #expect(ApplicationTests.value(.applicationOutageMax, slower) == 0, "slow clients are served")
   }
 
-  @Test func `What no restart heals keeps the node out until it is resumed`() throws {
+  @Test func whatNoRestartHealsKeepsTheNodeOutUntilItIsResumed() throws {
     let scenario = try ApplicationTests.farm(
       application: "{restart: x, stop: x, start: x, start_time: 1 s, maxloop: 2}",
       faults: "[{at: 20 s, for: 40 s, application_crash: node2}, {at: 80 s, resume: node2}]", seconds: 100)
@@ -130,7 +130,7 @@ import Testing
     #expect(try #require(ups.last) > .zero + .seconds(80))
   }
 
-  @Test func `Wait lets the application alone`() throws {
+  @Test func waitLeavesTheApplicationAlone() throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(
         checkers: "[{http: \"http://127.0.0.1/\", action: wait}]",
@@ -139,7 +139,7 @@ import Testing
     #expect(ApplicationTests.story(result, contains: "of node2 succeeds"))
   }
 
-  @Test func `Without checkers the outage is the fault's`() throws {
+  @Test func withoutCheckersTheOutageIsTheFaults() throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(
         checkers: "[]", application: "{start_time: 3 s}",
@@ -151,7 +151,7 @@ import Testing
     #expect(ApplicationTests.value(.viewChanges, result) == 0)
   }
 
-  @Test func `A machine that comes back serves once its application has started`() throws {
+  @Test func aMachineThatComesBackServesOnceItsApplicationHasStarted() throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(
         application: "{restart: x, start_time: 6 s}", faults: "[{at: 20 s, for: 5 s, crash: node2}]"))
@@ -160,7 +160,7 @@ import Testing
     #expect(try #require(ups.last) >= .zero + .seconds(31))
   }
 
-  @Test func `A daemon that stalls does not blame the application`() throws {
+  @Test func aDaemonThatStallsDoesNotBlameTheApplication() throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(
         checkers: "[{http: \"http://127.0.0.1/\", threshold: 1}]",
@@ -168,7 +168,7 @@ import Testing
     #expect(!ApplicationTests.story(result, contains: "fails"))
   }
 
-  @Test func `Requests to an application that hangs are not answered`() throws {
+  @Test func requestsToAnApplicationThatHangsAreNotAnswered() throws {
     let scenario = try Scenario.read(
       text: """
         farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{protocol: udp, port: 53, identity: address_port}]}
@@ -181,14 +181,14 @@ import Testing
     #expect(failed > 1500 && failed < 2100, "half of 200 requests a second for 20 s, \(failed)")
   }
 
-  @Test func `Where nothing concerns applications nothing is measured of them`() throws {
+  @Test func whereNothingConcernsApplicationsNothingIsMeasuredOfThem() throws {
     let result = ApplicationTests.play(
       try ApplicationTests.farm(checkers: "[]", faults: "[{at: 20 s, crash: node2}]", seconds: 30))
     #expect(ApplicationTests.value(.applicationOutageMax, result) == nil)
     #expect(ApplicationTests.value(.connectsRefused, result) == nil)
   }
 
-  @Test func `No application fault on a machine without power`() {
+  @Test func aMachineWithoutPowerHasNoApplicationFault() {
     #expect(throws: FileProblems.self) {
       try ApplicationTests.farm(
         faults: "[{at: 20 s, crash: node2}, {at: 30 s, application_hang: node2}]")

@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test(arguments: Horizon.allCases, [3, 40, 2_500])
-  func `pops what a sorted list pops`(horizon: Horizon, size: Int) throws {
+  func itPopsWhatASortedListPops(horizon: Horizon, size: Int) throws {
     var random = RandomStream(seed: 7, trial: size, entity: 0, purpose: .test)
     var queue = EventQueue<UInt32>()
     var list = SortedList()
@@ -94,7 +94,7 @@ import Testing
     #expect(none == nil)
   }
 
-  @Test func `an event may be inserted before one that was only looked at`() {
+  @Test func anEventMayBeInsertedBeforeOneThatWasOnlyLookedAt() {
     var queue = EventQueue<Int>()
     // Enough events that looking further would spread their slot.
     for i in 0..<50 { queue.insert(at: Instant(nanoseconds: 1 << 40 + UInt64(i) << 30), 1_000 + i) }
@@ -107,7 +107,7 @@ import Testing
     #expect(order == (0..<200).reversed().map { -$0 } + (1_000..<1_050))
   }
 
-  @Test func `equal times come out in the order they went in, on every path`() {
+  @Test func equalTimesComeOutInTheOrderTheyWentInOnEveryPath() {
     var queue = EventQueue<Int>()
     let target = Instant(nanoseconds: 5_000_000_000)
     // Far away, then after each advance nearer, then at the instant itself while it is being served.
@@ -131,7 +131,7 @@ import Testing
     #expect(next == expected)
   }
 
-  @Test func `a copy goes its own way`() {
+  @Test func aCopyGoesItsOwnWay() {
     var queue = EventQueue<Int>()
     for i in 0..<1_000 { queue.insert(at: Instant(nanoseconds: UInt64(i * 7_919 % 1_000) * 1_000), i) }
     for _ in 0..<500 { _ = queue.popNext() }
@@ -145,7 +145,7 @@ import Testing
     #expect(fromCopy.count == 500)
   }
 
-  @Test func `a million waiting events take no more than 24 bytes each`() {
+  @Test func aMillionWaitingEventsTakeNoMoreThan24BytesEach() {
     var queue = EventQueue<UInt64>()
     var random = RandomStream(seed: 3, trial: 0, entity: 0, purpose: .test)
     for i in 0..<1_000_000 { queue.insert(at: Instant(nanoseconds: random.bounded(1 << 34)), UInt64(i)) }
@@ -157,7 +157,7 @@ import Testing
     #expect(queue.bytes <= 24_000_000)
   }
 
-  @Test func `the past is closed`() async {
+  @Test func thePastIsClosed() async {
     await #expect(processExitsWith: .failure) {
       var queue = EventQueue<Int>()
       queue.insert(at: Instant(nanoseconds: 10), 0)

@@ -7,7 +7,7 @@ import Testing
 /// Connections that live on where they are, long after their buckets have moved: planned moves break and reset none.
 ///
 /// Each farm is a real one with an hour made a minute, grace included.
-@Suite("Planned moves cut nobody, however long connections stay") struct LongFlowTests {
+@Suite struct LongFlowTests {
   /// Remote desktops of four hours; one of four hosts is drained within twelve, and comes back.
   static let desktops = """
     farm:
@@ -66,8 +66,8 @@ import Testing
 
   @Test func aLoweredWeightCutsNobody() throws { try expectUncut(Self.sensors) }
 
-  @Test("A weight up and down, a drain that ends and a return, one after the other")
-  func severalMoves() throws {
+  /// A weight up and down, a drain that ends and a return.
+  @Test func severalPlannedMovesOneAfterTheOtherCutNobody() throws {
     let moves = """
       faults:
         - {at: 4 min, weight: {node: broker2, weight: 50}}
@@ -81,8 +81,7 @@ import Testing
     try expectUncut(before + moves + "\nrun: {duration: 24 min}\n")
   }
 
-  @Test("Sessions that a drain's deadline cuts are reset, all of them, and the drain says how many")
-  func deadline() throws {
+  @Test func sessionsThatADeadlineCutsAreResetAndTheDrainSaysHowMany() throws {
     for seed in 1...3 as ClosedRange<UInt64> {
       let result = try play(Self.desktops.replacing("DEADLINE", with: "2 min"), seed: seed)
       let reset = try value(.flowsReset, result)
@@ -96,8 +95,7 @@ import Testing
     }
   }
 
-  @Test("A flow that is reset although its node has it is a violation: in text, JSON and report")
-  func violation() throws {
+  @Test func aFlowResetAlthoughItsNodeHasItIsAViolationInTextJSONAndReport() throws {
     var result = try play(Self.sensors.replacing("duration: 24 min", with: "duration: 11 min"))
     #expect(PropertyViolation.all(in: [result]).isEmpty)
     let scenario = try Scenario.read(text: Self.sensors, name: "long").get()

@@ -27,7 +27,7 @@ import Testing
     result.timeline.filter { $0.kind == .told && $0.text.contains(text) }
   }
 
-  @Test func `After a crash each survivor tells who is missed, and what it takes over`() throws {
+  @Test func afterACrashEachSurvivorTellsWhoIsMissedAndWhatItTakesOver() throws {
     let result = try Self.play(Self.notify)
     let missed = Self.told(result, "member_removed: ")
     #expect(missed.compactMap(\.node).sorted { $0.index < $1.index } == [NodeID(0), NodeID(2)])
@@ -42,7 +42,7 @@ import Testing
     #expect(Self.told(result, "in_service").count == 3)
   }
 
-  @Test func `When every application hangs each node tells a hole, and that it is over`() throws {
+  @Test func whenEveryApplicationHangsEachNodeTellsAHoleAndThatItIsOver() throws {
     let result = try Self.play(Self.notify, faults: "[{at: 20 s, for: 10 s, application_hang: all}]")
     for kind in ["hole: ", "hole_over: "] {
       #expect(Set(Self.told(result, kind).compactMap(\.node)).count == 3, "\(kind)")
@@ -55,7 +55,7 @@ import Testing
     #expect(Self.told(result, "out_of_service: ").allSatisfy { $0.text.hasSuffix("its checks fail") })
   }
 
-  @Test func `A detached node is in service where nobody is better off`() throws {
+  @Test func aDetachedNodeIsInServiceWhereNobodyIsBetterOff() throws {
     let scenario = try Scenario.read(
       text: """
         farm: {nodes: 2, virtual_ip: 192.0.2.1, rules: [{port: 80}]\(Self.notify)}
@@ -76,7 +76,7 @@ import Testing
       })
   }
 
-  @Test func `It changes nothing but the story`() throws {
+  @Test func itChangesNothingButTheStory() throws {
     let (with, without) = (try Self.play(Self.notify), try Self.play(""))
     #expect(with.digest == without.digest && with.values == without.values)
     #expect(without.timeline.allSatisfy { $0.kind != .told })

@@ -29,9 +29,9 @@ import Testing
     return world.meters.ownership.counts(of: GroupID(0))
   }
 
-  @Test(
-    "L1: within D of a crash every bucket has one owner, of one node or of two at once", arguments: 0..<20)
-  func crash(trial: Int) throws {
+  /// L1: within D of a crash every bucket has one owner, of one node or of two at once.
+  @Test(arguments: 0..<20)
+  func withinDOfACrashEveryBucketHasOneOwner(trial: Int) throws {
     var one = try world("{at: 4 s, crash: node2}", seconds: 6, trial: trial)
     #expect(counts(&one, at: .seconds(4)) == [15, 15, 15, 15])
     #expect(counts(&one, at: .seconds(4) + bound) == [20, 0, 20, 20])
@@ -39,9 +39,9 @@ import Testing
     #expect(counts(&two, at: .seconds(4) + bound) == [30, 0, 30, 0])
   }
 
-  /// From the start of its daemon: it listens for one interval when it hears a farm.
-  @Test("L2: a node that returns has its share back", arguments: 0..<20)
-  func comesBack(trial: Int) throws {
+  /// L2, from the start of its daemon: it listens for one interval when it hears a farm.
+  @Test(arguments: 0..<20)
+  func aNodeThatReturnsHasItsShareBack(trial: Int) throws {
     var world = try world("{at: 4 s, crash: node2}, {at: 7 s, restart: node2}", seconds: 10, trial: trial)
     world.run(until: .zero + .seconds(4))
     let before = world.meters.ownership.owners
@@ -51,8 +51,9 @@ import Testing
     #expect(after == before)
   }
 
-  @Test("L3: a partition that heals is one view again within T + 2 delta", arguments: 0..<20)
-  func heal(trial: Int) throws {
+  /// L3: a partition that heals is one view again within T + 2 delta.
+  @Test(arguments: 0..<20)
+  func aPartitionThatHealsIsOneViewWithinAnIntervalAndTwoDelays(trial: Int) throws {
     var world = try world(
       "{at: 4 s, until: 8 s, partition: [[node1, node2], [node3, node4]]}", seconds: 10, trial: trial)
     func views(_ world: borrowing World) -> Set<UInt64> {
@@ -70,8 +71,9 @@ import Testing
     #expect(counts(&world, at: .seconds(8) + bound) == [15, 15, 15, 15])
   }
 
-  @Test("L7: the last survivor owns everything within D", arguments: 1...4)
-  func lastSurvivor(survivor: Int) throws {
+  /// L7.
+  @Test(arguments: 1...4)
+  func theLastSurvivorOwnsEverythingWithinD(survivor: Int) throws {
     let others = (1...4).filter { $0 != survivor }.map { "node\($0)" }
     var all = [0, 0, 0, 0]
     all[survivor - 1] = 60

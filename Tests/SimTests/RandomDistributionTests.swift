@@ -25,7 +25,7 @@ import Testing
 
   func normal(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
 
-  @Test mutating func `exponential`() throws {
+  @Test mutating func exponentialNumbersFollowTheirLaw() throws {
     #expect(
       try fits {
         $0.exponential(mean: 7)
@@ -34,7 +34,7 @@ import Testing
       })
   }
 
-  @Test mutating func `normal`() throws {
+  @Test mutating func normalNumbersFollowTheirLaw() throws {
     let law = normal
     #expect(
       try fits {
@@ -44,7 +44,7 @@ import Testing
       })
   }
 
-  @Test mutating func `lognormal`() throws {
+  @Test mutating func lognormalNumbersFollowTheirLaw() throws {
     let law = normal
     #expect(
       try fits {
@@ -54,7 +54,7 @@ import Testing
       })
   }
 
-  @Test mutating func `pareto`() throws {
+  @Test mutating func paretoNumbersFollowTheirLaw() throws {
     #expect(
       try fits {
         $0.pareto(minimum: 2, shape: 1.5)
@@ -64,7 +64,7 @@ import Testing
   }
 
   /// Of shape 2: the sum of two exponentials.
-  @Test mutating func `gamma`() throws {
+  @Test mutating func gammaNumbersFollowTheirLaw() throws {
     #expect(
       try fits {
         $0.gamma(shape: 2, scale: 3)
@@ -73,18 +73,18 @@ import Testing
       })
   }
 
-  @Test mutating func `geometric`() throws {
+  @Test mutating func geometricNumbersFollowTheirLaw() throws {
     let shares = [0] + (1...15).map { pow(0.75, Double($0 - 1)) / 4 }
     #expect(try fits(shares) { $0.geometric(mean: 4) })
     #expect(random.geometric(mean: 1) == 1)
   }
 
-  @Test mutating func `poisson`() throws {
+  @Test mutating func poissonNumbersFollowTheirLaw() throws {
     let shares = (0...9).map { exp(-3.5) * pow(3.5, Double($0)) / tgamma(Double($0) + 1) }
     #expect(try fits(shares) { $0.poisson(mean: 3.5) })
   }
 
-  @Test mutating func `binomial`() throws {
+  @Test mutating func binomialNumbersFollowTheirLaw() throws {
     let ways = [1.0, 6, 15, 20, 15, 6, 1]
     let shares = (0...6).map { ways[$0] * pow(0.3, Double($0)) * pow(0.7, Double(6 - $0)) }
     #expect(try fits(shares) { $0.binomial(0.3, count: 6) })
@@ -94,7 +94,7 @@ import Testing
     [1], [0, 1, 0], [0.2, 0.3, 0.5], [1, 1, 1, 1], [1e-9, 1, 1e9], [3, 0, 0, 0, 0, 0, 0, 1],
     (1...1_000).map { 1 / Double($0) },
   ])
-  func `an alias table has the shares it was made of`(shares: [Double]) {
+  func anAliasTableHasTheSharesItWasMadeOf(shares: [Double]) {
     let sum = shares.reduce(0, +)
     let table = AliasTable(shares: shares)
     #expect(table.count == shares.count)
@@ -104,14 +104,14 @@ import Testing
     }
   }
 
-  @Test mutating func `draws from an alias table follow its shares`() throws {
+  @Test mutating func drawsFromAnAliasTableFollowItsShares() throws {
     let shares = [0.5, 0.25, 0.125, 0.0625, 0.03125, 0.03125]
     let table = AliasTable(shares: shares)
     #expect(try fits(shares) { $0.draw(from: table) })
   }
 
   /// For exponent 1 over 10,000 clients: the first has 1 / H(10000) = 1 / 9.787606 of the draws.
-  @Test mutating func `Zipf's law`() throws {
+  @Test mutating func drawsOfRanksFollowZipfsLaw() throws {
     let table = AliasTable.zipf(count: 10_000, exponent: 1)
     #expect(abs(table.probabilities[0] - 1 / 9.787606036) < 1e-9)
     #expect(try fits((1...40).map { 1 / (9.787606036 * Double($0)) }) { $0.draw(from: table) })

@@ -17,7 +17,7 @@ import Testing
   ]
 
   @Test(arguments: knownAnswers)
-  func `the cipher gives the published blocks`(counter: [UInt64], key: [UInt64], block: [UInt64]) {
+  func theCipherGivesThePublishedBlocks(counter: [UInt64], key: [UInt64], block: [UInt64]) {
     let result = RandomStream.philox(
       counter: (counter[1] << 32 | counter[0], counter[3] << 32 | counter[2]), key: key[1] << 32 | key[0])
     #expect(result.0 == block[1] << 32 | block[0])
@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(arguments: knownAnswers, 0..<4)
-  func `the cipher gives the published blocks in each of four places`(
+  func theCipherGivesThePublishedBlocksInEachOfFourPlaces(
     answer: ([UInt64], [UInt64], [UInt64]), place: Int
   ) {
     let (counter, key, block) = answer
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func `numbers drawn many at a time are those drawn one by one`() {
+  @Test func numbersDrawnManyAtATimeAreThoseDrawnOneByOne() {
     var single = RandomStream(seed: 0xfeed_beef_0bad_cafe, trial: 99, entity: 1 << 31, purpose: .packetLoss)
     var filled = single
     var batched = BatchedStream(single)
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  @Test func `numbers follow the counter two a block`() {
+  @Test func numbersFollowTheCounterTwoABlock() {
     var random = RandomStream(seed: 0x299f_31d0_a409_3822, trial: 5, entity: 9, purpose: .clients)
     for block in UInt64(0)..<10 {
       let expected = RandomStream.philox(counter: (block, 9 << 32 | 5 << 8 | 22), key: 0x299f_31d0_a409_3822)
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  @Test func `a draw in one stream shifts no other`() {
+  @Test func aDrawInOneStreamShiftsNoOther() {
     func numbers(extraDraws: Int) -> [UInt64] {
       var delays = RandomStream(seed: 1, trial: 0, entity: 3, purpose: .heartbeatDelay)
       var losses = RandomStream(seed: 1, trial: 0, entity: 3, purpose: .heartbeatLoss)
@@ -85,7 +85,7 @@ import Testing
     #expect(numbers(extraDraws: 0) == numbers(extraDraws: 3))
   }
 
-  @Test func `seed, trial, entity and purpose each make another stream`() {
+  @Test func seedTrialEntityAndPurposeEachMakeAnotherStream() {
     var firsts: Set<UInt64> = []
     var streams = 0
     for seed in UInt64(0)..<6 {
@@ -104,7 +104,7 @@ import Testing
 
   /// Streams that differ in one word, read side by side: pairs of their numbers fill a grid evenly.
   @Test(arguments: [0, 1, 2, 3])
-  func `neighbouring streams are independent`(word: Int) throws {
+  func neighbouringStreamsAreIndependent(word: Int) throws {
     func stream(_ i: Int) -> RandomStream {
       RandomStream(
         seed: word == 0 ? UInt64(i) : 42, trial: word == 1 ? i : 0, entity: word == 2 ? UInt64(i) : 0,
@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test(arguments: [0, 8, 16, 24, 32, 40, 48, 56])
-  func `every byte is uniform, and independent of the one before`(shift: UInt64) throws {
+  func everyByteIsUniformAndIndependentOfTheOneBefore(shift: UInt64) throws {
     var random = RandomStream(seed: 11, trial: 0, entity: 0, purpose: .test)
     var bytes = [Double](repeating: 0, count: 256)
     var pairs = [Double](repeating: 0, count: 4096)
@@ -137,7 +137,7 @@ import Testing
     #expect(double.pValue > 0.001)
   }
 
-  @Test func `uniform numbers keep their bounds and bounded ones have no bias`() throws {
+  @Test func uniformNumbersKeepTheirBoundsAndBoundedOnesHaveNoBias() throws {
     var random = RandomStream(seed: 12, trial: 0, entity: 0, purpose: .test)
     let closed = (0..<100_000).map { _ in random.uniform() }
     let open = (0..<100_000).map { _ in random.uniformOpen() }
@@ -153,7 +153,7 @@ import Testing
     #expect((0..<100).allSatisfy { _ in random.bounded(1) == 0 })
   }
 
-  @Test func `a coin comes up as often as it should`() throws {
+  @Test func aCoinComesUpAsOftenAsItShould() throws {
     var random = RandomStream(seed: 13, trial: 0, entity: 0, purpose: .test)
     #expect((0..<1_000).allSatisfy { _ in !random.bernoulli(0) && random.bernoulli(1) })
     let heads = Double((0..<100_000).count { _ in random.bernoulli(0.05) })

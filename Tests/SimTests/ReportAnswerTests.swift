@@ -140,7 +140,7 @@ import Testing
         + "4 s.")
   }
 
-  @Test func withoutFaults() {
+  @Test func withoutFaultsTheAnswerIsThatNothingHappened() {
     #expect(
       answer([], [:]) == "Without any fault, no bucket was ever without an owner.")
   }

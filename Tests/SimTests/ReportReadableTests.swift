@@ -11,14 +11,16 @@ import Testing
     (1.5e-8, "15 ns"),
     (-0.02, "-20 ms"),
   ])
-  func times(_ seconds: Double, _ text: String) { #expect(Readable.time(seconds) == text) }
+  func timesHaveThreeDigitsAndAUnit(_ seconds: Double, _ text: String) {
+    #expect(Readable.time(seconds) == text)
+  }
 
   /// What is at least so long is not rounded up beside what it is a part of.
   @Test(arguments: [
     (1.756, "1.75 s"), (0.8571, "857 ms"), (39.9996, "39.9 s"), (40.0, "40 s"), (0.29, "290 ms"),
     (0.9999, "999 ms"), (1144.9, "1,144 s"), (0.0, "0 s"),
   ])
-  func lowerBounds(_ seconds: Double, _ text: String) {
+  func lowerBoundsAreNeverRoundedUp(_ seconds: Double, _ text: String) {
     #expect(Readable.atLeast(seconds) == "at least \(text)")
     #expect(Readable.measured(Measured(seconds, isCensored: true), .seconds) == "at least \(text)")
   }
@@ -31,7 +33,7 @@ import Testing
     #expect(Readable.measured(Measured(12.39), .bucketSeconds) == "12.4 bucket-seconds")
   }
 
-  @Test func values() {
+  @Test func valuesHaveTheirUnits() {
     #expect(Readable.value(12.345, .bucketSeconds) == "12.3 bucket-seconds")
     #expect(Readable.value(1_234_567, .count) == "1,234,567")
     #expect(Readable.value(-1234, .count) == "-1,234")

@@ -37,7 +37,7 @@ import Testing
     #expect(closest.trial == 1 && closest.passed && closest.failedTrials == 0)
   }
 
-  @Test func nothingToMeasure() {
+  @Test func whereNothingIsMeasuredOnlyZeroCanBeExpected() {
     #expect(verdict(.equal, 0, [nil]).passed)
     #expect(verdict(.lessOrEqual, 0, [nil]).passed)
     #expect(verdict(.equal, 0, [nil]).reason == "nothing to measure")

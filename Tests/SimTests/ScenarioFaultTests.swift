@@ -66,14 +66,14 @@ struct ScenarioFaultTests {
       ("application_slow: {node: node2, delay: 2 s}", .applicationSlow(nodes(1), delay: .seconds(2))),
       ("weight: {node: node1, weight: 0}", .weight(nodes(0), GroupID(0), 0)),
     ] as [(String, FaultKind)])
-  func `Each kind reads as it is written`(text: String, kind: FaultKind) throws {
+  func eachKindReadsAsItIsWritten(text: String, kind: FaultKind) throws {
     // Restart and resume need something before them.
     let stops = text.hasPrefix("restart") ? ["{at: 1 s, crash: node1}"] : []
     let faults = try ScenarioFaultTests.faults(stops + ["{at: 20 s, \(text)}"]).get()
     #expect(faults.last == Fault(at: .seconds(20), kind: kind))
   }
 
-  @Test func `An upgrade lasts 100 ms if nothing is said`() throws {
+  @Test func anUpgradeLasts100MsIfNothingIsSaid() throws {
     let faults = try ScenarioFaultTests.faults([
       "{at: 20 s, upgrade: [node1, node2]}", "{at: 21 s, for: 1 s, upgrade: node1}",
     ])
@@ -83,7 +83,7 @@ struct ScenarioFaultTests {
     #expect(faults[1].until == .seconds(22))
   }
 
-  @Test func `An end is a length or a time, and faults are sorted by time, ties in file order`() throws {
+  @Test func anEndIsALengthOrATimeAndFaultsAreSortedByTimeTiesInFileOrder() throws {
     let faults = try ScenarioFaultTests.faults([
       "{at: 30 s, until: 40 s, stall: node1}", "{at: 20 s, for: 500 ms, pause: node2}",
       "{at: 30 s, crash: node3}",
@@ -241,7 +241,7 @@ struct ScenarioFaultTests {
         ]
       ),
     ] as [([String], [String])])
-  func `A plan that cannot happen is reported`(plan: [String], expected: [String]) {
+  func aPlanThatCannotHappenIsReported(plan: [String], expected: [String]) {
     guard case .failure(let problems) = ScenarioFaultTests.faults(plan) else {
       return #expect(Bool(false), "read without a problem")
     }
@@ -261,7 +261,7 @@ struct ScenarioFaultTests {
     ["{at: 5 s, weight: {node: node1, weight: 5}}", "{at: 6 s, weight: {node: node1, weight: 6}}"],
     ["{at: 5 s, application_crash: node1}", "{at: 9 s, application_crash: node1}"],
   ])
-  func `A plan that can happen is not`(plan: [String]) throws {
+  func aPlanThatCanHappenIsNotReported(plan: [String]) throws {
     #expect(try ScenarioFaultTests.faults(plan).get().count == plan.count)
   }
 }

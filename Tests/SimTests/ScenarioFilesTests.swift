@@ -12,12 +12,12 @@ struct ScenarioFilesTests {
     return names.filter { $0.hasSuffix(".yaml") }.sorted()
   }
 
-  @Test func `There are at least fourteen`() {
+  @Test func thereAreAtLeastFourteenScenarios() {
     #expect(ScenarioFilesTests.files.count >= 14)
   }
 
   @Test(arguments: files)
-  func `Each reads without a problem and asks a question on its first line`(file: String) throws {
+  func eachScenarioReadsWithoutAProblemAndAsksAQuestionFirst(file: String) throws {
     let path = ScenarioFilesTests.folder.appending(path: file).path()
     let scenario = try Scenario.read(path: path).get()
     #expect(scenario.name + ".yaml" == file)

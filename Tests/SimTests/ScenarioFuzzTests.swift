@@ -20,7 +20,7 @@ struct ScenarioFuzzTests {
   ]
 
   @Test(arguments: 0..<4)
-  func `A damaged file is read or refused, never a trap`(lane: Int) {
+  func aDamagedFileIsReadOrRefusedAndNeverTraps(lane: Int) {
     var source = SplitMix64(state: UInt64(lane))
     let seeds =
       ScenarioFilesTests.files.compactMap {

@@ -95,7 +95,7 @@ struct ScenarioKeysTests {
       skew.buckets.max_over_mean: <= 1.05
     """
 
-  @Test func `Each key outside the farm does what it says`() throws {
+  @Test func eachKeyOutsideTheFarmDoesWhatItSays() throws {
     let scenario = try Scenario.read(text: ScenarioKeysTests.everyKey, name: "a/b/every.yaml").get()
     #expect(scenario.name == "every")
     #expect(scenario.question == "What does every key do?")
@@ -120,7 +120,7 @@ struct ScenarioKeysTests {
       ])
   }
 
-  @Test func `Networks are as written`() throws {
+  @Test func networksAreAsWritten() throws {
     let networks = try Scenario.read(text: ScenarioKeysTests.everyKey, name: "every.yaml").get().networks
     let (one, others) = (ScenarioFaultTests.nodes(0), ScenarioFaultTests.nodes(1, 2))
     let lan = NetworkModel(
@@ -142,7 +142,7 @@ struct ScenarioKeysTests {
     #expect(networks == [lan, backup, NetworkModel(name: "plain")])
   }
 
-  @Test func `Traffic is as written`() throws {
+  @Test func trafficIsAsWritten() throws {
     let traffic = try Scenario.read(text: ScenarioKeysTests.everyKey, name: "every.yaml").get().traffic
     let v4 = IPAddress(v4: 0xc000_0201)
     let v6 = IPAddress(v6: 0x2001_0db8_0000_0000, 1)
@@ -188,7 +188,7 @@ struct ScenarioKeysTests {
     #expect(traffic == expected)
   }
 
-  @Test func `The file of every key has every key`() {
+  @Test func theFileOfEveryKeyHasEveryKey() {
     var used: Set<String> = []
     let words = ScenarioKeysTests.everyKey.split { !$0.isLetter && !$0.isNumber && $0 != "_" && $0 != ":" }
     for word in words where word.hasSuffix(":") { used.insert(String(word.dropLast())) }
@@ -201,7 +201,7 @@ struct ScenarioKeysTests {
   }
 
   /// Each section of the reference has a heading with the section's name; each key stands in a row below.
-  @Test func `Every key is in the reference`() throws {
+  @Test func everyKeyIsInTheReference() throws {
     let path = ScenarioFilesTests.folder.appending(path: "../docs/scenario-file.md").standardizedFileURL
       .path()
     let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -222,7 +222,7 @@ struct ScenarioKeysTests {
     }
   }
 
-  @Test func `Every example of the reference reads`() throws {
+  @Test func everyExampleOfTheReferenceReads() throws {
     let path = ScenarioFilesTests.folder.appending(path: "../docs/scenario-file.md").standardizedFileURL
       .path()
     let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -237,7 +237,7 @@ struct ScenarioKeysTests {
     }
   }
 
-  @Test func `The defaults are the documented ones`() throws {
+  @Test func theDefaultsAreTheDocumentedOnes() throws {
     let scenario = try Scenario.read(text: ScenarioMalformedTests.farm, name: "a.yaml").get()
     #expect(scenario.networks == [NetworkModel(name: "lan")])
     #expect(scenario.traffic.isEmpty && scenario.faults.isEmpty && scenario.expectations.isEmpty)

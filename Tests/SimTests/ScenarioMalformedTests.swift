@@ -18,7 +18,7 @@ struct ScenarioMalformedTests {
 
     """
 
-  @Test func `A small farm is a scenario`() {
+  @Test func aSmallFarmIsAScenario() {
     #expect(ScenarioMalformedTests.lines(ScenarioMalformedTests.farm) == [])
   }
 
@@ -121,7 +121,7 @@ struct ScenarioMalformedTests {
         ]
       ),
     ] as [(String, [String])])
-  func `Every problem of a farm is one line, in order`(text: String, expected: [String]) {
+  func everyProblemOfAFarmIsOneLineInOrder(text: String, expected: [String]) {
     #expect(ScenarioMalformedTests.lines(text) == expected)
   }
 
@@ -257,11 +257,11 @@ struct ScenarioMalformedTests {
       ("expect: {flows_broken: 0}", ["3:24: '0' compares nothing; expected a comparison, such as '== 0'"]),
       ("expect: {flows_broken: ==}", ["3:24: '==' has no number; expected a comparison, such as '== 0'"]),
     ] as [(String, [String])])
-  func `So is every problem of the other blocks`(line: String, expected: [String]) {
+  func everyProblemOfTheOtherBlocksIsOneLineInOrder(line: String, expected: [String]) {
     #expect(ScenarioMalformedTests.lines(ScenarioMalformedTests.farm + line + "\n") == expected)
   }
 
-  @Test func `A contradicting clients family is reported once`() {
+  @Test func aContradictingClientsFamilyIsReportedOnce() {
     let text = ScenarioMalformedTests.farm.replacing("192.0.2.1,", with: "[192.0.2.1, '2001:db8::1'],")
     #expect(
       ScenarioMalformedTests.lines(
@@ -270,12 +270,12 @@ struct ScenarioMalformedTests {
         ])
   }
 
-  @Test func `A name is not called unknown when its list could not be read`() {
+  @Test func aNameIsNotCalledUnknownWhenItsListCouldNotBeRead() {
     let text = "farm: {nodes: 65, virtual_ip: 192.0.2.1}\nfaults: [{at: 1 s, crash: node70}]\n"
     #expect(ScenarioMalformedTests.lines(text).count == 1)
   }
 
-  @Test func `A file that is too large or absent is one line`() {
+  @Test func aFileThatIsTooLargeOrAbsentIsOneLine() {
     #expect(
       ScenarioMalformedTests.lines(String(repeating: "#", count: 10_000_000)) == [
         " 10000000 bytes; expected at most 1000000"

@@ -18,7 +18,7 @@ struct ScenarioOverrideTests {
     Scenario.read(text: text, name: "a.yaml", overrides: settings.compactMap { try? Override(parsing: $0) })
   }
 
-  @Test func `An override is as if the file said so`() throws {
+  @Test func anOverrideIsAsIfTheFileSaidSo() throws {
     let scenario = try ScenarioOverrideTests.read(
       "farm.nodes=8", "farm.heartbeat.interval=50 ms", "farm.groups.web.buckets=512", "faults.0.at=30 s",
       "run={duration: 2 min, seed: 9}", "farm.rules.0.port=[80, 8080]", "expect.rebalance_time.max=<= 1 s",
@@ -70,14 +70,14 @@ struct ScenarioOverrideTests {
     // The file's own place, since the contradiction is there.
     ("farm.nodes=1", "a.yaml:4:23: unknown node 'node2'; did you mean 'node1'?"),
   ])
-  func `A bad override is one line that names it`(setting: String, line: String) {
+  func aBadOverrideIsOneLineThatNamesIt(setting: String, line: String) {
     guard case .failure(let problems) = ScenarioOverrideTests.read(setting) else {
       return #expect(Bool(false), "read without a problem")
     }
     #expect("\(problems)" == line)
   }
 
-  @Test func `A list of one without brackets has an entry`() throws {
+  @Test func aListOfOneWithoutBracketsHasAnEntry() throws {
     let text = ScenarioMalformedTests.farm + "traffic: {arrivals: 5/s}\nfaults: {at: 20 s, crash: node2}\n"
     let overrides = ["traffic.0.arrivals=9/s", "faults.0.at=30 s", "farm.rules.0.port.0=81"]
     let scenario = try Scenario.read(
@@ -88,7 +88,7 @@ struct ScenarioOverrideTests {
     #expect(scenario.farm.settings.rules[0].ports == [PortRange(81, 81)])
   }
 
-  @Test func `A plus adds what the file does not have`() throws {
+  @Test func aPlusAddsWhatTheFileDoesNotHave() throws {
     let scenario = try ScenarioOverrideTests.read(
       "+networks.backup.carries=heartbeat", "+networks.lan.loss=1 %", "+faults={at: 30 s, restart: node2}",
       "+farm.rules={port: 90}", "+farm.virtual_ip=192.0.2.2", "+traffic={arrivals: 5/s, rule: 80}",
@@ -102,7 +102,7 @@ struct ScenarioOverrideTests {
     #expect(scenario.farm.settings.heartbeat.interval == .milliseconds(50))
   }
 
-  @Test func `Nodes with names are changed by them, also where names have dots`() throws {
+  @Test func nodesWithNamesAreChangedByThemAlsoWhereNamesHaveDots() throws {
     let text = ScenarioMalformedTests.farm.replacing("nodes: 4", with: "nodes: {a.b: 100, c: {weight: 50}}")
     func read(_ setting: String) throws -> Result<Scenario, FileProblems> {
       Scenario.read(text: text, name: "a.yaml", overrides: [try Override(parsing: setting)])
@@ -114,7 +114,7 @@ struct ScenarioOverrideTests {
     #expect("\(problems)" == "--set farm.nodes.d: no node 'd'; did you mean 'c'?")
   }
 
-  @Test func `It is a path and a value with an equals sign between them`() throws {
+  @Test func anOverrideIsAPathAndAValueWithAnEqualsSignBetweenThem() throws {
     #expect(try Override(parsing: "a=b=c") == Override(path: "a", value: "b=c"))
     #expect(try Override(parsing: "+a=+b") == Override(path: "a", value: "+b", isAddition: true))
   }
@@ -143,7 +143,7 @@ struct ScenarioOverrideTests {
     ),
     ("a\u{1b}[2J\nb", "--set a [2J b: no '='; expected path=value, such as farm.profile=fast"),
   ])
-  func `What is none is one line that names it`(text: String, line: String) {
+  func whatIsNoOverrideIsOneLineThatNamesIt(text: String, line: String) {
     do throws(Complaint) {
       _ = try Override(parsing: text)
       Issue.record("it was read")

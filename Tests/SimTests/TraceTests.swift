@@ -4,7 +4,7 @@ import Testing
 @testable import Sim
 
 @Suite struct TraceTests {
-  @Test func `every part of a record and their order make the fingerprint`() {
+  @Test func everyPartOfARecordAndTheirOrderMakeTheFingerprint() {
     func trace(_ records: [(UInt64, UInt8, UInt64, UInt64)]) -> Digest {
       var trace = Trace()
       for (time, kind, a, b) in records { trace.record(Instant(nanoseconds: time), kind, a, b) }

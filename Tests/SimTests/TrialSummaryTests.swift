@@ -7,7 +7,7 @@ import Testing
 
   /// One to ten: mean 5.5, variance 55/6; quantiles by linear interpolation between order statistics
   /// (Hyndman and Fan's type 7); Student's t at 0.975 with 9 degrees of freedom is 2.262157 in every table.
-  @Test func oneToTen() throws {
+  @Test func theSummaryOfOneToTenIsThatOfTheTables() throws {
     let summary = TrialSummary(measure, values: [3, 1, nil, 2, 10, 9, 8, 7, 6, 5, 4])
     #expect(summary.count == 10 && summary.trials == 11)
     #expect(summary.mean == 5.5)

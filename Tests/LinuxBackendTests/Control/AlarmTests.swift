@@ -5,8 +5,8 @@ import Testing
 
 @testable import LinuxBackend
 
-@Suite("Every alarm has an event, a metric, a line of the status and its place in the manual")
-struct AlarmTests {
+/// Every alarm has an event, a metric, a line of the status and its place in the manual.
+@Suite struct AlarmTests {
   /// The event that the command of `notify:` gets for a notice of a node; `nil` if nothing is wrong, or if another
   /// event tells it already.
   static func event(of kind: EventKind) -> FarmEventKind? {
@@ -37,8 +37,7 @@ struct AlarmTests {
     return try String(contentsOf: folder.appendingPathComponent("docs/\(name)"), encoding: .utf8)
   }
 
-  @Test("What a node says")
-  func notices() throws {
+  @Test func whatANodeSaysHasItsPlaceEverywhere() throws {
     let notify = try Self.manual("notify.md")
     var report = StatusReport.sample
     report.events = EventKind.allCases.map { CountReport(name: $0.rawValue, count: 1) }
@@ -53,8 +52,7 @@ struct AlarmTests {
     }
   }
 
-  @Test("Why a node does not serve")
-  func obstacles() throws {
+  @Test func everyReasonNotToServeHasItsPlaceEverywhere() throws {
     let manual = try Self.manual("linux-backend.md")
     for reason in ServiceObstacle.Reason.allCases {
       var report = StatusReport.sample
@@ -65,8 +63,7 @@ struct AlarmTests {
     }
   }
 
-  @Test("Every event stands in both manuals")
-  func events() throws {
+  @Test func everyEventStandsInBothManuals() throws {
     let (notify, file) = (try Self.manual("notify.md"), try Self.manual("scenario-file.md"))
     for kind in FarmEventKind.allCases {
       #expect(notify.contains("| `\(kind.rawValue)` |"), "\(kind)")

@@ -5,10 +5,9 @@ import LinuxBackend
 import TestSupport
 import Testing
 
-@Suite("farmd's commands talk to a daemon and end with the right code")
-struct CommandTests {
-  @Test("status prints the table, or JSON that reads back")
-  func status() async throws {
+/// `farmd`'s commands talk to a daemon and end with the right code.
+@Suite struct CommandTests {
+  @Test func statusPrintsTheTableOrJSONThatReadsBack() async throws {
     try await ControlBench.with { bench in
       let text = try await Farmd.run("status", "--socket", bench.path)
       #expect(text.status == 0 && text.errors == "")
@@ -18,8 +17,7 @@ struct CommandTests {
     }
   }
 
-  @Test("Orders reach the daemon")
-  func orders() async throws {
+  @Test func ordersReachTheDaemon() async throws {
     let farm = FakeFarm()
     try await ControlBench.with(farm) { bench in
       let drain = try await Farmd.run("drain", "--deadline", "1.5min", "--force", "--socket", bench.path)
@@ -35,8 +33,7 @@ struct CommandTests {
     }
   }
 
-  @Test("drain --wait ends with 1 when the node does not drain after all")
-  func wait() async throws {
+  @Test func drainWithWaitEndsWith1WhenTheNodeDoesNotDrain() async throws {
     try await ControlBench.with { bench in
       let drain = try await Farmd.run("drain", "--wait", "--socket", bench.path)
       #expect(drain.status == 1)
@@ -44,8 +41,7 @@ struct CommandTests {
     }
   }
 
-  @Test("A refusal is one line and code 1")
-  func refused() async throws {
+  @Test func aRefusalIsOneLineAndCode1() async throws {
     try await ControlBench.with(FakeFarm(refusing: .lastNodeUp)) { bench in
       let drain = try await Farmd.run("drain", "--socket", bench.path)
       #expect(drain.status == 1 && drain.output == "")
@@ -54,10 +50,8 @@ struct CommandTests {
     }
   }
 
-  @Test(
-    "Without a daemon every command ends with 69 and one line that names the socket",
-    arguments: [["status"], ["drain"], ["resume"], ["leave"], ["reload"], ["set-weight", "5"]])
-  func noDaemon(command: [String]) async throws {
+  @Test(arguments: [["status"], ["drain"], ["resume"], ["leave"], ["reload"], ["set-weight", "5"]])
+  func withoutADaemonEveryCommandEndsWith69AndNamesTheSocket(command: [String]) async throws {
     let farmd = try await Farmd.run(
       BuiltProgram.farmd.path, command + ["--socket", "/tmp/there-is-none.sock"])
     #expect(farmd.status == 69 && farmd.output == "")
@@ -66,27 +60,23 @@ struct CommandTests {
         == "Error: no farmd answers at /tmp/there-is-none.sock: there is no such socket; is farmd running?\n")
   }
 
-  @Test(
-    "A wrong command line ends with 64",
-    arguments: [
-      ["drain", "--deadline", "60"], ["drain", "--deadline", "soon"], ["drain", "--deadline", "8000h"],
-      ["set-weight"], ["set-weight", "1001"], ["set-weight", "-1"], ["status", "--nonsense"], ["key"],
-      ["preflight", "--set", "nothing"],
-    ])
-  func usage(command: [String]) async throws {
+  @Test(arguments: [
+    ["drain", "--deadline", "60"], ["drain", "--deadline", "soon"], ["drain", "--deadline", "8000h"],
+    ["set-weight"], ["set-weight", "1001"], ["set-weight", "-1"], ["status", "--nonsense"], ["key"],
+    ["preflight", "--set", "nothing"],
+  ])
+  func aWrongCommandLineEndsWith64(command: [String]) async throws {
     let farmd = try await Farmd.run(BuiltProgram.farmd.path, command)
     #expect(farmd.status == 64, "\(farmd)")
     #expect(farmd.errors.contains("Error: "))
   }
 
-  @Test("A farm file that is wrong ends with 65 and its problems")
-  func badFile() async throws {
+  @Test func aFarmFileThatIsWrongEndsWith65AndItsProblems() async throws {
     let farmd = try await Farmd.run("status", "--config", "/tmp/there-is-none.yaml")
     #expect(farmd.status == 65 && farmd.errors == "/tmp/there-is-none.yaml: no such file\n")
   }
 
-  @Test("key writes a file once")
-  func key() async throws {
+  @Test func aKeyFileIsWrittenOnce() async throws {
     let folder = try ControlBench.newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     #expect(try await Farmd.run("key", folder + "/key").status == 0)
@@ -96,10 +86,8 @@ struct CommandTests {
       again.errors.hasSuffix("cannot be created: there is a file already; a key is never overwritten\n"))
   }
 
-  @Test(
-    "Every command has help with examples",
-    arguments: ["run", "status", "drain", "resume", "leave", "reload", "set-weight", "owner", "key"])
-  func help(command: String) async throws {
+  @Test(arguments: ["run", "status", "drain", "resume", "leave", "reload", "set-weight", "owner", "key"])
+  func everyCommandHasHelpWithExamples(command: String) async throws {
     let farmd = try await Farmd.run(command, "--help")
     #expect(farmd.status == 0 && farmd.output.contains("EXAMPLES"))
   }

@@ -6,10 +6,10 @@ import Testing
 
 @testable import LinuxBackend
 
-@Suite("The control socket outlives clients that hang and daemons that died", .inTime)
+/// The control socket outlives clients that hang and daemons that died.
+@Suite(.inTime)
 struct ControlServerLimitTests {
-  @Test("Clients that say nothing, or half of it, or never read are closed, and cost the others nothing")
-  func hanging() async throws {
+  @Test func clientsThatHangAreClosedAndCostTheOthersNothing() async throws {
     var limits = ControlServer.Limits()
     limits.patience = .milliseconds(300)
     try await ControlBench.with(limits: limits) { bench in
@@ -24,8 +24,7 @@ struct ControlServerLimitTests {
     }
   }
 
-  @Test("More clients than allowed are closed at once; when one goes there is room again")
-  func tooMany() async throws {
+  @Test func moreClientsThanAllowedAreClosedAtOnceUntilThereIsRoom() async throws {
     var limits = ControlServer.Limits()
     limits.clients = 2
     try await ControlBench.with(limits: limits) { bench in
@@ -45,8 +44,8 @@ struct ControlServerLimitTests {
     }
   }
 
-  @Test("What a dead daemon left is replaced, a live one's socket and other files are not")
-  func sockets() async throws {
+  /// Files that are no sockets are left alone, too.
+  @Test func whatADeadDaemonLeftIsReplacedAndALiveSocketIsNot() async throws {
     let loops = MultiThreadedEventLoopGroup.singleton
     try await ControlBench.with { bench in
       await #expect(throws: ControlError.inUse(path: bench.path)) {
@@ -77,8 +76,7 @@ struct ControlServerLimitTests {
     }
   }
 
-  @Test("A path that no socket can have is refused in one line")
-  func longPath() async throws {
+  @Test func aPathThatNoSocketCanHaveIsRefusedInOneLine() async throws {
     let path = "/tmp/" + String(repeating: "x", count: 200)
     let expected = ControlError.cannotListen(path: path, reason: "the path is longer than 106 bytes")
     await #expect(throws: expected) {
@@ -87,8 +85,7 @@ struct ControlServerLimitTests {
     }
   }
 
-  @Test("A socket that is there never refuses its user, not even while the server starts")
-  func readyAtOnce() async throws {
+  @Test func aSocketThatIsThereNeverRefusesItsUser() async throws {
     let folder = try ControlBench.newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     for round in 0..<20 {
@@ -114,8 +111,7 @@ struct ControlServerLimitTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
   }
 
-  @Test("Without a daemon the client says so in one line that names the socket")
-  func noDaemon() async throws {
+  @Test func withoutADaemonTheClientNamesTheSocketInOneLine() async throws {
     let error = await #expect(throws: ControlError.self) {
       try await ControlClient(path: "/tmp/there-is-none.sock").asked(.status)
     }
@@ -124,8 +120,7 @@ struct ControlServerLimitTests {
         == "no farmd answers at /tmp/there-is-none.sock: there is no such socket; is farmd running?")
   }
 
-  @Test("A daemon that accepts and says nothing costs the client its patience, no more")
-  func mute() async throws {
+  @Test func aDaemonThatSaysNothingCostsTheClientItsPatienceAndNoMore() async throws {
     let folder = try ControlBench.newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let path = folder + "/mute.sock"

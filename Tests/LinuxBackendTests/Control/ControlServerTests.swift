@@ -6,10 +6,10 @@ import NIOPosix
 import TestSupport
 import Testing
 
-@Suite("The control socket answers its own user, whatever others send", .inTime)
+/// The control socket answers its own user, whatever others send.
+@Suite(.inTime)
 struct ControlServerTests {
-  @Test("A client of ours gets the report and gives orders")
-  func clientAndServer() async throws {
+  @Test func aClientGetsTheReportAndGivesOrders() async throws {
     let farm = FakeFarm()
     try await ControlBench.with(farm) { bench in
       let client = ControlClient(path: bench.path)
@@ -28,8 +28,7 @@ struct ControlServerTests {
     }
   }
 
-  @Test("A refusal is one line that says why")
-  func refusals() async throws {
+  @Test func aRefusalIsOneLineThatSaysWhy() async throws {
     try await ControlBench.with(FakeFarm(refusing: .lastNodeUp)) { bench in
       let client = ControlClient(path: bench.path)
       let drained = try await client.asked(.drain(deadline: nil, isForced: false))
@@ -44,8 +43,7 @@ struct ControlServerTests {
     }
   }
 
-  @Test("The socket is its user's alone")
-  func permissions() async throws {
+  @Test func theSocketIsItsUsersAlone() async throws {
     try await ControlBench.with { bench in
       var status = stat()
       #expect(lstat(bench.path, &status) == 0)
@@ -54,24 +52,22 @@ struct ControlServerTests {
     }
   }
 
-  @Test(
-    "Garbage gets an error and the connection goes on",
-    arguments: [
-      ("nonsense", "not a request"), ("{}", "no 'command'"), ("[]", "not a request"),
-      ("\"status\"", "not a request"),
-      (#"{"command":"statsu"}"#, "no command 'statsu'; did you mean 'status'?"),
-      (#"{"command":"selfdestruct"}"#, "expected one of status, drain"),
-      (#"{"command":7}"#, "'command' is wrong"),
-      (#"{"command":"drain","deadline_seconds":-1}"#, "expected 0 to 604800"),
-      (#"{"command":"drain","deadline_seconds":1e300}"#, "expected 0 to 604800"),
-      (#"{"command":"drain","forse":true}"#, "unknown key 'forse'; did you mean 'force'?"),
-      (#"{"command":"drain","force":"yes"}"#, "'force' is wrong; expected true or false"),
-      (#"{"command":"set_weight"}"#, "needs a weight"),
-      (#"{"command":"set_weight","weight":1.5}"#, "needs a weight"),
-      (#"{"command":"set_weight","weight":70000}"#, "needs a weight"),
-      ("\u{0}\u{1}\u{FFFD}", "not a request"),
-    ])
-  func malformed(line: String, expected: String) async throws {
+  @Test(arguments: [
+    ("nonsense", "not a request"), ("{}", "no 'command'"), ("[]", "not a request"),
+    ("\"status\"", "not a request"),
+    (#"{"command":"statsu"}"#, "no command 'statsu'; did you mean 'status'?"),
+    (#"{"command":"selfdestruct"}"#, "expected one of status, drain"),
+    (#"{"command":7}"#, "'command' is wrong"),
+    (#"{"command":"drain","deadline_seconds":-1}"#, "expected 0 to 604800"),
+    (#"{"command":"drain","deadline_seconds":1e300}"#, "expected 0 to 604800"),
+    (#"{"command":"drain","forse":true}"#, "unknown key 'forse'; did you mean 'force'?"),
+    (#"{"command":"drain","force":"yes"}"#, "'force' is wrong; expected true or false"),
+    (#"{"command":"set_weight"}"#, "needs a weight"),
+    (#"{"command":"set_weight","weight":1.5}"#, "needs a weight"),
+    (#"{"command":"set_weight","weight":70000}"#, "needs a weight"),
+    ("\u{0}\u{1}\u{FFFD}", "not a request"),
+  ])
+  func garbageGetsAnErrorAndTheConnectionGoesOn(line: String, expected: String) async throws {
     let farm = FakeFarm()
     try await ControlBench.with(farm) { bench in
       let client = try bench.client()
@@ -85,8 +81,7 @@ struct ControlServerTests {
     }
   }
 
-  @Test("Random bytes end no server")
-  func randomBytes() async throws {
+  @Test func randomBytesEndNoServer() async throws {
     try await ControlBench.with { bench in
       for _ in 0..<60 {
         let client = try bench.client()
@@ -98,8 +93,7 @@ struct ControlServerTests {
     }
   }
 
-  @Test("Requests sent together are answered in order, the last one without its line end")
-  func pipelined() async throws {
+  @Test func requestsSentTogetherAreAnsweredInOrder() async throws {
     try await ControlBench.with(FakeFarm(delay: 5)) { bench in
       let client = try bench.client()
       client.send("{\"command\":\"resume\"}\n{\"command\":\"status\"}\n{\"command\":\"leave\"}")
@@ -111,8 +105,7 @@ struct ControlServerTests {
     }
   }
 
-  @Test("A request without end is refused at its limit, and the connection closed")
-  func endless() async throws {
+  @Test func aRequestWithoutEndIsRefusedAtItsLimitAndTheConnectionClosed() async throws {
     var limits = ControlServer.Limits()
     limits.line = 1000
     try await ControlBench.with(limits: limits) { bench in

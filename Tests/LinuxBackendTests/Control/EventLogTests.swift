@@ -7,34 +7,32 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("The log is one plain line an event, and never waits", .inTime)
+/// The log is one plain line an event, and never waits.
+@Suite(.inTime)
 struct EventLogTests {
   static let farm = Farm(
     nodes: ["alpha", "beta", "gamma"], virtualIPs: [IPAddress(v4: 1)], groups: ["web"], networks: ["lan"],
     settings: Settings(nodeCount: 3))
 
-  @Test(
-    "For the journal with its level in front, with view and epoch behind",
-    arguments: [
-      (Notice.claimed(GroupID(0), count: 64, .takeOver), "<5>alpha takes over 64 buckets of web"),
-      (.removed(NodeID(2)), "<4>gamma is removed: nobody has heard it in time"),
-      (.status(.fenced, from: .up), "<4>alpha is fenced"), (.leaseLost, "<3>alpha has lost its lease"),
-      (
-        .view(
-          members: NodeSet(first: 3), serving: NodeSet(first: 2), digest: Digest(rawValue: 0xabc),
-          epoch: Epoch(7)),
-        "<5>the view is alpha, beta and gamma, of which gamma gets no bucket"
-      ),
-      (.refused(.lastNodeUp), "<4>alpha refuses: it is the last node that is up"),
-    ])
-  func journal(notice: Notice, expected: String) throws {
+  @Test(arguments: [
+    (Notice.claimed(GroupID(0), count: 64, .takeOver), "<5>alpha takes over 64 buckets of web"),
+    (.removed(NodeID(2)), "<4>gamma is removed: nobody has heard it in time"),
+    (.status(.fenced, from: .up), "<4>alpha is fenced"), (.leaseLost, "<3>alpha has lost its lease"),
+    (
+      .view(
+        members: NodeSet(first: 3), serving: NodeSet(first: 2), digest: Digest(rawValue: 0xabc),
+        epoch: Epoch(7)),
+      "<5>the view is alpha, beta and gamma, of which gamma gets no bucket"
+    ),
+    (.refused(.lastNodeUp), "<4>alpha refuses: it is the last node that is up"),
+  ])
+  func aLineForTheJournalHasItsLevelInFrontAndViewAndEpochBehind(notice: Notice, expected: String) throws {
     let file = try LogFile()
     file.log(.journal).note(notice, view: Digest(rawValue: 0xabc), epoch: Epoch(7), at: .zero)
     #expect(file.lines() == [expected + " [epoch 7, view 0000000000000abc]"])
   }
 
-  @Test("For people with time and level")
-  func people() throws {
+  @Test func aLineForPeopleHasTimeAndLevel() throws {
     let file = try LogFile()
     let logger = file.log(.people).logger
     logger.notice("all is well\nreally", metadata: ["b": "2", "a": "1"])
@@ -43,8 +41,8 @@ struct EventLogTests {
       line.contains(#/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ notice   all is well really \[a 1, b 2\]$/#))
   }
 
-  @Test("What is said at every tick is written every ten seconds with its number; the counts have all")
-  func repeated() throws {
+  /// The counts have all of them.
+  @Test func whatIsSaidAtEveryTickIsWrittenEveryTenSecondsWithItsNumber() throws {
     let file = try LogFile()
     let log = file.log(.journal)
     for tick in 0...150 {
@@ -57,8 +55,7 @@ struct EventLogTests {
     #expect(log.counts.first { $0.name == "view" }?.count == 0)
   }
 
-  @Test("A log that nobody reads delays nobody, and says later what was lost")
-  func blocked() throws {
+  @Test func aLogThatNobodyReadsDelaysNobodyAndSaysLaterWhatWasLost() throws {
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
     defer { close(ends[0]) }

@@ -3,37 +3,32 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("farmd explains itself")
-struct FarmdHelpTests {
-  @Test(
-    "Every command has examples that begin with its name",
-    arguments: [
-      [], ["run"], ["status"], ["drain"], ["resume"], ["leave"], ["reload"], ["set-weight"], ["owner"],
-      ["key"],
-      ["preflight"],
-    ])
-  func examples(command: [String]) async throws {
+/// `farmd` explains itself.
+@Suite struct FarmdHelpTests {
+  @Test(arguments: [
+    [], ["run"], ["status"], ["drain"], ["resume"], ["leave"], ["reload"], ["set-weight"], ["owner"],
+    ["key"],
+    ["preflight"],
+  ])
+  func everyCommandHasExamplesThatBeginWithItsName(command: [String]) async throws {
     let help = try await Farmd.run(BuiltProgram.farmd.path, command + ["--help"])
     #expect(help.status == 0 && help.errors == "")
     let examples = help.output.components(separatedBy: "EXAMPLES\n").dropFirst().first ?? ""
     #expect(examples.hasPrefix("  farmd " + command.filter { $0 != "run" }.joined()))
   }
 
-  @Test("Who wants to be told of events learns how")
-  func notify() async throws {
+  @Test func whoeverWantsToBeToldOfEventsLearnsHow() async throws {
     #expect(try await Farmd.run("--help").output.contains("'notify:' in its farm block"))
   }
 
-  @Test("A command that there is not is named, with the nearest one")
-  func unknownCommand() async throws {
+  @Test func anUnknownCommandIsNamedWithTheNearestOne() async throws {
     let farmd = try await Farmd.run("drian")
     #expect(farmd.status == 64)
     #expect(farmd.errors.hasPrefix("Error: there is no command 'drian'; did you mean 'drain'?\n"))
     #expect(try await Farmd.run("frobnicate").status == 64)
   }
 
-  @Test("The farm file of the README is right")
-  func readme() throws {
+  @Test func theFarmFileOfTheReadmeIsRight() throws {
     let readme = try String(
       contentsOf: BuiltProgram.root.appendingPathComponent("README.md"), encoding: .utf8)
     let file = try #require(

@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: 0..<200)
-  func `Status, metrics and preflight have nothing that a terminal obeys`(_ seed: UInt64) throws {
+  func statusMetricsAndPreflightHaveNothingThatATerminalObeys(_ seed: UInt64) throws {
     var words = HostileText(seed: seed)
     let report = Self.report(&words)
     #expect(Self.isPlain(StatusText(report).text))
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test(arguments: 0..<100)
-  func `An event is one line in the log`(_ seed: UInt64) throws {
+  func anEventIsOneLineInTheLog(_ seed: UInt64) throws {
     var words = HostileText(seed: seed)
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
@@ -70,7 +70,7 @@ import Testing
     ["drain", "--deadline", "1\u{1b}]0;x\u{7}"],
     ["--unknown\u{1b}c"],
   ])
-  func `A refused command line is quoted in plain characters`(_ words: [String]) async throws {
+  func aRefusedCommandLineIsQuotedInPlainCharacters(_ words: [String]) async throws {
     let run = try await Farmd.run(BuiltProgram.farmd.path, words)
     #expect(run.status != 0 && !run.errors.isEmpty && Self.isPlain(run.errors + run.output), "\(run.errors)")
   }

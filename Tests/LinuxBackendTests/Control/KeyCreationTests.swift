@@ -2,10 +2,9 @@ import Foundation
 import LinuxBackend
 import Testing
 
-@Suite("A new key is its owner's alone and never takes the place of another")
-struct KeyCreationTests {
-  @Test("What is written is what the daemon reads")
-  func create() throws {
+/// A new key is its owner's alone and never takes the place of another.
+@Suite struct KeyCreationTests {
+  @Test func whatIsWrittenIsWhatTheDaemonReads() throws {
     let folder = try ControlBench.newFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let (first, second) = (folder + "/key", folder + "/key2")

@@ -13,8 +13,7 @@ import Testing
     while lines.all.count < count, Date() < end { try await Task.sleep(for: .milliseconds(10)) }
   }
 
-  @Test func `A flood of one kind is one line at once and one a second later, with its number`() async throws
-  {
+  @Test func aFloodOfOneKindIsOneLineAtOnceAndOneASecondLaterWithItsNumber() async throws {
     let lines = NotifyRunnerTests.Lines()
     let limit = LogLimit(Logger(label: "test") { _ in lines })
     for i in 0..<1000 { limit.log(.error, "full \(i)", kind: "disk") }
@@ -32,7 +31,7 @@ import Testing
 
   /// Ten heartbeats a second of which none can be kept; a fight over tables; a kernel that refuses one thing, then
   /// another.
-  @Test func `What a driver says again and again is limited by kind`() async throws {
+  @Test func whatADriverSaysAgainAndAgainIsLimitedByKind() async throws {
     let lines = NotifyRunnerTests.Lines()
     let log = EventLog(
       logger: Logger(label: "test") { _ in lines }, farm: EventLogTests.farm, node: NodeID(0))

@@ -5,10 +5,9 @@ import LinuxBackend
 import NIOPosix
 import Testing
 
-@Suite("Metrics are in Prometheus' text format, and this machine's alone")
-struct MetricsTests {
-  @Test("The text keeps to the format and says what the report says")
-  func text() {
+/// Metrics are in Prometheus' text format, and this machine's alone.
+@Suite struct MetricsTests {
+  @Test func theTextKeepsToTheFormatAndSaysWhatTheReportSays() {
     let metrics = Exposition(MetricsText(.sample, residentBytes: 1_048_576).text)
     #expect(metrics.problems == [])
     let expected: [String: Double] = [
@@ -37,8 +36,7 @@ struct MetricsTests {
     #expect(metrics.samples[#"farmd_member_silence_seconds{member="node3"}"#] == nil)
   }
 
-  @Test("Checkers have metrics of their own, and a farm without them has none")
-  func checkers() {
+  @Test func checkersHaveMetricsOfTheirOwnIfThereAreAny() {
     #expect(!MetricsText(.sample).text.contains("checker"))
     var report = StatusReport.sample
     let actions = [CountReport(name: "wait", count: 0), CountReport(name: "restart", count: 2)]
@@ -68,8 +66,7 @@ struct MetricsTests {
     #expect(metrics.samples[#"farmd_last_checker_failure_seconds{checker="say \"hi\""}"#] == nil)
   }
 
-  @Test("A node that does not know what others claim says so, and no number")
-  func unknownHoles() {
+  @Test func aNodeThatDoesNotKnowWhatOthersClaimGivesNoNumber() {
     var report = StatusReport.sample
     (report.groups[0].holes, report.groups[0].doubles) = (nil, nil)
     let metrics = Exposition(MetricsText(report).text)
@@ -81,8 +78,7 @@ struct MetricsTests {
       StatusText(report).text.contains("nobody (holes)                                unknown       0\n"))
   }
 
-  @Test("A name with quotes, backslashes and line breaks stays one label")
-  func escapes() {
+  @Test func aNameWithQuotesBackslashesAndLineBreaksStaysOneLabel() {
     var report = StatusReport.sample
     report.node = "a\"b\\c\nd"
     let metrics = Exposition(MetricsText(report).text)
@@ -90,17 +86,14 @@ struct MetricsTests {
     #expect(metrics.samples[#"farmd_info{version="0.1.0",node="a\"b\\c\nd",farm="7"}"#] == 1)
   }
 
-  @Test(
-    "The reader of this test finds what is wrong",
-    arguments: [
-      "farmd_x 1\n", "# HELP a b\n# TYPE a gauge\na{b=\"c} 1\n", "# HELP a b\n# TYPE a counter\na 1\n",
-      "# HELP a b\n# TYPE a gauge\na one\n", "# HELP a b\n# TYPE a gauge\na 1\na 1\n",
-      "# HELP a b\n# TYPE a gauge\na 1",
-    ])
-  func reader(text: String) { #expect(Exposition(text).problems.count > 0) }
+  @Test(arguments: [
+    "farmd_x 1\n", "# HELP a b\n# TYPE a gauge\na{b=\"c} 1\n", "# HELP a b\n# TYPE a counter\na 1\n",
+    "# HELP a b\n# TYPE a gauge\na one\n", "# HELP a b\n# TYPE a gauge\na 1\na 1\n",
+    "# HELP a b\n# TYPE a gauge\na 1",
+  ])
+  func theReaderOfThisTestFindsWhatIsWrong(text: String) { #expect(Exposition(text).problems.count > 0) }
 
-  @Test("A scrape over HTTP gets them; other pages and methods do not")
-  func http() async throws {
+  @Test func aScrapeOverHTTPGetsThemAndOtherPagesAndMethodsDoNot() async throws {
     let server = try await start("127.0.0.1")
     let port = try #require(server.port)
     let answer = await exchange(port, "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -119,8 +112,8 @@ struct MetricsTests {
     await server.stop()
   }
 
-  @Test("An address that others reach is refused", arguments: ["0.0.0.0", "192.0.2.1", "::"])
-  func loopbackOnly(address: String) async throws {
+  @Test(arguments: ["0.0.0.0", "192.0.2.1", "::"])
+  func anAddressThatOthersReachIsRefused(address: String) async throws {
     let shown = address.contains(":") ? "[\(address)]:0" : "\(address):0"
     await #expect(throws: ControlError.notLoopback(shown)) { try await start(address) }
   }

@@ -7,10 +7,10 @@ import Testing
 
 @testable import LinuxBackend
 
-@Suite("The service manager is told how the daemon does", .inTime)
+/// The service manager is told how the daemon does.
+@Suite(.inTime)
 struct NotifyTests {
-  @Test("Every message arrives as sd_notify spells it")
-  func messages() throws {
+  @Test func everyMessageArrivesAsSdNotifySpellsIt() throws {
     let manager = try ServiceManager()
     let notify = try #require(NotifySocket(environment: ["NOTIFY_SOCKET": manager.path]))
     notify.ready()
@@ -29,8 +29,8 @@ struct NotifyTests {
     #expect(manager.next() == "STOPPING=1\nSTATUS=leaves")
   }
 
-  @Test("systemctl status shows the node's status and view, and nothing else changes it")
-  func serviceStatus() throws {
+  /// Nothing else changes what it shows.
+  @Test func systemctlShowsTheNodesStatusAndView() throws {
     let manager = try ServiceManager()
     let notify = NotifySocket(environment: ["NOTIFY_SOCKET": manager.path])
     let status = try #require(ServiceStatus(notify, farm: EventLogTests.farm, node: NodeID(1)))
@@ -53,23 +53,20 @@ struct NotifyTests {
     #expect(ServiceStatus(nil, farm: EventLogTests.farm, node: NodeID(1)) == nil)
   }
 
-  @Test("Without a service manager there is nobody to tell")
-  func nobody() {
+  @Test func withoutAServiceManagerThereIsNobodyToTell() {
     #expect(NotifySocket(environment: [:]) == nil)
     #expect(NotifySocket(environment: ["NOTIFY_SOCKET": "relative"]) == nil)
     #expect(NotifySocket(environment: ["NOTIFY_SOCKET": "/tmp/there-is-none.notify"]) == nil)
   }
 
-  @Test("An abstract socket is reached as well")
-  func abstract() throws {
+  @Test func anAbstractSocketIsReachedAsWell() throws {
     let manager = try ServiceManager(isAbstract: true)
     let notify = try #require(NotifySocket(environment: ["NOTIFY_SOCKET": manager.path]))
     notify.alive()
     #expect(manager.next() == "WATCHDOG=1")
   }
 
-  @Test("Signs of life come from the driver's loop: when it hangs, they stop")
-  func watchdog() async throws {
+  @Test func signsOfLifeStopWhenTheDriversLoopHangs() async throws {
     let manager = try ServiceManager()
     let environment = [
       "NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "90000", "WATCHDOG_PID": "\(getpid())",
@@ -93,8 +90,7 @@ struct NotifyTests {
     try await group.shutdownGracefully()
   }
 
-  @Test("A watchdog meant for another process, or none, is not fed")
-  func notOurs() throws {
+  @Test func aWatchdogMeantForAnotherProcessOrNoneIsNotFed() throws {
     let manager = try ServiceManager()
     for (key, value) in [("WATCHDOG_PID", "1"), ("WATCHDOG_USEC", "0"), ("WATCHDOG_USEC", "soon")] {
       var environment = ["NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "90000"]

@@ -3,10 +3,9 @@ import LinuxBackend
 import Synchronization
 import Testing
 
-@Suite("Real-time care is asked for, and what is not permitted is said")
-struct RealTimeTests {
-  @Test("The calling thread is raised, and what it starts is not")
-  func priority() async {
+/// Real-time care is asked for, and what is not permitted is said.
+@Suite struct RealTimeTests {
+  @Test func theCallingThreadIsRaisedAndWhatItStartsIsNot() async {
     let (outcome, policy, nice, child) = await offPool {
       let outcome = RealTime.raisePriority()
       let child = Mutex(Int32(-1))
@@ -21,8 +20,7 @@ struct RealTimeTests {
     #expect(child == SCHED_OTHER)
   }
 
-  @Test("The daemon's memory is locked where that is permitted, and the kernel agrees")
-  func memory() throws {
+  @Test func memoryIsLockedWherePermittedAndTheKernelAgrees() throws {
     let before = lockedKilobytes()
     let outcome = RealTime.lockMemory()
     let after = lockedKilobytes()

@@ -3,8 +3,8 @@ import FarmFile
 import LinuxBackend
 import Testing
 
-@Suite("The first line of the status says whether the node serves, and why not")
-struct ServiceTextTests {
+/// The first line of the status says whether the node serves, and why not.
+@Suite struct ServiceTextTests {
   static let names = FarmNames(EventLogTests.farm)
   static let now = Instant(nanoseconds: 5_000_000_000)
   static let others = NodeSet(bits: 0b110)
@@ -46,21 +46,19 @@ struct ServiceTextTests {
     (.handOver(from: others), "its buckets are still with beta and gamma"),
   ]
 
-  @Test("For every reason there is", arguments: texts.indices)
-  func words(_ i: Int) {
+  @Test(arguments: texts.indices)
+  func everyReasonHasItsWords(_ i: Int) {
     #expect(Self.names.text(of: Self.texts[i].0, at: Self.now) == Self.texts[i].1)
   }
 
-  @Test("No reason is left out, and each has a name of its own")
-  func all() {
+  @Test func noReasonIsLeftOutAndEachHasANameOfItsOwn() {
     #expect(Set(Self.texts.map(\.0.reason)) == Set(ServiceObstacle.Reason.allCases))
     #expect(
       Set(ServiceObstacle.Reason.allCases.map { "\($0.name)" }).count == ServiceObstacle.Reason.allCases.count
     )
   }
 
-  @Test("Another member that is deaf is named, this node is not named twice")
-  func deaf() {
+  @Test func anotherMemberThatIsDeafIsNamedAndThisNodeNotTwice() {
     var report = StatusReport.sample
     report.members[1].status = "deaf"
     let line = "\ndeaf    node2: no frame arrives on its service network, and it serves nobody\n"
@@ -69,8 +67,7 @@ struct ServiceTextTests {
     #expect(!StatusText(report).text.contains("\ndeaf  "))
   }
 
-  @Test("It stands first, and what differs is named below")
-  func lines() {
+  @Test func theReasonStandsFirstAndWhatDiffersIsNamedBelow() {
     var report = StatusReport.sample
     report.service = ServiceReport(
       serves: false, reason: "held_down", text: "held down by node2 after too many joins, for another 47 s",

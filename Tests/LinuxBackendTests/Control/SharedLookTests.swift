@@ -5,7 +5,7 @@ import Testing
 @testable import LinuxBackend
 
 @Suite struct SharedLookTests {
-  @Test func `A thousand who ask within a moment cost one look`() async throws {
+  @Test func aThousandWhoAskWithinAMomentCostOneLook() async throws {
     let looks = Mutex(0)
     let shared = SharedLook(each: .seconds(60)) {
       try await Task.sleep(for: .milliseconds(5))
@@ -22,7 +22,7 @@ import Testing
     #expect(looks.withLock { $0 } == 1)
   }
 
-  @Test func `After the moment there is another look`() async throws {
+  @Test func afterTheMomentThereIsAnotherLook() async throws {
     let looks = Mutex(0)
     let shared = SharedLook(each: .milliseconds(20)) {
       looks.withLock {
@@ -35,7 +35,7 @@ import Testing
     #expect(try await shared.value() == 2)
   }
 
-  @Test func `A look that takes longer than the moment is not joined by a second one`() async throws {
+  @Test func aLookThatTakesLongerThanTheMomentIsNotJoinedByASecondOne() async throws {
     let looks = Mutex(0)
     let shared = SharedLook(each: .milliseconds(1)) {
       let number = looks.withLock {
@@ -52,7 +52,7 @@ import Testing
     #expect(looks.withLock { $0 } == 1)
   }
 
-  @Test func `A look that fails is told to all, and is not the last one`() async throws {
+  @Test func aLookThatFailsIsToldToAllAndIsNotTheLastOne() async throws {
     let shared = SharedLook<Int>(each: .milliseconds(10)) { throw CommandRefused("no") }
     await #expect(throws: CommandRefused.self) { try await shared.value() }
     await #expect(throws: CommandRefused.self) { try await shared.value() }

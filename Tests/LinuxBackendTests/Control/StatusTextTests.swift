@@ -2,10 +2,9 @@ import Foundation
 import LinuxBackend
 import Testing
 
-@Suite("A status is an aligned table for people and one object for scripts")
-struct StatusTextTests {
-  @Test("Every field has its place")
-  func text() {
+/// A status is an aligned table for people and one object for scripts.
+@Suite struct StatusTextTests {
+  @Test func everyFieldHasItsPlace() {
     let expected = """
       node1 serves 264 of 320 buckets
       node1 of farm 7: up for 3 min 13 s
@@ -37,17 +36,14 @@ struct StatusTextTests {
     #expect(StatusText(.sample).text == expected)
   }
 
-  @Test(
-    "A drain that is over says how many connections it cut",
-    arguments: [(0, "no open connection was"), (39, "39 open connections were")])
-  func drained(cut: Int, words: String) {
+  @Test(arguments: [(0, "no open connection was"), (39, "39 open connections were")])
+  func aDrainThatIsOverSaysHowManyConnectionsItCut(cut: Int, words: String) {
     var report = StatusReport.sample
     report.flowsCut = cut
     #expect(StatusText(report).text.contains("\ndrain   over: \(words) cut\n"))
   }
 
-  @Test("Alarms are counted; what is none is not")
-  func alarms() {
+  @Test func alarmsAreCountedAndWhatIsNoneIsNot() {
     var report = StatusReport.sample
     report.events += ["set_back", "stale", "lease_lost", "fenced"].enumerated().map {
       CountReport(name: $0.element, count: UInt64($0.offset + 1))
@@ -55,15 +51,13 @@ struct StatusTextTests {
     #expect(StatusText(report).text.contains("\nalarms      1 set back, 2 stale, 3 lease lost\n"))
   }
 
-  @Test("Without a lease it says what that means")
-  func noLease() {
+  @Test func withoutALeaseItSaysWhatThatMeans() {
     var report = StatusReport.sample
     report.secondsOfLease = nil
     #expect(StatusText(report).text.contains("lease   none: the kernel filter accepts nothing\n"))
   }
 
-  @Test("The keys that scripts read have underscores, and the line reads back as the same report")
-  func json() throws {
+  @Test func keysHaveUnderscoresAndTheLineReadsBackAsTheSameReport() throws {
     let line = ControlJSON.line(StatusReport.sample)
     let object = try #require(try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
     #expect(

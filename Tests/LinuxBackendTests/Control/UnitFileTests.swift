@@ -3,14 +3,13 @@ import LinuxBackend
 import TestSupport
 import Testing
 
-@Suite("The systemd unit is right")
-struct UnitFileTests {
+/// The systemd unit is right.
+@Suite struct UnitFileTests {
   static let analyze = "/usr/bin/systemd-analyze"
 
   @Test(
-    "systemd-analyze finds nothing wrong, and finds what is",
     .enabled(if: FileManager.default.isExecutableFile(atPath: analyze), "systemd-analyze is not installed"))
-  func verify() async throws {
+  func systemdAnalyzeFindsNothingWrongAndFindsWhatIs() async throws {
     let unit = try Self.unit("farmd.service")
     #expect(try await complaints(unit) == [])
     #expect(try await complaints(unit.replacing("WatchdogSec=2", with: "WatchdogSec=often")) != [])
@@ -19,19 +18,16 @@ struct UnitFileTests {
 
   /// systemd's own measure of the harm that a service could do to its machine: from 0 for none to 10 for everything.
   @Test(
-    "A daemon that is taken over can do little to its machine",
     .enabled(if: FileManager.default.isExecutableFile(atPath: analyze), "systemd-analyze is not installed"))
-  func exposure() async throws {
+  func aDaemonThatIsTakenOverCanDoLittleToItsMachine() async throws {
     let unit = try Self.unit("farmd.service")
     #expect(try await exposure(of: unit) <= 4)
     #expect(try await exposure(of: unit.replacing("CapabilityBoundingSet=", with: "#")) > 4)
   }
 
   /// With the privileges that systemd would give it, and with a port that an ordinary user cannot take before it.
-  @Test(
-    "With no more than the unit's privileges the daemon serves, with a port of heartbeats below 1024 too",
-    .needsNamespaces)
-  func privileges() async throws {
+  @Test(.needsNamespaces)
+  func theDaemonServesWithTheUnitsPrivilegesAndNoMore() async throws {
     let capabilities = try #require(
       try Self.unit("farmd.service").firstMatch(of: /\nCapabilityBoundingSet=(.*)\n/)?.1)
     let set =
@@ -47,10 +43,9 @@ struct UnitFileTests {
 
   /// Without a right that it needs, it says so and ends in good order.
   @Test(
-    "Without the right to change the network it says so",
     .needsNamespaces,
     arguments: ["run", "preflight --wait 0s"])
-  func unprivileged(_ command: String) async throws {
+  func withoutTheRightToChangeTheNetworkItSaysSo(_ command: String) async throws {
     let farm = try DaemonFarm()
     let said = try farm.segment.nodes[0].shell(
       """
@@ -78,8 +73,7 @@ struct UnitFileTests {
     return try #require(figure.flatMap { Double($0.1) }, "\(said.output)\(said.errors)")
   }
 
-  @Test("The code of an upgrade in place is started again, and counts as success")
-  func handedOver() throws {
+  @Test func theCodeOfAnUpgradeIsStartedAgainAndCountsAsSuccess() throws {
     let unit = try Self.unit("farmd.service")
     #expect(unit.contains("\nRestartForceExitStatus=75\n") && unit.contains("\nSuccessExitStatus=75\n"))
   }

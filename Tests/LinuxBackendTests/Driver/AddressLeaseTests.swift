@@ -10,7 +10,7 @@ import Testing
 @Suite(.serialized, .needsNamespaces)
 struct AddressLeaseTests {
   /// With the address but without a filter, the node would answer every client with its own MAC for ever.
-  @Test func `The address of a dead daemon goes, whatever becomes of its tables`() async throws {
+  @Test func theAddressOfADeadDaemonGoesWhateverBecomesOfItsTables() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     let machine = farm.segment.nodes[0]
@@ -26,7 +26,7 @@ struct AddressLeaseTests {
     #expect(answers.allSatisfy { $0 == [1] }, "\(answers)")
   }
 
-  @Test func `A daemon that lives keeps the address for longer than its lease`() async throws {
+  @Test func aDaemonThatLivesKeepsTheAddressForLongerThanItsLease() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     try await Task.sleep(for: .seconds(Double(AddressLease.seconds) + 1.5))
@@ -37,7 +37,7 @@ struct AddressLeaseTests {
   }
 
   /// The daemon's tables are flushed while it stands still, and a client asks who has the address.
-  @Test func `A client that asked before a repair learns what is right after it`() async throws {
+  @Test func aClientThatAskedBeforeARepairLearnsWhatIsRightAfterIt() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     let shared = "\(MACAddress.automatic(for: Segment.v4, mode: .unicast))"
@@ -62,7 +62,7 @@ struct AddressLeaseTests {
   }
 
   /// The MAC filter and `arp_announce` are not tables: their former values are remembered elsewhere.
-  @Test func `After a crash, a flush and another life a leave takes all of it away`() async throws {
+  @Test func afterACrashAFlushAndAnotherLifeALeaveTakesAllOfItAway() async throws {
     let farm = try DaemonFarm()
     let before = try farm.segment.state(of: 0)
     let first = try farm.start(0)
@@ -77,8 +77,9 @@ struct AddressLeaseTests {
   }
 
   /// A farm file that keeps a daemon from starting is wrong for this command as well.
+  /// What a dead daemon left is cleared whatever its farm file is, and not beside one that runs.
   @Test(arguments: ["true", "nft flush ruleset"], ["farm: [", "farm: {nodes: 1}", nil])
-  func `What a dead daemon left is cleared whatever its farm file is, and not beside one that runs`(
+  func whatADeadDaemonLeftIsClearedAndNotBesideOneThatRuns(
     _ event: String, _ file: String?
   ) async throws {
     let farm = try DaemonFarm()
@@ -102,7 +103,7 @@ struct AddressLeaseTests {
     #expect(try await farm.farmd(0, clear).hasSuffix("\nthere is nothing of farmd's to take away\n"))
   }
 
-  @Test func `A daemon's tables and address stay where another's are cleared`() async throws {
+  @Test func aDaemonsTablesAndAddressStayWhereAnothersAreCleared() async throws {
     let farm = try DaemonFarm()
     let machine = farm.segment.nodes[0]
     let node = try farm.start(0)
@@ -122,7 +123,7 @@ struct AddressLeaseTests {
   }
 
   /// The next tick might be an interval later.
-  @Test func `What others take away is back within milliseconds`() async throws {
+  @Test func whatOthersTakeAwayIsBackWithinMilliseconds() async throws {
     let text = DaemonFarm.usual.replacing(
       "  flap: off\n", with: "  flap: off\n  heartbeat: {interval: 1 s}\n")
     let farm = try DaemonFarm(text)

@@ -5,7 +5,7 @@ import Testing
 @testable import LinuxBackend
 
 struct BootMemoryTests {
-  @Test func `Each life knows those before it, and no more than can be kept`() throws {
+  @Test func eachLifeKnowsThoseBeforeItAndNoMoreThanCanBeKept() throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let memory = BootMemory(folder: folder, node: "node1")
@@ -19,7 +19,7 @@ struct BootMemoryTests {
   }
 
   @Test(arguments: ["", "no boot id\n\n-1\n", "\u{0}\u{1b}[2J"])
-  func `A file with something else in it counts as none`(_ text: String) throws {
+  func aFileWithSomethingElseInItCountsAsNone(_ text: String) throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/node1.boots"))
@@ -28,7 +28,7 @@ struct BootMemoryTests {
     #expect(memory.begin(BootID(4)).former == [BootID(3)])
   }
 
-  @Test func `Without a disk a life begins all the same, and why it is not kept is one line`() throws {
+  @Test func withoutADiskALifeBeginsAllTheSameAndWhyItIsNotKeptIsOneLine() throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(

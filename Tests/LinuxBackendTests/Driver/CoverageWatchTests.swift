@@ -2,8 +2,8 @@ import Engine
 import FarmFile
 import Testing
 
-@Suite("What a node has seen of holes and doubles is counted by the bucket")
-struct CoverageWatchTests {
+/// What a node has seen of holes and doubles is counted by the bucket.
+@Suite struct CoverageWatchTests {
   /// Three nodes that have run long enough to share 12 buckets.
   static func whole() -> WatchedFarm {
     var farm = WatchedFarm(Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 12)]))
@@ -14,8 +14,7 @@ struct CoverageWatchTests {
 
   static func milliseconds(_ nanoseconds: Int64) -> Double { Double(nanoseconds) * 1e-6 }
 
-  @Test("The start of a farm is no hole")
-  func start() {
+  @Test func theStartOfAFarmIsNoHole() {
     let farm = Self.whole()
     for node in 0..<3 {
       // A hand-over to a node that came up a little later may make one, for two frames.
@@ -25,8 +24,7 @@ struct CoverageWatchTests {
     }
   }
 
-  @Test("A crash is a hole of every bucket of that node, from when it was heard last")
-  func crash() {
+  @Test func aCrashIsAHoleOfEveryBucketOfThatNodeSinceItWasHeardLast() {
     var farm = Self.whole()
     let lost = farm.nodes[2].owned(GroupID(0)).count
     let before = (0..<2).map { farm.seen(by: $0).holes }
@@ -49,8 +47,7 @@ struct CoverageWatchTests {
     }
   }
 
-  @Test("What two claim after a cut is a double until one lets go")
-  func heal() {
+  @Test func whatTwoClaimAfterACutIsADoubleUntilOneLetsGo() {
     var farm = Self.whole()
     farm.cut = [NodeSet(bits: 0b110), NodeSet(bits: 0b001), NodeSet(bits: 0b001)]
     farm.run(for: .seconds(3))
@@ -66,8 +63,7 @@ struct CoverageWatchTests {
     }
   }
 
-  @Test("What is not over counts as far as it has come, and is the last one until it ends")
-  func open() {
+  @Test func whatIsNotOverCountsAsFarAsItHasComeAndIsTheLastOne() {
     var sightings = BucketSightings(bucketCount: 4)
     let start = Instant.zero + .seconds(10)
     #expect(sightings.seen(at: start) == SeenBuckets())
@@ -90,8 +86,7 @@ struct CoverageWatchTests {
     #expect(sightings.seen(at: start + .seconds(70)) == expected)
   }
 
-  @Test("A node that takes no part in the farm knows of no hole; another start of it counts on")
-  func unknown() {
+  @Test func aNodeThatTakesNoPartKnowsOfNoHoleAndCountsOnAfterItsStart() {
     var farm = Self.whole()
     let before = farm.seen(by: 0).holes
     farm.give(.command(.stop), to: 0)

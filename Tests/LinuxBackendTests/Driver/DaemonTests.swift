@@ -20,8 +20,9 @@ struct DaemonTests {
     try node.shell("nft -s list table inet mine; nft -s list table ip farmd_other")
   }
 
+  /// What others do to the tables is undone within a tick and told, and other tables stay as they are.
   @Test
-  func `What others do to the tables is undone within a tick and told, and other tables stay as they are`()
+  func whatOthersDoToTheTablesIsUndoneWithinATickAndTold()
     async throws
   {
     let farm = try DaemonFarm()
@@ -90,7 +91,8 @@ struct DaemonTests {
     }
   }
 
-  @Test func `Keys are rotated under traffic without any effect, and then the old one is worth nothing`()
+  /// Keys are rotated under traffic without any effect, and then the old one is worth nothing.
+  @Test func keysAreRotatedUnderTrafficAndThenTheOldOneIsWorthNothing()
     async throws
   {
     let farm = try DaemonFarm()
@@ -138,7 +140,7 @@ struct DaemonTests {
     #expect(try #require(farm.nodes[0].status).groups[0].claims == [256, 0])
   }
 
-  @Test func `A key that others can read is refused, at the start and while it runs`() async throws {
+  @Test func aKeyThatOthersCanReadIsRefusedAtTheStartAndWhileItRuns() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     chmod(farm.key, 0o640)
@@ -155,7 +157,7 @@ struct DaemonTests {
 
   // MARK: Orders
 
-  @Test func `The control socket is its user's alone`() async throws {
+  @Test func theControlSocketIsItsUsersAlone() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     let machine = farm.segment.nodes[0]
@@ -169,7 +171,7 @@ struct DaemonTests {
     #expect(farm.nodes[0].status?.status == "up")
   }
 
-  @Test func `A file that is changed is staged, and switched to by all together`() async throws {
+  @Test func aFileThatIsChangedIsStagedAndSwitchedToByAllTogether() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     let before = try #require(farm.nodes[0].status).configuration.digest
@@ -196,7 +198,7 @@ struct DaemonTests {
     }
   }
 
-  @Test func `Drain, resume, weight and owner do what they say`() async throws {
+  @Test func drainResumeWeightAndOwnerDoWhatTheySay() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     #expect(try await farm.order(1, "set-weight 0") != "")
@@ -230,7 +232,8 @@ struct DaemonTests {
 
   // MARK: The application
 
-  @Test func `A hung application leaves the farm within the configured time, and is back when it answers`()
+  /// A hung application leaves the farm within the configured time, and is back when it answers.
+  @Test func aHungApplicationLeavesTheFarmInTimeAndIsBackWhenItAnswers()
     async throws
   {
     let text = DaemonFarm.usual.replacing(
@@ -267,7 +270,7 @@ struct DaemonTests {
 
   // MARK: The wire
 
-  @Test func `Heartbeats to each node alone make one farm, and one node answers a ping`() async throws {
+  @Test func heartbeatsToEachNodeAloneMakeOneFarmAndOneNodeAnswersAPing() async throws {
     let farm = try DaemonFarm(DaemonFarm.usual + "  delivery: unicast\n")
     // A switch that drops all broadcasts of heartbeats.
     try farm.segment.bridge.shell(
@@ -284,7 +287,7 @@ struct DaemonTests {
     #expect(try farm.segment.bridge.shell("nft list table bridge t").contains("counter packets 0 "))
   }
 
-  @Test func `Without the right to lock memory or to raise its priority it serves all the same, and says so`()
+  @Test func withoutTheRightToLockMemoryOrRaiseItsPriorityItServesAndSaysSo()
     async throws
   {
     let farm = try DaemonFarm()
@@ -307,7 +310,7 @@ struct DaemonTests {
 
   // MARK: Those who watch it
 
-  @Test func `Metrics are read on the machine, and the log has a line an event with view and epoch`()
+  @Test func metricsAreReadOnTheMachineAndTheLogHasALineAnEventWithViewAndEpoch()
     async throws
   {
     let farm = try DaemonFarm()
@@ -324,7 +327,7 @@ struct DaemonTests {
   }
 
   @Test
-  func `The service manager hears of start, life and end, and of no life while the daemon stands still`()
+  func theServiceManagerHearsOfStartLifeAndEndAndOfNoLifeInAStall()
     async throws
   {
     let farm = try DaemonFarm()

@@ -79,7 +79,8 @@ struct DifferentFilesTests {
 
   static let more = ", 198.51.100.101"
 
-  @Test func `A node with one address less is kept out and told which, and every client is answered`()
+  /// Every client is answered.
+  @Test func aNodeWithOneAddressLessIsKeptOutAndToldWhich()
     async throws
   {
     let farm = try Firewalls()
@@ -141,7 +142,7 @@ struct DifferentFilesTests {
     #expect(answers.allSatisfy { $0.count == 1 } && Set(answers.joined()) == [0, 1, 2])
   }
 
-  @Test func `Files that are reloaded and differ are told apart key by key while they wait`() async throws {
+  @Test func filesThatAreReloadedAndDifferAreToldApartKeyByKeyWhileTheyWait() async throws {
     let farm = try Firewalls()
     farm.nodes = try (0..<3).map { try farm.start($0, farm.text()) }
     for node in farm.nodes { _ = try await node.wait { $0.groups[0].claims.allSatisfy { $0 > 80 } } }
@@ -171,7 +172,7 @@ struct DifferentFilesTests {
     }
   }
 
-  @Test func `Preflight names the address too, also beside daemons that run`() async throws {
+  @Test func preflightNamesTheAddressTooAlsoBesideDaemonsThatRun() async throws {
     let farm = try Firewalls()
     let (less, more) = (farm.text(), farm.text(Self.more))
     let setups = [try farm.setup(0, less), try farm.setup(1, more), try farm.setup(2, more)]

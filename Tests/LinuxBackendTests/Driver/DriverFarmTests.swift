@@ -61,7 +61,8 @@ struct DriverFarmTests {
 
   static func claims(_ glance: DriverGlance) -> [Int] { glance.standing.groups[0].claims }
 
-  @Test func `Two share the buckets, clients are answered once, and who leaves takes everything with him`()
+  /// Clients are answered once.
+  @Test func twoShareTheBucketsAndANodeThatLeavesTakesEverythingWithIt()
     async throws
   {
     let segment = try Segment(nodes: 2)
@@ -97,7 +98,7 @@ struct DriverFarmTests {
     #expect(try segment.nodes[0].shell("nft list tables") == "")
   }
 
-  @Test func `A node with another key serves nothing beside the farm, and is heard by nobody`() async throws {
+  @Test func aNodeWithAnotherKeyServesNothingBesideTheFarmAndIsHeardByNobody() async throws {
     let segment = try Segment(nodes: 2)
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -118,7 +119,7 @@ struct DriverFarmTests {
   }
 
   /// Work that others give to the loop, such as the questions of many clients, comes before its sockets.
-  @Test func `A loop that always has something else to do hears the others all the same`() async throws {
+  @Test func aLoopThatAlwaysHasSomethingElseToDoHearsTheOthersAllTheSame() async throws {
     let segment = try Segment(nodes: 2)
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -147,7 +148,7 @@ struct DriverFarmTests {
     loop.execute { if MonotonicClock.now < end { occupy(loop, until: end) } }
   }
 
-  @Test func `A second daemon for the same node is refused, and what failed to start leaves nothing`()
+  @Test func aSecondDaemonForTheSameNodeIsRefusedAndWhatFailedToStartLeavesNothing()
     async throws
   {
     let segment = try Segment(nodes: 2)

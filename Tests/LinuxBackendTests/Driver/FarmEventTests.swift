@@ -2,8 +2,8 @@ import Engine
 import FarmFile
 import Testing
 
-@Suite("What the command of notify: is told is what happened, once")
-struct FarmEventTests {
+/// What the command of notify: is told is what happened, once.
+@Suite struct FarmEventTests {
   static let all = GroupID(0)
 
   static func farm() -> WatchedFarm {
@@ -21,8 +21,7 @@ struct FarmEventTests {
 
   static func kinds(_ events: [FarmEvent]) -> [FarmEventKind] { events.map(\.kind) }
 
-  @Test("At the start of a farm each node is in service, and every other one is there")
-  func start() {
+  @Test func atTheStartOfAFarmEachNodeIsInServiceAndSeesEveryOther() {
     let farm = Self.farm()
     for node in 0..<3 {
       let events = farm.told[node]
@@ -32,8 +31,8 @@ struct FarmEventTests {
     }
   }
 
-  @Test("After a crash the survivors miss the node, and say what they take over, and from whom")
-  func crash() {
+  /// First they say that they miss the node.
+  @Test func afterACrashTheSurvivorsSayWhatTheyTakeOverAndFromWhom() {
     var farm = Self.farm()
     farm.forget()
     let lost = farm.nodes[2].owned(Self.all).count
@@ -60,8 +59,7 @@ struct FarmEventTests {
     for node in 0..<2 { #expect(Self.kinds(farm.told[node]).contains(.memberBack)) }
   }
 
-  @Test("A failing application puts a node out of service with its reason, and all of them are a hole")
-  func applications() {
+  @Test func aFailingApplicationIsToldWithItsReasonAndAllOfThemAreAHole() {
     var farm = Self.farm()
     farm.forget()
     farm.give(.health(isHealthy: false), to: 0)
@@ -90,8 +88,7 @@ struct FarmEventTests {
     }
   }
 
-  @Test("After a cut both sides have claimed the same: a double is told")
-  func doubles() {
+  @Test func afterACutADoubleIsTold() {
     var farm = Self.farm()
     farm.cut = [NodeSet(bits: 0b110), NodeSet(bits: 0b001), NodeSet(bits: 0b001)]
     farm.run(for: .seconds(3))
@@ -105,8 +102,7 @@ struct FarmEventTests {
     }
   }
 
-  @Test("Who is told to leave says so, and who drains says when that is done")
-  func leaves() {
+  @Test func aNodeThatLeavesSaysSoAndOneThatDrainsSaysWhenThatIsDone() {
     var farm = Self.farm()
     farm.forget()
     farm.give(.command(.leave), to: 0)
@@ -118,8 +114,7 @@ struct FarmEventTests {
     #expect(farm.told[2].contains(Self.event(.memberLeft, 0)))
   }
 
-  @Test("An isolated node says why, and what is chosen not to be told is not")
-  func isolated() {
+  @Test func anIsolatedNodeSaysWhyAndWhatIsNotChosenIsNotTold() {
     var farm = Self.farm()
     farm.forget()
     farm.cut[0] = NodeSet(bits: 0b110)
@@ -133,8 +128,7 @@ struct FarmEventTests {
     #expect(events == [Self.event(.memberLeft, 0)])
   }
 
-  @Test("A node that receives nothing is out of service, by its own word and by that of the others")
-  func deaf() {
+  @Test func aNodeThatReceivesNothingIsOutOfServiceByEveryonesWord() {
     var farm = Self.farm()
     farm.forget()
     for node in 0..<2 { farm.cut[node] = NodeSet(NodeID(2)) }
@@ -152,8 +146,7 @@ struct FarmEventTests {
     #expect(Self.kinds(farm.told[2]).contains(.inService))
   }
 
-  @Test("A node that was set back says so, and that this is why it is out of service")
-  func setBack() {
+  @Test func aNodeThatWasSetBackSaysSoAndThatThisIsWhyItIsOut() {
     let farm = Self.farm()
     let notify = NotifySettings(command: ShellCommand(line: "true"))
     var (watch, events) = (FarmEventWatch(notify, farm.nodes[0], farm.watches[0]), [FarmEvent]())
@@ -171,8 +164,7 @@ struct FarmEventTests {
         == "alpha hears old heartbeats of beta again and again, and no newer ones")
   }
 
-  @Test("What a node says at every tick is told once, and again when it comes back later")
-  func repeats() {
+  @Test func whatANodeSaysAtEveryTickIsToldOnceAndAgainWhenItComesBack() {
     let farm = Self.farm()
     let notify = NotifySettings(command: ShellCommand(line: "true"))
     var watch = FarmEventWatch(notify, farm.nodes[0], farm.watches[0])

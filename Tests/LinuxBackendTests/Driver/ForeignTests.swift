@@ -17,7 +17,7 @@ struct ForeignTests {
     return node.log
   }
 
-  @Test func `A virtual IP that is on a machine already is refused, and none stays there after a leave`()
+  @Test func aVirtualIPThatIsOnAMachineAlreadyIsRefusedAndNoneStaysThereAfterALeave()
     async throws
   {
     let farm = try DaemonFarm()
@@ -65,7 +65,7 @@ struct ForeignTests {
   /// A crash leaves the address and a closed filter. The next daemon takes them over, or clears up, whatever has become
   /// of the tables.
   @Test(arguments: ["true", "nft flush ruleset"])
-  func `What a killed daemon left is taken for its own`(_ event: String) async throws {
+  func whatAKilledDaemonLeftIsTakenForItsOwn(_ event: String) async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     farm.nodes[0].end(by: SIGKILL)
@@ -129,7 +129,7 @@ struct ForeignTests {
       try await Self.log(again, seconds: 8, has: "\(words) 10.77.0.100").contains("\(words) 10.77.0.100"))
   }
 
-  @Test func `A storm of claims is counted, makes few lines, and the farm goes on`() async throws {
+  @Test func aStormOfClaimsIsCountedMakesFewLinesAndTheFarmGoesOn() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     let before = try #require(farm.nodes[0].status)
@@ -161,7 +161,7 @@ struct ForeignTests {
     #expect(farm.nodes[0].log.split(separator: "\n").count - lines < 40)
   }
 
-  @Test func `A copy of this machine is named`() async throws {
+  @Test func aCopyOfThisMachineIsNamed() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     let client = farm.segment.client
@@ -177,7 +177,8 @@ struct ForeignTests {
     #expect(preflight.contains("fails        own addresses: \(words)"), "\(preflight)")
   }
 
-  @Test func `A rule that keeps connections from being tracked is told, counted and shown until it is gone`()
+  /// A rule that keeps connections from being tracked is told, counted and shown until it is gone.
+  @Test func aRuleThatKeepsConnectionsFromBeingTrackedIsToldUntilItIsGone()
     async throws
   {
     let text = DaemonFarm.usual.replacing("rules: [", with: "rules: [{port: 80}, ")

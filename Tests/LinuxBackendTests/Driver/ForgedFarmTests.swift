@@ -75,8 +75,9 @@ struct ForgedFarmTests {
     return try #require(line.firstMatch(of: /link\/ether ([0-9a-f:]+)/).map { String($0.1) })
   }
 
+  /// Over IPv6, too.
   @Test(arguments: [false, true])
-  func `Who forges heartbeats is named by its MAC, over IPv6 too, and changes nothing`(isIPv6: Bool)
+  func aForgerOfHeartbeatsIsNamedByItsMACAndChangesNothing(isIPv6: Bool)
     async throws
   {
     let places = "node1: {lan: 10.77.0.1}, node2: {lan: 10.77.0.2}"
@@ -108,7 +109,7 @@ struct ForgedFarmTests {
     #expect(after.view.epoch == before.view.epoch && after.groups[0].claims == [128, 128])
   }
 
-  @Test func `What somebody with the key has said is forgotten once a reload drops the key`() async throws {
+  @Test func whatSomebodyWithTheKeyHasSaidIsForgottenOnceAReloadDropsTheKey() async throws {
     let farm = try DaemonFarm()
     let first = try farm.start(0)
     _ = try await first.wait { $0.groups[0].claims == [256, 0] }

@@ -10,7 +10,7 @@ import Testing
 /// Disks that are full, broken or do not answer.
 @Suite(.serialized, .needsNamespaces)
 struct HungDiskTests {
-  @Test func `A daemon without a state directory serves, and says what it cannot keep`() async throws {
+  @Test func aDaemonWithoutAStateDirectoryServesAndSaysWhatItCannotKeep() async throws {
     let farm = try DaemonFarm()
     // No folder can be made below a file.
     let node = try farm.start(0, stateDirectory: farm.file + "/state")
@@ -22,7 +22,7 @@ struct HungDiskTests {
     #expect(node.end(by: SIGTERM) == 0)
   }
 
-  @Test func `While a farm file cannot be read a daemon answers, and a second reload is refused`()
+  @Test func whileAFarmFileCannotBeReadADaemonAnswersAndASecondReloadIsRefused()
     async throws
   {
     let segment = try Segment(nodes: 2)

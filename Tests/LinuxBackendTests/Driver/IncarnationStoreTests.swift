@@ -13,7 +13,7 @@ struct IncarnationStoreTests {
     return path
   }
 
-  @Test func `Each life is above the last, whatever the clock says`() throws {
+  @Test func eachLifeIsAboveTheLastWhateverTheClockSays() throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let store = IncarnationStore(folder: folder, node: "node1")
@@ -38,7 +38,7 @@ struct IncarnationStoreTests {
   }
 
   @Test(arguments: ["", "abc", "-1", "18446744073709551615", "99999999999999999999999"])
-  func `A file without a number counts as none`(_ text: String) throws {
+  func aFileWithoutANumberCountsAsNone(_ text: String) throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/node1.incarnation"))
@@ -47,7 +47,7 @@ struct IncarnationStoreTests {
     #expect(try store.stored() == 1000)
   }
 
-  @Test func `Without a disk the clock alone says which life it is, and why is one line`() throws {
+  @Test func withoutADiskTheClockAloneSaysWhichLifeItIsAndWhyIsOneLine() throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     // A folder is in the way of the file, so that not even root can write it.
@@ -58,7 +58,7 @@ struct IncarnationStoreTests {
     #expect(life.failure.map { "\($0)" } == "\(folder)/node1.incarnation: cannot write: Is a directory")
   }
 
-  @Test func `One daemon at a time holds a node`() throws {
+  @Test func oneDaemonAtATimeHoldsANode() throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var lock: RunLock? = try RunLock(folder: folder, node: "node1")
@@ -69,8 +69,7 @@ struct IncarnationStoreTests {
     _ = try RunLock(folder: folder, node: "node1")
   }
 
-  @Test
-  func `The next daemon waits for one that is about to end`() throws {
+  @Test func theNextDaemonWaitsForOneThatIsAboutToEnd() throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let before = Held(try RunLock(folder: folder, node: "node1"))

@@ -15,7 +15,7 @@ import Testing
 struct MetricsFloodTests {
   private static let isLong = ProcessInfo.processInfo.environment["FARMSIM_LONG"] == "1"
 
-  @Test func `Two thousand questions a second remove nobody and cost the driver next to nothing`()
+  @Test func twoThousandQuestionsASecondRemoveNobodyAndCostTheDriverNextToNothing()
     async throws
   {
     let farm = try DaemonFarm()
@@ -46,7 +46,7 @@ struct MetricsFloodTests {
       """
   }()
 
-  @Test func `They cost the driver of the largest farm next to nothing as well`() async throws {
+  @Test func questionsCostTheDriverOfTheLargestFarmNextToNothing() async throws {
     let farm = try DaemonFarm(Self.largest)
     let (machine, others) = (farm.segment.nodes[0], farm.segment.nodes[1])
     for node in 3...32 { try others.shell("ip addr add 10.77.0.\(node)/24 dev eth0") }

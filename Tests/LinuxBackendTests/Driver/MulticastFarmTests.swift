@@ -88,14 +88,14 @@ struct MulticastFarmTests {
   }
 
   @Test(arguments: [Bridge.floods, .knowsOfAQuerier])
-  func `Heartbeats to an IPv4 group make one farm, and a crash heals`(
+  func heartbeatsToAnIPv4GroupMakeOneFarmAndACrashHeals(
     _ bridge: Bridge
   ) async throws {
     try await play(bridge, ["linux.delivery={multicast: 239.77.1.1}"], group: "239.77.1.1")
   }
 
   @Test(arguments: [Bridge.floods, .knowsOfAQuerier])
-  func `Heartbeats to an IPv6 group make one farm, and a crash heals`(
+  func heartbeatsToAnIPv6GroupMakeOneFarmAndACrashHeals(
     _ bridge: Bridge
   ) async throws {
     let places = (1...3).map { "linux.addresses.node\($0).lan=fd00:77::\($0)" }
@@ -104,7 +104,7 @@ struct MulticastFarmTests {
 
   /// A bridge that knows a querier lets nothing through, which the preflight reports.
   @Test(arguments: [Bridge.floods, .snoops])
-  func `Packets by a shared group MAC are answered once, and a crash heals`(
+  func packetsByASharedGroupMACAreAnsweredOnceAndACrashHeals(
     _ bridge: Bridge
   ) async throws {
     try await play(bridge, ["linux.shared_address=multicast"], group: nil)

@@ -39,7 +39,8 @@ struct NotifyFarmTests {
     }
   }
 
-  @Test func `After a crash the survivor's command hears of the member, and of what was taken over from it`()
+  /// After a crash the survivor's command hears of the member, and of what was taken over from it.
+  @Test func afterACrashTheSurvivorsCommandHearsWhatWasTakenOver()
     async throws
   {
     let farm = try Self.farm()
@@ -61,8 +62,7 @@ struct NotifyFarmTests {
     #expect(!farm.nodes[0].log.contains("notify:"), "\(farm.nodes[0].log)")
   }
 
-  @Test func `A command that hangs is ended, and neither heartbeats nor the other node notice`() async throws
-  {
+  @Test func aCommandThatHangsIsEndedAndNeitherHeartbeatsNorTheOtherNodeNotice() async throws {
     let farm = try Self.farm("sleep 1000 & echo $! >> PIDS; wait", timeout: "700 ms")
     try await farm.startAll()
     let before = try await farm.nodes[0].wait { $0.groups[0].holes == 0 }
@@ -85,7 +85,7 @@ struct NotifyFarmTests {
     }
   }
 
-  @Test func `A file that is read again changes who is told`() async throws {
+  @Test func aFileThatIsReadAgainChangesWhoIsTold() async throws {
     let farm = try Self.farm()
     try await farm.startAll()
     _ = try await Self.wait(farm, by: "node1", for: .inService)
@@ -101,7 +101,7 @@ struct NotifyFarmTests {
     #expect(!(try Self.told(farm, by: "node1").contains { $0.event == "member_removed" }))
   }
 
-  @Test func `Preflight says whether the program is there and may be run`() throws {
+  @Test func preflightSaysWhetherTheProgramIsThereAndMayBeRun() throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     func check(_ command: String) throws -> [PreflightCheck] {

@@ -6,7 +6,7 @@ import Testing
 struct StateFileTests {
   /// A read returns at most 64 KiB at once.
   @Test(arguments: [0, 1, 65_535, 65_536, 65_537, 131_072, 1_000_003])
-  func `A file of any length is read as it was written`(length: Int) throws {
+  func aFileOfAnyLengthIsReadAsItWasWritten(length: Int) throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 16) }
@@ -20,7 +20,7 @@ struct StateFileTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["kept", "state"])
   }
 
-  @Test func `One that is missing is none, and what is no file is refused at once`() throws {
+  @Test func aFileThatIsMissingIsNoneAndWhatIsNoFileIsRefusedAtOnce() throws {
     let folder = try IncarnationStoreTests.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     #expect(try StateFile(path: folder + "/none").read() == nil)

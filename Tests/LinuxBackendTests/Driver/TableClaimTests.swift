@@ -9,7 +9,7 @@ import Testing
 struct TableClaimTests {
   /// Two daemons with the same tables would repair each other's for ever. The farm's other node has the same tables,
   /// but in another namespace.
-  @Test func `A second daemon with the same tables is refused until the first is gone`() async throws {
+  @Test func aSecondDaemonWithTheSameTablesIsRefusedUntilTheFirstIsGone() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     let machine = farm.segment.nodes[0]
@@ -38,7 +38,7 @@ struct TableClaimTests {
   }
 
   /// As in a container: the tables can be made, but then a setting of the host cannot be written.
-  @Test func `A start that fails halfway leaves nothing`() async throws {
+  @Test func aStartThatFailsHalfwayLeavesNothing() async throws {
     let farm = try DaemonFarm()
     let before = try farm.segment.state(of: 0)
     let isReadOnly = "mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys; exec \"$@\""
@@ -52,7 +52,7 @@ struct TableClaimTests {
   }
 
   /// A socket that got the number of standard error would receive the log, and a core would contain the farm's key.
-  @Test func `A daemon without standard streams gets some, and its memory is in no core`() async throws {
+  @Test func aDaemonWithoutStandardStreamsGetsSomeAndItsMemoryIsInNoCore() async throws {
     let farm = try DaemonFarm()
     let shut = "exec \"$@\" 0<&- 1>&- 2>&-"
     // In /proc a process without cores belongs to root, whatever its group.

@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.inTime) struct ThreadPoolEndTests {
   /// A command in uninterruptible sleep, or a disk that does not answer, keeps a thread for any length of time.
-  @Test func `A thread that does not end keeps nobody from ending`() async throws {
+  @Test func aThreadThatDoesNotEndKeepsNobodyFromEnding() async throws {
     let (pool, hung) = (NIOThreadPool(numberOfThreads: 2), DispatchSemaphore(value: 0))
     let begun = Mutex(false)
     pool.start()

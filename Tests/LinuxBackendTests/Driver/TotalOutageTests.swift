@@ -2,8 +2,8 @@ import Engine
 import FarmFile
 import Testing
 
-@Suite("Holes are counted whoever is left to see them, and by nobody who cannot know")
-struct TotalOutageTests {
+/// Holes are counted whoever is left to see them, and by nobody who cannot know.
+@Suite struct TotalOutageTests {
   static let all = GroupID(0)
 
   /// Three nodes that share 12 buckets.
@@ -21,8 +21,7 @@ struct TotalOutageTests {
     Double(farm.seen(by: node).holes.nanoseconds - before.holes.nanoseconds) * 1e-9
   }
 
-  @Test("With every application down each node counts every bucket, for as long as it lasts")
-  func everyApplication() {
+  @Test func withEveryApplicationDownEachNodeCountsEveryBucket() {
     var farm = Self.farm()
     let before = (0..<3).map { farm.seen(by: $0) }
     for node in 0..<3 { farm.give(.health(isHealthy: false), to: node) }
@@ -46,8 +45,7 @@ struct TotalOutageTests {
     }
   }
 
-  @Test("Nodes in standby see the only one that serves fail")
-  func lastThatServes() {
+  @Test func nodesInStandbySeeTheOnlyOneThatServesFail() {
     var farm = Self.farm()
     for node in 0..<2 { farm.give(.health(isHealthy: false), to: node) }
     farm.run(for: .seconds(2))
@@ -61,8 +59,7 @@ struct TotalOutageTests {
     }
   }
 
-  @Test("The last node left counts where silence means that the others are gone")
-  func lastMachine() {
+  @Test func theLastNodeCountsWhereSilenceMeansThatTheOthersAreGone() {
     var farm = Self.farm()
     for node in 1..<3 { farm.runs[node] = false }
     farm.run(for: .seconds(3))
@@ -75,8 +72,8 @@ struct TotalOutageTests {
     #expect(grown > 119.9 && grown < 120.1, "\(grown) bucket-seconds")
   }
 
-  @Test("A node in standby that is cut off from the majority, or from the witness, counts nothing")
-  func cutOff() {
+  /// Cut off from the majority, or from the witness.
+  @Test func aNodeInStandbyThatIsCutOffCountsNothing() {
     for alone in [AlonePolicy.quorum, .witness] {
       var farm = Self.farm { $0.life.alone = alone }
       farm.give(.health(isHealthy: false), to: 0)
@@ -96,8 +93,8 @@ struct TotalOutageTests {
     }
   }
 
-  @Test("An isolated node hears what the others take over, and a majority in standby counts under quorum")
-  func isolated() {
+  /// The majority counts under the policy quorum.
+  @Test func anIsolatedNodeHearsWhatOthersTakeAndAMajorityInStandbyCounts() {
     var farm = Self.farm { $0.life.alone = .quorum }
     // No node hears node1, and it hears all.
     farm.cut[0] = NodeSet(bits: 0b110)
@@ -112,8 +109,7 @@ struct TotalOutageTests {
     }
   }
 
-  @Test("A farm whose applications never come up is an outage once every node has had its time to begin")
-  func neverBegan() {
+  @Test func applicationsThatNeverComeUpAreAnOutageOnceTheyHadTheirTime() {
     var settings = Settings(nodeCount: 3, groups: [GroupSettings(bucketCount: 12)])
     settings.life.flapPenalty = 0
     var farm = WatchedFarm(settings)
@@ -127,8 +123,7 @@ struct TotalOutageTests {
     }
   }
 
-  @Test("A node that comes into an outage of others counts it, too, and one that listens does not")
-  func newcomer() {
+  @Test func aNodeThatComesIntoAnOutageCountsItAndOneThatListensDoesNot() {
     var farm = Self.farm()
     farm.give(.command(.stop), to: 0)
     for node in 1..<3 { farm.give(.health(isHealthy: false), to: node) }

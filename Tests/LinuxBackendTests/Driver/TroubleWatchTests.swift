@@ -4,8 +4,8 @@ import Testing
 
 @testable import LinuxBackend
 
-@Suite("What goes wrong around a node is told when it begins and when it is over")
-struct TroubleWatchTests {
+/// What goes wrong around a node is told when it begins and when it is over.
+@Suite struct TroubleWatchTests {
   static func setup() throws -> DriverSetup {
     let text = DaemonFarm.usual.replacing("KEY", with: "/k")
     return DriverSetup(try DaemonFile.read(text: text, file: "f").get(), node: NodeID(0))
@@ -29,8 +29,7 @@ struct TroubleWatchTests {
   static let short = PathTrouble(
     network: NetworkID(0), node: NodeID(1), interface: nil, mtu: nil, packetBytes: 500)
 
-  @Test("What lasts is told once, and its end once")
-  func lasting() throws {
+  @Test func whatLastsIsToldOnceAndItsEndOnce() throws {
     #expect(
       try Self.told([
         .kernelRecovered, .kernelRefused("no memory"), .kernelRefused("no room"), .kernelRecovered,
@@ -52,8 +51,7 @@ struct TroubleWatchTests {
     #expect(networks[1].hasPrefix("trouble_over network: node1, over: network "))
   }
 
-  @Test("What comes again and again is told once, and again after a quiet time")
-  func repeated() throws {
+  @Test func whatComesAgainAndAgainIsToldOnceAndAgainAfterAQuietTime() throws {
     let full = DriverEvent.cannotStore("/var/lib/farmd: no space left on device")
     #expect(try Self.told([full, full, full]).count == 1)
     #expect(try Self.told([full, full, full], seconds: 11).count == 3)
@@ -69,8 +67,7 @@ struct TroubleWatchTests {
     #expect(told.count == 2 && told[0].hasPrefix("trouble address_claimed: node1: 02:00:00:00:00:09 on eth0"))
   }
 
-  @Test("What is no trouble, or is told by the engine, is not told here")
-  func others() throws {
+  @Test func whatIsNoTroubleOrIsToldByTheEngineIsNotToldHere() throws {
     #expect(
       try Self.told([.notice(.leaseLost), .repaired("x"), .hostSetting("y"), .farm(FarmEvent(.hole))]) == [])
   }

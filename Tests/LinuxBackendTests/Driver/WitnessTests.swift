@@ -17,7 +17,7 @@ struct WitnessTests {
       key_file: KEY
     """
 
-  @Test func `Who is alone serves while the gateway answers, and nothing when it does not`() async throws {
+  @Test func aNodeThatIsAloneServesOnlyWhileTheGatewayAnswers() async throws {
     let farm = try DaemonFarm(Self.text)
     let segment = farm.segment
     let nodes = try (0..<2).map { try farm.start($0) }

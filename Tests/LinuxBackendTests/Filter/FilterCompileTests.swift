@@ -48,8 +48,7 @@ struct FilterCompileTests {
     }
   }
 
-  @Test("Every chain and rule is there, none more, at the right hooks")
-  func structure() throws {
+  @Test func everyChainAndRuleIsThereAndNoneMoreAtTheRightHooks() throws {
     let compiled = RuleCompiler(settings: FilterFarm.settings(.defaultNode), virtualIPs: Sandbox.virtualIPs)
       .compile()
     let loaded = try Self.load()
@@ -88,8 +87,9 @@ struct FilterCompileTests {
     ("bucket_4_address", "{&: [{meta: {key: length}} 0]}", 2),
   ]
 
-  @Test("Each identity hashes its key, scaled and seeded as the group says", arguments: hashes)
-  func identities(chain: String, first: String, count: Int) throws {
+  @Test(arguments: hashes)
+  func eachIdentityHashesItsKeyScaledAndSeededAsTheGroupSays(chain: String, first: String, count: Int) throws
+  {
     let rules = try #require(try Self.load()[chain])
     #expect(rules.count == count)
     #expect(rules[0].contains("left: \(first) op: == right: @owned_"), "\(rules[0])")
@@ -98,8 +98,7 @@ struct FilterCompileTests {
     #expect(rules.last == "{counter: rejected_\(group)} {drop: <null>}")
   }
 
-  @Test("Rules are tried in the order of the configuration")
-  func order() throws {
+  @Test func rulesAreTriedInTheOrderOfTheConfiguration() throws {
     let loaded = try Self.load()
     let targets = try #require(loaded["datagrams"]).compactMap {
       $0.split(separator: "target: ").last?.dropLast(2)

@@ -42,10 +42,9 @@ struct FilterFlowTests {
     return (filter, try TCPClient.listen())
   }
 
-  @Test(
-    "A tracked connection outlives the loss of its bucket; new ones and unknown segments do not",
-    arguments: families)
-  func tracked(isIPv4: Bool) throws {
+  /// New connections and unknown segments do not come through.
+  @Test(arguments: families)
+  func aTrackedConnectionOutlivesTheLossOfItsBucketAndNewOnesDoNot(isIPv4: Bool) throws {
     let outcome = try Sandbox.run { sandbox in
       let (filter, server) = try Self.open(sandbox)
       defer { close(server) }
@@ -69,9 +68,8 @@ struct FilterFlowTests {
     #expect(outcome.filter { !$0.value }.isEmpty)
   }
 
-  @Test(
-    "An ICMP error about TCP comes through where the flow is tracked, and only there", arguments: families)
-  func errors(isIPv4: Bool) throws {
+  @Test(arguments: families)
+  func anErrorAboutTCPComesThroughOnlyWhereTheFlowIsTracked(isIPv4: Bool) throws {
     let seen = try Sandbox.run { sandbox in
       let (filter, server) = try Self.open(sandbox)
       defer { close(server) }
@@ -94,8 +92,8 @@ struct FilterFlowTests {
     #expect(seen.1)
   }
 
-  @Test("The end of the lease forgets the flows, and nothing brings them back", arguments: families)
-  func forgotten(isIPv4: Bool) throws {
+  @Test(arguments: families)
+  func theEndOfTheLeaseForgetsTheFlowsAndNothingBringsThemBack(isIPv4: Bool) throws {
     let outcome = try Sandbox.run { sandbox in
       let (filter, server) = try Self.open(sandbox)
       defer { close(server) }
@@ -121,8 +119,8 @@ struct FilterFlowTests {
     #expect(outcome.filter { !$0.value }.isEmpty)
   }
 
-  @Test("After a lease that was only closed, the next one begins without its flows", arguments: families)
-  func forgottenBeforeTheNextLease(isIPv4: Bool) throws {
+  @Test(arguments: families)
+  func afterALeaseThatWasOnlyClosedTheNextBeginsWithoutItsFlows(isIPv4: Bool) throws {
     let outcome = try Sandbox.run { sandbox in
       let (filter, server) = try Self.open(sandbox)
       defer { close(server) }
@@ -140,8 +138,7 @@ struct FilterFlowTests {
     #expect(outcome.filter { !$0.value }.isEmpty)
   }
 
-  @Test("Connections are counted by their bucket, from any thread, and other services' are not")
-  func counted() throws {
+  @Test func connectionsAreCountedByBucketFromAnyThreadAndOfOurServicesAlone() throws {
     let outcome = try Sandbox.run { sandbox in
       let (filter, server) = try Self.open(sandbox)
       defer { close(server) }

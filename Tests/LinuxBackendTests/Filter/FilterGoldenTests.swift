@@ -6,7 +6,7 @@ import Testing
 /// The compiled rules of a small farm as a file, which people can read and the benchmark of the filter's cost loads.
 /// `UPDATE_GOLDEN=1` writes it anew.
 @Suite struct FilterGoldenTests {
-  @Test func smallFarm() throws {
+  @Test func theRulesOfASmallFarmAreThoseOfTheFile() throws {
     let settings = Settings(
       nodeCount: 4, groups: [GroupSettings(bucketCount: 256, hashSeed: 0xfa12)],
       rules: [

@@ -31,8 +31,8 @@ struct FilterLifeTests {
     return true
   }
 
-  @Test("A commit makes the sets what it says, one element a bucket, and the next sends differences only")
-  func commits() throws {
+  /// A set has one element a bucket.
+  @Test func aCommitMakesTheSetsWhatItSaysAndTheNextSendsDifferencesOnly() throws {
     let outcome = try Sandbox.run { sandbox in
       let filter = try Self.filter()
       try filter.install()
@@ -59,8 +59,7 @@ struct FilterLifeTests {
       "\(outcome.1)")
   }
 
-  @Test("The lease ends by itself, is renewed from nothing, and ends when told to")
-  func lease() throws {
+  @Test func theLeaseEndsByItselfIsRenewedFromNothingAndEndsWhenToldTo() throws {
     let outcome = try Sandbox.run { sandbox in
       let filter = try Self.filter()
       try sandbox.installProbe()
@@ -107,8 +106,7 @@ struct FilterLifeTests {
     #expect(outcome.2 == 5)
   }
 
-  @Test("New settings exchange the rules and the buckets; lease and counters stay")
-  func newSettings() throws {
+  @Test func newSettingsExchangeRulesAndBucketsAndKeepLeaseAndCounters() throws {
     let outcome = try Sandbox.run { sandbox in
       let filter = try Self.filter()
       try filter.install()
@@ -135,8 +133,7 @@ struct FilterLifeTests {
     #expect(!outcome.1.contains("owned_4") && outcome.1.contains("owned_3"))
   }
 
-  @Test("A transaction that the kernel refuses changes nothing and is told in one line")
-  func refused() throws {
+  @Test func aTransactionThatTheKernelRefusesChangesNothingAndIsToldInOneLine() throws {
     let outcome = try Sandbox.run { sandbox in
       let filter = try Self.filter()
       try filter.install()
@@ -163,8 +160,7 @@ struct FilterLifeTests {
     #expect(outcome.4 == [])
   }
 
-  @Test("Without nftables' leave every call says what is missing")
-  func notPermitted() throws {
+  @Test func withoutTheRightToUseNftablesEveryCallSaysWhatIsMissing() throws {
     let words = try Sandbox.run { sandbox in
       let filter = try Self.filter()
       var words: [String] = []
@@ -183,8 +179,7 @@ struct FilterLifeTests {
     #expect(words[0] == "nftables: No such file or directory")
   }
 
-  @Test("Other tables are never touched, and nothing of ours remains")
-  func otherTables() throws {
+  @Test func otherTablesAreNeverTouchedAndNothingOfOursRemains() throws {
     let outcome = try Sandbox.run { sandbox in
       try sandbox.shell(
         """

@@ -39,8 +39,8 @@ struct FilterRepairTests {
     ),
   ]
 
-  @Test("Every edit is told and undone at once", arguments: edits)
-  func edited(command: String, said: String?) throws {
+  @Test(arguments: edits)
+  func everyEditIsToldAndUndoneAtOnce(command: String, said: String?) throws {
     let outcome = try Sandbox.run { sandbox in
       let filter = try FilterLifeTests.filter()
       try filter.install()
@@ -66,8 +66,7 @@ struct FilterRepairTests {
     #expect(outcome.5 == true)
   }
 
-  @Test("A lease that ran out is no edit")
-  func leaseRanOut() throws {
+  @Test func aLeaseThatRanOutIsNoEdit() throws {
     let said = try Sandbox.run { sandbox in
       let filter = try FilterLifeTests.filter()
       try filter.install()
@@ -78,8 +77,7 @@ struct FilterRepairTests {
     #expect(said == nil)
   }
 
-  @Test("Counters go on where a repair made the table anew")
-  func counters() throws {
+  @Test func countersGoOnWhereARepairMadeTheTableAnew() throws {
     let counts = try Sandbox.run { sandbox in
       let filter = try FilterLifeTests.filter()
       try filter.install()
@@ -101,8 +99,7 @@ struct FilterRepairTests {
     #expect(counts[0] == FilterCounters(accepted: 0, rejected: 13))
   }
 
-  @Test("A later process takes over what it would have made itself, and nothing else")
-  func adoption() throws {
+  @Test func aLaterProcessTakesOverWhatItWouldHaveMadeItselfAndNothingElse() throws {
     let outcome = try Sandbox.run { sandbox in
       var results: [Bool] = [try FilterLifeTests.filter().adopt() == nil]
       let commit = FilterLifeTests.commit(5)

@@ -13,8 +13,8 @@ struct FilterVerdictTests {
       + "\(packet.destinationPort): engine \(verdict), kernel \(isSeen ? "lets it through" : "drops it")"
   }
 
-  @Test("Thousands of random packets", arguments: [UnmatchedPolicy.deny, .defaultNode], [UInt64(1), 2])
-  func randomPackets(unmatched: UnmatchedPolicy, seed: UInt64) throws {
+  @Test(arguments: [UnmatchedPolicy.deny, .defaultNode], [UInt64(1), 2])
+  func thousandsOfRandomPacketsGetTheVerdictOfTheEngine(unmatched: UnmatchedPolicy, seed: UInt64) throws {
     let outcome = try Sandbox.run { sandbox in
       var random = SplitMix64(state: seed)
       let settings = FilterFarm.settings(unmatched)

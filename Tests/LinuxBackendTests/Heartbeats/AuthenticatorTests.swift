@@ -12,14 +12,14 @@ struct AuthenticatorTests {
   }
 
   /// RFC 4231, test case 1.
-  @Test func `The trailer is HMAC-SHA256`() {
+  @Test func theTrailerIsHMACSHA256() {
     var bytes = Array("Hi There".utf8)
     Authenticator(key: SymmetricKey(data: [UInt8](repeating: 0x0b, count: 20))).seal(&bytes)
     let hex = bytes.dropFirst(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     #expect(hex == "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7")
   }
 
-  @Test func `Every bit counts, in the trailer too`() {
+  @Test func everyBitCountsInTheTrailerToo() {
     let authenticator = Authenticator(key: AuthenticatorTests.one)
     var sealed = [UInt8](0..<100)
     authenticator.seal(&sealed)
@@ -34,7 +34,7 @@ struct AuthenticatorTests {
     #expect(!AuthenticatorTests.isAuthentic([UInt8](repeating: 0, count: 32), authenticator))
   }
 
-  @Test func `While keys are rotated both are heard, and the first is spoken with`() {
+  @Test func whileKeysAreRotatedBothAreHeardAndTheFirstIsSpokenWith() {
     let (old, new) = (
       Authenticator(key: AuthenticatorTests.one), Authenticator(key: AuthenticatorTests.two)
     )

@@ -50,7 +50,7 @@ struct DatagramGateTests {
     bytes.withUnsafeBytes { gate.admit($0, from: IPAddress(parsing: source), on: NetworkID(network)) }
   }
 
-  @Test func `The source address says which node sent it, on each network its own`() {
+  @Test func theSourceAddressSaysWhichNodeSentItOnEachNetworkItsOwn() {
     var gate = DatagramGateTests.gate()
     let bytes = DatagramGateTests.sealed()
     #expect(DatagramGateTests.admit(bytes, "10.1.0.1", &gate) == NodeID(0))
@@ -64,7 +64,7 @@ struct DatagramGateTests {
     #expect(gate.counters == expected)
   }
 
-  @Test func `Each reason is counted, the cheapest first`() {
+  @Test func eachReasonIsCountedTheCheapestFirst() {
     var gate = DatagramGateTests.gate()
     var strangers: [NodeID] = []
     gate.onUnauthenticated = { strangers.append($0) }
@@ -90,7 +90,7 @@ struct DatagramGateTests {
     #expect(DatagramGateTests.admit(good, "10.1.0.2", &gate) == NodeID(1))
   }
 
-  @Test func `Addresses come and go as the kernel spells them`() throws {
+  @Test func addressesComeAndGoAsTheKernelSpellsThem() throws {
     for text in ["10.77.0.1", "255.255.255.255", "fe80::1", "2001:db8::ff:0:1"] {
       let address = try SocketAddress(ipAddress: text, port: 7946)
       #expect(IPAddress(address)?.text == text)

@@ -31,7 +31,7 @@ struct HeartbeatFrameTests {
   }
 
   @Test(arguments: [0, 3])
-  func `A heartbeat is found behind an IPv4 header, whatever its options`(options: Int) throws {
+  func aHeartbeatIsFoundBehindAnIPv4HeaderWhateverItsOptions(options: Int) throws {
     // A short frame is padded after the datagram.
     let packet = Self.ipv4(Self.heartbeat, options: options) + [0, 0, 0]
     let frame = try #require(HeartbeatFrame(packet[...], type: .ipv4))
@@ -41,7 +41,7 @@ struct HeartbeatFrameTests {
     #expect(HeartbeatFrame(packet[...], type: .ipv6) == nil && HeartbeatFrame(packet[...], type: .arp) == nil)
   }
 
-  @Test func `And behind an IPv6 header`() throws {
+  @Test func aHeartbeatIsFoundBehindAnIPv6Header() throws {
     let source = try #require(IPAddress(parsing: "fd00::2"))
     let packet =
       [0x60, 0, 0, 0, 0, 0, 17, 64] + source.bytes + source.bytes + Self.udp(Self.heartbeat)
@@ -50,7 +50,7 @@ struct HeartbeatFrameTests {
     for length in 0..<packet.count { #expect(HeartbeatFrame(packet[..<length], type: .ipv6) == nil) }
   }
 
-  @Test func `What forges heartbeats is told in one line, with what is known of the right machine`() {
+  @Test func whatForgesHeartbeatsIsToldInOneLineWithWhatIsKnownOfTheRightMachine() {
     var forged = ForgedHeartbeats(
       node: NodeID(1), address: IPAddress(v4: 0x0a4d_0002), mac: MACAddress(0x02ba_d000_0001),
       interface: "eth0", authenticMAC: nil, last: .zero)

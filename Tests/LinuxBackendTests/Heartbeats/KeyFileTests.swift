@@ -21,7 +21,7 @@ struct KeyFileTests {
 
   static let hex = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
-  @Test func `Hexadecimal digits and base64 are keys, line breaks or not`() throws {
+  @Test func hexadecimalDigitsAndBase64AreKeysLineBreaksOrNot() throws {
     let key = [UInt8](0..<32)
     #expect(try KeyFileTests.read(KeyFileTests.hex).get() == key)
     #expect(try KeyFileTests.read("  " + KeyFileTests.hex.uppercased() + "\n\n").get() == key)
@@ -36,14 +36,14 @@ struct KeyFileTests {
   }
 
   @Test(arguments: [0o640, 0o604, 0o620, 0o602, 0o610, 0o601] as [mode_t])
-  func `A file that others can get at is refused`(_ mode: mode_t) {
+  func aFileThatOthersCanGetAtIsRefused(_ mode: mode_t) {
     guard case .failure(.exposed(_, mode)) = KeyFileTests.read(KeyFileTests.hex, mode: mode) else {
       Issue.record("mode \(String(mode, radix: 8)) is accepted")
       return
     }
   }
 
-  @Test func `What is no key is refused with one line that says why`() {
+  @Test func whatIsNoKeyIsRefusedWithOneLineThatSaysWhy() {
     func line(_ text: String) -> String {
       switch KeyFileTests.read(text) {
       case .success: "accepted"

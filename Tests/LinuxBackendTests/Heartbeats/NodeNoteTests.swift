@@ -14,7 +14,7 @@ struct NodeNoteTests {
     NodeNote.notes(of: keys.bytes, digest: digest, farmID: 7, node: NodeID(node))
   }
 
-  @Test func `Every kind reads back as it was, and fits a datagram`() {
+  @Test func everyKindOfNoteReadsBackAsItWasAndFitsADatagram() {
     let holds = NodeNote(
       farmID: 9, node: NodeID(3),
       content: .holds([NodeNote.Hold(node: NodeID(2), left: .milliseconds(4711))]))
@@ -34,7 +34,7 @@ struct NodeNoteTests {
         of: Array(repeating: 0, count: 1_000_000), digest: Self.digest, farmID: 7, node: NodeID(1)) == [])
   }
 
-  @Test func `Anything else is refused, whatever is cut off or changed`() {
+  @Test func anythingElseIsRefusedWhateverIsCutOffOrChanged() {
     let holds = NodeNote(
       farmID: 9, node: NodeID(3),
       content: .holds([NodeNote.Hold(node: NodeID(2), left: .milliseconds(4711))])
@@ -52,8 +52,8 @@ struct NodeNoteTests {
     #expect(!DatagramGateTests.heartbeat().withUnsafeBytes(NodeNote.begins))
   }
 
-  @Test func `The gate lets through what a node says from its own address with the key, and counts the rest`()
-  {
+  /// The gate lets through what a node says from its own address with the key, and counts the rest.
+  @Test func theGateLetsThroughWhatANodeSaysWithTheKeyAndCountsTheRest() {
     var gate = DatagramGateTests.gate()
     func admit(_ note: NodeNote, _ source: String, key: Authenticator = DatagramGateTests.authenticator)
       -> NodeNote?
@@ -74,7 +74,7 @@ struct NodeNoteTests {
     #expect(admit(foreign, "10.1.0.2") == nil && gate.counters.foreignFarm == 1)
   }
 
-  @Test func `Keys are put together in any order, and those of two configurations side by side`() {
+  @Test func keysArePutTogetherInAnyOrderAndThoseOfTwoConfigurationsSideBySide() {
     var heard = NotesHeard()
     let other = FileKeys(Self.keys.list + [FileKey("more", "yes")])
     let all = Self.notes().reversed() + Self.notes(other, digest: Digest(rawValue: 78))
@@ -90,7 +90,7 @@ struct NodeNoteTests {
     #expect(heard.configuration(of: NodeID(1), at: later) == nil && !heard.hasOther(than: [], at: later))
   }
 
-  @Test func `Little is told at a time, and all of it again only after a pause`() {
+  @Test func littleIsToldAtATimeAndAllOfItAgainOnlyAfterAPause() {
     var told = NotesTold()
     let notes = Self.notes()
     var sent: [Instant] = []
@@ -106,7 +106,7 @@ struct NodeNoteTests {
     #expect(idle.next(keys: { nil }, each: { [] }, at: .zero).isEmpty)
   }
 
-  @Test func `Which key a node's heartbeats are made with is told when it changes`() {
+  @Test func whichKeyANodesHeartbeatsAreMadeWithIsToldWhenItChanges() {
     let (one, two) = (AuthenticatorTests.one, AuthenticatorTests.two)
     var gate = DatagramGateTests.gate(Authenticator(key: one, previous: two))
     var told: [String] = []

@@ -33,7 +33,8 @@ struct PathWatchTests {
     return (new, gone)
   }
 
-  @Test func `A node whose notes arrive and whose heartbeats do not is told once, and when they do again`()
+  /// A node whose notes arrive and whose heartbeats do not is told once, and when they do again.
+  @Test func aNodeWhoseNotesArriveAndWhoseHeartbeatsDoNotIsToldOnce()
     throws
   {
     var watch = try Self.watch()
@@ -45,7 +46,7 @@ struct PathWatchTests {
   }
 
   /// A heartbeat of several parts also has shorter parts.
-  @Test func `Shorter heartbeats are not enough, and neither is a farmd that tells nothing`() throws {
+  @Test func shorterHeartbeatsAreNotEnoughAndNeitherIsAFarmdThatTellsNothing() throws {
     var watch = try Self.watch()
     #expect(Self.hear(&watch, 0..<20_000, note: 400, heartbeat: 399).new.count == 1)
     watch = try Self.watch()
@@ -53,7 +54,7 @@ struct PathWatchTests {
     #expect(Self.hear(&watch, 20_000..<40_000, note: nil, heartbeat: 100) == ([], []))
   }
 
-  @Test func `A node that has gone is in no trouble, and one that is back has its time`() throws {
+  @Test func aNodeThatHasGoneIsInNoTroubleAndOneThatIsBackHasItsTime() throws {
     var watch = try Self.watch()
     _ = Self.hear(&watch, 0..<10_000, note: 400, heartbeat: 400)
     #expect(Self.hear(&watch, 10_000..<60_000, note: nil, heartbeat: nil) == ([], []))
@@ -63,7 +64,7 @@ struct PathWatchTests {
 
   /// 247 bytes: 88 + 2 + 2 times 36 for the nodes, 21 + 32 for 256 buckets, and 32 for the trailer. The headers before
   /// them have 28.
-  @Test func `An interface that is too narrow is told`() throws {
+  @Test func anInterfaceThatIsTooNarrowIsTold() throws {
     var watch = try Self.watch()
     #expect(watch.ownLength == 247)
     #expect(watch.look(mtus: [275], at: .zero) == ([], []))
@@ -80,7 +81,7 @@ struct PathWatchTests {
 
   /// By then each node serves all clients, and does not know that the other does.
   @Test(.needsNamespaces)
-  func `A running daemon names the member whose heartbeats are too long for the way`() async throws {
+  func aRunningDaemonNamesTheMemberWhoseHeartbeatsAreTooLongForTheWay() async throws {
     let farm = try DaemonFarm()
     try await farm.startAll()
     try farm.segment.bridge.shell(

@@ -50,7 +50,7 @@ struct PackageLifeTests {
     while !isSo(), Date() < end { try await Task.sleep(nanoseconds: 50_000_000) }
   }
 
-  @Test func `An upgrade breaks no connection, a removal leaves the farm and nothing behind`() async throws {
+  @Test func anUpgradeBreaksNoConnectionARemovalLeavesTheFarmAndNothingBehind() async throws {
     let folder = try TemporaryFolder()
     let packages = try await Self.packages(["1.0", "1.1"], in: folder)
     let farm = try DaemonFarm(Self.farm)

@@ -299,7 +299,7 @@ struct PreflightTests {
   }
 
   /// As over a tunnel: connections can be opened, but heartbeats are lost. The longest are IP packets of 311 bytes.
-  @Test func `A way that carries short datagrams and no heartbeats is named`() throws {
+  @Test func aWayThatCarriesShortDatagramsAndNoHeartbeatsIsNamed() throws {
     let segment = try Segment()
     let files = try Files()
     try segment.bridge.shell(
