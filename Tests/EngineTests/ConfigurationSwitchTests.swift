@@ -75,8 +75,7 @@ import Testing
     #expect(farm.nodes.prefix(3).allSatisfy { $0.settings == next && $0.view.members == NodeSet(first: 3) })
   }
 
-  @Test("An address that is not listed any more keeps no node from serving")
-  func forgetsAddresses() {
+  @Test func anAddressThatIsNotListedAnyMoreKeepsNoNodeFromServing() {
     var lockOut = LockOut()
     let (now, tau) = (Instant(nanoseconds: 5), Duration.seconds(1))
     let isFirst = lockOut.note(NodeID(3), timeout: tau, at: now)
@@ -85,8 +84,8 @@ import Testing
     #expect(!adapted.isJustified(PeerTable(nodeCount: 3), timeout: tau, at: now))
   }
 
-  @Test("A node without others serves every bucket again after a switch", arguments: [24, 12])
-  func servesAlone(buckets: Int) {
+  @Test(arguments: [24, 12])
+  func aNodeWithoutOthersServesEveryBucketAgainAfterASwitch(buckets: Int) {
     var farm = TestFarm(Settings(nodeCount: 2, groups: [GroupSettings(bucketCount: 12)]))
     farm.start(0)
     farm.run(for: .seconds(3))

@@ -3,7 +3,7 @@ import Testing
 @testable import Engine
 
 /// The legal transitions in the life of a node, one by one; any other one traps.
-@Suite("The life of a node") struct LifecycleTests {
+@Suite struct LifecycleTests {
   private static let legal: [(Status, [Status])] = [
     (.stopped, [.listening, .up, .draining, .detached]),
     (.listening, [.stopped, .joining]),
@@ -17,8 +17,7 @@ import Testing
     (.deaf, [.stopped, .listening, .joining, .leaving]),
   ]
 
-  @Test("Exactly these transitions are legal")
-  func table() {
+  @Test func exactlyTheseTransitionsAreLegal() {
     #expect(Set(LifecycleTests.legal.map(\.0)) == Set(Status.allCases))
     for (status, successors) in LifecycleTests.legal {
       #expect(
@@ -26,8 +25,8 @@ import Testing
     }
   }
 
-  @Test("A node that comes up serves from then on; one that comes back to it has served all the time")
-  func serves() {
+  /// One that comes back to it from a detached state has served all the time.
+  @Test func aNodeThatComesUpServesFromThenOn() {
     let (first, later) = (Instant(nanoseconds: 5), Instant(nanoseconds: 9))
     var life = Lifecycle()
     for (next, at) in [(Status.listening, first), (.joining, first), (.up, first), (.detached, later)] {
@@ -43,8 +42,7 @@ import Testing
     #expect(life.upSince == later)
   }
 
-  @Test("An illegal transition is a fault of ours and traps")
-  func traps() async {
+  @Test func anIllegalTransitionIsAFaultOfOursAndTraps() async {
     await #expect(processExitsWith: .failure) {
       var life = Lifecycle()
       life.enter(.joining, at: Instant(nanoseconds: 1))

@@ -203,7 +203,7 @@ import Testing
     let trials = (0..<2).map { trial in
       Simulation.run(short.scenario, seed: 1, trial: trial, keepsDetails: false, control: RunControl())
     }
-    let silence = trials.compactMap { $0["flow_outage.max"]?.value }.max() ?? 0
+    let silence = trials.compactMap { $0[.flowOutageMax]?.value }.max() ?? 0
     let all = Report.answer(scenario: short.scenario, result: trials[0], trials: trials)
     #expect(
       all.hasSuffix(

@@ -104,7 +104,7 @@ struct AttemptClause {
         : "none of \(all) failed\(those), and \(again(repeated, nil))\(rest)"
     }
     if repeated == 0 { return "every one of \(all) was \(verb) at once\(those)" }
-    let late = late(repeatedMeasure)
+    let late = late(times)
     return
       "every one of \(all) was \(verb)\(those), \(those.isEmpty ? "" : "and ")\(Readable.count(repeated)) of them \(late)\(rest)"
   }

@@ -6,7 +6,7 @@ extension TrialResult {
   /// happened or all from the first bucket that was not whole, and none begins within another.
   func haveRebalancesMean(_ faults: [Fault]) -> Bool {
     let those = rebalances.filter { $0.total ?? .zero > .zero }
-    let kinds = Set(those.map { $0.isEnd || $0.healthy != nil || faults[$0.fault].kind.isPlanned })
+    let kinds = Set(those.map { $0.isEnd || $0.healthy != nil || faults[$0.fault].kind.traits.isPlanned })
     let overlap = zip(those, those.dropFirst()).contains { $1.at < $0.at + $0.since + ($0.total ?? .zero) }
     return those.count > 1 && kinds.count == 1 && !overlap
   }

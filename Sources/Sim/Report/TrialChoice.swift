@@ -140,8 +140,8 @@ struct TrialChoice {
   /// than 600 ms`: who comes and who is connected try again in different ways.
   private func retries(_ told: [ToldTrial]) -> String {
     let most = told.map(\.mostRetries).max() ?? 0
-    let nouns = [("connects_begun", "connect"), ("requests_sent", "request")].filter { name, _ in
-      told.contains { $0.count(name) > 0 }
+    let nouns = [(Measure.connectsBegun, "connect"), (.requestsSent, "request")].filter { measure, _ in
+      told.contains { $0.count(measure) > 0 }
     }.map { $0.1 }
     let first =
       "In no trial was a \(nouns.isEmpty ? "connect" : nouns.joined(separator: " or ")) repeated"

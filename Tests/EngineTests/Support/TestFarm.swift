@@ -34,7 +34,7 @@ struct TestFarm {
   /// The first `nodeCount` are the nodes in order, and a twin comes after them.
   var machines: [TestMachine]
   let delay = Duration.microseconds(200)
-  let commitTime = Duration.microseconds(300)
+  var commitTime = Duration.microseconds(300)
   /// Whether every node gets a flow in each bucket that it accepts, at once and again and again.
   var isBusy = false
   var records: [Record] = []

@@ -48,7 +48,7 @@ final class BridgeStand {
     try hosts.ip((0...count).map { "link set h\($0) up" })
     for p in 0...count {
       let socket = try hosts.run { () throws(NetlinkSocket.Refusal) in
-        try PacketSocket.open(interface: Int32(if_nametoindex("h\(p)")), type: PacketSocket.everyType)
+        try PacketSocket.number(interface: Int32(if_nametoindex("h\(p)")), type: PacketSocket.everyType)
       }
       sockets.append(socket)
       // PACKET_IGNORE_OUTGOING: what a host sends is not heard by it.
@@ -59,7 +59,7 @@ final class BridgeStand {
     for p in 0..<count { try waitUntilForwarding(p) }
   }
 
-  deinit { for socket in sockets { close(socket) } }
+  deinit { for socket in sockets { _ = PacketSocket.owner(of: socket) } }
 
   /// Further options of the bridge.
   func set(_ options: String) throws { try bridge.ip(["link set br0 type bridge \(options)"]) }
