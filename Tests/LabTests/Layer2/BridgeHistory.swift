@@ -145,11 +145,12 @@ struct BridgeHistory {
   private mutating func count(_ decided: EthernetSwitch.Forwarding, _ frame: EthernetFrame) {
     tally.judged += 1
     if decided.ports.isEmpty { tally.nowhere += 1 }
+    if decided.drop != nil { return }
     if !decided.flooded.isEmpty {
       tally.flooded += 1
     } else if frame.destination.isMulticast {
       tally.snooped += 1
-    } else if decided.drop == nil {
+    } else {
       tally.byTable += 1
     }
   }
