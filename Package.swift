@@ -21,6 +21,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "Engine", swiftSettings: strict),
+    .target(name: "Peers", dependencies: ["Engine"], swiftSettings: strict),
     .target(
       name: "FarmFile",
       dependencies: ["Engine", .product(name: "Yams", package: "Yams")],
@@ -77,6 +78,9 @@ let package = Package(
     .testTarget(
       name: "EngineTests", dependencies: ["Engine"],
       exclude: ["Golden", "Vectors"], swiftSettings: strict),
+    .testTarget(
+      name: "PeersTests", dependencies: ["Peers", "Engine", "TestSupport"],
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "FarmFileTests", dependencies: ["FarmFile", "Engine", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -162,6 +162,7 @@ import Testing
         "Tests/LinuxBackendTests/Control/Farmd.swift",
         "Tests/LinuxBackendTests/Filter/Sandbox.swift",  // popen, with its words written out
         "Tests/LinuxBackendTests/Segment/TestNamespace.swift",  // refuses what is not listed
+        "Tests/PeersTests/Support/Tshark.swift",
         "Tests/ScenarioTests/Farmsim.swift",
       ])
     #expect(ProgramList.here.names(for: ["product"]).contains("gnuplot"))
