@@ -94,8 +94,13 @@ import Testing
     farm.give(0, .command(.setWeight(GroupID(0), 30)))
     farm.give(1, .command(.setWeight(GroupID(0), 60)))
     var holes = 0
-    farm.run(for: .seconds(6)) { holes = max(holes, $0.trouble().holes) }
-    #expect(farm.loads() == [20, 40] && holes == 0)
+    var double = (first: Instant.never, last: Instant.zero)
+    farm.run(for: .seconds(6)) {
+      holes = max(holes, $0.trouble().holes)
+      if $0.trouble().doubles > 0 { double = (min(double.first, $0.now), $0.now) }
+    }
+    // A host gives up what it hears its new owner serve: a frame and a change of the filter later.
+    #expect(farm.loads() == [20, 40] && holes == 0 && double.last - double.first < .milliseconds(1))
   }
 
   @Test("After a partition two hosts both serve every bucket for 3 to 4 s", arguments: 0..<20)

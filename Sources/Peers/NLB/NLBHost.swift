@@ -202,7 +202,7 @@ public struct NLBHost: Sendable {
         converge(.unknown)
       }
     }
-    if stage == .converged { handOver(into: &actions) }
+    if stage >= .settled { handOver(into: &actions) }
     return .done
   }
 
@@ -241,6 +241,7 @@ public struct NLBHost: Sendable {
     for stage in convergence.pass(isAgreed: obstacle == nil && neighbours.agree(stage, plan)) {
       if stage == .mapping {
         plan = NLBPlan(neighbours.announced(with: heartbeat, of: id), settings: settings)
+        ownership.aim(at: plan.maps(of: id))
       } else if stage == .converged {
         adopt(into: &actions)
       }
@@ -272,10 +273,11 @@ public struct NLBHost: Sendable {
   }
 
   private mutating func handOver(into actions: inout [Action]) {
+    let isOver = stage == .converged
     let announced =
-      settings.assumed.keepsUntilAnnounced
-      ? neighbours.served(ruleCount: ownership.held.count, by: plan) : plan.assigned
-    let given = ownership.giveUp(announced: announced, planned: plan.assigned)
+      isOver && !settings.assumed.keepsUntilAnnounced
+      ? plan.assigned : neighbours.served(ruleCount: ownership.held.count, by: plan)
+    let given = ownership.giveUp(announced: announced, planned: isOver ? plan.assigned : nil)
     for rule in given.indices where given[rule] > 0 {
       actions.append(.notice(.released(GroupID(rule), count: given[rule])))
     }

@@ -52,11 +52,12 @@ struct NLBNeighbours: Sendable {
     [(id, own)] + members.map { ($0, heartbeat(of: $0)) }
   }
 
-  /// By rule, the buckets that members say they serve; with a plan only those that they are to serve by it.
+  /// By rule, the buckets that members say they serve; with a plan only those of members in whom it is in force.
   func served(ruleCount: Int, by plan: NLBPlan? = nil) -> [NLBMap] {
     var all = [NLBMap](repeating: .empty, count: ruleCount)
     for node in members {
       let said = heartbeat(of: node)
+      if plan != nil && said.stage != .converged { continue }
       let maps = plan?.maps(of: node)
       for i in all.indices where i < said.rules.count {
         let current = said.rules[i].current

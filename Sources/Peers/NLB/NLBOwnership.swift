@@ -41,6 +41,9 @@ struct NLBOwnership: Sendable {
     }
   }
 
+  /// Notes what it is to serve by a plan that is not yet in force.
+  mutating func aim(at maps: [NLBMap]) { target = maps }
+
   /// Puts a plan in force: takes what is new, and keeps for now what is to go.
   /// - Returns: how many buckets of each rule are new.
   mutating func adopt(_ maps: [NLBMap]) -> [Int] {
@@ -53,12 +56,12 @@ struct NLBOwnership: Sendable {
   /// Gives up what others serve now, and what nobody is to serve.
   /// - Parameters:
   ///   - announced: by rule, what new owners say that they serve.
-  ///   - planned: by rule, what anybody is to serve.
+  ///   - planned: by rule, what anybody is to serve; `nil` while the plan is not yet in force here.
   /// - Returns: how many buckets of each rule were given up.
-  mutating func giveUp(announced: [NLBMap], planned: [NLBMap]) -> [Int] {
+  mutating func giveUp(announced: [NLBMap], planned: [NLBMap]?) -> [Int] {
     let leaving = leaving
     return held.indices.map { i in
-      let kept = leaving[i].intersection(planned[i]).subtracting(announced[i])
+      let kept = leaving[i].intersection(planned?[i] ?? leaving[i]).subtracting(announced[i])
       let gone = leaving[i].subtracting(kept)
       held[i] = held[i].subtracting(gone)
       return gone.count
