@@ -22,17 +22,17 @@ struct SwiftWords {
   }
 
   /// Types of the file itself, not those that are nested in them.
-  var declared: Set<String> {
-    let kinds: Set<String> = ["struct", "class", "enum", "protocol", "actor", "typealias"]
-    return Set(
-      zip(words, words.dropFirst()).compactMap { kind, name in
-        kind.depth == 0 && kinds.contains(kind.text) ? name.text : nil
-      })
-  }
+  var declared: Set<String> { Set(declarations.filter { $0.depth == 0 }.map(\.text)) }
 
-  /// The words that may name a type.
+  /// The words that may name a type, but for types that are nested in the file's own.
   var named: Set<String> {
     Set(words.filter { !$0.isMember && $0.text.first!.isUppercase }.map(\.text))
+      .subtracting(declarations.filter { $0.depth > 0 }.map(\.text))
+  }
+
+  private var declarations: [Word] {
+    let kinds: Set<String> = ["struct", "class", "enum", "protocol", "actor", "typealias"]
+    return zip(words, words.dropFirst()).compactMap { kinds.contains($0.text) ? $1 : nil }
   }
 
   /// - Parameter end: the parenthesis that ends an interpolation; `nil` for the whole file.
