@@ -79,7 +79,7 @@ import Testing
         + "until it is within 5 % of its full height at about 19 s.")
     let sessions = try Self.words(
       "{rule: web, arrivals: 10/s, flow: {duration: 2 s}, session: {connections: 5, think_time: 10 s}}, "
-        + "{rule: dns, arrivals: 10/s, flow: {duration: {exponential: 3 s}}, patience: 5 s}", duration: 400)
+        + "{rule: dns, arrivals: 10/s, flow: {duration: {exponential: 3 s}, patience: 5 s}}", duration: 400)
     #expect(sessions?.hasPrefix("Still filling up: sessions last 50 s") == true, "\(sessions ?? "-")")
     let long = try Self.words("{rule: web, arrivals: 10/s, flow: {duration: 1 h}}")
     #expect(long?.hasSuffix(" so that the load climbs as long as the run lasts.") == true, "\(long ?? "-")")

@@ -11,6 +11,15 @@ struct ClientRequest {
   var count = 0
   var purpose: Purpose
 
+  /// Whether an answer is to this question. A node that was cut off may have kept one to an earlier question of the same
+  /// client, and sends it when its link is back.
+  /// - Parameter answer: the node's number, followed by the question's own bytes. If it is too short for the question's
+  ///   number, nothing tells questions apart.
+  func isAnswered(by answer: ArraySlice<UInt8>) -> Bool {
+    let said = answer.dropFirst().prefix(8)
+    return said.count < 8 || said.reduce(0) { $0 << 8 | UInt64($1) } == number
+  }
+
   enum Purpose {
     case stream(Int, client: UInt32, began: UInt64, tries: Int, bytes: Int)
     case probe(GroupID, Bucket)
@@ -69,6 +78,7 @@ extension ClientLoop {
       // A refused port is not an answer: the node accepted the datagram, but no server did.
       guard count > 0 || errno == ECONNREFUSED else { return }
       guard count > 0, var request = requests[socket] else { return }
+      guard request.isAnswered(by: answer[..<count]) else { continue }
       request.answers.insert(NodeID(Int(answer[0])))
       request.count += 1
       if request.count == 1, case .stream(let stream, let client, let began, let tries, _) = request.purpose {
