@@ -149,6 +149,25 @@ final class LabFarm {
     }
   }
 
+  /// How long a farm may take to form, and a daemon until it takes an order.
+  static let patience = Duration.seconds(30)
+
+  /// Sends a request until the daemon takes it. One that this machine has started late may not listen yet, or not be up.
+  /// - Returns: when the request that it took was sent.
+  func insist(_ node: NodeID, _ request: ControlRequest) throws(LabError) -> Instant {
+    let begin = MonotonicClock.now
+    while true {
+      let at = MonotonicClock.now
+      do throws(LabError) {
+        try ask(node, request)
+        return at
+      } catch {
+        if at - begin > LabFarm.patience { throw LabError(error.description, isOfFarm: true) }
+      }
+      usleep(20_000)
+    }
+  }
+
   // MARK: State
 
   /// Whether every bucket has exactly one owner.

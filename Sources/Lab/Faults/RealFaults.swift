@@ -148,8 +148,8 @@ struct RealFaults {
   }
 
   private func order(_ nodes: NodeSet, _ request: ControlRequest) throws(LabError) -> Instant {
-    let at = MonotonicClock.now
-    for node in nodes { try farm.ask(node, request) }
+    var at = MonotonicClock.now
+    for node in nodes { at = try farm.insist(node, request) }
     return at
   }
 

@@ -21,8 +21,6 @@ public struct LabPlayer: Sendable {
   public var probesPerSecond = 100
   /// What a soak does and observes besides; `nil` if this is not a soak.
   var soak: SoakWatch?
-  /// The longest wait for a whole farm, in seconds.
-  static let patience = 30.0
 
   public init(_ plan: LabPlan, text: String, file: String, overrides: [Override] = [], programs: LabPrograms)
   {
@@ -69,12 +67,12 @@ public struct LabPlayer: Sendable {
 
   /// Waits while the farm forms, or becomes whole again between two repeats.
   private func waitUntilWhole(_ farm: LabFarm, control: RunControl) throws(LabError) {
-    let deadline = Date().addingTimeInterval(LabPlayer.patience)
+    let deadline = Date().addingTimeInterval(LabFarm.patience.seconds)
     while !farm.isWhole || !farm.servesEverywhere {
       try farm.requireRunning(except: .empty)
       if control.isStopRequested { return }
       if Date() > deadline {
-        throw LabError("the farm is not whole after \(Int(LabPlayer.patience)) s", isOfFarm: true)
+        throw LabError("the farm is not whole after \(Int(LabFarm.patience.seconds)) s", isOfFarm: true)
       }
       usleep(20_000)
     }
@@ -90,13 +88,13 @@ public struct LabPlayer: Sendable {
 
   /// Waits for a daemon that was just started and does not listen yet.
   private func waitForDaemon(_ farm: LabFarm, _ node: NodeID) throws(LabError) {
-    let deadline = Date().addingTimeInterval(LabPlayer.patience)
+    let deadline = Date().addingTimeInterval(LabFarm.patience.seconds)
     while true {
       try farm.requireRunning(except: .empty)
       if farm.listens(node) { return }
       if Date() > deadline {
         throw LabError(
-          "\(farm.name(node)) takes no orders after \(Int(LabPlayer.patience)) s", isOfFarm: true)
+          "\(farm.name(node)) takes no orders after \(Int(LabFarm.patience.seconds)) s", isOfFarm: true)
       }
       usleep(20_000)
     }
