@@ -166,7 +166,16 @@ import Testing
         "Of \(Readable.count(Int(lost))) lost packets \(Readable.count(Int(open))) were datagrams of open flows, whose "
           + "clients sent on. No client of an open flow was without an answer for longer than 5 s. \(all) packets came to a "
           + "node whose application did not know their flow: accepted, and not answered. The client of a lost UDP flow sends "
-          + "on until its patience is over, for up to 5 s, and then no more: "), "\(run.page)")
+          + "on until its patience is over, for up to 5 s, and then no more: only then does its part of the load "
+          + "end, and new flows make up for it. "), "\(run.page)")
+    // Once node2 is missed the load is as high as before, for as long as they send on.
+    let load = (0..<run.result.load.lost.count).map { bin in
+      run.result.load.accepted.reduce(0) { $0 + $1[bin] }
+    }
+    func mean(_ from: Int, _ to: Int) -> Double {
+      Double(load[(from * 5)..<(to * 5)].reduce(0, +)) / Double(to - from)
+    }
+    #expect(mean(22, 25) > 0.95 * mean(17, 20))
     #expect(run.page.contains(", 0 accepted twice, \(all) accepted and not answered"))
     #expect(run.page.contains("Still filling up: flows last 20 s on average"))
     #expect(try run.row("packets_unserved") == [all])
@@ -190,6 +199,38 @@ import Testing
     let silence = try #require(run.result[.flowOutageMax])
     #expect(silence.isCensored && silence.value > 4.5 && silence.value <= 5)
     #expect(run.result[.packetsLost].map { $0.value > 0 } == true)
+  }
+
+  /// What becomes of lost segments is told of those clients only that met it, and a load that breaks off does not climb.
+  @Test func whereNobodyIsLeftNoSegmentIsAnswered() throws {
+    func run(_ duration: String) throws -> PlayedCase {
+      try PlayedCase(
+        """
+        farm: {nodes: 2, virtual_ip: 192.0.2.100, rules: [{port: 80}]}
+        traffic: {arrivals: 100/s, clients: 1000}
+        faults: [{at: 20 s, crash: all}]
+        run: {duration: \(duration)}
+        """)
+    }
+    let whole = try run("60 s")
+    let lost = whole.result.outcome.streams.reduce(0) { $0 + $1.counts.broken }
+    #expect(
+      whole.page.contains(
+        "open connections, which their clients sent again until they gave up after 15 s (\(Readable.count(lost, "client")))."
+      ), "\(whole.page)")
+    #expect(
+      whole.page.contains(
+        "The load was still filling up when node1 and node2 lost power at 20 s: connections last 10 s on average and there "
+          + "were none at the start."), "\(whole.page)")
+    #expect(!whole.page.contains("the load climbs"))
+    // Who has sent nothing since the crash does not wait for anything yet.
+    let short = try run("20100 ms")
+    let counts = short.result.outcome.streams.reduce(TrafficCounts()) { $0 + $1.counts }
+    #expect(counts.silent > 0 && counts.silent < counts.unnoticed)
+    #expect(
+      short.page.contains(
+        "open connections, which their clients sent again until the run ended (\(Readable.count(counts.silent, "client")))."
+      ), "\(short.page)")
   }
 
   @Test func withoutATroubleNoConnectionIsSilent() throws {

@@ -17,6 +17,12 @@ struct FillingLoad {
     let later: Double
   }
 
+  /// What takes so much of the load that it climbs no more as it would have.
+  struct Breach {
+    let happened: String
+    let at: Instant
+  }
+
   private let streams: [Stream]
 
   /// The part of the whole load that is not worth a word if it is missing.
@@ -49,8 +55,14 @@ struct FillingLoad {
   }
 
   /// `Still filling up: ...`; `nil` if the load is nearly full when it begins to be measured.
-  func words(measuredFrom from: Instant, end: Instant) -> String? {
+  /// - Parameter breach: what is told instead of the time when the load is full, if it comes before that.
+  func words(measuredFrom from: Instant, end: Instant, unlessBefore breach: Breach? = nil) -> String? {
     guard isMissing(after: from.seconds) else { return nil }
+    if let breach, isMissing(after: breach.at.seconds) {
+      return
+        "The load was still filling up when \(breach.happened) at \(Readable.moment(breach.at)): \(lengths) on average and "
+        + "there were none at the start."
+    }
     var (low, high) = (from.seconds, end.seconds)
     let isFull = !isMissing(after: high)
     if isFull {

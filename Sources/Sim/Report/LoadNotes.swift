@@ -17,30 +17,32 @@ struct LoadNotes {
     guard lost > 0, open > 0 else { return nil }
     let isTCP = losing.isEmpty || losing.contains(where: \.isTCP)
     let isUDP = losing.contains { !$0.isTCP }
-    let segments =
-      "segments of open connections, which their clients sent again until a node answered, or reset the connection"
-      + unanswered
+    let segments = "segments of open connections\(repeated)"
     let datagrams = "datagrams of open flows, whose clients sent on"
     let those =
       isTCP && isUDP ? "\(segments), or \(datagrams)" : isUDP ? datagrams : segments
     return "Of \(Readable.count(lost)) lost packets \(Readable.count(open)) were \(those)."
   }
 
-  /// ` (3 clients gave up after 15 s)`: whose segments nobody answered.
-  private var unanswered: String {
+  /// `, which their clients sent again until a node answered or reset the connection, they gave up after 15 s (3 clients),
+  /// or the run ended (9 clients)`: only what some client met.
+  private var repeated: String {
     let counts = losing.filter(\.isTCP).reduce(TrafficCounts()) { $0 + $1.counts }
-    let (gaveUp, waited) = (counts.broken - counts.unnoticed, counts.stalled + counts.unnoticed)
-    if gaveUp + waited == 0 { return "" }
-    let patience = Readable.setting(Traffic.patience)
+    let gaveUp = counts.broken - counts.unnoticed
     // Who gave up may have had segments that came to a node, and not to its application.
-    if told.seconds(.applicationOutageMax) > 0 { return ", or for \(patience), or until the run ended" }
-    let parts = [
-      gaveUp == 0 ? nil : "\(Readable.count(gaveUp, "client")) gave up after \(patience)",
-      waited == 0
-        ? nil
-        : "\(gaveUp == 0 ? Readable.count(waited, "client") : Readable.count(waited)) had no answer yet when the run ended",
-    ]
-    return " (\(PlainText.list(parts.compactMap { $0 })))"
+    let isTroubled = told.seconds(.applicationOutageMax) > 0
+    func many(_ count: Int) -> String { isTroubled ? "" : " (\(Readable.count(count, "client")))" }
+    var ends: [String] = []
+    if counts.answeredLate > 0 {
+      ends.append(counts.resetLate > 0 ? "a node answered or reset the connection" : "a node answered")
+    } else if counts.resetLate > 0 {
+      ends.append("a node reset the connection")
+    }
+    if gaveUp > 0 { ends.append("they gave up after \(Readable.setting(Traffic.patience))\(many(gaveUp))") }
+    if counts.silent > 0 { ends.append("the run ended\(many(counts.silent))") }
+    guard let last = ends.popLast() else { return "" }
+    let first = ends.isEmpty ? "" : "\(ends.joined(separator: ", ")), or "
+    return ", which their clients sent again until \(first)\(last)"
   }
 
   /// How many packets chance took.
@@ -97,12 +99,22 @@ struct LoadNotes {
     guard let longest = patiences.max() else { return nil }
     return
       "The client of a lost UDP flow sends on until its patience is over, for up to \(Readable.setting(longest)), and then "
-      + "no more: the load falls for so long, and then climbs again as new flows begin."
+      + "no more: only then does its part of the load end, and new flows make up for it."
   }
 
   private var filling: String? {
     guard let from = told.result.measuredFrom else { return nil }
-    return FillingLoad(told.scenario).words(measuredFrom: from, end: told.result.end)
+    return FillingLoad(told.scenario).words(measuredFrom: from, end: told.result.end, unlessBefore: breach)
+  }
+
+  /// What first left buckets without service until the run ended, or for so long that their clients gave up.
+  private var breach: FillingLoad.Breach? {
+    let those = told.result.rebalances.filter { rebalance in
+      let open = told.result.unsettled
+      let isOpen = !rebalance.isOver && open.holes + open.unreached + open.unserved > 0
+      return isOpen || rebalance.disturbed ?? .zero >= Traffic.patience
+    }
+    return those.first.map { FillingLoad.Breach(happened: told.words.happened($0), at: $0.at) }
   }
 
   private var streams: [StreamOutcome] { told.result.outcome.streams }

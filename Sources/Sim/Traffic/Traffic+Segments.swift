@@ -47,7 +47,10 @@ extension Traffic {
       return closeByFarm(place, at: time)
     }
     if answers == 0 { return repeatSegment(place, at: time) }
-    if isStalled { endSilence(of: flow, at: time) }
+    if isStalled {
+      endSilence(of: flow, at: time)
+      count(flow) { $0.answeredLate += 1 }
+    }
     if isLast { return closeInOrder(place, at: time, isHeard: true) }
     let mean = Double(streams[s].model.flow.segmentInterval.nanoseconds)
     let wait = UInt64(dice.exponential(mean: mean)) &+ applications.delays[Int(flow.node)]
@@ -107,9 +110,13 @@ extension Traffic {
 
   /// A node that does not know the flow has reset it.
   mutating func closeByFarm(_ place: UInt32, at time: UInt64) {
+    let isLate = flows[place].since != .max
     endSilence(of: flows[place], at: time)
     countLost(flows[place], at: time)
-    count(flows[place]) { $0.reset += 1 }
+    count(flows[place]) { counts in
+      counts.reset += 1
+      if isLate { counts.resetLate += 1 }
+    }
     close(place, at: time, isHeard: false)
   }
 

@@ -150,10 +150,16 @@ extension Traffic {
         settleSilence(of: flow, isKept: false, at: time)
         countBroken(flow, at: time)
         count(flow) { $0.unnoticed += 1 }
+        if flow.since != .max { count(flow) { $0.silent += 1 } }
         openFlows -= 1
       case .open, .datagrams:
         count(flow) { $0.kept += 1 }
-        if flow.since != .max { count(flow) { $0.stalled += 1 } }
+        if flow.since != .max {
+          count(flow) { counts in
+            counts.stalled += 1
+            counts.silent += 1
+          }
+        }
         let goesOn = coverage.map { isKept(flow, $0) } ?? false
         settleSilence(of: flow, isKept: goesOn, at: time)
         if coverage != nil, !goesOn { count(flow) { $0.inDoubt += 1 } }

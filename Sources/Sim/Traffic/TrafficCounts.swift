@@ -30,6 +30,11 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   /// Broken flows whose node had not failed.
   public var brokenOutside = 0
   public var reset = 0
+  /// How often the client of an open connection was answered, or reset, only after it had repeated a segment.
+  public var answeredLate = 0
+  public var resetLate = 0
+  /// Open flows, kept or broken, whose clients had sent something without an answer when the run ended.
+  public var silent = 0
   /// Flows that were reset although the node that tracked them served its clients and no member missed it.
   public var resetOutside = 0
   /// Lost flows whose node had failed or was hidden from its clients, and the others.
@@ -65,7 +70,7 @@ public struct TrafficCounts: BitwiseCopyable, Sendable, Hashable {
   private static let all: [WritableKeyPath<TrafficCounts, Int> & Sendable] = [
     \.begun, \.repeated, \.unanswered, \.waiting, \.waitingInDoubt, \.connectsReset, \.connectsRefused,
     \.connectsLeftAlone, \.opened, \.kept, \.stalled, \.inDoubt, \.broken, \.unnoticed, \.brokenOutside,
-    \.reset, \.resetOutside,
+    \.reset, \.answeredLate, \.resetLate, \.silent, \.resetOutside,
     \.lostWithNode, \.lostElsewhere, \.sessionsMoved, \.flowsMoved, \.sent, \.lost, \.lostOfOpen,
     \.lostOnTheWay, \.lostUnknown, \.resets, \.twice, \.unserved,
   ]
