@@ -128,13 +128,11 @@ struct OwnershipDrawing {
   private var brief: String {
     guard let width = OwnershipChart.narrowest(of: result.end - .zero) else { return "" }
     let parts = result.rebalances.compactMap { rebalance -> String? in
-      guard rebalance.bucketsThereAndBack > 0, let first = rebalance.firstMove, let last = rebalance.lastMove,
-        last > first, last - first < width
-      else { return nil }
-      let (from, until) = (rebalance.at + first, rebalance.at + last)
-      guard history.changes.contains(where: { $0.contains { $0.at >= from && $0.at < until } }) else {
-        return nil
+      guard rebalance.bucketsThereAndBack > 0, let last = rebalance.lastMove else { return nil }
+      let stays = history.stays(endingFrom: rebalance.at, to: rebalance.at + last).filter {
+        $0.until - $0.from < width
       }
+      guard let from = stays.map(\.from).min(), let until = stays.map(\.until).max() else { return nil }
       return "from \(Readable.clock(from)) to \(Readable.clock(until))"
     }
     if parts.isEmpty { return "" }

@@ -133,6 +133,25 @@ struct OwnershipHistory {
     }
   }
 
+  /// The times that buckets were away with another only owner, from when it had them until they were back with the one
+  /// before: those that end between two instants.
+  func stays(endingFrom start: Instant, to stop: Instant) -> [(from: Instant, until: Instant)] {
+    changes.flatMap { list -> [(from: Instant, until: Instant)] in
+      var owned: [(node: NodeID, at: Instant)] = []
+      var stays: [(from: Instant, until: Instant)] = []
+      for change in list {
+        guard change.isInUse, change.owners.count == 1, let node = change.owners.first,
+          node != owned.last?.node
+        else { continue }
+        if owned.count > 1, owned[owned.count - 2].node == node, change.at >= start, change.at <= stop {
+          stays.append((owned[owned.count - 1].at, change.at))
+        }
+        owned.append((node, change.at))
+      }
+      return stays
+    }
+  }
+
   /// The place of the last change at or before an instant. - Complexity: O(log n).
   private func lastChange(of bucket: Int, notAfter at: Instant) -> Int {
     let list = changes[bucket]
