@@ -46,7 +46,7 @@ import Testing
     #expect(text.contains("**Verdict: passed** – 3 of 3 expectations hold in every one of 20 trials."))
     #expect(
       text.contains("| `hole_time.total` (bucket-seconds) | 20 | 133 | 0 | 0 | 133 | 133 | 133 | 133 |"))
-    #expect(text.contains("| Digest | `0123456789abcdef` |"))
+    #expect(text.contains("| Digest of the run | `0123456789abcdef` |"))
   }
 
   @Test func aFailedExpectationFailsTheVerdict() {

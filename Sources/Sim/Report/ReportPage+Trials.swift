@@ -73,7 +73,7 @@ extension ReportPage {
         ["Seed", "\(result.seed)"],
         ["Trials", "\(Readable.count(trials.count)) (shown in detail: trial \(result.trial))"],
         ["Simulated", Readable.clock(result.end)],
-        ["Digest", "`\(result.digest.hex)`"],
+        ["Digest of the run", "`\(result.digest.hex)`"],
       ] + (trials.count > 1 ? [["Digest of all trials", "`\(TrialResult.digest(of: trials).hex)`"]] : []) + [
         ["farmsim", escaped(environment.version)],
         ["Platform", escaped(environment.platform)],
