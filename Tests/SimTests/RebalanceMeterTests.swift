@@ -89,6 +89,24 @@ import Testing
     #expect(found[1].firstPacket == nil)
   }
 
+  /// Two nodes lose power and come back; the third has nothing to say. Their own views tell of each other.
+  @Test func whatOnlyItsOwnNodesHaveSeenIsNotToldApart() {
+    var farm = Farm()
+    farm.fault(0, .crash(node1.union(node2)), 1000)
+    farm.own([0, 1, 2], 0, 1000)
+    farm.view(of: 1, serving: 0b001, 1900)
+    farm.own([0, 1, 2], 0b1, 1902, issued: 1901)
+    // A node that reboots alone has nobody to miss: nothing was seen of it.
+    farm.fault(1, .crash(node2), 3000)
+    farm.own([2], 0, 3000)
+    farm.view(of: 2, serving: 0b011, 3100)
+    farm.own([2], 0b10, 3102, issued: 3101)
+    let found = farm.finish(5000)
+    #expect(found.map(\.detection) == [nil, nil] && found.map(\.decision) == [nil, nil])
+    #expect(found.map(\.commit) == [.milliseconds(1), .milliseconds(1)])
+    #expect(found.map { $0.gap } == ["not told apart", "none"])
+  }
+
   @Test func whatDisturbsNothingHasNoTotalAndWhatIsNotOverIsALowerBound() {
     var farm = Farm()
     farm.fault(0, .networkDown(NetworkSet(first: 1)), 100)

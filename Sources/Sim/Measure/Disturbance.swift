@@ -44,6 +44,8 @@ struct Disturbance: Sendable {
   /// When the commit that mended the last bucket was issued.
   private var issuedAt: Instant?
   private var viewAt: Instant?
+  /// Whether one of the nodes that it names has seen others of them go or come: their own views are no answer.
+  private var isSeenWithin = false
   private var firstMoveAt: Instant?
   private var lastMoveAt: Instant?
   /// Watches for the first packet in the buckets that were mended last.
@@ -240,12 +242,16 @@ struct Disturbance: Sendable {
   }
 
   mutating func viewChanged(of node: NodeID, serving: NodeSet, at now: Instant) {
-    guard viewAt == nil, !isDormant, answer == .any || !answering.contains(node) else { return }
-    switch answer {
-    case .any: viewAt = now
-    case .without: if !answering.isSubset(of: serving) { viewAt = now }
-    case .with: if !answering.intersection(serving).isEmpty { viewAt = now }
-    }
+    guard viewAt == nil, !isDormant else { return }
+    let nodes = answering.subtracting(answer == .any ? .empty : NodeSet(node))
+    let isAnswer =
+      switch answer {
+      case .any: true
+      case .without: !nodes.isSubset(of: serving)
+      case .with: !nodes.intersection(serving).isEmpty
+      }
+    guard isAnswer else { return }
+    if nodes == answering { viewAt = now } else { isSeenWithin = true }
   }
 
   /// Drops the buckets, since nothing that happens from now on is charged to it. Its times stay.
@@ -275,6 +281,7 @@ struct Disturbance: Sendable {
         }
       }
       if let issuedAt, !isOpen { result.commit = to - issuedAt }
+      result.isSeenWithin = isSeenWithin
     }
     result.firstMove = firstMoveAt.map { $0 - at }
     result.lastMove = lastMoveAt.map { $0 - at }

@@ -89,6 +89,8 @@ public struct Rebalance: Sendable {
   public var at: Instant
   /// From the fault to the first view change that answers it.
   public var detection: Duration?
+  /// Whether one of the nodes that it names has seen others of them go or come.
+  public var isSeenWithin = false
   /// From that view change to the issue of the commit that mended the last bucket.
   public var decision: Duration?
   /// From the issue of that commit to the filter having it.

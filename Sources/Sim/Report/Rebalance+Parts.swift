@@ -30,10 +30,11 @@ extension Rebalance {
   /// What the table of phases and its picture call a phase that is not known; a dash if no bucket was disturbed.
   ///
   /// In a rebalance that is over and has a detection and a commit, only the decision may be missing: that commit may
-  /// have been for something else.
+  /// have been for something else. Where only nodes that it struck have seen it, neither is told from the return of the
+  /// node that saw it.
   var gap: String {
     if total == nil { return "–" }
     if !isOver { return "not over" }
-    return detection != nil && commit != nil ? "not told apart" : "none"
+    return (detection != nil || isSeenWithin) && commit != nil ? "not told apart" : "none"
   }
 }

@@ -50,16 +50,23 @@ extension ReportPage {
         " **Of it disturbed** tells for how long of that some bucket was not whole, where for most of it all were, and "
         + "when the last of these times began."
     }
+    let unseen = shownRebalances.filter { $0.detection == nil && $0.commit != nil }
     let meanings: [(word: String, isThere: Bool, what: String)] = [
       ("a dash", cells.contains("–"), "that no bucket was disturbed"),
       (
         "*at least*", cells.contains { $0.hasPrefix("at least ") }, "that it was not over when the run ended"
       ),
       ("*not over*", cells.contains("not over"), "that this phase was not known when the run ended"),
-      ("*none*", cells.contains("none"), "that no view changed, or no commit was issued, because of it"),
+      (
+        "*none*", cells.contains("none"),
+        "that no view changed, or no commit was issued, because of it"
+          + (unseen.contains { $0.gap == "none" } ? ", and without a view change no decision is timed" : "")
+      ),
       (
         "*not told apart*", cells.contains("not told apart"),
         "that the last commit may have been for something else as well"
+          + (unseen.contains { $0.gap == "not told apart" }
+            ? ", or that only nodes that it struck have seen it" : "")
       ),
       ("*not measured*", cells.contains("not measured"), "that no client may come to it"),
     ]
