@@ -16,6 +16,8 @@ import Testing
       """)
     #expect(run.result[.clientOutageMax] == nil && run.result[.clientOutageMean] == nil)
     #expect(run.result[.packetsLost] == Measured(0))
+    #expect(
+      run.answer.contains("o bucket was ever without an owner, and no client saw an outage"), "\(run.answer)")
     #expect(run.result.measuredFrom == .zero + .seconds(5))
     // What the picture counts in addition is said to be of the time before.
     let page = Report.markdown(

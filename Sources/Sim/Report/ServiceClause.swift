@@ -59,7 +59,7 @@ struct ServiceClause {
     }
     guard !scenario.faults.isEmpty else {
       return hole == 0
-        ? "without any fault, no bucket was ever without an owner"
+        ? "without any fault, no bucket was ever without an owner\(noOutage)"
         : "without any fault, buckets were still \(without(one: "an owner")) for up to \(Readable.time(hole))"
     }
     guard let longest else { return undisturbed() }
@@ -88,6 +88,13 @@ struct ServiceClause {
       return "buckets \(had) for up to \(Readable.time(hole)) at a time, and \(served)\(between)"
     }
     return "\(again), and none was \(without(one: "one")) for longer than \(Readable.time(hole))"
+  }
+
+  /// Says that clients came and none had to wait.
+  private var noOutage: String {
+    told.count(.packetsSent) > 0 && told.measured(.clientOutageMax) == nil
+      && told.measured(.flowOutageMax) == nil
+      ? ", and no client saw an outage" : ""
   }
 
   /// How long no client was served at all: this is more than one node failing after the other.
