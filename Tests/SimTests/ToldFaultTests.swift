@@ -68,6 +68,20 @@ import Testing
     #expect(run.result.outcome.faults[1].losses.elsewhere == 0)
   }
 
+  /// A drain that outlasts the run: its deadline is told, and that a start did nothing.
+  @Test func aRestartThatDoesNothingIsToldInTheAnswer() throws {
+    let run = try PlayedCase(
+      """
+      farm: {nodes: 2, virtual_ip: 192.0.2.100, rules: [{port: 80, identity: address_port}]}
+      traffic: {arrivals: 10/s, flow: {duration: 1 h, segment_interval: 5 s}}
+      faults: [{at: 15 s, drain: {nodes: node2, deadline: 1 h}}, {at: 25 s, restart: node2}]
+      run: {duration: 30 s}
+      """)
+    #expect(
+      run.answer.hasSuffix(
+        " to end (its deadline is at 1 h); node2 was to be started at 25 s, but still ran."), "\(run.answer)")
+  }
+
   /// Of several nodes each is told by what it did.
   @Test func aRestartTellsWhichNodesItStarted() throws {
     let run = try Self.play(

@@ -296,7 +296,8 @@ import Testing
     let count = try #require(run.result.draining[NodeID(1)])
     #expect((50...100).contains(count))
     #expect(
-      run.answer.hasSuffix("When the run ended, node2 still waited for \(count) connections to end."),
+      run.answer.hasSuffix(
+        "When the run ended, node2 still waited for \(count) connections to end (its deadline is at 1 h)."),
       "\(run.answer)")
     #expect(run.json.contains("\"draining\": \(count)"))
     let over = try PlayedCase(text.replacing("deadline: 1 h", with: "deadline: 1 s"))

@@ -109,15 +109,42 @@ struct NodeClause {
 
   private static let mostHeld = 3
 
-  /// The nodes whose drain was not over; `nil` if there are none.
+  /// The nodes whose drain was not over, with deadlines that had not come and starts that did nothing; `nil` if there
+  /// are none.
   func draining() -> String? {
     let nodes = result.draining.keys.sorted()
     if nodes.isEmpty { return nil }
     let parts = nodes.map { node in
       let (name, count) = (told.words.name(node), result.draining[node] ?? 0)
-      return count == 0
-        ? "\(name) still drained" : "\(name) still waited for \(Readable.count(count, "connection")) to end"
+      return
+        (count == 0
+        ? "\(name) still drained" : "\(name) still waited for \(Readable.count(count, "connection")) to end")
+        + deadline(of: node)
     }
-    return "when the run ended, \(PlainText.list(parts))"
+    let starts = told.scenario.faults.indices.compactMap { idle($0, nodes) }
+    return (["when the run ended, \(PlainText.list(parts))"] + starts).joined(separator: "; ")
+  }
+
+  /// ` (its deadline is at 26 h)`; empty without one that comes after the run.
+  private func deadline(of node: NodeID) -> String {
+    guard let order = DrainedNode.order(of: node, by: result.end, in: told.scenario.faults),
+      let deadline = order.deadline, .zero + order.at + deadline > result.end
+    else { return "" }
+    return " (its deadline is at \(Readable.long(order.at + deadline)))"
+  }
+
+  /// `rdsh2 was to be started at 23 h, but still ran`: a start that a node which goes on draining did not need.
+  private func idle(_ place: Int, _ draining: [NodeID]) -> String? {
+    let fault = told.scenario.faults[place]
+    guard case .restart(let nodes) = fault.kind, .zero + fault.at <= result.end else { return nil }
+    let running = draining.filter { node in
+      nodes.contains(node)
+        && DrainedNode.order(of: node, by: result.end, in: told.scenario.faults).map { $0.at < fault.at }
+          ?? false
+    }
+    if running.isEmpty { return nil }
+    let names = told.words.nodes(running.reduce(NodeSet.empty) { $0.union(NodeSet($1)) })
+    return
+      "\(names) \(running.count == 1 ? "was" : "were") to be started at \(Readable.long(fault.at)), but still ran"
   }
 }
