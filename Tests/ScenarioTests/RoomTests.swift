@@ -60,8 +60,7 @@ import Testing
       private final class Sixteen: Seventeen<Eighteen> { struct Nineteen {} }
       let twenty = x.Twenty ?? Four.Other
       """)
-    #expect(
-      words.named == ["Four", "Six", "Eight", "Fifteen", "Sixteen", "Seventeen", "Eighteen", "Nineteen"])
+    #expect(words.named == ["Four", "Six", "Eight", "Fifteen", "Sixteen", "Seventeen", "Eighteen"])
     #expect(words.declared == ["Sixteen"])
   }
 }
