@@ -76,7 +76,7 @@ let package = Package(
     // What several test targets need.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine"],
+      name: "EngineTests", dependencies: ["Engine", "TestSupport"],
       exclude: ["Golden", "Vectors"], swiftSettings: strict),
     .testTarget(
       name: "PeersTests", dependencies: ["Peers", "Engine", "TestSupport"],

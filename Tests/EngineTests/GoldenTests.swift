@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The life of a node as text: see `Golden/README.md`.

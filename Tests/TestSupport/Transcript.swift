@@ -2,16 +2,16 @@
 ///
 /// Blocks are divided by blank lines; a block is commands, a line `----`, and the expected output. Lines that
 /// begin with `#` explain and are kept.
-struct Transcript {
-  struct Block {
+package struct Transcript {
+  private struct Block {
     var commands: [String]
     var output: [String]
     var isText: Bool
   }
 
-  var blocks: [Block] = []
+  private var blocks: [Block] = []
 
-  init(_ text: String) {
+  package init(_ text: String) {
     var lines: [String] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) + [""] {
       if !line.isEmpty {
@@ -27,27 +27,23 @@ struct Transcript {
     }
   }
 
-  var text: String {
+  package var text: String {
     blocks.map { block in
       let output = block.isText ? [] : ["----"] + block.output
       return (block.commands + output).joined(separator: "\n") + "\n"
     }.joined(separator: "\n")
   }
 
-  /// Runs every block and replaces its output.
-  /// - Returns: everything that the farm must never do, and did.
-  mutating func run(mayDouble: Bool) -> [String] {
-    var runner = TranscriptRunner(mayDouble: mayDouble)
+  /// Follows the commands of every block and replaces its output.
+  /// - Parameter follow: gets the commands of one block, without its comments.
+  package mutating func run(_ follow: ([String]) -> [String]) {
     for i in blocks.indices where !blocks[i].isText {
-      var output: [String] = []
-      for command in blocks[i].commands where !command.hasPrefix("#") { output += runner.run(command) }
-      blocks[i].output = output + runner.repeats()
+      blocks[i].output = follow(blocks[i].commands.filter { !$0.hasPrefix("#") })
     }
-    return runner.finish()
   }
 
   /// The first line that differs, with the lines around it; `nil` if none differs.
-  static func difference(_ old: String, _ new: String) -> String? {
+  package static func difference(_ old: String, _ new: String) -> String? {
     let a = old.split(separator: "\n", omittingEmptySubsequences: false)
     let b = new.split(separator: "\n", omittingEmptySubsequences: false)
     for i in 0..<max(a.count, b.count) {
