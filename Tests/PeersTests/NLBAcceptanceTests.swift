@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The figures that are published of NLB, or follow from what is published.
-@Suite("NLB's figures") struct NLBAcceptanceTests {
+@Suite struct NLBAcceptanceTests {
   /// A cluster of hosts that send at random instants, converged and at a random instant of a period.
   static func running(_ n: Int, seed: UInt64, _ change: (inout NLBSettings) -> Void = { _ in }) -> NLBFarm {
     var random = SplitMix64(state: seed)
@@ -32,8 +32,7 @@ import Testing
 
   /// A host dies at some instant between two of its heartbeats, and another looks at some instant of its own period. So
   /// the time is 5 s less one uniform part of a second and more another one: 4 to 6 s, mean 5 s, and triangular.
-  @Test("A crash is detected in 4 to 6 s, on average in 5.0 s, by the law of two uniform parts")
-  func detection() {
+  @Test func aCrashIsDetectedByTheLawOfTwoUniformParts() {
     let samples = (0..<400).map { seed in
       var farm = NLBAcceptanceTests.running(2, seed: 1000 + UInt64(seed))
       let at = farm.now
@@ -52,8 +51,9 @@ import Testing
     #expect(NLBAcceptanceTests.distance(samples) { ($0 - 4) / 2 } > bound)
   }
 
-  @Test("The hole after a crash lasts 7 to 9 s, within the 10 s that are promised", arguments: 0..<40)
-  func hole(seed: Int) {
+  /// 7 to 9 s, where 10 s are promised.
+  @Test(arguments: 0..<40)
+  func theHoleAfterACrashIsShorterThanPromised(seed: Int) {
     var farm = NLBAcceptanceTests.running(4, seed: 2000 + UInt64(seed))
     #expect(farm.trouble() == (0, 0))
     let at = farm.now
@@ -65,8 +65,8 @@ import Testing
     #expect(farm.trouble() == (0, 0))
   }
 
-  @Test("Of 60 buckets 15 move when one of four hosts crashes, and each other one has 20")
-  func fourHosts() {
+  /// Of 60 buckets 15 move when one of four hosts crashes, and each other one has 20.
+  @Test func aCrashMovesTheBucketsOfItsHostAlone() {
     var farm = NLBAcceptanceTests.running(4, seed: 3)
     #expect(farm.loads() == [15, 15, 15, 15])
     let before = farm.filters
@@ -80,15 +80,15 @@ import Testing
     }
   }
 
-  @Test("Seven hosts have at most 1.05 times their fair share")
-  func sevenHosts() {
+  /// At most 1.05 times.
+  @Test func sevenHostsHaveLittleMoreThanTheirFairShare() {
     let loads = NLBAcceptanceTests.running(7, seed: 4).loads()
     #expect(loads.sorted() == [8, 8, 8, 9, 9, 9, 9])
     #expect(abs(Double(loads.max() ?? 0) / (60.0 / 7) - 1.05) < 0.001)
   }
 
-  @Test("Load weights 30 and 60 give 20 and 40 buckets, and equal weights 30 each")
-  func weights() {
+  /// Load weights 30 and 60 give 20 and 40 buckets, equal weights 30 each.
+  @Test func bucketsFollowTheLoadWeights() {
     var farm = NLBAcceptanceTests.running(2, seed: 5)
     #expect(farm.loads() == [30, 30])
     farm.give(0, .command(.setWeight(GroupID(0), 30)))
@@ -103,16 +103,17 @@ import Testing
     #expect(farm.loads() == [20, 40] && holes == 0 && double.last - double.first < .milliseconds(1))
   }
 
-  @Test("After a partition two hosts both serve every bucket for 3 to 4 s", arguments: 0..<20)
-  func heal(seed: Int) {
+  /// For 3 to 4 s.
+  @Test(arguments: 0..<20)
+  func afterAPartitionTwoHostsBothServeEveryBucketForAWhile(seed: Int) {
     let double = NLBAcceptanceTests.doubleAfterPartition(hosts: 2, seed: UInt64(seed))
     #expect(double >= 3 && double <= 4.001, "\(double)")
   }
 
   /// If both hosts of one side send before one of the other side does, the first of them learns a period later that the
   /// second converges too.
-  @Test("Of four hosts the last may need one period more", arguments: 0..<40)
-  func healOfFour(seed: Int) {
+  @Test(arguments: 0..<40)
+  func ofFourHostsTheLastMayNeedOnePeriodMore(seed: Int) {
     let double = NLBAcceptanceTests.doubleAfterPartition(hosts: 4, seed: UInt64(seed))
     #expect(double >= 3 && double < 5, "\(double)")
   }
@@ -136,8 +137,8 @@ import Testing
     return seconds(end)
   }
 
-  @Test("A host that starts converges 3 + 6 + 0 + 1 s after its first heartbeat, and nobody loses a client")
-  func join() {
+  /// 3 + 6 + 0 + 1 s after its first heartbeat.
+  @Test func aHostThatStartsConvergesByThePublishedExampleAndNobodyLosesAClient() {
     var farm = NLBFarm(hosts: 4)
     for i in 0..<3 { farm.start(i, phase: NLBFarm.phase(i, of: 4)) }
     farm.run(for: .seconds(20))

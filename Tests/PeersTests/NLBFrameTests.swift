@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Heartbeats as frames: read again, and dissected by Wireshark.
-@Suite("NLB's frames") struct NLBFrameTests {
+@Suite struct NLBFrameTests {
   /// A heartbeat of random values.
   private static func random(_ random: inout SplitMix64) -> NLBHeartbeat {
     let priority = 1 + random.next(below: 32)
@@ -24,8 +24,8 @@ import Testing
       })
   }
 
-  @Test("A heartbeat comes out of its frame as it went in", arguments: NLBSettings.Mode.allCases)
-  func roundTrip(mode: NLBSettings.Mode) {
+  @Test(arguments: NLBSettings.Mode.allCases)
+  func aHeartbeatComesOutOfItsFrameAsItWentIn(mode: NLBSettings.Mode) {
     var random = SplitMix64(state: 7)
     for _ in 0..<50 {
       let heartbeat = NLBFrameTests.random(&random)
@@ -35,8 +35,7 @@ import Testing
     }
   }
 
-  @Test("Addresses are those that the mode asks for")
-  func addresses() {
+  @Test func addressesAreThoseThatTheModeAsksFor() {
     let heartbeat = NLBHeartbeat(
       clusterAddress: 0xc000_0264, dedicatedAddress: 0xc000_0201, priority: 3, defaultHost: 1,
       stage: .converged,
@@ -48,8 +47,7 @@ import Testing
     #expect(header(.igmp) == [0x01, 0x00, 0x5e, 0x7f, 0x02, 0x64] + from)
   }
 
-  @Test("What no host can say is no heartbeat, and no frame traps")
-  func malformed() {
+  @Test func whatNoHostCanSayIsNoHeartbeatAndNoFrameTraps() {
     var random = SplitMix64(state: 8)
     let good = NLBFrameTests.random(&random).frame(mode: .unicast)
     #expect(NLBHeartbeat(frame: []) == nil && NLBHeartbeat(frame: Array(good.dropLast())) == nil)
@@ -66,8 +64,7 @@ import Testing
     }
   }
 
-  @Test("Wireshark dissects every frame of a crash and a join without complaint, field by field")
-  func dissected() throws {
+  @Test func wiresharkDissectsEveryFrameOfACrashAndAJoinWithoutComplaintFieldByField() throws {
     var farm = NLBFarm(hosts: 3) {
       $0.rules = [
         NLBPortRule(ports: PortRange(80, 80), weight: 10 * $0.priority),

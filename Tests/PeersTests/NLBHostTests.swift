@@ -2,14 +2,13 @@ import Engine
 import Peers
 import Testing
 
-@Suite("A host of NLB") struct NLBHostTests {
+@Suite struct NLBHostTests {
   /// The default host accepts the group after the last rule.
   private static func defaultHosts(_ farm: NLBFarm) -> [Int] {
     farm.hosts.indices.filter { farm.running[$0] && !(farm.filters[$0].last?.isEmpty ?? true) }
   }
 
-  @Test("The lowest priority is the default host, and the next one after it")
-  func defaultHost() {
+  @Test func theLowestPriorityIsTheDefaultHostAndTheNextOneAfterIt() {
     var farm = NLBAcceptanceTests.running(3, seed: 1)
     #expect(NLBHostTests.defaultHosts(farm) == [0])
     farm.crash(0)
@@ -20,8 +19,7 @@ import Testing
     #expect(NLBHostTests.defaultHosts(farm) == [0])
   }
 
-  @Test("A single-host rule goes to the lowest handling priority, a disabled rule to nobody")
-  func filteringModes() {
+  @Test func aSingleHostRuleGoesToTheLowestHandlingPriorityADisabledRuleToNobody() {
     var farm = NLBAcceptanceTests.running(3, seed: 2) {
       let priority = $0.priority
       $0.rules = [
@@ -37,15 +35,13 @@ import Testing
     #expect(farm.loads(rule: 0) == [0, 60, 0] && farm.loads(rule: 2) == [30, 30, 0])
   }
 
-  @Test("Two hosts with one priority for a single-host rule do not converge")
-  func duplicateSinglePriority() {
+  @Test func twoHostsWithOnePriorityForASingleHostRuleDoNotConverge() {
     let farm = NLBAcceptanceTests.running(2, seed: 3) { $0.rules = [NLBPortRule(filtering: .single)] }
     #expect(farm.hosts.allSatisfy { $0.cause == .duplicateSinglePriority && $0.status == .joining })
     #expect(farm.loads() == [0, 0])
   }
 
-  @Test("Two hosts with one host priority that start together never converge, and nobody is served")
-  func duplicatePriority() {
+  @Test func twoHostsWithOneHostPriorityThatStartTogetherNeverConvergeAndNobodyIsServed() {
     var farm = NLBFarm(hosts: 2) { $0.priority = 1 }
     farm.startAll()
     farm.run(for: .seconds(60))
@@ -53,8 +49,7 @@ import Testing
     #expect(farm.loads() == [0, 0] && farm.notices.count { $0.notice == .duplicateNodeID } == 2)
   }
 
-  @Test("A newcomer with other rules serves nothing, and the others go on as before")
-  func differentRules() {
+  @Test func aNewcomerWithOtherRulesServesNothingAndTheOthersGoOnAsBefore() {
     var farm = NLBFarm(hosts: 3)
     farm.settings[2].rules[0].affinity = .none
     farm.start(0, phase: 1 << 30)
@@ -68,8 +63,7 @@ import Testing
     #expect(farm.hosts[0].stage == .converged && farm.hosts[0].members.count == 2)
   }
 
-  @Test("A drained host keeps its connections, takes no new clients, and stops with the last connection")
-  func drainstop() {
+  @Test func aDrainedHostKeepsItsConnectionsTakesNoNewClientsAndStopsWithTheLastConnection() {
     var farm = NLBAcceptanceTests.running(3, seed: 4)
     let flows = { (n: Int) in
       Input.flows(GroupID(0), TrackedFlows(inside: n, outside: 0, bucketsOutside: BucketSet(capacity: 60)))
@@ -85,8 +79,7 @@ import Testing
     #expect(farm.trouble() == (0, 0) && farm.hosts[1].members.count == 2)
   }
 
-  @Test("A drain ends at its deadline, and a resumed host has its share again")
-  func drainDeadlineAndResume() {
+  @Test func aDrainEndsAtItsDeadlineAndAResumedHostHasItsShareAgain() {
     var farm = NLBAcceptanceTests.running(2, seed: 5)
     farm.give(
       0, .flows(GroupID(0), TrackedFlows(inside: 7, outside: 0, bucketsOutside: BucketSet(capacity: 60))))
@@ -101,8 +94,7 @@ import Testing
     #expect(farm.hosts[0].status == .stopped && farm.notices.contains { $0.notice == .drained(flowsCut: 7) })
   }
 
-  @Test("A rule edit on every host converges, one on a single host does not")
-  func reload() {
+  @Test func aRuleEditOnEveryHostConvergesOneOnASingleHostDoesNot() {
     var farm = NLBAcceptanceTests.running(2, seed: 6)
     var edited = farm.settings
     for i in 0..<2 { edited[i].rules.append(NLBPortRule(ports: PortRange(0, 0))) }
@@ -117,8 +109,7 @@ import Testing
       farm.loads(rule: 0) == [30, 30] && farm.loads(rule: 1) == [30, 30] && farm.loads(rule: 2) == [1, 0])
   }
 
-  @Test("A host asks its filter again after a refusal")
-  func refusedCommit() {
+  @Test func aHostAsksItsFilterAgainAfterARefusal() {
     var farm = NLBFarm(hosts: 1)
     farm.refusesCommits[0] = true
     farm.startAll()
@@ -129,8 +120,7 @@ import Testing
     #expect(farm.loads() == [60])
   }
 
-  @Test("Spurious inputs change nothing, and a stopped host does nothing")
-  func spurious() {
+  @Test func spuriousInputsChangeNothingAndAStoppedHostDoesNothing() {
     var farm = NLBAcceptanceTests.running(2, seed: 7)
     var host = farm.hosts[0]
     var actions: [Action] = []
@@ -159,8 +149,7 @@ import Testing
     #expect(farm.loads() == [0, 60])
   }
 
-  @Test("What is assumed is numbered, and each value that can be set is what happens")
-  func assumptions() {
+  @Test func whatIsAssumedIsNumberedAndEachValueThatCanBeSetIsWhatHappens() {
     #expect(NLBAssumptions().list.map(\.number) == Array(1...16))
     var farm = NLBAcceptanceTests.running(3, seed: 8) {
       $0.assumed.bucketCount = 12
@@ -183,8 +172,7 @@ import Testing
     #expect(alone.loads() == [60])
   }
 
-  @Test("A client of extended affinity stays with its host until its time is over or the host is gone")
-  func extendedAffinity() {
+  @Test func aClientOfExtendedAffinityStaysWithItsHostUntilItsTimeIsOverOrTheHostIsGone() {
     let rule = NLBPortRule(affinity: .classC, extendedAffinity: .seconds(60))
     var table = NLBAffinityTable(rule, assumed: NLBAssumptions())
     let both = NodeSet(first: 2)
@@ -206,8 +194,7 @@ import Testing
     #expect(off.host(of: client, owner: NodeID(1), members: both, at: .zero) == NodeID(1) && off.count == 0)
   }
 
-  @Test("Contradictions are told in a sentence each, and rules become the simulator's")
-  func settings() {
+  @Test func contradictionsAreToldInASentenceEachAndRulesBecomeTheSimulators() {
     var settings = NLBSettings(priority: 33)
     settings.tolerance = 4
     settings.rules.append(NLBPortRule(ports: PortRange(80, 79), transport: .udp, weight: 101))
