@@ -154,6 +154,7 @@ final class LabFarm {
 
   /// Sends a request until the daemon takes it. One that this machine has started late may not listen yet, or not be up.
   /// - Returns: when the request that it took was sent.
+  /// - Throws: if the daemon has ended by itself, or takes nothing within ``patience``.
   func insist(_ node: NodeID, _ request: ControlRequest) throws(LabError) -> Instant {
     let begin = MonotonicClock.now
     while true {
@@ -162,7 +163,12 @@ final class LabFarm {
         try ask(node, request)
         return at
       } catch {
-        if at - begin > LabFarm.patience { throw LabError(error.description, isOfFarm: true) }
+        try requireRunning(except: NodeSet(first: nodes.count).subtracting(NodeSet(node)))
+        if at - begin > LabFarm.patience {
+          throw LabError(
+            "\(name(node)) takes no orders after \(Int(LabFarm.patience.seconds)) s: \(error)", isOfFarm: true
+          )
+        }
       }
       usleep(20_000)
     }
@@ -200,12 +206,6 @@ final class LabFarm {
       else { return false }
       return groups.indices.allSatisfy { groups[$0].weight(of: node) == 0 || filter.owned[$0].count > 0 }
     }
-  }
-
-  /// Whether a node's daemon listens for orders.
-  func listens(_ node: NodeID) -> Bool {
-    let path = file.socket(of: node)
-    return house.run { access(path, F_OK) == 0 }
   }
 
   /// - Throws: if a daemon or server has ended that should run, with its last words, or if the watch has failed.

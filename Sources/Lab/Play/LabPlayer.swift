@@ -80,24 +80,7 @@ public struct LabPlayer: Sendable {
 
   /// Makes daemons forget their checkers' actions. These count for a day, and would be missing in the next repeat.
   private func forgetActions(_ farm: LabFarm) throws(LabError) {
-    for node in farm.nodes {
-      try waitForDaemon(farm, node)
-      try farm.ask(node, .resume)
-    }
-  }
-
-  /// Waits for a daemon that was just started and does not listen yet.
-  private func waitForDaemon(_ farm: LabFarm, _ node: NodeID) throws(LabError) {
-    let deadline = Date().addingTimeInterval(LabFarm.patience.seconds)
-    while true {
-      try farm.requireRunning(except: .empty)
-      if farm.listens(node) { return }
-      if Date() > deadline {
-        throw LabError(
-          "\(farm.name(node)) takes no orders after \(Int(LabFarm.patience.seconds)) s", isOfFarm: true)
-      }
-      usleep(20_000)
-    }
+    for node in farm.nodes { _ = try farm.insist(node, .resume) }
   }
 
   /// - Returns: `nil` if it was stopped before its end.
