@@ -47,7 +47,7 @@ extension Health {
     }
   }
 
-  /// Performs the first of the commands. With none left, the application must prove itself anew, unless the
+  /// Performs the first of the commands. If none is left, the application must prove again that it serves, unless the
   /// node is held out.
   mutating func performNext(at now: Instant, into actions: inout [HealthAction]) {
     guard let command = commands.first else {

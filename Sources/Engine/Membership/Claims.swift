@@ -128,7 +128,7 @@ struct Claims: Sendable {
     unclaimedSince[bucket] = now
   }
 
-  /// Starts the wait for unclaimed buckets anew, when this node begins to serve.
+  /// Restarts the wait for unclaimed buckets. The node calls it when it begins to serve.
   mutating func restartWaiting(at now: Instant) {
     for b in 0..<bucketCount where claimants[b] == 0 { unclaimedSince[b] = now }
   }

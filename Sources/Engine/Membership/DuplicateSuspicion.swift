@@ -70,7 +70,7 @@ struct DuplicateSuspicion: Sendable {
   /// Counts one more defence of the id.
   /// - Parameters:
   ///   - longest: how many defences there may be in a row.
-  ///   - rest: after so long without one the count begins anew.
+  ///   - rest: how long a time without a defence resets the count.
   /// - Returns: `false` if there have been enough.
   mutating func defend(longest: Int, rest: Duration, at now: Instant) -> Bool {
     if now - lastDefence > rest { defences = 0 }

@@ -4,8 +4,9 @@
 /// above what is known: heard from the node itself, as of now, or read in a peer's vector, as of then. A higher
 /// incarnation is a new life. A node is removed when nobody has heard it for `tau`.
 ///
-/// Who hears whom is kept both ways round: ``Peer/hears`` by the node that hears, as vectors say it, and ``hearers(of:)``
-/// by the node that is heard, as relaying asks it. Both change together, here alone.
+/// The table keeps in two directions which node hears which. ``Peer/hears`` is ordered by the node that hears, as
+/// vectors say it; ``hearers(of:)`` by the node that is heard, as relaying asks it. Only this type changes them, and
+/// always both.
 ///
 /// Some numbers are not believed at once. A life far above the one that is known is *doubted* until it has gone on for
 /// `tau`. Old datagrams of a node that nobody hears are noted, since somebody may be sending recorded ones. When a key is

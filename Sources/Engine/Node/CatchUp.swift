@@ -1,5 +1,5 @@
-/// How far a node is that goes on as an earlier daemon: until it has heard the members of that one's view again, it
-/// takes and removes nobody.
+/// The progress of a node that takes the place of an earlier daemon. Until the node has heard the members of that
+/// daemon's view again, it admits and removes no member.
 ///
 /// It is over when every member is known: heard again, or silent for `tau` while another member has been heard. After
 /// `tau + T` it is over in any case.

@@ -1,4 +1,4 @@
-/// Who owns the buckets of one group, as one node sees it and as it decides for itself.
+/// The owners of one group's buckets, as one node sees them, and the buckets that the node owns itself.
 ///
 /// Every bucket has a *target* by the node's view. The node *owns* the buckets whose bit it announces. Of these it may be
 /// *releasing* some: its filter must no longer accept them, and their bits fall when the kernel confirms. What the others
@@ -50,8 +50,8 @@ struct GroupOwnership: Sendable {
 
   // MARK: A new configuration
 
-  /// The same buckets under another configuration. Claims and weights are announced anew under it; until then none are
-  /// known.
+  /// The same buckets under another configuration. The others announce their claims and weights again under it. Until
+  /// then the node knows none.
   /// - Parameters:
   ///   - fresh: the group as the new configuration makes it.
   ///   - configured: this node's weight by the old one. A weight that nobody lowered follows the configuration.
@@ -110,7 +110,7 @@ struct GroupOwnership: Sendable {
     claims.restart(node, after: sequence)
   }
 
-  /// Starts the wait for unclaimed buckets anew, when this node begins to serve.
+  /// Restarts the wait for unclaimed buckets. The node calls it when it begins to serve.
   mutating func restartWaiting(at now: Instant) { claims.restartWaiting(at: now) }
 
   // MARK: Taking and releasing

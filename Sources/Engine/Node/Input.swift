@@ -42,8 +42,8 @@ public struct Start: Sendable, Hashable {
   /// The boot ids of this node's former lives, as many as are remembered. A datagram with one of them is this node's
   /// own, recorded and sent again.
   public var formerBootIDs: [BootID]
-  /// What the daemon left whose place this one takes. A node that goes on as that daemon keeps its incarnation and boot
-  /// id instead of those above. If it cannot, it starts as always.
+  /// What the former daemon on this machine left. A node that takes its place keeps its incarnation and boot id instead of
+  /// those above. If the node cannot take its place, it starts as always.
   public var resume: Resumption?
 
   public init(

@@ -179,9 +179,4 @@ struct KernelFilter: Sendable {
     hasLease = true
     leaseRenewedAt = max(leaseRenewedAt, renewed)
   }
-
-  /// Whether the lease has run out. Without a lease nothing runs out.
-  func hasLostLease(at now: Instant, _ heartbeat: HeartbeatSettings) -> Bool {
-    hasLease && heartbeat.leasePolicy != .none && now - leaseRenewedAt > heartbeat.lease
-  }
 }

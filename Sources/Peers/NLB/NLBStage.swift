@@ -43,14 +43,6 @@ public enum NLBCause: UInt8, Sendable, Hashable, CaseIterable {
   /// The hosts have different rules: the convergence does not end.
   case differentRules
 
-  /// Whether the convergence cannot end while it lasts.
-  public var isObstacle: Bool {
-    switch self {
-    case .newMember, .memberLost, .modifiedRules, .modifiedParameters, .unknown: false
-    case .duplicateHostID, .duplicateSinglePriority, .differentRules: true
-    }
-  }
-
   public var text: StaticString {
     switch self {
     case .newMember: "a new member"
